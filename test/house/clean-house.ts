@@ -1,0 +1,132 @@
+import type { Files } from './tree.ts';
+
+/** The smallest house with every kind of room; no rule is broken in it. */
+export const CLEAN: Files = {
+  'src/main.ts': `import 'reflect-metadata';
+import { config } from './config.ts';
+import { startGateway } from './gateway/gateway.ts';
+
+startGateway(config);
+`,
+  'src/config.ts': `export const config = { port: Number(process.env.PORT ?? 4000) };
+`,
+  'src/base/clock.ts': `import { performance } from 'node:perf_hooks';
+
+export const monotonicMs = () => performance.now();
+`,
+  'src/sim-api/index.ts': `export type { SimRecord } from './wire/sim-record.ts';
+export { createSimApi, type SimApi } from './client.ts';
+`,
+  'src/sim-api/client.ts': `import { request } from 'undici';
+import { monotonicMs } from '../base/clock.ts';
+
+export const createSimApi = () => ({ request, monotonicMs });
+export type SimApi = ReturnType<typeof createSimApi>;
+`,
+  'src/sim-api/wire/sim-record.ts': `export interface SimRecord {
+  readonly iccid: string;
+}
+`,
+  'src/store/open.ts': `import { Kysely } from 'kysely';
+
+export const open = () => Kysely;
+`,
+  'src/gateway/emit-schema.ts': `import 'reflect-metadata';
+import { loaders } from './loaders.ts';
+
+loaders();
+`,
+  'src/gateway/gateway.ts': `import { ApolloServer } from '@apollo/server';
+import { loaders } from './loaders.ts';
+
+export const startGateway = (config: object) => [new ApolloServer({ typeDefs: '' }), loaders(), config];
+`,
+  'src/gateway/loaders.ts': `import { simLoader } from './sim/sim.loader.ts';
+
+export const loaders = () => ({ sim: simLoader() });
+export type Loaders = ReturnType<typeof loaders>;
+`,
+  'src/gateway/http/listen.ts': `import type { ApolloServer } from '@apollo/server';
+
+export const listen = (server: ApolloServer) => server;
+`,
+  'src/gateway/common/money.type.ts': `import { Field, Float, ObjectType } from 'type-graphql';
+
+@ObjectType()
+export class Money {
+  @Field(() => Float)
+  amount!: number;
+}
+`,
+  'src/gateway/sim/sim.type.ts': `import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import type { SimRecord } from '../../sim-api/index.ts';
+import { Money } from '../common/money.type.ts';
+
+@ObjectType()
+export class Sim implements SimRecord {
+  @Field(() => ID)
+  iccid!: string;
+
+  @Field(() => Money)
+  spent!: Money;
+}
+
+@InputType()
+export class SimRef {
+  @Field(() => ID)
+  iccid!: string;
+}
+`,
+  'src/gateway/sim/sim.loader.ts': `import DataLoader from 'dataloader';
+import type { SimApi } from '../../sim-api/index.ts';
+
+export const simLoader = () => new DataLoader<string, SimApi | undefined>(async (keys) => keys.map(() => undefined));
+`,
+  'src/gateway/alert/alert.type.ts': `import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { SimRef } from '../sim/sim.type.ts';
+
+@ObjectType()
+export class Alert {
+  @Field(() => ID)
+  id!: string;
+}
+
+@InputType()
+export class AlertScope {
+  @Field(() => SimRef)
+  sim!: SimRef;
+}
+`,
+  'src/gateway/alert/alert.resolver.ts': `import { Arg, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Loaders } from '../loaders.ts';
+import { Sim } from '../sim/sim.type.ts';
+import { Alert } from './alert.type.ts';
+
+@Resolver()
+export class AlertQueries {
+  @Query(() => [Alert])
+  alerts(@Arg('first', () => Int) first: number): Alert[] {
+    return [].slice(first);
+  }
+}
+
+@Resolver(() => Sim)
+export class SimAlerts {
+  @FieldResolver(() => [Alert])
+  alerts(@Root() sim: Sim, loaders: Loaders): unknown {
+    return [sim, loaders];
+  }
+}
+`,
+  'src/gateway/alert/alert.store.ts': `import { Kysely } from 'kysely';
+
+export const alertRows = Kysely;
+`,
+  'src/sandbox/main.ts': `import { createServer } from 'node:http';
+import { answer } from './api/answer.ts';
+
+createServer((_, response) => response.end(answer())).listen(0);
+`,
+  'src/sandbox/api/answer.ts': `export const answer = () => 'OK';
+`,
+};

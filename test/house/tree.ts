@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+/** What a program printed on both streams, and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Files by their path in a tree; undefined takes the file away. */
+export type Files = Readonly<Record<string, string | undefined>>;
+
+/** A temporary tree inside the clone, so that the packages of the clone are found from it. */
+export interface Tree {
+  readonly folder: string;
+  /** Runs Node in the tree; a path of a script is taken from the clone. */
+  run(script: string, ...args: string[]): Promise<Ended>;
+  /** The text of one of its files. */
+  read(path: string): string;
+  remove(): void;
+}
+
+/** A tree with these files, and these files of the clone beside them. */
+export function plantTree(files: Files, copied: readonly string[]): Tree {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.cache', 'tree-'));
+  for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    if (text === undefined) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return {
+    folder,
+    run: (script, ...args) =>
+      new Promise((resolve) => {
+        const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' } };
+        execFile(process.execPath, [join(root, script), ...args], options, (error, stdout, stderr) => {
+          resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+        });
+      }),
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

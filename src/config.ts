@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { type LogLevel, logLevels } from './base/log.ts';
+
+/** Everything that can be set, checked and frozen. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  readonly simApi: {
+    /** Ends in the version, for example https://api.1ot.mobi/v1, with no slash behind it. */
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    readonly maxSimsPerCall: number;
+    readonly maxUrlBytes: number;
+    readonly timeoutMs: number;
+    readonly deadlineMs: number;
+    readonly concurrency: number;
+    readonly inferred: {
+      readonly activeReadyPath: string;
+      readonly imeiLockPath: string;
+      readonly imeiLockParameter: string;
+      readonly unlimitedDataLimit: string;
+    };
+  };
+}
+
+/** The settings cannot be used; `faults` has a sentence for every one that is wrong. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`These settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+const wholeNumber = (from: number, to: number, byDefault: number) =>
+  z
+    .string()
+    .default(String(byDefault))
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to, {
+      error: `must be a whole number from ${from} to ${to}`,
+    })
+    .transform(Number);
+
+const path = (byDefault: string) =>
+  z
+    .string()
+    .regex(/^\/[\w/-]+$/, 'must be a path such as /activate')
+    .default(byDefault);
+
+const settings = z.object({
+  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535, 4000),
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  SIM_API_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be an http or https address, for example https://api.1ot.mobi/v1',
+    })
+    .refine((text) => !/[?#@]/.test(text), {
+      error: 'must have no query, no fragment and no credentials in it',
+    })
+    .refine((text) => URL.canParse(text) && new URL(text).pathname !== '/', {
+      error: 'must include the path of the API, for example https://api.1ot.mobi/v1',
+    })
+    .transform((text) => text.replace(/\/+$/, '')),
+  SIM_API_USERNAME: z.string().min(1, 'must not be empty'),
+  SIM_API_PASSWORD: z.string().min(1, 'must not be empty'),
+  SIM_API_MAX_SIMS_PER_CALL: wholeNumber(1, 1000, 1000),
+  SIM_API_MAX_URL_BYTES: wholeNumber(200, 1_000_000, 7500),
+  SIM_API_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
+  SIM_API_DEADLINE_MS: wholeNumber(1, 600_000, 30_000),
+  SIM_API_CONCURRENCY: wholeNumber(1, 1000, 10),
+  SIM_API_PATH_ACTIVE_READY: path('/active_ready'),
+  SIM_API_PATH_IMEI_LOCK: path('/set_imei_lock'),
+  SIM_API_PARAMETER_IMEI_LOCK: z.string().regex(/^\w+$/, 'must be a parameter name').default('lock'),
+  SIM_API_UNLIMITED_DATA_LIMIT: z.string().regex(/^\w*$/, 'must be a parameter value').default('0'),
+});
+
+/**
+ * The configuration that the environment asks for. The only reader of process.env outside the sandbox.
+ * Errors: ConfigError that lists every fault at once, and never a value (it may be a secret).
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => {
+        const name = issue.path.join('.');
+        return given[name] === undefined
+          ? `${name} is missing (SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD are needed together)`
+          : `${name} ${issue.message}`;
+      }),
+    );
+  }
+  const from = parsed.data;
+  return deepFreeze({
+    host: from.HOST,
+    port: from.PORT,
+    logLevel: from.LOG_LEVEL,
+    simApi: {
+      url: from.SIM_API_URL,
+      username: from.SIM_API_USERNAME,
+      password: from.SIM_API_PASSWORD,
+      maxSimsPerCall: from.SIM_API_MAX_SIMS_PER_CALL,
+      maxUrlBytes: from.SIM_API_MAX_URL_BYTES,
+      timeoutMs: from.SIM_API_TIMEOUT_MS,
+      deadlineMs: from.SIM_API_DEADLINE_MS,
+      concurrency: from.SIM_API_CONCURRENCY,
+      inferred: {
+        activeReadyPath: from.SIM_API_PATH_ACTIVE_READY,
+        imeiLockPath: from.SIM_API_PATH_IMEI_LOCK,
+        imeiLockParameter: from.SIM_API_PARAMETER_IMEI_LOCK,
+        unlimitedDataLimit: from.SIM_API_UNLIMITED_DATA_LIMIT,
+      },
+    },
+  });
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,36 @@
+import type { Call } from './caller.ts';
+import { type ApiRequest, reads } from './endpoints.ts';
+import { Garbled } from './errors.ts';
+import { type AccountBalance, decodeBalance } from './wire/cost.wire.ts';
+import { decodeList } from './wire/page.wire.ts';
+import { textOf } from './wire/value.wire.ts';
+import type { YearMonth } from './year-month.ts';
+
+/** Reads of what belongs to the account as a whole. */
+export interface Account {
+  /** One month's balance. Source: `/get_account_balance`. Errors: SimApiFailure, among them E102. */
+  balance(month: YearMonth): Promise<AccountBalance>;
+  /** Names of the account's groups. Source: `/get_account_groups`. Errors: SimApiFailure. */
+  groups(): Promise<readonly string[]>;
+  /** eSIM profiles that the account may download. Source: `/get_available_profiles`. Errors: SimApiFailure, among them E003. */
+  availableProfiles(): Promise<readonly string[]>;
+}
+
+/** Reads of the account for one trace. Source: CONTRACT.md "Reads". */
+export function createAccount(call: Call): Account {
+  async function names(request: ApiRequest, listName: string): Promise<readonly string[]> {
+    const json = await call(request);
+    return decodeList(request.operation, json, listName, (value) => textOf(value) ?? undefined).items;
+  }
+
+  return {
+    async balance(month) {
+      const request = reads.accountBalance(month);
+      const balance = decodeBalance(await call(request));
+      if (balance === undefined) throw new Garbled(request.operation, 'no balance');
+      return balance;
+    },
+    groups: () => names(reads.accountGroups(), 'groups'),
+    availableProfiles: () => names(reads.availableProfiles(), 'profiles'),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Call } from './caller.ts';
+import { type AlertFlags, reads } from './endpoints.ts';
+import { readPage } from './read-page.ts';
+import { type Alert, decodeAlert } from './wire/alert.wire.ts';
+import type { Page } from './wire/page.wire.ts';
+
+/** Whose alerts: the whole account's, a group's or one SIM's. */
+export type AlertScope = { readonly account: true } | { readonly group: string } | { readonly iccid: string };
+
+/** Reads of alerts. */
+export interface Alerts {
+  /** Alerts from an offset on. Source: `/get_account_alerts`, `/get_group_alerts`, `/get_sim_alerts`. Errors: SimApiFailure. */
+  page(scope: AlertScope, flags: AlertFlags, offset: number): Promise<Page<Alert>>;
+}
+
+/** Reads of alerts for one trace. */
+export function createAlerts(call: Call): Alerts {
+  function targetOf(scope: AlertScope, flags: AlertFlags, offset: number) {
+    if ('iccid' in scope) return { request: reads.simAlerts(flags, offset), iccid: scope.iccid };
+    if ('group' in scope) return { request: reads.groupAlerts(scope.group, flags, offset) };
+    return { request: reads.accountAlerts(flags, offset) };
+  }
+  return {
+    page: (scope, flags, offset) =>
+      readPage(call, targetOf(scope, flags, offset), 'alerts', offset, decodeAlert),
+  };
+}

@@ -1,0 +1,87 @@
+import { Garbled, Rejected, Unreachable } from './errors.ts';
+import type { WireAnswer, WireRequest } from './transport.ts';
+import { instantOf, isRecord, textOf } from './wire/value.wire.ts';
+
+/** The token was refused. Never leaves the client: it logs in again and repeats the call once. */
+export class TokenRefused extends Error {}
+
+/** Somebody on the way found the request too long (414, 431). Never leaves the client: it halves the batch. */
+export class TooLong extends Error {}
+
+/** Come back later (429). Never leaves the client: everybody waits. */
+export class TooManyRequests extends Error {
+  constructor(readonly retryAfter: string | undefined) {
+    super('429');
+  }
+}
+
+/**
+ * What an HTTP answer says: the decoded JSON of a read, whatever a change answered, or a failure thrown.
+ * The error code is trusted before the HTTP status. Source: CONTRACT.md "Transport".
+ */
+export function interpret(request: WireRequest, answer: WireAnswer): unknown {
+  const { status, body } = answer;
+  const json = parse(body);
+  const rejected = isRecord(json) ? rejectionOf(request.operation, status, json) : undefined;
+  if (rejected !== undefined) throw rejected;
+  if (status === 401) throw new TokenRefused();
+  if (status === 414 || status === 431) throw new TooLong();
+  refuseBusy(request, answer);
+  if (status < 200 || status > 299)
+    throw new Garbled(request.operation, `HTTP ${status} without an error code`);
+  if (json === undefined && !(request.method === 'PUT' && isBareConsent(body)))
+    throw new Garbled(request.operation, body === '' ? 'an empty body' : 'a body that is not JSON');
+  return json;
+}
+
+/** Throws where the server was too busy or too broken to answer: 429 and every 5xx. */
+export function refuseBusy(request: WireRequest, answer: WireAnswer): void {
+  if (answer.status === 429) throw new TooManyRequests(headerOf(answer, 'retry-after'));
+  if (answer.status >= 500)
+    throw new Unreachable(request.operation, 'unavailable', false, `HTTP ${answer.status}`);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A change may be answered by `OK` as plain text, or by nothing at all. */
+function isBareConsent(body: string): boolean {
+  return /^\s*(ok)?\s*$/i.test(body);
+}
+
+function rejectionOf(
+  operation: string,
+  status: number,
+  json: Readonly<Record<string, unknown>>,
+): Rejected | undefined {
+  const code = textOf(json.error_code);
+  if (code === null) return undefined;
+  return new Rejected(
+    operation,
+    printable(code).slice(0, 20),
+    status,
+    descriptionOf(json),
+    instantOf(json.timestamp),
+  );
+}
+
+function descriptionOf(json: Readonly<Record<string, unknown>>): string | null {
+  const text = textOf(json.error_description);
+  return text === null ? null : printable(text).slice(0, 300);
+}
+
+/** Text without control characters, line separators and the like: it ends up on screens and in logs. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+/** One header of an answer; the first where it came more than once. */
+function headerOf(answer: WireAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

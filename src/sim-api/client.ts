@@ -1,0 +1,84 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { type Account, createAccount } from './account.ts';
+import { type Alerts, createAlerts } from './alerts.ts';
+import { createBatches } from './batches.ts';
+import { type CallTrace, createCaller, createTokenPost } from './caller.ts';
+import { type Control, createControl } from './control.ts';
+import { type Costs, createCosts } from './costs.ts';
+import { createDiagnostics, type DiagnosticsReads } from './diagnostics.ts';
+import type { InferredRows } from './endpoints.ts';
+import { createPolicy } from './policy.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSims, type Sims } from './sims.ts';
+import { createTokenSource } from './token.ts';
+import { createTransport } from './transport.ts';
+
+/** The SIM API, a property per noun, as one request of ours sees it. */
+export interface SimApi {
+  readonly sims: Sims;
+  readonly costs: Costs;
+  readonly sessions: Sessions;
+  readonly alerts: Alerts;
+  readonly diagnostics: DiagnosticsReads;
+  readonly account: Account;
+  readonly control: Control;
+}
+
+/** Everything the client can be told. */
+export interface SimApiOptions {
+  /** With its version and no slash behind it, for example `https://api.1ot.mobi/v1`. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** 1 to 1000. Default 1000, as the SIM API allows. */
+  readonly maxSimsPerCall: number;
+  /** Longest path and query sent. Raise it where nothing between the gateway and the SIM API limits it to 8 KB. */
+  readonly maxUrlBytes: number;
+  /** For one try, its body included. */
+  readonly timeoutMs: number;
+  /** For all tries of a call and the waits between them. */
+  readonly deadlineMs: number;
+  /** Calls under way at a time. */
+  readonly concurrency: number;
+  readonly inferred: InferredRows;
+}
+
+/** A client of one account; its connections, token, limits and breakers serve all requests. */
+export interface SimApiClient {
+  /** The SIM API for one trace, which counts the calls made for it. */
+  forTrace(trace: CallTrace): SimApi;
+  /** Logs in unless a token is at hand. Errors: Unreachable, Garbled. */
+  logIn(): Promise<void>;
+  /** Ends all connections; calls still under way fail. */
+  stop(): Promise<void>;
+}
+
+/** A client of the SIM API. Opens connections when it is first used. */
+export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Log): SimApiClient {
+  // One connection more than calls allowed, for the token they may be waiting for.
+  const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
+  const policy = createPolicy(transport.send, options, clock, log);
+  const tokens = createTokenSource(createTokenPost(policy, options, clock), options, clock);
+  const callFor = createCaller(policy, tokens, options, clock);
+  const batches = createBatches({ ...options, basePathBytes: new URL(options.url).pathname.length });
+
+  return {
+    forTrace(trace) {
+      const call = callFor(trace);
+      return {
+        sims: createSims(call, batches),
+        costs: createCosts(call, batches),
+        sessions: createSessions(call),
+        alerts: createAlerts(call),
+        diagnostics: createDiagnostics(call),
+        account: createAccount(call),
+        control: createControl(call, batches, options.inferred),
+      };
+    },
+    async logIn() {
+      if (tokens.current() === undefined) await tokens.renew();
+    },
+    stop: () => transport.stop(),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Batches } from './batches.ts';
+import type { Call } from './caller.ts';
+import { reads } from './endpoints.ts';
+import { type ByKey, readByKey } from './read-by-key.ts';
+import { decodeSimCost, type SimCost } from './wire/cost.wire.ts';
+import type { YearMonth } from './year-month.ts';
+
+/** Reads of costs. */
+export interface Costs {
+  /**
+   * One month's cost of any number of SIMs. An ICCID that is not there has no history in that month: the SIM API leaves it
+   * out, or refuses the whole call with E101. Source: `/get_sim_costs`.
+   */
+  byIccid(iccids: readonly string[], month: YearMonth): Promise<ByKey<SimCost>>;
+}
+
+/** Reads of costs for one trace. */
+export function createCosts(call: Call, batches: Batches): Costs {
+  return {
+    byIccid: (iccids, month) =>
+      readByKey(call, batches, iccids, {
+        request: () => reads.simCosts(month),
+        keyName: 'iccid',
+        listName: 'costs',
+        decode: decodeSimCost,
+        keyOf: (cost) => cost.iccid,
+        absentCode: 'E101',
+        oneSimCodes: ['E101', 'E002'],
+      }),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Call } from './caller.ts';
+import { reads } from './endpoints.ts';
+import { Garbled } from './errors.ts';
+import { type Diagnostics, decodeDiagnostics } from './wire/diagnostics.wire.ts';
+
+/** Reads of diagnostics. */
+export interface DiagnosticsReads {
+  /** A live look at one SIM's device. Source: `/diagnostics`. Errors: SimApiFailure, among them E103 and E003. */
+  ofSim(iccid: string): Promise<Diagnostics>;
+}
+
+/** Reads of diagnostics for one trace. Source: CONTRACT.md "Reads". */
+export function createDiagnostics(call: Call): DiagnosticsReads {
+  return {
+    async ofSim(iccid) {
+      const request = reads.diagnostics();
+      const decoded = decodeDiagnostics(await call(request, 'iccid', [iccid]));
+      if (decoded === undefined) throw new Garbled(request.operation, 'no object');
+      return decoded;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { Change } from './change.ts';
+import type { YearMonth } from './year-month.ts';
+
+/** What the SIM API is asked, before SIMs are named. */
+export interface ApiRequest {
+  /** Upstream path without its leading slash: the name the endpoint has in errors and logs. */
+  readonly operation: string;
+  readonly method: 'GET' | 'PUT';
+  readonly path: string;
+  /** A parameter without a value is left out. */
+  readonly parameters: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+/** Settings that correct the rows which CONTRACT.md marks as inferred. */
+export interface InferredRows {
+  /** Path of the change to ACTIVE_READY. Default `/active_ready`. */
+  readonly activeReadyPath: string;
+  /** Path of the IMEI lock. Default `/set_imei_lock`. */
+  readonly imeiLockPath: string;
+  /** Parameter that carries true or false to the IMEI lock. Default `lock`. */
+  readonly imeiLockParameter: string;
+  /** Value of `limit` that lifts a data limit. Default `0`. */
+  readonly unlimitedDataLimit: string;
+}
+
+/** Which key names the SIMs of a call. */
+export type SimKeyName = 'iccid' | 'eid';
+
+/** Flags of a read of alerts. */
+export interface AlertFlags {
+  readonly unreadOnly: boolean;
+  /** Marks the alerts that are answered as read. */
+  readonly markRead: boolean;
+}
+
+const get = (path: string, parameters: ApiRequest['parameters'] = {}): ApiRequest => ({
+  operation: path.slice(1),
+  method: 'GET',
+  path,
+  parameters,
+});
+
+const put = (path: string, parameters: ApiRequest['parameters'] = {}): ApiRequest => ({
+  ...get(path, parameters),
+  method: 'PUT',
+});
+
+const inMonth = (month: YearMonth) => ({ month: Number(month.slice(5)), year: Number(month.slice(0, 4)) });
+
+/** Public clients spell these differently: both spellings are sent. */
+const withFlags = ({ unreadOnly, markRead }: AlertFlags) => ({
+  unread: unreadOnly,
+  only_unread: unreadOnly,
+  markRead,
+  mark_as_read: markRead,
+});
+
+/** THE table of reads: paths and parameter names stand here and nowhere else. Source: CONTRACT.md "Reads". */
+export const reads = {
+  sims: (offset?: number) => get('/get_sims', { offset }),
+  accountSims: (offset: number) => get('/get_account_sims', { offset }),
+  groupSims: (group: string, offset: number) => get('/get_group_sims', { group, offset }),
+  accountGroups: () => get('/get_account_groups'),
+  accountBalance: (month: YearMonth) => get('/get_account_balance', inMonth(month)),
+  simCosts: (month: YearMonth) => get('/get_sim_costs', inMonth(month)),
+  simSessions: (from: Date, to: Date, offset: number) =>
+    get('/get_sim_sessions', { from: from.getTime(), to: to.getTime(), offset }),
+  accountAlerts: (flags: AlertFlags, offset: number) =>
+    get('/get_account_alerts', { ...withFlags(flags), offset }),
+  groupAlerts: (group: string, flags: AlertFlags, offset: number) =>
+    get('/get_group_alerts', { group, ...withFlags(flags), offset }),
+  simAlerts: (flags: AlertFlags, offset: number) => get('/get_sim_alerts', { ...withFlags(flags), offset }),
+  diagnostics: () => get('/diagnostics'),
+  availableProfiles: () => get('/get_available_profiles'),
+} as const;
+
+/** THE table of changes, the inferred rows as the settings say. Source: CONTRACT.md "Writes". */
+export function requestOf(change: Change, inferred: InferredRows): ApiRequest {
+  switch (change.action) {
+    case 'ACTIVATE':
+      return put('/activate');
+    case 'DEACTIVATE':
+      return put('/deactivate');
+    case 'SUSPEND':
+      return put('/suspend');
+    case 'RESUME':
+      return put('/resume');
+    case 'TEST':
+      return put('/test');
+    case 'ACTIVE_READY':
+      return put(inferred.activeReadyPath);
+    case 'CLOSE':
+      return put('/close');
+    case 'RESET':
+      return put('/reset');
+    case 'SET_NAME':
+      return put('/set_name', { name: change.name });
+    case 'SET_GROUP':
+      return put('/set_group', { group: change.group });
+    case 'SET_DATA_LIMIT':
+      return put('/set_data_limit', { limit: change.limitMegabytes ?? inferred.unlimitedDataLimit });
+    case 'SET_IMEI_LOCK':
+      return put(inferred.imeiLockPath, { [inferred.imeiLockParameter]: change.locked });
+    case 'SEND_SMS':
+      return put('/sendSms', { message: change.text, sms: change.text });
+    case 'ESIM_PROFILE':
+      return put('/esim_profile', { profile: change.profile, action: change.profileAction });
+  }
+}
+
+/** The path of the token endpoint; the one POST there is. Source: CONTRACT.md "Token". */
+export const tokenPath = '/oauth/token';
+
+/**
+ * The request target of a call: path and query, all parameters in the query, for a change too.
+ * SIM keys go as one list with raw commas: `%2C` would cost two bytes more for every SIM.
+ */
+export function targetOf(request: ApiRequest, keyName?: SimKeyName, keys: readonly string[] = []): string {
+  const pairs = Object.entries(request.parameters)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  if (keyName !== undefined) pairs.push(`${keyName}=${keys.map(encodeURIComponent).join(',')}`);
+  return pairs.length === 0 ? request.path : `${request.path}?${pairs.join('&')}`;
+}

@@ -1,0 +1,67 @@
+/**
+ * What a call to the SIM API can fail with, told apart by what a caller can do about it:
+ * Rejected, an answer with a code; Unreachable, no answer; Garbled, an answer nobody agreed on.
+ */
+export type SimApiFailure = Rejected | Unreachable | Garbled;
+
+/** The SIM API answered with an error code. The code is to be trusted, the HTTP status is not. */
+export class Rejected extends Error {
+  override readonly name = 'Rejected';
+  constructor(
+    /** Upstream path without slash, for example `activate`. */
+    readonly operation: string,
+    /** For example E201; may be one that nobody has seen yet. */
+    readonly code: string,
+    readonly httpStatus: number,
+    /** The upstream's own words, at most 300 characters, control characters taken out. */
+    readonly description: string | null,
+    readonly timestamp: Date | null,
+  ) {
+    super(`${operation} was refused with ${code}`);
+  }
+}
+
+/** Why no answer came. */
+export type UnreachableReason =
+  /** Nothing within the time allowed. */
+  | 'timeout'
+  /** Refused, reset, a 5xx, a 429 that outlasts the deadline, or the breaker is open. */
+  | 'unavailable'
+  /** The gateway's own credentials were refused. */
+  | 'credentials'
+  /** The client that asked has gone away. */
+  | 'aborted';
+
+/** No answer came. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  constructor(
+    readonly operation: string,
+    readonly reason: UnreachableReason,
+    /** True where it is certain that the SIM API never began to carry the request out. */
+    readonly surelyNotSent: boolean,
+    /** For the log alone: the error code of the socket or the HTTP status, never text of the upstream. */
+    readonly detail: string,
+    /** Seconds that the SIM API, or the breaker, asks to wait; null where neither said. */
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(`${operation} got no answer: ${reason} (${detail})`);
+  }
+}
+
+/** An answer came and is none that CONTRACT.md knows. For a change this says nothing about whether it was carried out. */
+export class Garbled extends Error {
+  override readonly name = 'Garbled';
+  constructor(
+    readonly operation: string,
+    /** For the log alone: what was wrong with it, never text of the upstream. */
+    readonly detail: string,
+  ) {
+    super(`${operation} got an answer that is none of the SIM API's: ${detail}`);
+  }
+}
+
+/** Whether an error is one of the three. */
+export function isSimApiFailure(error: unknown): error is SimApiFailure {
+  return error instanceof Rejected || error instanceof Unreachable || error instanceof Garbled;
+}

@@ -1,0 +1,19 @@
+/** The door of the SIM API client: what the rest of the gateway may know of it. */
+export type { AlertScope } from './alerts.ts';
+export type { BatchOutcome } from './batches.ts';
+export type { CallTrace } from './caller.ts';
+export type { Change } from './change.ts';
+export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
+export { Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
+export {
+  type LegacyPrimary,
+  type LegacySecondary,
+  legacyPrimaries,
+  legacySecondaries,
+  type SimState,
+  simStates,
+} from './sim-state.ts';
+export type { AccountBalance, Money, SimCost } from './wire/cost.wire.ts';
+export type { Page } from './wire/page.wire.ts';
+export { eidPattern, iccidPattern, type Sim } from './wire/sim.wire.ts';
+export { monthOf, type YearMonth, yearMonthPattern } from './year-month.ts';

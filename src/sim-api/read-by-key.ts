@@ -1,0 +1,78 @@
+import type { Batches } from './batches.ts';
+import type { Call } from './caller.ts';
+import type { ApiRequest, SimKeyName } from './endpoints.ts';
+import { Garbled, Rejected, type SimApiFailure } from './errors.ts';
+import { decodePage, type Page } from './wire/page.wire.ts';
+
+/** Items by the key they were asked for. A key that is not there has no item; a failure stands for one that could not be read. */
+export type ByKey<T> = ReadonlyMap<string, T | SimApiFailure>;
+
+/** A read of one item for each of many SIMs. */
+export interface KeyedRead<T> {
+  /** The request for the items from an offset on; without one, for the first. */
+  readonly request: (offset?: number) => ApiRequest;
+  readonly keyName: SimKeyName;
+  /** Name of the array in the answer. */
+  readonly listName: string;
+  readonly decode: (value: unknown) => T | undefined;
+  readonly keyOf: (item: T) => string | null;
+  /** The code that says of a SIM that it has no such item. */
+  readonly absentCode: string;
+  /** Codes that one SIM may bring on the whole call: the read is then halved to find the others. */
+  readonly oneSimCodes: readonly string[];
+}
+
+/**
+ * One item for each of any number of SIMs, in the fewest calls, matched by key and never by position: the SIM API may
+ * answer in any order, leave SIMs out, name one twice or send others than were asked for.
+ */
+export async function readByKey<T>(
+  call: Call,
+  batches: Batches,
+  keys: readonly string[],
+  read: KeyedRead<T>,
+): Promise<ByKey<T>> {
+  const found = new Map<string, T | SimApiFailure>();
+  const wanted = new Set(keys);
+  const outcomes = await batches.run([...wanted], {
+    request: read.request(),
+    keyName: read.keyName,
+    run: (batch) => readBatch(call, batch, read),
+    blamesOneSim: (code) => read.oneSimCodes.includes(code),
+  });
+  for (const outcome of outcomes) {
+    if ('failure' in outcome) {
+      const { failure } = outcome;
+      const absent = failure instanceof Rejected && failure.code === read.absentCode;
+      if (!absent) for (const key of outcome.keys) found.set(key, failure);
+      continue;
+    }
+    const { items, sent } = outcome.answer;
+    for (const item of items) {
+      const key = read.keyOf(item);
+      if (key !== null && wanted.has(key)) found.set(key, item);
+    }
+    // An item that could not be read may be that of any SIM still missing: none of them may be called absent.
+    if (items.length < sent) {
+      const failure = new Garbled(read.request().operation, 'an item that cannot be read');
+      for (const key of outcome.keys) if (!found.has(key)) found.set(key, failure);
+    }
+  }
+  return found;
+}
+
+/** The whole answer for one batch; it may itself come in pages. */
+async function readBatch<T>(call: Call, keys: readonly string[], read: KeyedRead<T>): Promise<Page<T>> {
+  const page = async (offset?: number) => {
+    const request = read.request(offset);
+    const json = await call(request, read.keyName, keys);
+    return decodePage(request.operation, json, read.listName, offset ?? 0, read.decode);
+  };
+  let whole = await page();
+  while (whole.sent < Math.min(whole.total, keys.length)) {
+    const next = await page(whole.sent);
+    if (next.sent === 0) break;
+    whole = { ...whole, items: [...whole.items, ...next.items], sent: whole.sent + next.sent };
+  }
+  return whole;
+}

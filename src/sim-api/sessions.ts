@@ -1,0 +1,25 @@
+import type { Call } from './caller.ts';
+import { reads } from './endpoints.ts';
+import { readPage } from './read-page.ts';
+import type { Page } from './wire/page.wire.ts';
+import { type DataSession, decodeSession } from './wire/session.wire.ts';
+
+/** Reads of data sessions. */
+export interface Sessions {
+  /** Sessions of one SIM that began in a range, from an offset on; in no promised order. Source: `/get_sim_sessions`. Errors: SimApiFailure. */
+  page(iccid: string, range: { from: Date; to: Date }, offset: number): Promise<Page<DataSession>>;
+}
+
+/** Reads of data sessions for one trace. */
+export function createSessions(call: Call): Sessions {
+  return {
+    page: (iccid, { from, to }, offset) =>
+      readPage(
+        call,
+        { request: reads.simSessions(from, to, offset), iccid },
+        'sessions',
+        offset,
+        decodeSession,
+      ),
+  };
+}

@@ -1,0 +1,28 @@
+import { iccidPattern } from './sim.wire.ts';
+import { flagOf, instantOf, isRecord, textOf } from './value.wire.ts';
+
+/** An alert that the account set up for its SIMs. */
+export interface Alert {
+  readonly id: string;
+  /** The upstream's words for what set it off. */
+  readonly trigger: string;
+  readonly raisedAt: Date;
+  readonly isRead: boolean;
+  readonly iccid: string;
+}
+
+/** An alert from its JSON, or undefined without an id, a time or an ICCID. Source: `/get_account_alerts`. */
+export function decodeAlert(value: unknown): Alert | undefined {
+  if (!isRecord(value)) return undefined;
+  const id = textOf(value.id);
+  const iccid = textOf(value.iccid);
+  const raisedAt = instantOf(value.timestamp);
+  if (id === null || iccid === null || !iccidPattern.test(iccid) || raisedAt === null) return undefined;
+  return {
+    id,
+    trigger: textOf(value.trigger) ?? '',
+    raisedAt,
+    isRead: flagOf(value.is_read) ?? false,
+    iccid,
+  };
+}

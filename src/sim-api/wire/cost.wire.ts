@@ -1,0 +1,40 @@
+import { countOf, isRecord, numberOf, textOf } from './value.wire.ts';
+
+/** An amount as the upstream billed it. */
+export interface Money {
+  readonly amount: number;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
+/** What one SIM used and cost in one month. */
+export interface SimCost {
+  readonly iccid: string;
+  readonly dataPlan: string | null;
+  readonly usedBytes: number;
+  readonly cost: Money;
+}
+
+/** What the account used and owes for one month. */
+export interface AccountBalance {
+  readonly usedBytes: number;
+  readonly cost: Money;
+}
+
+/** One SIM's cost from its JSON, or undefined where the SIM, the bytes or the money cannot be read. Source: `/get_sim_costs`. */
+export function decodeSimCost(value: unknown): SimCost | undefined {
+  const balance = decodeBalance(value);
+  if (balance === undefined || !isRecord(value)) return undefined;
+  const iccid = textOf(value.iccid);
+  return iccid === null ? undefined : { iccid, dataPlan: textOf(value.data_plan), ...balance };
+}
+
+/** The balance from its JSON, or undefined where the bytes or the money cannot be read. Source: `/get_account_balance`. */
+export function decodeBalance(value: unknown): AccountBalance | undefined {
+  if (!isRecord(value)) return undefined;
+  const usedBytes = countOf(value.data_used);
+  const amount = numberOf(value.data_cost);
+  const currency = textOf(value.currency);
+  if (usedBytes === null || amount === null || currency === null) return undefined;
+  return { usedBytes, cost: { amount, currency } };
+}

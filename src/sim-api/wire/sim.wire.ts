@@ -1,0 +1,70 @@
+import { readState, type StateReading } from '../sim-state.ts';
+import { instantOf, isRecord, numberOf, textOf, textsOf } from './value.wire.ts';
+
+/** A SIM as the SIM API knows it. Source: CONTRACT.md "SIM". */
+export interface Sim extends StateReading {
+  readonly iccid: string;
+  /** On eUICC SIMs only. */
+  readonly eid: string | null;
+  readonly name: string | null;
+  readonly groupName: string | null;
+  readonly msisdn: string | null;
+  readonly imsi: string | null;
+  readonly imei: string | null;
+  readonly type: string | null;
+  readonly formFactor: string | null;
+  readonly apn: string | null;
+  /** In units of 1,000,000 bytes; null where there is no limit. */
+  readonly dataLimitMegabytes: number | null;
+  readonly activeProfile: string | null;
+  readonly downloadedProfiles: readonly string[];
+  readonly lastNetworkActivityAt: Date | null;
+  readonly lastModifiedAt: Date | null;
+  readonly lastDataSessionAt: Date | null;
+  readonly usageUpdatedAt: Date | null;
+}
+
+/** An ICCID has 18 to 22 digits; 19 or 20 are usual. */
+export const iccidPattern = /^\d{18,22}$/;
+/** An EID has 32 digits. */
+export const eidPattern = /^\d{32}$/;
+
+/**
+ * A SIM from its JSON, or undefined where no ICCID can be read: nothing else could tell which SIM it is.
+ * Everything else may be missing, null, of another type or unheard of.
+ */
+export function decodeSim(value: unknown): Sim | undefined {
+  if (!isRecord(value)) return undefined;
+  const iccid = textOf(value.iccid);
+  if (iccid === null || !iccidPattern.test(iccid)) return undefined;
+  const eid = textOf(value.eid);
+  const status = isRecord(value.status) ? value.status : {};
+  return {
+    iccid,
+    eid: eid !== null && eidPattern.test(eid) ? eid : null,
+    name: textOf(value.name),
+    groupName: textOf(value.group),
+    msisdn: textOf(value.msisdn),
+    imsi: textOf(value.imsi),
+    imei: textOf(value.imei),
+    type: textOf(value.type),
+    formFactor: textOf(value.form),
+    apn: textOf(value.apn),
+    dataLimitMegabytes: limitOf(value.data_limit),
+    activeProfile: textOf(value.active_profile),
+    downloadedProfiles: textsOf(value.downloaded_profiles),
+    lastNetworkActivityAt: instantOf(value.lastNetworkActivityMillis),
+    lastModifiedAt: instantOf(value.lastModifiedMillis),
+    lastDataSessionAt: instantOf(value.lastDataSessionMillis),
+    usageUpdatedAt: instantOf(value.lastUsageUpdate),
+    ...readState(textOf(value.state), textOf(status.primary), textOf(status.secondary)),
+  };
+}
+
+const largestInt = 2_147_483_647;
+
+/** A limit in whole megabytes; null and 0 both mean that there is none. */
+function limitOf(value: unknown): number | null {
+  const limit = numberOf(value);
+  return limit === null || limit <= 0 ? null : Math.min(largestInt, Math.max(1, Math.round(limit)));
+}

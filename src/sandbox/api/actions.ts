@@ -1,0 +1,156 @@
+import { beginTransition, MEGABYTE } from '../fleet/life.ts';
+import { accountProfiles } from '../fleet/network.ts';
+import { type Sim, standingOf } from '../fleet/sim.ts';
+import type { World } from '../world/world.ts';
+import { BadParameter, type ErrorCode } from './errors.ts';
+import { required, whole } from './parameters.ts';
+import { type StatePath, stateRefusal, targetOf, usedThisMonth } from './state.actions.ts';
+
+/** A change asked for, its parameters read. */
+export interface Change {
+  /** What is noted of it beside the SIM. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The fields of the wire that it sets; what a test had put in their place gives way. */
+  readonly fields: readonly string[];
+  /** The code with which a SIM refuses it; null where it may be carried out. */
+  refusal(sim: Sim, now: number): ErrorCode | null;
+  carryOut(sim: Sim, now: number): void;
+}
+
+/** Reads the parameters of a change. Errors: E220, and parameters missing or unreadable. */
+export type ChangeReader = (world: World, query: URLSearchParams) => Change;
+
+const PROFILE_ACTIONS = ['enable', 'delete', 'download', 'download_and_enable'];
+const FORBIDDEN_GROUP = 'forbidden';
+const MAX_LIMIT_MEGABYTES = 1_000_000_000;
+
+/** Gives the reader of a change of state. */
+export function stateChange(path: StatePath): ChangeReader {
+  return (world) => ({
+    params: {},
+    fields: ['state', 'status'],
+    refusal: (sim, now) => stateRefusal(path, sim, now),
+    carryOut: (sim, now) => beginTransition(sim, targetOf(path), now, world.manners.settleMs),
+  });
+}
+
+/** PUT /reset: only what is on a network can connect to it again. */
+export const reset: ChangeReader = () => ({
+  params: {},
+  fields: ['lastNetworkActivityMillis'],
+  refusal(sim) {
+    if (sim.special === 'E000') return 'E000';
+    return ['OFF', 'SHIPPING', 'CLOSED'].includes(standingOf(sim)) ? 'E201' : null;
+  },
+  carryOut(sim, now) {
+    sim.resetAt = now;
+  },
+});
+
+/** PUT /set_name; the empty name takes it away. */
+export const setName: ChangeReader = (_, query) => {
+  const name = required(query, 'name');
+  return {
+    params: { name },
+    fields: ['name'],
+    refusal: closedRefusal,
+    carryOut(sim, now) {
+      sim.name = name === '' ? null : name;
+      sim.modifiedAt = now;
+    },
+  };
+};
+
+/** PUT /set_group; the empty group takes the SIM out of its group. */
+export const setGroup: ChangeReader = (world, query) => {
+  const group = required(query, 'group');
+  const isForbidden = group.trim().toLowerCase() === FORBIDDEN_GROUP;
+  return {
+    params: { group },
+    fields: ['group'],
+    refusal: (sim) => (isForbidden ? 'E220' : closedRefusal(sim)),
+    carryOut(sim, now) {
+      sim.group = group === '' ? null : group;
+      sim.modifiedAt = now;
+      world.fleet.regrouped();
+    },
+  };
+};
+
+/** PUT /set_data_limit; 0 lifts the limit. */
+export const setDataLimit: ChangeReader = (_, query) => {
+  const text = required(query, 'limit');
+  const limit = whole(query, 'limit', { min: 0, max: MAX_LIMIT_MEGABYTES, absent: 0 });
+  return {
+    params: { limit: text },
+    fields: ['data_limit'],
+    refusal: (sim, now) =>
+      closedRefusal(sim) ?? (limit > 0 && usedThisMonth(sim, now) > limit * MEGABYTE ? 'E210' : null),
+    carryOut(sim, now) {
+      sim.limitMegabytes = limit;
+      sim.limitMayBite = true;
+      sim.modifiedAt = now;
+    },
+  };
+};
+
+/** PUT /set_imei_lock; there is nothing to lock a SIM to that was never in a device. */
+export const setImeiLock: ChangeReader = (_, query) => {
+  const lock = required(query, 'lock');
+  if (lock !== 'true' && lock !== 'false') throw new BadParameter('lock must be true or false');
+  return {
+    params: { lock },
+    fields: [],
+    refusal: (sim) => closedRefusal(sim) ?? (sim.special === 'E203' || sim.imei === null ? 'E203' : null),
+    carryOut(sim, now) {
+      sim.imeiLocked = lock === 'true';
+      sim.modifiedAt = now;
+    },
+  };
+};
+
+/** PUT /sendSms; a SIM that was never put to use takes none. */
+export const sendSms: ChangeReader = (_, query) => {
+  const message = required(query, 'message', 'sms');
+  return {
+    params: { message },
+    fields: [],
+    refusal: (sim) =>
+      closedRefusal(sim) ?? (sim.special === 'E240' || standingOf(sim) === 'SHIPPING' ? 'E240' : null),
+    carryOut() {},
+  };
+};
+
+/** PUT /esim_profile. */
+export const changeProfile: ChangeReader = (world, query) => {
+  const profile = required(query, 'profile');
+  const action = required(query, 'action');
+  if (!PROFILE_ACTIONS.includes(action)) {
+    throw new BadParameter(`action must be one of ${PROFILE_ACTIONS.join(', ')}`);
+  }
+  const downloads = action.startsWith('download');
+  const enables = action.endsWith('enable');
+  return {
+    params: { profile, action },
+    fields: ['active_profile', 'downloaded_profiles'],
+    refusal(sim) {
+      if (sim.eid === null || world.manners.esim === 'disabled') return 'E003';
+      if (standingOf(sim) === 'CLOSED') return 'E201';
+      if (downloads && !accountProfiles.includes(profile)) return 'E003';
+      if (downloads === sim.downloadedProfiles.includes(profile)) return 'E201';
+      return action === 'delete' && sim.activeProfile === profile ? 'E201' : null;
+    },
+    carryOut(sim, now) {
+      if (downloads) sim.downloadedProfiles = [...sim.downloadedProfiles, profile];
+      if (enables) sim.activeProfile = profile;
+      if (action === 'delete') {
+        sim.downloadedProfiles = sim.downloadedProfiles.filter((kept) => kept !== profile);
+      }
+      sim.modifiedAt = now;
+    },
+  };
+};
+
+function closedRefusal(sim: Sim): ErrorCode | null {
+  return standingOf(sim) === 'CLOSED' ? 'E201' : null;
+}

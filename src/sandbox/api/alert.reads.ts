@@ -1,0 +1,53 @@
+import { type Alert, alertsOf } from '../fleet/alert.ts';
+import type { World } from '../world/world.ts';
+import { type Answer, ok } from './answer.ts';
+import { inOrder, pageOf } from './page.ts';
+import { flag, namedSim, offsetOf, required } from './parameters.ts';
+import { wireTime } from './wire.ts';
+
+/** GET /get_account_alerts. */
+export function getAccountAlerts(world: World, query: URLSearchParams): Answer {
+  return alertList(world, query, world.fleet.numbersWithAlerts());
+}
+
+/** GET /get_group_alerts. */
+export function getGroupAlerts(world: World, query: URLSearchParams): Answer {
+  const members = new Set(world.fleet.numbersInGroup(required(query, 'group')));
+  return alertList(
+    world,
+    query,
+    world.fleet.numbersWithAlerts().filter((number) => members.has(number)),
+  );
+}
+
+/** GET /get_sim_alerts. */
+export function getSimAlerts(world: World, query: URLSearchParams): Answer {
+  return alertList(world, query, [namedSim(world, query)]);
+}
+
+/** Newest first. Marking as read marks those in the answer, which still shows them as they were. */
+function alertList(world: World, query: URLSearchParams, numbers: readonly number[]): Answer {
+  const now = world.clock.now();
+  const unreadOnly = flag(query, 'unread', 'only_unread');
+  const alerts = numbers
+    .flatMap((number) => alertsOf(world.fleet.simAt(number, now), now))
+    .filter((alert) => !unreadOnly || !world.readAlerts.has(alert.id))
+    .sort((a, b) => b.raisedAt - a.raisedAt || a.id - b.id);
+  const offset = offsetOf(query);
+  const page = pageOf(alerts, offset, world.manners.pageSize);
+  const told = inOrder(world, page).map((alert) => wireAlert(world, alert));
+  if (flag(query, 'markRead', 'mark_as_read')) {
+    for (const { id } of page) world.readAlerts.add(id);
+  }
+  return ok({ found: told.length, offset, total: alerts.length, alerts: told });
+}
+
+function wireAlert(world: World, { id, trigger, raisedAt, iccid }: Alert): Record<string, unknown> {
+  return {
+    id,
+    trigger,
+    timestamp: wireTime(world, raisedAt),
+    is_read: world.readAlerts.has(id),
+    iccid,
+  };
+}

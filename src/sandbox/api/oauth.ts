@@ -1,0 +1,59 @@
+import type { World } from '../world/world.ts';
+import type { Worlds } from '../world/worlds.ts';
+import { type Answer, ok, plainError } from './answer.ts';
+
+const SECRETS = ['password', 'refresh_token', 'client_secret'];
+
+/** Gives the world that a token call is about, its password right or wrong; undefined where there is none. */
+export function worldOfTokenCall(worlds: Worlds, fields: URLSearchParams): World | undefined {
+  return fields.get('grant_type') === 'refresh_token'
+    ? worlds.ofRefreshToken(fields.get('refresh_token') ?? '')
+    : worlds.get(fields.get('username') ?? '');
+}
+
+/** POST /oauth/token, for a world or for none. */
+export function grantToken(world: World | undefined, fields: URLSearchParams): Answer {
+  const grant = fields.get('grant_type');
+  if (grant !== 'password' && grant !== 'refresh_token') {
+    return plainError(400, 'unsupported_grant_type', `Unsupported grant type: ${grant ?? 'none'}`);
+  }
+  return (grant === 'password' ? byPassword : byRefreshToken)(world, fields);
+}
+
+/** Gives the query of a token call without what must not be kept. */
+export function withoutSecrets(query: URLSearchParams): string {
+  const shown = new URLSearchParams(query);
+  for (const secret of SECRETS) if (shown.has(secret)) shown.set(secret, '***');
+  return shown.toString();
+}
+
+function byPassword(world: World | undefined, fields: URLSearchParams): Answer {
+  if (world === undefined || fields.get('password') !== world.id) {
+    return plainError(401, 'invalid_grant', 'Bad credentials');
+  }
+  const { accessToken, refreshToken } = world.tokens.issue(world.manners.tokenLifetimeSeconds);
+  return tokenAnswer(world, accessToken, refreshToken);
+}
+
+/** The refresh token stays good, and so does the access token it was first given with. */
+function byRefreshToken(world: World | undefined, fields: URLSearchParams): Answer {
+  const refreshToken = fields.get('refresh_token') ?? '';
+  const lifetimeSeconds = world?.manners.tokenLifetimeSeconds ?? 0;
+  const renewed =
+    world?.manners.refresh === 'accept' ? world.tokens.renew(refreshToken, lifetimeSeconds) : null;
+  if (world === undefined || renewed === null) {
+    return plainError(401, 'invalid_grant', 'Invalid refresh token');
+  }
+  return tokenAnswer(world, renewed.accessToken, renewed.refreshToken);
+}
+
+function tokenAnswer(world: World, accessToken: string, refreshToken: string): Answer {
+  const { expiresIn, tokenLifetimeSeconds } = world.manners;
+  return ok({
+    access_token: accessToken,
+    token_type: 'bearer',
+    refresh_token: refreshToken,
+    expires_in: expiresIn === 'string' ? String(tokenLifetimeSeconds) : tokenLifetimeSeconds,
+    scope: 'read write trust',
+  });
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { World } from '../world/world.ts';
+import type { Worlds } from '../world/worlds.ts';
+import { type Answer, plainError, refused, unauthorized } from './answer.ts';
+import { BadParameter, Refusal } from './errors.ts';
+import { answerWithFault } from './fault.answer.ts';
+import { grantToken, withoutSecrets, worldOfTokenCall } from './oauth.ts';
+import { keysOf } from './parameters.ts';
+import { type Handler, routes } from './routes.ts';
+import { send } from './send.ts';
+import { wireTime } from './wire.ts';
+
+/** Where the SIM API begins; all its paths are below. */
+export const SIM_API_PREFIX = '/v1';
+
+const TOKEN_PATH = '/oauth/token';
+
+/** A call to the SIM API, its URL taken apart. */
+interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Below `/v1`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** What the call log shows of the query. */
+  readonly shownQuery: string;
+  readonly accessToken: string | null;
+}
+
+/** Answers one call to the SIM API of whichever world its credentials lead to. */
+export async function serveSimApi(
+  worlds: Worlds,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const path = url.pathname.slice(SIM_API_PREFIX.length);
+  const query = url.searchParams;
+  const accessToken = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+  const shownQuery = path === TOKEN_PATH ? withoutSecrets(query) : url.search.slice(1);
+  const incoming: Incoming = { request, response, path, query, shownQuery, accessToken };
+  if (path === TOKEN_PATH) return serveToken(worlds, incoming);
+
+  request.resume();
+  const world = accessToken === null ? undefined : worlds.ofAccessToken(accessToken);
+  const misfit = misfitOf(incoming);
+  const handler = routes.get(path)?.handle;
+  if (world === undefined || accessToken === null) {
+    return send(response, misfit ?? unauthorized('Full authentication is required to access this resource'));
+  }
+  const early = misfit ?? (world.tokens.isAlive(accessToken) ? null : unauthorized('Access token expired'));
+  await serveWorld(world, incoming, early, () =>
+    handler === undefined ? Promise.resolve(notFound(path)) : handled(handler, world, query),
+  );
+}
+
+async function serveToken(worlds: Worlds, incoming: Incoming): Promise<void> {
+  const { request, response, query } = incoming;
+  if (request.method !== 'POST') {
+    request.resume();
+    return send(response, wrongMethod('POST'));
+  }
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const body = await text(request);
+  const fields = new URLSearchParams([...query, ...new URLSearchParams(isForm ? body : '')]);
+  const world = worldOfTokenCall(worlds, fields);
+  if (world === undefined) return send(response, grantToken(undefined, fields));
+  await serveWorld(world, incoming, null, async () => grantToken(world, fields));
+}
+
+/** Counts the call, lets a fault of the world strike it, and answers it; `early` is an answer that needs no more. */
+async function serveWorld(
+  world: World,
+  incoming: Incoming,
+  early: Answer | null,
+  produce: () => Promise<Answer>,
+): Promise<void> {
+  const { request, response, path, query, shownQuery, accessToken } = incoming;
+  const { iccids, eids } = keysOf(query);
+  const method = request.method ?? '';
+  const { call, closed } = world.calls.open({
+    at: Date.now(),
+    method,
+    path,
+    query: shownQuery,
+    sims: iccids.length + eids.length,
+  });
+  response.once('close', closed);
+
+  function reply(answer: Answer): void {
+    response.once('finish', () => {
+      call.httpStatus = answer.status;
+    });
+    if (answer.errorCode !== undefined) call.errorCode = answer.errorCode;
+    send(response, answer);
+  }
+
+  if (Buffer.byteLength(request.url ?? '') > world.manners.maxUrlBytes) {
+    return reply({ status: world.manners.maxUrlStatus, text: 'URI too long' });
+  }
+  if (early !== null) return reply(early);
+  const fault = world.faults.strike({ path, method, iccids });
+  if (fault === null) return reply(await produce());
+  await answerWithFault(fault, { world, request, response, accessToken, produce, reply });
+}
+
+async function handled(handle: Handler, world: World, query: URLSearchParams): Promise<Answer> {
+  try {
+    return await handle(world, query);
+  } catch (error) {
+    if (error instanceof BadParameter) return plainError(400, 'bad_request', error.message);
+    if (!(error instanceof Refusal)) throw error;
+    return refused(error.code, world.manners.errorStatus, wireTime(world, world.clock.now()));
+  }
+}
+
+function misfitOf({ request, path }: Incoming): Answer | null {
+  const route = routes.get(path);
+  if (route === undefined) return notFound(path);
+  return request.method === route.method ? null : wrongMethod(route.method);
+}
+
+function notFound(path: string): Answer {
+  return plainError(404, 'not_found', `No such path: ${path}`);
+}
+
+function wrongMethod(allowed: string): Answer {
+  return {
+    ...plainError(405, 'method_not_allowed', `Only ${allowed} is allowed`),
+    headers: { allow: allowed },
+  };
+}

@@ -1,0 +1,83 @@
+import { activityOf } from '../fleet/activity.ts';
+import type { Month } from '../fleet/month.ts';
+import { type Sim, type Standing, standingOf } from '../fleet/sim.ts';
+import { usageInMonth } from '../fleet/usage.ts';
+import type { World } from '../world/world.ts';
+
+/** A SIM as the SIM API tells of it. */
+export type WireSim = Record<string, unknown>;
+
+/** The currency of every amount. */
+export const CURRENCY = 'EUR';
+
+/** The state and the legacy pair of each standing. */
+const shownAs: Record<Standing, { state: string; primary: string; secondary: string | null }> = {
+  LIVE: { state: 'LIVE', primary: 'ON', secondary: 'LIVE' },
+  TEST: { state: 'TEST', primary: 'ON', secondary: 'TEST' },
+  ACTIVE_READY: { state: 'ACTIVE_READY', primary: 'ON', secondary: 'ACTIVE_READY' },
+  SUSPENDED: { state: 'OFFLINE', primary: 'ON', secondary: 'SUSPENDED' },
+  OFF: { state: 'OFFLINE', primary: 'OFF', secondary: null },
+  SHIPPING: { state: 'SHIPPING', primary: 'OFF', secondary: null },
+  CLOSED: { state: 'CLOSED', primary: 'DELETED', secondary: null },
+};
+
+/** Gives an instant in the unit in which the world tells times; 0 stays 0. */
+export function wireTime(world: World, at: number): number {
+  return world.manners.times === 'seconds' ? Math.floor(at / 1000) : at;
+}
+
+/** Gives a SIM as the SIM API tells of it; the SIM has to be up to `now`. */
+export function wireSim(world: World, sim: Sim, now: number): WireSim {
+  const activity = activityOf(sim, now);
+  const time = (at: number) => wireTime(world, at);
+  const told: WireSim = {
+    iccid: sim.iccid,
+    ...(sim.eid !== null && {
+      eid: sim.eid,
+      active_profile: sim.activeProfile,
+      downloaded_profiles: sim.downloadedProfiles,
+    }),
+    name: sim.name,
+    ...(sim.group !== null && { group: sim.group }),
+    type: sim.type,
+    form: sim.form,
+    msisdn: sim.msisdn,
+    imsi: sim.imsi,
+    imei: sim.imei,
+    apn: sim.apn,
+    data_limit: sim.limitMegabytes,
+    ...statusOf(sim),
+    lastNetworkActivityMillis: time(activity.networkAt),
+    lastModifiedMillis: time(sim.modifiedAt),
+    lastDataSessionMillis: time(activity.sessionAt),
+    lastUsageUpdate: time(activity.usageUpdatedAt),
+  };
+  if (sim.patch === null) return told;
+  const patched = { ...told, ...sim.patch.fields };
+  for (const field of sim.patch.removed) delete patched[field];
+  return patched;
+}
+
+/** Gives what a SIM cost in a month, as the SIM API tells of it. */
+export function wireCost(sim: Sim, month: Month, now: number): Record<string, unknown> {
+  const { bytes, costMicros } = usageInMonth(sim, month, now);
+  return {
+    iccid: sim.iccid,
+    data_plan: sim.dataPlan,
+    data_used: bytes,
+    data_cost: costMicros / 1_000_000,
+    currency: CURRENCY,
+    month: month.month,
+    year: month.year,
+  };
+}
+
+/** While a change is under way the state shows its target and the pair says PENDING. */
+function statusOf(sim: Sim): { status: Record<string, string>; state: string } {
+  if (sim.transition !== null) {
+    const { state, primary, secondary } = shownAs[sim.transition.target];
+    return { status: { primary: 'PENDING', secondary: secondary ?? primary }, state };
+  }
+  const { state, primary, secondary } = shownAs[standingOf(sim)];
+  return { status: { primary, ...(secondary !== null && { secondary }) }, state };
+}

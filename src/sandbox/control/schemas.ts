@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { DEFAULT_SEED, MAX_SIMS, MIN_SIMS } from '../settings.ts';
+import { faultSchema } from '../world/fault.list.ts';
+import { mannersSchema } from '../world/manners.ts';
+
+const MAX_RATE = 1_000_000;
+const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
+
+/** An instant as epoch milliseconds or as ISO 8601, read to milliseconds. */
+const instant = z.union([
+  z.int().min(0).max(8.64e15),
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+]);
+const rate = z.number().min(0).max(MAX_RATE);
+
+/** What a world is made with; everything has a default. */
+export const worldSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ . -')
+    .optional(),
+  sims: z.int().min(MIN_SIMS).max(MAX_SIMS).default(100),
+  seed: z.string().min(1).default(DEFAULT_SEED),
+  special: z.boolean().default(true),
+  manners: mannersSchema.partial().default({}),
+  clock: z.strictObject({ startAt: instant.optional(), rate: rate.default(1) }).default({ rate: 1 }),
+});
+
+/** Manners to be set; the others stay. */
+export const mannersPatchSchema = mannersSchema.partial();
+
+/** One fault or several. */
+export const faultsSchema = z
+  .union([z.array(z.unknown()), z.unknown().transform((fault) => [fault])])
+  .pipe(z.array(faultSchema));
+
+/** What moves a clock: to an instant not in its past, forward, or at another pace. */
+export const clockSchema = z
+  .strictObject({
+    advanceMs: z.int().min(0).max(MAX_ADVANCE_MS).optional(),
+    to: instant.optional(),
+    rate: rate.optional(),
+  })
+  .refine(({ advanceMs, to }) => advanceMs === undefined || to === undefined, {
+    message: 'not both of advanceMs and to',
+    path: ['to'],
+  });
+
+/** Wire fields of a SIM; `$remove` names those that shall be missing. */
+export const simPatchSchema = z.object({ $remove: z.array(z.string()).default([]) }).catchall(z.unknown());
+
+/** How many SIMs to add. */
+export const addSimsSchema = z.strictObject({ count: z.int().min(1).max(MAX_SIMS) });

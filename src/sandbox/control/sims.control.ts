@@ -1,0 +1,67 @@
+import { type WireSim, wireSim } from '../api/wire.ts';
+import type { World } from '../world/world.ts';
+import { ControlError, read } from './reply.ts';
+import { addSimsSchema, simPatchSchema } from './schemas.ts';
+
+const SIMS_A_TURN = 1000;
+const DEFAULT_LIMIT = 100;
+
+/** Gives the first SIMs of the account's list that fit the query, as the SIM API tells of them. */
+export function findSims(world: World, query: URLSearchParams): WireSim[] {
+  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new ControlError(400, 'limit must be a whole number above 0');
+  const now = world.clock.now();
+  const sims: WireSim[] = [];
+  for (let offset = 0; offset < world.fleet.size(); offset += SIMS_A_TURN) {
+    for (const number of world.fleet.numbers(offset, SIMS_A_TURN)) {
+      const sim = wireSim(world, world.fleet.simAt(number, now), now);
+      if (fits(sim, query)) sims.push(sim);
+      if (sims.length === limit) return sims;
+    }
+  }
+  return sims;
+}
+
+/** Puts wire fields in the place of what the SIM API would say of a SIM, and gives the SIM. Errors: 400, 404. */
+export function patchSim(world: World, iccid: string, body: unknown): WireSim {
+  const { $remove, ...fields } = read(simPatchSchema, body);
+  const now = world.clock.now();
+  const sim = world.fleet.changeableAt(numberOf(world, iccid), now);
+  sim.patch = {
+    fields: { ...sim.patch?.fields, ...fields },
+    removed: [...(sim.patch?.removed ?? []).filter((field) => !(field in fields)), ...$remove],
+  };
+  return wireSim(world, sim, now);
+}
+
+/** Adds SIMs to the end of the account's list and gives them. Errors: 400. */
+export function addSims(world: World, body: unknown): WireSim[] {
+  const { count } = read(addSimsSchema, body);
+  const now = world.clock.now();
+  return world.fleet.add(count).map((number) => wireSim(world, world.fleet.simAt(number, now), now));
+}
+
+/** Takes a SIM out of the account; those behind it in the list move up. Errors: 404. */
+export function removeSim(world: World, iccid: string): void {
+  world.fleet.remove(numberOf(world, iccid));
+}
+
+function numberOf(world: World, iccid: string): number {
+  const number = world.fleet.findByIccid(iccid);
+  if (number === null) throw new ControlError(404, `No such SIM: ${iccid}`);
+  return number;
+}
+
+/** The empty text asks for SIMs without a group, or without a second half of the status. */
+function fits(sim: WireSim, query: URLSearchParams): boolean {
+  const status = sim.status as { primary?: string; secondary?: string } | null | undefined;
+  const told: Record<string, unknown> = {
+    state: sim.state,
+    group: sim.group ?? '',
+    primary: status?.primary ?? '',
+    secondary: status?.secondary ?? '',
+    esim: String(sim.eid !== undefined),
+  };
+  return Object.entries(told).every(([field, value]) => [null, value].includes(query.get(field)));
+}

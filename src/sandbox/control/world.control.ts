@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { ListedFault } from '../world/fault.list.ts';
+import type { Manners } from '../world/manners.ts';
+import type { World } from '../world/world.ts';
+import type { Worlds } from '../world/worlds.ts';
+import { ControlError, read } from './reply.ts';
+import { clockSchema, faultsSchema, mannersPatchSchema, worldSchema } from './schemas.ts';
+
+/** What the control API tells of a world. */
+export interface WorldSummary {
+  readonly id: string;
+  readonly username: string;
+  readonly password: string;
+  readonly sims: number;
+  readonly seed: string;
+  readonly clock: { readonly startAt: number; readonly now: number; readonly rate: number };
+}
+
+/** Gives what the control API tells of a world. */
+export function worldSummary({ id, fleet, seed, clock }: World): WorldSummary {
+  return {
+    id,
+    username: id,
+    password: id,
+    sims: fleet.size(),
+    seed,
+    clock: { startAt: clock.startAt, now: clock.now(), rate: clock.rate() },
+  };
+}
+
+/** Makes a world. Errors: 400, 409 where the id is taken. */
+export function createWorld(worlds: Worlds, body: unknown): WorldSummary {
+  const { id, sims, seed, special, manners, clock } = read(worldSchema, body);
+  const world = worlds.create({
+    id: id ?? `world-${randomUUID()}`,
+    sims,
+    seed,
+    special,
+    manners: stated(manners),
+    startAt: clock.startAt ?? Date.now(),
+    rate: clock.rate,
+  });
+  if (world === null) throw new ControlError(409, `The world ${id} is there already`);
+  return worldSummary(world);
+}
+
+/** Sets some manners of a world and gives all of them. Errors: 400. */
+export function setManners(world: World, body: unknown): Manners {
+  world.manners = { ...world.manners, ...stated(read(mannersPatchSchema, body)) };
+  return world.manners;
+}
+
+/** Adds one fault or several. Errors: 400, and then none is added. */
+export function addFaults(world: World, body: unknown): ListedFault[] {
+  return read(faultsSchema, body).map((fault) => world.faults.add(fault));
+}
+
+/** Moves the clock of a world. Errors: 400 where it would run backwards. */
+export function moveClock(world: World, body: unknown): WorldSummary['clock'] {
+  const { advanceMs = 0, to, rate } = read(clockSchema, body);
+  const { clock } = world;
+  const byMs = to === undefined ? advanceMs : to - clock.now();
+  if (byMs < 0) throw new ControlError(400, 'to must not be in the past of the clock');
+  if (rate !== undefined) clock.setRate(rate);
+  clock.advance(byMs);
+  return worldSummary(world).clock;
+}
+
+/** Gives the fields that are there, without those that are `undefined`. */
+function stated<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,53 @@
+import { fraction, pick } from './random.ts';
+import type { Sim } from './sim.ts';
+
+/** An alert; `trigger` says what set it off. */
+export interface Alert {
+  readonly id: number;
+  readonly trigger: string;
+  readonly raisedAt: number;
+  readonly iccid: string;
+}
+
+/** What a data limit reached is called. */
+export const DATA_LIMIT_REACHED = 'Data limit reached';
+
+const WEEK_MS = 7 * 86_400_000;
+/** How many weeks before the month in which a world begins its alerts reach back. */
+const WEEKS_BEFORE = 8;
+const ALERTS_PER_SIM = 10_000;
+const FIRST_LIMIT_ALERT = 9000;
+
+const ALERT_RAISED = 201;
+const ALERT_TIME = 202;
+const ALERT_TRIGGER = 203;
+
+const triggers = [
+  'SIM used in a new country',
+  'IMEI changed',
+  'Data usage above 80% of the limit',
+  'No data session for 7 days',
+  'Unusual data usage',
+] as const;
+
+/** Gives the alerts raised for a SIM up to `now`, in no order; the SIM has to be up to `now`. */
+export function alertsOf(sim: Sim, now: number): Alert[] {
+  const firstId = sim.number * ALERTS_PER_SIM;
+  const { iccid } = sim;
+  const alerts = sim.limitReachedAt.map((raisedAt, index) => ({
+    id: firstId + FIRST_LIMIT_ALERT + index,
+    trigger: DATA_LIMIT_REACHED,
+    raisedAt,
+    iccid,
+  }));
+  if (!sim.watched) return alerts;
+  const { anchorAt } = sim.habit;
+  for (let week = -WEEKS_BEFORE; anchorAt + week * WEEK_MS <= now; week++) {
+    if (fraction(sim.root, week, ALERT_RAISED) < 0.4) continue;
+    const raisedAt = anchorAt + Math.floor((week + fraction(sim.root, week, ALERT_TIME)) * WEEK_MS);
+    if (raisedAt > now) continue;
+    const trigger: string = pick(triggers, sim.root, week, ALERT_TRIGGER);
+    alerts.push({ id: firstId + WEEKS_BEFORE + week, trigger, raisedAt, iccid });
+  }
+  return alerts;
+}

@@ -1,0 +1,210 @@
+import { eidOf, iccidOf, withLuhn } from './identity.ts';
+import { accountProfiles } from './network.ts';
+import { fraction, hash, pick } from './random.ts';
+import type { Era, Habit, Sim, Standing, Transition } from './sim.ts';
+
+/** What the SIMs of a world are worked out from. */
+export interface Origin {
+  /** The seed as a number. */
+  readonly seed: number;
+  /** The instant at which the world's clock began. */
+  readonly startAt: number;
+  /** The first millisecond of the month in which it began. */
+  readonly anchorAt: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** One salt for each thing drawn about a SIM, so that no two draws go together. */
+const salt = {
+  long: 1,
+  esim: 2,
+  name: 3,
+  group: 4,
+  imei: 5,
+  home: 6,
+  slot: 7,
+  size: 8,
+  limit: 9,
+  activated: 10,
+  ended: 11,
+  modified: 12,
+  profile: 13,
+  transition: 14,
+  form: 15,
+  msisdn: 16,
+} as const;
+
+const groupNames = [
+  'Scooters Tallinn',
+  'Scooters Riga',
+  'Vending',
+  'Trackers EU',
+  'Meters',
+  'Pilot',
+  'Spare',
+];
+const deviceNames = ['scooter', 'tracker', 'meter', 'gateway', 'kiosk', 'camera'] as const;
+const limitLadder = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
+
+/** In each run of 50 SIMs one falls into each of these places: their proportions hold however small the fleet. */
+const PLACES = 50;
+const placesEnd = {
+  live: 29,
+  off: 34,
+  suspended: 37,
+  test: 39,
+  ready: 41,
+  shipping: 45,
+  closed: 47,
+} as const;
+const PLACE_OF_LIMIT_REACHED = 0;
+const PLACES_OF_WATCHED = [1, 2];
+
+/** Changes that some SIMs of a new world are in the middle of: from, to. */
+const transitionsAtBirth: readonly (readonly [Standing, Standing])[] = [
+  ['OFF', 'LIVE'],
+  ['LIVE', 'OFF'],
+  ['SHIPPING', 'TEST'],
+  ['LIVE', 'SUSPENDED'],
+  ['OFF', 'CLOSED'],
+  ['SHIPPING', 'ACTIVE_READY'],
+];
+
+/** Gives the SIM with this number as it is before anybody changes it. */
+export function birth(origin: Origin, number: number): Sim {
+  const { seed, anchorAt } = origin;
+  const root = hash(seed, number);
+  const place = placeOf(seed, number);
+  const isEsim = hash(root, salt.esim) % 5 === 0;
+  const habit = habitOf(root, place, anchorAt);
+  const { eras, transition } = historyOf(origin, root, number, place);
+  const shipped = eras.every((era) => era.standing === 'SHIPPING');
+  const digits = scatteredDigits(number, seed);
+  const profiles = isEsim ? profilesOf(root) : [];
+  return {
+    number,
+    root,
+    iccid: iccidOf(seed, number, hash(root, salt.long) % 10 === 0),
+    eid: isEsim ? eidOf(seed, number) : null,
+    type: isEsim ? 'esim' : 'UICC',
+    form: isEsim ? 'MFF2' : pick(['2/3/4FF', '2/3/4FF industrial', 'MFF2'], root, salt.form),
+    msisdn: `3725${digits}${hash(root, salt.msisdn) % 10}`,
+    imsi: `24801${digits}${String(hash(root, salt.msisdn) % 100).padStart(2, '0')}`,
+    imei: shipped ? null : withLuhn(`35${String(hash(root, salt.imei) % 1e9).padStart(9, '0')}000`),
+    apn: pick(['iot', 'iot', 'private.iot'], root, 0),
+    dataPlan: isEsim ? 'Global eSIM' : 'Europe 1',
+    home: hash(root, salt.home),
+    habit,
+    watched: PLACES_OF_WATCHED.includes(place),
+    special: null,
+    name: nameOf(root, number),
+    group: groupOfBirth(origin, number),
+    limitMegabytes: limitOf(root, place, habit),
+    limitMayBite: place === PLACE_OF_LIMIT_REACHED,
+    imeiLocked: false,
+    activeProfile: profiles[0] ?? null,
+    downloadedProfiles: profiles,
+    eras,
+    transition,
+    modifiedAt: Math.max(eras.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200)),
+    resetAt: 0,
+    reckonedTo: eras[0]?.from ?? anchorAt,
+    limitReachedAt: [],
+    patch: null,
+  };
+}
+
+/** Gives the group of a SIM before anybody changes it, apart from all the rest because groups are counted over the whole fleet. */
+export function groupOfBirth(origin: Origin, number: number): string | null {
+  const draw = hash(hash(origin.seed, number), salt.group);
+  return draw % 5 === 0 ? null : (groupNames[(draw >>> 8) % groupNames.length] ?? null);
+}
+
+/** Tells whether alerts can have been raised for a SIM that nobody has changed. */
+export function mayHaveAlerts(origin: Origin, number: number): boolean {
+  const place = placeOf(origin.seed, number);
+  return place === PLACE_OF_LIMIT_REACHED || PLACES_OF_WATCHED.includes(place);
+}
+
+function placeOf(seed: number, number: number): number {
+  return (number * 37 + (seed % PLACES)) % PLACES;
+}
+
+function dayShare(root: number, use: number, days: number): number {
+  return Math.floor(fraction(root, use) * days * DAY_MS);
+}
+
+function scatteredDigits(number: number, seed: number): string {
+  return String((number * 7919 + (seed % 10_000_000)) % 100_000_000).padStart(8, '0');
+}
+
+function nameOf(root: number, number: number): string | null {
+  if (hash(root, salt.name) % 6 === 0) return null;
+  return `${pick(deviceNames, root, salt.name, 1)}-${String(number + 1).padStart(4, '0')}`;
+}
+
+function profilesOf(root: number): string[] {
+  const first = pick(accountProfiles, root, salt.profile);
+  const second = pick(accountProfiles, root, salt.profile, 1);
+  return first === second ? [first] : [first, second];
+}
+
+function habitOf(root: number, place: number, anchorAt: number): Habit {
+  if (place === PLACE_OF_LIMIT_REACHED) {
+    return { anchorAt, slotMs: 8 * HOUR_MS, maxSessionBytes: 5_000_000, monthlyBytes: 0 };
+  }
+  const slotMs = (8 + (hash(root, salt.slot) % 40)) * HOUR_MS;
+  const maxSessionBytes = pick([40_000, 400_000, 2_000_000, 8_000_000], root, salt.size);
+  return { anchorAt, slotMs, maxSessionBytes, monthlyBytes: 0 };
+}
+
+/** Those that shall reach their limit get one of some days' use; all others one that a month's use cannot reach, or none. */
+function limitOf(root: number, place: number, habit: Habit): number | null {
+  const draw = hash(root, salt.limit);
+  if (place === PLACE_OF_LIMIT_REACHED) return 10 + (draw % 30);
+  if (draw % 3 !== 0) return draw % 3 === 1 ? null : 0;
+  const sessionsAtMost = Math.ceil((31 * DAY_MS) / habit.slotMs) + 1;
+  const megabytesAtMost = (sessionsAtMost * habit.maxSessionBytes) / 1_000_000;
+  return limitLadder.find((step) => step > megabytesAtMost) ?? null;
+}
+
+/** What a SIM has been through when its world begins; all of it before the month of the beginning. */
+function historyOf(
+  origin: Origin,
+  root: number,
+  number: number,
+  place: number,
+): { eras: Era[]; transition: Transition | null } {
+  const { anchorAt } = origin;
+  const bornAt = anchorAt - 420 * DAY_MS;
+  const recent = place === PLACE_OF_LIMIT_REACHED;
+  const activatedAt = anchorAt - dayShare(root, salt.activated, recent ? 12 : 400);
+  const endedAt = activatedAt + Math.floor((anchorAt - activatedAt) * fraction(root, salt.ended));
+  const since = (standing: Standing): Era[] => [{ from: activatedAt, standing }];
+  const until = (standing: Standing): Era[] => [...since('LIVE'), { from: endedAt, standing }];
+  const settled = (eras: Era[]) => ({ eras, transition: null });
+
+  if (place < placesEnd.live) return settled(since('LIVE'));
+  if (place < placesEnd.off) return settled(until('OFF'));
+  if (place < placesEnd.suspended) return settled(until('SUSPENDED'));
+  if (place < placesEnd.test) return settled(since('TEST'));
+  if (place < placesEnd.ready) return settled(since('ACTIVE_READY'));
+  if (place < placesEnd.shipping) return settled([{ from: bornAt, standing: 'SHIPPING' }]);
+  if (place < placesEnd.closed) return settled(until('CLOSED'));
+
+  const [standing, target] = transitionsAtBirth[number % transitionsAtBirth.length] ?? ['OFF', 'LIVE'];
+  const eras: Era[] =
+    standing === 'SHIPPING'
+      ? [{ from: bornAt, standing }]
+      : standing === 'LIVE'
+        ? since(standing)
+        : until(standing);
+  return { eras, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
+}
+
+/** From two minutes to three days, the short ones more often: whoever comes later still finds some under way. */
+function transitionMs(root: number): number {
+  return Math.floor(2 * 60_000 * 2160 ** fraction(root, salt.transition));
+}

@@ -1,0 +1,154 @@
+import { birth, groupOfBirth, mayHaveAlerts, type Origin } from './birth.ts';
+import { numberOfEid, numberOfIccid } from './identity.ts';
+import { bringUpTo } from './life.ts';
+import { monthOf, monthStart } from './month.ts';
+import { seedNumber } from './random.ts';
+import type { Sim } from './sim.ts';
+import { SPECIAL_SIMS, specialBirth, specialIndex } from './special.ts';
+
+/** What a fleet is made from. */
+export interface FleetOptions {
+  readonly seed: string;
+  /** How many SIMs it begins with; the last of them show the error codes where `special`. */
+  readonly sims: number;
+  readonly special: boolean;
+  readonly startAt: number;
+}
+
+/**
+ * The SIMs of one account, by number. A SIM is worked out from the seed each time it is looked at; only those
+ * that were changed are kept. All instants are in the world's clock.
+ */
+export interface Fleet {
+  readonly origin: Origin;
+  /** How many SIMs there are now. */
+  size(): number;
+  /** The numbers of the SIMs in the order in which the account lists them. */
+  numbers(offset: number, count: number): number[];
+  /** The numbers of the SIMs in a group, in the order of the list. */
+  numbersInGroup(group: string): readonly number[];
+  /** The names of the groups that have SIMs, in the order of the alphabet. */
+  groups(): string[];
+  /** The numbers of the SIMs for which alerts may have been raised. */
+  numbersWithAlerts(): number[];
+  /** The SIM as it is at `now`; to be looked at only. */
+  simAt(number: number, now: number): Sim;
+  /** The SIM as it is at `now`, kept from now on, so that changes to it last. */
+  changeableAt(number: number, now: number): Sim;
+  /** To be called after the group of a SIM was changed. */
+  regrouped(): void;
+  findByIccid(iccid: string): number | null;
+  findByEid(eid: string): number | null;
+  /** Adds SIMs to the end of the list and gives their numbers. */
+  add(count: number): number[];
+  remove(number: number): void;
+}
+
+/** Gives a fleet; its SIMs cost nothing until they are changed. */
+export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fleet {
+  const origin: Origin = { seed: seedNumber(seed), startAt, anchorAt: monthStart(monthOf(startAt)) };
+  const firstSpecial = special ? sims - SPECIAL_SIMS : sims;
+  const changed = new Map<number, Sim>();
+  const removed = new Set<number>();
+  let end = sims;
+  let groupIndex: Map<string, number[]> | null = null;
+
+  function born(number: number): Sim {
+    const index = number - firstSpecial;
+    return (number < sims && specialBirth(origin, number, index)) || birth(origin, number);
+  }
+
+  function simAt(number: number, now: number): Sim {
+    const sim = changed.get(number) ?? born(number);
+    bringUpTo(sim, now);
+    return sim;
+  }
+
+  function groupOf(number: number): string | null {
+    const sim = changed.get(number);
+    if (sim !== undefined) return sim.group;
+    return isSpecial(number) ? null : groupOfBirth(origin, number);
+  }
+
+  function isSpecial(number: number): boolean {
+    return number >= firstSpecial && number < sims;
+  }
+
+  function* present(from = 0): Generator<number> {
+    for (let number = from; number < end; number++) if (!removed.has(number)) yield number;
+  }
+
+  function indexed(): Map<string, number[]> {
+    if (groupIndex !== null) return groupIndex;
+    groupIndex = new Map();
+    for (const number of present()) {
+      const group = groupOf(number);
+      if (group === null) continue;
+      const members = groupIndex.get(group);
+      if (members === undefined) groupIndex.set(group, [number]);
+      else members.push(number);
+    }
+    return groupIndex;
+  }
+
+  /** The number at a place of the list: each SIM removed before it moves the list by one. */
+  function numberAtPlace(place: number): number {
+    let number = place;
+    for (const gone of [...removed].sort((a, b) => a - b)) if (gone <= number) number++;
+    return number;
+  }
+
+  function found(number: number): number | null {
+    return number < end && !removed.has(number) ? number : null;
+  }
+
+  return {
+    origin,
+    size: () => end - removed.size,
+    numbers(offset, count) {
+      const page: number[] = [];
+      if (count <= 0) return page;
+      for (const number of present(numberAtPlace(offset))) {
+        page.push(number);
+        if (page.length === count) break;
+      }
+      return page;
+    },
+    numbersInGroup: (group) => indexed().get(group) ?? [],
+    groups: () => [...indexed().keys()].sort(),
+    numbersWithAlerts: () =>
+      [...present()].filter(
+        (number) => changed.has(number) || (!isSpecial(number) && mayHaveAlerts(origin, number)),
+      ),
+    simAt,
+    changeableAt(number, now) {
+      const sim = simAt(number, now);
+      changed.set(number, sim);
+      return sim;
+    },
+    regrouped() {
+      groupIndex = null;
+    },
+    findByIccid(iccid) {
+      const index = specialIndex(iccid);
+      if (index >= 0) return special ? found(firstSpecial + index) : null;
+      const number = numberOfIccid(origin.seed, iccid);
+      return found(number) !== null && born(number).iccid === iccid ? number : null;
+    },
+    findByEid(eid) {
+      const number = numberOfEid(origin.seed, eid);
+      return found(number) !== null && born(number).eid === eid ? number : null;
+    },
+    add(count) {
+      const first = end;
+      end += count;
+      groupIndex = null;
+      return Array.from({ length: count }, (_, index) => first + index);
+    },
+    remove(number) {
+      removed.add(number);
+      changed.delete(number);
+      groupIndex = null;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { DEFAULT_WORLD, startSandbox } from './sandbox.ts';
+import { readSettings } from './settings.ts';
+
+try {
+  const settings = readSettings();
+  const sandbox = await startSandbox(settings);
+  process.stdout.write(
+    `Sandbox SIM API at ${sandbox.url} (${settings.sims} SIMs, user ${DEFAULT_WORLD}, password ${DEFAULT_WORLD})\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void sandbox.stop());
+  }
+} catch (error) {
+  process.stderr.write(`The sandbox could not start. ${reasonOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  return code === 'EADDRINUSE' ? `Port ${port} is taken: set SANDBOX_PORT to another one.` : error.message;
+}

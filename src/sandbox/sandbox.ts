@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { plainError } from './api/answer.ts';
+import { send } from './api/send.ts';
+import { SIM_API_PREFIX, serveSimApi } from './api/sim.api.ts';
+import { CONTROL_PREFIX, serveControl } from './control/control.ts';
+import type { SandboxSettings } from './settings.ts';
+import { createWorlds, type Worlds } from './world/worlds.ts';
+
+/** A sandbox that listens. */
+export interface Sandbox {
+  /** Where the SIM API is, `/v1` included. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The id, user name and password of the world that is there from the start. */
+export const DEFAULT_WORLD = 'sandbox';
+
+/** 1000 EIDs, each as a parameter of its own, are 37 KB. */
+const MAX_HEADER_BYTES = 131_072;
+
+/** Starts a sandbox with its default world. Errors: those of listening, such as a port that is taken. */
+export async function startSandbox({ host, port, sims, seed }: SandboxSettings): Promise<Sandbox> {
+  const worlds = createWorlds();
+  worlds.create({
+    id: DEFAULT_WORLD,
+    sims,
+    seed,
+    special: true,
+    manners: {},
+    startAt: Date.now(),
+    rate: 1,
+  });
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    serve(worlds, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(response, plainError(500, 'sandbox_fault', String(error)));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}${SIM_API_PREFIX}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(worlds: Worlds, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://sandbox')) {
+    request.resume();
+    return send(response, plainError(400, 'bad_request', 'Unreadable URL'));
+  }
+  const url = new URL(target, 'http://sandbox');
+  if (url.pathname.startsWith(`${SIM_API_PREFIX}/`)) return serveSimApi(worlds, request, response, url);
+  if (url.pathname.startsWith(`${CONTROL_PREFIX}/`)) return serveControl(worlds, request, response, url);
+  request.resume();
+  send(response, plainError(404, 'not_found', `No such path: ${url.pathname}`));
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+const common = {
+  /** A path below `/v1`; `*` is every one but `/oauth/token`. */
+  path: z.union([z.literal('*'), z.string().startsWith('/')]),
+  method: z.enum(['GET', 'PUT', 'POST']).optional(),
+  iccid: z.string().optional(),
+  times: z.int().min(1).optional(),
+  skip: z.int().min(0).optional(),
+};
+const mayAct = { ...common, acts: z.boolean().optional() };
+const ms = z.int().min(0).max(3_600_000);
+
+/** A fault as the control API takes it. */
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...mayAct, kind: z.literal('delay'), ms }),
+  z.strictObject({ ...mayAct, kind: z.literal('hang') }),
+  z.strictObject({
+    ...mayAct,
+    kind: z.literal('status'),
+    status: z.int().min(200).max(599),
+    body: z.unknown().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  z.strictObject({ ...mayAct, kind: z.literal('error'), code: z.string().min(1) }),
+  z.strictObject({ ...mayAct, kind: z.literal('reset') }),
+  z.strictObject({ ...mayAct, kind: z.literal('cut') }),
+  z.strictObject({ ...mayAct, kind: z.literal('drip'), ms: ms.optional() }),
+  z.strictObject({ ...mayAct, kind: z.literal('garbage') }),
+  z.strictObject({ ...mayAct, kind: z.literal('empty') }),
+  z.strictObject({ ...mayAct, kind: z.literal('html') }),
+  z.strictObject({
+    ...mayAct,
+    kind: z.literal('tooManyRequests'),
+    /** Seconds, a date, or anything else that shall stand in the header. */
+    retryAfter: z.union([z.string(), z.number()]).optional(),
+  }),
+  z.strictObject({ ...mayAct, kind: z.literal('unauthorized') }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('tamper'),
+    omit: z.array(z.string()).optional(),
+    duplicate: z.array(z.string()).optional(),
+    foreign: z.literal(true).optional(),
+  }),
+]);
+
+/** What goes wrong with the calls it matches. */
+export type Fault = z.infer<typeof faultSchema>;
+
+/** A fault in force, with how often it matched a call and how often it struck. */
+export type ListedFault = Fault & { readonly id: number; readonly matched: number; readonly hits: number };
+
+/** What a fault is matched against. */
+export interface FaultTarget {
+  readonly path: string;
+  readonly method: string;
+  readonly iccids: readonly string[];
+}
+
+/** The faults of a world; of those that match a call the first one added strikes. */
+export interface FaultList {
+  add(fault: Fault): ListedFault;
+  list(): ListedFault[];
+  clear(): void;
+  /** The fault that strikes this call, counted; null where none does. */
+  strike(target: FaultTarget): Fault | null;
+}
+
+/** Gives an empty fault list. */
+export function createFaultList(): FaultList {
+  let entries: { fault: Fault; id: number; matched: number; hits: number }[] = [];
+  let lastId = 0;
+
+  return {
+    add(fault) {
+      const entry = { fault, id: ++lastId, matched: 0, hits: 0 };
+      entries.push(entry);
+      return { ...fault, id: entry.id, matched: 0, hits: 0 };
+    },
+    list: () => entries.map(({ fault, id, matched, hits }) => ({ ...fault, id, matched, hits })),
+    clear() {
+      entries = [];
+    },
+    strike(target) {
+      for (const entry of entries) {
+        const { fault } = entry;
+        if (!matches(fault, target) || entry.hits >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;
+        entry.matched++;
+        if (entry.matched <= (fault.skip ?? 0)) continue;
+        entry.hits++;
+        return fault;
+      }
+      return null;
+    },
+  };
+}
+
+function matches(fault: Fault, { path, method, iccids }: FaultTarget): boolean {
+  const pathFits = fault.path === '*' ? path !== '/oauth/token' : fault.path === path;
+  if (!pathFits || (fault.method !== undefined && fault.method !== method)) return false;
+  return fault.iccid === undefined || iccids.includes(fault.iccid);
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+
+/** Serves the GraphiQL page and its files. */
+export interface Graphiql {
+  /** True for a browser's navigation: a GET or HEAD that would rather have HTML than an answer in JSON. */
+  wantsPage(request: IncomingMessage): boolean;
+  /** Answers with the page, or with a file of its own where the path is below `/graphiql/`. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** Paths below this are files of the page. */
+export const graphiqlAssetsPath = '/graphiql/';
+
+/**
+ * Reads the built page into memory once, so that no request can name a file of this machine.
+ * Errors: throws where `assetsDir` holds no built page.
+ */
+export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
+  const files = readFiles(assetsDir);
+  const page = files.get(pageName);
+  if (page === undefined) throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`);
+  files.delete(pageName);
+  return {
+    wantsPage: ({ method, headers }) =>
+      (method === 'GET' || method === 'HEAD') && prefersHtml(headers.accept),
+    handle(request, response) {
+      for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.setHeader('allow', 'GET, HEAD');
+        sendText(response, 405, 'Only GET and HEAD are answered here.\n');
+        return;
+      }
+      const path = (request.url ?? '').split('?', 1)[0] ?? '';
+      if (!path.startsWith(graphiqlAssetsPath)) {
+        // The same address answers API clients in JSON, hence Accept; a new build is seen at the next visit, hence no-cache.
+        send(request, response, page, { cacheControl: 'no-cache', vary: 'Accept, Accept-Encoding' });
+        return;
+      }
+      const file = files.get(path.slice(graphiqlAssetsPath.length));
+      if (file === undefined) {
+        sendText(response, 404, 'No such file.\n');
+        return;
+      }
+      send(request, response, file, {
+        cacheControl: 'public, max-age=31536000, immutable',
+        vary: 'Accept-Encoding',
+      });
+    },
+  };
+}
+
+const pageName = 'index.html';
+
+/**
+ * Nothing but this gateway's own files may run or be fetched. Styles are the one exception: Monaco writes
+ * style elements and style attributes as it draws, and has no way to be given a nonce for them.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const securityHeaders = {
+  'content-security-policy': contentSecurityPolicy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
+
+/** Content codings a file may lie beside itself in, best first. */
+const codings = [
+  { name: 'br', suffix: '.br' },
+  { name: 'gzip', suffix: '.gz' },
+] as const;
+
+interface ServedFile {
+  contentType: string;
+  etag: string;
+  /** By content coding; `identity` is always there. */
+  bodies: ReadonlyMap<string, Buffer>;
+}
+
+function readFiles(assetsDir: string): Map<string, ServedFile> {
+  const names = new Set(readNames(assetsDir));
+  const files = new Map<string, ServedFile>();
+  for (const name of names) {
+    const contentType = contentTypes[extname(name)];
+    if (contentType === undefined) continue;
+    const content = readFileSync(join(assetsDir, name));
+    const bodies = new Map([['identity', content]]);
+    for (const coding of codings) {
+      const path = name + coding.suffix;
+      if (names.has(path)) bodies.set(coding.name, readFileSync(join(assetsDir, path)));
+    }
+    const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+    files.set(name, { contentType, etag: hash, bodies });
+  }
+  return files;
+}
+
+function readNames(assetsDir: string): string[] {
+  try {
+    return readdirSync(assetsDir);
+  } catch (error) {
+    throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`, { cause: error });
+  }
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: ServedFile,
+  { cacheControl, vary }: { cacheControl: string; vary: string },
+): void {
+  const { coding, body } = chooseBody(request, file);
+  // Each coding is a representation of its own, and a strong tag tells them apart.
+  const etag = coding === 'identity' ? `"${file.etag}"` : `"${file.etag}-${coding}"`;
+  response.setHeader('cache-control', cacheControl);
+  response.setHeader('vary', vary);
+  response.setHeader('etag', etag);
+  if (matchesTag(request.headers['if-none-match'], etag)) {
+    response.writeHead(304).end();
+    return;
+  }
+  if (coding !== 'identity') response.setHeader('content-encoding', coding);
+  response.writeHead(200, { 'content-type': file.contentType, 'content-length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(text);
+}
+
+function chooseBody(request: IncomingMessage, file: ServedFile): { coding: string; body: Buffer } {
+  const accepted = parseQualities(request.headers['accept-encoding']?.toString());
+  for (const { name } of codings) {
+    const body = file.bodies.get(name);
+    if (body !== undefined && (accepted.get(name) ?? 0) > 0) return { coding: name, body };
+  }
+  return { coding: 'identity', body: file.bodies.get('identity') ?? Buffer.alloc(0) };
+}
+
+function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** What the API can answer with; a client that names one of these as readily as HTML is not a person's browser. */
+const apiTypes = [
+  'application/graphql-response+json',
+  'application/json',
+  'multipart/mixed',
+  'text/event-stream',
+];
+
+/**
+ * Whether an Accept header asks for HTML in so many words and wants nothing the API answers with as much.
+ * A wildcard is no wish for HTML: it is what curl and fetch send by themselves.
+ */
+function prefersHtml(accept: string | undefined): boolean {
+  const qualities = parseQualities(accept);
+  const html = qualities.get('text/html') ?? 0;
+  if (html === 0) return false;
+  return apiTypes.every((type) => {
+    const named = qualities.get(type);
+    if (named !== undefined) return named < html;
+    const wildcard = qualities.get(`${type.split('/', 1)[0]}/*`) ?? qualities.get('*/*') ?? 0;
+    return wildcard <= html;
+  });
+}
+
+/** Names with their `q` from 0 to 1, as Accept and Accept-Encoding list them; 1 where none is given. */
+function parseQualities(header: string | undefined): Map<string, number> {
+  const qualities = new Map<string, number>();
+  for (const part of (header ?? '').split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
+    if (name === '') continue;
+    const given = parameters.find((parameter) => parameter.startsWith('q='));
+    const quality = given === undefined ? 1 : Number(given.slice(2));
+    qualities.set(name, Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 0);
+  }
+  return qualities;
+}

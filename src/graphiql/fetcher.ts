@@ -1,0 +1,90 @@
+import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
+import { type ExecutionResult, GraphQLError, Kind, parse } from 'graphql';
+
+/** A body that is not JSON is shown up to this length: enough to tell what sent it. */
+const shownCharacters = 2_000;
+
+/**
+ * Sends operations to the address of the page itself, so that the page works under any host, port and path.
+ * Whoever stops an operation ends its request too: that is why it gives an iterable of one answer, not a promise.
+ */
+export const fetcher: Fetcher = (params, options) => {
+  const abort = new AbortController();
+  let asked = false;
+  const iterator: AsyncIterator<ExecutionResult> = {
+    async next() {
+      if (asked) return { done: true, value: undefined };
+      asked = true;
+      const value = await ask(params, options?.headers ?? {}, abort.signal);
+      return abort.signal.aborted ? { done: true, value: undefined } : { done: false, value };
+    },
+    async return() {
+      abort.abort();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+};
+
+async function ask(
+  params: FetcherParams,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<ExecutionResult> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(window.location.pathname, {
+      method: 'POST',
+      headers: {
+        accept: 'application/graphql-response+json, application/json',
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: JSON.stringify({ ...params, operationName: nameIn(params) }),
+      signal,
+    });
+    text = await response.text();
+  } catch (error) {
+    return problem('No answer came. Is the gateway running?', { reason: String(error) });
+  }
+  return (
+    parseObject(text) ??
+    problem(`The answer is not GraphQL: HTTP ${response.status} ${response.statusText}`.trimEnd(), {
+      status: response.status,
+      contentType: response.headers.get('content-type'),
+      // Line by line, because the answer is shown as JSON, where a line break would read \n.
+      body: text.slice(0, shownCharacters).split(/\r?\n/),
+    })
+  );
+}
+
+/**
+ * The operation's name where the query holds such an operation. GraphiQL learns the names in a query a moment
+ * after the query: who changes the tab and runs it at once would ask for the operation of the tab before.
+ */
+function nameIn({ query, operationName }: FetcherParams): string | undefined {
+  try {
+    const named = parse(query).definitions.find(
+      (definition) =>
+        definition.kind === Kind.OPERATION_DEFINITION && definition.name?.value === operationName,
+    );
+    return named === undefined ? undefined : (operationName ?? undefined);
+  } catch {
+    // What does not parse is the gateway's to explain.
+    return undefined;
+  }
+}
+
+function parseObject(text: string): ExecutionResult | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(message: string, extensions: Record<string, unknown>): ExecutionResult {
+  return { errors: [new GraphQLError(message, { extensions })] };
+}

@@ -1,0 +1,30 @@
+import './workers.ts';
+import 'graphiql/style.css';
+import './main.css';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import { Appearance, editorTheme } from './appearance.tsx';
+import { fetcher } from './fetcher.ts';
+import { openStorage } from './storage.ts';
+
+const storage = openStorage();
+const isNewcomer = storage.getItem('graphiql:tabState') === null;
+/** On less, open documentation would leave too little room for the operation and its answer. */
+const isRoomy = window.innerWidth >= 1_000;
+
+const element = document.getElementById('page');
+if (element === null) throw new Error('The page has no element to show GraphiQL in');
+
+createRoot(element).render(
+  <GraphiQL
+    fetcher={fetcher}
+    storage={storage}
+    editorTheme={editorTheme}
+    defaultTabs={EXAMPLES.map((query) => ({ query }))}
+    // Only at the first visit: who has closed the documentation does not get it back each time.
+    {...(isNewcomer && isRoomy && { visiblePlugin: 'Documentation Explorer' })}
+  >
+    <GraphiQL.Logo>SIM Gateway</GraphiQL.Logo>
+    <Appearance />
+  </GraphiQL>,
+);

@@ -1,0 +1,9 @@
+/** Monaco calls `getWorker` with the language it needs help with; all else is the plain editor's work. */
+const environment = {
+  getWorker(_workerId: string, label: string): Worker {
+    const file = label === 'json' || label === 'graphql' ? WORKER_FILES[label] : WORKER_FILES.editor;
+    return new Worker(new URL(file, import.meta.url), { name: label });
+  },
+};
+
+Object.assign(globalThis, { MonacoEnvironment: environment });

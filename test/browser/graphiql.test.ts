@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Kind, parse } from 'graphql';
+import { type OpenBrowser, type OpenPage, openBrowser } from '../support/browser.ts';
+import { startGateway } from '../support/gateway.ts';
+import { type GraphiqlPage, openGraphiql, waitUntilReady } from './graphiql.page.ts';
+
+const operationsDir = join(process.cwd(), 'schema', 'operations');
+
+/** The name of each committed operation, in the order of their files. */
+const operationNames = readdirSync(operationsDir)
+  .filter((name) => name.endsWith('.graphql'))
+  .sort()
+  .flatMap((name) => parse(readFileSync(join(operationsDir, name), 'utf8')).definitions)
+  .flatMap((definition) => (definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : []));
+
+const unknownSim = 'query UnknownSim { sim(by: { iccid: "8900000000000000009" }) { iccid } }';
+
+/** A promise for the page: what is typed is stored a moment later. (waitForFunction would need eval, which the page forbids.) */
+const untilStored = (text: string) => `new Promise((resolve) => {
+  const look = () => {
+    const tabs = localStorage.getItem('sim-gateway/graphiql:tabState');
+    if (tabs?.includes(${JSON.stringify(text)})) resolve();
+    else setTimeout(look, 20);
+  };
+  look();
+})`;
+
+describe('GraphiQL in a browser', () => {
+  let gateway: Awaited<ReturnType<typeof startGateway>>;
+  let browser: OpenBrowser;
+  let opened: OpenPage;
+  let graphiql: GraphiqlPage;
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.stop();
+    await gateway?.stop();
+  });
+
+  beforeEach(async () => {
+    opened = await browser.openPage();
+    graphiql = await openGraphiql(opened.page, gateway.url);
+  });
+
+  afterEach(async () => {
+    await opened.page.context().close();
+    const { origin } = new URL(gateway.url);
+    expect(opened.requests.filter((url) => new URL(url).origin !== origin)).toEqual([]);
+  });
+
+  test('shows a newcomer the documentation and every committed operation as a tab, the first one selected', async () => {
+    const { page, complaints, requests } = opened;
+    expect(await page.title()).toBe('SIM Gateway');
+    expect(await graphiql.tabTitles()).toEqual(operationNames);
+    expect(await graphiql.selectedTab()).toBe(operationNames[0]);
+    await page.getByText('Root Types').waitFor();
+    expect(requests.length).toBeGreaterThan(5);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows the description of a type in the documentation', async () => {
+    const { page, complaints } = opened;
+    await page.locator('.graphiql-plugin').getByText('Sim', { exact: true }).click();
+    await page.locator('.graphiql-doc-explorer-title').getByText('Sim', { exact: true }).waitFor();
+    await page
+      .locator('.graphiql-doc-explorer-content')
+      .getByText(await describeType('Sim'))
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('runs the first example as it is and shows the answer', async () => {
+    const { page, complaints } = opened;
+    expect(await graphiql.run()).toEqual({ data: expect.any(Object) });
+    await page.locator('.result-window').getByText('"data"').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('runs every example as it is', async () => {
+    const answers: Record<string, unknown> = {};
+    for (const name of operationNames) {
+      await graphiql.selectTab(name ?? '');
+      answers[name ?? ''] = await graphiql.run();
+    }
+    const succeeded = Object.fromEntries(operationNames.map((name) => [name, { data: expect.any(Object) }]));
+    expect(answers).toEqual(succeeded);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test('shows all the extensions of an error', async () => {
+    const { page, complaints } = opened;
+    await graphiql.write(unknownSim);
+    const answer = await graphiql.run();
+    expect(answer).toEqual({
+      data: { sim: null },
+      errors: [
+        expect.objectContaining({
+          extensions: expect.objectContaining({
+            code: 'SIM_NOT_FOUND',
+            retryable: false,
+            requestId: expect.any(String),
+          }),
+        }),
+      ],
+    });
+    await page.locator('.result-window').getByText('"SIM_NOT_FOUND"').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows an answer that is not JSON as what it is', async () => {
+    const { page } = opened;
+    const body = '<html>\n<h1>502 Bad Gateway</h1>\n</html>';
+    await page.route('**/graphql', (route) =>
+      route.fulfill({ status: 502, contentType: 'text/html; charset=utf-8', body }),
+    );
+    expect(await graphiql.run()).toEqual({
+      errors: [
+        {
+          message: 'The answer is not GraphQL: HTTP 502 Bad Gateway',
+          extensions: { status: 502, contentType: 'text/html; charset=utf-8', body: body.split('\n') },
+        },
+      ],
+    });
+  });
+
+  test('says so when the gateway does not answer at all', async () => {
+    await opened.page.route('**/graphql', (route) => route.abort('connectionrefused'));
+    expect(await graphiql.run()).toEqual({
+      errors: [expect.objectContaining({ message: 'No answer came. Is the gateway running?' })],
+    });
+  });
+
+  test('stops an operation together with its request', async () => {
+    const { page } = opened;
+    await page.route('**/graphql', () => undefined);
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    const ended = page.waitForEvent('requestfailed');
+    await page.getByRole('button', { name: 'Stop query' }).click();
+    expect((await ended).failure()?.errorText).toBe('net::ERR_ABORTED');
+    await page.getByRole('button', { name: 'Execute query' }).waitFor();
+  });
+
+  test('offers the fields that fit while one types, and remembers what was run', async () => {
+    const { page, complaints } = opened;
+    await graphiql.write('query Typed { sims { totalC');
+    await page.keyboard.press('Control+Space');
+    await page.locator('.suggest-widget').getByText('totalCount').first().click();
+    await page.keyboard.insertText(' } }');
+    expect(await graphiql.run()).toEqual({ data: { sims: { totalCount: expect.any(Number) } } });
+    await page.getByRole('button', { name: 'Show History' }).click();
+    await page.locator('.graphiql-history-items').getByText('Typed').first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test("keeps a person's own tabs and closed documentation over a reload", async () => {
+    const { page, complaints } = opened;
+    await page.getByRole('button', { name: 'New tab' }).click();
+    await graphiql.write('query Mine { __typename }');
+    await page.locator('.graphiql-tab-active').getByText('Mine').waitFor();
+    await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+    await page.evaluate(untilStored('Mine {'));
+    await page.reload();
+    await waitUntilReady(page);
+    expect(await graphiql.tabTitles()).toEqual([...operationNames, 'Mine']);
+    expect(await graphiql.selectedTab()).toBe('Mine');
+    expect(await graphiql.run()).toEqual({ data: { __typename: 'Query' } });
+    expect(await page.getByText('Root Types').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  async function describeType(name: string): Promise<string> {
+    const response = await fetch(new URL('/graphql', gateway.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ __type(name: "${name}") { description } }` }),
+    });
+    const { data } = (await response.json()) as { data: { __type: { description: string } } };
+    return data.__type.description;
+  }
+});

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** Starts the one sandbox that all tests share, each in a world of its own, and tells them where it is. */
-// biome-ignore lint/style/noDefaultExport: jest loads its global setup by the default export
 export default async function startSharedSandbox(): Promise<void> {
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/sandbox/main.js'], {
     env: { ...process.env, HOST: '127.0.0.1', SANDBOX_PORT: '0', SANDBOX_SIMS: '2000' },

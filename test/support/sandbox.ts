@@ -205,8 +205,7 @@ async function control<T>(method: string, url: string, body?: unknown): Promise<
 }
 
 function queryText(query: object): string {
-  const fields = Object.entries(query).filter(([, value]) => value !== undefined);
-  return fields.length === 0
-    ? ''
-    : `?${new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))}`;
+  const text = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) text.set(name, String(value));
+  return text.size === 0 ? '' : `?${text}`;
 }

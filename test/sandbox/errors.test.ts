@@ -21,7 +21,11 @@ let world: TestWorld;
 let api: SimApi;
 
 beforeAll(async () => {
-  world = await createWorld({ sims: 60, seed: 'another', clock: { startAt: '2026-02-01T00:00:00Z', rate: 0 } });
+  world = await createWorld({
+    sims: 60,
+    seed: 'another',
+    clock: { startAt: '2026-02-01T00:00:00Z', rate: 0 },
+  });
   api = await openSimApi(world);
 });
 

@@ -111,7 +111,9 @@ describe('SIMs', () => {
     const states = new Set(sims.map((sim) => sim.state));
     expect([...states].sort()).toEqual(['ACTIVE_READY', 'CLOSED', 'LIVE', 'OFFLINE', 'SHIPPING', 'TEST']);
     const pairs = sims.map(({ status, state }) => `${status.primary} ${status.secondary ?? '-'} ${state}`);
-    expect(pairs).toEqual(expect.arrayContaining(['ON SUSPENDED OFFLINE', 'OFF - OFFLINE', 'OFF - SHIPPING']));
+    expect(pairs).toEqual(
+      expect.arrayContaining(['ON SUSPENDED OFFLINE', 'OFF - OFFLINE', 'OFF - SHIPPING']),
+    );
     expect(pairs.some((pair) => pair.startsWith('PENDING'))).toBe(true);
     expect(sims.some((sim) => sim.name === null)).toBe(true);
     expect(sims.some((sim) => sim.group === undefined)).toBe(true);

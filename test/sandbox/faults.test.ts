@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createWorld, type FaultKind, type TestWorld } from '../support/sandbox.ts';
+import { codeOf, openSimApi, passwordGrant, request, type SimApi } from './sim.api.ts';
+
+let world: TestWorld;
+let api: SimApi;
+let iccid: string;
+let other: string;
+
+beforeEach(async () => {
+  world = await createWorld();
+  api = await openSimApi(world);
+  const live = await world.sims({ state: 'LIVE', primary: 'ON', limit: 2 });
+  [iccid = '', other = ''] = live.map((sim) => sim.iccid);
+  await world.clearCalls();
+});
+
+const read = (init: RequestInit = {}) =>
+  request(`${world.apiUrl}/get_sim?iccid=${iccid}`, {
+    ...init,
+    headers: { authorization: `Bearer ${api.accessToken}` },
+  });
+
+describe('what goes wrong', () => {
+  test('an answer with another status, body and headers', async () => {
+    await world.addFaults({
+      path: '/get_sim',
+      kind: 'status',
+      status: 503,
+      body: 'down',
+      headers: { 'x-by': 'proxy' },
+    });
+    const answer = await read();
+    expect([answer.status, answer.text, answer.headers.get('x-by')]).toEqual([503, 'down', 'proxy']);
+  });
+
+  test('an error of the SIM API, even one that nobody knows', async () => {
+    await world.addFaults({ path: '/get_sim', kind: 'error', code: 'E999' });
+    expect(codeOf(await read())).toBe('E999');
+    expect((await world.calls()).calls[0]?.errorCode).toBe('E999');
+  });
+
+  test.each(['reset', 'cut'] as const)('a connection that ends: %s', async (kind) => {
+    await world.addFaults({ path: '/get_sim', kind });
+    await expect(read()).rejects.toThrow();
+    expect((await world.calls()).calls[0]?.httpStatus).toBeNull();
+  });
+
+  test.each(['hang', 'drip'] as const)('an answer that never ends: %s', async (kind) => {
+    await world.addFaults({ path: '/get_sim', kind });
+    await expect(read({ signal: AbortSignal.timeout(150) })).rejects.toThrow(/timeout|aborted/i);
+    expect((await world.calls()).calls[0]?.httpStatus).toBeNull();
+  });
+
+  test('an answer that is none: broken JSON, nothing, an HTML page', async () => {
+    await world.addFaults(
+      { path: '/get_sim', kind: 'garbage', times: 1 },
+      { path: '/get_sim', kind: 'empty', times: 1 },
+      { path: '/get_sim', kind: 'html', times: 1 },
+    );
+    const [garbage, empty, html] = [await read(), await read(), await read()];
+    expect([garbage.status, garbage.json]).toEqual([200, undefined]);
+    expect(garbage.headers.get('content-type')).toContain('json');
+    expect([empty.status, empty.text]).toEqual([200, '']);
+    expect(html.headers.get('content-type')).toContain('text/html');
+    expect((await read()).json).toMatchObject({ iccid });
+  });
+
+  test('too many requests, with or without the time to wait', async () => {
+    await world.addFaults(
+      { path: '/get_sim', kind: 'tooManyRequests', retryAfter: 7, times: 1 },
+      { path: '/get_sim', kind: 'tooManyRequests', times: 1 },
+    );
+    const [told, untold] = [await read(), await read()];
+    expect([told.status, told.headers.get('retry-after')]).toEqual([429, '7']);
+    expect([untold.status, untold.headers.get('retry-after')]).toEqual([429, null]);
+  });
+
+  test('a token that dies in mid-flight', async () => {
+    await world.addFaults({ path: '/get_sim', kind: 'unauthorized', times: 1 });
+    expect((await read()).status).toBe(401);
+    expect((await read()).status).toBe(401);
+    expect((await passwordGrant(world)).status).toBe(200);
+  });
+
+  test('an answer that comes late', async () => {
+    await world.addFaults({ path: '/get_sim', kind: 'delay', ms: 20 });
+    expect((await read()).json).toMatchObject({ iccid });
+  });
+
+  test('SIMs left out, told of twice, or put in that nobody asked for', async () => {
+    await world.addFaults({
+      path: '/get_sims',
+      kind: 'tamper',
+      omit: [iccid],
+      duplicate: [other],
+      foreign: true,
+    });
+    const { sims } = await api.read<{ sims: { iccid: string }[] }>('/get_sims', { iccid: [iccid, other] });
+    expect(sims.map((sim) => sim.iccid)).toEqual(['8999999000000000007', other, other]);
+  });
+});
+
+describe('which calls it strikes', () => {
+  test('so many calls pass first, so many are struck, and both are counted', async () => {
+    await world.addFaults({ path: '/get_sim', kind: 'status', status: 500, skip: 1, times: 2 });
+    const statuses = [await read(), await read(), await read(), await read()].map(({ status }) => status);
+    expect(statuses).toEqual([200, 500, 500, 200]);
+    expect(await world.faults()).toMatchObject([{ hits: 2, matched: 3 }]);
+    await world.clearFaults();
+    expect(await world.faults()).toEqual([]);
+  });
+
+  test('only those of a path, a method, or a SIM', async () => {
+    await world.addFaults(
+      { path: '*', method: 'PUT', kind: 'status', status: 500 },
+      { path: '/get_sim', iccid: other, kind: 'status', status: 501 },
+    );
+    expect((await read()).status).toBe(200);
+    expect((await api.get('/get_sim', { iccid: other })).status).toBe(501);
+    expect((await api.put('/reset', { iccid })).status).toBe(500);
+    expect((await passwordGrant(world)).status).toBe(200);
+    await world.addFaults({ path: '/oauth/token', kind: 'status', status: 502 });
+    expect((await passwordGrant(world)).status).toBe(502);
+  });
+});
+
+describe('whether the call is carried out all the same', () => {
+  const effects = async () => (await world.effects({ path: '/sendSms' })).length;
+  const send = () => api.put('/sendSms', { iccid, message: 'x' }).catch(() => undefined);
+
+  test.each<[FaultKind, number]>([
+    [{ kind: 'reset' }, 0],
+    [{ kind: 'reset', acts: true }, 1],
+    [{ kind: 'status', status: 503 }, 0],
+    [{ kind: 'status', status: 503, acts: true }, 1],
+    [{ kind: 'cut' }, 1],
+    [{ kind: 'cut', acts: false }, 0],
+    [{ kind: 'delay', ms: 1 }, 1],
+    [{ kind: 'delay', ms: 1, acts: false }, 1],
+    [{ kind: 'empty' }, 0],
+  ])('%j: %d', async (fault, count) => {
+    await world.addFaults({ path: '/sendSms', ...fault });
+    await send();
+    expect(await effects()).toBe(count);
+  });
+
+  test('a caller who leaves before a late call is carried out is not served', async () => {
+    await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 400, acts: false, times: 1 });
+    const url = `${world.apiUrl}/sendSms?iccid=${iccid}&message=x`;
+    const headers = { authorization: `Bearer ${api.accessToken}` };
+    await expect(fetch(url, { method: 'PUT', headers, signal: AbortSignal.timeout(20) })).rejects.toThrow();
+    await world.addFaults({ path: '/get_sim', kind: 'delay', ms: 600 });
+    await read();
+    expect(await effects()).toBe(0);
+  });
+});

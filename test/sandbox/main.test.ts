@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+
+function startProgram(environment: Record<string, string>) {
+  const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
+    env: { ...process.env, HOST: '127.0.0.1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
+    ([[code, signal], stdout, stderr]: [unknown[], string, string]) => ({ code, signal, stdout, stderr }),
+  );
+  return { child, ended };
+}
+
+test('it says where it listens in one line, and ends at once on SIGTERM though clients keep connections open', async () => {
+  const { child, ended } = startProgram({ SANDBOX_PORT: '0', SANDBOX_SIMS: '100000' });
+  const [chunk] = await once(child.stdout, 'data');
+  const line = String(chunk);
+  expect(line).toMatch(
+    /^Sandbox SIM API at http:\/\/127\.0\.0\.1:\d+\/v1 \(100000 SIMs, user sandbox, password sandbox\)\n$/,
+  );
+  const url = /http:\S+/.exec(line)?.[0] ?? '';
+  expect((await fetch(`${url}/get_account_groups`)).status).toBe(401);
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a port that is taken is told of and ends it with code 1', async () => {
+  const taken = new URL(process.env.SANDBOX_ORIGIN ?? '').port;
+  const { ended } = startProgram({ SANDBOX_PORT: taken });
+  expect(await ended).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: `The sandbox could not start. Port ${taken} is taken: set SANDBOX_PORT to another one.\n`,
+  });
+});
+
+test('settings that do not fit are told of all at once', async () => {
+  const { ended } = startProgram({ SANDBOX_PORT: 'x', SANDBOX_SIMS: '9', HOST: '' });
+  const { code, stderr } = await ended;
+  expect(code).toBe(1);
+  for (const name of ['HOST', 'SANDBOX_PORT', 'SANDBOX_SIMS']) expect(stderr).toContain(name);
+});

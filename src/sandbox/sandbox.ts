@@ -19,6 +19,10 @@ export const DEFAULT_WORLD = 'sandbox';
 
 /** 1000 EIDs, each as a parameter of its own, are 37 KB. */
 const MAX_HEADER_BYTES = 131_072;
+/** Longer than clients keep an idle connection, so that it is not closed under a call about to be sent. */
+const KEEP_ALIVE_MS = 65_000;
+
+const serverOptions = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
 
 /** Starts a sandbox with its default world. Errors: those of listening, such as a port that is taken. */
 export async function startSandbox({ host, port, sims, seed }: SandboxSettings): Promise<Sandbox> {
@@ -32,7 +36,7 @@ export async function startSandbox({ host, port, sims, seed }: SandboxSettings):
     startAt: Date.now(),
     rate: 1,
   });
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     serve(worlds, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else send(response, plainError(500, 'sandbox_fault', String(error)));

@@ -13,8 +13,10 @@ export interface SandboxSettings {
 /** The seed of every world that names none. */
 export const DEFAULT_SEED = 'amber';
 
-/** Bounds for the number of SIMs of a world. */
+/** The smallest world: as many SIMs as there are special ones. */
 export const MIN_SIMS = 10;
+
+/** The biggest world. */
 export const MAX_SIMS = 1_000_000;
 
 const wholeNumber = (min: number, max: number, absent: number) =>

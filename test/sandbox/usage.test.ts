@@ -124,17 +124,23 @@ describe('sessions and costs', () => {
 });
 
 describe('the data limit', () => {
-  test('a limit reached raises an alert, takes the SIM offline and keeps it from coming back', async () => {
+  /** Ten days into March 2026 the SIM that used most gets that as its limit; ten days later it has gone offline. */
+  async function stoppedWorld() {
     const { world, api } = await frozenWorld('2026-03-01T00:00:00Z');
     const sims = await world.sims({ state: 'LIVE', primary: 'ON' });
     await world.advanceClock(10 * DAY_MS);
     const costs = await api.read<Cost[]>('/get_sim_costs', { iccid: sims.map((sim) => sim.iccid) });
-    const heavy = costs.reduce((most, cost) => (cost.data_used > most.data_used ? cost : most));
-    const { iccid } = heavy;
-    const limit = Math.ceil(heavy.data_used / 1e6);
+    const { iccid, data_used } = costs.reduce((most, cost) =>
+      cost.data_used > most.data_used ? cost : most,
+    );
+    const limit = Math.ceil(data_used / 1e6);
     expect((await api.put('/set_data_limit', { iccid, limit })).status).toBe(200);
+    await world.advanceClock(10 * DAY_MS);
+    return { world, api, iccid, limit };
+  }
 
-    await world.advanceClock(20 * DAY_MS);
+  test('a limit reached raises an alert, takes the SIM offline and keeps it from coming back', async () => {
+    const { api, iccid, limit } = await stoppedWorld();
     const stopped = await api.read<WireSim>('/get_sim', { iccid });
     expect(stopped).toMatchObject({ state: 'OFFLINE', status: { primary: 'ON', secondary: 'SUSPENDED' } });
     const { alerts } = await api.read<AlertList>('/get_sim_alerts', { iccid });
@@ -148,19 +154,27 @@ describe('the data limit', () => {
     expect(codeOf(await api.put('/resume', { iccid }))).toBe('E211');
     expect(codeOf(await api.put('/activate', { iccid }))).toBe('E211');
     expect(codeOf(await api.put('/set_data_limit', { iccid, limit: 1 }))).toBe('E210');
-
-    await api.put('/set_data_limit', { iccid, limit: 0 });
-    expect((await api.put('/resume', { iccid })).status).toBe(200);
   });
 
-  test('in a new month the SIM can be resumed', async () => {
-    const { world, api } = await frozenWorld();
-    const iccid = '8937204999000002115';
-    expect(codeOf(await api.put('/resume', { iccid }))).toBe('E211');
-    const { alerts } = await api.read<AlertList>('/get_account_alerts');
-    const stopped = alerts.find((alert) => alert.trigger === 'Data limit reached');
+  test('a SIM stopped by its limit comes back once the limit is lifted', async () => {
+    const { api, iccid } = await stoppedWorld();
+    await api.put('/set_data_limit', { iccid, limit: 0 });
+    expect((await api.put('/resume', { iccid })).json).toMatchObject({ state: 'LIVE' });
+  });
+
+  test('a SIM stopped by its limit stays so in the next month, but can be resumed then', async () => {
+    const { world, api, iccid } = await stoppedWorld();
     await world.moveClock({ to: '2026-04-01T00:00:00Z' });
-    expect((await api.put('/resume', { iccid: stopped?.iccid ?? '' })).status).toBe(200);
+    expect(await api.read('/get_sim', { iccid })).toMatchObject({ state: 'OFFLINE' });
+    expect((await api.put('/resume', { iccid })).json).toMatchObject({ state: 'LIVE' });
+  });
+
+  test('some SIMs of a new world have been stopped by their limit', async () => {
+    const { world, api } = await frozenWorld();
+    const { alerts } = await api.read<AlertList>('/get_account_alerts');
+    const { iccid } = alerts.find((alert) => alert.trigger === 'Data limit reached') ?? { iccid: '' };
+    const stopped = await world.sims({ state: 'OFFLINE', secondary: 'SUSPENDED' });
+    expect(stopped.map((sim) => sim.iccid)).toContain(iccid);
   });
 });
 

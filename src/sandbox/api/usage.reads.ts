@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { monthEnd, monthOf, monthStart, shiftMonth } from '../fleet/month.ts';
+import { monthOf, monthStart, shiftMonth } from '../fleet/month.ts';
 import { costMicrosOf, hasHistory, sessionsBetween, usageInMonth } from '../fleet/usage.ts';
 import type { World } from '../world/world.ts';
 import { type Answer, ok } from './answer.ts';
@@ -81,7 +81,7 @@ export async function getAccountBalance(world: World, query: URLSearchParams): P
     for (const number of fleet.numbers(offset, SIMS_A_TURN)) {
       const sim = fleet.simAt(number, now);
       if (!hasHistory(sim, month, now)) continue;
-      const usage = usageInMonth(sim, month, Math.min(now, monthEnd(month)));
+      const usage = usageInMonth(sim, month, now);
       bytes += usage.bytes;
       costMicros += usage.costMicros;
     }

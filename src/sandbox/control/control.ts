@@ -57,7 +57,7 @@ export async function serveControl(
 }
 
 function answerTo(worlds: Worlds, method: string, url: URL, body: unknown): Answer {
-  const [, , root, id, resource, key = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
+  const [, , root, id, resource, key = '', ...rest] = url.pathname.split('/');
   if (root !== 'worlds' || rest.length > 0) throw new ControlError(404, `No such path: ${url.pathname}`);
   if (id === undefined) {
     if (method === 'GET') return ok({ worlds: worlds.list().map(worldSummary) });

@@ -63,7 +63,7 @@ const PLACE_OF_LIMIT_REACHED = 0;
 const PLACES_OF_WATCHED = [1, 2];
 
 /** Changes that some SIMs of a new world are in the middle of: from, to. */
-const transitionsAtBirth: readonly (readonly [Standing, Standing])[] = [
+const transitionsAtBirth: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Standing])[] = [
   ['OFF', 'LIVE'],
   ['LIVE', 'OFF'],
   ['SHIPPING', 'TEST'],
@@ -108,7 +108,10 @@ export function birth(origin: Origin, number: number): Sim {
     downloadedProfiles: profiles,
     eras,
     transition,
-    modifiedAt: Math.max(eras.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200)),
+    modifiedAt:
+      transition === null
+        ? Math.max(eras.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200))
+        : origin.startAt - HOUR_MS / 60,
     resetAt: 0,
     reckonedTo: eras[0]?.from ?? anchorAt,
     limitReachedAt: [],
@@ -116,7 +119,7 @@ export function birth(origin: Origin, number: number): Sim {
   };
 }
 
-/** Gives the group of a SIM before anybody changes it, apart from all the rest because groups are counted over the whole fleet. */
+/** Gives the group of a SIM before anybody changes it: apart from the rest, as groups are counted over all SIMs. */
 export function groupOfBirth(origin: Origin, number: number): string | null {
   const draw = hash(hash(origin.seed, number), salt.group);
   return draw % 5 === 0 ? null : (groupNames[(draw >>> 8) % groupNames.length] ?? null);
@@ -183,6 +186,7 @@ function historyOf(
   const activatedAt = anchorAt - dayShare(root, salt.activated, recent ? 12 : 400);
   const endedAt = activatedAt + Math.floor((anchorAt - activatedAt) * fraction(root, salt.ended));
   const since = (standing: Standing): Era[] => [{ from: activatedAt, standing }];
+  const shelved: Era[] = [{ from: bornAt, standing: 'SHIPPING' }];
   const until = (standing: Standing): Era[] => [...since('LIVE'), { from: endedAt, standing }];
   const settled = (eras: Era[]) => ({ eras, transition: null });
 
@@ -191,16 +195,11 @@ function historyOf(
   if (place < placesEnd.suspended) return settled(until('SUSPENDED'));
   if (place < placesEnd.test) return settled(since('TEST'));
   if (place < placesEnd.ready) return settled(since('ACTIVE_READY'));
-  if (place < placesEnd.shipping) return settled([{ from: bornAt, standing: 'SHIPPING' }]);
+  if (place < placesEnd.shipping) return settled(shelved);
   if (place < placesEnd.closed) return settled(until('CLOSED'));
 
   const [standing, target] = transitionsAtBirth[number % transitionsAtBirth.length] ?? ['OFF', 'LIVE'];
-  const eras: Era[] =
-    standing === 'SHIPPING'
-      ? [{ from: bornAt, standing }]
-      : standing === 'LIVE'
-        ? since(standing)
-        : until(standing);
+  const eras = { OFF: until('OFF'), LIVE: since('LIVE'), SHIPPING: shelved }[standing];
   return { eras, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
 }
 

@@ -47,15 +47,14 @@ export interface Fleet {
 /** Gives a fleet; its SIMs cost nothing until they are changed. */
 export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fleet {
   const origin: Origin = { seed: seedNumber(seed), startAt, anchorAt: monthStart(monthOf(startAt)) };
-  const firstSpecial = special ? sims - SPECIAL_SIMS : sims;
+  const firstSpecial = special ? sims - SPECIAL_SIMS : Number.POSITIVE_INFINITY;
   const changed = new Map<number, Sim>();
   const removed = new Set<number>();
   let end = sims;
   let groupIndex: Map<string, number[]> | null = null;
 
   function born(number: number): Sim {
-    const index = number - firstSpecial;
-    return (number < sims && specialBirth(origin, number, index)) || birth(origin, number);
+    return specialBirth(origin, number, number - firstSpecial) ?? birth(origin, number);
   }
 
   function simAt(number: number, now: number): Sim {

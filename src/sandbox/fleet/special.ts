@@ -1,5 +1,5 @@
 import { birth, type Origin } from './birth.ts';
-import { specialIccid } from './identity.ts';
+import { specialIccid, withLuhn } from './identity.ts';
 import { hash } from './random.ts';
 import type { Era, Sim, SpecialCode, Standing } from './sim.ts';
 
@@ -30,7 +30,7 @@ export const SPECIAL_SIMS = specials.length;
 const MONTHLY_BYTES = 25_000_000;
 const DAY_MS = 86_400_000;
 
-/** Gives the special SIM at this index, from 0 to `SPECIAL_SIMS` - 1, in the shape of any other SIM. */
+/** Gives the special SIM at this index, from 0 to `SPECIAL_SIMS` - 1; null outside of that. */
 export function specialBirth(origin: Origin, number: number, index: number): Sim | null {
   const special = specials[index];
   if (special === undefined) return null;
@@ -48,7 +48,7 @@ export function specialBirth(origin: Origin, number: number, index: number): Sim
     eid: null,
     type: 'UICC',
     form: '2/3/4FF',
-    imei: '356789000000012',
+    imei: withLuhn(`35678900${String(index).padStart(6, '0')}`),
     habit: {
       anchorAt: origin.anchorAt,
       slotMs: DAY_MS / 2,

@@ -5,7 +5,9 @@ export type { CallTrace } from './caller.ts';
 export type { Change } from './change.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export { Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
+export type { ByKey } from './read-by-key.ts';
 export {
+  hasReached,
   type LegacyPrimary,
   type LegacySecondary,
   legacyPrimaries,

@@ -97,3 +97,35 @@ function stateNamed(word: string): SimState {
 function oneOf<const W extends string>(words: readonly W[], word: string): W | 'UNKNOWN' {
   return words.find((known) => known === word) ?? 'UNKNOWN';
 }
+
+/** Changes of state. */
+export type StateAction =
+  | 'ACTIVATE'
+  | 'DEACTIVATE'
+  | 'SUSPEND'
+  | 'RESUME'
+  | 'TEST'
+  | 'ACTIVE_READY'
+  | 'CLOSE';
+
+/** The state that a change leads to. Source: CONTRACT.md "Writes". */
+const targetOfAction: Readonly<Record<StateAction, SimState>> = {
+  ACTIVATE: 'LIVE',
+  RESUME: 'LIVE',
+  DEACTIVATE: 'OFFLINE',
+  SUSPEND: 'OFFLINE',
+  TEST: 'TEST',
+  ACTIVE_READY: 'ACTIVE_READY',
+  CLOSE: 'CLOSED',
+};
+
+/**
+ * Whether a SIM is as a change would make it, or on its way there. Both SUSPEND and DEACTIVATE end in OFFLINE: the legacy
+ * pair, where it is there, tells them apart.
+ */
+export function hasReached({ state, legacyStatus }: StateReading, action: StateAction): boolean {
+  if (state !== targetOfAction[action]) return false;
+  const isSuspended = legacyStatus === null ? null : legacyStatus.secondary === 'SUSPENDED';
+  if (action === 'SUSPEND') return isSuspended !== false;
+  return action !== 'DEACTIVATE' || isSuspended !== true;
+}

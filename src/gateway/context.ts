@@ -1,0 +1,26 @@
+import type { Clock } from '../base/clock.ts';
+import type { CallTrace, SimApiClient } from '../sim-api/index.ts';
+import { type Actions, createActions } from './actions.ts';
+import { createLoaders, type Loaders } from './loaders.ts';
+
+/** What resolvers get: two doors to the SIM API, one to read, one to write. */
+export interface Context {
+  readonly requestId: string;
+  readonly loaders: Loaders;
+  readonly actions: Actions;
+  /** Counts the upstream calls made for this request. */
+  readonly trace: CallTrace;
+}
+
+/** The context of one request. `signal` ends its reads when nobody waits for the answer any more. */
+export function createContext(
+  client: SimApiClient,
+  clock: Clock,
+  requestId: string,
+  signal?: AbortSignal,
+): Context {
+  const trace: CallTrace = { upstreamCalls: 0, ...(signal && { signal }) };
+  const simApi = client.forTrace(trace);
+  const loaders = createLoaders(simApi, clock);
+  return { requestId, loaders, actions: createActions(simApi, loaders), trace };
+}

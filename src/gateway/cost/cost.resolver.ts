@@ -1,0 +1,70 @@
+import { Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { SafeInt } from '../common/scalars.ts';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { Sim } from '../sim/sim.type.ts';
+import { CostArgs } from './cost.args.ts';
+import { SimCost, SimDataUsage } from './cost.type.ts';
+
+const bytesPerMegabyte = 1_000_000;
+
+/** What a SIM costs and uses. */
+@Resolver(() => Sim)
+export class SimCostResolver {
+  @FieldResolver(() => SimCost, {
+    nullable: true,
+    description:
+      "One month's cost, this month by default. No history: null and NO_COST_HISTORY, or just null with nullIfMissing.",
+  })
+  async cost(
+    @Root() { iccid }: Sim,
+    @Ctx() { loaders }: Context,
+    @Args(() => CostArgs) { month, nullIfMissing }: CostArgs,
+  ): Promise<SimCost | null> {
+    const asked = month ?? loaders.costs.thisMonth;
+    const cost = await loaders.costs.ofSim(iccid, asked);
+    if (cost !== null) return { ...cost, month: asked };
+    if (nullIfMissing) return null;
+    throw new GatewayError('NO_COST_HISTORY', { iccids: [iccid] });
+  }
+
+  @FieldResolver(() => SimDataUsage, { description: 'Data used this month, and the limit.' })
+  dataUsage(@Root() { iccid, dataLimitMegabytes, usageUpdatedAt }: Sim): SimDataUsage {
+    return {
+      iccid,
+      limitMegabytes: dataLimitMegabytes,
+      limitBytes: dataLimitMegabytes === null ? null : dataLimitMegabytes * bytesPerMegabyte,
+      updatedAt: usageUpdatedAt,
+    };
+  }
+}
+
+/** What a SIM used this month; null where the SIM API has no history of it. */
+@Resolver(() => SimDataUsage)
+export class SimDataUsageResolver {
+  @FieldResolver(() => SafeInt, {
+    nullable: true,
+    description: 'Bytes used this month in UTC; null: no history.',
+  })
+  async usedBytes(@Root() { iccid }: SimDataUsage, @Ctx() { loaders }: Context): Promise<number | null> {
+    const cost = await loaders.costs.ofSim(iccid, loaders.costs.thisMonth);
+    return cost?.usedBytes ?? null;
+  }
+
+  @FieldResolver(() => SafeInt, { nullable: true, description: 'Never below 0; null without a limit.' })
+  async remainingBytes(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
+    if (usage.limitBytes === null) return null;
+    const usedBytes = await this.usedBytes(usage, context);
+    return usedBytes === null ? null : Math.max(0, usage.limitBytes - usedBytes);
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: 'Used share of the limit in percent; may pass 100. Null without a limit.',
+  })
+  async usedPercent(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
+    if (usage.limitBytes === null) return null;
+    const usedBytes = await this.usedBytes(usage, context);
+    return usedBytes === null ? null : (usedBytes / usage.limitBytes) * 100;
+  }
+}

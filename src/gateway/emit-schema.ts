@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { printSchema } from 'graphql';
+import { createSchema } from './schema.ts';
+
+// Prints the schema as it is offered, for schema/schema.graphql.
+process.stdout.write(`${printSchema(createSchema())}\n`);

@@ -1,0 +1,43 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isSimApiFailure } from '../../sim-api/index.ts';
+import { fromSimApi, GatewayError } from './gateway-error.ts';
+import { type ErrorCode, errorTable, isErrorCode } from './table.ts';
+
+/** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
+export function gatewayErrorOf(error: unknown): GatewayError | undefined {
+  if (error instanceof GatewayError) return error;
+  if (isSimApiFailure(error)) return fromSimApi(error);
+  return error instanceof GraphQLError && error.originalError
+    ? gatewayErrorOf(error.originalError)
+    : undefined;
+}
+
+/**
+ * An error as a client sees it: code, retryable and what the table says beside them. What nobody meant for clients is
+ * masked: its text may hold anything.
+ */
+export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { locations, path } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const known = gatewayErrorOf(error);
+  if (known !== undefined) return { message: known.message, ...place, extensions: known.extensions };
+  const code = codeOf(formatted, error);
+  const message = code === 'INTERNAL_SERVER_ERROR' ? errorTable[code].message : formatted.message;
+  return { message, ...place, extensions: { code, retryable: errorTable[code].retryable } };
+}
+
+/** Whether an error is nobody's fault but the gateway's, so that its log must tell of it. */
+export function isUnexpected(error: GraphQLError): boolean {
+  return gatewayErrorOf(error) === undefined && codeOf(error, error) === 'INTERNAL_SERVER_ERROR';
+}
+
+const tokenLimit = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
+
+/** The code of an error of the GraphQL layers; only those that speak of the request itself keep their text. */
+function codeOf(formatted: Pick<GraphQLFormattedError, 'message' | 'extensions'>, error: unknown): ErrorCode {
+  const fromResolver = error instanceof GraphQLError && error.path !== undefined && error.originalError;
+  if (fromResolver && !(fromResolver instanceof GraphQLError)) return 'INTERNAL_SERVER_ERROR';
+  if (tokenLimit.test(formatted.message)) return 'QUERY_TOO_COMPLEX';
+  const code = formatted.extensions?.code;
+  return isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR';
+}

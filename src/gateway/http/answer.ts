@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http';
+import type { GatewayError } from '../errors/gateway-error.ts';
+
+/** Sends a JSON value as the whole answer. */
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  sendText(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
+}
+
+/** Sends a text as the whole answer; what was answered must not be guessed at or kept. */
+export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
+}
+
+/** Sends an error in the form of a GraphQL answer. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  error: GatewayError,
+  requestId: string,
+): void {
+  const { message, extensions } = error;
+  sendJson(response, status, { errors: [{ message, extensions: { ...extensions, requestId } }] });
+}

@@ -1,0 +1,77 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Log } from '../../base/log.ts';
+import type { Context } from '../context.ts';
+import { isUnexpected, presentError } from '../errors/present.ts';
+import { limitRules, parseOptions } from './limits.ts';
+
+/** Apollo Server as the gateway uses it. Its plugins that wrap every field are off: they halve the throughput of long lists. */
+export function createApollo(schema: GraphQLSchema, log: Log): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    parseOptions,
+    validationRules: limitRules,
+    formatError: presentError,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    status400ForVariableCoercionErrors: true,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    csrfPrevention: true,
+    nodeEnv: 'production',
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (message: unknown) => log.warn({ detail: String(message) }, 'Apollo warns'),
+      error: (message: unknown) => log.error({ detail: String(message) }, 'Apollo failed'),
+    },
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      createAnswerPlugin(log),
+    ],
+  });
+}
+
+/** Finishes each answer: the request id in every error, what the operation cost, and a line in the log for what nobody expected. */
+function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors.filter(isUnexpected)) {
+            const cause = error.originalError ?? error;
+            log.error(
+              { requestId: contextValue.requestId, path: error.path, stack: cause.stack },
+              'unexpected error',
+            );
+          }
+        },
+        async willSendResponse({ response, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          const { singleResult } = response.body;
+          const { requestId, trace } = contextValue;
+          singleResult.extensions = {
+            ...singleResult.extensions,
+            cost: { upstreamCalls: trace.upstreamCalls },
+          };
+          if (singleResult.errors !== undefined)
+            singleResult.errors = singleResult.errors.map((error) => ({
+              ...error,
+              extensions: { ...error.extensions, requestId },
+            }));
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import { GraphQLError, type ParseOptions, type ValidationContext, type ValidationRule } from 'graphql';
+
+/** What one operation may be at most. `sims.nodes.cost.cost.amount` is 5 deep. */
+const most = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
+
+/** 1000 SIMs written out as literals are 5,000 tokens. */
+export const parseOptions: ParseOptions = { maxTokens: most.tokens };
+
+/** A rule that has found too much says so in our words, with our code, and lets validation go on. */
+const refuse = (what: string) => ({
+  propagateOnRejection: false,
+  onReject: [
+    (context: ValidationContext | null) =>
+      context?.reportError(
+        new GraphQLError(`The operation ${what}`, { extensions: { code: 'QUERY_TOO_COMPLEX' } }),
+      ),
+  ],
+});
+
+/** Rules that refuse too much of a thing before anything is executed; the same for every protocol. */
+export const limitRules: ValidationRule[] = [
+  maxDepthRule({
+    n: most.depth,
+    flattenFragments: true,
+    ...refuse(`nests its fields more than ${most.depth} levels deep`),
+  }),
+  maxAliasesRule({ n: most.aliases, ...refuse(`has more than ${most.aliases} aliases`) }),
+  maxDirectivesRule({ n: most.directives, ...refuse(`has more than ${most.directives} directives`) }),
+];

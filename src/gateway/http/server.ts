@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ApolloServer } from '@apollo/server';
+import type { Log } from '../../base/log.ts';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { sendError, sendText } from './answer.ts';
+import { BodyTooLarge } from './body.ts';
+import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
+import { handleGraphql } from './graphql.ts';
+import { type Health, handleHealth } from './health.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** What the HTTP server passes requests on to. */
+export interface Routes {
+  readonly apollo: ApolloServer<Context>;
+  readonly graphiql: Graphiql;
+  readonly health: Health;
+  readonly contextFor: (requestId: string, signal: AbortSignal) => Context;
+}
+
+/** A client has so long to send its headers, and its whole request. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+
+/** The HTTP server: every path it answers is named here. */
+export function createHttpServer(routes: Routes, log: Log): Server {
+  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const requestId = requestIdOf(request);
+    response.setHeader('x-request-id', requestId);
+    route(routes, request, response, requestId).catch((error: unknown) => {
+      answerFailure(error, request, response, requestId, log);
+    });
+  });
+  return server;
+}
+
+async function route(
+  { apollo, graphiql, health, contextFor }: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const [path = '/', query] = (request.url ?? '/').split(/(?=\?)/, 2);
+  if (path === '/graphql') {
+    if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    return handleGraphql(apollo, request, response, query ?? '', contextFor(requestId, gone.signal));
+  }
+  if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
+  if (handleHealth(path, health, response)) return;
+  if (path === '/') {
+    response.setHeader('location', '/graphql');
+    return sendText(response, 302, 'text/plain; charset=utf-8', 'The GraphQL API is at /graphql\n');
+  }
+  sendError(
+    response,
+    404,
+    new GatewayError('NOT_FOUND', { message: 'The GraphQL API is at /graphql' }),
+    requestId,
+  );
+}
+
+function answerFailure(
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  log: Log,
+): void {
+  if (request.destroyed && !request.complete) return;
+  const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR');
+  if (known !== error)
+    log.error({ requestId, stack: error instanceof Error ? error.stack : undefined }, 'unexpected error');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // What is left of a body nobody wants is not read: the connection ends with the answer.
+  if (!request.complete) response.setHeader('connection', 'close');
+  sendError(response, statusOf(known), known, requestId);
+}
+
+function statusOf(error: GatewayError): number {
+  if (error instanceof BodyTooLarge) return 413;
+  return error.code === 'BAD_REQUEST' ? 400 : 500;
+}
+
+/** Binds the server and gives the address under which it answers. Errors: those of `listen`, such as EADDRINUSE. */
+export async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}

@@ -1,0 +1,74 @@
+import DataLoader from 'dataloader';
+import { type ByKey, isSimApiFailure, type Sim, type SimApi } from '../../sim-api/index.ts';
+import { iccidOfNodeId } from '../common/node-id.ts';
+import { badUserInput, fromSimApi, GatewayError } from '../errors/gateway-error.ts';
+import type { SimRef } from './sim.args.ts';
+
+/** Reads SIMs for one request; every SIM is read once, by whatever key it is named. */
+export interface SimLoader {
+  /** Errors: SIM_NOT_FOUND and what the SIM API fails with. */
+  byIccid(iccid: string): Promise<Sim>;
+  /** Errors: BAD_USER_INPUT where the id is no SIM's, and those of `byIccid`. */
+  byRef(ref: SimRef): Promise<Sim>;
+  /** Same length and order as the refs; a SIM that cannot be had is an Error at its place. */
+  byRefs(refs: readonly SimRef[]): Promise<(Sim | Error)[]>;
+  /** The ICCID of the SIM that a ref names, read upstream only where the ref is an EID. */
+  iccidOf(ref: SimRef): Promise<string>;
+  /** Keeps a SIM that was read on another way. */
+  keep(sim: Sim): void;
+  /** Forgets a SIM that was changed: the next read goes upstream. */
+  forget(iccid: string): void;
+}
+
+/** A loader of SIMs over `/get_sims`. */
+export function createSimLoader(simApi: SimApi): SimLoader {
+  const iccids = new DataLoader<string, Sim>(async (keys) =>
+    inOrder(keys, await simApi.sims.byKey('iccid', keys), (iccid) => [iccid]),
+  );
+  const eids = new DataLoader<string, Sim>(async (keys) => {
+    const sims = inOrder(keys, await simApi.sims.byKey('eid', keys), () => []);
+    for (const sim of sims) if (!(sim instanceof Error)) iccids.prime(sim.iccid, sim);
+    return sims;
+  });
+
+  const loader: SimLoader = {
+    byIccid: (iccid) => iccids.load(iccid),
+    async byRef(ref) {
+      return ref.eid == null ? iccids.load(iccidOfKeys(ref)) : eids.load(ref.eid);
+    },
+    byRefs: (refs) => Promise.all(refs.map((ref) => loader.byRef(ref).catch(asError))),
+    async iccidOf(ref) {
+      return ref.eid == null ? iccidOfKeys(ref) : (await eids.load(ref.eid)).iccid;
+    },
+    keep: (sim) => {
+      iccids.prime(sim.iccid, sim);
+    },
+    forget: (iccid) => {
+      iccids.clear(iccid);
+      eids.clearAll();
+    },
+  };
+  return loader;
+}
+
+function inOrder(
+  keys: readonly string[],
+  found: ByKey<Sim>,
+  iccidsOf: (key: string) => string[],
+): (Sim | GatewayError)[] {
+  return keys.map((key) => {
+    const sim = found.get(key);
+    if (sim === undefined) return new GatewayError('SIM_NOT_FOUND', { iccids: iccidsOf(key) });
+    return isSimApiFailure(sim) ? fromSimApi(sim, iccidsOf(key)) : sim;
+  });
+}
+
+function iccidOfKeys({ iccid, id }: SimRef): string {
+  const found = iccid ?? (id == null ? undefined : iccidOfNodeId(id));
+  if (found === undefined) throw badUserInput('id', 'must be the id of a SIM, as Sim.id gives it');
+  return found;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('not an error', { cause: error });
+}

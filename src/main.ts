@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { createLog } from './base/log.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { startGateway } from './gateway/gateway.ts';
+
+/** Starts the gateway, says where it answers, and stops it in order when it is told to. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const gateway = await startGateway(config, log);
+  process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
+  process.send?.({ listening: gateway.url });
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    gateway.stop().then(
+      () => log.info({}, 'gateway stopped'),
+      (error: Error) => {
+        log.error({ stack: error.stack }, 'gateway did not stop in order');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return 'The gateway could not start.';
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return `The gateway could not start: another program listens there already (${error.message}). Set PORT to a free one, or to 0.`;
+  return `The gateway could not start: ${error.stack}`;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${sentenceOf(error)}\n`);
+  process.exitCode = 1;
+});

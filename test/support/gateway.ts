@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import type { World } from './sandbox.ts';
+
+/** An error as the gateway answers it. */
+export interface AnsweredError {
+  message: string;
+  path?: (string | number)[];
+  extensions: {
+    code: string;
+    retryable: boolean;
+    requestId: string;
+    iccids?: string[];
+    retryAfterSeconds?: number;
+    simApi?: {
+      code: string;
+      description: string | null;
+      httpStatus: number;
+      timestamp: string | null;
+      operation: string;
+    };
+  };
+}
+
+/** An answer of the gateway. */
+export interface Answer<Data> {
+  status: number;
+  headers: Headers;
+  data: Data;
+  errors: AnsweredError[];
+  extensions: { cost: { upstreamCalls: number } };
+}
+
+/** A built gateway, running as a process of its own. */
+export interface RunningGateway {
+  readonly url: string;
+  /** Runs one of `schema/operations`, or a query of the test's own. */
+  run<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables> | string,
+    variables?: Variables,
+  ): Promise<Answer<Data>>;
+  /** Any HTTP request; the path begins with a slash. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** What it has logged so far, a JSON object for each line. */
+  logged(): Record<string, unknown>[];
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** What to start a gateway with. */
+export interface GatewayOptions {
+  /** The world whose account it works on. */
+  readonly world?: World;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built gateway on a free port. */
+export async function startGateway({ world, env = {} }: GatewayOptions = {}): Promise<RunningGateway> {
+  const account = world && {
+    SIM_API_URL: world.apiUrl,
+    SIM_API_USERNAME: world.username,
+    SIM_API_PASSWORD: world.password,
+  };
+  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'debug', ...account, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const log: Record<string, unknown>[] = [];
+  const faults: string[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    if (line.startsWith('{')) log.push(JSON.parse(line));
+  });
+  child.stderr.on('data', (chunk) => faults.push(String(chunk)));
+  const url = await listening(child, faults);
+
+  const request = (path: string, init?: RequestInit) => fetch(url + path, init);
+  return {
+    url,
+    process: child,
+    fetch: request,
+    logged: () => [...log],
+    async run(document, variables) {
+      const query = typeof document === 'string' ? document : print(document);
+      const response = await request('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      const answer = await response.json();
+      return { errors: [], ...answer, status: response.status, headers: response.headers };
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function listening(child: ChildProcess, faults: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message: { listening: string }) => resolve(message.listening));
+    child.once('exit', (code) =>
+      reject(new Error(`The gateway ended with code ${code} before it listened:\n${faults.join('')}`)),
+    );
+  });
+}

@@ -20,7 +20,10 @@ const STEPS = [
     args: tsc('src/graphiql/tsconfig.json', 'graphiql'),
     needs: 'src/graphiql/tsconfig.json',
   },
-  { name: 'format and lint', args: [program('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings'] },
+  {
+    name: 'format and lint',
+    args: [program('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '--colors=off'],
+  },
   { name: 'dependency rules', args: [program('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
   { name: 'house rules', args: ['scripts/house-rules.mjs'] },
   { name: 'dead code', args: [program('knip/bin/knip.js'), '--no-progress'] },

@@ -109,7 +109,8 @@ function greet(gateway, simApi) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 
 if (process.env.npm_lifecycle_event !== undefined) {
-  // npm can be killed without a word to us; nobody would be left to stop the servers.
+  // npm can be killed without a word to us; nobody would be left to stop the servers. (package.json says `exec`, so that
+  // npm is our parent and its signals reach us, with no shell in between.)
   const npm = process.ppid;
   setInterval(() => process.ppid !== npm && stoppingSince === undefined && stop(1), 1000).unref();
 }

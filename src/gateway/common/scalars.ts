@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLSafeInt } from 'graphql-scalars';
 import { eidPattern, iccidPattern, yearMonthPattern } from '../../sim-api/index.ts';
 
@@ -13,7 +13,7 @@ function textScalar(options: {
   const { name, description, pattern, rule, specifiedByURL } = options;
   const check = (value: unknown): string => {
     if (typeof value === 'string' && pattern.test(value)) return value;
-    throw new GraphQLError(`${name} must be ${rule}`);
+    throw new TypeError(`${name} must be ${rule}`);
   };
   return new GraphQLScalarType<string, string>({
     name,

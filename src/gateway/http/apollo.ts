@@ -21,7 +21,6 @@ export function createApollo(schema: GraphQLSchema, log: Log): ApolloServer<Cont
     formatError: presentError,
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    status400ForVariableCoercionErrors: true,
     stopOnTerminationSignals: false,
     persistedQueries: false,
     csrfPrevention: true,

@@ -2,6 +2,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ParseOptions, type ValidationContext, type ValidationRule } from 'graphql';
+import { GatewayError } from '../errors/gateway-error.ts';
 
 /** What one operation may be at most. `sims.nodes.cost.cost.amount` is 5 deep. */
 const most = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
@@ -15,7 +16,9 @@ const refuse = (what: string) => ({
   onReject: [
     (context: ValidationContext | null) =>
       context?.reportError(
-        new GraphQLError(`The operation ${what}`, { extensions: { code: 'QUERY_TOO_COMPLEX' } }),
+        new GraphQLError(what, {
+          originalError: new GatewayError('QUERY_TOO_COMPLEX', { message: `The operation ${what}` }),
+        }),
       ),
   ],
 });

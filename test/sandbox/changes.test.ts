@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWorld, type TestWorld, type WireSim } from '../support/sandbox.ts';
+import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 import { codeOf, openSimApi, type Parameters, type SimApi } from './sim.api.ts';
 
 const FROZEN = { startAt: '2026-03-20T12:00:00Z', rate: 0 };
 
-async function frozenWorld(): Promise<{ world: TestWorld; api: SimApi }> {
+async function frozenWorld(): Promise<{ world: World; api: SimApi }> {
   const world = await createWorld({
     special: false,
     clock: FROZEN,
@@ -13,7 +13,7 @@ async function frozenWorld(): Promise<{ world: TestWorld; api: SimApi }> {
   return { world, api: await openSimApi(world) };
 }
 
-async function firstSim(world: TestWorld, query: Parameters): Promise<string> {
+async function firstSim(world: World, query: Parameters): Promise<string> {
   const [sim] = await world.sims({ ...query, limit: 1 });
   if (sim === undefined) throw new Error(`no SIM with ${JSON.stringify(query)}`);
   return sim.iccid;

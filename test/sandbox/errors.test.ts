@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { createWorld, type TestWorld } from '../support/sandbox.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
 import { codeOf, openSimApi, type Parameters, type SimApi } from './sim.api.ts';
 
 /** The ICCIDs that docs/sandbox.md gives; their digits are promised, so they are written out here. */
@@ -17,7 +17,7 @@ const special = {
   E240: '8937204999000002404',
 };
 
-let world: TestWorld;
+let world: World;
 let api: SimApi;
 
 beforeAll(async () => {

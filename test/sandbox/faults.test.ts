@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createWorld, type FaultKind, type TestWorld } from '../support/sandbox.ts';
+import { createWorld, type FaultKind, type World } from '../support/sandbox.ts';
 import { codeOf, openSimApi, passwordGrant, request, type SimApi } from './sim.api.ts';
 
-let world: TestWorld;
+let world: World;
 let api: SimApi;
 let iccid: string;
 let other: string;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createWorld, type TestWorld, type WireSim } from '../support/sandbox.ts';
+import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 import { codeOf, openSimApi, request, type SimApi } from './sim.api.ts';
 
 interface SimList {
@@ -9,7 +9,7 @@ interface SimList {
   sims: WireSim[];
 }
 
-let world: TestWorld;
+let world: World;
 let api: SimApi;
 let sims: WireSim[];
 

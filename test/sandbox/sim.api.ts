@@ -1,4 +1,4 @@
-import type { TestWorld } from '../support/sandbox.ts';
+import type { World } from '../support/sandbox.ts';
 
 /** Parameters of a call; a list becomes one parameter for each of its values. */
 export type Parameters = Record<string, string | number | boolean | readonly string[]>;
@@ -23,7 +23,7 @@ export interface SimApi {
 }
 
 /** Gives the SIM API of a world, a fresh token in hand. */
-export async function openSimApi(world: TestWorld): Promise<SimApi> {
+export async function openSimApi(world: World): Promise<SimApi> {
   const { json } = await passwordGrant(world);
   const { access_token: accessToken, refresh_token: refreshToken } = json as Record<string, string>;
   if (accessToken === undefined || refreshToken === undefined) throw new Error('no token');
@@ -47,13 +47,13 @@ export async function openSimApi(world: TestWorld): Promise<SimApi> {
 }
 
 /** Asks for a token with a form body. */
-export function passwordGrant(world: TestWorld, password = world.password): Promise<WireAnswer> {
+export function passwordGrant(world: World, password = world.password): Promise<WireAnswer> {
   const { username } = world;
   return tokenCall(world, { grant_type: 'password', client_id: username, username, password });
 }
 
 /** Makes a token call with these fields in its form body. */
-export function tokenCall(world: TestWorld, fields: Record<string, string>): Promise<WireAnswer> {
+export function tokenCall(world: World, fields: Record<string, string>): Promise<WireAnswer> {
   return request(`${world.apiUrl}/oauth/token`, { method: 'POST', body: new URLSearchParams(fields) });
 }
 

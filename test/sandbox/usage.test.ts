@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWorld, type TestWorld, type WireSim } from '../support/sandbox.ts';
+import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 import { codeOf, openSimApi, type SimApi } from './sim.api.ts';
 
 interface Cost {
@@ -26,7 +26,7 @@ interface AlertList {
 const START = '2026-03-20T12:00:00Z';
 const DAY_MS = 86_400_000;
 
-async function frozenWorld(startAt = START): Promise<{ world: TestWorld; api: SimApi }> {
+async function frozenWorld(startAt = START): Promise<{ world: World; api: SimApi }> {
   const world = await createWorld({ clock: { startAt, rate: 0 }, manners: { settleMs: { min: 0, max: 0 } } });
   return { world, api: await openSimApi(world) };
 }

@@ -1,5 +1,5 @@
 /** How a world answers where the contract leaves it open; docs/sandbox.md tells of each one. */
-export interface Manners {
+interface Manners {
   refusedBulk: 'changesNothing' | 'changesThoseBefore';
   putAnswer: 'sim' | 'message' | 'ok' | 'empty';
   putStatus: 200 | 202;
@@ -20,7 +20,7 @@ export interface Manners {
 }
 
 /** Which calls a fault strikes, and how often. */
-export interface FaultTarget {
+interface FaultTarget {
   /** A path such as `/get_sims`; `*` is every one but `/oauth/token`. */
   path: string;
   method?: 'GET' | 'PUT' | 'POST';
@@ -43,13 +43,13 @@ export type FaultKind =
   | { kind: 'tamper'; omit?: string[]; duplicate?: string[]; foreign?: true };
 
 /** A fault to be added to a world. */
-export type Fault = FaultTarget & FaultKind;
+type Fault = FaultTarget & FaultKind;
 
 /** A fault in force. */
-export type ListedFault = Fault & { id: number; matched: number; hits: number };
+type ListedFault = Fault & { id: number; matched: number; hits: number };
 
 /** A call that the SIM API of a world received. */
-export interface Call {
+interface Call {
   at: number;
   method: string;
   path: string;
@@ -61,7 +61,7 @@ export interface Call {
 }
 
 /** The calls that the SIM API of a world received since they were last cleared. */
-export interface CallReport {
+interface CallReport {
   total: number;
   byPath: Record<string, number>;
   maxInFlight: number;
@@ -69,7 +69,7 @@ export interface CallReport {
 }
 
 /** A change carried out on one SIM. */
-export interface Effect {
+interface Effect {
   at: number;
   path: string;
   iccid: string;
@@ -92,7 +92,7 @@ export interface WireSim {
 }
 
 /** The clock of a world, in epoch milliseconds. */
-export interface Clock {
+interface Clock {
   startAt: number;
   now: number;
   rate: number;
@@ -109,7 +109,7 @@ export interface WorldOptions {
 }
 
 /** Which SIMs are looked for; the empty text asks for SIMs without a group or without a secondary status. */
-export interface SimQuery {
+interface SimQuery {
   limit?: number;
   state?: string;
   primary?: string;
@@ -119,7 +119,7 @@ export interface SimQuery {
 }
 
 /** An account of the shared sandbox that belongs to one test. */
-export interface TestWorld {
+export interface World {
   readonly id: string;
   readonly username: string;
   readonly password: string;
@@ -157,7 +157,7 @@ export function sandboxOrigin(): string {
 }
 
 /** Makes a world of its own for a test. */
-export async function createWorld(options: WorldOptions = {}): Promise<TestWorld> {
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const origin = sandboxOrigin();
   const { id } = await control<{ id: string }>('POST', `${origin}/_sandbox/worlds`, options);
   const url = `${origin}/_sandbox/worlds/${id}`;

@@ -94,7 +94,7 @@ export const setDataLimit: ChangeReader = (_, query) => {
   };
 };
 
-/** PUT /set_imei_lock; there is nothing to lock a SIM to that was never in a device. */
+/** PUT /set_imei_lock; there is nothing to lock a SIM to that was never in a device. No read tells of the lock. */
 export const setImeiLock: ChangeReader = (_, query) => {
   const lock = required(query, 'lock');
   if (lock !== 'true' && lock !== 'false') throw new BadParameter('lock must be true or false');
@@ -103,7 +103,6 @@ export const setImeiLock: ChangeReader = (_, query) => {
     fields: [],
     refusal: (sim) => closedRefusal(sim) ?? (sim.special === 'E203' || sim.imei === null ? 'E203' : null),
     carryOut(sim, now) {
-      sim.imeiLocked = lock === 'true';
       sim.modifiedAt = now;
     },
   };

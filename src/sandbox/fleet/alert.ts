@@ -9,8 +9,7 @@ export interface Alert {
   readonly iccid: string;
 }
 
-/** What a data limit reached is called. */
-export const DATA_LIMIT_REACHED = 'Data limit reached';
+const DATA_LIMIT_REACHED = 'Data limit reached';
 
 const WEEK_MS = 7 * 86_400_000;
 /** How many weeks before the month in which a world begins its alerts reach back. */

@@ -13,7 +13,8 @@ export interface Origin {
   readonly anchorAt: number;
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** One salt for each thing drawn about a SIM, so that no two draws go together. */
@@ -103,7 +104,6 @@ export function birth(origin: Origin, number: number): Sim {
     group: groupOfBirth(origin, number),
     limitMegabytes: limitOf(root, place, habit),
     limitMayBite: place === PLACE_OF_LIMIT_REACHED,
-    imeiLocked: false,
     activeProfile: profiles[0] ?? null,
     downloadedProfiles: profiles,
     eras,
@@ -111,7 +111,7 @@ export function birth(origin: Origin, number: number): Sim {
     modifiedAt:
       transition === null
         ? Math.max(eras.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200))
-        : origin.startAt - HOUR_MS / 60,
+        : origin.startAt - MINUTE_MS,
     resetAt: 0,
     reckonedTo: eras[0]?.from ?? anchorAt,
     limitReachedAt: [],
@@ -173,7 +173,7 @@ function limitOf(root: number, place: number, habit: Habit): number | null {
   return limitLadder.find((step) => step > megabytesAtMost) ?? null;
 }
 
-/** What a SIM has been through when its world begins; all of it before the month of the beginning. */
+/** What a SIM has been through when its world begins: all that is done was done before that month. */
 function historyOf(
   origin: Origin,
   root: number,
@@ -205,5 +205,5 @@ function historyOf(
 
 /** From two minutes to three days, the short ones more often: whoever comes later still finds some under way. */
 function transitionMs(root: number): number {
-  return Math.floor(2 * 60_000 * 2160 ** fraction(root, salt.transition));
+  return Math.floor(2 * MINUTE_MS * 2160 ** fraction(root, salt.transition));
 }

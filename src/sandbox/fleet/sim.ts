@@ -38,7 +38,7 @@ export type SpecialCode =
   | 'E240';
 
 /** Fields that replace or join those that the SIM API tells of a SIM, and fields it is silent about. */
-export interface WirePatch {
+interface WirePatch {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly removed: readonly string[];
 }
@@ -74,7 +74,6 @@ export interface Sim {
   limitMegabytes: number | null;
   /** Whether this SIM can use enough to reach its limit; those that cannot are not reckoned. */
   limitMayBite: boolean;
-  imeiLocked: boolean;
   activeProfile: string | null;
   downloadedProfiles: readonly string[];
   /** Oldest first, never empty. */

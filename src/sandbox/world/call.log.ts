@@ -1,5 +1,5 @@
 /** A call that reached the SIM API of a world. */
-export interface Call {
+interface Call {
   /** Real time, epoch milliseconds. */
   readonly at: number;
   readonly method: string;
@@ -18,7 +18,7 @@ export interface Call {
 }
 
 /** What became of all calls since the log was last cleared. */
-export interface CallReport {
+interface CallReport {
   readonly total: number;
   readonly byPath: Readonly<Record<string, number>>;
   readonly maxInFlight: number;

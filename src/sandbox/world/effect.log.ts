@@ -1,5 +1,5 @@
 /** A change that was really carried out on one SIM. */
-export interface Effect {
+interface Effect {
   /** In the world's clock, epoch milliseconds. */
   readonly at: number;
   readonly path: string;
@@ -8,7 +8,7 @@ export interface Effect {
 }
 
 /** Which effects are asked for; what is absent excludes none. */
-export interface EffectFilter {
+interface EffectFilter {
   readonly path?: string | undefined;
   readonly iccid?: string | undefined;
 }

@@ -52,7 +52,7 @@ export type Fault = z.infer<typeof faultSchema>;
 export type ListedFault = Fault & { readonly id: number; readonly matched: number; readonly hits: number };
 
 /** What a fault is matched against. */
-export interface FaultTarget {
+interface FaultTarget {
   readonly path: string;
   readonly method: string;
   readonly iccids: readonly string[];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** An access token and what renews it. */
-export interface TokenPair {
+interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
 }

@@ -4,12 +4,12 @@ import { readSettings } from './settings.ts';
 try {
   const settings = readSettings();
   const sandbox = await startSandbox(settings);
-  process.stdout.write(
-    `Sandbox SIM API at ${sandbox.url} (${settings.sims} SIMs, user ${DEFAULT_WORLD}, password ${DEFAULT_WORLD})\n`,
-  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void sandbox.stop());
   }
+  process.stdout.write(
+    `Sandbox SIM API at ${sandbox.url} (${settings.sims} SIMs, user ${DEFAULT_WORLD}, password ${DEFAULT_WORLD})\n`,
+  );
 } catch (error) {
   process.stderr.write(`The sandbox could not start. ${reasonOf(error)}\n`);
   process.exitCode = 1;

@@ -163,7 +163,7 @@ function habitOf(root: number, place: number, anchorAt: number): Habit {
   return { anchorAt, slotMs, maxSessionBytes, monthlyBytes: 0 };
 }
 
-/** Those that shall reach their limit get one of some days' use; all others one that a month's use cannot reach, or none. */
+/** Some days' use for those that shall reach their limit; for all others more than a month's use can be, or none. */
 function limitOf(root: number, place: number, habit: Habit): number | null {
   const draw = hash(root, salt.limit);
   if (place === PLACE_OF_LIMIT_REACHED) return 10 + (draw % 30);

@@ -87,7 +87,7 @@ export function lastSession(sim: Sim, now: number): { startAt: number; network: 
   return lastMonthly(sim, now);
 }
 
-/** Gives the moment at which use in the month of `from` reaches `limitBytes`, if that is after `from` and not after `to`. */
+/** Gives when use in a month first stands at `limitBytes` after `from` and not after `to`; null where it does not. */
 export function limitReachedBetween(sim: Sim, from: number, to: number, limitBytes: number): number | null {
   for (let month = monthOf(from); monthStart(month) <= to; month = shiftMonth(month, 1)) {
     let used = 0;
@@ -101,7 +101,7 @@ export function limitReachedBetween(sim: Sim, from: number, to: number, limitByt
   return null;
 }
 
-/** Goes through the sessions that began in a span, both ends included; oldest first but for the monthly ones, which lead. */
+/** Goes through the sessions that began in a span, both ends included: the monthly ones, then the others by age. */
 function visitSessions(sim: Sim, from: number, to: number, visit: Visit): void {
   visitMonthly(sim, from, to, visit);
   const { anchorAt, slotMs, maxSessionBytes } = sim.habit;

@@ -74,7 +74,9 @@ async function openPage(browser: Browser, options?: BrowserContextOptions): Prom
     if (!/^(?:data|blob):/.test(request.url())) requests.push(request.url());
   });
   context.on('requestfailed', (request) => {
-    complaints.push(`${request.failure()?.errorText ?? 'failed'}: ${request.method()} ${request.url()}`);
+    const reason = request.failure()?.errorText ?? 'failed';
+    // Aborted is what the page itself gave up: a reload, the stop button.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${reason}: ${request.method()} ${request.url()}`);
   });
   context.on('response', (response) => {
     if (response.status() >= 400) {

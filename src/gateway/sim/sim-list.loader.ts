@@ -11,10 +11,15 @@ export interface SimListLoader {
   page(window: Window): Promise<SimPage>;
 }
 
-/** A cursor names a SIM and where it stood: the list may shift between two pages. */
+/**
+ * A cursor names a SIM and where it stood, and the SIMs before and behind it on its page: between two pages the list may
+ * shift, and the SIM itself may leave it.
+ */
 interface Place {
   readonly offset: number;
-  readonly iccid: string;
+  /** In list order; the SIM itself is the one at `self`. */
+  readonly iccids: readonly string[];
+  readonly self: number;
 }
 
 /** SIMs of the list from an offset on, as far as they were read. */
@@ -26,6 +31,8 @@ interface Stretch {
 
 /** How far a SIM may have moved since its cursor was given and still be found without another call. */
 const slack = 300;
+/** So many SIMs on either side of a cursor's own are remembered: as long as one of them stays, nothing is lost or repeated. */
+const neighbours = 2;
 
 /** A loader of the list over `/get_account_sims`, whose pages of 1000 hold the longest page of ours and the slack. */
 export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Clock): SimListLoader {
@@ -47,20 +54,18 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
     const nodes = found.slice(start, Math.max(start, to));
     for (const sim of nodes) sims.keep(sim);
     const place = offset + start;
-    const cursorAt = (index: number) =>
-      encodeCursor({ offset: place + index, iccid: nodes[index]?.iccid ?? '' });
+    const cursorAt = (index: number) => {
+      const first = Math.max(0, index - neighbours);
+      const iccids = nodes.slice(first, index + neighbours + 1).map(({ iccid }) => iccid);
+      return encodeCursor({ offset: place + index, iccids, self: index - first });
+    };
     const around = { hasPreviousPage: place > 0, hasNextPage: place + nodes.length < total };
     return new SimPage(asOf, nodes, total, cursorAt, around);
   }
 
   async function forward(count: number, after: Place | null, asOf: Date): Promise<SimPage> {
     const offset = after === null ? 0 : Math.max(0, after.offset - slack);
-    const startOf = (found: readonly Sim[]) => {
-      if (after === null) return 0;
-      const anchor = indexOf(after, found);
-      // A SIM that has left the list left its place to the one behind it.
-      return anchor < 0 ? after.offset - offset : anchor + 1;
-    };
+    const startOf = (found: readonly Sim[]) => (after === null ? 0 : edgeIn(found, after, offset, 'behind'));
     const stretch = await read(offset, (found) => found.length >= startOf(found) + count);
     const start = startOf(stretch.sims);
     return cut(stretch, start, start + count, asOf);
@@ -74,10 +79,7 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
       return cut(tail, tail.sims.length - count, tail.sims.length, asOf);
     }
     const offset = Math.max(0, before.offset - slack - count);
-    const endOf = (found: readonly Sim[]) => {
-      const anchor = indexOf(before, found);
-      return anchor < 0 ? before.offset - offset : anchor;
-    };
+    const endOf = (found: readonly Sim[]) => edgeIn(found, before, offset, 'before');
     const stretch = await read(offset, (found) => found.length >= endOf(found));
     const end = endOf(stretch.sims);
     return cut(stretch, end - count, end, asOf);
@@ -93,18 +95,34 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
   };
 }
 
-function indexOf({ iccid }: Place, sims: readonly Sim[]): number {
-  return sims.findIndex((sim) => sim.iccid === iccid);
+/**
+ * The index in a stretch at which the list goes on behind a place, or ends before it. Where the SIM of the place is gone,
+ * the nearest neighbour that stayed tells; where all are gone, the offset does.
+ */
+function edgeIn(sims: readonly Sim[], place: Place, offset: number, side: 'before' | 'behind'): number {
+  const indexOf = new Map(sims.map(({ iccid }, index) => [iccid, index]));
+  const { iccids, self } = place;
+  const own = indexOf.get(iccids[self] ?? '');
+  if (own !== undefined) return side === 'behind' ? own + 1 : own;
+  for (let distance = 1; distance <= neighbours; distance++) {
+    const previous = indexOf.get(iccids[self - distance] ?? '');
+    if (previous !== undefined) return previous + 1;
+    const next = indexOf.get(iccids[self + distance] ?? '');
+    if (next !== undefined) return next;
+  }
+  return Math.max(0, place.offset - offset);
 }
 
-function encodeCursor({ offset, iccid }: Place): string {
-  return Buffer.from(`${offset}:${iccid}`).toString('base64url');
+function encodeCursor({ offset, iccids, self }: Place): string {
+  return Buffer.from([offset, self, ...iccids].join(':')).toString('base64url');
 }
+
+const cursorPattern = /^\d{1,9}:\d(:\d{18,22}){1,5}$/;
 
 function decodeCursor(cursor: string, direction: Window['direction']): Place {
-  const [, offset, iccid] =
-    /^(\d{1,9}):(\d{18,22})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (offset === undefined || iccid === undefined)
+  const text = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (!cursorPattern.test(text))
     throw badUserInput(direction === 'forward' ? 'after' : 'before', 'must be a cursor that this list gave');
-  return { offset: Number(offset), iccid };
+  const [offset, self, ...iccids] = text.split(':');
+  return { offset: Number(offset), self: Number(self), iccids };
 }

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { CostOfAMonthDocument, OneSimDocument } from '../support/operations.ts';
+import { runGateway } from '../support/running.ts';
+
+const running = runGateway({ sims: 50 });
+const withHistory = '8937204999000002107';
+const withoutHistory = '8937204999000001018';
+const thisMonth = new Date().toISOString().slice(0, 7);
+
+/** Bytes of all sessions of a SIM this month, from the SIM API itself. */
+async function bytesOfSessions(iccid: string): Promise<number> {
+  const { apiUrl, username, password } = running.world;
+  const token = await fetch(`${apiUrl}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'password', client_id: username, username, password }),
+  });
+  const { access_token: accessToken } = (await token.json()) as { access_token: string };
+  const answer = await fetch(`${apiUrl}/get_sim_sessions?iccid=${iccid}`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  const { sessions } = (await answer.json()) as { sessions: { data_size: number }[] };
+  return sessions.reduce((sum, session) => sum + session.data_size, 0);
+}
+
+describe('cost', () => {
+  test('is what the SIM used and cost this month', async () => {
+    const { world, gateway } = running;
+    await world.moveClock({ rate: 0 });
+    const { data, errors } = await gateway.run(CostOfAMonthDocument, { refs: [{ iccid: withHistory }] });
+    expect(errors).toEqual([]);
+    expect(data.simsByRef[0]?.cost).toMatchObject({
+      month: thisMonth,
+      usedBytes: await bytesOfSessions(withHistory),
+      cost: { amount: expect.any(Number), currency: 'EUR' },
+    });
+  });
+
+  test('of an earlier month is asked for by that month', async () => {
+    const { world, gateway } = running;
+    const { data } = await gateway.run(CostOfAMonthDocument, {
+      refs: [{ iccid: withHistory }],
+      month: '2026-10',
+      nullIfMissing: true,
+    });
+    const cost = data.simsByRef[0]?.cost ?? { month: '2026-10' };
+    expect(cost.month).toBe('2026-10');
+    const call = (await world.calls()).calls.find(({ path }) => path === '/get_sim_costs');
+    expect(call?.query).toContain('month=10&year=2026');
+  });
+
+  test.each(['omit', 'refuse'] as const)(
+    'without history is null with NO_COST_HISTORY and leaves the others alone (%s)',
+    async (costsWithoutHistory) => {
+      const { world, gateway } = running;
+      await world.setManners({ costsWithoutHistory });
+      const refs = [{ iccid: withHistory }, { iccid: withoutHistory }];
+      const { data, errors } = await gateway.run(CostOfAMonthDocument, { refs });
+      expect(data.simsByRef.map((sim) => sim?.cost?.month ?? null)).toEqual([thisMonth, null]);
+      expect(errors).toMatchObject([
+        {
+          path: ['simsByRef', 1, 'cost'],
+          extensions: { code: 'NO_COST_HISTORY', retryable: false, iccids: [withoutHistory] },
+        },
+      ]);
+      const quiet = await gateway.run(CostOfAMonthDocument, { refs, nullIfMissing: true });
+      expect(quiet.errors).toEqual([]);
+      expect(quiet.data.simsByRef[1]).toMatchObject({ iccid: withoutHistory, cost: null });
+      await world.setManners({ costsWithoutHistory: 'omit' });
+    },
+  );
+
+  test('of two months takes a call for each month, however often they are asked for', async () => {
+    const { world, gateway } = running;
+    await gateway.ask(`{
+      sims(first: 30) {
+        nodes {
+          now: cost(nullIfMissing: true) { usedBytes }
+          same: cost(month: "${thisMonth}", nullIfMissing: true) { usedBytes }
+          before: cost(month: "2026-09", nullIfMissing: true) { usedBytes }
+          dataUsage { usedBytes usedPercent }
+        }
+      }
+    }`);
+    expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 1, '/get_sim_costs': 2 });
+  });
+
+  test('of a month that is none is refused', async () => {
+    const { errors, status } = await running.gateway.ask(
+      '{ sims { nodes { cost(month: "2026-13") { usedBytes } } } }',
+    );
+    expect(status).toBe(400);
+    expect(errors[0]?.message).toContain('YearMonth must be a month as YYYY-MM');
+  });
+});
+
+describe('dataUsage', () => {
+  test('sets what was used against the limit', async () => {
+    const { world, gateway } = running;
+    await world.moveClock({ rate: 0 });
+    await world.patchSim(withHistory, { data_limit: 100 });
+    const { data } = await gateway.run(OneSimDocument, { by: { iccid: withHistory } });
+    const usedBytes = await bytesOfSessions(withHistory);
+    expect(usedBytes).toBeGreaterThan(0);
+    expect(data.sim?.dataUsage).toMatchObject({
+      usedBytes,
+      limitMegabytes: 100,
+      limitBytes: 100_000_000,
+      remainingBytes: 100_000_000 - usedBytes,
+      usedPercent: (usedBytes / 100_000_000) * 100,
+    });
+  });
+
+  test('never leaves less than nothing, and its percentage passes 100', async () => {
+    const { world, gateway } = running;
+    await world.patchSim(withHistory, { data_limit: 1 });
+    const { data } = await gateway.run(OneSimDocument, { by: { iccid: withHistory } });
+    expect(data.sim?.dataUsage.remainingBytes).toBe(0);
+    expect(data.sim?.dataUsage.usedPercent).toBeGreaterThan(100);
+  });
+
+  test('without history has no usage, and no error', async () => {
+    const { data, errors } = await running.gateway.run(OneSimDocument, { by: { iccid: withoutHistory } });
+    expect(errors).toEqual([]);
+    expect(data.sim?.dataUsage).toMatchObject({ usedBytes: null, remainingBytes: null, usedPercent: null });
+  });
+
+  test('costs no call where only the limit is asked for', async () => {
+    const { world, gateway } = running;
+    await gateway.ask('{ sims(first: 5) { nodes { dataUsage { limitMegabytes limitBytes updatedAt } } } }');
+    expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 1 });
+  });
+
+  test('that cannot be read nulls its own fields, not the SIM', async () => {
+    const { world, gateway } = running;
+    await world.addFaults({ path: '/get_sim_costs', kind: 'error', code: 'E003' });
+    const { data, errors } = await gateway.run(OneSimDocument, { by: { iccid: withHistory } });
+    expect(data.sim).toMatchObject({ iccid: withHistory, dataUsage: { usedBytes: null } });
+    expect(errors[0]).toMatchObject({
+      path: ['sim', 'dataUsage', 'usedBytes'],
+      extensions: { code: 'FEATURE_NOT_ENABLED', simApi: { code: 'E003', operation: 'get_sim_costs' } },
+    });
+  });
+});

@@ -30,7 +30,7 @@ async function takeScreenshot(gatewayUrl, path) {
   const { openBrowser, openGraphiql } = await importBrowserSupport();
   const browser = await openBrowser();
   try {
-    const { page } = await browser.openPage({ colorScheme: 'light' });
+    const { page } = await browser.openPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     const graphiql = await openGraphiql(page, gatewayUrl);
     await page.locator('.graphiql-doc-explorer-content').getByText('Query', { exact: true }).click();
     await graphiql.run();

@@ -198,7 +198,7 @@ describe('GraphiQL in a browser', () => {
   });
 
   async function describeType(name: string): Promise<string> {
-    const { data } = await gateway.run<{ __type: { description: string } }, object>(
+    const { data } = await gateway.ask<{ __type: { description: string } }>(
       `{ __type(name: "${name}") { description } }`,
     );
     return data.__type.description;

@@ -49,6 +49,8 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
     url,
     async stop() {
       ready = false;
+      // A connection that is still answering would else be kept open for its next request.
+      server.keepAliveTimeout = 1;
       const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -6,6 +6,12 @@ import { SimMutationResolver, SimResolver } from './sim/sim.resolver.ts';
 /** Inputs of which exactly one field is given. Type-GraphQL has no option for it. */
 const oneOfInputs = ['SimRef'];
 
+/** Type-GraphQL makes these types itself, without a word. */
+const rootDescriptions = {
+  Query: 'Reads. SIMs asked for in one tick travel upstream together.',
+  Mutation: 'Changes. Root fields run one after another, as GraphQL says.',
+};
+
 /** The schema, built from the decorated classes. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
@@ -19,6 +25,10 @@ export function createSchema(): GraphQLSchema {
     const type = schema.getType(name);
     if (!isInputObjectType(type)) throw new Error(`${name} is no input type of the schema`);
     type.isOneOf = true;
+  }
+  for (const [name, description] of Object.entries(rootDescriptions)) {
+    const type = schema.getType(name);
+    if (type != null) type.description = description;
   }
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new AggregateError(faults, 'the schema is not valid');

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { sendError, sendText } from './answer.ts';
-import { BodyTooLarge } from './body.ts';
+import { BodyRefused } from './body.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
@@ -80,12 +80,7 @@ function answerFailure(
   }
   // What is left of a body nobody wants is not read: the connection ends with the answer.
   if (!request.complete) response.setHeader('connection', 'close');
-  sendError(response, statusOf(known), known, requestId);
-}
-
-function statusOf(error: GatewayError): number {
-  if (error instanceof BodyTooLarge) return 413;
-  return error.code === 'BAD_REQUEST' ? 400 : 500;
+  sendError(response, known instanceof BodyRefused ? known.status : 500, known, requestId);
 }
 
 /** Binds the server and gives the address under which it answers. Errors: those of `listen`, such as EADDRINUSE. */

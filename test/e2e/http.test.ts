@@ -1,0 +1,214 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import type { AnsweredError } from '../support/gateway.ts';
+import { runGateway } from '../support/running.ts';
+
+const running = runGateway({ sims: 20 });
+const json = { 'content-type': 'application/json' };
+
+async function send(path: string, init?: RequestInit) {
+  const response = await running.gateway.fetch(path, { redirect: 'manual', ...init });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  const body: { errors?: AnsweredError[]; data?: unknown } = isJson ? JSON.parse(text) : {};
+  return { response, text, ...body, status: response.status };
+}
+
+const post = (body: string, headers: Record<string, string> = json) =>
+  send('/graphql', { method: 'POST', headers, body });
+
+describe('what is no GraphQL request', () => {
+  test.each([
+    ['a body that is no JSON', '{"query"', 400, 'BAD_REQUEST'],
+    ['a batch', '[{"query":"{ __typename }"}]', 400, 'BAD_REQUEST'],
+    ['no query', '{}', 400, 'BAD_REQUEST'],
+    ['a syntax error', '{"query":"{ sims("}', 400, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', '{"query":"{ nonsense }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'a bad variable',
+      '{"query":"query ($n: Int!) { sims(first: $n) { totalCount } }","variables":{"n":"x"}}',
+      400,
+      'BAD_USER_INPUT',
+    ],
+    [
+      'two operations and no name',
+      '{"query":"query A { __typename } query B { __typename }"}',
+      400,
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+  ])('%s is refused in JSON, with a code and the request id', async (_, body, status, code) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code, retryable: false });
+    expect(answer.errors?.[0]?.extensions.requestId).toBe(answer.response.headers.get('x-request-id'));
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'a POST as %s, which any web page can send, is refused',
+    async (type) => {
+      const answer = await post('{"query":"{ __typename }"}', { 'content-type': type });
+      expect(answer.status).toBe(400);
+      expect(answer.errors?.[0]?.message).toContain('CSRF');
+    },
+  );
+
+  test('a simple GET, which any web page can send, is refused', async () => {
+    expect((await send('/graphql?query={__typename}')).status).toBe(400);
+  });
+
+  test('a mutation by GET, and any other method, is not allowed', async () => {
+    const query = encodeURIComponent(
+      'mutation { activateSim(input: { sim: { iccid: "8937204999000002107" } }) { outcome } }',
+    );
+    const mutation = await send(`/graphql?query=${query}`, { headers: json });
+    expect(mutation.status).toBe(405);
+    expect((await running.world.calls()).total).toBe(0);
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
+      expect((await send('/graphql', { method, headers: json })).status).toBe(405);
+  });
+});
+
+describe('limits', () => {
+  test('a body of a byte too many is refused with 413, one that just fits is read', async () => {
+    const query = (bytes: number) => {
+      const text = JSON.stringify({ query: '{ __typename }', pad: '' });
+      return text.replace('"pad":""', `"pad":"${'x'.repeat(bytes - text.length)}"`);
+    };
+    expect((await post(query(1_048_576))).data).toEqual({ __typename: 'Query' });
+    const over = await post(query(1_048_577));
+    expect(over.status).toBe(413);
+    expect(over.errors?.[0]?.message).toBe('The request body must not be larger than 1048576 bytes');
+  });
+
+  test('a body of unknown length is cut off at the limit', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const sending = httpRequest(
+        `${running.gateway.url}/graphql`,
+        { method: 'POST', headers: json },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        },
+      );
+      sending.on('error', reject);
+      for (let sent = 0; sent < 20; sent++) sending.write('x'.repeat(65_536));
+    });
+    expect(status).toBe(413);
+  });
+
+  test('a gzipped body is read, one that unpacks to too much is refused as too large', async () => {
+    const gzipped = (text: string | Buffer) =>
+      send('/graphql', {
+        method: 'POST',
+        headers: { ...json, 'content-encoding': 'gzip' },
+        body: gzipSync(text),
+      });
+    expect((await gzipped('{"query":"{ __typename }"}')).data).toEqual({ __typename: 'Query' });
+    expect((await gzipped(Buffer.alloc(50_000_000, 'x'))).status).toBe(413);
+  });
+
+  test.each([
+    ['gzip', 400],
+    ['br', 415],
+  ])('a body that is not the %s it says it is gets %i', async (encoding, status) => {
+    const answer = await post('{"query":"{ __typename }"}', { ...json, 'content-encoding': encoding });
+    expect(answer.status).toBe(status);
+    expect(answer.errors?.[0]?.extensions.code).toBe('BAD_REQUEST');
+  });
+
+  const aliases = (count: number) =>
+    `{ ${Array.from({ length: count }, (_, n) => `a${n}: sim(by: { iccid: "8937204999000002107" }) { name }`).join(' ')} }`;
+
+  test.each([
+    ['aliases', aliases(51)],
+    ['aliases in a fragment', `query { ...A } fragment A on Query ${aliases(51)}`],
+    [
+      'levels of nesting',
+      `{ __type(name: "Sim") { fields { ${'type { ofType { '.repeat(8)} name ${'} }'.repeat(8)} } } }`,
+    ],
+    ['directives', `{ __typename ${'@include(if: true) '.repeat(21)} }`],
+    ['tokens', `{ ${'__typename '.repeat(20_001)} }`],
+  ])('too many %s are refused before any upstream call', async (_, query) => {
+    const { errors, status } = await post(JSON.stringify({ query }));
+    expect(status).toBe(400);
+    expect(errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX');
+    expect((await running.world.calls()).total).toBe(0);
+  });
+
+  test('what is just allowed runs', async () => {
+    const { errors, status } = await post(JSON.stringify({ query: aliases(50) }));
+    expect([status, errors]).toEqual([200, undefined]);
+  });
+
+  test('a hundred mutations in one document are refused', async () => {
+    const change = 'deactivateSim(input: { sim: { iccid: "8937204999000002107" } }) { outcome }';
+    const query = `mutation { ${Array.from({ length: 100 }, (_, n) => `m${n}: ${change}`).join(' ')} }`;
+    expect((await post(JSON.stringify({ query }))).errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX');
+    expect(await running.world.effectCounts()).toEqual({});
+  });
+});
+
+describe('requests and answers', () => {
+  test('a query by GET is answered to a client that says it is one', async () => {
+    const answer = await send('/graphql?query={__typename}', {
+      headers: { 'apollo-require-preflight': '1' },
+    });
+    expect(answer.data).toEqual({ __typename: 'Query' });
+  });
+
+  test('a client may choose the request id, unless it could do harm in a log', async () => {
+    const ids = await Promise.all(
+      ['trace-42', 'evil id', 'x'.repeat(200)].map(async (id) => {
+        const { response } = await post('{"query":"{ __typename }"}', { ...json, 'x-request-id': id });
+        return response.headers.get('x-request-id');
+      }),
+    );
+    expect(ids[0]).toBe('trace-42');
+    expect(ids.slice(1)).toEqual([
+      expect.stringMatching(/^[\w-]{36}$/),
+      expect.stringMatching(/^[\w-]{36}$/),
+    ]);
+  });
+
+  test('an answer is never kept by a cache and never guessed at by a browser', async () => {
+    const { response } = await post('{"query":"{ __typename }"}');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('a client that goes away in mid-body harms nobody', async () => {
+    const { gateway } = running;
+    const { hostname, port } = new URL(gateway.url);
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(
+          'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"que',
+        );
+        socket.end(resolve);
+      });
+    });
+    expect((await post('{"query":"{ __typename }"}')).status).toBe(200);
+    expect(gateway.logged().filter(({ level }) => level === 50)).toEqual([]);
+  });
+});
+
+describe('other paths', () => {
+  test('health tells that the gateway lives and is ready', async () => {
+    expect((await send('/health/live')).status).toBe(200);
+    const ready = await send('/health/ready');
+    expect([ready.status, ready.text]).toEqual([200, '{"status":"ready"}']);
+  });
+
+  test('the root leads to GraphiQL, and what is not there says where the API is', async () => {
+    const root = await send('/');
+    expect([root.status, root.response.headers.get('location')]).toEqual([302, '/graphql']);
+    const nowhere = await send('/graphqll');
+    expect(nowhere.status).toBe(404);
+    expect(nowhere.errors?.[0]).toMatchObject({
+      message: 'The GraphQL API is at /graphql',
+      extensions: { code: 'NOT_FOUND' },
+    });
+  });
+});

@@ -59,7 +59,7 @@ const settings = z.object({
     .refine((text) => !/[?#@]/.test(text), {
       error: 'must have no query, no fragment and no credentials in it',
     })
-    .refine((text) => URL.canParse(text) && new URL(text).pathname !== '/', {
+    .refine((text) => URL.canParse(text) && /[^/]/.test(new URL(text).pathname), {
       error: 'must include the path of the API, for example https://api.1ot.mobi/v1',
     })
     .transform((text) => text.replace(/\/+$/, '')),

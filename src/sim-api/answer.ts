@@ -29,8 +29,8 @@ export function interpret(request: WireRequest, answer: WireAnswer): unknown {
   refuseBusy(request, answer);
   if (status < 200 || status > 299)
     throw new Garbled(request.operation, `HTTP ${status} without an error code`);
-  if (json === undefined && !(request.method === 'PUT' && isBareConsent(body)))
-    throw new Garbled(request.operation, body === '' ? 'an empty body' : 'a body that is not JSON');
+  if (request.method === 'PUT' ? !isConsent(body, json) : json === undefined)
+    throw new Garbled(request.operation, faultOf(body, json));
   return json;
 }
 
@@ -49,9 +49,15 @@ function parse(body: string): unknown {
   }
 }
 
-/** A change may be answered by `OK` as plain text, or by nothing at all. */
-function isBareConsent(body: string): boolean {
-  return /^\s*(ok)?\s*$/i.test(body);
+/** A change is answered by the SIMs, by a message, by `OK` as plain text, or by nothing at all. An `error` without a code is none of these. */
+function isConsent(body: string, json: unknown): boolean {
+  if (json === undefined) return /^\s*(ok)?\s*$/i.test(body);
+  return Array.isArray(json) || (isRecord(json) && json.error === undefined);
+}
+
+function faultOf(body: string, json: unknown): string {
+  if (json !== undefined) return 'JSON that says nothing';
+  return body === '' ? 'an empty body' : 'a body that is not JSON';
 }
 
 function rejectionOf(

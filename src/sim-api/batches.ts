@@ -1,6 +1,6 @@
 import { TooLong } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
-import { Garbled, isSimApiFailure, Rejected, type SimApiFailure } from './errors.ts';
+import { isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
 
 /** What became of one call for some of the SIMs asked about. */
 export type BatchOutcome<T> =
@@ -40,14 +40,12 @@ export function createBatches(limits: {
   const bytesOf = <T>(call: BatchedCall<T>, keys: readonly string[]) =>
     limits.basePathBytes + targetOf(call.request, call.keyName, keys).length;
 
+  /** The fewest batches, of even size where keys of several lengths allow it. */
   function split<T>(keys: readonly string[], call: BatchedCall<T>): (readonly string[])[] {
-    const [first] = keys;
-    if (first === undefined) return [];
-    const perKey = first.length + 1;
-    const fitting = 1 + Math.floor((maxUrlBytes - bytesOf(call, [first])) / perKey);
-    const most = Math.max(1, Math.min(limits.maxSimsPerCall, fitting));
-    const size = Math.ceil(keys.length / Math.ceil(keys.length / most));
-    return slices(keys, size);
+    const roomForKeys = maxUrlBytes - bytesOf(call, []);
+    const filled = fill(keys, limits.maxSimsPerCall, roomForKeys);
+    const even = slices(keys, Math.ceil(keys.length / filled.length));
+    return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
   }
 
   async function runOne<T>(keys: readonly string[], call: BatchedCall<T>): Promise<BatchOutcome<T>[]> {
@@ -55,8 +53,7 @@ export function createBatches(limits: {
       return [{ keys, answer: await call.run(keys) }];
     } catch (error) {
       if (error instanceof TooLong) {
-        if (keys.length === 1)
-          return [{ keys, failure: new Garbled(call.request.operation, 'too long for one SIM') }];
+        if (keys.length === 1) return [{ keys, failure: tooLongForOne(call.request.operation) }];
         const tooLong = bytesOf(call, keys);
         maxUrlBytes = Math.max(shortestUrlBytes, Math.min(maxUrlBytes, Math.ceil(tooLong / 2)));
         return runAll(slices(keys, Math.ceil(keys.length / 2)), call);
@@ -73,6 +70,34 @@ export function createBatches(limits: {
   }
 
   return { run: (keys, call) => runAll(split(keys, call), call) };
+}
+
+/** Nobody took it in, so it was surely not carried out. */
+function tooLongForOne(operation: string): Unreachable {
+  return new Unreachable(operation, 'unavailable', true, 'too long for one SIM');
+}
+
+/** Bytes of a list of keys in a URL, its commas included; an ICCID has 19 digits or 20. */
+function listBytes(keys: readonly string[]): number {
+  return keys.reduce((bytes, key) => bytes + key.length, Math.max(0, keys.length - 1));
+}
+
+/** Batches filled to the brim one after the other: no other cut of the list makes fewer. A key too long for itself goes alone. */
+function fill(keys: readonly string[], mostKeys: number, mostBytes: number): (readonly string[])[] {
+  const batches: string[][] = [];
+  let open: string[] = [];
+  let bytes = 0;
+  for (const key of keys) {
+    if (open.length === 0 || open.length === mostKeys || bytes + 1 + key.length > mostBytes) {
+      open = [key];
+      bytes = key.length;
+      batches.push(open);
+    } else {
+      open.push(key);
+      bytes += 1 + key.length;
+    }
+  }
+  return batches;
 }
 
 function slices(keys: readonly string[], size: number): (readonly string[])[] {

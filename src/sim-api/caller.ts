@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { TokenRefused } from './answer.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
-import { type ApiRequest, type SimKeyName, targetOf, tokenPath } from './endpoints.ts';
-import { Unreachable } from './errors.ts';
+import { type ApiRequest, type SimKeyName, targetOf, tokenOperation, tokenPath } from './endpoints.ts';
+import { Garbled, Unreachable } from './errors.ts';
 import type { PatientRequest, Policy } from './policy.ts';
 import type { TokenSource } from './token.ts';
 import type { WireAnswer } from './transport.ts';
@@ -27,10 +27,13 @@ export function createCaller(
 ): (trace: CallTrace) => Call {
   async function authorised(request: PatientRequest, trace: CallTrace): Promise<unknown> {
     for (let repeated = false; ; repeated = true) {
-      const token = tokens.current() ?? (await inTime(tokens.renew(), request));
-      trace.upstreamCalls++;
+      let token = '';
       try {
-        return await policy.once(request, { authorization: `Bearer ${token}` });
+        return await policy.once(request, async () => {
+          token = tokens.current() ?? (await tokenInTime(tokens.renew(), request.deadline));
+          trace.upstreamCalls++;
+          return { authorization: `Bearer ${token}` };
+        });
       } catch (error) {
         if (!(error instanceof TokenRefused)) throw error;
         tokens.discard(token);
@@ -63,7 +66,7 @@ export function createTokenPost(
   return (form) => {
     const deadline = createDeadline(clock, options.deadlineMs);
     const request: PatientRequest = {
-      operation: 'oauth/token',
+      operation: tokenOperation,
       method: 'POST',
       target: tokenPath,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -74,13 +77,22 @@ export function createTokenPost(
   };
 }
 
-/** The work's result, unless the deadline passes first. The work itself goes on: others may wait for it too. */
-function inTime<T>(work: Promise<T>, request: { operation: string; deadline: Deadline }): Promise<T> {
+/**
+ * The token, unless the deadline passes first; its renewal goes on, since others may wait for it too.
+ * Errors: Unreachable, and always one that says that nothing was sent: what waits for a token has not left yet.
+ */
+function tokenInTime(renewal: Promise<string>, deadline: Deadline): Promise<string> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Unreachable(request.operation, 'timeout', true, 'no token in time')),
-      request.deadline.remainingMs(),
+      () => reject(new Unreachable(tokenOperation, 'timeout', true, 'no token in time')),
+      deadline.remainingMs(),
     );
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    renewal.then(resolve, (error) => reject(withoutToken(error))).finally(() => clearTimeout(timer));
   });
+}
+
+function withoutToken(error: unknown): unknown {
+  if (error instanceof Garbled) return new Unreachable(tokenOperation, 'unavailable', true, error.detail);
+  if (!(error instanceof Unreachable)) return error;
+  return new Unreachable(tokenOperation, error.reason, true, error.detail, error.retryAfterSeconds);
 }

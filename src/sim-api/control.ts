@@ -2,13 +2,16 @@ import type { Batches, BatchOutcome } from './batches.ts';
 import type { Call } from './caller.ts';
 import type { Change } from './change.ts';
 import { type InferredRows, requestOf } from './endpoints.ts';
+import { Garbled } from './errors.ts';
+import { isRecord, textOf } from './wire/value.wire.ts';
 
 /** Changes of SIMs. */
 export interface Control {
   /**
    * Sends one change for any number of SIMs, in as few calls as the limits allow, and repeats a call only after what
    * surely kept it from being carried out. Shape: every ICCID in exactly one outcome; `answer` true means accepted, not
-   * yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known.
+   * yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known. Where
+   * the answer names SIMs, those it leaves out are Garbled: nothing is known of them.
    * Source: CONTRACT.md "Writes".
    */
   send(change: Change, iccids: readonly string[]): Promise<BatchOutcome<true>[]>;
@@ -17,16 +20,38 @@ export interface Control {
 /** Changes for one trace. */
 export function createControl(call: Call, batches: Batches, inferred: InferredRows): Control {
   return {
-    send(change, iccids) {
+    async send(change, iccids) {
       const request = requestOf(change, inferred);
-      return batches.run(iccids, {
+      const outcomes = await batches.run(iccids, {
         request,
         keyName: 'iccid',
-        run: async (batch) => {
-          await call(request, 'iccid', batch);
-          return true as const;
-        },
+        run: async (batch) => namedIn(await call(request, 'iccid', batch)),
       });
+      return outcomes.flatMap((outcome) =>
+        'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer),
+      );
     },
   };
+}
+
+/** The ICCIDs that the answer to a change names; null where it names no SIMs at all, as a message or `OK` does. */
+function namedIn(json: unknown): ReadonlySet<unknown> | null {
+  const list = isRecord(json) ? (json.sims ?? (json.iccid == null ? undefined : [json])) : json;
+  if (!Array.isArray(list)) return null;
+  return new Set(list.map((sim) => (isRecord(sim) ? textOf(sim.iccid) : null)));
+}
+
+function acceptance(
+  operation: string,
+  keys: readonly string[],
+  named: ReadonlySet<unknown> | null,
+): BatchOutcome<true>[] {
+  const accepted = named === null ? keys : keys.filter((key) => named.has(key));
+  const missing = named === null ? [] : keys.filter((key) => !named.has(key));
+  return [
+    ...(accepted.length > 0 ? [{ keys: accepted, answer: true } as const] : []),
+    ...(missing.length > 0
+      ? [{ keys: missing, failure: new Garbled(operation, 'a SIM is missing from the answer') }]
+      : []),
+  ];
 }

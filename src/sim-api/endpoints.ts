@@ -110,6 +110,8 @@ export function requestOf(change: Change, inferred: InferredRows): ApiRequest {
 
 /** The path of the token endpoint; the one POST there is. Source: CONTRACT.md "Token". */
 export const tokenPath = '/oauth/token';
+/** The name that the token endpoint has in errors and logs. */
+export const tokenOperation = 'oauth/token';
 
 /**
  * The request target of a call: path and query, all parameters in the query, for a change too.
@@ -118,7 +120,12 @@ export const tokenPath = '/oauth/token';
 export function targetOf(request: ApiRequest, keyName?: SimKeyName, keys: readonly string[] = []): string {
   const pairs = Object.entries(request.parameters)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+    .map(([name, value]) => `${name}=${encoded(String(value))}`);
   if (keyName !== undefined) pairs.push(`${keyName}=${keys.map(encodeURIComponent).join(',')}`);
   return pairs.length === 0 ? request.path : `${request.path}?${pairs.join('&')}`;
+}
+
+/** A text as a value of a query. Half a surrogate pair, which has no encoding, becomes U+FFFD. */
+function encoded(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
 }

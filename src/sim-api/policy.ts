@@ -22,10 +22,15 @@ export interface PatientRequest extends Omit<WireRequest, 'timeoutMs'> {
 /** How an answer is taken: `interpret` for the API's own, something plainer for a token. */
 type Take<T> = (request: WireRequest, answer: WireAnswer) => T;
 
+/** Gives the headers that authorise a request; asked right before each sending, since a token may end while a call waits its turn. */
+export type Authorize = () => Promise<Readonly<Record<string, string>>>;
+
+const unauthorized: Authorize = async () => ({});
+
 /** What stands between a call and the network. */
 export interface Policy {
   /** One call of the API: limited, guarded by a breaker, its answer interpreted; a 429 is waited out. */
-  once(request: PatientRequest, headers: Readonly<Record<string, string>>): Promise<unknown>;
+  once(request: PatientRequest, authorize: Authorize): Promise<unknown>;
   /** Makes tries until one gives an answer, the deadline is near, or another try might do a change twice. */
   persist<T>(method: WireRequest['method'], deadline: Deadline, tryOnce: () => Promise<T>): Promise<T>;
   /** One token call: outside the limit, since the calls inside it wait for the token. */
@@ -60,7 +65,11 @@ export function createPolicy(
     const known = breakers.get(operation);
     if (known !== undefined) return known;
     const breaker = circuitBreaker(
-      handleWhen((error) => error instanceof Unreachable && error.reason !== 'aborted'),
+      handleWhen(
+        // A token that cannot be had says nothing about this path.
+        (error) =>
+          error instanceof Unreachable && error.operation === operation && error.reason !== 'aborted',
+      ),
       { halfOpenAfter: openForMs, breaker: new ConsecutiveBreaker(failuresToOpen) },
     );
     breaker.onBreak(() => log.warn({ operation }, 'SIM API does not answer: circuit open'));
@@ -81,13 +90,10 @@ export function createPolicy(
   }
 
   /** One request, repeated only after a 429, which keeps it from being carried out. */
-  async function pacedSend<T>(
-    request: PatientRequest,
-    headers: Readonly<Record<string, string>>,
-    take: Take<T>,
-  ): Promise<T> {
+  async function pacedSend<T>(request: PatientRequest, authorize: Authorize, take: Take<T>): Promise<T> {
     for (;;) {
       await pause(request);
+      const headers = await authorize();
       const timeoutMs = Math.min(options.timeoutMs, request.deadline.remainingMs());
       const wire: WireRequest = { ...request, headers: { ...request.headers, ...headers }, timeoutMs };
       const answer = await send(wire);
@@ -102,24 +108,31 @@ export function createPolicy(
   }
 
   /** One guarded try. An open breaker says so at once, and asks to be left alone for as long as it stays open. */
-  async function guarded<T>(
-    request: PatientRequest,
-    headers: Readonly<Record<string, string>>,
-    take: Take<T>,
-  ): Promise<T> {
+  async function guarded<T>(request: PatientRequest, authorize: Authorize, take: Take<T>): Promise<T> {
+    let tried: { readonly answer: T } | { readonly refusal: unknown };
     try {
-      return await breakerOf(request.operation).execute(() => pacedSend(request, headers, take));
+      tried = await breakerOf(request.operation).execute(async () => {
+        try {
+          return { answer: await pacedSend(request, authorize, take) };
+        } catch (error) {
+          // A refusal is an answer: it ends a row of failures.
+          if (error instanceof Unreachable) throw error;
+          return { refusal: error };
+        }
+      });
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error;
       throw new Unreachable(request.operation, 'unavailable', true, 'circuit open', openForMs / 1000);
     }
+    if ('refusal' in tried) throw tried.refusal;
+    return tried.answer;
   }
 
   return {
-    once: (request, headers) => waitingInTime(request, limit, () => guarded(request, headers, interpret)),
+    once: (request, authorize) => waitingInTime(request, limit, () => guarded(request, authorize, interpret)),
 
     token: (request) =>
-      guarded(request, {}, (wire, answer) => {
+      guarded(request, unauthorized, (wire, answer) => {
         refuseBusy(wire, answer);
         return answer;
       }),

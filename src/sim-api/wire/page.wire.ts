@@ -9,9 +9,11 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Items that the upstream sent, readable or not: the next page begins at `offset + sent`. */
   readonly sent: number;
-  /** Items of the whole list, as far as the upstream says. */
+  /** Items of the whole list, as far as the upstream says; at most 2^31-1. */
   readonly total: number;
 }
+
+const largestTotal = 2_147_483_647;
 
 /**
  * A page from its JSON: `{found, offset, total, <name>: [...]}`, or the bare array, which is then all there is.
@@ -31,7 +33,12 @@ export function decodePage<T>(
   const end = askedOffset + raw.length;
   // A total that is too small would hide SIMs; past the end of the list there is nothing to correct it by.
   const atLeast = raw.length > 0 ? end : 0;
-  return { offset: askedOffset, items, sent: raw.length, total: Math.max(atLeast, total ?? end) };
+  return {
+    offset: askedOffset,
+    items,
+    sent: raw.length,
+    total: Math.min(largestTotal, Math.max(atLeast, total ?? end)),
+  };
 }
 
 /** The readable items of a bare array, or of an object's array `name`. Errors: Garbled where there is no array. */

@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { TooLong } from '../../src/sim-api/answer.ts';
+import { type BatchOutcome, createBatches } from '../../src/sim-api/batches.ts';
+import { reads, targetOf } from '../../src/sim-api/endpoints.ts';
+import { Garbled, Rejected, Unreachable } from '../../src/sim-api/errors.ts';
+
+const request = reads.simCosts('2026-10');
+const basePath = '/v1';
+const bytesOf = (keys: readonly string[]) =>
+  basePath.length + Buffer.byteLength(targetOf(request, 'iccid', keys));
+
+const digits = (min: number, max: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max });
+const iccids = fc.uniqueArray(digits(18, 22), { maxLength: 120, size: 'max' });
+const limits = fc.record({
+  maxSimsPerCall: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1000 })),
+  maxUrlBytes: fc.oneof(fc.integer({ min: 200, max: 600 }), fc.integer({ min: 200, max: 20_000 })),
+});
+
+const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
+  createBatches({ ...asked, basePathBytes: basePath.length });
+
+const keysIn = (outcomes: readonly BatchOutcome<unknown>[]) => outcomes.flatMap(({ keys }) => keys).sort();
+
+/** The fewest stretches that a list can be cut into, worked out from the end. */
+function fewest(keys: readonly string[], most: number, maxUrlBytes: number): number {
+  const from = new Array<number>(keys.length + 1).fill(0);
+  for (let start = keys.length - 1; start >= 0; start--) {
+    from[start] = Number.POSITIVE_INFINITY;
+    for (let end = start + 1; end <= keys.length && end - start <= most; end++) {
+      if (end - start > 1 && bytesOf(keys.slice(start, end)) > maxUrlBytes) break;
+      from[start] = Math.min(from[start] ?? 0, 1 + (from[end] ?? 0));
+    }
+  }
+  return from[0] ?? 0;
+}
+
+describe('any number of SIMs under any limits', () => {
+  test('are each asked about once, no call passes a limit, and no fewer calls would do', async () => {
+    await fc.assert(
+      fc.asyncProperty(iccids, limits, async (keys, asked) => {
+        const calls: (readonly string[])[] = [];
+        const outcomes = await batchesOf(asked).run(keys, {
+          request,
+          keyName: 'iccid',
+          run: async (batch) => calls.push(batch),
+        });
+        expect(keysIn(outcomes)).toEqual([...keys].sort());
+        expect(calls.flat()).toEqual(keys);
+        for (const call of calls) {
+          expect(call.length).toBeLessThanOrEqual(asked.maxSimsPerCall);
+          expect(bytesOf(call)).toBeLessThanOrEqual(asked.maxUrlBytes);
+        }
+        expect(calls).toHaveLength(fewest(keys, asked.maxSimsPerCall, asked.maxUrlBytes));
+      }),
+    );
+  });
+
+  test('all come back, the culprits alone in their failure, however a refused read has to be halved', async () => {
+    await fc.assert(
+      fc.asyncProperty(iccids, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
+        const outcomes = await batchesOf(asked).run(keys, {
+          request,
+          keyName: 'iccid',
+          blamesOneSim: (code) => code === 'E101',
+          run: async (batch) => {
+            if (batch.some((key) => isCulprit(key))) throw new Rejected('x', 'E101', 400, null, null);
+            return true;
+          },
+        });
+        expect(keysIn(outcomes)).toEqual([...keys].sort());
+        const failed = outcomes.filter((outcome) => 'failure' in outcome);
+        expect(keysIn(failed)).toEqual(keys.filter((key) => isCulprit(key)).sort());
+      }),
+    );
+  });
+
+  test('all come back where nobody may be blamed: a failure stands for its whole call, which is made once', async () => {
+    await fc.assert(
+      fc.asyncProperty(iccids, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
+        const calls: string[] = [];
+        const outcomes = await batchesOf(asked).run(keys, {
+          request,
+          keyName: 'iccid',
+          run: async (batch) => {
+            calls.push(batch.join());
+            if (batch.some((key) => isCulprit(key))) throw new Garbled('x', 'y');
+          },
+        });
+        expect(keysIn(outcomes)).toEqual([...keys].sort());
+        expect(new Set(calls).size).toBe(calls.length);
+        expect(outcomes).toHaveLength(calls.length);
+      }),
+    );
+  });
+
+  test('find their way through a proxy that takes less, and no later call is too long for it', async () => {
+    const proxies = fc.integer({ min: 250, max: 3000 });
+    await fc.assert(
+      fc.asyncProperty(iccids, limits, proxies, async (keys, asked, proxyBytes) => {
+        let refused = 0;
+        const batches = batchesOf(asked);
+        const ask = () =>
+          batches.run(keys, {
+            request,
+            keyName: 'iccid',
+            run: async (batch) => {
+              if (bytesOf(batch) <= proxyBytes) return;
+              refused++;
+              throw new TooLong();
+            },
+          });
+        const first = await ask();
+        expect(keysIn(first)).toEqual([...keys].sort());
+        expect(first.filter((outcome) => 'failure' in outcome)).toEqual([]);
+        refused = 0;
+        expect(keysIn(await ask())).toEqual([...keys].sort());
+        expect(refused).toBe(0);
+      }),
+    );
+  });
+
+  test('come back as surely not sent where the proxy takes not even one', async () => {
+    await fc.assert(
+      fc.asyncProperty(iccids, limits, async (keys, asked) => {
+        const outcomes = await batchesOf(asked).run(keys, {
+          request,
+          keyName: 'iccid',
+          run: () => Promise.reject(new TooLong()),
+        });
+        expect(keysIn(outcomes)).toEqual([...keys].sort());
+        for (const outcome of outcomes) {
+          const failure = 'failure' in outcome ? outcome.failure : undefined;
+          expect(failure).toBeInstanceOf(Unreachable);
+          expect(failure).toMatchObject({ surelyNotSent: true });
+        }
+      }),
+    );
+  });
+});

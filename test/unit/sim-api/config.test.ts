@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, readConfig } from '../../../src/config.ts';
+
+const account = {
+  SIM_API_URL: 'https://api.1ot.mobi/v1',
+  SIM_API_USERNAME: 'somebody',
+  SIM_API_PASSWORD: 'CANARY-password',
+};
+
+function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings', () => {
+  test('need the account alone; everything else has a default', () => {
+    expect(readConfig(account)).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      simApi: {
+        url: 'https://api.1ot.mobi/v1',
+        username: 'somebody',
+        password: 'CANARY-password',
+        maxSimsPerCall: 1000,
+        maxUrlBytes: 7500,
+        timeoutMs: 10_000,
+        deadlineMs: 30_000,
+        concurrency: 10,
+        inferred: {
+          activeReadyPath: '/active_ready',
+          imeiLockPath: '/set_imei_lock',
+          imeiLockParameter: 'lock',
+          unlimitedDataLimit: '0',
+        },
+      },
+    });
+  });
+
+  test('that are set to nothing are as good as not set', () => {
+    expect(readConfig({ ...account, PORT: '', SIM_API_TIMEOUT_MS: '' }).port).toBe(4000);
+    expect(faultsOf({ ...account, SIM_API_PASSWORD: '' })).toEqual([
+      expect.stringMatching(/^SIM_API_PASSWORD is missing/),
+    ]);
+  });
+
+  test('cannot be changed afterwards', () => {
+    const config = readConfig(account);
+    expect(Object.isFrozen(config) && Object.isFrozen(config.simApi.inferred)).toBe(true);
+  });
+
+  test('drop slashes at the end of the address', () => {
+    expect(readConfig({ ...account, SIM_API_URL: 'http://127.0.0.1:4001/v1//' }).simApi.url).toBe(
+      'http://127.0.0.1:4001/v1',
+    );
+  });
+});
+
+describe('faults in the settings', () => {
+  test('are all told at once, each by its name', () => {
+    const faults = faultsOf({
+      SIM_API_USERNAME: 'somebody',
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      SIM_API_MAX_SIMS_PER_CALL: '1001',
+      SIM_API_MAX_URL_BYTES: '199',
+      SIM_API_TIMEOUT_MS: '0',
+      SIM_API_DEADLINE_MS: '1.5',
+      SIM_API_CONCURRENCY: '-1',
+      SIM_API_PATH_ACTIVE_READY: 'no-slash',
+      SIM_API_PATH_IMEI_LOCK: '/a?b',
+      SIM_API_PARAMETER_IMEI_LOCK: 'a&b',
+      SIM_API_UNLIMITED_DATA_LIMIT: '#',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual(
+      [
+        'SIM_API_URL',
+        'SIM_API_PASSWORD',
+        'PORT',
+        'LOG_LEVEL',
+        'SIM_API_MAX_SIMS_PER_CALL',
+        'SIM_API_MAX_URL_BYTES',
+        'SIM_API_TIMEOUT_MS',
+        'SIM_API_DEADLINE_MS',
+        'SIM_API_CONCURRENCY',
+        'SIM_API_PATH_ACTIVE_READY',
+        'SIM_API_PATH_IMEI_LOCK',
+        'SIM_API_PARAMETER_IMEI_LOCK',
+        'SIM_API_UNLIMITED_DATA_LIMIT',
+      ].sort(),
+    );
+  });
+
+  test.each([
+    ['no address at all', 'CANARY'],
+    ['another protocol', 'ftp://CANARY.example/v1'],
+    ['credentials in it', 'https://me:CANARY@api.1ot.mobi/v1'],
+    ['a query', 'https://api.1ot.mobi/v1?key=CANARY'],
+    ['a fragment', 'https://api.1ot.mobi/v1#CANARY'],
+    ['no path', 'https://CANARY.example'],
+    ['a path of slashes', 'https://CANARY.example//'],
+  ])('an address with %s is one of them, and its text is not repeated', (_, url) => {
+    const faults = faultsOf({ ...account, SIM_API_URL: url });
+    expect(faults).not.toEqual([]);
+    for (const fault of faults) expect(fault).toMatch(/^SIM_API_URL must/);
+    expect(faults.join()).not.toContain('CANARY');
+  });
+
+  test('never repeat a value: it may be a secret in the wrong place', () => {
+    const secrets = Object.fromEntries(
+      [
+        'HOST',
+        'PORT',
+        'LOG_LEVEL',
+        'SIM_API_URL',
+        'SIM_API_TIMEOUT_MS',
+        'SIM_API_DEADLINE_MS',
+        'SIM_API_CONCURRENCY',
+        'SIM_API_MAX_SIMS_PER_CALL',
+        'SIM_API_MAX_URL_BYTES',
+        'SIM_API_PATH_ACTIVE_READY',
+        'SIM_API_PARAMETER_IMEI_LOCK',
+        'SIM_API_UNLIMITED_DATA_LIMIT',
+      ].map((name) => [name, 'CANARY &']),
+    );
+    const faults = faultsOf({ SIM_API_PASSWORD: 'CANARY &', ...secrets });
+    expect(faults.length).toBeGreaterThan(10);
+    expect(faults.join('\n')).not.toContain('CANARY');
+  });
+});

@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Garbled, Unreachable } from '../../../src/sim-api/errors.ts';
+import { createTokenSource, type TokenSource } from '../../../src/sim-api/token.ts';
+
+type Form = Readonly<Record<string, string>>;
+
+let nowMs: number;
+let asked: Form[];
+let answer: (form: Form) => { status: number; body: string };
+let source: TokenSource;
+
+const given = (fields: object) => ({ status: 200, body: JSON.stringify(fields) });
+const refused = { status: 401, body: '{"error":"invalid_grant","error_description":"Bad credentials"}' };
+const grants = () => asked.map(({ grant_type }) => grant_type);
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  asked = [];
+  answer = () => given({ access_token: `token-${asked.length}`, refresh_token: 'again', expires_in: 1000 });
+  source = createTokenSource(
+    async (form) => {
+      asked.push(form);
+      return { ...answer(form), headers: {} };
+    },
+    { username: 'user', password: 'secret & more' },
+    // A wall clock that is wrong by decades must not matter.
+    { now: () => new Date(0), monotonicMs: () => nowMs },
+  );
+});
+
+describe('a token', () => {
+  test('is asked for with the password at first, user name and client id being the same', async () => {
+    expect(source.current()).toBeUndefined();
+    expect(await source.renew()).toBe('token-1');
+    expect(asked).toEqual([
+      { grant_type: 'password', client_id: 'user', username: 'user', password: 'secret & more' },
+    ]);
+    expect(source.current()).toBe('token-1');
+  });
+
+  test('of 1000 seconds is good until a minute before its end', async () => {
+    await source.renew();
+    nowMs += 939_999;
+    expect(source.current()).toBe('token-1');
+    nowMs += 1;
+    expect(source.current()).toBeUndefined();
+  });
+
+  test.each([
+    ['2', 1500],
+    [2, 1500],
+    ['604799', 604_739_000],
+    [0.1, 375],
+    [0, 375],
+    [-5, 375],
+    [undefined, 240_000],
+    ['soon', 240_000],
+  ])('whose expires_in is %p is good for %d ms', async (expires_in, goodForMs) => {
+    answer = () => given({ access_token: 'a', expires_in });
+    await source.renew();
+    nowMs += goodForMs - 1;
+    expect(source.current()).toBe('a');
+    nowMs += 1;
+    expect(source.current()).toBeUndefined();
+  });
+
+  test('lives from the moment its request left, not from when the answer came', async () => {
+    answer = () => {
+      nowMs += 700_000;
+      return given({ access_token: 'late', expires_in: 1000 });
+    };
+    await source.renew();
+    nowMs += 240_000;
+    expect(source.current()).toBeUndefined();
+  });
+
+  test('is asked for once by all who want it at the same time', async () => {
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => source.renew()));
+    expect(new Set(tokens)).toEqual(new Set(['token-1']));
+    expect(asked).toHaveLength(1);
+  });
+
+  test('that was refused is not given out again, but a newer one is', async () => {
+    await source.renew();
+    source.discard('token-1');
+    expect(source.current()).toBeUndefined();
+    await source.renew();
+    source.discard('token-1');
+    expect(source.current()).toBe('token-2');
+  });
+});
+
+describe('a renewal', () => {
+  test('uses the refresh token, and the one that came with it the next time', async () => {
+    answer = () => given({ access_token: 'a', refresh_token: `refresh-${asked.length}`, expires_in: 1 });
+    await source.renew();
+    await source.renew();
+    await source.renew();
+    expect(asked.slice(1)).toEqual([
+      { grant_type: 'refresh_token', refresh_token: 'refresh-1' },
+      { grant_type: 'refresh_token', refresh_token: 'refresh-2' },
+    ]);
+  });
+
+  test.each([400, 401, 403])('that is refused with %d falls back to the password at once', async (status) => {
+    await source.renew();
+    const usual = answer;
+    answer = (form) => (form.grant_type === 'refresh_token' ? { ...refused, status } : usual(form));
+    expect(await source.renew()).toBe('token-3');
+    expect(grants()).toEqual(['password', 'refresh_token', 'password']);
+  });
+
+  test('that makes no sense is not tried again with the same refresh token', async () => {
+    await source.renew();
+    answer = () => ({ status: 200, body: '<html>CANARY</html>' });
+    const failure = await source.renew().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Garbled);
+    expect(String(failure)).not.toContain('CANARY');
+    answer = () => given({ access_token: 'b', expires_in: 1000 });
+    expect(await source.renew()).toBe('b');
+    expect(grants()).toEqual(['password', 'refresh_token', 'password']);
+  });
+
+  test.each(['{}', '[]', 'null', '', '{"access_token":null}', '{"access_token":"a\\r\\nX-Evil: 1"}'])(
+    'that brings no token that fits a header (%s) fails as garbled',
+    async (body) => {
+      answer = () => ({ status: 200, body });
+      await expect(source.renew()).rejects.toBeInstanceOf(Garbled);
+    },
+  );
+});
+
+describe('refused credentials', () => {
+  beforeEach(() => {
+    answer = () => refused;
+  });
+
+  test('say so, and nobody logs in again for five seconds', async () => {
+    const failures = await Promise.all(
+      Array.from({ length: 50 }, () => source.renew().catch((error: unknown) => error)),
+    );
+    nowMs += 4999;
+    failures.push(await source.renew().catch((error: unknown) => error));
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(Unreachable);
+      expect(failure).toMatchObject({ reason: 'credentials', surelyNotSent: true, retryAfterSeconds: 5 });
+    }
+    expect(asked).toHaveLength(1);
+  });
+
+  test('are tried once more after that, and are forgotten when they work', async () => {
+    await expect(source.renew()).rejects.toThrow();
+    nowMs += 5000;
+    answer = () => given({ access_token: 'good', expires_in: 1000 });
+    expect(await source.renew()).toBe('good');
+    expect(asked).toHaveLength(2);
+  });
+});

@@ -106,7 +106,7 @@ describe('dataUsage', () => {
       limitMegabytes: 100,
       limitBytes: 100_000_000,
       remainingBytes: 100_000_000 - usedBytes,
-      usedPercent: (usedBytes / 100_000_000) * 100,
+      usedPercent: usedBytes / 1_000_000,
     });
   });
 

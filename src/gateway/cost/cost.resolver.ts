@@ -65,6 +65,6 @@ export class SimDataUsageResolver {
   async usedPercent(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
     if (usage.limitBytes === null) return null;
     const usedBytes = await this.usedBytes(usage, context);
-    return usedBytes === null ? null : (usedBytes / usage.limitBytes) * 100;
+    return usedBytes === null ? null : (usedBytes * 100) / usage.limitBytes;
   }
 }

@@ -65,15 +65,10 @@ function rejectionOf(
   status: number,
   json: Readonly<Record<string, unknown>>,
 ): Rejected | undefined {
-  const code = textOf(json.error_code);
-  if (code === null) return undefined;
-  return new Rejected(
-    operation,
-    printable(code).slice(0, 20),
-    status,
-    descriptionOf(json),
-    instantOf(json.timestamp),
-  );
+  const code = printable(textOf(json.error_code) ?? '').slice(0, 20);
+  // A broken proxy may have codes of its own: with a 5xx only one of the SIM API's form makes it a refusal.
+  if (code === '' || (status >= 500 && !/^E\d+$/.test(code))) return undefined;
+  return new Rejected(operation, code, status, descriptionOf(json), instantOf(json.timestamp));
 }
 
 function descriptionOf(json: Readonly<Record<string, unknown>>): string | null {

@@ -47,7 +47,7 @@ describe('a 429', () => {
     ['in seconds, with spaces around', ' 3 ', 3],
     ['of no time at all', '0', 1],
     ['of an hour', '3600', 10],
-    ['beyond all numbers', '9'.repeat(400), 10],
+    ['beyond all numbers', '9'.repeat(40), 10],
     ['as a date', 'Wed, 21 Oct 2026 07:28:05 GMT', 5],
     ['as a date long past', 'Wed, 21 Oct 1999 07:28:00 GMT', 1],
     ['as a date far ahead', 'Fri, 31 Dec 9999 23:59:59 GMT', 10],

@@ -91,7 +91,8 @@ async function startGateway(env) {
 }
 
 function greet(gateway, simApi) {
-  const query = '{ sims(first: 3) { totalCount nodes { iccid name state } } }';
+  const query =
+    '{ sims(first: 3) { totalCount nodes { iccid name state cost { usedBytes cost { amount currency } } } } }';
   process.stdout.write(`
   SIM Gateway   ${gateway}/graphql   (GraphiQL, in a browser)
   ${simApi}

@@ -8,8 +8,9 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   const gateway = await startGateway(config, log);
-  process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
-  process.send?.({ listening: gateway.url });
+  // A program that started this one is told; a person reads it.
+  if (process.send !== undefined) process.send({ listening: gateway.url });
+  else process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
 
   let stopping = false;
   const stop = () => {

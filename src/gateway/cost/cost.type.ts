@@ -4,7 +4,7 @@ import { DateTime, SafeInt, YearMonthScalar } from '../common/scalars.ts';
 
 /** An amount of money. */
 @ObjectType('Money', { description: 'An amount of money as the upstream billed it.', simpleResolvers: true })
-export class Money implements SimApi.Money {
+class Money implements SimApi.Money {
   @Field(() => Float, { description: 'The amount, in the main unit of the currency.' })
   amount!: number;
 

@@ -4,7 +4,7 @@ import { fromSimApi, GatewayError } from './gateway-error.ts';
 import { type ErrorCode, errorTable, isErrorCode } from './table.ts';
 
 /** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
-export function gatewayErrorOf(error: unknown): GatewayError | undefined {
+function gatewayErrorOf(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   if (isSimApiFailure(error)) return fromSimApi(error);
   return error instanceof GraphQLError && error.originalError

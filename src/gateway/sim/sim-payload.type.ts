@@ -7,7 +7,7 @@ export const simOutcomes = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'] as con
 export type SimOutcome = (typeof simOutcomes)[number];
 
 /** SimOutcome as GraphQL has it. */
-export const SimOutcomeEnum: Record<SimOutcome, SimOutcome> = enumOf(simOutcomes);
+const SimOutcomeEnum: Record<SimOutcome, SimOutcome> = enumOf(simOutcomes);
 registerEnumType(SimOutcomeEnum, {
   name: 'SimOutcome',
   description: 'What became of a change of one SIM.',

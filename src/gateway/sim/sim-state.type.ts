@@ -26,7 +26,7 @@ registerEnumType(SimStateEnum, {
 });
 
 /** SimLegacyPrimary as GraphQL has it. */
-export const SimLegacyPrimaryEnum: Record<LegacyPrimary, LegacyPrimary> = enumOf(legacyPrimaries);
+const SimLegacyPrimaryEnum: Record<LegacyPrimary, LegacyPrimary> = enumOf(legacyPrimaries);
 registerEnumType(SimLegacyPrimaryEnum, {
   name: 'SimLegacyPrimary',
   description: 'First half of the legacy status pair.',
@@ -40,7 +40,7 @@ registerEnumType(SimLegacyPrimaryEnum, {
 });
 
 /** SimLegacySecondary as GraphQL has it. */
-export const SimLegacySecondaryEnum: Record<LegacySecondary, LegacySecondary> = enumOf(legacySecondaries);
+const SimLegacySecondaryEnum: Record<LegacySecondary, LegacySecondary> = enumOf(legacySecondaries);
 registerEnumType(SimLegacySecondaryEnum, {
   name: 'SimLegacySecondary',
   description: 'Second half of the legacy status pair; under PENDING it is the target.',

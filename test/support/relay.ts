@@ -12,6 +12,8 @@ export interface Held {
 /** Stands between a gateway and the sandbox, passes everything on, and can hold a request back or go away. */
 export interface Relay {
   readonly url: string;
+  /** Every access token that passed. */
+  readonly secrets: ReadonlySet<string>;
   /** Holds back the next request whose path and query contain this text. */
   hold(text: string): Held;
   /** Ends every connection; from then on new ones are refused. */
@@ -20,6 +22,7 @@ export interface Relay {
 
 /** Starts a relay before a server. */
 export async function startRelay(origin: string): Promise<Relay> {
+  const secrets = new Set<string>();
   const gates: { text: string; arrive: () => void; opened: Promise<void> }[] = [];
 
   async function pass(from: IncomingMessage, to: ServerResponse): Promise<void> {
@@ -28,6 +31,8 @@ export async function startRelay(origin: string): Promise<Relay> {
     gate?.arrive();
     await gate?.opened;
     const { method = 'GET', headers } = from;
+    const [, token] = headers.authorization?.split(' ') ?? [];
+    if (token !== undefined) secrets.add(token);
     const onward = request(origin + from.url, { method, headers }, (answer) => {
       to.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(to);
@@ -41,6 +46,7 @@ export async function startRelay(origin: string): Promise<Relay> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    secrets,
     hold(text) {
       let release = () => {};
       const opened = new Promise<void>((resolve) => {

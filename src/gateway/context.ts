@@ -19,7 +19,7 @@ export function createContext(
   requestId: string,
   signal?: AbortSignal,
 ): Context {
-  const trace: CallTrace = { upstreamCalls: 0, ...(signal && { signal }) };
+  const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0, ...(signal && { signal }) };
   const simApi = client.forTrace(trace);
   const loaders = createLoaders(simApi, clock);
   return { requestId, loaders, actions: createActions(simApi, loaders), trace };

@@ -1,8 +1,8 @@
 import type { Call } from './caller.ts';
 import { type ApiRequest, reads } from './endpoints.ts';
 import { Garbled } from './errors.ts';
+import { readPage } from './read-page.ts';
 import { type AccountBalance, decodeBalance } from './wire/cost.wire.ts';
-import { decodeList } from './wire/page.wire.ts';
 import { textOf } from './wire/value.wire.ts';
 import type { YearMonth } from './year-month.ts';
 
@@ -19,8 +19,8 @@ export interface Account {
 /** Reads of the account for one trace. Source: CONTRACT.md "Reads". */
 export function createAccount(call: Call): Account {
   async function names(request: ApiRequest, listName: string): Promise<readonly string[]> {
-    const json = await call(request);
-    return decodeList(request.operation, json, listName, (value) => textOf(value) ?? undefined).items;
+    const decode = (value: unknown) => textOf(value) ?? undefined;
+    return (await readPage(call, { request, listName, decode })).items;
   }
 
   return {

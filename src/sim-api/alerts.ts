@@ -15,13 +15,14 @@ export interface Alerts {
 
 /** Reads of alerts for one trace. */
 export function createAlerts(call: Call): Alerts {
-  function targetOf(scope: AlertScope, flags: AlertFlags, offset: number) {
-    if ('iccid' in scope) return { request: reads.simAlerts(flags, offset), iccid: scope.iccid };
+  function readOf(scope: AlertScope, flags: AlertFlags, offset: number) {
+    if ('iccid' in scope)
+      return { request: reads.simAlerts(flags, offset), keyName: 'iccid', keys: [scope.iccid] } as const;
     if ('group' in scope) return { request: reads.groupAlerts(scope.group, flags, offset) };
     return { request: reads.accountAlerts(flags, offset) };
   }
   return {
     page: (scope, flags, offset) =>
-      readPage(call, targetOf(scope, flags, offset), 'alerts', offset, decodeAlert),
+      readPage(call, { ...readOf(scope, flags, offset), listName: 'alerts', offset, decode: decodeAlert }),
   };
 }

@@ -10,7 +10,11 @@ export class TooLong extends Error {}
 
 /** Come back later (429). Never leaves the client: everybody waits. */
 export class TooManyRequests extends Error {
-  constructor(readonly retryAfter: string | undefined) {
+  constructor(
+    readonly retryAfter: string | undefined,
+    /** The server's own time, which a date in Retry-After is measured against. */
+    readonly date: string | undefined,
+  ) {
     super('429');
   }
 }
@@ -36,7 +40,9 @@ export function interpret(request: WireRequest, answer: WireAnswer): unknown {
 
 /** Throws where the server was too busy or too broken to answer: 429 and every 5xx. */
 export function refuseBusy(request: WireRequest, answer: WireAnswer): void {
-  if (answer.status === 429) throw new TooManyRequests(headerOf(answer, 'retry-after'));
+  if (answer.status === 429) {
+    throw new TooManyRequests(headerOf(answer, 'retry-after'), headerOf(answer, 'date'));
+  }
   if (answer.status >= 500)
     throw new Unreachable(request.operation, 'unavailable', false, `HTTP ${answer.status}`);
 }
@@ -65,9 +71,9 @@ function rejectionOf(
   status: number,
   json: Readonly<Record<string, unknown>>,
 ): Rejected | undefined {
-  const code = printable(textOf(json.error_code) ?? '').slice(0, 20);
-  // A broken proxy may have codes of its own: with a 5xx only one of the SIM API's form makes it a refusal.
-  if (code === '' || (status >= 500 && !/^E\d+$/.test(code))) return undefined;
+  const code = textOf(json.error_code) ?? '';
+  // Whoever stands in between may have codes of its own; only one of the SIM API's form is a refusal by it.
+  if (!/^E\d{1,9}$/.test(code)) return undefined;
   return new Rejected(operation, code, status, descriptionOf(json), instantOf(json.timestamp));
 }
 

@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts';
 import { TooLong } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
 import { isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
@@ -25,16 +26,22 @@ export interface Batches {
 /** Below this no list of SIMs fits into a URL, so no 414 is believed to mean less. */
 const shortestUrlBytes = 200;
 
+/** One read makes so many calls at most to find SIMs that it was refused for: enough for a dozen of them among 1000. */
+const mostExtraCalls = 200;
+
 /**
  * Batches within both limits. A call that was too long for somebody on the way (414, 431) is halved, and every later
  * call stays below that length. Source: CONTRACT.md "Many SIMs".
  */
-export function createBatches(limits: {
-  readonly maxSimsPerCall: number;
-  readonly maxUrlBytes: number;
-  /** Bytes that the base path of the API puts before every target. */
-  readonly basePathBytes: number;
-}): Batches {
+export function createBatches(
+  limits: {
+    readonly maxSimsPerCall: number;
+    readonly maxUrlBytes: number;
+    /** Bytes that the base path of the API puts before every target. */
+    readonly basePathBytes: number;
+  },
+  log: Log,
+): Batches {
   let maxUrlBytes = limits.maxUrlBytes;
 
   const bytesOf = <T>(call: BatchedCall<T>, keys: readonly string[]) =>
@@ -48,7 +55,11 @@ export function createBatches(limits: {
     return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
   }
 
-  async function runOne<T>(keys: readonly string[], call: BatchedCall<T>): Promise<BatchOutcome<T>[]> {
+  async function runOne<T>(
+    keys: readonly string[],
+    call: BatchedCall<T>,
+    budget: Budget,
+  ): Promise<BatchOutcome<T>[]> {
     try {
       return [{ keys, answer: await call.run(keys) }];
     } catch (error) {
@@ -56,20 +67,40 @@ export function createBatches(limits: {
         if (keys.length === 1) return [{ keys, failure: tooLongForOne(call.request.operation) }];
         const tooLong = bytesOf(call, keys);
         maxUrlBytes = Math.max(shortestUrlBytes, Math.min(maxUrlBytes, Math.ceil(tooLong / 2)));
-        return runAll(slices(keys, Math.ceil(keys.length / 2)), call);
+        log.warn({ tooLong, maxUrlBytes }, 'a URL was too long for somebody on the way: staying shorter');
+        return runAll(halves(keys), call, budget);
       }
       if (!isSimApiFailure(error)) throw error;
-      if (error instanceof Rejected && keys.length > 1 && call.blamesOneSim?.(error.code))
-        return runAll(slices(keys, Math.ceil(keys.length / 2)), call);
-      return [{ keys, failure: error }];
+      if (!(error instanceof Rejected && keys.length > 1 && call.blamesOneSim?.(error.code)))
+        return [{ keys, failure: error }];
+      budget.extraCalls -= 2;
+      if (budget.extraCalls < 0) return [{ keys, failure: budgetSpent(call.request.operation) }];
+      return runAll(halves(keys), call, budget);
     }
   }
 
-  async function runAll<T>(batches: (readonly string[])[], call: BatchedCall<T>): Promise<BatchOutcome<T>[]> {
-    return (await Promise.all(batches.map((batch) => runOne(batch, call)))).flat();
+  async function runAll<T>(
+    batches: (readonly string[])[],
+    call: BatchedCall<T>,
+    budget: Budget,
+  ): Promise<BatchOutcome<T>[]> {
+    return (await Promise.all(batches.map((batch) => runOne(batch, call, budget)))).flat();
   }
 
-  return { run: (keys, call) => runAll(split(keys, call), call) };
+  return { run: (keys, call) => runAll(split(keys, call), call, { extraCalls: mostExtraCalls }) };
+}
+
+/** What finding the SIMs that a read was refused for may still cost. */
+interface Budget {
+  extraCalls: number;
+}
+
+function budgetSpent(operation: string): Unreachable {
+  return new Unreachable(operation, 'budget', true, 'too many SIMs are refused one by one');
+}
+
+function halves(keys: readonly string[]): (readonly string[])[] {
+  return slices(keys, Math.ceil(keys.length / 2));
 }
 
 /** Nobody took it in, so it was surely not carried out. */

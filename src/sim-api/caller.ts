@@ -1,59 +1,83 @@
 import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import { TokenRefused } from './answer.ts';
-import { createDeadline, type Deadline } from './deadline.ts';
 import { type ApiRequest, type SimKeyName, targetOf, tokenOperation, tokenPath } from './endpoints.ts';
 import { Garbled, Unreachable } from './errors.ts';
+import { createFailureLog } from './failure-log.ts';
+import { createPatience } from './patience.ts';
 import type { PatientRequest, Policy } from './policy.ts';
 import type { TokenSource } from './token.ts';
 import type { WireAnswer } from './transport.ts';
 
-/** What the calls made for one request have in common; the client counts its calls into it. */
+/** What the calls made for one request have in common; the client counts into it. */
 export interface CallTrace {
+  /** Stands in the log beside whatever goes wrong. */
+  readonly requestId: string;
   /** HTTP requests made for it so far, repeated ones counted each, token calls not. */
   upstreamCalls: number;
+  /** Items in answers that could not be read and were passed over. */
+  unreadableItems: number;
   /** Ends reads that nobody waits for any more. A change is never ended half-way. */
   readonly signal?: AbortSignal;
 }
 
-/** One call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
-export type Call = (request: ApiRequest, keyName?: SimKeyName, keys?: readonly string[]) => Promise<unknown>;
+/** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
+export interface Call {
+  (request: ApiRequest, keyName?: SimKeyName, keys?: readonly string[]): Promise<unknown>;
+  readonly trace: CallTrace;
+}
 
-/** Gives the `Call` of one trace: authorised, within a deadline, tried again where that is harmless. */
+/** Gives the `Call` of one trace: authorised, within a deadline, tried again where that is harmless. `stopping` ends all waits. */
 export function createCaller(
   policy: Policy,
   tokens: TokenSource,
   options: { readonly deadlineMs: number },
+  stopping: AbortSignal,
   clock: Clock,
+  log: Log,
 ): (trace: CallTrace) => Call {
-  async function authorised(request: PatientRequest, trace: CallTrace): Promise<unknown> {
+  const failures = createFailureLog(clock, log);
+
+  async function authorised(request: PatientRequest): Promise<unknown> {
     for (let repeated = false; ; repeated = true) {
       let token = '';
       try {
         return await policy.once(request, async () => {
-          token = tokens.current() ?? (await tokenInTime(tokens.renew(), request.deadline));
-          trace.upstreamCalls++;
+          token = tokens.current() ?? (await request.patience.wait(tokens.renew().catch(refuseUnsent)));
           return { authorization: `Bearer ${token}` };
         });
       } catch (error) {
         if (!(error instanceof TokenRefused)) throw error;
         tokens.discard(token);
-        if (repeated)
-          throw new Unreachable(request.operation, 'credentials', true, 'a new token was refused');
+        if (!repeated) continue;
+        tokens.coolDown();
+        throw new Unreachable(request.operation, 'credentials', true, 'a new token was refused');
       }
     }
   }
 
-  return (trace) => (asked, keyName, keys) => {
-    const deadline = createDeadline(clock, options.deadlineMs);
-    const request: PatientRequest = {
-      operation: asked.operation,
-      method: asked.method,
-      target: targetOf(asked, keyName, keys),
-      headers: {},
-      deadline,
-      ...(trace.signal !== undefined && asked.method === 'GET' && { signal: trace.signal }),
+  return (trace) => {
+    const call = async (asked: ApiRequest, keyName?: SimKeyName, keys?: readonly string[]) => {
+      const { operation, method } = asked;
+      const signals = trace.signal !== undefined && method === 'GET' ? [trace.signal, stopping] : [stopping];
+      const patience = createPatience(clock, operation, options.deadlineMs, signals);
+      const request: PatientRequest = {
+        operation,
+        method,
+        target: targetOf(asked, keyName, keys),
+        patience,
+        onSend: () => {
+          trace.upstreamCalls++;
+        },
+      };
+      try {
+        return await policy.persist(request, () => authorised(request));
+      } catch (error) {
+        failures.note(request, trace.requestId, error);
+        throw error;
+      }
     };
-    return policy.persist(asked.method, deadline, () => authorised(request, trace));
+    return Object.assign(call, { trace });
   };
 }
 
@@ -61,38 +85,25 @@ export function createCaller(
 export function createTokenPost(
   policy: Policy,
   options: { readonly deadlineMs: number },
+  stopping: AbortSignal,
   clock: Clock,
 ): (form: Readonly<Record<string, string>>) => Promise<WireAnswer> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return (form) => {
-    const deadline = createDeadline(clock, options.deadlineMs);
     const request: PatientRequest = {
       operation: tokenOperation,
       method: 'POST',
       target: tokenPath,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
-      deadline,
+      patience: createPatience(clock, tokenOperation, options.deadlineMs, [stopping]),
     };
-    return policy.persist('POST', deadline, () => policy.token(request));
+    return policy.persist(request, () => policy.token(request, async () => headers));
   };
 }
 
-/**
- * The token, unless the deadline passes first; its renewal goes on, since others may wait for it too.
- * Errors: Unreachable, and always one that says that nothing was sent: what waits for a token has not left yet.
- */
-function tokenInTime(renewal: Promise<string>, deadline: Deadline): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Unreachable(tokenOperation, 'timeout', true, 'no token in time')),
-      deadline.remainingMs(),
-    );
-    renewal.then(resolve, (error) => reject(withoutToken(error))).finally(() => clearTimeout(timer));
-  });
-}
-
-function withoutToken(error: unknown): unknown {
-  if (error instanceof Garbled) return new Unreachable(tokenOperation, 'unavailable', true, error.detail);
-  if (!(error instanceof Unreachable)) return error;
-  return new Unreachable(tokenOperation, error.reason, true, error.detail, error.retryAfterSeconds);
+/** Whatever kept the token away, the call that waits for it has surely not been sent. */
+function refuseUnsent(error: unknown): never {
+  if (error instanceof Garbled) throw new Unreachable(tokenOperation, 'unavailable', true, error.detail);
+  if (!(error instanceof Unreachable)) throw error;
+  throw new Unreachable(tokenOperation, error.reason, true, error.detail, error.retryAfterSeconds);
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type Account, createAccount } from './account.ts';
@@ -57,11 +58,14 @@ export interface SimApiClient {
 /** A client of the SIM API. Opens connections when it is first used. */
 export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Log): SimApiClient {
   // One connection more than calls allowed, for the token they may be waiting for.
+  const stopping = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, stopping.signal);
   const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
   const policy = createPolicy(transport.send, options, clock, log);
-  const tokens = createTokenSource(createTokenPost(policy, options, clock), options, clock);
-  const callFor = createCaller(policy, tokens, options, clock);
-  const batches = createBatches({ ...options, basePathBytes: new URL(options.url).pathname.length });
+  const tokens = createTokenSource(createTokenPost(policy, options, stopping.signal, clock), options, clock);
+  const callFor = createCaller(policy, tokens, options, stopping.signal, clock, log);
+  const batches = createBatches({ ...options, basePathBytes: new URL(options.url).pathname.length }, log);
 
   return {
     forTrace(trace) {
@@ -79,6 +83,9 @@ export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Lo
     async logIn() {
       if (tokens.current() === undefined) await tokens.renew();
     },
-    stop: () => transport.stop(),
+    stop() {
+      stopping.abort();
+      return transport.stop();
+    },
   };
 }

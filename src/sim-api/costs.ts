@@ -22,7 +22,7 @@ export function createCosts(call: Call, batches: Batches): Costs {
         request: () => reads.simCosts(month),
         keyName: 'iccid',
         listName: 'costs',
-        decode: decodeSimCost,
+        decode: (value) => decodeSimCost(value, month),
         keyOf: (cost) => cost.iccid,
         absentCode: 'E101',
         oneSimCodes: ['E101', 'E002'],

@@ -21,18 +21,22 @@ export class Rejected extends Error {
   }
 }
 
-/** Why no answer came. */
+/** Why there is no answer of the SIM API's. */
 export type UnreachableReason =
   /** Nothing within the time allowed. */
   | 'timeout'
-  /** Refused, reset, a 5xx, a 429 that outlasts the deadline, or the breaker is open. */
+  /** Refused, reset, a 5xx that is none of its own, a 429 that outlasts the deadline, or the circuit is open. */
   | 'unavailable'
+  /** More calls wait in line here than could be made in time. */
+  | 'overloaded'
+  /** Finding the SIMs that a read was refused for would have taken too many calls. */
+  | 'budget'
   /** The gateway's own credentials were refused. */
   | 'credentials'
   /** The client that asked has gone away. */
   | 'aborted';
 
-/** No answer came. */
+/** The SIM API gave no answer. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   constructor(

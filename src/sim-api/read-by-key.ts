@@ -2,7 +2,7 @@ import type { Batches } from './batches.ts';
 import type { Call } from './caller.ts';
 import type { ApiRequest, SimKeyName } from './endpoints.ts';
 import { Garbled, Rejected, type SimApiFailure } from './errors.ts';
-import { decodePage, type Page } from './wire/page.wire.ts';
+import { readPage } from './read-page.ts';
 
 /** Items by the key they were asked for. A key that is not there has no item; a failure stands for one that could not be read. */
 export type ByKey<T> = ReadonlyMap<string, T | SimApiFailure>;
@@ -47,13 +47,12 @@ export async function readByKey<T>(
       if (!absent) for (const key of outcome.keys) found.set(key, failure);
       continue;
     }
-    const { items, sent } = outcome.answer;
-    for (const item of items) {
-      const key = read.keyOf(item);
-      if (key !== null && wanted.has(key)) found.set(key, item);
+    for (const item of outcome.answer) {
+      const key = item === undefined ? null : read.keyOf(item);
+      if (key !== null && item !== undefined && wanted.has(key)) found.set(key, item);
     }
     // An item that could not be read may be that of any SIM still missing: none of them may be called absent.
-    if (items.length < sent) {
+    if (outcome.answer.includes(undefined)) {
       const failure = new Garbled(read.request().operation, 'an item that cannot be read');
       for (const key of outcome.keys) if (!found.has(key)) found.set(key, failure);
     }
@@ -62,17 +61,17 @@ export async function readByKey<T>(
 }
 
 /** The whole answer for one batch; it may itself come in pages. */
-async function readBatch<T>(call: Call, keys: readonly string[], read: KeyedRead<T>): Promise<Page<T>> {
-  const page = async (offset?: number) => {
-    const request = read.request(offset);
-    const json = await call(request, read.keyName, keys);
-    return decodePage(request.operation, json, read.listName, offset ?? 0, read.decode);
-  };
-  let whole = await page();
-  while (whole.sent < Math.min(whole.total, keys.length)) {
-    const next = await page(whole.sent);
-    if (next.sent === 0) break;
-    whole = { ...whole, items: [...whole.items, ...next.items], sent: whole.sent + next.sent };
+async function readBatch<T>(
+  call: Call,
+  keys: readonly string[],
+  { request, keyName, listName, decode }: KeyedRead<T>,
+): Promise<readonly (T | undefined)[]> {
+  const rows: (T | undefined)[] = [];
+  for (;;) {
+    const offset = rows.length;
+    const asked = request(offset === 0 ? undefined : offset);
+    const page = await readPage(call, { request: asked, keyName, keys, listName, offset, decode });
+    rows.push(...page.rows);
+    if (page.isLast || rows.length >= keys.length) return rows;
   }
-  return whole;
 }

@@ -1,21 +1,23 @@
 import type { Call } from './caller.ts';
-import type { ApiRequest } from './endpoints.ts';
+import type { ApiRequest, SimKeyName } from './endpoints.ts';
 import { decodePage, type Page } from './wire/page.wire.ts';
 
-/** A read of one page, of one SIM's list or of the account's. */
-export interface PageRead {
+/** A read of one page: of a list of the account's, or of a list that the SIMs named have. */
+export interface PageRead<T> {
   readonly request: ApiRequest;
-  readonly iccid?: string;
+  readonly keyName?: SimKeyName;
+  readonly keys?: readonly string[];
+  /** Name of the array in the answer. */
+  readonly listName: string;
+  /** Where in the list the page begins; 0 by default. */
+  readonly offset?: number;
+  readonly decode: (value: unknown) => T | undefined;
 }
 
-/** One page of a list. Errors: SimApiFailure. */
-export async function readPage<T>(
-  call: Call,
-  { request, iccid }: PageRead,
-  listName: string,
-  offset: number,
-  decode: (value: unknown) => T | undefined,
-): Promise<Page<T>> {
-  const json = iccid === undefined ? await call(request) : await call(request, 'iccid', [iccid]);
-  return decodePage(request.operation, json, listName, offset, decode);
+/** One page of a list. What cannot be read in it is counted in the trace. Errors: SimApiFailure. */
+export async function readPage<T>(call: Call, read: PageRead<T>): Promise<Page<T>> {
+  const { request, keyName, keys, listName, offset = 0, decode } = read;
+  const page = decodePage(request.operation, await call(request, keyName, keys), listName, offset, decode);
+  call.trace.unreadableItems += page.rows.reduce((count, row) => count + Number(row === undefined), 0);
+  return page;
 }

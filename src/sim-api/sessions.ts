@@ -14,12 +14,13 @@ export interface Sessions {
 export function createSessions(call: Call): Sessions {
   return {
     page: (iccid, { from, to }, offset) =>
-      readPage(
-        call,
-        { request: reads.simSessions(from, to, offset), iccid },
-        'sessions',
+      readPage(call, {
+        request: reads.simSessions(from, to, offset),
+        keyName: 'iccid',
+        keys: [iccid],
+        listName: 'sessions',
         offset,
-        decodeSession,
-      ),
+        decode: decodeSession,
+      }),
   };
 }

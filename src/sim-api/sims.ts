@@ -30,8 +30,13 @@ export function createSims(call: Call, batches: Batches): Sims {
         oneSimCodes: ['E002'],
       }),
     accountPage: (offset) =>
-      readPage(call, { request: reads.accountSims(offset) }, 'sims', offset, decodeSim),
+      readPage(call, { request: reads.accountSims(offset), listName: 'sims', offset, decode: decodeSim }),
     groupPage: (group, offset) =>
-      readPage(call, { request: reads.groupSims(group, offset) }, 'sims', offset, decodeSim),
+      readPage(call, {
+        request: reads.groupSims(group, offset),
+        listName: 'sims',
+        offset,
+        decode: decodeSim,
+      }),
   };
 }

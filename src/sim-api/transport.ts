@@ -11,7 +11,8 @@ export interface WireRequest {
   readonly body?: string;
   /** For this one request, its body included. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  /** Each of them ends the request. */
+  readonly signals: readonly AbortSignal[];
 }
 
 /** One HTTP answer, read to its end. */
@@ -47,6 +48,8 @@ export function createTransport(baseUrl: string, connections: number, connectTim
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
+        const exchange = new Exchange(request, resolve, reject);
+        if (exchange.isOver) return;
         pool.dispatch(
           {
             method: request.method,
@@ -54,7 +57,7 @@ export function createTransport(baseUrl: string, connections: number, connectTim
             headers: { accept: 'application/json', ...request.headers },
             body: request.body ?? null,
           },
-          new Exchange(request, resolve, reject),
+          exchange,
         );
       }),
     stop: () => pool.destroy(),
@@ -81,13 +84,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly reject: (error: Error) => void,
   ) {
     this.timer = setTimeout(() => this.fail('timeout', 'no answer in time'), request.timeoutMs);
-    if (request.signal?.aborted) this.onAbort();
-    else request.signal?.addEventListener('abort', this.onAbort, { once: true });
+    for (const signal of request.signals) signal.addEventListener('abort', this.onAbort, { once: true });
+    if (request.signals.some(({ aborted }) => aborted)) this.onAbort();
+  }
+
+  /** True once it has succeeded, failed or been given up. */
+  get isOver(): boolean {
+    return this.over;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.over) controller.abort(new Error('over before it began'));
-    else this.controller = controller;
+    // Thrown, it keeps the request from being written; aborted, it would cost the connection too.
+    if (this.over) throw new Error('over before it began');
+    this.controller = controller;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: WireAnswer['headers']): void {
@@ -124,7 +133,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
-    this.request.signal?.removeEventListener('abort', this.onAbort);
+    for (const signal of this.request.signals) signal.removeEventListener('abort', this.onAbort);
     settle();
     if (abort) this.controller?.abort(new Error('given up'));
   }

@@ -69,6 +69,22 @@ describe('a change of state', () => {
     expect(await world.effectCounts({ iccid })).toEqual({});
   });
 
+  test('that was carried out although somebody in between answers with a code of his own is read back', async () => {
+    const { world, gateway } = running;
+    const { iccid } = await someSim('LIVE', 'ON');
+    const body = { error_code: 'REQUEST_TIMEOUT', error_description: 'CANARY' };
+    await world.addFaults({ path: '/deactivate', times: 1, kind: 'status', status: 408, body, acts: true });
+    const answer = await gateway.run(DeactivateSimDocument, { sim: { iccid } });
+    expect(answer.errors).toEqual([]);
+    expect(answer.data.deactivateSim).toMatchObject({ outcome: 'SUCCEEDED', sim: { state: 'OFFLINE' } });
+    expect(await world.effectCounts({ iccid })).toEqual({ [iccid]: 1 });
+    const logged = gateway.logged().filter(({ msg }) => msg === 'SIM API call failed');
+    expect(logged).toMatchObject([
+      { operation: 'deactivate', method: 'PUT', reason: 'garbled', sent: 'perhaps' },
+    ]);
+    expect(JSON.stringify(logged)).not.toContain('CANARY');
+  });
+
   test('of two fields of one operation runs one after the other, each read back', async () => {
     const { gateway } = running;
     const { iccid } = await someSim('LIVE', 'ON');

@@ -69,6 +69,21 @@ describe('cost', () => {
     },
   );
 
+  test('of many SIMs without history never takes more than some 200 calls to find them', async () => {
+    const { world, gateway } = running;
+    await world.setManners({ costsWithoutHistory: 'refuse' });
+    const added = await world.addSims(400);
+    const { errors, extensions } = await gateway.run(CostOfAMonthDocument, {
+      refs: added.map(({ iccid }) => ({ iccid })),
+      month: '2020-01',
+    });
+    expect(extensions.cost.upstreamCalls).toBeLessThan(220);
+    expect(new Set(errors.map((error) => error.extensions.code))).toEqual(
+      new Set(['NO_COST_HISTORY', 'CALL_BUDGET_SPENT']),
+    );
+    await world.setManners({ costsWithoutHistory: 'omit' });
+  });
+
   test('of two months takes a call for each month, however often they are asked for', async () => {
     const { world, gateway } = running;
     await gateway.ask(`{

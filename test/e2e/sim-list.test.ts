@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PageOfSimsDocument, type PageOfSimsQuery } from '../support/operations.ts';
 import { runGateway } from '../support/running.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const running = runGateway({ sims: 2300 });
 
@@ -55,6 +56,16 @@ describe('a walk through the list', () => {
     await world.setManners({ pageSize: 90 });
     expect(await walkForward(400)).toEqual(await upstreamOrder());
     await world.setManners({ pageSize: 1000 });
+  });
+
+  test('ends, with all the others, where a SIM in it cannot be read, and the log says so', async () => {
+    const { world, gateway } = running;
+    const all = await upstreamOrder();
+    const odd = all.at(-1) ?? '';
+    await world.patchSim(odd, { $remove: ['iccid'] });
+    expect(await walkForward(500)).toEqual(all.slice(0, -1));
+    await waitFor(() => gateway.logged().some(({ msg }) => msg === 'passed over what the SIM API sent'));
+    await world.patchSim(odd, { iccid: odd });
   });
 
   test('loses and repeats no SIM that stays while others leave the list', async () => {
@@ -114,8 +125,14 @@ describe('one page', () => {
     ['first: 1, last: 1', 'first and last cannot be given together'],
     ['first: 1, after: "nonsense"', 'after must be a cursor that this list gave'],
     ['last: 1, before: "bm9uZQ"', 'before must be a cursor that this list gave'],
-    ['first: 1, before: "MDowOjg5MzcyMDQ5OTkwMDAwMDIxMDc"', 'before goes with last, not with first or after'],
-    ['last: 1, after: "MDowOjg5MzcyMDQ5OTkwMDAwMDIxMDc"', 'after goes with first, not with last or before'],
+    [
+      'first: 1, before: "MDoxOjA6ODkzNzIwNDk5OTAwMDAwMjEwNw"',
+      'before goes with last, not with first or after',
+    ],
+    [
+      'last: 1, after: "MDoxOjA6ODkzNzIwNDk5OTAwMDAwMjEwNw"',
+      'after goes with first, not with last or before',
+    ],
   ])('sims(%s) is BAD_USER_INPUT: %s', async (args, message) => {
     const { world, gateway } = running;
     const { errors } = await gateway.ask(`{ sims(${args}) { totalCount } }`);

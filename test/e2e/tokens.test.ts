@@ -128,6 +128,17 @@ describe('wrong credentials', () => {
     });
   });
 
+  test('that may log in, but whose tokens the SIM API refuses, make no storm of logins either', async () => {
+    await onGateway({}, {}, async (world, gateway) => {
+      await world.addFaults({ path: '*', kind: 'unauthorized' });
+      for (let query = 0; query < 30; query++) {
+        const { errors } = await gateway.ask(read);
+        expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_AUTH_FAILED', retryable: false });
+      }
+      expect((await tokenCalls(world)).length).toBeLessThan(6);
+    });
+  });
+
   test('make a change an error, not an unknown outcome', async () => {
     await onGateway({}, { SIM_API_PASSWORD: 'wrong' }, async (world, gateway) => {
       const { data, errors } = await gateway.ask(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createLog } from '../../src/base/log.ts';
 import { TooLong } from '../../src/sim-api/answer.ts';
 import { type BatchOutcome, createBatches } from '../../src/sim-api/batches.ts';
 import { reads, targetOf } from '../../src/sim-api/endpoints.ts';
@@ -19,7 +20,7 @@ const limits = fc.record({
 });
 
 const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
-  createBatches({ ...asked, basePathBytes: basePath.length });
+  createBatches({ ...asked, basePathBytes: basePath.length }, createLog('silent'));
 
 const keysIn = (outcomes: readonly BatchOutcome<unknown>[]) => outcomes.flatMap(({ keys }) => keys).sort();
 

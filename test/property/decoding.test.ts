@@ -126,12 +126,12 @@ describe('whatever JSON comes', () => {
   test('a cost and a balance fit the schema, or are none', () => {
     fc.assert(
       fc.property(like('iccid', 'data_plan', 'data_used', 'data_cost', 'currency'), (json) => {
-        for (const decoded of [decodeSimCost(json), decodeBalance(json)]) {
+        for (const decoded of [decodeSimCost(json, '2026-10'), decodeBalance(json)]) {
           if (decoded === undefined) continue;
           expectLeaf(SafeInt, decoded.usedBytes);
           expectMoney(decoded.cost);
         }
-        expectTexts(decodeSimCost(json)?.dataPlan ?? null);
+        expectTexts(decodeSimCost(json, '2026-10')?.dataPlan ?? null);
       }),
       { numRuns: 500 },
     );
@@ -245,6 +245,7 @@ describe('whatever answer comes', () => {
     method,
     target: '/activate',
     headers: {},
+    signals: [],
     timeoutMs: 1,
   });
   const failures = [Rejected, Unreachable, Garbled, TokenRefused, TooLong, TooManyRequests];

@@ -21,10 +21,8 @@ export class SimCostResolver {
     @Ctx() { loaders }: Context,
     @Args(() => CostArgs) { month, nullIfMissing }: CostArgs,
   ): Promise<SimCost | null> {
-    const asked = month ?? loaders.costs.thisMonth;
-    const cost = await loaders.costs.ofSim(iccid, asked);
-    if (cost !== null) return { ...cost, month: asked };
-    if (nullIfMissing) return null;
+    const cost = await loaders.costs.ofSim(iccid, month ?? loaders.costs.thisMonth);
+    if (cost !== null || nullIfMissing) return cost;
     throw new GatewayError('NO_COST_HISTORY', { iccids: [iccid] });
   }
 

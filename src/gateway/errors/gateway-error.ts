@@ -55,16 +55,21 @@ export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = [
   if (failure instanceof Rejected)
     return new GatewayError(codeOfSimApi(failure.code), { iccids, rejected: failure });
   if (failure instanceof Garbled) return new GatewayError('UPSTREAM_UNAVAILABLE', { iccids });
-  return new GatewayError(codeOfUnreachable(failure), {
+  return new GatewayError(codeOfReason[failure.reason], {
     iccids,
     retryAfterSeconds: failure.retryAfterSeconds,
   });
 }
 
-function codeOfUnreachable({ reason }: Unreachable): ErrorCode {
-  if (reason === 'credentials') return 'UPSTREAM_AUTH_FAILED';
-  return reason === 'unavailable' ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_TIMEOUT';
-}
+const codeOfReason = {
+  timeout: 'UPSTREAM_TIMEOUT',
+  unavailable: 'UPSTREAM_UNAVAILABLE',
+  credentials: 'UPSTREAM_AUTH_FAILED',
+  overloaded: 'OVERLOADED',
+  budget: 'CALL_BUDGET_SPENT',
+  // Nobody is left to read it.
+  aborted: 'UPSTREAM_TIMEOUT',
+} as const satisfies Record<Unreachable['reason'], ErrorCode>;
 
 /** Bad input: says which field breaks which rule. */
 export function badUserInput(field: string, rule: string): GatewayError {

@@ -22,7 +22,8 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
   const known = gatewayErrorOf(error);
   if (known !== undefined) return { message: known.message, ...place, extensions: known.extensions };
   const code = codeOf(formatted, error);
-  const message = code === 'INTERNAL_SERVER_ERROR' ? errorTable[code].message : formatted.message;
+  const hidesText = code === 'INTERNAL_SERVER_ERROR' || code === 'QUERY_TOO_COMPLEX';
+  const message = hidesText ? errorTable[code].message : formatted.message;
   return { message, ...place, extensions: { code, retryable: errorTable[code].retryable } };
 }
 
@@ -31,13 +32,15 @@ export function isUnexpected(error: GraphQLError): boolean {
   return gatewayErrorOf(error) === undefined && codeOf(error, error) === 'INTERNAL_SERVER_ERROR';
 }
 
-const tokenLimit = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
+/** Words in which the GraphQL layers say that a document is too much for them. */
+const tooMuch =
+  /Document contains more tha[nt] \d+ tokens|Maximum call stack size|Validation aborted|recursive selections/;
 
 /** The code of an error of the GraphQL layers; only those that speak of the request itself keep their text. */
 function codeOf(formatted: Pick<GraphQLFormattedError, 'message' | 'extensions'>, error: unknown): ErrorCode {
   const fromResolver = error instanceof GraphQLError && error.path !== undefined && error.originalError;
   if (fromResolver && !(fromResolver instanceof GraphQLError)) return 'INTERNAL_SERVER_ERROR';
-  if (tokenLimit.test(formatted.message)) return 'QUERY_TOO_COMPLEX';
+  if (tooMuch.test(formatted.message)) return 'QUERY_TOO_COMPLEX';
   const code = formatted.extensions?.code;
   return isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR';
 }

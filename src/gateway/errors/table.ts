@@ -170,8 +170,8 @@ export const errorTable = {
   },
   CALL_BUDGET_SPENT: {
     description:
-      'Not sent: finding out who was refused would have taken more upstream calls than a mutation may make.',
-    message: 'Not sent: too many SIMs were refused to find them all in one mutation.',
+      'Not sent: finding out who was refused would have taken more upstream calls than one operation may make.',
+    message: 'Too many SIMs were refused to find them all in one operation: ask for fewer.',
     retryable: true,
   },
   NOT_FOUND: {

@@ -60,6 +60,8 @@ function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
           if (response.body.kind !== 'single') return;
           const { singleResult } = response.body;
           const { requestId, trace } = contextValue;
+          if (trace.unreadableItems > 0)
+            log.warn({ requestId, items: trace.unreadableItems }, 'passed over what the SIM API sent');
           singleResult.extensions = {
             ...singleResult.extensions,
             cost: { upstreamCalls: trace.upstreamCalls },

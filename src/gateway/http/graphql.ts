@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { sendText } from './answer.ts';
 import { readJsonBody } from './body.ts';
 
-/** Apollo Server over node:http: status codes, negotiation and CSRF protection are Apollo's. */
+/** Apollo Server over node:http: negotiation, CSRF protection and what a GraphQL error means in HTTP are Apollo's. */
 export async function handleGraphql(
   apollo: ApolloServer<Context>,
   request: IncomingMessage,

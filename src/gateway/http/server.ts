@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@apollo/server';
@@ -22,10 +23,16 @@ export interface Routes {
 /** A client has so long to send its headers, and its whole request. */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+/** How often connections are held to that. */
+const checkIntervalMs = 1000;
 
 /** The HTTP server: every path it answers is named here. */
 export function createHttpServer(routes: Routes, log: Log): Server {
-  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs });
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkIntervalMs,
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
@@ -46,6 +53,8 @@ async function route(
   if (path === '/graphql') {
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     const gone = new AbortController();
+    // Every read of the request listens to it.
+    setMaxListeners(0, gone.signal);
     response.on('close', () => gone.abort());
     return handleGraphql(apollo, request, response, query ?? '', contextFor(requestId, gone.signal));
   }

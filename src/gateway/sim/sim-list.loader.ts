@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Sim, SimApi } from '../../sim-api/index.ts';
+import type { Page, Sim, SimApi } from '../../sim-api/index.ts';
 import type { Window } from '../common/paging.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
+import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
 import type { SimLoader } from './sim.loader.ts';
 import { SimPage } from './sim.type.ts';
 
@@ -12,76 +12,107 @@ export interface SimListLoader {
 }
 
 /**
- * A cursor names a SIM and where it stood, and the SIMs before and behind it on its page: between two pages the list may
- * shift, and the SIM itself may leave it.
+ * A cursor names a SIM, where it stood, and the SIMs around it on its page: between two pages the list may shift, and the
+ * SIM itself may leave it.
  */
 interface Place {
   readonly offset: number;
+  /** Items of the whole list at that time. */
+  readonly total: number;
   /** In list order; the SIM itself is the one at `self`. */
   readonly iccids: readonly string[];
   readonly self: number;
 }
 
+/** A SIM and where it stands in the list. */
+interface Row {
+  readonly offset: number;
+  readonly sim: Sim;
+}
+
 /** SIMs of the list from an offset on, as far as they were read. */
 interface Stretch {
-  readonly offset: number;
-  readonly sims: readonly Sim[];
+  readonly rows: readonly Row[];
   readonly total: number;
+  readonly reachesEnd: boolean;
 }
 
 /** How far a SIM may have moved since its cursor was given and still be found without another call. */
 const slack = 300;
 /** So many SIMs on either side of a cursor's own are remembered: as long as one of them stays, nothing is lost or repeated. */
 const neighbours = 2;
+/** Of a list that is read on, so many rows are read again, to notice that it has shifted. */
+const overlap = 20;
+/** A list that shifts faster than it is read is read anew so often. */
+const mostReadings = 3;
 
 /** A loader of the list over `/get_account_sims`, whose pages of 1000 hold the longest page of ours and the slack. */
 export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Clock): SimListLoader {
   /** The list from `offset` until there is enough of it, or to its end, in as many upstream pages as that takes. */
-  async function read(offset: number, isEnough: (sims: readonly Sim[]) => boolean): Promise<Stretch> {
-    const found: Sim[] = [];
+  async function read(offset: number, isEnough: (rows: readonly Row[]) => boolean): Promise<Stretch> {
+    for (let reading = 1; reading <= mostReadings; reading++) {
+      const stretch = await readOnce(offset, isEnough);
+      if (stretch !== undefined) return stretch;
+    }
+    const message = 'The list of SIMs changes faster than it can be read.';
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', { message });
+  }
+
+  /** As `read`, or undefined where so much left the list between two upstream pages that some of it is not known. */
+  async function readOnce(
+    offset: number,
+    isEnough: (rows: readonly Row[]) => boolean,
+  ): Promise<Stretch | undefined> {
+    const rows = new Map<string, Row>();
     for (let next = offset; ; ) {
       const page = await simApi.sims.accountPage(next);
-      found.push(...page.items);
-      next += page.sent;
-      if (page.sent === 0 || next >= page.total || isEnough(found))
-        return { offset, sims: found, total: page.total };
+      const fresh = rowsOf(page);
+      const joins = rows.size === 0 || fresh.some(({ sim }) => rows.has(sim.iccid));
+      if (!joins && fresh.length > 0) return undefined;
+      for (const row of fresh) if (!rows.has(row.sim.iccid)) rows.set(row.sim.iccid, row);
+      const found = [...rows.values()];
+      if (page.isLast || isEnough(found)) return { rows: found, total: page.total, reachesEnd: page.isLast };
+      next = page.offset + page.sent - Math.min(overlap, Math.floor(page.sent / 2));
     }
   }
 
-  /** The items of a stretch between two of its indices, as a page. */
-  function cut({ offset, sims: found, total }: Stretch, from: number, to: number, asOf: Date): SimPage {
+  /** The rows of a stretch between two of its indices, as a page. */
+  function cut({ rows, total, reachesEnd }: Stretch, from: number, to: number, asOf: Date): SimPage {
     const start = Math.max(0, from);
-    const nodes = found.slice(start, Math.max(start, to));
+    const picked = rows.slice(start, Math.max(start, to));
+    const nodes = picked.map(({ sim }) => sim);
     for (const sim of nodes) sims.keep(sim);
-    const place = offset + start;
     const cursorAt = (index: number) => {
       const first = Math.max(0, index - neighbours);
       const iccids = nodes.slice(first, index + neighbours + 1).map(({ iccid }) => iccid);
-      return encodeCursor({ offset: place + index, iccids, self: index - first });
+      return encodeCursor({ offset: picked[index]?.offset ?? 0, total, iccids, self: index - first });
     };
-    const around = { hasPreviousPage: place > 0, hasNextPage: place + nodes.length < total };
-    return new SimPage(asOf, nodes, total, cursorAt, around);
+    const [head] = picked;
+    return new SimPage(asOf, nodes, total, cursorAt, {
+      hasPreviousPage: head !== undefined && head.offset > 0,
+      // A page without SIMs has no cursor to go on from.
+      hasNextPage: head !== undefined && (start + nodes.length < rows.length || !reachesEnd),
+    });
   }
 
   async function forward(count: number, after: Place | null, asOf: Date): Promise<SimPage> {
-    const offset = after === null ? 0 : Math.max(0, after.offset - slack);
-    const startOf = (found: readonly Sim[]) => (after === null ? 0 : edgeIn(found, after, offset, 'behind'));
-    const stretch = await read(offset, (found) => found.length >= startOf(found) + count);
-    const start = startOf(stretch.sims);
+    if (after === null) return cut(await read(0, (rows) => rows.length >= count), 0, count, asOf);
+    const enough = (rows: readonly Row[]) =>
+      rows.length >= edgeIn(rows, after, after.total, 'behind') + count;
+    const stretch = await read(Math.max(0, after.offset - slack), enough);
+    const start = edgeIn(stretch.rows, after, stretch.total, 'behind');
     return cut(stretch, start, start + count, asOf);
   }
 
   async function backward(count: number, before: Place | null, asOf: Date): Promise<SimPage> {
     if (before === null) {
       const head = await read(0, () => true);
-      const isWhole = head.sims.length >= head.total;
-      const tail = isWhole ? head : await read(Math.max(0, head.total - count), () => false);
-      return cut(tail, tail.sims.length - count, tail.sims.length, asOf);
+      const tail = head.reachesEnd ? head : await read(Math.max(0, head.total - count), () => false);
+      return cut(tail, tail.rows.length - count, tail.rows.length, asOf);
     }
-    const offset = Math.max(0, before.offset - slack - count);
-    const endOf = (found: readonly Sim[]) => edgeIn(found, before, offset, 'before');
-    const stretch = await read(offset, (found) => found.length >= endOf(found));
-    const end = endOf(stretch.sims);
+    const enough = (rows: readonly Row[]) => rows.length > edgeIn(rows, before, before.total, 'before');
+    const stretch = await read(Math.max(0, before.offset - slack - count), enough);
+    const end = edgeIn(stretch.rows, before, stretch.total, 'before');
     return cut(stretch, end - count, end, asOf);
   }
 
@@ -95,12 +126,17 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
   };
 }
 
+function rowsOf({ offset, rows }: Page<Sim>): Row[] {
+  return rows.flatMap((sim, index) => (sim === undefined ? [] : [{ offset: offset + index, sim }]));
+}
+
 /**
  * The index in a stretch at which the list goes on behind a place, or ends before it. Where the SIM of the place is gone,
- * the nearest neighbour that stayed tells; where all are gone, the offset does.
+ * the nearest neighbour that stayed tells. Where all are gone the offset does, moved back by as much as the list has
+ * shrunk: that may repeat SIMs, and loses none.
  */
-function edgeIn(sims: readonly Sim[], place: Place, offset: number, side: 'before' | 'behind'): number {
-  const indexOf = new Map(sims.map(({ iccid }, index) => [iccid, index]));
+function edgeIn(rows: readonly Row[], place: Place, total: number, side: 'before' | 'behind'): number {
+  const indexOf = new Map(rows.map(({ sim }, index) => [sim.iccid, index]));
   const { iccids, self } = place;
   const own = indexOf.get(iccids[self] ?? '');
   if (own !== undefined) return side === 'behind' ? own + 1 : own;
@@ -110,19 +146,21 @@ function edgeIn(sims: readonly Sim[], place: Place, offset: number, side: 'befor
     const next = indexOf.get(iccids[self + distance] ?? '');
     if (next !== undefined) return next;
   }
-  return Math.max(0, place.offset - offset);
+  const edge = side === 'behind' ? place.offset + 1 - Math.max(0, place.total - total) : place.offset;
+  const index = rows.findIndex(({ offset }) => offset >= edge);
+  return index < 0 ? rows.length : index;
 }
 
-function encodeCursor({ offset, iccids, self }: Place): string {
-  return Buffer.from([offset, self, ...iccids].join(':')).toString('base64url');
+function encodeCursor({ offset, total, iccids, self }: Place): string {
+  return Buffer.from([offset, total, self, ...iccids].join(':')).toString('base64url');
 }
 
-const cursorPattern = /^\d{1,9}:\d(:\d{18,22}){1,5}$/;
+const cursorPattern = /^\d{1,10}:\d{1,10}:\d(:\d{18,22}){1,5}$/;
 
 function decodeCursor(cursor: string, direction: Window['direction']): Place {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   if (!cursorPattern.test(text))
     throw badUserInput(direction === 'forward' ? 'after' : 'before', 'must be a cursor that this list gave');
-  const [offset, self, ...iccids] = text.split(':');
-  return { offset: Number(offset), self: Number(self), iccids };
+  const [offset, total, self, ...iccids] = text.split(':');
+  return { offset: Number(offset), total: Number(total), self: Number(self), iccids };
 }

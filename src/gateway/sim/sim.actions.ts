@@ -1,5 +1,6 @@
 import { hasReached, Rejected, type SimApi, type SimApiFailure } from '../../sim-api/index.ts';
 import { fromSimApi } from '../errors/gateway-error.ts';
+import { codeOfSimApi } from '../errors/table.ts';
 import type { SimRef } from './sim.args.ts';
 import type { SimLoader } from './sim.loader.ts';
 import type { SimPayload } from './sim-payload.type.ts';
@@ -27,18 +28,23 @@ export function createSimActions(simApi: SimApi, sims: SimLoader): SimActions {
       sims.forget(iccid);
       if (outcome === undefined) throw new Error('a change of one SIM has one outcome');
       if ('answer' in outcome) return { iccid, outcome: 'SUCCEEDED' };
-      if (wasNotCarriedOut(outcome.failure)) throw fromSimApi(outcome.failure, [iccid]);
+      const { failure } = outcome;
+      if (wasNotCarriedOut(failure)) throw fromSimApi(failure, [iccid]);
       const sim = await sims.byIccid(iccid).catch(() => undefined);
-      return {
-        iccid,
-        outcome: sim !== undefined && hasReached(sim, change.action) ? 'SUCCEEDED' : 'UNKNOWN',
-      };
+      if (sim !== undefined && hasReached(sim, change.action)) return { iccid, outcome: 'SUCCEEDED' };
+      if (isRefusal(failure)) throw fromSimApi(failure, [iccid]);
+      return { iccid, outcome: 'UNKNOWN' };
     },
   };
 }
 
-/** Whether a failure says for certain that nothing was changed. E000 does not: a server that failed may have acted before. */
+/** Whether a failure is an answer that says no. E000 is none: a server that failed may have acted before. */
+function isRefusal(failure: SimApiFailure): failure is Rejected {
+  return failure instanceof Rejected && failure.code !== 'E000';
+}
+
+/** Whether a failure says for certain that nothing was changed; a code that nobody knows may mean anything. */
 function wasNotCarriedOut(failure: SimApiFailure): boolean {
-  if (failure instanceof Rejected) return failure.code !== 'E000';
+  if (isRefusal(failure)) return codeOfSimApi(failure.code) !== 'UNKNOWN_SIM_API_ERROR';
   return 'surelyNotSent' in failure && failure.surelyNotSent;
 }

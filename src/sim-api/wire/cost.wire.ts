@@ -1,3 +1,4 @@
+import type { YearMonth } from '../year-month.ts';
 import { countOf, isRecord, numberOf, textOf } from './value.wire.ts';
 
 /** An amount as the upstream billed it. */
@@ -10,6 +11,8 @@ export interface Money {
 /** What one SIM used and cost in one month. */
 export interface SimCost {
   readonly iccid: string;
+  /** YYYY-MM in UTC, as it was asked for. */
+  readonly month: YearMonth;
   readonly dataPlan: string | null;
   readonly usedBytes: number;
   readonly cost: Money;
@@ -21,12 +24,12 @@ export interface AccountBalance {
   readonly cost: Money;
 }
 
-/** One SIM's cost from its JSON, or undefined where the SIM, the bytes or the money cannot be read. Source: `/get_sim_costs`. */
-export function decodeSimCost(value: unknown): SimCost | undefined {
+/** One SIM's cost of a month from its JSON, or undefined where the SIM, the bytes or the money cannot be read. Source: `/get_sim_costs`. */
+export function decodeSimCost(value: unknown, month: YearMonth): SimCost | undefined {
   const balance = decodeBalance(value);
   if (balance === undefined || !isRecord(value)) return undefined;
   const iccid = textOf(value.iccid);
-  return iccid === null ? undefined : { iccid, dataPlan: textOf(value.data_plan), ...balance };
+  return iccid === null ? undefined : { iccid, month, dataPlan: textOf(value.data_plan), ...balance };
 }
 
 /** The balance from its JSON, or undefined where the bytes or the money cannot be read. Source: `/get_account_balance`. */

@@ -2,15 +2,30 @@ import { Garbled } from '../errors.ts';
 import { countOf, isRecord } from './value.wire.ts';
 
 /** A stretch of a list, as the upstream cut it. */
-export interface Page<T> {
-  /** Where in the whole list the first item stands, from 0. */
-  readonly offset: number;
-  /** Items that could be read, in upstream order. */
-  readonly items: readonly T[];
-  /** Items that the upstream sent, readable or not: the next page begins at `offset + sent`. */
-  readonly sent: number;
-  /** Items of the whole list, as far as the upstream says; at most 2^31-1. */
-  readonly total: number;
+export class Page<T> {
+  constructor(
+    /** Where in the whole list the first row stands, from 0. */
+    readonly offset: number,
+    /** What the upstream sent, in its order; undefined where it could not be read. */
+    readonly rows: readonly (T | undefined)[],
+    /** Items of the whole list, as far as the upstream says; at most 2^31-1. */
+    readonly total: number,
+  ) {}
+
+  /** Items that could be read. */
+  get items(): T[] {
+    return this.rows.filter((row) => row !== undefined);
+  }
+
+  /** Rows that the upstream sent, readable or not: the next page begins at `offset + sent`. */
+  get sent(): number {
+    return this.rows.length;
+  }
+
+  /** True where nothing of the list comes behind this page: an upstream that sends nothing has nothing, whatever its total says. */
+  get isLast(): boolean {
+    return this.sent === 0 || this.offset + this.sent >= this.total;
+  }
 }
 
 const largestTotal = 2_147_483_647;
@@ -26,27 +41,11 @@ export function decodePage<T>(
   askedOffset: number,
   decodeItem: (value: unknown) => T | undefined,
 ): Page<T> {
-  const raw = Array.isArray(json) ? json : isRecord(json) ? json[name] : undefined;
+  const raw: unknown = Array.isArray(json) ? json : isRecord(json) ? json[name] : undefined;
   if (!Array.isArray(raw)) throw new Garbled(operation, `no array "${name}"`);
-  const items = raw.map(decodeItem).filter((item) => item !== undefined);
   const total = isRecord(json) ? countOf(json.total) : null;
   const end = askedOffset + raw.length;
   // A total that is too small would hide SIMs; past the end of the list there is nothing to correct it by.
   const atLeast = raw.length > 0 ? end : 0;
-  return {
-    offset: askedOffset,
-    items,
-    sent: raw.length,
-    total: Math.min(largestTotal, Math.max(atLeast, total ?? end)),
-  };
-}
-
-/** The readable items of a bare array, or of an object's array `name`. Errors: Garbled where there is no array. */
-export function decodeList<T>(
-  operation: string,
-  json: unknown,
-  name: string,
-  decodeItem: (value: unknown) => T | undefined,
-): { readonly items: readonly T[]; readonly sent: number } {
-  return decodePage(operation, json, name, 0, decodeItem);
+  return new Page(askedOffset, raw.map(decodeItem), Math.min(largestTotal, Math.max(atLeast, total ?? end)));
 }

@@ -38,31 +38,56 @@ describe('a token', () => {
     expect(source.current()).toBe('token-1');
   });
 
-  test('of 1000 seconds is good until a minute before its end', async () => {
+  test('of 1000 seconds is renewed a minute before its end, and serves until the new one is there', async () => {
     await source.renew();
     nowMs += 939_999;
     expect(source.current()).toBe('token-1');
+    expect(asked).toHaveLength(1);
+    nowMs += 1;
+    expect(source.current()).toBe('token-1');
+    expect(grants()).toEqual(['password', 'refresh_token']);
+    await source.renew();
+    expect(source.current()).toBe('token-2');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('serves to its end while its renewal fails', async () => {
+    await source.renew();
+    answer = () => ({ status: 503, body: '' });
+    for (const afterMs of [940_000, 500, 500, 57_999]) {
+      nowMs += afterMs;
+      expect(source.current()).toBe('token-1');
+      await source.renew().catch(() => undefined);
+    }
     nowMs += 1;
     expect(source.current()).toBeUndefined();
   });
 
   test.each([
-    ['2', 1500],
-    [2, 1500],
-    ['604799', 604_739_000],
-    [0.1, 375],
-    [0, 375],
-    [-5, 375],
-    [undefined, 240_000],
-    ['soon', 240_000],
-  ])('whose expires_in is %p is good for %d ms', async (expires_in, goodForMs) => {
-    answer = () => given({ access_token: 'a', expires_in });
-    await source.renew();
-    nowMs += goodForMs - 1;
-    expect(source.current()).toBe('a');
-    nowMs += 1;
-    expect(source.current()).toBeUndefined();
-  });
+    ['2', 1500, 1900],
+    [2, 1500, 1900],
+    ['604799', 604_739_000, 604_798_000],
+    [0.1, 375, 475],
+    [0, 375, 475],
+    [-5, 375, 475],
+    [undefined, 240_000, 299_000],
+    ['soon', 240_000, 299_000],
+  ])(
+    'whose expires_in is %p is renewed after %d ms and serves for %d ms',
+    async (expires_in, renewedMs, servesMs) => {
+      answer = () => given({ access_token: `token-${asked.length}`, expires_in });
+      await source.renew();
+      nowMs += renewedMs - 1;
+      expect(source.current()).toBe('token-1');
+      expect(asked).toHaveLength(1);
+      answer = () => ({ status: 503, body: '' });
+      nowMs += servesMs - renewedMs;
+      expect(source.current()).toBe('token-1');
+      expect(asked).toHaveLength(2);
+      nowMs += 1;
+      expect(source.current()).toBeUndefined();
+    },
+  );
 
   test('lives from the moment its request left, not from when the answer came', async () => {
     answer = () => {
@@ -70,7 +95,7 @@ describe('a token', () => {
       return given({ access_token: 'late', expires_in: 1000 });
     };
     await source.renew();
-    nowMs += 240_000;
+    nowMs += 299_000;
     expect(source.current()).toBeUndefined();
   });
 
@@ -145,6 +170,23 @@ describe('refused credentials', () => {
       expect(failure).toBeInstanceOf(Unreachable);
       expect(failure).toMatchObject({ reason: 'credentials', surelyNotSent: true, retryAfterSeconds: 5 });
     }
+    expect(asked).toHaveLength(1);
+  });
+
+  test('that a 4xx of somebody in between seems to tell of are none', async () => {
+    for (const body of ['<html>Forbidden</html>', '{"message":"blocked"}']) {
+      answer = () => ({ status: 403, body });
+      await expect(source.renew()).rejects.toBeInstanceOf(Garbled);
+    }
+    expect(asked).toHaveLength(2);
+  });
+
+  test('are taken for such when even a new token is refused', async () => {
+    answer = () => given({ access_token: 'useless', expires_in: 1000 });
+    await source.renew();
+    source.discard('useless');
+    source.coolDown();
+    await expect(source.renew()).rejects.toMatchObject({ reason: 'credentials' });
     expect(asked).toHaveLength(1);
   });
 

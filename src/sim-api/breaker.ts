@@ -1,0 +1,74 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { Unreachable } from './errors.ts';
+
+/** How a request ended, as far as the path it took is concerned. */
+export type Ending = 'answered' | 'unanswered' | 'neither';
+
+/** Keeps requests off paths that do not answer: a breaker for each operation. */
+export interface Breakers {
+  /** Errors: Unreachable (surely not sent) while the circuit is open, or another request tests whether it may close. */
+  check(operation: string): void;
+  /** Lets a request pass and gives what tells how it ended. Errors: those of `check`. */
+  enter(operation: string): (ending: Ending) => void;
+}
+
+/** So many unanswered requests in a row open the circuit, for so long; then one request is the test. */
+const failuresToOpen = 10;
+const openForMs = 2000;
+
+interface Circuit {
+  failures: number;
+  /** Null while closed. */
+  openUntilMs: number | null;
+  isTesting: boolean;
+}
+
+/** Breakers that fail fast, the test of a half-open circuit apart, and count time on a clock that only goes forward. */
+export function createBreakers(clock: Clock, log: Log): Breakers {
+  const circuits = new Map<string, Circuit>();
+
+  function circuitOf(operation: string): Circuit {
+    const known = circuits.get(operation);
+    if (known !== undefined) return known;
+    const circuit: Circuit = { failures: 0, openUntilMs: null, isTesting: false };
+    circuits.set(operation, circuit);
+    return circuit;
+  }
+
+  function check(operation: string): void {
+    const { openUntilMs, isTesting } = circuitOf(operation);
+    if (openUntilMs !== null && (isTesting || clock.monotonicMs() < openUntilMs))
+      throw new Unreachable(operation, 'unavailable', true, 'circuit open', openForMs / 1000);
+  }
+
+  function end(operation: string, circuit: Circuit, ending: Ending): void {
+    circuit.isTesting = false;
+    if (ending === 'neither') return;
+    if (ending === 'answered') {
+      if (circuit.openUntilMs !== null) log.info({ operation }, 'SIM API answers again: circuit closed');
+      circuit.failures = 0;
+      circuit.openUntilMs = null;
+      return;
+    }
+    circuit.failures++;
+    if (circuit.failures < failuresToOpen) return;
+    if (circuit.openUntilMs === null) log.warn({ operation }, 'SIM API does not answer: circuit open');
+    circuit.openUntilMs = clock.monotonicMs() + openForMs;
+  }
+
+  return {
+    check,
+    enter(operation) {
+      check(operation);
+      const circuit = circuitOf(operation);
+      const isTest = circuit.openUntilMs !== null;
+      circuit.isTesting = isTest;
+      return (ending) => {
+        // Requests that were under way when the circuit opened say nothing new, unless they were answered.
+        if (circuit.openUntilMs !== null && !isTest && ending !== 'answered') return;
+        end(operation, circuit, ending);
+      };
+    },
+  };
+}

@@ -12,6 +12,7 @@ export interface Config {
     readonly username: string;
     readonly password: string;
     readonly maxSimsPerCall: number;
+    readonly smsSimsPerCall: number;
     readonly maxUrlBytes: number;
     readonly timeoutMs: number;
     readonly deadlineMs: number;
@@ -66,6 +67,7 @@ const settings = z.object({
   SIM_API_USERNAME: z.string().min(1, 'must not be empty'),
   SIM_API_PASSWORD: z.string().min(1, 'must not be empty'),
   SIM_API_MAX_SIMS_PER_CALL: wholeNumber(1, 1000, 1000),
+  SMS_SIMS_PER_CALL: wholeNumber(1, 1000, 1),
   SIM_API_MAX_URL_BYTES: wholeNumber(200, 1_000_000, 7500),
   SIM_API_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
   SIM_API_DEADLINE_MS: wholeNumber(1, 600_000, 30_000),
@@ -103,6 +105,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       username: from.SIM_API_USERNAME,
       password: from.SIM_API_PASSWORD,
       maxSimsPerCall: from.SIM_API_MAX_SIMS_PER_CALL,
+      smsSimsPerCall: from.SMS_SIMS_PER_CALL,
       maxUrlBytes: from.SIM_API_MAX_URL_BYTES,
       timeoutMs: from.SIM_API_TIMEOUT_MS,
       deadlineMs: from.SIM_API_DEADLINE_MS,

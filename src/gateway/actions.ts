@@ -1,13 +1,15 @@
 import type { SimApi } from '../sim-api/index.ts';
+import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
 import type { Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 
 /** The one way to change anything through the SIM API. */
 export interface Actions {
   readonly sims: SimActions;
+  readonly alerts: AlertActions;
 }
 
 /** The actions of one request; what they change, its loaders forget. */
 export function createActions(simApi: SimApi, loaders: Loaders): Actions {
-  return { sims: createSimActions(simApi, loaders.sims) };
+  return { sims: createSimActions(simApi, loaders.sims), alerts: createAlertActions(simApi) };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { CallTrace, SimApiClient } from '../sim-api/index.ts';
+import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
 import { type Actions, createActions } from './actions.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
@@ -10,6 +10,8 @@ export interface Context {
   readonly actions: Actions;
   /** Counts the upstream calls made for this request. */
   readonly trace: CallTrace;
+  /** The month that is meant where none is named, the same for all fields of the request. */
+  readonly thisMonth: YearMonth;
 }
 
 /** The context of one request. `signal` ends its reads when nobody waits for the answer any more. */
@@ -22,5 +24,11 @@ export function createContext(
   const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0, ...(signal && { signal }) };
   const simApi = client.forTrace(trace);
   const loaders = createLoaders(simApi, clock);
-  return { requestId, loaders, actions: createActions(simApi, loaders), trace };
+  return {
+    requestId,
+    loaders,
+    actions: createActions(simApi, loaders),
+    trace,
+    thisMonth: monthOf(clock.now()),
+  };
 }

@@ -1,6 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { SimApi } from '../sim-api/index.ts';
+import { type AccountLoader, createAccountLoader } from './account/account.loader.ts';
+import { type AlertLoader, createAlertLoader } from './alert/alert.loader.ts';
 import { type CostLoader, createCostLoader } from './cost/cost.loader.ts';
+import { createDiagnosticsLoader, type DiagnosticsLoader } from './diagnostics/diagnostics.loader.ts';
+import { createSessionLoader, type SessionLoader } from './session/session.loader.ts';
 import { createSimLoader, type SimLoader } from './sim/sim.loader.ts';
 import { createSimListLoader, type SimListLoader } from './sim/sim-list.loader.ts';
 
@@ -9,6 +13,10 @@ export interface Loaders {
   readonly sims: SimLoader;
   readonly simList: SimListLoader;
   readonly costs: CostLoader;
+  readonly sessions: SessionLoader;
+  readonly alerts: AlertLoader;
+  readonly diagnostics: DiagnosticsLoader;
+  readonly account: AccountLoader;
 }
 
 /** The loaders of one request. */
@@ -17,6 +25,10 @@ export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
   return {
     sims,
     simList: createSimListLoader(simApi, sims, clock),
-    costs: createCostLoader(simApi, clock),
+    costs: createCostLoader(simApi),
+    sessions: createSessionLoader(simApi, clock),
+    alerts: createAlertLoader(simApi),
+    diagnostics: createDiagnosticsLoader(simApi),
+    account: createAccountLoader(simApi),
   };
 }

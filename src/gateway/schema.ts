@@ -1,10 +1,27 @@
 import { type GraphQLSchema, isInputObjectType, validateSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AccountResolver } from './account/account.resolver.ts';
+import {
+  AccountAlertResolver,
+  AlertResolver,
+  GroupAlertResolver,
+  SimAlertResolver,
+} from './alert/alert.resolver.ts';
+import { AlertReadResolver } from './alert/alert-read.resolver.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
-import { SimMutationResolver, SimResolver } from './sim/sim.resolver.ts';
+import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
+import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
+import { EsimResolver, SimEsimResolver } from './esim/esim.resolver.ts';
+import { AccountGroupResolver, GroupResolver, SimGroupResolver } from './group/group.resolver.ts';
+import { MessageResolver } from './message/message.resolver.ts';
+import { NodeResolver } from './node/node.resolver.ts';
+import { SimSessionResolver } from './session/session.resolver.ts';
+import { GroupSimsResolver, SimPayloadResolver, SimResolver, SimResultResolver } from './sim/sim.resolver.ts';
+import { SimSettingsResolver } from './sim/sim-settings.resolver.ts';
+import { CloseSimResolver, plainChangeResolvers } from './sim/sim-state.resolver.ts';
 
 /** Inputs of which exactly one field is given. Type-GraphQL has no option for it. */
-const oneOfInputs = ['SimRef'];
+const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput'];
 
 /** Type-GraphQL makes these types itself, without a word. */
 const rootDescriptions = {
@@ -15,7 +32,33 @@ const rootDescriptions = {
 /** The schema, built from the decorated classes. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [SimResolver, SimMutationResolver, SimCostResolver, SimDataUsageResolver],
+    resolvers: [
+      NodeResolver,
+      SimResolver,
+      GroupSimsResolver,
+      SimCostResolver,
+      SimDataUsageResolver,
+      SimSessionResolver,
+      AlertResolver,
+      SimAlertResolver,
+      GroupAlertResolver,
+      AccountAlertResolver,
+      SimDiagnosticsResolver,
+      SimEsimResolver,
+      EsimResolver,
+      SimGroupResolver,
+      GroupResolver,
+      AccountResolver,
+      AccountGroupResolver,
+      ErrorCatalogResolver,
+      ...plainChangeResolvers,
+      CloseSimResolver,
+      SimSettingsResolver,
+      MessageResolver,
+      AlertReadResolver,
+      SimPayloadResolver,
+      SimResultResolver,
+    ],
     // Scalars and limits check the input; class-validator would check every one a second time.
     validate: false,
     // Done below, once oneOf is set.

@@ -13,6 +13,8 @@ export interface BatchedCall<T> {
   readonly request: ApiRequest;
   readonly keyName: SimKeyName;
   readonly run: (keys: readonly string[]) => Promise<T>;
+  /** At most so many SIMs a call; the limit of all calls by default. */
+  readonly maxSims?: number;
   /** Refusals that one SIM brings on a whole read: the read is halved until that SIM stands alone. None for a change. */
   readonly blamesOneSim?: (code: string) => boolean;
 }
@@ -50,7 +52,7 @@ export function createBatches(
   /** The fewest batches, of even size where keys of several lengths allow it. */
   function split<T>(keys: readonly string[], call: BatchedCall<T>): (readonly string[])[] {
     const roomForKeys = maxUrlBytes - bytesOf(call, []);
-    const filled = fill(keys, limits.maxSimsPerCall, roomForKeys);
+    const filled = fill(keys, Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall), roomForKeys);
     const even = slices(keys, Math.ceil(keys.length / filled.length));
     return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
   }

@@ -34,6 +34,8 @@ export interface SimApiOptions {
   readonly password: string;
   /** 1 to 1000. Default 1000, as the SIM API allows. */
   readonly maxSimsPerCall: number;
+  /** SIMs of one SMS call. Default 1: who raises it accepts that a refusal of one leaves the outcome of all unknown. */
+  readonly smsSimsPerCall: number;
   /** Longest path and query sent. Raise it where nothing between the gateway and the SIM API limits it to 8 KB. */
   readonly maxUrlBytes: number;
   /** For one try, its body included. */
@@ -77,7 +79,7 @@ export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Lo
         alerts: createAlerts(call),
         diagnostics: createDiagnostics(call),
         account: createAccount(call),
-        control: createControl(call, batches, options.inferred),
+        control: createControl(call, batches, options.inferred, options.smsSimsPerCall),
       };
     },
     async logIn() {

@@ -18,13 +18,19 @@ export interface Control {
 }
 
 /** Changes for one trace. */
-export function createControl(call: Call, batches: Batches, inferred: InferredRows): Control {
+export function createControl(
+  call: Call,
+  batches: Batches,
+  inferred: InferredRows,
+  smsSimsPerCall: number,
+): Control {
   return {
     async send(change, iccids) {
       const request = requestOf(change, inferred);
       const outcomes = await batches.run(iccids, {
         request,
         keyName: 'iccid',
+        ...(change.action === 'SEND_SMS' && { maxSims: smsSimsPerCall }),
         run: async (batch) => namedIn(await call(request, 'iccid', batch)),
       });
       return outcomes.flatMap((outcome) =>

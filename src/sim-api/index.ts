@@ -1,13 +1,15 @@
 /** The door of the SIM API client: what the rest of the gateway may know of it. */
 export type { AlertScope } from './alerts.ts';
+export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
 export type { CallTrace } from './caller.ts';
 export type { Change } from './change.ts';
+export { isAsAsked } from './change-effect.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export { Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
 export type { ByKey } from './read-by-key.ts';
+export { availableActions, type SimAction, simActions } from './sim-actions.ts';
 export {
-  hasReached,
   type LegacyPrimary,
   type LegacySecondary,
   legacyPrimaries,
@@ -15,7 +17,10 @@ export {
   type SimState,
   simStates,
 } from './sim-state.ts';
+export type { Alert } from './wire/alert.wire.ts';
 export type { AccountBalance, Money, SimCost } from './wire/cost.wire.ts';
+export type { Diagnostics } from './wire/diagnostics.wire.ts';
 export type { Page } from './wire/page.wire.ts';
+export type { DataSession } from './wire/session.wire.ts';
 export { eidPattern, iccidPattern, type Sim } from './wire/sim.wire.ts';
 export { monthOf, type YearMonth, yearMonthPattern } from './year-month.ts';

@@ -1,13 +1,25 @@
 import { iccidPattern } from '../../sim-api/index.ts';
+import { badUserInput } from '../errors/gateway-error.ts';
+
+/** What has a global id, and the key it is found by: the ICCID of a SIM, the name of a group. */
+export type NodeKey =
+  | { readonly type: 'Sim'; readonly iccid: string }
+  | { readonly type: 'SimGroup'; readonly name: string };
 
 /** The global id of a SIM: it encodes the ICCID, so it is the same on every replica and for ever. */
 export function simNodeId(iccid: string): string {
   return Buffer.from(`Sim:${iccid}`).toString('base64url');
 }
 
-/** The ICCID in a global id, or undefined where the id is no SIM's. */
-export function iccidOfNodeId(id: string): string | undefined {
-  const [type, iccid] = Buffer.from(id, 'base64url').toString('latin1').split(':');
-  if (type !== 'Sim' || iccid === undefined || !iccidPattern.test(iccid)) return undefined;
-  return id === simNodeId(iccid) ? iccid : undefined;
+/** The global id of a group: it encodes the name. */
+export function groupNodeId(name: string): string {
+  return Buffer.from(`SimGroup:${name}`).toString('base64url');
+}
+
+/** What a global id names. Errors: BAD_USER_INPUT on a text that is no id. */
+export function decodeNodeId(id: string): NodeKey {
+  const [, type, key = ''] = /^(Sim|SimGroup):(.+)$/s.exec(Buffer.from(id, 'base64url').toString()) ?? [];
+  if (type === 'SimGroup' && id === groupNodeId(key)) return { type, name: key };
+  if (type === 'Sim' && iccidPattern.test(key) && id === simNodeId(key)) return { type, iccid: key };
+  throw badUserInput('id', 'must be a global id, as the field id gives it');
 }

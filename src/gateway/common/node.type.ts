@@ -1,7 +1,10 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
-/** Anything with a global id. */
-@InterfaceType('Node', { description: 'Anything with a global id that node and nodes can refetch.' })
+/** Anything with a global id. Told apart by its shape: what the wire gave is no instance of a class. */
+@InterfaceType('Node', {
+  description: 'Anything with a global id that node and nodes can refetch.',
+  resolveType: (value: object) => ('iccid' in value ? 'Sim' : 'SimGroup'),
+})
 export abstract class Node {
   @Field(() => ID, { description: 'Opaque and stable. Do not parse it.' })
   id!: string;

@@ -1,18 +1,15 @@
 import DataLoader from 'dataloader';
-import type { Clock } from '../../base/clock.ts';
-import { isSimApiFailure, monthOf, type SimApi, type SimCost, type YearMonth } from '../../sim-api/index.ts';
+import { isSimApiFailure, type SimApi, type SimCost, type YearMonth } from '../../sim-api/index.ts';
 import { fromSimApi } from '../errors/gateway-error.ts';
 
 /** Reads costs for one request: one batch for each month. */
 export interface CostLoader {
-  /** The month that `month: null` means, fixed for the request so that all its fields speak of the same one. */
-  readonly thisMonth: YearMonth;
   /** Null where the SIM has no history in that month. Errors: what the SIM API fails with. */
   ofSim(iccid: string, month: YearMonth): Promise<SimCost | null>;
 }
 
 /** A loader of costs over `/get_sim_costs`. */
-export function createCostLoader(simApi: SimApi, clock: Clock): CostLoader {
+export function createCostLoader(simApi: SimApi): CostLoader {
   const loaders = new Map<YearMonth, DataLoader<string, SimCost | null>>();
 
   function loaderOf(month: YearMonth): DataLoader<string, SimCost | null> {
@@ -30,7 +27,6 @@ export function createCostLoader(simApi: SimApi, clock: Clock): CostLoader {
   }
 
   return {
-    thisMonth: monthOf(clock.now()),
     ofSim: (iccid, month) => loaderOf(month).load(iccid),
   };
 }

@@ -1,9 +1,9 @@
 import { Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { MonthArgs } from '../common/month.args.ts';
 import { SafeInt } from '../common/scalars.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { Sim } from '../sim/sim.type.ts';
-import { CostArgs } from './cost.args.ts';
 import { SimCost, SimDataUsage } from './cost.type.ts';
 
 const bytesPerMegabyte = 1_000_000;
@@ -18,10 +18,10 @@ export class SimCostResolver {
   })
   async cost(
     @Root() { iccid }: Sim,
-    @Ctx() { loaders }: Context,
-    @Args(() => CostArgs) { month, nullIfMissing }: CostArgs,
+    @Ctx() { loaders, thisMonth }: Context,
+    @Args(() => MonthArgs) { month, nullIfMissing }: MonthArgs,
   ): Promise<SimCost | null> {
-    const cost = await loaders.costs.ofSim(iccid, month ?? loaders.costs.thisMonth);
+    const cost = await loaders.costs.ofSim(iccid, month ?? thisMonth);
     if (cost !== null || nullIfMissing) return cost;
     throw new GatewayError('NO_COST_HISTORY', { iccids: [iccid] });
   }
@@ -44,8 +44,11 @@ export class SimDataUsageResolver {
     nullable: true,
     description: 'Bytes used this month in UTC; null: no history.',
   })
-  async usedBytes(@Root() { iccid }: SimDataUsage, @Ctx() { loaders }: Context): Promise<number | null> {
-    const cost = await loaders.costs.ofSim(iccid, loaders.costs.thisMonth);
+  async usedBytes(
+    @Root() { iccid }: SimDataUsage,
+    @Ctx() { loaders, thisMonth }: Context,
+  ): Promise<number | null> {
+    const cost = await loaders.costs.ofSim(iccid, thisMonth);
     return cost?.usedBytes ?? null;
   }
 

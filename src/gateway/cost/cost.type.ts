@@ -1,16 +1,7 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
+import { Money } from '../common/money.type.ts';
 import { DateTime, SafeInt, YearMonthScalar } from '../common/scalars.ts';
-
-/** An amount of money. */
-@ObjectType('Money', { description: 'An amount of money as the upstream billed it.', simpleResolvers: true })
-class Money implements SimApi.Money {
-  @Field(() => Float, { description: 'The amount, in the main unit of the currency.' })
-  amount!: number;
-
-  @Field(() => String, { description: 'ISO 4217, for example EUR.' })
-  currency!: string;
-}
 
 /** One month's cost of one SIM. */
 @ObjectType('SimCost', { description: 'What one SIM cost in one month.', simpleResolvers: true })

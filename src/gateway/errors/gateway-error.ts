@@ -1,4 +1,10 @@
-import { Garbled, Rejected, type SimApiFailure, type Unreachable } from '../../sim-api/index.ts';
+import {
+  Garbled,
+  isSimApiFailure,
+  Rejected,
+  type SimApiFailure,
+  type Unreachable,
+} from '../../sim-api/index.ts';
 import { codeOfSimApi, type ErrorCode, errorTable } from './table.ts';
 
 /** What is known beside the code. */
@@ -12,40 +18,42 @@ interface Details {
   readonly rejected?: Rejected;
 }
 
+/** The words of the SIM API behind an error; see SimApiError in the schema. */
+export type SimApiWords = Pick<Rejected, 'code' | 'description' | 'httpStatus' | 'timestamp' | 'operation'>;
+
 /** An error that a client is meant to see, with a code of the table. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
-  readonly iccids: readonly string[];
-  readonly retryAfterSeconds: number | null;
-  readonly rejected: Rejected | null;
 
   constructor(
     readonly code: ErrorCode,
-    details: Details = {},
+    readonly details: Details = {},
   ) {
     super(details.message ?? errorTable[code].message);
-    this.iccids = details.iccids ?? [];
-    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
-    this.rejected = details.rejected ?? null;
+  }
+
+  /** Whether the same call may succeed later. */
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+
+  /** What the SIM API said; null where it said nothing. */
+  get simApi(): SimApiWords | null {
+    const { rejected } = this.details;
+    if (rejected === undefined) return null;
+    const { code, description, httpStatus, timestamp, operation } = rejected;
+    return { code, description, httpStatus, timestamp, operation };
   }
 
   /** The fields of `errors[].extensions`, all but the request id. */
   get extensions(): Record<string, unknown> {
-    const { code, iccids, retryAfterSeconds, rejected } = this;
+    const { iccids = [], retryAfterSeconds = null } = this.details;
     return {
-      code,
-      retryable: errorTable[code].retryable,
+      code: this.code,
+      retryable: this.retryable,
       ...(iccids.length > 0 && { iccids }),
       ...(retryAfterSeconds !== null && { retryAfterSeconds }),
-      ...(rejected !== null && {
-        simApi: {
-          code: rejected.code,
-          description: rejected.description,
-          httpStatus: rejected.httpStatus,
-          timestamp: rejected.timestamp?.toISOString() ?? null,
-          operation: rejected.operation,
-        },
-      }),
+      ...(this.simApi !== null && { simApi: this.simApi }),
     };
   }
 }
@@ -59,6 +67,14 @@ export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = [
     iccids,
     retryAfterSeconds: failure.retryAfterSeconds,
   });
+}
+
+/** Whatever a read was rejected with, as an error about these SIMs. A fault of our own stays what it is. */
+export function fromFailure(error: unknown, iccids: readonly string[] = []): Error {
+  if (isSimApiFailure(error)) return fromSimApi(error, iccids);
+  if (error instanceof GatewayError && iccids.length > 0)
+    return new GatewayError(error.code, { ...error.details, iccids });
+  return error instanceof Error ? error : new Error('rejected with what is no error', { cause: error });
 }
 
 const codeOfReason = {

@@ -234,6 +234,9 @@ export const errorTable = {
 /** Every code that can stand in `extensions.code`. */
 export type ErrorCode = keyof typeof errorTable;
 
+/** The codes, in the order of the table. */
+export const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(isErrorCode);
+
 /** Whether a text is a code of the table. */
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && Object.hasOwn(errorTable, text);

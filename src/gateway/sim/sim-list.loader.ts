@@ -1,14 +1,18 @@
+import DataLoader from 'dataloader';
 import type { Clock } from '../../base/clock.ts';
 import type { Page, Sim, SimApi } from '../../sim-api/index.ts';
 import type { Window } from '../common/paging.ts';
-import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
+import { badUserInput, fromFailure, GatewayError } from '../errors/gateway-error.ts';
 import type { SimLoader } from './sim.loader.ts';
 import { SimPage } from './sim.type.ts';
 
-/** Reads stretches of the account's list of SIMs, in upstream order. */
+/** Reads stretches of lists of SIMs, in upstream order. */
 export interface SimListLoader {
-  /** Errors: BAD_USER_INPUT on a cursor that is none, and what the SIM API fails with. */
-  page(window: Window): Promise<SimPage>;
+  /**
+   * SIMs of the account, or of the group that is named.
+   * Errors: BAD_USER_INPUT on a cursor that is none, and what the SIM API fails with.
+   */
+  page(window: Window, group: string | null): Promise<SimPage>;
 }
 
 /**
@@ -46,8 +50,30 @@ const overlap = 20;
 /** A list that shifts faster than it is read is read anew so often. */
 const mostReadings = 3;
 
-/** A loader of the list over `/get_account_sims`, whose pages of 1000 hold the longest page of ours and the slack. */
+/** A page of the account's list, or of a group's. */
+interface ListPage {
+  readonly group: string | null;
+  readonly offset: number;
+}
+
+/**
+ * A loader of lists over `/get_account_sims` and `/get_group_sims`, whose pages of 1000 hold the longest page of ours and the
+ * slack. A page that is asked for twice in a request is read once.
+ */
 export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Clock): SimListLoader {
+  const read = ({ group, offset }: ListPage) =>
+    group === null ? simApi.sims.accountPage(offset) : simApi.sims.groupPage(group, offset);
+  const pages = new DataLoader<ListPage, Page<Sim>, string>(
+    (keys) => Promise.all(keys.map((key) => read(key).catch(fromFailure))),
+    { cacheKeyFn: ({ group, offset }) => `${offset} ${group ?? ''}` },
+  );
+  return {
+    page: (window, group) => createList((offset) => pages.load({ group, offset }), sims, clock).page(window),
+  };
+}
+
+/** One list, by what reads its pages. */
+function createList(pageAt: (offset: number) => Promise<Page<Sim>>, sims: SimLoader, clock: Clock) {
   /** The list from `offset` until there is enough of it, or to its end, in as many upstream pages as that takes. */
   async function read(offset: number, isEnough: (rows: readonly Row[]) => boolean): Promise<Stretch> {
     for (let reading = 1; reading <= mostReadings; reading++) {
@@ -65,7 +91,7 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
   ): Promise<Stretch | undefined> {
     const rows = new Map<string, Row>();
     for (let next = offset; ; ) {
-      const page = await simApi.sims.accountPage(next);
+      const page = await pageAt(next);
       const fresh = rowsOf(page);
       const joins = rows.size === 0 || fresh.some(({ sim }) => rows.has(sim.iccid));
       if (!joins && fresh.length > 0) return undefined;
@@ -117,7 +143,7 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
   }
 
   return {
-    page({ direction, count, cursor }) {
+    page({ direction, count, cursor }: Window): Promise<SimPage> {
       const place = cursor === null ? null : decodeCursor(cursor, direction);
       return direction === 'forward'
         ? forward(count, place, clock.now())

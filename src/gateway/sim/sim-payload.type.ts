@@ -3,11 +3,11 @@ import { enumOf } from '../common/enum.ts';
 import { ICCID } from '../common/scalars.ts';
 
 /** What became of a change of one SIM. */
-export const simOutcomes = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'] as const;
+const simOutcomes = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'] as const;
 export type SimOutcome = (typeof simOutcomes)[number];
 
 /** SimOutcome as GraphQL has it. */
-const SimOutcomeEnum: Record<SimOutcome, SimOutcome> = enumOf(simOutcomes);
+export const SimOutcomeEnum: Record<SimOutcome, SimOutcome> = enumOf(simOutcomes);
 registerEnumType(SimOutcomeEnum, {
   name: 'SimOutcome',
   description: 'What became of a change of one SIM.',
@@ -38,5 +38,5 @@ export class SimPayload {
   iccid!: string;
 
   @Field(() => SimOutcomeEnum, { description: 'SUCCEEDED or UNKNOWN.' })
-  outcome!: Extract<SimOutcome, 'SUCCEEDED' | 'UNKNOWN'>;
+  outcome!: SimOutcome;
 }

@@ -1,12 +1,13 @@
-import { GatewayError } from '../errors/gateway-error.ts';
-import type { SimRef } from './sim.args.ts';
+import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
+import type { SimRef } from './sim-ref.type.ts';
 
 const mostSims = 1000;
 
-/** Errors: TOO_MANY_SIMS above 1000 refs. */
-export function checkRefCount(refs: readonly SimRef[]): void {
+/** Errors: TOO_MANY_SIMS above 1000 refs, BAD_USER_INPUT below the least. */
+export function checkRefCount(field: string, refs: readonly SimRef[], { least = 0 } = {}): void {
+  if (refs.length < least) throw badUserInput(field, `must name from ${least} to ${mostSims} SIMs`);
   if (refs.length > mostSims)
     throw new GatewayError('TOO_MANY_SIMS', {
-      message: `refs names ${refs.length} SIMs, at most ${mostSims} are allowed`,
+      message: `${field} names ${refs.length} SIMs, at most ${mostSims} are allowed`,
     });
 }

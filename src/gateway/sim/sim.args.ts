@@ -1,18 +1,6 @@
-import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
-import { EID, ICCID } from '../common/scalars.ts';
-
-/** Names one SIM by exactly one of its keys; `schema.ts` makes it a oneOf input. */
-@InputType('SimRef', { description: 'Names one SIM by exactly one of its keys.' })
-export class SimRef {
-  @Field(() => ICCID, { nullable: true, description: 'Its ICCID.' })
-  iccid?: string;
-
-  @Field(() => EID, { nullable: true, description: 'Its EID, for an eUICC.' })
-  eid?: string;
-
-  @Field(() => ID, { nullable: true, description: 'Its global id, as Sim.id gives it.' })
-  id?: string;
-}
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { ICCID } from '../common/scalars.ts';
+import { SimRef } from './sim-ref.type.ts';
 
 /** Arguments of a list of SIMs. */
 @ArgsType()
@@ -35,4 +23,64 @@ export class SimsArgs {
 export class SimInput {
   @Field(() => SimRef, { description: 'The SIM.' })
   sim!: SimRef;
+}
+
+/** One SIM to be closed. */
+@InputType('CloseSimInput', {
+  description:
+    'Closing cannot be undone: confirmIccid must be the ICCID of the SIM that sim names, or the answer is BAD_USER_INPUT.',
+})
+export class CloseSimInput extends SimInput {
+  @Field(() => ICCID, { description: 'The ICCID of the SIM, once more.' })
+  confirmIccid!: string;
+}
+
+/** Many SIMs to be changed. */
+@InputType('SimsInput', { description: 'Up to 1000 SIMs.' })
+export class SimsInput {
+  @Field(() => [SimRef], { description: '1 to 1000. A SIM named twice, by whatever key, is changed once.' })
+  sims!: SimRef[];
+}
+
+/** A new name. */
+@InputType('SetSimNameInput', { description: 'A new name for one SIM.' })
+export class SetSimNameInput extends SimInput {
+  @Field(() => String, { description: 'The name; it must not be empty.' })
+  name!: string;
+}
+
+/** A group for many SIMs. */
+@InputType('SetSimsGroupInput', { description: 'A group for up to 1000 SIMs.' })
+export class SetSimsGroupInput extends SimsInput {
+  @Field(() => String, {
+    description: 'Name of the group, not empty; a group that is not there yet comes to be.',
+  })
+  group!: string;
+}
+
+/** A data limit; `schema.ts` makes it a oneOf input. */
+@InputType('DataLimitInput', {
+  description:
+    'A monthly data limit: exactly one of both, and unlimited only as true, so that a forgotten variable lifts no limit.',
+})
+export class DataLimitInput {
+  @Field(() => Int, { nullable: true, description: '1 to 10 000 000, in units of 1 000 000 bytes.' })
+  megabytes?: number;
+
+  @Field(() => Boolean, { nullable: true, description: 'True only: no limit.' })
+  unlimited?: boolean;
+}
+
+/** A data limit for many SIMs. */
+@InputType('SetSimsDataLimitInput', { description: 'A monthly data limit for up to 1000 SIMs.' })
+export class SetSimsDataLimitInput extends SimsInput {
+  @Field(() => DataLimitInput, { description: 'The limit.' })
+  limit!: DataLimitInput;
+}
+
+/** An IMEI lock for many SIMs. */
+@InputType('SetSimsImeiLockInput', { description: 'IMEI lock on or off.' })
+export class SetSimsImeiLockInput extends SimsInput {
+  @Field(() => Boolean, { description: 'True: the SIM works only in the device it is in now.' })
+  locked!: boolean;
 }

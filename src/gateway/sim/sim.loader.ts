@@ -1,13 +1,16 @@
 import DataLoader from 'dataloader';
 import { type ByKey, isSimApiFailure, type Sim, type SimApi } from '../../sim-api/index.ts';
-import { iccidOfNodeId } from '../common/node-id.ts';
-import { badUserInput, fromSimApi, GatewayError } from '../errors/gateway-error.ts';
-import type { SimRef } from './sim.args.ts';
+import { decodeNodeId } from '../common/node-id.ts';
+import { nullIf } from '../common/null-if-missing.ts';
+import { badUserInput, fromFailure, fromSimApi, GatewayError } from '../errors/gateway-error.ts';
+import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; every SIM is read once, by whatever key it is named. */
 export interface SimLoader {
   /** Errors: SIM_NOT_FOUND and what the SIM API fails with. */
   byIccid(iccid: string): Promise<Sim>;
+  /** Null where the account has no such SIM. Errors: what the SIM API fails with. */
+  byIccidOrNull(iccid: string): Promise<Sim | null>;
   /** Errors: BAD_USER_INPUT where the id is no SIM's, and those of `byIccid`. */
   byRef(ref: SimRef): Promise<Sim>;
   /** Same length and order as the refs; a SIM that cannot be had is an Error at its place. */
@@ -33,10 +36,11 @@ export function createSimLoader(simApi: SimApi): SimLoader {
 
   const loader: SimLoader = {
     byIccid: (iccid) => iccids.load(iccid),
+    byIccidOrNull: (iccid) => nullIf('SIM_NOT_FOUND', true, iccids.load(iccid)),
     async byRef(ref) {
       return ref.eid == null ? iccids.load(iccidOfKeys(ref)) : eids.load(ref.eid);
     },
-    byRefs: (refs) => Promise.all(refs.map((ref) => loader.byRef(ref).catch(asError))),
+    byRefs: (refs) => Promise.all(refs.map((ref) => loader.byRef(ref).catch(fromFailure))),
     async iccidOf(ref) {
       return ref.eid == null ? iccidOfKeys(ref) : (await eids.load(ref.eid)).iccid;
     },
@@ -63,12 +67,9 @@ function inOrder(
   });
 }
 
-function iccidOfKeys({ iccid, id }: SimRef): string {
-  const found = iccid ?? (id == null ? undefined : iccidOfNodeId(id));
-  if (found === undefined) throw badUserInput('id', 'must be the id of a SIM, as Sim.id gives it');
-  return found;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('not an error', { cause: error });
+function iccidOfKeys({ iccid, id = '' }: SimRef): string {
+  if (iccid != null) return iccid;
+  const key = decodeNodeId(id);
+  if (key.type !== 'Sim') throw badUserInput('id', 'must be the id of a SIM');
+  return key.iccid;
 }

@@ -1,11 +1,16 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { availableActions, type SimAction } from '../../sim-api/index.ts';
 import { simNodeId } from '../common/node-id.ts';
 import { windowOf } from '../common/paging.ts';
 import type { Context } from '../context.ts';
-import { SimInput, SimRef, SimsArgs } from './sim.args.ts';
+import { SimGroup } from '../group/group.type.ts';
+import { SimsArgs } from './sim.args.ts';
 import { Sim, SimConnection } from './sim.type.ts';
+import { SimActionEnum } from './sim-action.type.ts';
 import { SimPayload } from './sim-payload.type.ts';
+import { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
+import { SimResult } from './sims-payload.type.ts';
 
 /** Reads SIMs. */
 @Resolver(() => Sim)
@@ -28,7 +33,7 @@ export class SimResolver {
     refs: SimRef[],
     @Ctx() { loaders }: Context,
   ): Promise<(Sim | Error)[]> {
-    checkRefCount(refs);
+    checkRefCount('refs', refs);
     return loaders.sims.byRefs(refs);
   }
 
@@ -37,37 +42,42 @@ export class SimResolver {
       "The account's SIMs in upstream order. first or last, up to 500; 50 where neither is given. Both together are refused.",
   })
   sims(@Args(() => SimsArgs) args: SimsArgs, @Ctx() { loaders }: Context): Promise<SimConnection> {
-    return loaders.simList.page(windowOf(args));
+    return loaders.simList.page(windowOf(args), null);
   }
 
   @FieldResolver(() => ID, { description: 'Opaque and stable. Do not parse it.' })
   id(@Root() { iccid }: Sim): string {
     return simNodeId(iccid);
   }
+
+  @FieldResolver(() => [SimActionEnum], {
+    description:
+      'Actions that make sense now, for enabling buttons; none while a change is under way. Advisory: the upstream may still answer TRANSITION_NOT_ALLOWED.',
+  })
+  availableActions(@Root() sim: Sim): readonly SimAction[] {
+    return availableActions(sim);
+  }
 }
 
-/** Changes SIMs one at a time. */
-@Resolver(() => SimPayload)
-export class SimMutationResolver {
-  @Mutation(() => SimPayload, {
+/** The SIMs of a group. */
+@Resolver(() => SimGroup)
+export class GroupSimsResolver {
+  @FieldResolver(() => SimConnection, {
     nullable: true,
-    description: 'Puts a SIM into the state LIVE: data service on.',
+    description: "The group's SIMs in upstream order, paged as the query sims is.",
   })
-  activateSim(
-    @Arg('input', () => SimInput, { description: 'Which SIM.' }) { sim }: SimInput,
-    @Ctx() { actions }: Context,
-  ): Promise<SimPayload> {
-    return actions.sims.changeState(sim, { action: 'ACTIVATE' });
+  async sims(
+    @Root() { name }: SimGroup,
+    @Args(() => SimsArgs) args: SimsArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<SimConnection> {
+    return loaders.simList.page(windowOf(args), name);
   }
+}
 
-  @Mutation(() => SimPayload, { nullable: true, description: 'Puts a SIM into the state OFFLINE.' })
-  deactivateSim(
-    @Arg('input', () => SimInput, { description: 'Which SIM.' }) { sim }: SimInput,
-    @Ctx() { actions }: Context,
-  ): Promise<SimPayload> {
-    return actions.sims.changeState(sim, { action: 'DEACTIVATE' });
-  }
-
+/** The SIM that was to be changed, as it is now. */
+@Resolver(() => SimPayload)
+export class SimPayloadResolver {
   @FieldResolver(() => Sim, {
     nullable: true,
     description:
@@ -75,5 +85,17 @@ export class SimMutationResolver {
   })
   sim(@Root() { iccid }: SimPayload, @Ctx() { loaders }: Context): Promise<Sim> {
     return loaders.sims.byIccid(iccid);
+  }
+}
+
+/** Each of the SIMs that were to be changed, as it is now. */
+@Resolver(() => SimResult)
+export class SimResultResolver {
+  @FieldResolver(() => Sim, {
+    nullable: true,
+    description: 'The SIM as read back after the change; null if that read failed.',
+  })
+  async sim(@Root() { iccid }: SimResult, @Ctx() { loaders }: Context): Promise<Sim | null> {
+    return iccid === null ? null : loaders.sims.byIccid(iccid).catch(() => null);
   }
 }

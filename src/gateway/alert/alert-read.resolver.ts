@@ -1,0 +1,30 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type * as SimApi from '../../sim-api/index.ts';
+import type { Context } from '../context.ts';
+import { badUserInput } from '../errors/gateway-error.ts';
+import { type AlertScope, MarkAlertsReadInput } from './alert.args.ts';
+import { MarkAlertsReadPayload } from './alert-read.type.ts';
+
+/** Marks alerts as read. */
+@Resolver()
+export class AlertReadResolver {
+  @Mutation(() => MarkAlertsReadPayload, {
+    description: 'Marks all unread alerts of a scope as read. Nothing else ever does.',
+  })
+  async markAlertsRead(
+    @Arg('input', () => MarkAlertsReadInput, { description: 'Whose alerts.' }) { scope }: MarkAlertsReadInput,
+    @Ctx() { loaders, actions }: Context,
+  ): Promise<MarkAlertsReadPayload> {
+    return { marked: await actions.alerts.markRead(await scopeOf(scope, loaders)) };
+  }
+}
+
+async function scopeOf(
+  { sim, group, wholeAccount }: AlertScope,
+  { sims }: Context['loaders'],
+): Promise<SimApi.AlertScope> {
+  if (sim != null) return { iccid: await sims.iccidOf(sim) };
+  if (group != null) return { group };
+  if (wholeAccount !== true) throw badUserInput('scope.wholeAccount', 'must be true where it is given');
+  return { account: true };
+}

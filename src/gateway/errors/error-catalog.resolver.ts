@@ -1,0 +1,18 @@
+import { Query, Resolver } from 'type-graphql';
+import { ErrorCodeInfo } from './error.type.ts';
+import { errorCodes, errorTable } from './table.ts';
+
+const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
+  const row = errorTable[code];
+  const { description, retryable } = row;
+  return { code, simApiCode: 'simApiCode' in row ? row.simApiCode : null, description, retryable };
+});
+
+/** The error table. */
+@Resolver()
+export class ErrorCatalogResolver {
+  @Query(() => [ErrorCodeInfo], { description: 'Every code that extensions.code or SimError.code can hold.' })
+  errorCatalog(): readonly ErrorCodeInfo[] {
+    return catalog;
+  }
+}

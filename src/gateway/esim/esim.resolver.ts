@@ -1,0 +1,48 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { Sim } from '../sim/sim.type.ts';
+import { SimsPayload } from '../sim/sims-payload.type.ts';
+import { EsimProfileInput, profileActions } from './esim.args.ts';
+import { EsimDetails } from './esim.type.ts';
+
+/** The profiles of a SIM. */
+@Resolver(() => Sim)
+export class SimEsimResolver {
+  @FieldResolver(() => EsimDetails, { nullable: true, description: 'eUICC details; null on plain SIMs.' })
+  esim(@Root() { eid, activeProfile, downloadedProfiles }: Sim): EsimDetails | null {
+    return eid === null ? null : { eid, activeProfile, downloadedProfiles };
+  }
+}
+
+/** What else could be on an eUICC, and what is changed about it. */
+@Resolver(() => EsimDetails)
+export class EsimResolver {
+  @FieldResolver(() => [String], {
+    nullable: true,
+    description: 'Profiles of the account that are not on this eUICC yet.',
+  })
+  async installableProfiles(
+    @Root() { downloadedProfiles }: EsimDetails,
+    @Ctx() { loaders }: Context,
+  ): Promise<string[]> {
+    const available = await loaders.account.availableProfiles();
+    return available.filter((profile) => !downloadedProfiles.includes(profile));
+  }
+
+  @Mutation(() => SimsPayload, {
+    description: 'Downloads, enables or deletes a profile on eUICCs; plain SIMs are FEATURE_NOT_ENABLED.',
+  })
+  changeEsimProfile(
+    @Arg('input', () => EsimProfileInput, {
+      description: 'Which eUICCs, which profile, and what to do with it.',
+    })
+    { sims, profile, action }: EsimProfileInput,
+    @Ctx() { actions }: Context,
+  ): Promise<SimsPayload> {
+    return actions.sims.changeMany(sims, {
+      action: 'ESIM_PROFILE',
+      profile,
+      profileAction: profileActions[action],
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Account } from '../account/account.type.ts';
+import { groupNodeId } from '../common/node-id.ts';
+import type { Context } from '../context.ts';
+import { Sim } from '../sim/sim.type.ts';
+import { SimGroup } from './group.type.ts';
+
+/** Groups. */
+@Resolver(() => SimGroup)
+export class GroupResolver {
+  @Query(() => SimGroup, { nullable: true, description: 'Null where the account has no such group.' })
+  async group(
+    @Arg('name', () => String, { description: 'Its name, exactly.' }) name: string,
+    @Ctx() { loaders }: Context,
+  ): Promise<SimGroup | null> {
+    return (await loaders.account.groups()).includes(name) ? { name } : null;
+  }
+
+  @FieldResolver(() => ID, { description: 'Opaque and stable. Do not parse it.' })
+  id(@Root() { name }: SimGroup): string {
+    return groupNodeId(name);
+  }
+}
+
+/** The group of a SIM. */
+@Resolver(() => Sim)
+export class SimGroupResolver {
+  @FieldResolver(() => SimGroup, { nullable: true, description: 'Null when the SIM is in no group.' })
+  group(@Root() { groupName }: Sim): SimGroup | null {
+    return groupName === null ? null : { name: groupName };
+  }
+}
+
+/** The groups of the account. */
+@Resolver(() => Account)
+export class AccountGroupResolver {
+  @FieldResolver(() => [SimGroup], {
+    nullable: true,
+    description: 'Groups of the account, as the SIM API lists them.',
+  })
+  async groups(@Ctx() { loaders }: Context): Promise<SimGroup[]> {
+    return (await loaders.account.groups()).map((name) => ({ name }));
+  }
+}

@@ -1,0 +1,17 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { SimsPayload } from '../sim/sims-payload.type.ts';
+import { SendSmsInput } from './message.args.ts';
+
+/** Messages. */
+@Resolver()
+export class MessageResolver {
+  @Mutation(() => SimsPayload, { description: 'Mobile-terminated SMS. Not retried by the gateway.' })
+  sendSms(
+    @Arg('input', () => SendSmsInput, { description: 'Which SIMs, and what to send them.' })
+    { sims, text }: SendSmsInput,
+    @Ctx() { actions }: Context,
+  ): Promise<SimsPayload> {
+    return actions.sims.changeMany(sims, { action: 'SEND_SMS', text });
+  }
+}

@@ -1,0 +1,45 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Node } from '../common/node.type.ts';
+import { decodeNodeId } from '../common/node-id.ts';
+import type { Context } from '../context.ts';
+import { fromFailure, GatewayError } from '../errors/gateway-error.ts';
+import type { SimGroup } from '../group/group.type.ts';
+import type { Sim } from '../sim/sim.type.ts';
+
+type Found = Sim | SimGroup;
+
+/** Refetches things by their global ids. */
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description: 'What has this id; null and SIM_NOT_FOUND or NOT_FOUND where it is no longer there.',
+  })
+  node(
+    @Arg('id', () => ID, { description: 'As the field id gives it.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Found> {
+    return find(id, context);
+  }
+
+  @Query(() => [Node], { nullable: 'items', description: 'Same order and length as ids, at most 1000.' })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'As the field id gives them.' }) ids: string[],
+    @Ctx() context: Context,
+  ): Promise<(Found | Error)[]> {
+    if (ids.length > mostIds)
+      throw new GatewayError('BAD_USER_INPUT', { message: `ids must hold at most ${mostIds} ids` });
+    return Promise.all(ids.map((id) => find(id, context).catch(fromFailure)));
+  }
+}
+
+const mostIds = 1000;
+
+async function find(id: string, { loaders }: Context): Promise<Found> {
+  const key = decodeNodeId(id);
+  if (key.type === 'Sim') return loaders.sims.byIccid(key.iccid);
+  const groups = await loaders.account.groups();
+  if (!groups.includes(key.name))
+    throw new GatewayError('NOT_FOUND', { message: 'The account has no such group.' });
+  return { name: key.name };
+}

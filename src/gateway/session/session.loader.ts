@@ -1,0 +1,45 @@
+import DataLoader from 'dataloader';
+import type { Clock } from '../../base/clock.ts';
+import { allPages, type DataSession, type SimApi } from '../../sim-api/index.ts';
+import { badUserInput, fromFailure } from '../errors/gateway-error.ts';
+
+/** A stretch of time; both ends belong to it. */
+interface Range {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Reads sessions for one request: a SIM and range asked for twice are read once. */
+export interface SessionLoader {
+  /**
+   * All sessions of a SIM that began in a range; by default from the start of this month to now, which is one moment for
+   * the whole request. Errors: BAD_USER_INPUT where the range ends before it begins, and what the SIM API fails with.
+   */
+  ofSim(iccid: string, from: Date | null, to: Date | null): Promise<readonly DataSession[]>;
+}
+
+/** A loader of sessions over `/get_sim_sessions`. */
+export function createSessionLoader(simApi: SimApi, clock: Clock): SessionLoader {
+  const now = clock.now();
+  const startOfMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
+
+  const loader = new DataLoader<{ iccid: string; range: Range }, readonly DataSession[], string>(
+    (keys) =>
+      Promise.all(
+        keys.map(({ iccid, range }) =>
+          allPages((offset) => simApi.sessions.page(iccid, range, offset)).catch((error: unknown) =>
+            fromFailure(error, [iccid]),
+          ),
+        ),
+      ),
+    { cacheKeyFn: ({ iccid, range }) => `${iccid} ${range.from.getTime()} ${range.to.getTime()}` },
+  );
+
+  return {
+    async ofSim(iccid, from, to) {
+      const range = { from: from ?? startOfMonth, to: to ?? now };
+      if (range.from > range.to) throw badUserInput('from', 'must not be later than to');
+      return loader.load({ iccid, range });
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { windowOf } from '../common/paging.ts';
+import { newestFirst } from '../common/sorted-page.ts';
+import type { Context } from '../context.ts';
+import { Sim } from '../sim/sim.type.ts';
+import { SessionsArgs } from './session.args.ts';
+import { DataSessionConnection } from './session.type.ts';
+
+/** Sessions of a SIM. */
+@Resolver(() => Sim)
+export class SimSessionResolver {
+  @FieldResolver(() => DataSessionConnection, {
+    nullable: true,
+    description: 'Data sessions, newest first. The range defaults to this month so far.',
+  })
+  async sessions(
+    @Root() { iccid }: Sim,
+    @Args(() => SessionsArgs) { from, to, ...page }: SessionsArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<DataSessionConnection> {
+    const window = windowOf(page);
+    const sessions = await loaders.sessions.ofSim(iccid, from ?? null, to ?? null);
+    return newestFirst(sessions, window, ({ id, startedAt }) => ({ id, at: startedAt }));
+  }
+}

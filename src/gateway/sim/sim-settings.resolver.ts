@@ -1,0 +1,61 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { badUserInput } from '../errors/gateway-error.ts';
+import {
+  type DataLimitInput,
+  SetSimNameInput,
+  SetSimsDataLimitInput,
+  SetSimsGroupInput,
+  SetSimsImeiLockInput,
+} from './sim.args.ts';
+import { SimPayload } from './sim-payload.type.ts';
+import { SimsPayload } from './sims-payload.type.ts';
+
+/** Changes of what is written down about SIMs. */
+@Resolver()
+export class SimSettingsResolver {
+  @Mutation(() => SimPayload, { nullable: true, description: 'Gives a SIM a name.' })
+  setSimName(
+    @Arg('input', () => SetSimNameInput, { description: 'Which SIM, and the name.' })
+    { sim, name }: SetSimNameInput,
+    @Ctx() { actions }: Context,
+  ): Promise<SimPayload> {
+    return actions.sims.changeOne(sim, { action: 'SET_NAME', name });
+  }
+
+  @Mutation(() => SimsPayload, { description: 'Puts SIMs into a group, out of the one they were in.' })
+  setSimsGroup(
+    @Arg('input', () => SetSimsGroupInput, { description: 'Which SIMs, and the group.' })
+    { sims, group }: SetSimsGroupInput,
+    @Ctx() { actions }: Context,
+  ): Promise<SimsPayload> {
+    return actions.sims.changeMany(sims, { action: 'SET_GROUP', group });
+  }
+
+  @Mutation(() => SimsPayload, { description: 'Sets or lifts the monthly data limit.' })
+  async setSimsDataLimit(
+    @Arg('input', () => SetSimsDataLimitInput, { description: 'Which SIMs, and the limit.' })
+    { sims, limit }: SetSimsDataLimitInput,
+    @Ctx() { actions }: Context,
+  ): Promise<SimsPayload> {
+    return actions.sims.changeMany(sims, { action: 'SET_DATA_LIMIT', limitMegabytes: megabytesOf(limit) });
+  }
+
+  @Mutation(() => SimsPayload, {
+    description:
+      'Locks SIMs to the devices they are in, or unlocks them. Inferred: nobody has shown the call.',
+  })
+  setSimsImeiLock(
+    @Arg('input', () => SetSimsImeiLockInput, { description: 'Which SIMs, and whether to lock them.' })
+    { sims, locked }: SetSimsImeiLockInput,
+    @Ctx() { actions }: Context,
+  ): Promise<SimsPayload> {
+    return actions.sims.changeMany(sims, { action: 'SET_IMEI_LOCK', locked });
+  }
+}
+
+/** Null lifts the limit, and only `unlimited: true` asks for that. */
+function megabytesOf({ megabytes, unlimited }: DataLimitInput): number | null {
+  if (unlimited === false) throw badUserInput('limit.unlimited', 'must be true where it is given');
+  return megabytes ?? null;
+}

@@ -1,0 +1,37 @@
+import type { Change } from './change.ts';
+import { hasReached } from './sim-state.ts';
+import type { Sim } from './wire/sim.wire.ts';
+
+/**
+ * Whether a SIM is as a change would make it, or on its way there; null where a SIM does not show what the change does, or
+ * a change done twice is not the same as done once. Source: CONTRACT.md "Writes".
+ */
+export function isAsAsked(sim: Sim, change: Change): boolean | null {
+  switch (change.action) {
+    case 'SET_NAME':
+      return sim.name === change.name;
+    case 'SET_GROUP':
+      return sim.groupName === change.group;
+    case 'SET_DATA_LIMIT':
+      return sim.dataLimitMegabytes === change.limitMegabytes;
+    case 'ESIM_PROFILE':
+      return sim.eid === null ? null : hasProfile(sim, change.profile, change.profileAction);
+    case 'RESET':
+    case 'SEND_SMS':
+    case 'SET_IMEI_LOCK':
+      return null;
+    default:
+      return hasReached(sim, change.action);
+  }
+}
+
+function hasProfile(
+  { activeProfile, downloadedProfiles }: Sim,
+  profile: string,
+  action: Extract<Change, { action: 'ESIM_PROFILE' }>['profileAction'],
+): boolean {
+  const isActive = activeProfile === profile;
+  const isDownloaded = isActive || downloadedProfiles.includes(profile);
+  if (action === 'download') return isDownloaded;
+  return action === 'delete' ? !isDownloaded : isActive;
+}

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
 import { type Actions, createActions } from './actions.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import { createLookAhead, type LookAhead } from './look-ahead.ts';
 
 /** What resolvers get: two doors to the SIM API, one to read, one to write. */
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
   readonly trace: CallTrace;
   /** The month that is meant where none is named, the same for all fields of the request. */
   readonly thisMonth: YearMonth;
+  /** Starts reads that the selection below SIMs will need. */
+  readonly lookAhead: LookAhead;
 }
 
 /** The context of one request. `signal` ends its reads when nobody waits for the answer any more. */
@@ -24,11 +27,13 @@ export function createContext(
   const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0, ...(signal && { signal }) };
   const simApi = client.forTrace(trace);
   const loaders = createLoaders(simApi, clock);
+  const thisMonth = monthOf(clock.now());
   return {
     requestId,
     loaders,
     actions: createActions(simApi, loaders),
     trace,
-    thisMonth: monthOf(clock.now()),
+    thisMonth,
+    lookAhead: createLookAhead(loaders, thisMonth),
   };
 }

@@ -1,5 +1,4 @@
 import { iccidPattern } from '../../sim-api/index.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
 
 /** What has a global id, and the key it is found by: the ICCID of a SIM, the name of a group. */
 export type NodeKey =
@@ -16,10 +15,10 @@ export function groupNodeId(name: string): string {
   return Buffer.from(`SimGroup:${name}`).toString('base64url');
 }
 
-/** What a global id names. Errors: BAD_USER_INPUT on a text that is no id. */
-export function decodeNodeId(id: string): NodeKey {
+/** What a global id names, or undefined where the text is no id. */
+export function decodeNodeId(id: string): NodeKey | undefined {
   const [, type, key = ''] = /^(Sim|SimGroup):(.+)$/s.exec(Buffer.from(id, 'base64url').toString()) ?? [];
   if (type === 'SimGroup' && id === groupNodeId(key)) return { type, name: key };
   if (type === 'Sim' && iccidPattern.test(key) && id === simNodeId(key)) return { type, iccid: key };
-  throw badUserInput('id', 'must be a global id, as the field id gives it');
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { Node } from '../common/node.type.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
-import { fromFailure, GatewayError } from '../errors/gateway-error.ts';
+import { badUserInput, fromFailure, GatewayError } from '../errors/gateway-error.ts';
 import type { SimGroup } from '../group/group.type.ts';
 import type { Sim } from '../sim/sim.type.ts';
 
@@ -37,6 +37,7 @@ const mostIds = 1000;
 
 async function find(id: string, { loaders }: Context): Promise<Found> {
   const key = decodeNodeId(id);
+  if (key === undefined) throw badUserInput('id', 'must be a global id, as the field id gives it');
   if (key.type === 'Sim') return loaders.sims.byIccid(key.iccid);
   const groups = await loaders.account.groups();
   if (!groups.includes(key.name))

@@ -68,17 +68,28 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
     { cacheKeyFn: ({ group, offset }) => `${offset} ${group ?? ''}` },
   );
   return {
-    page: (window, group) => createList((offset) => pages.load({ group, offset }), sims, clock).page(window),
+    page: (window, group) => {
+      const pageAt = (offset: number) => pages.load({ group, offset });
+      return createList({ pageAt, forget: () => pages.clearAll() }, sims, clock).page(window);
+    },
   };
 }
 
+/** Pages of one list. */
+interface Pages {
+  pageAt(offset: number): Promise<Page<Sim>>;
+  /** What was read is out of date. */
+  forget(): void;
+}
+
 /** One list, by what reads its pages. */
-function createList(pageAt: (offset: number) => Promise<Page<Sim>>, sims: SimLoader, clock: Clock) {
+function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
   /** The list from `offset` until there is enough of it, or to its end, in as many upstream pages as that takes. */
   async function read(offset: number, isEnough: (rows: readonly Row[]) => boolean): Promise<Stretch> {
     for (let reading = 1; reading <= mostReadings; reading++) {
       const stretch = await readOnce(offset, isEnough);
       if (stretch !== undefined) return stretch;
+      forget();
     }
     const message = 'The list of SIMs changes faster than it can be read.';
     throw new GatewayError('UPSTREAM_UNAVAILABLE', { message });

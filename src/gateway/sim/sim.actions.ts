@@ -65,7 +65,9 @@ export function createSimActions(simApi: SimApi, sims: SimLoader): SimActions {
     const { failure } = part;
     if (wasNotCarriedOut(failure))
       return part.keys.map((iccid) => [iccid, failed(fromSimApi(failure, [iccid]))]);
-    return Promise.all(part.keys.map(async (iccid) => [iccid, await readBack(iccid, asked, failure)] as const));
+    return Promise.all(
+      part.keys.map(async (iccid) => [iccid, await readBack(iccid, asked, failure)] as const),
+    );
   }
 
   async function readBack(iccid: string, asked: Change, failure: SimApiFailure): Promise<Outcome> {

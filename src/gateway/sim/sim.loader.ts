@@ -15,6 +15,8 @@ export interface SimLoader {
   byRef(ref: SimRef): Promise<Sim>;
   /** Same length and order as the refs; a SIM that cannot be had is an Error at its place. */
   byRefs(refs: readonly SimRef[]): Promise<(Sim | Error)[]>;
+  /** The ICCIDs that refs name without a read upstream; EIDs, and ids of no SIM, are passed over. */
+  knownIccids(refs: readonly SimRef[]): string[];
   /** The ICCID of the SIM that a ref names, read upstream only where the ref is an EID. */
   iccidOf(ref: SimRef): Promise<string>;
   /** Keeps a SIM that was read on another way. */
@@ -41,6 +43,7 @@ export function createSimLoader(simApi: SimApi): SimLoader {
       return ref.eid == null ? iccids.load(iccidOfKeys(ref)) : eids.load(ref.eid);
     },
     byRefs: (refs) => Promise.all(refs.map((ref) => loader.byRef(ref).catch(fromFailure))),
+    knownIccids: (refs) => refs.flatMap((ref) => knownIccid(ref) ?? []),
     async iccidOf(ref) {
       return ref.eid == null ? iccidOfKeys(ref) : (await eids.load(ref.eid)).iccid;
     },
@@ -67,9 +70,14 @@ function inOrder(
   });
 }
 
-function iccidOfKeys({ iccid, id = '' }: SimRef): string {
+function iccidOfKeys(ref: SimRef): string {
+  const iccid = knownIccid(ref);
+  if (iccid === undefined) throw badUserInput('id', 'must be the global id of a SIM, as Sim.id gives it');
+  return iccid;
+}
+
+function knownIccid({ iccid, id }: SimRef): string | undefined {
   if (iccid != null) return iccid;
-  const key = decodeNodeId(id);
-  if (key.type !== 'Sim') throw badUserInput('id', 'must be the id of a SIM');
-  return key.iccid;
+  const key = id == null ? undefined : decodeNodeId(id);
+  return key?.type === 'Sim' ? key.iccid : undefined;
 }

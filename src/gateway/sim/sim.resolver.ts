@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { availableActions, type SimAction } from '../../sim-api/index.ts';
 import { simNodeId } from '../common/node-id.ts';
 import { windowOf } from '../common/paging.ts';
@@ -18,8 +19,10 @@ export class SimResolver {
   @Query(() => Sim, { nullable: true, description: 'One SIM. Null and SIM_NOT_FOUND when there is none.' })
   sim(
     @Arg('by', () => SimRef, { description: 'Which SIM.' }) by: SimRef,
-    @Ctx() { loaders }: Context,
+    @Ctx() { loaders, lookAhead }: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Sim> {
+    lookAhead(info, loaders.sims.knownIccids([by]));
     return loaders.sims.byRef(by);
   }
 
@@ -31,9 +34,11 @@ export class SimResolver {
   simsByRef(
     @Arg('refs', () => [SimRef], { description: 'Which SIMs, in the order wanted: at most 1000.' })
     refs: SimRef[],
-    @Ctx() { loaders }: Context,
+    @Ctx() { loaders, lookAhead }: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<(Sim | Error)[]> {
     checkRefCount('refs', refs);
+    lookAhead(info, loaders.sims.knownIccids(refs));
     return loaders.sims.byRefs(refs);
   }
 

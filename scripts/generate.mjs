@@ -12,6 +12,7 @@ import { root, runNode } from './command.mjs';
 /** Every generated file, in the order they are made: a later one may read an earlier one. */
 const GENERATED = [
   { path: 'schema/schema.graphql', make: () => printed('dist/gateway/emit-schema.js') },
+  { path: 'docs/errors.md', make: () => printed('dist/gateway/emit-errors.js') },
   { path: 'test/support/operations.ts', make: () => typedOperations('test/support/operations.ts') },
 ];
 

@@ -7,7 +7,7 @@ import { DateTime } from '../common/scalars.ts';
   description: 'Position worked out from the cell, not GPS.',
   simpleResolvers: true,
 })
-export class CellLocation {
+class CellLocation {
   @Field(() => Float, { description: 'Degrees north of the equator.' })
   latitude!: number;
 

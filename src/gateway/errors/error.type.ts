@@ -21,7 +21,7 @@ errors[].extensions, stable from version 1:
 
 /** What the SIM API said. */
 @ObjectType('SimApiError', { description: 'What the SIM API said, word for word.', simpleResolvers: true })
-export class SimApiError implements SimApiWords {
+class SimApiError implements SimApiWords {
   @Field(() => String, { description: 'For example E201.' })
   code!: string;
 

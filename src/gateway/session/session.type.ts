@@ -6,7 +6,7 @@ import { DateTime, SafeInt } from '../common/scalars.ts';
 
 /** A data session, of the very shape the wire gave it. */
 @ObjectType('DataSession', { description: 'One data session of one SIM.', simpleResolvers: true })
-export class DataSession implements SimApi.DataSession {
+class DataSession implements SimApi.DataSession {
   @Field(() => ID, { description: "The SIM API's id of the session." })
   id!: string;
 

@@ -1,0 +1,17 @@
+import { type ErrorRow, errorCodes, errorTable } from './errors/table.ts';
+
+// Prints the error table as Markdown, for docs/errors.md.
+const rows = errorCodes.map((code) => {
+  const { simApiCode = '', description, message, retryable }: ErrorRow = errorTable[code];
+  return [`\`${code}\``, simApiCode, retryable ? 'yes' : 'no', description, message];
+});
+const head = ['Code', 'SIM API', 'Retryable', 'What is so', 'What a client reads'];
+const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+process.stdout.write(`# Error codes
+
+Every code that can stand in \`extensions.code\` of a GraphQL error or in \`SimError.code\`; the query \`errorCatalog\` gives the same.
+Retryable: the same call may succeed later. New codes may come: treat one you do not know by its \`retryable\` flag.
+
+${table}
+`);

@@ -6,10 +6,11 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
+import { type ErrorCode, errorTable, isErrorCode } from '../errors/table.ts';
 import { limitRules, parseOptions } from './limits.ts';
 
 /** Apollo Server as the gateway uses it. Its plugins that wrap every field are off: they halve the throughput of long lists. */
@@ -42,6 +43,14 @@ export function createApollo(schema: GraphQLSchema, log: Log): ApolloServer<Cont
   });
 }
 
+/** Tells the log which errors a client was answered, a line for each code, in the words of the error table. */
+function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormattedError[]): void {
+  const counts = new Map<ErrorCode, number>();
+  for (const { extensions } of errors)
+    if (isErrorCode(extensions?.code)) counts.set(extensions.code, (counts.get(extensions.code) ?? 0) + 1);
+  for (const [code, count] of counts) log.info({ requestId, code, count }, errorTable[code].description);
+}
+
 /** Finishes each answer: the request id in every error, what the operation cost, and a line in the log for what nobody expected. */
 function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
   return {
@@ -66,11 +75,12 @@ function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
             ...singleResult.extensions,
             cost: { upstreamCalls: trace.upstreamCalls },
           };
-          if (singleResult.errors !== undefined)
-            singleResult.errors = singleResult.errors.map((error) => ({
-              ...error,
-              extensions: { ...error.extensions, requestId },
-            }));
+          if (singleResult.errors === undefined) return;
+          logAnswered(log, requestId, singleResult.errors);
+          singleResult.errors = singleResult.errors.map((error) => ({
+            ...error,
+            extensions: { ...error.extensions, requestId },
+          }));
         },
       };
     },

@@ -25,7 +25,10 @@ export class NodeResolver {
     return find(id, context);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'Same order and length as ids, at most 1000.' })
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'What has these ids: in the same order and of the same length, at most 1000.',
+  })
   nodes(
     @Arg('ids', () => [ID], { description: 'As the field id gives them.' }) ids: string[],
     @Ctx() context: Context,

@@ -10,6 +10,12 @@ const palettes = {
   dark: { base: 'vs-dark', accent: '#68bdf2', tint: '#68bdf226', surface: '#212a3b', argument: 'a5a1ff' },
 } as const;
 
+/** So much of Monaco's type-ahead as is needed here; Monaco itself tells of no contribution but how to dispose of it. */
+interface SuggestController {
+  readonly widget: { readonly value: { onDidShow(listener: () => void): { dispose(): void } } };
+  dispose(): void;
+}
+
 /** Sets how the editors look; shows nothing itself. */
 export function Appearance() {
   const monaco = useMonaco((state) => state.monaco);
@@ -48,6 +54,16 @@ export function Appearance() {
       });
     }
   }, [monaco]);
+
+  useEffect(() => {
+    const controller = queryEditor?.getContribution<SuggestController>('editor.contrib.suggestController');
+    // With each field that is offered, what it means: Monaco keeps that back until someone finds the key for it.
+    const listening = controller?.widget.value.onDidShow(() => {
+      listening?.dispose();
+      queryEditor?.trigger('appearance', 'toggleSuggestionDetails', undefined);
+    });
+    return () => listening?.dispose();
+  }, [queryEditor]);
 
   useEffect(() => {
     // Wrapped, so that no comment is cut off where the panes are narrow.

@@ -42,20 +42,31 @@ export async function build({
 }
 
 /**
- * The operations in the order of their file names, each the text of one tab.
- * A tab is named after its operation, so each file holds exactly one and it has a name.
+ * The operations in the order of their file names, each as globals.d.ts describes an Example.
+ * A tab is named after its operation, so each file holds exactly one and it has a name; its comment says what it does.
  */
 async function readExamples(operationsDir) {
   const names = (await readdir(operationsDir)).filter((name) => name.endsWith('.graphql')).sort();
   if (names.length === 0) throw new Error(`${operationsDir} holds no .graphql file to offer as an example`);
   return Promise.all(
     names.map(async (name) => {
-      const text = (await readFile(join(operationsDir, name), 'utf8')).trim();
+      const path = join(operationsDir, name);
+      const text = (await readFile(path, 'utf8')).trim();
       const operations = parse(text).definitions.filter(({ kind }) => kind === 'OperationDefinition');
       if (operations.length !== 1 || operations[0]?.name === undefined) {
-        throw new Error(`${join(operationsDir, name)} must hold exactly one operation, with a name`);
+        throw new Error(`${path} must hold exactly one operation, with a name`);
       }
-      return text;
+      const comment = /^(#.*\n)+/.exec(text)?.[0].replace(/^# ?/gm, '').replaceAll('\n', ' ') ?? '';
+      const summary = /^.+?[.](?= )/.exec(comment)?.[0];
+      if (summary === undefined)
+        throw new Error(`${path} must begin with a comment that ends its first sentence`);
+      const [{ name: operation, operation: kind }] = operations;
+      return {
+        name: operation.value,
+        group: /^[A-Z_]+ \(E\d+\):/.test(summary) ? 'error' : kind,
+        summary,
+        text,
+      };
     }),
   );
 }

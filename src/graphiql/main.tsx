@@ -1,15 +1,16 @@
 import './workers.ts';
 import 'graphiql/style.css';
 import './main.css';
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { Appearance, editorTheme } from './appearance.tsx';
+import { defaultTabs, EXAMPLES_PLUGIN } from './examples.tsx';
 import { fetcher } from './fetcher.ts';
 import { openStorage } from './storage.ts';
 
 const storage = openStorage();
 const isNewcomer = storage.getItem('graphiql:tabState') === null;
-/** On less, open documentation would leave too little room for the operation and its answer. */
+/** On less, an open panel would leave too little room for the operation and its answer. */
 const isRoomy = window.innerWidth >= 1_000;
 
 const element = document.getElementById('page');
@@ -20,9 +21,10 @@ createRoot(element).render(
     fetcher={fetcher}
     storage={storage}
     editorTheme={editorTheme}
-    defaultTabs={EXAMPLES.map((query) => ({ query }))}
-    // Only at the first visit: who has closed the documentation does not get it back each time.
-    {...(isNewcomer && isRoomy && { visiblePlugin: 'Documentation Explorer' })}
+    defaultTabs={defaultTabs}
+    plugins={[EXAMPLES_PLUGIN, HISTORY_PLUGIN]}
+    // Only at the first visit: who has closed the panel does not get it back each time.
+    {...(isNewcomer && isRoomy && { visiblePlugin: EXAMPLES_PLUGIN.title })}
   >
     <GraphiQL.Logo>SIM Gateway</GraphiQL.Logo>
     <Appearance />

@@ -1,32 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Kind, parse } from 'graphql';
 import { type OpenBrowser, type OpenPage, openBrowser } from '../support/browser.ts';
+import { codesIn, examples } from '../support/examples.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { createWorld } from '../support/sandbox.ts';
 import { type GraphiqlPage, openGraphiql, waitUntilReady } from './graphiql.page.ts';
 
-const operationsDir = join(process.cwd(), 'schema', 'operations');
-
-/** The name of each committed operation, in the order of their files. */
-const operationNames = readdirSync(operationsDir)
-  .filter((name) => name.endsWith('.graphql'))
-  .sort()
-  .flatMap((name) => parse(readFileSync(join(operationsDir, name), 'utf8')).definitions)
-  .flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION ? (definition.name?.value ?? []) : [],
-  );
-
-/** The examples that are there to show an error, and the code they show; every other one succeeds. */
-const errorCodes: Readonly<Record<string, string>> = {
-  SimsByRef: 'SIM_NOT_FOUND',
-  CostOfAMonth: 'NO_COST_HISTORY',
-  SimNotFound: 'SIM_NOT_FOUND',
-  TransitionNotAllowed: 'TRANSITION_NOT_ALLOWED',
-  SimLockedByAdmin: 'SIM_LOCKED_BY_ADMIN',
-  DataLimitReached: 'DATA_LIMIT_REACHED',
-};
+/** The tabs of someone who comes for the first time. */
+const firstTabs = [
+  'FirstHundredSims',
+  'OneSim',
+  'SimsByRef',
+  'SessionsOfASim',
+  'Alerts',
+  'Account',
+  'SuspendSims',
+  'SetSimsDataLimit',
+  'SendSms',
+  'SimLockedByAdmin',
+];
 
 /** What the page shows of an answer. */
 interface ShownAnswer {
@@ -73,18 +64,46 @@ describe('GraphiQL in a browser', () => {
     expect(opened.requests.filter((url) => new URL(url).origin !== origin)).toEqual([]);
   });
 
-  test('shows a newcomer the documentation and every committed operation as a tab, the first one selected', async () => {
+  test('shows a newcomer the most telling examples as tabs, and lists every one of them beside', async () => {
     const { page, complaints, requests } = opened;
     expect(await page.title()).toBe('SIM Gateway');
-    expect(await graphiql.tabTitles()).toEqual(operationNames);
-    expect(await graphiql.selectedTab()).toBe(operationNames[0]);
-    await page.getByText('Root Types').waitFor();
+    expect(await graphiql.tabTitles()).toEqual(firstTabs);
+    expect(await graphiql.selectedTab()).toBe(firstTabs[0]);
+    const { Queries = [], Mutations = [], Errors = [] } = await graphiql.listedExamples();
+    expect([...Queries, ...Mutations, ...Errors]).toEqual(examples.map(({ name }) => name));
+    expect(Queries).toContain('SessionsOfASim');
+    expect(Mutations).toContain('CloseSim');
+    expect(Errors).toHaveLength(13);
     expect(requests.length).toBeGreaterThan(5);
     expect(complaints).toEqual([]);
   });
 
+  test('finds an example by any word in it, and opens it in a tab of its own, but once', async () => {
+    const { page, complaints } = opened;
+    await page.getByRole('searchbox', { name: 'Find an example' }).fill('set_group e2');
+    expect(await graphiql.listedExamples()).toEqual({});
+    await page.getByText('No example has that in it.').waitFor();
+    await page.getByRole('searchbox', { name: 'Find an example' }).fill('E220');
+    expect(await graphiql.listedExamples()).toEqual({ Errors: ['GroupNameForbidden'] });
+    await graphiql.openExample('GroupNameForbidden');
+    await graphiql.selectTab('OneSim');
+    await graphiql.openExample('GroupNameForbidden');
+    expect(await graphiql.tabTitles()).toEqual([...firstTabs, 'GroupNameForbidden']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('leaves a changed example as it is, and opens it anew beside it', async () => {
+    const { page } = opened;
+    await graphiql.write('query Changed { __typename }');
+    await page.locator('.graphiql-tab-active').getByText('Changed').waitFor();
+    await graphiql.openExample('FirstHundredSims');
+    expect(await graphiql.tabTitles()).toEqual(['Changed', ...firstTabs.slice(1), 'FirstHundredSims']);
+    expect(`${await graphiql.operation()}\n`).toBe(examples[0]?.text);
+  });
+
   test('shows the description of a type in the documentation', async () => {
     const { page, complaints } = opened;
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.locator('.graphiql-plugin').getByText('Sim', { exact: true }).click();
     await page.locator('.graphiql-doc-explorer-title').getByText('Sim', { exact: true }).waitFor();
     await page
@@ -103,17 +122,16 @@ describe('GraphiQL in a browser', () => {
 
   test('runs every example as it is: each succeeds, or shows the error it is there to show', async () => {
     const outcomes: Record<string, unknown> = {};
-    const expected: Record<string, unknown> = {};
-    for (const name of operationNames) {
-      await graphiql.selectTab(name);
-      const { data, errors = [] } = (await graphiql.run()) as ShownAnswer;
-      outcomes[name] = { data, codes: errors.map(({ extensions }) => extensions.code) };
-      const code = errorCodes[name];
-      expected[name] = { data: expect.any(Object), codes: code === undefined ? [] : [code] };
+    for (const { name } of examples) {
+      await graphiql.openExample(name);
+      const answer = (await graphiql.run()) as ShownAnswer;
+      outcomes[name] = { data: answer.data, codes: codesIn(answer) };
     }
-    expect(outcomes).toEqual(expected);
+    expect(outcomes).toEqual(
+      Object.fromEntries(examples.map(({ name, codes }) => [name, { data: expect.any(Object), codes }])),
+    );
     expect(opened.complaints).toEqual([]);
-  });
+  }, 90_000);
 
   test('shows all the extensions of an error', async () => {
     const { page, complaints } = opened;
@@ -169,10 +187,11 @@ describe('GraphiQL in a browser', () => {
     await page.getByRole('button', { name: 'Execute query' }).waitFor();
   });
 
-  test('offers the fields that fit while one types, and remembers what was run', async () => {
+  test('offers the fields that fit while one types, with what they mean, and remembers what was run', async () => {
     const { page, complaints } = opened;
-    await graphiql.write('query Typed { sims { totalC');
-    await page.keyboard.press('Control+Space');
+    await graphiql.write('query Typed { sims { ');
+    await page.keyboard.type('totalC');
+    await page.locator('.suggest-details').getByText('Items over all pages.').waitFor();
     await page.locator('.suggest-widget').getByText('totalCount').first().click();
     await page.keyboard.insertText(' } }');
     expect(await graphiql.run()).toMatchObject({ data: { sims: { totalCount: expect.any(Number) } } });
@@ -181,19 +200,19 @@ describe('GraphiQL in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test("keeps a person's own tabs and closed documentation over a reload", async () => {
+  test("keeps a person's own tabs and closed panel over a reload", async () => {
     const { page, complaints } = opened;
     await page.getByRole('button', { name: 'New tab' }).click();
     await graphiql.write('query Mine { __typename }');
     await page.locator('.graphiql-tab-active').getByText('Mine').waitFor();
-    await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+    await page.getByRole('button', { name: 'Hide Examples' }).click();
     await page.evaluate(untilStored('Mine {'));
     await page.reload();
     await waitUntilReady(page);
-    expect(await graphiql.tabTitles()).toEqual([...operationNames, 'Mine']);
+    expect(await graphiql.tabTitles()).toEqual([...firstTabs, 'Mine']);
     expect(await graphiql.selectedTab()).toBe('Mine');
     expect(await graphiql.run()).toMatchObject({ data: { __typename: 'Query' } });
-    expect(await page.getByText('Root Types').count()).toBe(0);
+    expect(await page.locator('.examples').isVisible()).toBe(false);
     expect(complaints).toEqual([]);
   });
 

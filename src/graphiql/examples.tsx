@@ -1,0 +1,117 @@
+import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { type ReactNode, useState } from 'react';
+
+/** A newcomer's tabs: one look at each kind of thing that can be asked. All the rest is a click away in the panel. */
+const firstTabs: ReadonlySet<string> = new Set([
+  'FirstHundredSims',
+  'OneSim',
+  'SimsByRef',
+  'SessionsOfASim',
+  'Alerts',
+  'Account',
+  'SuspendSims',
+  'SetSimsDataLimit',
+  'SendSms',
+  'SimLockedByAdmin',
+]);
+
+/** What the tabs hold at the first visit. */
+export const defaultTabs = EXAMPLES.filter(({ name }) => firstTabs.has(name)).map(({ text }) => ({
+  query: text,
+}));
+
+/** What the panel is called, and its button. */
+const title = 'Examples';
+
+const groups = [
+  { group: 'query', heading: 'Queries' },
+  { group: 'mutation', heading: 'Mutations' },
+  { group: 'error', heading: 'Errors' },
+] as const;
+
+/** On a narrow window the panel lies over the editor, so it makes way for what was opened from it. */
+const isNarrow = () => window.matchMedia('(max-width: 800px)').matches;
+
+/** Opens an example in a tab of its own, or shows the tab that holds it already, unchanged. */
+function useOpenExample(): { open(example: Example): void; isShown(example: Example): boolean } {
+  const { tabs, activeTabIndex, queryEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'queryEditor'));
+  const { addTab, changeTab, setVisiblePlugin, updateActiveTabValues } = useGraphiQLActions();
+  return {
+    isShown: ({ text }) => tabs[activeTabIndex]?.query === text,
+    open({ name, text }) {
+      // What was typed just now is in the editor, and in its tab a moment later.
+      const index = tabs.findIndex(
+        ({ query }, at) => text === (at === activeTabIndex ? queryEditor?.getValue() : query),
+      );
+      if (index === -1) {
+        addTab();
+        queryEditor?.setValue(text);
+        // GraphiQL notices what is in the editor a moment later; the tab has its title at once.
+        updateActiveTabValues({ query: text, operationName: name });
+      } else if (index !== activeTabIndex) {
+        changeTab(index);
+      }
+      if (isNarrow()) setVisiblePlugin(null);
+    },
+  };
+}
+
+function ExamplesPanel(): ReactNode {
+  const [sought, setSought] = useState('');
+  const { open, isShown } = useOpenExample();
+  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = EXAMPLES.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
+  return (
+    <section aria-label={title} className="examples">
+      <header>
+        <h2>{title}</h2>
+        <input
+          type="search"
+          aria-label="Find an example"
+          placeholder="Find: a word, E202"
+          value={sought}
+          onChange={(event) => setSought(event.currentTarget.value)}
+        />
+      </header>
+      {groups.map(({ group, heading }) => {
+        const examples = found.filter((example) => example.group === group);
+        return (
+          examples.length > 0 && (
+            <section key={group} aria-label={heading}>
+              <h3>{heading}</h3>
+              <ul>
+                {examples.map((example) => (
+                  <li key={example.name}>
+                    <button type="button" aria-current={isShown(example)} onClick={() => open(example)}>
+                      <strong>{example.name}</strong>
+                      <span>{example.summary}</span>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )
+        );
+      })}
+      {found.length === 0 && <p>No example has that in it.</p>}
+    </section>
+  );
+}
+
+/** Filled while the panel is open, as the icons of the other panels are. */
+function ExamplesIcon(): ReactNode {
+  const isOpen = useGraphiQL(({ visiblePlugin }) => visiblePlugin?.title === title);
+  return (
+    <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <path d="M12.5 5.5H21M12.5 12H21M3 18.5h18" strokeLinecap="round" />
+      <path d="M3.75 4.6v8.3l5.5-4.15z" strokeLinejoin="round" fill={isOpen ? 'currentColor' : 'none'} />
+    </svg>
+  );
+}
+
+/** A panel that lists every example by what it does, and finds them by any word in them. */
+export const EXAMPLES_PLUGIN: GraphiQLPlugin = {
+  title,
+  icon: ExamplesIcon,
+  content: ExamplesPanel,
+};

@@ -1,5 +1,5 @@
 /**
- * Saves a picture of GraphiQL with its first example run and the documentation open, as the README shows it.
+ * Saves a picture of GraphiQL with its first example run and the list of examples open, as the README shows it.
  *
  *   node scripts/screenshot.mjs <gateway-url> <out.png>
  */
@@ -32,7 +32,6 @@ async function takeScreenshot(gatewayUrl, path) {
   try {
     const { page } = await browser.openPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     const graphiql = await openGraphiql(page, gatewayUrl);
-    await page.locator('.graphiql-doc-explorer-content').getByText('Query', { exact: true }).click();
     await graphiql.run();
     // The button keeps its pressed look and its tooltip for as long as the pointer is on it.
     await page.mouse.move(0, 0);

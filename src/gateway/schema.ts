@@ -27,7 +27,7 @@ const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput'];
 const rootDescriptions = {
   Query: 'Reads. SIMs asked for in one tick travel to the SIM API together, in as few calls as can be.',
   Mutation:
-    'Changes. A refusal is an error where one SIM is named, and data where many are. A SIM that already is as asked succeeds without a call. Root fields run one after another, as GraphQL says.',
+    'Changes. A refusal is an error where one SIM is named, and data where many are. A SIM that already is as asked succeeds without a call; a change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL says.',
 };
 
 /** The schema, built from the decorated classes. */

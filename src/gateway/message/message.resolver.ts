@@ -8,7 +8,7 @@ import { SendSmsInput } from './message.args.ts';
 export class MessageResolver {
   @Mutation(() => SimsPayload, {
     description:
-      'Mobile-terminated SMS: from the network to the devices. Never sent a second time by the gateway.',
+      'Mobile-terminated SMS: from the network to the devices. Never sent a second time by the gateway. SMS_NOT_ALLOWED where a SIM takes none.',
   })
   sendSms(
     @Arg('input', () => SendSmsInput, { description: 'Which SIMs, and what to send them.' })

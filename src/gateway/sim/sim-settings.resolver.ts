@@ -49,7 +49,7 @@ export class SimSettingsResolver {
 
   @Mutation(() => SimsPayload, {
     description:
-      'Locks SIMs to the devices they are in, or unlocks them. Inferred: nobody has shown the call.',
+      'Locks SIMs to the devices they are in, or unlocks them. IMEI_LOCK_REFUSED where that cannot be. Inferred: nobody has shown the call.',
   })
   setSimsImeiLock(
     @Arg('input', () => SetSimsImeiLockInput, { description: 'Which SIMs, and whether to lock them.' })

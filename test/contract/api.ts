@@ -1,0 +1,212 @@
+import { fail, must, notApplicable, notChecked } from './ended.ts';
+import { codeWord, fieldName, mediaType, type Shown, shownType, tell } from './shown.ts';
+import { type Answer, NoAnswer, type Parameters, type Upstream } from './upstream.ts';
+
+/** A JSON object. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a JSON object. */
+export function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A page of a list, its array under a name. */
+export interface ListPage {
+  readonly json: unknown;
+  readonly rows: readonly unknown[];
+  readonly found: unknown;
+  readonly offset: unknown;
+  readonly total: unknown;
+}
+
+/** What is known of the account after its first page of SIMs. */
+export interface Sample {
+  readonly page: ListPage;
+  /** Some ICCIDs of the account, 20 at most, from the whole of the page. */
+  readonly iccids: readonly string[];
+  /** Some EIDs, five at most. */
+  readonly eids: readonly string[];
+  /** The SIMs that had the latest data sessions, three at most, the latest first. */
+  readonly busiest: readonly [string, ...string[]];
+  /** A SIM that was never seen on a network; null where every one was. */
+  readonly unused: string | null;
+  /** A group that has SIMs; null where none of them has. */
+  readonly group: string | null;
+}
+
+/** What the checks ask through: the same question is asked once, with a token that is got when it is first needed. */
+export class Api {
+  private readonly asked = new Map<string, Promise<Answer>>();
+  private accessToken: string | undefined;
+  private sampled: Promise<Sample> | undefined;
+
+  constructor(
+    private readonly upstream: Upstream,
+    /** Whether a wrong password may be tried, once. */
+    readonly triesBadCredentials: boolean,
+    /** The time at the SIM API, in epoch milliseconds. */
+    readonly now: () => number,
+  ) {}
+
+  /** Every answer so far. */
+  get answers(): readonly Answer[] {
+    return this.upstream.answers;
+  }
+
+  /** The answer to a token call; the newest access token is used from then on. */
+  token(form: Readonly<Record<string, string>>, variant: '' | 'again' = ''): Promise<Answer> {
+    return this.once(`token ${JSON.stringify(form)} ${variant}`, async () => {
+      const answer = await this.upstream.token(form);
+      const token = isRow(answer.json) ? answer.json.access_token : undefined;
+      if (isSuccess(answer) && typeof token === 'string' && /^[\x21-\x7e]+$/.test(token))
+        this.accessToken = token;
+      return answer;
+    });
+  }
+
+  /** The answer to a read, whatever it is. Errors: Ended where there is no token, NoAnswer. */
+  async ask(
+    path: string,
+    parameters: Parameters = {},
+    variant: '' | 'again' | 'repeated' = '',
+  ): Promise<Answer> {
+    return this.once(`${path} ${JSON.stringify(parameters)} ${variant}`, async () => {
+      if (this.accessToken === undefined) {
+        await this.token({ grant_type: 'password' }).catch((error: unknown) => {
+          if (!(error instanceof NoAnswer)) throw error;
+        });
+      }
+      if (this.accessToken === undefined) notChecked(tell`there is no token to ask with`);
+      return this.upstream.get(path, parameters, this.accessToken, variant === 'repeated');
+    });
+  }
+
+  /** The answer to a read with a token of the check's own, or with none. */
+  askAs(token: string | null, path: string): Promise<Answer> {
+    return this.once(`${path} as ${token}`, () => this.upstream.get(path, {}, token));
+  }
+
+  /** The JSON of a read that is carried out. Errors: Ended where it is refused. */
+  async read(path: string, parameters?: Parameters, variant?: 'again' | 'repeated'): Promise<unknown> {
+    const answer = await this.ask(path, parameters, variant);
+    must(isSuccess(answer) && answer.json !== undefined, this.describe(answer));
+    return answer.json;
+  }
+
+  /** A page of a list. Errors: Ended where the read is refused or there is no such array. */
+  async list(
+    path: string,
+    name: string,
+    parameters?: Parameters,
+    variant?: 'again' | 'repeated',
+  ): Promise<ListPage> {
+    const json = await this.read(path, parameters, variant);
+    const rows = isRow(json) ? json[name] : json;
+    if (!Array.isArray(rows)) fail(tell`no array where the list should be, but ${shownType(rows)}`);
+    const page = isRow(json) ? json : {};
+    return { json, rows, found: page.found, offset: page.offset, total: page.total };
+  }
+
+  /** What is known of the account. Errors: Ended where there is no SIM to ask about. */
+  sample(): Promise<Sample> {
+    this.sampled ??= this.list('/get_account_sims', 'sims', { offset: 0 }).then(sampleOf, () =>
+      notChecked(tell`the list of the account's SIMs could not be read`),
+    );
+    return this.sampled;
+  }
+
+  /** What an answer is, in words that are fit for the report. */
+  describe(answer: Answer): Shown {
+    const code = codeOf(answer);
+    if (code !== null) return tell`HTTP ${answer.status} with ${codeWord(code)}`;
+    const { json } = answer;
+    if (json === undefined) {
+      const kind = answer.body === '' ? tell`an empty body` : mediaType(answer.headers.get('content-type'));
+      return tell`HTTP ${answer.status} with ${kind} that is no JSON`;
+    }
+    const error = isRow(json) && typeof json.error === 'string' ? tell` and an OAuth error` : tell``;
+    return tell`HTTP ${answer.status} with JSON (${shownType(json)})${error}`;
+  }
+
+  /** The name of a field, where it is fit for the report. */
+  fieldName(name: string): Shown {
+    return fieldName(name, this.upstream.textsSeen);
+  }
+
+  private once(question: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const known = this.asked.get(question);
+    if (known !== undefined) return known;
+    const answer = ask();
+    this.asked.set(question, answer);
+    return answer;
+  }
+}
+
+/** Whether an answer is one of success: a status of 2xx, and no error code in it. */
+export function isSuccess(answer: Answer): boolean {
+  return answer.status >= 200 && answer.status < 300 && codeOf(answer) === null;
+}
+
+/** The `error_code` of an answer; null where it has none. */
+export function codeOf({ json }: Answer): string | null {
+  const code = isRow(json) ? json.error_code : undefined;
+  return typeof code === 'string' ? code : null;
+}
+
+/** The texts that the rows have in a field. */
+export function textsIn(rows: readonly unknown[], field: string): string[] {
+  return rows.flatMap((row) => {
+    const value = isRow(row) ? row[field] : undefined;
+    return typeof value === 'string' && value !== '' ? [value] : [];
+  });
+}
+
+/** How many of the wanted are missing, and how many of the given are not wanted. */
+export function difference(
+  wanted: readonly string[],
+  given: readonly string[],
+): { missing: number; foreign: number } {
+  const asked = new Set(wanted);
+  const present = new Set(given);
+  return {
+    missing: [...asked].filter((item) => !present.has(item)).length,
+    foreign: [...present].filter((item) => !asked.has(item)).length,
+  };
+}
+
+const sampleSize = 20;
+
+function sampleOf(page: ListPage): Sample {
+  const iccids = textsIn(page.rows, 'iccid').filter((iccid) => /^\d+$/.test(iccid));
+  if (iccids.length === 0) notApplicable(tell`the account has no SIM`);
+  const step = Math.max(1, Math.floor(iccids.length / sampleSize));
+  const spread = iccids.filter((_, index) => index % step === 0).slice(0, sampleSize);
+  const byUse = page.rows.filter(isRow).filter(({ iccid }) => typeof iccid === 'string');
+  byUse.sort((a, b) => Number(b.lastDataSessionMillis ?? 0) - Number(a.lastDataSessionMillis ?? 0));
+  const [busiest = '', ...others] = textsIn(byUse, 'iccid');
+  const neverSeen = page.rows.filter((row) => isRow(row) && row.lastNetworkActivityMillis === 0);
+  return {
+    page,
+    iccids: spread,
+    eids: textsIn(page.rows, 'eid').slice(0, 5),
+    busiest: [busiest, ...others.slice(0, 2)],
+    unused: textsIn(neverSeen, 'iccid')[0] ?? null,
+    group: textsIn(page.rows, 'group')[0] ?? null,
+  };
+}
+
+/** ICCIDs that nobody has: no country has the code 000. They end in a right check digit, so that they look like any other. */
+export function madeUpIccids(count: number): string[] {
+  return Array.from({ length: count }, (_, number) =>
+    withCheckDigit(`8900000${String(number).padStart(11, '0')}`),
+  );
+}
+
+function withCheckDigit(digits: string): string {
+  let sum = 0;
+  [...digits].reverse().forEach((digit, place) => {
+    const weighed = place % 2 === 0 ? Number(digit) * 2 : Number(digit);
+    sum += weighed > 9 ? weighed - 9 : weighed;
+  });
+  return digits + String((10 - (sum % 10)) % 10);
+}

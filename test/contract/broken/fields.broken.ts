@@ -1,0 +1,72 @@
+import { type Broken, into, patched } from './broken.ts';
+
+/** SIM APIs whose SIMs are otherwise. */
+export const brokenFields: readonly Broken[] = [
+  {
+    what: 'has a state that no table has',
+    arrange: patched({ state: 'HIBERNATED' }),
+    fails: ['sim.state-words-known', 'sim.state-and-status-agree'],
+    remark: ['sim.state-words-known', 'unknown, on 1 of 100 SIMs: HIBERNATED'],
+  },
+  {
+    what: 'has a status that no table has',
+    arrange: patched({ status: { primary: 'ON', secondary: 'PAUSED' } }),
+    fails: ['sim.status-words-known', 'sim.state-and-status-agree'],
+    remark: ['sim.status-words-known', 'unknown: PAUSED'],
+  },
+  {
+    what: 'has a SIM without a state',
+    arrange: patched({ $remove: ['state', 'status'] }),
+    fails: ['sim.has-a-state'],
+  },
+  {
+    what: 'shows the old state of a SIM under way',
+    arrange: patched({ state: 'OFFLINE', status: { primary: 'PENDING', secondary: 'LIVE' } }),
+    fails: ['sim.state-and-status-agree', 'sim.pending-shows-the-target'],
+  },
+  {
+    what: 'has a list where a text should be',
+    arrange: patched({ msisdn: ['37255512345'] }),
+    fails: ['decoding.sim-readable', 'decoding.sim-types'],
+    remark: ['decoding.sim-readable', 'of 179 unreadable: 0 as a whole; fields: msisdn (8)'],
+  },
+  {
+    what: 'has digits where a number should be',
+    arrange: patched({ data_limit: '100' }),
+    fails: ['decoding.sim-types'],
+    remark: ['decoding.sim-types', 'data_limit: string'],
+  },
+  {
+    what: 'has a field that nobody has seen',
+    arrange: patched({ billing_class: 'gold' }),
+    fails: ['decoding.sim-fields-known'],
+    remark: ['decoding.sim-fields-known', 'billing_class (8)'],
+  },
+  {
+    what: 'has a field of the status that nobody has seen',
+    arrange: patched({ status: { primary: 'ON', secondary: 'LIVE', tertiary: 'x' } }),
+    fails: ['decoding.sim-fields-known'],
+    remark: ['decoding.sim-fields-known', 'status.tertiary (8)'],
+  },
+  {
+    what: 'has dates instead of milliseconds',
+    arrange: patched({ lastModifiedMillis: '2026-01-01T00:00:00Z' }),
+    fails: ['decoding.sim-readable', 'decoding.sim-types'],
+  },
+  {
+    what: 'has a SIM without an ICCID',
+    arrange: patched({ $remove: ['iccid'] }),
+    fails: ['sim.iccid-has-18-to-22-digits', 'decoding.sim-readable'],
+  },
+  {
+    what: 'has a short EID',
+    arrange: patched({ eid: '8904' }),
+    fails: ['get-sims.by-eid', 'get-sim.by-eid', 'sim.eid-has-32-digits', 'decoding.sim-readable'],
+  },
+  {
+    what: 'tells more of a SIM alone',
+    meddle: into('/get_sim', { plan: 1 }),
+    fails: ['get-sim.fields-as-in-lists', 'decoding.sim-fields-known'],
+    remark: ['get-sim.fields-as-in-lists', 'only in one of them: plan'],
+  },
+];

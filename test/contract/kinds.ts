@@ -1,0 +1,232 @@
+import { type Alert, decodeAlert } from '../../src/sim-api/wire/alert.wire.ts';
+import {
+  type AccountBalance,
+  decodeBalance,
+  decodeSimCost,
+  type SimCost,
+} from '../../src/sim-api/wire/cost.wire.ts';
+import { type Diagnostics, decodeDiagnostics } from '../../src/sim-api/wire/diagnostics.wire.ts';
+import { type DataSession, decodeSession } from '../../src/sim-api/wire/session.wire.ts';
+import { decodeSim, type Sim } from '../../src/sim-api/wire/sim.wire.ts';
+import { countOf, flagOf, numberOf, textOf } from '../../src/sim-api/wire/value.wire.ts';
+import { isRow, type Row } from './api.ts';
+import { type JsonType, typeOf } from './shown.ts';
+
+/** A field of an object, as the contract has it and as the gateway reads it. */
+interface Field<Decoded> {
+  /** The type that the contract has for it; null may always stand for nothing. */
+  readonly type: JsonType;
+  /** What the gateway makes of it; null or undefined where it can make nothing of it. */
+  readonly read: (decoded: Decoded, raw: unknown) => unknown;
+  /** Whether 0 stands for nothing, as it does in times and limits. */
+  readonly zeroIsNothing?: boolean;
+}
+
+/** What was found in one object. */
+export interface Inspection {
+  /** False where the gateway makes nothing of the whole object. */
+  readonly isReadable: boolean;
+  /** Names of fields that have a value which the gateway makes nothing of. */
+  readonly unreadable: readonly string[];
+  /** Fields of another type than the contract has for them. */
+  readonly otherType: readonly { readonly name: string; readonly type: JsonType }[];
+  /** Names of fields that the contract does not have. */
+  readonly unknown: readonly string[];
+}
+
+/** A kind of object that the SIM API tells of. */
+export interface Kind {
+  /** As it stands in the ids of checks. */
+  readonly id: string;
+  /** As it stands in sentences. */
+  readonly title: string;
+  readonly source: string;
+  /** The paths whose answers hold such objects -> the name of their list; null where the answer is the object, or an array of them. */
+  readonly paths: Readonly<Record<string, string | null>>;
+  /** The names of all fields; one within an object behind a dot. */
+  readonly fields: readonly string[];
+  inspect(raw: unknown): Inspection;
+}
+
+const text = <D>(read: Field<D>['read']): Field<D> => ({ type: 'string', read });
+const number = <D>(read: Field<D>['read']): Field<D> => ({ type: 'number', read });
+const time = <D>(read: Field<D>['read']): Field<D> => ({ type: 'number', read, zeroIsNothing: true });
+
+const simFields: Readonly<Record<string, Field<Sim>>> = {
+  iccid: text(({ iccid }) => iccid),
+  eid: text(({ eid }) => eid),
+  name: text(({ name }) => name),
+  group: text(({ groupName }) => groupName),
+  type: text(({ type }) => type),
+  form: text(({ formFactor }) => formFactor),
+  msisdn: text(({ msisdn }) => msisdn),
+  imsi: text(({ imsi }) => imsi),
+  imei: text(({ imei }) => imei),
+  apn: text(({ apn }) => apn),
+  data_limit: { type: 'number', read: ({ dataLimitMegabytes }) => dataLimitMegabytes, zeroIsNothing: true },
+  active_profile: text(({ activeProfile }) => activeProfile),
+  downloaded_profiles: {
+    type: 'array',
+    read: ({ downloadedProfiles }, raw) =>
+      (Array.isArray(raw) && downloadedProfiles.length === raw.length) || null,
+  },
+  status: { type: 'object', read: ({ legacyStatus }) => legacyStatus },
+  'status.primary': text(({ legacyStatus }) => legacyStatus),
+  'status.secondary': text(({ legacyStatus }) => legacyStatus?.secondary),
+  // Decoded, it falls back on the status.
+  state: text((_, raw) => textOf(raw)),
+  lastNetworkActivityMillis: time(({ lastNetworkActivityAt }) => lastNetworkActivityAt),
+  lastModifiedMillis: time(({ lastModifiedAt }) => lastModifiedAt),
+  lastDataSessionMillis: time(({ lastDataSessionAt }) => lastDataSessionAt),
+  lastUsageUpdate: time(({ usageUpdatedAt }) => usageUpdatedAt),
+};
+
+const useFields: Readonly<Record<string, Field<AccountBalance>>> = {
+  data_used: number(({ usedBytes }) => usedBytes),
+  data_cost: number(({ cost }) => cost.amount),
+  currency: text(({ cost }) => cost.currency),
+  // The gateway knows which month it asked for, and does not read these.
+  month: number((_, raw) => numberOf(raw)),
+  year: number((_, raw) => numberOf(raw)),
+};
+
+const costFields: Readonly<Record<string, Field<SimCost>>> = {
+  ...useFields,
+  iccid: text(({ iccid }) => iccid),
+  data_plan: text(({ dataPlan }) => dataPlan),
+};
+
+const sessionFields: Readonly<Record<string, Field<DataSession>>> = {
+  id: number(({ id }) => id),
+  country: text(({ country }) => country),
+  alpha3: text(({ countryCode }) => countryCode),
+  operator: text(({ operator }) => operator),
+  // Decoded, 0 bytes and unreadable ones look the same.
+  data_size: number((_, raw) => countOf(raw)),
+  data_cost: number(({ cost }, raw) => cost?.amount ?? numberOf(raw)),
+  currency: text(({ cost }) => cost?.currency),
+  start_time: number(({ startedAt }) => startedAt),
+};
+
+const alertFields: Readonly<Record<string, Field<Alert>>> = {
+  id: number(({ id }) => id),
+  trigger: text(({ trigger }) => trigger || null),
+  timestamp: number(({ raisedAt }) => raisedAt),
+  // Decoded, unread and unreadable look the same.
+  is_read: { type: 'boolean', read: (_, raw) => flagOf(raw) },
+  iccid: text(({ iccid }) => iccid),
+};
+
+const diagnosticsFields: Readonly<Record<string, Field<Diagnostics>>> = {
+  imei: text(({ imei }) => imei),
+  deviceName: text(({ deviceName }) => deviceName),
+  inDataSession: { type: 'boolean', read: ({ inDataSession }) => inDataSession },
+  lastNetworkActivity: time(({ lastNetworkActivityAt }) => lastNetworkActivityAt),
+  lastCountry: text(({ lastCountry }) => lastCountry),
+  lastOperator: text(({ lastOperator }) => lastOperator),
+  // The location is null as a whole where one of the coordinates is missing.
+  latitude: number(({ location }, raw) => location?.latitude ?? numberOf(raw)),
+  longitude: number(({ location }, raw) => location?.longitude ?? numberOf(raw)),
+  radius: number(({ location }, raw) => location?.radiusMeters ?? numberOf(raw)),
+};
+
+/** Every kind of object, each read by the gateway's own decoder. */
+export const kinds: readonly Kind[] = [
+  kind({
+    id: 'sim',
+    title: 'SIM',
+    source: 'SIM [C, S]',
+    paths: { '/get_sim': null, '/get_sims': 'sims', '/get_account_sims': 'sims', '/get_group_sims': 'sims' },
+    fields: simFields,
+    decode: decodeSim,
+  }),
+  kind({
+    id: 'sim-cost',
+    title: 'cost of a SIM',
+    source: 'Reads: /get_sim_cost, /get_sim_costs [C, S]',
+    paths: { '/get_sim_cost': null, '/get_sim_costs': null },
+    fields: costFields,
+    decode: (raw) => decodeSimCost(raw, '2000-01'),
+  }),
+  kind({
+    id: 'account-balance',
+    title: 'balance',
+    source: 'Reads: /get_account_balance [C, S]',
+    paths: { '/get_account_balance': null },
+    fields: useFields,
+    decode: decodeBalance,
+  }),
+  kind({
+    id: 'session',
+    title: 'session',
+    source: 'Reads: /get_sim_sessions [C]',
+    paths: { '/get_sim_sessions': 'sessions' },
+    fields: sessionFields,
+    decode: decodeSession,
+  }),
+  kind({
+    id: 'alert',
+    title: 'alert',
+    source: 'Reads: alerts [C]',
+    paths: { '/get_account_alerts': 'alerts', '/get_group_alerts': 'alerts', '/get_sim_alerts': 'alerts' },
+    fields: alertFields,
+    decode: decodeAlert,
+  }),
+  kind({
+    id: 'diagnostics',
+    title: 'diagnosis',
+    source: 'Reads: /diagnostics [C, S]',
+    paths: { '/diagnostics': null },
+    fields: diagnosticsFields,
+    decode: decodeDiagnostics,
+  }),
+];
+
+interface KindOf<Decoded> extends Omit<Kind, 'fields' | 'inspect'> {
+  readonly fields: Readonly<Record<string, Field<Decoded>>>;
+  readonly decode: (raw: unknown) => Decoded | undefined;
+}
+
+function kind<Decoded>({ fields, decode, ...rest }: KindOf<Decoded>): Kind {
+  const names = Object.keys(fields);
+  return {
+    ...rest,
+    fields: names,
+    inspect(raw) {
+      if (!isRow(raw)) return { isReadable: false, unreadable: [], otherType: [], unknown: [] };
+      const decoded = decode(raw);
+      const values = flat(raw, names);
+      const known = Object.entries(fields).map(([name, field]) => ({ name, field, value: values.get(name) }));
+      const given = known.filter(({ field, value }) => !isNothing(value, field.zeroIsNothing === true));
+      return {
+        isReadable: decoded !== undefined,
+        unreadable:
+          decoded === undefined
+            ? []
+            : given
+                .filter(({ field, value }) => (field.read(decoded, value) ?? null) === null)
+                .map(({ name }) => name),
+        otherType: given
+          .map(({ name, field, value }) => ({ name, expected: field.type, type: typeOf(value) }))
+          .filter(({ expected, type }) => type !== expected),
+        unknown: [...values.keys()].filter((name) => !names.includes(name)),
+      };
+    },
+  };
+}
+
+/** The values of an object by the names of their fields; those of an object within, where the contract has it, behind a dot. */
+function flat(raw: Row, names: readonly string[]): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(raw)) {
+    values.set(name, value);
+    const isNested = names.some((known) => known.startsWith(`${name}.`));
+    if (isNested && isRow(value))
+      for (const [inner, item] of Object.entries(value)) values.set(`${name}.${inner}`, item);
+  }
+  return values;
+}
+
+function isNothing(value: unknown, zeroIsNothing: boolean): boolean {
+  return value === undefined || value === null || value === '' || (zeroIsNothing && Number(value) === 0);
+}

@@ -1,0 +1,66 @@
+import { fieldName, ownWord, type Shown, tell, typeOf } from './shown.ts';
+import type { Answer } from './upstream.ts';
+
+/** A place in the answers of one path, and which JSON types stood there how often. */
+export interface ShapeLine {
+  /** For example `sims[].status.primary`. */
+  readonly field: Shown;
+  /** For example `985 × string, 15 × null`. */
+  readonly types: Shown;
+}
+
+/** What the answers of one path look like: names of fields and JSON types, no values. */
+export interface Shape {
+  readonly path: Shown;
+  /** Statuses with how many answers had them. */
+  readonly answers: Shown;
+  readonly lines: readonly ShapeLine[];
+}
+
+/** More places than this are an object whose keys are no names. */
+const mostLines = 80;
+
+/** The shapes of all answers, by path. */
+export function shapesOf(answers: readonly Answer[], textsSeen: ReadonlySet<string>): Shape[] {
+  const paths = [...new Set(answers.map(({ path }) => path))].sort();
+  return paths.map((path) => {
+    const ofPath = answers.filter((answer) => answer.path === path);
+    const places = new Map<Shown, Map<string, number>>();
+    for (const { json } of ofPath) if (json !== undefined) note(places, ownWord(''), json, textsSeen);
+    const statuses = new Map<string, number>();
+    for (const { status } of ofPath) add(statuses, `HTTP ${status}`);
+    return {
+      path: ownWord(path),
+      answers: counts(statuses),
+      lines: [...places].slice(0, mostLines).map(([field, types]) => ({ field, types: counts(types) })),
+    };
+  });
+}
+
+function note(
+  places: Map<Shown, Map<string, number>>,
+  place: Shown,
+  value: unknown,
+  textsSeen: ReadonlySet<string>,
+): void {
+  if (place !== '') {
+    const types = places.get(place) ?? new Map<string, number>();
+    add(types, typeOf(value));
+    places.set(place, types);
+  }
+  if (Array.isArray(value)) for (const item of value) note(places, tell`${place}[]`, item, textsSeen);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      const name = fieldName(key, textsSeen);
+      note(places, place === '' ? name : tell`${place}.${name}`, item, textsSeen);
+    }
+  }
+}
+
+function add(counted: Map<string, number>, word: string): void {
+  counted.set(word, (counted.get(word) ?? 0) + 1);
+}
+
+function counts(counted: ReadonlyMap<string, number>): Shown {
+  return ownWord([...counted].map(([word, count]) => `${count} × ${word}`).join(', '));
+}

@@ -1,0 +1,187 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Shown, socketCode, tell } from './shown.ts';
+
+/** Where the SIM API is, who asks, and how gently. */
+export interface UpstreamOptions {
+  /** With its path, no slash at the end. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Between the end of a request and the start of the next. */
+  readonly pauseMs: number;
+  /** For one request, its body included. Default 30 s. */
+  readonly timeoutMs?: number;
+  /** For the whole run; what has not been asked by then stays unchecked. Default 10 minutes. */
+  readonly deadlineMs?: number;
+  /** For the whole run. Default 70. */
+  readonly maxRequests?: number;
+}
+
+/** An answer over HTTP, read to its end. */
+export interface Answer {
+  readonly path: string;
+  /** Names of the parameters that were sent. */
+  readonly parameters: readonly string[];
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  /** Undefined where the body is no JSON. */
+  readonly json: unknown;
+  /** Path and query as they were sent. */
+  readonly urlBytes: number;
+}
+
+/** Values of a query; a list goes as one value with raw commas, or with `repeated` as one parameter for each. */
+export type Parameters = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** No answer came. */
+export class NoAnswer extends Error {
+  constructor(readonly reason: Shown) {
+    super(reason);
+  }
+}
+
+/** The time or the number of requests allowed for the run is used up. */
+export class SpentUp extends Error {}
+
+/** A request that could change something was kept from leaving. */
+export class NotARead extends Error {}
+
+/** The paths that are read; a GET of any other could be taken for a change by a SIM API that does not mind the method. */
+const readPaths: ReadonlySet<string> = new Set([
+  '/get_sim',
+  '/get_sims',
+  '/get_account_sims',
+  '/get_group_sims',
+  '/get_account_groups',
+  '/get_account_balance',
+  '/get_sim_cost',
+  '/get_sim_costs',
+  '/get_sim_sessions',
+  '/get_account_alerts',
+  '/get_group_alerts',
+  '/get_sim_alerts',
+  '/diagnostics',
+  '/get_available_profiles',
+]);
+
+/** Every parameter that a read may have. The flag that marks alerts as read is not among them. */
+const readParameters: ReadonlySet<string> = new Set([
+  ...['iccid', 'eid', 'group', 'offset', 'month', 'year', 'from', 'to', 'unread', 'only_unread'],
+]);
+
+const tokenPath = '/oauth/token';
+
+/** Lets through reads and the token call. Errors: NotARead for everything else. */
+export function refuseChanges(method: string, path: string, parameters: Iterable<string>): void {
+  if (method === 'POST' && path === tokenPath && [...parameters].length === 0) return;
+  if (method !== 'GET' || !readPaths.has(path)) throw new NotARead(`${method} ${path}`);
+  for (const name of parameters) if (!readParameters.has(name)) throw new NotARead(`${path} with ${name}`);
+}
+
+/** Asks the SIM API over plain HTTP, one request at a time, and remembers the answers. */
+export class Upstream {
+  /** Every answer that came, in order. */
+  readonly answers: Answer[] = [];
+  /** Every text in the answers, those of names and keys among them. */
+  readonly textsSeen = new Set<string>();
+  /** Requests made so far. */
+  requests = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly endsAtMs: number;
+
+  constructor(private readonly options: UpstreamOptions) {
+    this.endsAtMs = performance.now() + (options.deadlineMs ?? 600_000);
+  }
+
+  /** A read. Errors: NoAnswer, SpentUp, NotARead. */
+  get(path: string, parameters: Parameters, token: string | null, repeated = false): Promise<Answer> {
+    const query = Object.entries(parameters).flatMap(([name, value]) =>
+      typeof value === 'object' && repeated
+        ? value.map((item) => `${name}=${encodeURIComponent(item)}`)
+        : [`${name}=${[value].flat().map(encodeURIComponent).join(',')}`],
+    );
+    const target = query.length === 0 ? path : `${path}?${query.join('&')}`;
+    return this.send('GET', path, Object.keys(parameters), target, {
+      headers: { accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
+    });
+  }
+
+  /** A token call with a form as its body. Errors: NoAnswer, SpentUp. */
+  token(form: Readonly<Record<string, string>>): Promise<Answer> {
+    const { username, password } = this.options;
+    const grant = { client_id: username, username, password };
+    const fields = form.grant_type === 'password' ? { ...grant, ...form } : form;
+    return this.send('POST', tokenPath, [], tokenPath, {
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+
+  private send(
+    method: 'GET' | 'POST',
+    path: string,
+    parameters: readonly string[],
+    target: string,
+    init: { headers: Record<string, string>; body?: string },
+  ): Promise<Answer> {
+    refuseChanges(method, path, parameters);
+    const answered = this.last.then(async () => {
+      const answer = await this.exchange(method, path, parameters, target, init);
+      const retryAfter = answer.status === 429 ? Number(answer.headers.get('retry-after') ?? 5) : Number.NaN;
+      if (!(retryAfter <= mostPatienceSeconds)) return answer;
+      await wait(retryAfter * 1000);
+      return this.exchange(method, path, parameters, target, init);
+    });
+    this.last = answered.catch(() => undefined);
+    return answered;
+  }
+
+  private async exchange(
+    method: string,
+    path: string,
+    parameters: readonly string[],
+    target: string,
+    init: RequestInit,
+  ): Promise<Answer> {
+    const { url, pauseMs, timeoutMs = 30_000, maxRequests = 70 } = this.options;
+    if (this.requests >= maxRequests || performance.now() + pauseMs >= this.endsAtMs) throw new SpentUp();
+    if (this.requests > 0 && pauseMs > 0) await wait(pauseMs);
+    this.requests += 1;
+    try {
+      const response = await fetch(url + target, {
+        ...init,
+        method,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const body = await response.text();
+      const { pathname, search } = new URL(url + target);
+      const urlBytes = Buffer.byteLength(pathname + search);
+      const { status, headers } = response;
+      const answer: Answer = { path, parameters, status, headers, body, json: parsed(body), urlBytes };
+      this.answers.push(answer);
+      this.remember(answer.json);
+      return answer;
+    } catch (error) {
+      throw new NoAnswer(tell`no answer (${socketCode(error)})`);
+    }
+  }
+
+  private remember(json: unknown): void {
+    if (typeof json === 'string') this.textsSeen.add(json);
+    else if (typeof json === 'object' && json !== null)
+      for (const value of Object.values(json)) this.remember(value);
+  }
+}
+
+/** A longer wait after a 429 than this many seconds is not worth it. */
+const mostPatienceSeconds = 30;
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { hasReached } from './sim-state.ts';
+import { hasReached, isStateAction } from './sim-state.ts';
 import type { Sim } from './wire/sim.wire.ts';
 
 /**
@@ -23,6 +23,14 @@ export function isAsAsked(sim: Sim, change: Change): boolean | null {
     default:
       return hasReached(sim, change.action);
   }
+}
+
+/**
+ * Whether the vendor's page makes it certain that a SIM refuses a change: nothing leads out of CLOSED. Everything else is the
+ * SIM API's to judge. Source: CONTRACT.md "Status and state", DELETED.
+ */
+export function isMisfit(sim: Sim, change: Change): boolean {
+  return sim.state === 'CLOSED' && isStateAction(change.action);
 }
 
 function hasProfile(

@@ -119,6 +119,11 @@ const targetOfAction: Readonly<Record<StateAction, SimState>> = {
   CLOSE: 'CLOSED',
 };
 
+/** Whether an action changes the state of a SIM. */
+export function isStateAction(action: string): action is StateAction {
+  return Object.hasOwn(targetOfAction, action);
+}
+
 /**
  * Whether a SIM is as a change would make it, or on its way there. Both SUSPEND and DEACTIVATE end in OFFLINE: the legacy
  * pair, where it is there, tells them apart.

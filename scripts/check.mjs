@@ -24,6 +24,7 @@ const STEPS = [
     name: 'format and lint',
     args: [program('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '--colors=off'],
   },
+  { name: 'GraphQL lint', args: [program('eslint/bin/eslint.js'), 'schema', '--max-warnings=0'] },
   { name: 'dependency rules', args: [program('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
   { name: 'house rules', args: ['scripts/house-rules.mjs'] },
   { name: 'dead code', args: [program('knip/bin/knip.js'), '--no-progress'] },

@@ -55,6 +55,10 @@ const withFlags = ({ unreadOnly, markRead }: AlertFlags) => ({
   mark_as_read: markRead,
 });
 
+/** Anything before is taken for seconds by the SIM API (CONTRACT.md "Times"), and is before the first session of all. */
+const firstInstantMs = 1e11;
+const fromThenOn = (instant: Date) => Math.max(firstInstantMs, instant.getTime());
+
 /** THE table of reads: paths and parameter names stand here and nowhere else. Source: CONTRACT.md "Reads". */
 export const reads = {
   sims: (offset?: number) => get('/get_sims', { offset }),
@@ -64,7 +68,7 @@ export const reads = {
   accountBalance: (month: YearMonth) => get('/get_account_balance', inMonth(month)),
   simCosts: (month: YearMonth) => get('/get_sim_costs', inMonth(month)),
   simSessions: (from: Date, to: Date, offset: number) =>
-    get('/get_sim_sessions', { from: from.getTime(), to: to.getTime(), offset }),
+    get('/get_sim_sessions', { from: fromThenOn(from), to: fromThenOn(to), offset }),
   accountAlerts: (flags: AlertFlags, offset: number) =>
     get('/get_account_alerts', { ...withFlags(flags), offset }),
   groupAlerts: (group: string, flags: AlertFlags, offset: number) =>

@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { newestFirst, type SortKey } from '../../src/gateway/common/sorted-page.ts';
+
+// Few instants and ids of every kind, so that many items share their instant.
+const item: fc.Arbitrary<SortKey> = fc.record({
+  at: fc.integer({ min: 1, max: 6 }).map((second) => new Date(second * 1000)),
+  id: fc.oneof(fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme' }), fc.nat(30).map(String)),
+});
+const items = fc.uniqueArray(item, { selector: ({ id }) => id, maxLength: 40 });
+const pageSize = fc.integer({ min: 1, max: 12 });
+const idsOf = (list: readonly SortKey[]) => list.map(({ id }) => id);
+
+/** One page, and whether more is said to be before and behind it. */
+function pageOf(list: readonly SortKey[], count: number, cursor: string | null) {
+  const page = newestFirst(list, { direction: 'forward', count, cursor }, (key) => key);
+  return { ids: idsOf(page.nodes), ...page.pageInfo, cursors: page.edges.map((edge) => edge.cursor), page };
+}
+
+/** All pages one after the other; `next` gives what has become of the list after each of them. */
+function walk(list: readonly SortKey[], count: number, next: () => readonly SortKey[]) {
+  const ids: string[] = [];
+  let present = list;
+  for (let cursor: string | null = null; ; ) {
+    const page = pageOf(present, count, cursor);
+    expect(page.ids.length).toBeLessThanOrEqual(count);
+    ids.push(...page.ids);
+    if (!page.hasNextPage) return ids;
+    expect(page.ids).toHaveLength(count);
+    cursor = page.endCursor;
+    present = next();
+  }
+}
+
+describe('a list that is given newest first', () => {
+  test('comes in the same order whatever order it arrived in', () => {
+    fc.assert(
+      fc.property(
+        items.chain((list) =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+        ),
+        ([list, shuffled]) => {
+          const { ids } = pageOf(list, 500, null);
+          expect(pageOf(shuffled, 500, null).ids).toEqual(ids);
+          const at = new Map(list.map((key) => [key.id, key.at.getTime()]));
+          const times = ids.map((id) => at.get(id) ?? 0);
+          expect(times).toEqual([...times].sort((a, b) => b - a));
+          expect(new Set(ids)).toEqual(new Set(idsOf(list)));
+        },
+      ),
+    );
+  });
+
+  test('is given whole and once by pages of any size', () => {
+    fc.assert(
+      fc.property(items, pageSize, (list, count) => {
+        expect(walk(list, count, () => list)).toEqual(pageOf(list, 500, null).ids);
+      }),
+    );
+  });
+
+  test('loses and repeats none of its items while others come and go', () => {
+    const scene = items.chain((list) =>
+      fc.record({
+        stay: fc.subarray(list),
+        /** What is there beside them, page after page. */
+        others: fc.array(fc.subarray(list), { minLength: 1, maxLength: 8 }),
+      }),
+    );
+    fc.assert(
+      fc.property(scene, pageSize, ({ stay, others }, count) => {
+        let round = 0;
+        const present = () => [...new Set([...(others[round++ % others.length] ?? []), ...stay])];
+        const seen = walk(present(), count, present);
+        const kept = new Set(idsOf(stay));
+        expect(seen.filter((id) => kept.has(id))).toEqual(pageOf(stay, 500, null).ids);
+        expect(new Set(seen).size).toBe(seen.length);
+      }),
+    );
+  });
+
+  test('says truly whether there is more before and behind each place', () => {
+    fc.assert(
+      fc.property(items, pageSize, (list, count) => {
+        const all = pageOf(list, 500, null);
+        expect([all.hasPreviousPage, all.hasNextPage, all.page.totalCount]).toEqual([
+          false,
+          false,
+          list.length,
+        ]);
+        all.cursors.forEach((cursor, index) => {
+          const { ids, hasPreviousPage, hasNextPage } = pageOf(list, count, cursor);
+          expect(ids).toEqual(all.ids.slice(index + 1, index + 1 + count));
+          expect(hasPreviousPage).toBe(true);
+          expect(hasNextPage).toBe(index + 1 + count < list.length);
+        });
+      }),
+    );
+  });
+
+  test('refuses any text as a cursor that it never gave, or begins where that says; it never fails otherwise', () => {
+    fc.assert(
+      fc.property(items, fc.oneof(fc.string(), fc.base64String()), (list, cursor) => {
+        try {
+          expect(pageOf(list, 5, cursor).ids.length).toBeLessThanOrEqual(5);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  buildSchema,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { errorTable } from '../../src/gateway/errors/table.ts';
+
+const folder = join('schema', 'operations');
+const files = readdirSync(folder).sort();
+const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+
+const operationOf = (text: string): OperationDefinitionNode => {
+  const [operation, ...more] = parse(text).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || more.length > 0)
+    throw new Error(`one operation:\n${text}`);
+  return operation;
+};
+
+/** Every field that an example asks for, as Type.field. */
+function shownFields(): Set<string> {
+  const shown = new Set<string>();
+  const typeInfo = new TypeInfo(schema);
+  const note = () => void shown.add(`${typeInfo.getParentType()}.${typeInfo.getFieldDef()?.name}`);
+  for (const text of texts) visit(parse(text), visitWithTypeInfo(typeInfo, { Field: note }));
+  return shown;
+}
+
+/** What graphql-eslint says of an example with this text: the names of the rules that it breaks. */
+function lint(text: string): string[] {
+  const { stdout } = spawnSync(
+    process.execPath,
+    [
+      'node_modules/eslint/bin/eslint.js',
+      '--stdin',
+      '--stdin-filename',
+      join(folder, 'planted.graphql'),
+      '-f',
+      'json',
+    ],
+    { input: text, encoding: 'utf8' },
+  );
+  const [{ messages }] = JSON.parse(stdout) as [{ messages: { ruleId: string }[] }];
+  return messages.map(({ ruleId }) => ruleId.replace('@graphql-eslint/', '')).sort();
+}
+
+describe('the examples', () => {
+  test('ask for every field of the schema, a change being shown for one SIM or for many', () => {
+    const shown = shownFields();
+    const isShown = (type: string, field: string) => {
+      const names =
+        type === 'Mutation' || type === 'Query' ? [field, `${field}s`, field.replace(/s$/, '')] : [field];
+      return names.some((name) => shown.has(`${type}.${name}`));
+    };
+    const missing = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type))
+      .filter(({ name }) => !name.startsWith('__') && name !== 'SimLegacyStatus')
+      .flatMap((type) =>
+        Object.values(type.getFields())
+          .filter(({ deprecationReason }) => !deprecationReason)
+          .filter((field) => !isShown(type.name, field.name))
+          .map((field) => `${type.name}.${field.name}: ${getNamedType(field.type)}`),
+      );
+    expect(missing).toEqual([
+      // nodes say the same without the detour.
+      'AlertConnection.edges: AlertEdge',
+      'AlertEdge.cursor: String',
+      'AlertEdge.node: Alert',
+      'DataSessionConnection.edges: DataSessionEdge',
+      'DataSessionEdge.cursor: String',
+      'DataSessionEdge.node: DataSession',
+    ]);
+  });
+
+  test('show every error code of the SIM API but E230, which takes more SIMs than an example can hold', () => {
+    const codes = Object.entries(errorTable).flatMap(([code, row]) =>
+      'simApiCode' in row ? [`${code} (${row.simApiCode})`] : [],
+    );
+    expect(codes).toHaveLength(14);
+    const shown = texts.flatMap((text) => /^# ([A-Z_]+ \(E\d{3}\)): \w/.exec(text)?.[1] ?? []);
+    expect(shown).toEqual(codes.filter((code) => code !== 'TOO_MANY_SIMS (E230)'));
+  });
+
+  test('are found under the name of their file, and each begins with a sentence that says what it does', () => {
+    for (const [index, text] of texts.entries()) {
+      const name = operationOf(text).name?.value ?? '';
+      const kebab = name.replace(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+      expect(files[index]?.replace(/^\d\d-/, '')).toBe(`${kebab}.graphql`);
+      expect(text).toMatch(/^# [A-Z][^\n]{10,}/);
+    }
+  });
+});
+
+describe('graphql-eslint', () => {
+  test('refuses an operation that asks for a deprecated field, or for a thing without its id', () => {
+    const planted =
+      'query Planted { account { groups { name sims { nodes { iccid legacyStatus { primary } } } } } }';
+    expect(lint(planted)).toEqual(['no-deprecated', 'require-selections']);
+    expect(lint('query Planted { account { groups { id name } } }')).toEqual([]);
+  });
+});

@@ -25,8 +25,9 @@ const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput'];
 
 /** Type-GraphQL makes these types itself, without a word. */
 const rootDescriptions = {
-  Query: 'Reads. SIMs asked for in one tick travel upstream together.',
-  Mutation: 'Changes. Root fields run one after another, as GraphQL says.',
+  Query: 'Reads. SIMs asked for in one tick travel to the SIM API together, in as few calls as can be.',
+  Mutation:
+    'Changes. A refusal is an error where one SIM is named, and data where many are. A SIM that already is as asked succeeds without a call. Root fields run one after another, as GraphQL says.',
 };
 
 /** The schema, built from the decorated classes. */

@@ -119,7 +119,7 @@ export type EsimProfileAction =
 
 /** What can be asked of a SIM. */
 export type SimAction =
-  /** To the state LIVE. */
+  /** To the state LIVE: data service on. */
   | 'ACTIVATE'
   /** To the state ACTIVE_READY. */
   | 'ACTIVE_READY'
@@ -127,9 +127,9 @@ export type SimAction =
   | 'CLOSE'
   /** To the state OFFLINE, deactivated. */
   | 'DEACTIVATE'
-  /** A profile downloaded, enabled or deleted; eUICCs only. */
+  /** An eSIM profile downloaded, enabled or deleted; eUICCs only. */
   | 'ESIM_PROFILE'
-  /** Network reset: the device must attach again. */
+  /** Network reset: the device must attach to the network again. */
   | 'RESET'
   /** Back to LIVE after being suspended. */
   | 'RESUME'
@@ -139,11 +139,11 @@ export type SimAction =
   | 'SET_DATA_LIMIT'
   /** Into a group. */
   | 'SET_GROUP'
-  /** Locked to its device, or unlocked. */
+  /** Locked to the device that it is in, or unlocked. */
   | 'SET_IMEI_LOCK'
   /** A new name. */
   | 'SET_NAME'
-  /** To the state OFFLINE, data service off until resumed. */
+  /** To the state OFFLINE, data service off until it is resumed. */
   | 'SUSPEND'
   /** To the state TEST. */
   | 'TEST';
@@ -152,7 +152,7 @@ export type SimAction =
 export type SimOutcome =
   /** Refused; see the error. Nothing was changed. */
   | 'FAILED'
-  /** Never tried: the operation was cancelled, or reached its limit of upstream calls, before this SIM. */
+  /** Never tried: the operation was cancelled, or reached its limit of calls of the SIM API, before this SIM. */
   | 'NOT_SENT'
   /** The SIM API accepted the change, or the SIM was so already. A state change may still be under way. */
   | 'SUCCEEDED'
@@ -168,15 +168,15 @@ export type SimRef =
   |  { eid?: never; iccid?: never;   /** Its global id, as Sim.id gives it. */
   id: string; };
 
-/** State of a SIM, named as in the 1oT Terminal. */
+/** State of a SIM, named as in the 1oT Terminal. One that is on its way to a state (PENDING, in the SIM API) shows the target. */
 export type SimState =
-  /** Active-ready: starts when the device first attaches. */
+  /** Active-ready: starts by itself when the device first attaches to a network. */
   | 'ACTIVE_READY'
   /** Permanently disabled. No way back. */
   | 'CLOSED'
   /** Active, data service on. */
   | 'LIVE'
-  /** Deactivated. */
+  /** Out of service: deactivated, or suspended. There is a way back. */
   | 'OFFLINE'
   /** Deactivated, not yet put to use. */
   | 'SHIPPING'

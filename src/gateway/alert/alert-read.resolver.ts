@@ -24,6 +24,7 @@ async function scopeOf(
   { sims }: Context['loaders'],
 ): Promise<SimApi.AlertScope> {
   if (sim != null) return { iccid: await sims.iccidOf(sim) };
+  if (group === '') throw badUserInput('scope.group', 'must not be empty');
   if (group != null) return { group };
   if (wholeAccount !== true) throw badUserInput('scope.wholeAccount', 'must be true where it is given');
   return { account: true };

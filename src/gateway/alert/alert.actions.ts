@@ -1,4 +1,4 @@
-import type { AlertScope, SimApi } from '../../sim-api/index.ts';
+import { type AlertScope, allPages, type SimApi } from '../../sim-api/index.ts';
 
 /** Changes alerts, for one request. */
 export interface AlertActions {
@@ -13,14 +13,23 @@ export interface AlertActions {
 export function createAlertActions(simApi: SimApi): AlertActions {
   return {
     async markRead(scope) {
-      const marked = new Set<string>();
-      for (;;) {
+      // Marked is what an answer holds, and an answer may be lost: what was unread has to be known before.
+      const read = (markRead: boolean, offset: number) =>
+        simApi.alerts.page(scope, { unreadOnly: true, markRead }, offset);
+      const unread = (await allPages((offset) => read(false, offset))).filter(({ isRead }) => !isRead);
+      const marked = new Set(unread.map(({ id }) => id));
+      const seen = new Set<string>();
+      while (marked.size > 0) {
         // What was marked has left the list of the unread ones, so the next page is the first one again.
-        const page = await simApi.alerts.page(scope, { unreadOnly: true, markRead: true }, 0);
-        const before = marked.size;
-        for (const { id, isRead } of page.items) if (!isRead) marked.add(id);
-        if (page.sent >= page.total || marked.size === before) return marked.size;
+        const page = await read(true, 0);
+        const before = seen.size;
+        for (const { id, isRead } of page.items) {
+          seen.add(id);
+          if (!isRead) marked.add(id);
+        }
+        if (page.sent >= page.total || seen.size === before) break;
       }
+      return marked.size;
     },
   };
 }

@@ -24,22 +24,36 @@ export function createAlertLoader(simApi: SimApi): AlertLoader {
 function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
   const flags = { unreadOnly, markRead: false };
   const accountPage = (offset: number) => simApi.alerts.page({ account: true }, flags, offset);
+  let accountStart: Promise<Page<Alert>> | undefined;
   let accountWalk: Promise<readonly Alert[]> | undefined;
+  let simsAsked = 0;
 
-  function account(first?: Page<Alert>): Promise<readonly Alert[]> {
-    accountWalk ??= allPages(accountPage, first).catch((error: unknown) => {
-      throw fromFailure(error);
-    });
+  /** The first page of the account's alerts, which tells how many there are. */
+  function start(): Promise<Page<Alert>> {
+    accountStart ??= accountPage(0);
+    return accountStart;
+  }
+
+  function account(): Promise<readonly Alert[]> {
+    accountWalk ??= start()
+      .then((first) => allPages(accountPage, first))
+      .catch((error: unknown) => {
+        throw fromFailure(error);
+      });
     return accountWalk;
   }
 
-  /** Walks the account's alerts where that takes no more calls than asking SIM by SIM. Its first page tells how many it has. */
+  /**
+   * Walks the account's alerts where that takes no more calls than asking SIM by SIM. SIMs of lists in lists come one after
+   * the other: those that came before count as well.
+   */
   async function walkIfShorter(sims: number): Promise<readonly Alert[] | undefined> {
+    simsAsked += sims;
     if (accountWalk !== undefined) return accountWalk;
-    if (sims === 1) return undefined;
-    const first = await accountPage(0);
+    if (simsAsked === 1) return undefined;
+    const first = await start();
     const pagesLeft = Math.ceil((first.total - first.sent) / Math.max(1, first.sent));
-    return pagesLeft <= sims ? account(first) : undefined;
+    return pagesLeft <= simsAsked ? account() : undefined;
   }
 
   const sims = new DataLoader<string, readonly Alert[]>(async (iccids) => {

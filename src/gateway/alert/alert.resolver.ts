@@ -25,7 +25,10 @@ async function page(
 /** The SIM of an alert. */
 @Resolver(() => Alert)
 export class AlertResolver {
-  @FieldResolver(() => Sim, { nullable: true, description: 'Null when the SIM has left the account.' })
+  @FieldResolver(() => Sim, {
+    nullable: true,
+    description: 'The SIM that it is about. Null when it has left the account.',
+  })
   sim(@Root() { iccid }: Alert, @Ctx() { loaders }: Context): Promise<Sim | null> {
     return loaders.sims.byIccidOrNull(iccid);
   }

@@ -9,7 +9,7 @@ export class Alert implements SimApi.Alert {
   @Field(() => ID, { description: "The SIM API's id of the alert." })
   id!: string;
 
-  @Field(() => String, { description: 'Upstream text of what set it off.' })
+  @Field(() => String, { description: 'What set it off, in the words of the SIM API.' })
   trigger!: string;
 
   @Field(() => DateTime, { description: 'When it was raised.' })
@@ -18,10 +18,10 @@ export class Alert implements SimApi.Alert {
   @Field(() => Boolean, { description: 'Whether it was marked as read.' })
   isRead!: boolean;
 
-  @Field(() => ICCID, { description: 'The SIM it is about.' })
+  @Field(() => ICCID, { description: 'ICCID of the SIM that it is about.' })
   iccid!: string;
 }
 
 /** A page of alerts. */
-@ObjectType('AlertConnection', { description: 'Relay connection.', simpleResolvers: true })
+@ObjectType('AlertConnection', { description: 'Relay connection: a page of a list.', simpleResolvers: true })
 export class AlertConnection extends connectionOf('Alert', () => Alert) {}

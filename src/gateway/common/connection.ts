@@ -47,7 +47,10 @@ export class ConnectionPage<T> {
 
 /** The GraphQL types of a Relay connection over `node`: an abstract one, for a class of the noun's own to extend. */
 export function connectionOf<T extends object>(nodeName: string, node: () => ClassType<T>) {
-  @ObjectType(`${nodeName}Edge`, { description: 'Relay edge.', simpleResolvers: true })
+  @ObjectType(`${nodeName}Edge`, {
+    description: 'Relay edge: an item and its place in the list.',
+    simpleResolvers: true,
+  })
   class NodeEdge implements Edge<T> {
     @Field(() => String, { description: 'Opaque place of this item in the list, for after and before.' })
     cursor!: string;

@@ -29,7 +29,8 @@ function textScalar(options: {
 /** Integrated circuit card id. */
 export const ICCID = textScalar({
   name: 'ICCID',
-  description: 'Integrated circuit card id: 18 to 22 digits, checked before any upstream call.',
+  description:
+    'Integrated circuit card id, the serial number of a SIM: 18 to 22 digits, checked before any call of the SIM API.',
   pattern: iccidPattern,
   rule: 'a string of 18 to 22 digits',
   specifiedByURL: 'https://www.itu.int/rec/T-REC-E.118',
@@ -38,7 +39,8 @@ export const ICCID = textScalar({
 /** eUICC id. */
 export const EID = textScalar({
   name: 'EID',
-  description: 'eUICC id: 32 digits, checked before any upstream call.',
+  description:
+    'eUICC id, the serial number of an eSIM chip: 32 digits, checked before any call of the SIM API.',
   pattern: eidPattern,
   rule: 'a string of 32 digits',
   specifiedByURL: 'https://www.gsma.com/esim',
@@ -47,7 +49,7 @@ export const EID = textScalar({
 /** Calendar month. */
 export const YearMonthScalar = textScalar({
   name: 'YearMonth',
-  description: 'Calendar month in UTC, YYYY-MM, for example 2026-10. Sent upstream as month and year.',
+  description: 'Calendar month in UTC, YYYY-MM, for example 2026-10. The SIM API gets it as month and year.',
   pattern: yearMonthPattern,
   rule: 'a month as YYYY-MM, for example 2026-10',
 });
@@ -58,7 +60,7 @@ export const DateTime = new GraphQLScalarType({
   name: 'DateTime',
   description:
     'RFC 3339 date-time in UTC, for example 2026-11-22T16:49:14.000Z (graphql-scalars DateTimeISO).\n' +
-    'Built from the upstream epoch-millisecond fields; upstream 0 or absent becomes null.',
+    'Built from the epoch milliseconds of the SIM API; 0 there, or nothing, becomes null.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
 });
 

@@ -26,7 +26,7 @@ export class SimCostResolver {
     throw new GatewayError('NO_COST_HISTORY', { iccids: [iccid] });
   }
 
-  @FieldResolver(() => SimDataUsage, { description: 'Data used this month, and the limit.' })
+  @FieldResolver(() => SimDataUsage, { description: 'Data used this month, and the monthly limit.' })
   dataUsage(@Root() { iccid, dataLimitMegabytes, usageUpdatedAt }: Sim): SimDataUsage {
     return {
       iccid,
@@ -52,7 +52,10 @@ export class SimDataUsageResolver {
     return cost?.usedBytes ?? null;
   }
 
-  @FieldResolver(() => SafeInt, { nullable: true, description: 'Never below 0; null without a limit.' })
+  @FieldResolver(() => SafeInt, {
+    nullable: true,
+    description: 'Bytes left before the limit. Never below 0; null without a limit.',
+  })
   async remainingBytes(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
     if (usage.limitBytes === null) return null;
     const usedBytes = await this.usedBytes(usage, context);

@@ -27,13 +27,16 @@ export class SimCost implements SimApi.SimCost {
   simpleResolvers: true,
 })
 export class SimDataUsage {
-  @Field(() => Int, { nullable: true, description: 'Null: no limit.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The monthly limit in megabytes of 1 000 000 bytes. Null: no limit.',
+  })
   limitMegabytes!: number | null;
 
-  @Field(() => SafeInt, { nullable: true, description: 'limitMegabytes x 1 000 000.' })
+  @Field(() => SafeInt, { nullable: true, description: 'The limit in bytes: limitMegabytes x 1 000 000.' })
   limitBytes!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the upstream last counted.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the SIM API last counted.' })
   updatedAt!: Date | null;
 
   iccid!: string;

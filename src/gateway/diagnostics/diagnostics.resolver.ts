@@ -9,7 +9,8 @@ import { SimDiagnostics } from './diagnostics.type.ts';
 export class SimDiagnosticsResolver {
   @FieldResolver(() => SimDiagnostics, {
     nullable: true,
-    description: 'Needs the Diagnostics add-on: FEATURE_NOT_ENABLED or NO_DIAGNOSTICS otherwise.',
+    description:
+      'A live look at the device. Needs the Diagnostics add-on: FEATURE_NOT_ENABLED or NO_DIAGNOSTICS otherwise.',
   })
   diagnostics(
     @Root() { iccid }: Sim,

@@ -14,7 +14,10 @@ class CellLocation {
   @Field(() => Float, { description: 'Degrees east of Greenwich.' })
   longitude!: number;
 
-  @Field(() => Float, { nullable: true, description: 'The device is likely within this distance.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The device is likely within this distance, in metres.',
+  })
   radiusMeters!: number | null;
 }
 
@@ -24,7 +27,7 @@ class CellLocation {
   simpleResolvers: true,
 })
 export class SimDiagnostics implements SimApi.Diagnostics {
-  @Field(() => String, { nullable: true, description: 'IMEI of the device.' })
+  @Field(() => String, { nullable: true, description: 'IMEI, the serial number of the modem.' })
   imei!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Make and model of the device.' })
@@ -33,7 +36,10 @@ export class SimDiagnostics implements SimApi.Diagnostics {
   @Field(() => Boolean, { nullable: true, description: 'Whether a data session is under way.' })
   inDataSession!: boolean | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Last registration or location update.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the SIM last reached a network: a registration or a location update.',
+  })
   lastNetworkActivityAt!: Date | null;
 
   @Field(() => String, { nullable: true, description: 'Country the device was last seen in.' })
@@ -42,6 +48,9 @@ export class SimDiagnostics implements SimApi.Diagnostics {
   @Field(() => String, { nullable: true, description: 'Operator the device was last seen with.' })
   lastOperator!: string | null;
 
-  @Field(() => CellLocation, { nullable: true, description: 'Null where the position is not known.' })
+  @Field(() => CellLocation, {
+    nullable: true,
+    description: 'Where the device is. Null where the position is not known.',
+  })
   location!: SimApi.Diagnostics['location'];
 }

@@ -34,7 +34,9 @@ class SimApiError implements SimApiWords {
   @Field(() => DateTime, { nullable: true, description: 'When the SIM API says it refused.' })
   timestamp!: Date | null;
 
-  @Field(() => String, { description: 'Upstream path, for example activate.' })
+  @Field(() => String, {
+    description: 'The call that was refused: its path in the SIM API, for example activate.',
+  })
   operation!: string;
 }
 
@@ -45,16 +47,19 @@ class SimApiError implements SimApiWords {
   simpleResolvers: true,
 })
 export class SimError {
-  @Field(() => ErrorCodeEnum, { description: 'What is so.' })
+  @Field(() => ErrorCodeEnum, { description: 'What is so, for programs.' })
   code!: ErrorCode;
 
-  @Field(() => String, { description: 'The same for people.' })
+  @Field(() => String, { description: 'The same in words, for people.' })
   message!: string;
 
   @Field(() => Boolean, { description: 'True: the same call may succeed later.' })
   retryable!: boolean;
 
-  @Field(() => Int, { nullable: true, description: 'Wait so long before the next try, where that is known.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Wait so many seconds before the next try, where that is known.',
+  })
   retryAfterSeconds!: number | null;
 
   @Field(() => SimApiError, {

@@ -8,7 +8,10 @@ import { EsimDetails } from './esim.type.ts';
 /** The profiles of a SIM. */
 @Resolver(() => Sim)
 export class SimEsimResolver {
-  @FieldResolver(() => EsimDetails, { nullable: true, description: 'eUICC details; null on plain SIMs.' })
+  @FieldResolver(() => EsimDetails, {
+    nullable: true,
+    description: 'Profiles of an eUICC; null on plain SIMs.',
+  })
   esim(@Root() { eid, activeProfile, downloadedProfiles }: Sim): EsimDetails | null {
     return eid === null ? null : { eid, activeProfile, downloadedProfiles };
   }
@@ -30,7 +33,8 @@ export class EsimResolver {
   }
 
   @Mutation(() => SimsPayload, {
-    description: 'Downloads, enables or deletes a profile on eUICCs; plain SIMs are FEATURE_NOT_ENABLED.',
+    description:
+      'Downloads, enables or deletes an eSIM profile on eUICCs; plain SIMs are FEATURE_NOT_ENABLED.',
   })
   changeEsimProfile(
     @Arg('input', () => EsimProfileInput, {

@@ -8,9 +8,12 @@ import { SimGroup } from './group.type.ts';
 /** Groups. */
 @Resolver(() => SimGroup)
 export class GroupResolver {
-  @Query(() => SimGroup, { nullable: true, description: 'Null where the account has no such group.' })
+  @Query(() => SimGroup, {
+    nullable: true,
+    description: 'One group by its name. Null where the account has no such group.',
+  })
   async group(
-    @Arg('name', () => String, { description: 'Its name, exactly.' }) name: string,
+    @Arg('name', () => String, { description: 'Its name, in exactly these letters.' }) name: string,
     @Ctx() { loaders }: Context,
   ): Promise<SimGroup | null> {
     return (await loaders.account.groups()).includes(name) ? { name } : null;
@@ -25,7 +28,10 @@ export class GroupResolver {
 /** The group of a SIM. */
 @Resolver(() => Sim)
 export class SimGroupResolver {
-  @FieldResolver(() => SimGroup, { nullable: true, description: 'Null when the SIM is in no group.' })
+  @FieldResolver(() => SimGroup, {
+    nullable: true,
+    description: 'The group that the SIM is in. Null when it is in none.',
+  })
   group(@Root() { groupName }: Sim): SimGroup | null {
     return groupName === null ? null : { name: groupName };
   }

@@ -6,7 +6,10 @@ import { SendSmsInput } from './message.args.ts';
 /** Messages. */
 @Resolver()
 export class MessageResolver {
-  @Mutation(() => SimsPayload, { description: 'Mobile-terminated SMS. Not retried by the gateway.' })
+  @Mutation(() => SimsPayload, {
+    description:
+      'Mobile-terminated SMS: from the network to the devices. Never sent a second time by the gateway.',
+  })
   sendSms(
     @Arg('input', () => SendSmsInput, { description: 'Which SIMs, and what to send them.' })
     { sims, text }: SendSmsInput,

@@ -1,4 +1,5 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import { Node } from '../common/node.type.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
@@ -18,17 +19,24 @@ export class NodeResolver {
   node(
     @Arg('id', () => ID, { description: 'As the field id gives it.' }) id: string,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Found> {
+    context.lookAhead(info, context.loaders.sims.knownIccids([{ id }]));
     return find(id, context);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'Same order and length as ids, at most 1000.' })
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'What has these ids: in the same order and of the same length, at most 1000.',
+  })
   nodes(
     @Arg('ids', () => [ID], { description: 'As the field id gives them.' }) ids: string[],
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<(Found | Error)[]> {
     if (ids.length > mostIds)
       throw new GatewayError('BAD_USER_INPUT', { message: `ids must hold at most ${mostIds} ids` });
+    context.lookAhead(info, context.loaders.sims.knownIccids(ids.map((id) => ({ id }))));
     return Promise.all(ids.map((id) => find(id, context).catch(fromFailure)));
   }
 }

@@ -5,7 +5,10 @@ import { Money } from '../common/money.type.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
 
 /** A data session, of the very shape the wire gave it. */
-@ObjectType('DataSession', { description: 'One data session of one SIM.', simpleResolvers: true })
+@ObjectType('DataSession', {
+  description: 'One data session of one SIM: once that its device was connected for data.',
+  simpleResolvers: true,
+})
 class DataSession implements SimApi.DataSession {
   @Field(() => ID, { description: "The SIM API's id of the session." })
   id!: string;
@@ -16,7 +19,10 @@ class DataSession implements SimApi.DataSession {
   @Field(() => String, { nullable: true, description: 'Country of the network.' })
   country!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-3.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of that country, ISO 3166-1 alpha-3: for example EST.',
+  })
   countryCode!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Operator of the network.' })
@@ -30,5 +36,8 @@ class DataSession implements SimApi.DataSession {
 }
 
 /** A page of sessions. */
-@ObjectType('DataSessionConnection', { description: 'Relay connection.', simpleResolvers: true })
+@ObjectType('DataSessionConnection', {
+  description: 'Relay connection: a page of a list.',
+  simpleResolvers: true,
+})
 export class DataSessionConnection extends connectionOf('DataSession', () => DataSession) {}

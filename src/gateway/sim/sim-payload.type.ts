@@ -23,7 +23,7 @@ registerEnumType(SimOutcomeEnum, {
     },
     NOT_SENT: {
       description:
-        'Never tried: the operation was cancelled, or reached its limit of upstream calls, before this SIM.',
+        'Never tried: the operation was cancelled, or reached its limit of calls of the SIM API, before this SIM.',
     },
   },
 });

@@ -23,7 +23,10 @@ export class SimSettingsResolver {
     return actions.sims.changeOne(sim, { action: 'SET_NAME', name });
   }
 
-  @Mutation(() => SimsPayload, { description: 'Puts SIMs into a group, out of the one they were in.' })
+  @Mutation(() => SimsPayload, {
+    description:
+      'Puts SIMs into a group, out of the one they were in. GROUP_NAME_FORBIDDEN where no group may have that name.',
+  })
   setSimsGroup(
     @Arg('input', () => SetSimsGroupInput, { description: 'Which SIMs, and the group.' })
     { sims, group }: SetSimsGroupInput,
@@ -32,7 +35,10 @@ export class SimSettingsResolver {
     return actions.sims.changeMany(sims, { action: 'SET_GROUP', group });
   }
 
-  @Mutation(() => SimsPayload, { description: 'Sets or lifts the monthly data limit.' })
+  @Mutation(() => SimsPayload, {
+    description:
+      'Sets or lifts the monthly data limit. DATA_LIMIT_BELOW_USAGE where a SIM has used more than that already.',
+  })
   async setSimsDataLimit(
     @Arg('input', () => SetSimsDataLimitInput, { description: 'Which SIMs, and the limit.' })
     { sims, limit }: SetSimsDataLimitInput,

@@ -20,25 +20,26 @@ const plainChanges: readonly PlainChange[] = [
     one: 'activateSim',
     many: 'activateSims',
     change: { action: 'ACTIVATE' },
-    description: 'To the state LIVE: data service on.',
+    description: 'To the state LIVE: data service on. DATA_LIMIT_REACHED where the data limit is used up.',
   },
   {
     one: 'deactivateSim',
     many: 'deactivateSims',
     change: { action: 'DEACTIVATE' },
-    description: 'To the state OFFLINE, deactivated.',
+    description: 'To the state OFFLINE, deactivated: out of service until it is activated.',
   },
   {
     one: 'suspendSim',
     many: 'suspendSims',
     change: { action: 'SUSPEND' },
-    description: 'To the state OFFLINE, with the data service off until it is resumed.',
+    description: 'To the state OFFLINE, suspended: the data service is off until it is resumed.',
   },
   {
     one: 'resumeSim',
     many: 'resumeSims',
     change: { action: 'RESUME' },
-    description: 'Back to the state LIVE after being suspended.',
+    description:
+      'Back to the state LIVE after being suspended. DATA_LIMIT_REACHED where the data limit is used up.',
   },
   { one: 'testSim', many: 'testSims', change: { action: 'TEST' }, description: 'To the state TEST.' },
   {
@@ -51,7 +52,7 @@ const plainChanges: readonly PlainChange[] = [
     one: 'resetSim',
     many: 'resetSims',
     change: { action: 'RESET' },
-    description: 'Network reset: the device must attach again.',
+    description: 'Network reset: the device must attach to the network again.',
   },
 ];
 

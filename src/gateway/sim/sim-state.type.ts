@@ -13,12 +13,15 @@ import { enumOf } from '../common/enum.ts';
 export const SimStateEnum: Record<SimState, SimState> = enumOf(simStates);
 registerEnumType(SimStateEnum, {
   name: 'SimState',
-  description: 'State of a SIM, named as in the 1oT Terminal.',
+  description:
+    'State of a SIM, named as in the 1oT Terminal. One that is on its way to a state (PENDING, in the SIM API) shows the target.',
   valuesConfig: {
     LIVE: { description: 'Active, data service on.' },
     TEST: { description: 'Test mode.' },
-    ACTIVE_READY: { description: 'Active-ready: starts when the device first attaches.' },
-    OFFLINE: { description: 'Deactivated.' },
+    ACTIVE_READY: {
+      description: 'Active-ready: starts by itself when the device first attaches to a network.',
+    },
+    OFFLINE: { description: 'Out of service: deactivated, or suspended. There is a way back.' },
     SHIPPING: { description: 'Deactivated, not yet put to use.' },
     CLOSED: { description: 'Permanently disabled. No way back.' },
     UNKNOWN: { description: 'A state this gateway version does not know; see Sim.rawState.' },
@@ -66,7 +69,7 @@ export class SimLegacyStatus {
 
   @Field(() => SimLegacySecondaryEnum, {
     nullable: true,
-    description: 'Second half of the pair; null where the upstream gave none.',
+    description: 'Second half of the pair; null where the SIM API gave none.',
   })
   secondary!: LegacySecondary | null;
 }

@@ -5,13 +5,19 @@ import { SimRef } from './sim-ref.type.ts';
 /** Arguments of a list of SIMs. */
 @ArgsType()
 export class SimsArgs {
-  @Field(() => Int, { nullable: true, description: 'So many SIMs from the start or behind after: 1 to 500.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'At most so many SIMs, from the start of the list or behind the cursor after: 1 to 500.',
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Cursor behind which the page begins.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'So many SIMs from the end or before before: 1 to 500.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'At most so many SIMs, from the end of the list or ahead of the cursor before: 1 to 500.',
+  })
   last?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Cursor before which the page ends.' })
@@ -81,6 +87,6 @@ export class SetSimsDataLimitInput extends SimsInput {
 /** An IMEI lock for many SIMs. */
 @InputType('SetSimsImeiLockInput', { description: 'IMEI lock on or off.' })
 export class SetSimsImeiLockInput extends SimsInput {
-  @Field(() => Boolean, { description: 'True: the SIM works only in the device it is in now.' })
+  @Field(() => Boolean, { description: 'True: the SIM works only in the device that it is in now.' })
   locked!: boolean;
 }

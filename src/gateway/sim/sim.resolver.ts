@@ -44,7 +44,7 @@ export class SimResolver {
 
   @Query(() => SimConnection, {
     description:
-      "The account's SIMs in upstream order. first or last, up to 500; 50 where neither is given. Both together are refused.",
+      "The account's SIMs in the order of the SIM API. first or last, up to 500; 50 where neither is given. Both together are refused.",
   })
   sims(@Args(() => SimsArgs) args: SimsArgs, @Ctx() { loaders }: Context): Promise<SimConnection> {
     return loaders.simList.page(windowOf(args), null);
@@ -57,7 +57,7 @@ export class SimResolver {
 
   @FieldResolver(() => [SimActionEnum], {
     description:
-      'Actions that make sense now, for enabling buttons; none while a change is under way. Advisory: the upstream may still answer TRANSITION_NOT_ALLOWED.',
+      'Actions that make sense now, for enabling buttons; none while a change is under way. Advisory: the SIM API may still answer TRANSITION_NOT_ALLOWED.',
   })
   availableActions(@Root() sim: Sim): readonly SimAction[] {
     return availableActions(sim);
@@ -69,7 +69,7 @@ export class SimResolver {
 export class GroupSimsResolver {
   @FieldResolver(() => SimConnection, {
     nullable: true,
-    description: "The group's SIMs in upstream order, paged as the query sims is.",
+    description: "The group's SIMs in the order of the SIM API, paged as the query sims is.",
   })
   async sims(
     @Root() { name }: SimGroup,

@@ -6,51 +6,77 @@ import { DateTime, EID, ICCID } from '../common/scalars.ts';
 import { SimLegacyStatus, SimStateEnum } from './sim-state.type.ts';
 
 /** A SIM, of the very shape the wire gave it; fields that cost another call are added by the resolvers of their nouns. */
-@ObjectType('Sim', { description: 'A SIM card or an eUICC.', implements: Node, simpleResolvers: true })
+@ObjectType('Sim', {
+  description:
+    'A SIM card, or an eUICC: the chip of an eSIM, whose subscription can be changed over the air.',
+  implements: Node,
+  simpleResolvers: true,
+})
 export class Sim implements SimApi.Sim {
-  @Field(() => ICCID, { description: 'Integrated circuit card id, printed on the card: the key of a SIM.' })
+  @Field(() => ICCID, {
+    description:
+      'Integrated circuit card id: the serial number of the SIM, printed on the card. It is the key of a SIM.',
+  })
   iccid!: string;
 
-  @Field(() => EID, { nullable: true, description: 'Present on eUICC SIMs only.' })
+  @Field(() => EID, {
+    nullable: true,
+    description: 'eUICC id: the serial number of an eSIM chip. Null on plain SIMs.',
+  })
   eid!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name given to the SIM by its owner.' })
   name!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Phone number of the SIM.' })
+  @Field(() => String, { nullable: true, description: 'Phone number of the SIM (MSISDN).' })
   msisdn!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Number by which the network knows the subscription.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number by which the networks know the subscription (IMSI).',
+  })
   imsi!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'IMEI of the device last seen with this SIM.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'IMEI, the serial number of a modem: that of the device last seen with this SIM.',
+  })
   imei!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'SIM type, for example UICC or eSIM.' })
+  @Field(() => String, { nullable: true, description: 'SIM type, for example UICC (a plain SIM) or eSIM.' })
   type!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Form factor, for example 2/3/4FF industrial.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Form factor, the size of the card: for example 2/3/4FF (mini, micro, nano) industrial.',
+  })
   formFactor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Access point name that the device should use.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Access point name: the setting with which the device gets mobile data.',
+  })
   apn!: string | null;
 
   @Field(() => SimStateEnum, {
     description:
-      'The state the Terminal shows. While a change is under way it already names the target: check pendingState.',
+      'The state, as the 1oT Terminal shows it. While a change is under way it already names the target: check pendingState.',
   })
   state!: SimApi.SimState;
 
   @Field(() => SimStateEnum, {
     nullable: true,
-    description: 'Target of the change under way; null when settled.',
+    description: 'The state that the SIM is on its way to, for seconds or minutes; null when settled.',
   })
   pendingState!: SimApi.SimState | null;
 
-  @Field(() => Boolean, { description: 'True while a change is under way.' })
+  @Field(() => Boolean, { description: 'True while a change of state is under way.' })
   isTransitioning!: boolean;
 
-  @Field(() => String, { nullable: true, description: "The upstream's own word for the state." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The SIM API's own word for the state, for when state is UNKNOWN.",
+  })
   rawState!: string | null;
 
   @Field(() => SimLegacyStatus, {
@@ -60,15 +86,21 @@ export class Sim implements SimApi.Sim {
   })
   legacyStatus!: SimApi.Sim['legacyStatus'];
 
-  @Field(() => DateTime, { nullable: true, description: 'Last registration or location update.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the SIM last reached a network: a registration or a location update.',
+  })
   lastNetworkActivityAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Last data session; it may have carried 0 bytes.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the last data session was; it may have carried 0 bytes.',
+  })
   lastDataSessionAt!: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "Last change of the SIM's parameters: status, group, name and so on.",
+    description: "When the SIM's parameters last changed: status, group, name and so on.",
   })
   lastModifiedAt!: Date | null;
 
@@ -80,9 +112,9 @@ export class Sim implements SimApi.Sim {
 }
 
 /** A page of SIMs. */
-@ObjectType('SimConnection', { description: 'Relay connection.', simpleResolvers: true })
+@ObjectType('SimConnection', { description: 'Relay connection: a page of a list.', simpleResolvers: true })
 export class SimConnection extends connectionOf('Sim', () => Sim) {
-  @Field(() => DateTime, { description: 'When the gateway last read the list.' })
+  @Field(() => DateTime, { description: 'When the gateway last read the list from the SIM API.' })
   asOf!: Date;
 }
 

@@ -18,7 +18,7 @@ export interface ActionLimits {
 /** The actions of one request; what they change, its loaders forget. */
 export function createActions(simApi: SimApi, loaders: Loaders, limits: ActionLimits): Actions {
   return {
-    sims: createSimActions(simApi, loaders.sims, limits.mostExtraCalls),
-    alerts: createAlertActions(simApi),
+    sims: createSimActions(simApi, loaders, limits.mostExtraCalls),
+    alerts: createAlertActions(simApi, loaders),
   };
 }

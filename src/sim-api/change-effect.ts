@@ -13,9 +13,11 @@ export function isAsAsked(sim: Sim, change: Change): boolean | null {
     case 'SET_GROUP':
       return sim.groupName === change.group;
     case 'SET_DATA_LIMIT':
-      return sim.dataLimitMegabytes === change.limitMegabytes;
+      return sim.isLimitTold ? sim.dataLimitMegabytes === change.limitMegabytes : null;
     case 'ESIM_PROFILE':
-      return sim.eid === null ? null : hasProfile(sim, change.profile, change.profileAction);
+      return sim.eid === null || !sim.areProfilesTold
+        ? null
+        : hasProfile(sim, change.profile, change.profileAction);
     case 'RESET':
     case 'SEND_SMS':
     case 'SET_IMEI_LOCK':

@@ -2,7 +2,9 @@ import type { Change } from './change.ts';
 
 /** What is known of a change, which decides what may be done where its call was refused or got no clear answer. */
 export type ChangeKind =
-  /** A SIM shows whether it was carried out, or twice is the same as once. */
+  /** A SIM shows whether it was carried out. */
+  | 'visible'
+  /** It leaves no trace, but twice is the same as once. */
   | 'repeatable'
   /** It leaves no trace, but twice does no harm. */
   | 'traceless'
@@ -12,7 +14,8 @@ export type ChangeKind =
 /** The kind of a change. */
 export function kindOf({ action }: Change): ChangeKind {
   if (action === 'SEND_SMS') return 'once';
-  return action === 'RESET' ? 'traceless' : 'repeatable';
+  if (action === 'SET_IMEI_LOCK') return 'repeatable';
+  return action === 'RESET' ? 'traceless' : 'visible';
 }
 
 /** Codes that blame the argument of a call, and so stand for all its SIMs. Source: CONTRACT.md "Error codes". */

@@ -11,6 +11,7 @@ export { Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } f
 export type { ByKey } from './read-by-key.ts';
 export { availableActions, type SimAction, simActions } from './sim-actions.ts';
 export {
+  isStateAction,
   type LegacyPrimary,
   type LegacySecondary,
   legacyPrimaries,

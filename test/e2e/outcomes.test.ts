@@ -131,10 +131,13 @@ test('a call that is not carried out and gets no clear answer leaves its SIMs UN
 
 test('a reset that is refused for one SIM is sent to each of the others alone', async () => {
   const { world } = running;
+  await world.setManners({ refusedBulk: 'changesNothing' });
   await world.clearEffects();
   const good = live.splice(0, 10);
-  const payload = await change('resetSims', [...good, shipping[0] ?? '']);
-  expect(payload).toMatchObject({ succeeded: 10, failed: 1 });
+  const misfit = shipping[0] ?? '';
+  await world.patchSim(misfit, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
+  const payload = await change('resetSims', [...good, misfit]);
+  expect(payload).toMatchObject({ succeeded: 10, failed: 1, unknown: 0 });
   expect(await world.effectCounts({ path: '/reset' })).toEqual(
     Object.fromEntries(good.map((iccid) => [iccid, 1])),
   );

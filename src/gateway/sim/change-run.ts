@@ -4,6 +4,7 @@ import {
   type Change,
   isAsAsked,
   isMisfit,
+  isStateAction,
   kindOf,
   mayBlameSome,
   Rejected,
@@ -13,8 +14,8 @@ import {
 } from '../../sim-api/index.ts';
 import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
 import { codeOfSimApi } from '../errors/table.ts';
+import type { Loaders } from '../loaders.ts';
 import { failed, notSent, type Outcome, succeeded, unknown } from './change-outcome.ts';
-import type { SimLoader } from './sim.loader.ts';
 
 /** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
 const secondLookMs = 500;
@@ -31,7 +32,7 @@ export class ChangeRun {
 
   constructor(
     private readonly simApi: SimApi,
-    private readonly sims: SimLoader,
+    private readonly loaders: Loaders,
     private readonly change: Change,
     /** Calls that finding out who was refused may take beyond those that the change needs. */
     private extraCalls: number,
@@ -45,7 +46,7 @@ export class ChangeRun {
       if (isAsAsked(sim, this.change)) this.outcomes.set(iccid, succeeded);
       else if (isMisfit(sim, this.change))
         this.outcomes.set(iccid, failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })));
-      else if (availableActions(sim).includes(this.change.action)) likely.push(iccid);
+      else if (isLikely(sim, this.change)) likely.push(iccid);
       else this.doubtful.add(iccid);
     }
     await this.send(likely);
@@ -55,8 +56,9 @@ export class ChangeRun {
 
   /** Sends the change to some SIMs and settles them; true where every one of them was accepted. */
   private async send(iccids: readonly string[]): Promise<boolean> {
+    if (iccids.length === 0) return true;
     const parts = await this.simApi.control.send(this.change, iccids);
-    for (const iccid of iccids) this.sims.forget(iccid);
+    this.loaders.forgetAll();
     await Promise.all(parts.map((part) => this.settle(part)));
     return parts.every((part) => 'answer' in part);
   }
@@ -80,12 +82,12 @@ export class ChangeRun {
   }
 
   private fail(iccids: readonly string[], failure: SimApiFailure): void {
-    for (const iccid of iccids) this.outcomes.set(iccid, failed(fromSimApi(failure, [iccid])));
+    for (const iccid of iccids) this.outcomes.set(iccid, failed(errorOf(failure, iccid)));
   }
 
   /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
   private async settleUnclear(iccids: readonly string[]): Promise<void> {
-    if (kindOf(this.change) !== 'repeatable') {
+    if (kindOf(this.change) !== 'visible') {
       for (const iccid of iccids) this.outcomes.set(iccid, unknown(iccid));
       return;
     }
@@ -101,17 +103,16 @@ export class ChangeRun {
   private async settleRefused(iccids: readonly string[], refusal: Rejected): Promise<void> {
     const isKnown = codeOfSimApi(refusal.code) !== 'UNKNOWN_SIM_API_ERROR';
     if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
-    if (iccids.length === 1) {
-      const rest = isKnown ? iccids : await this.readBack(iccids);
-      return this.fail(rest, refusal);
-    }
-    if (kindOf(this.change) === 'once') {
-      // Some of them may have been served before the call was refused.
+    const isVisible = kindOf(this.change) === 'visible';
+    if (iccids.length === 1 && (isKnown || isVisible)) {
+      this.fail(isKnown ? iccids : await this.readBack(iccids), refusal);
+    } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
+      // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
       for (const iccid of iccids) this.outcomes.set(iccid, unknown(iccid));
     } else if (kindOf(this.change) === 'traceless') {
       await this.sendOneByOne(iccids);
     } else {
-      const rest = await this.readBack(iccids);
+      const rest = isVisible ? await this.readBack(iccids) : iccids;
       if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest);
       else await this.divide(rest, refusal);
     }
@@ -134,8 +135,8 @@ export class ChangeRun {
   /** Reads SIMs back and gives those that are not as asked; the others succeeded. A SIM that cannot be read is among the first. */
   private async readBack(iccids: readonly string[]): Promise<string[]> {
     this.extraCalls--;
-    for (const iccid of iccids) this.sims.forget(iccid);
-    const sims = await this.sims.byRefs(iccids.map((iccid) => ({ iccid })));
+    this.loaders.forgetAll();
+    const sims = await this.loaders.sims.byRefs(iccids.map((iccid) => ({ iccid })));
     return iccids.filter((iccid, index) => {
       const sim = sims[index];
       const isDone = sim !== undefined && !(sim instanceof Error) && isAsAsked(sim, this.change);
@@ -143,6 +144,18 @@ export class ChangeRun {
       return !isDone;
     });
   }
+}
+
+/** Whether nothing in the state of a SIM speaks against a change of it. */
+function isLikely(sim: Sim, { action }: Change): boolean {
+  const dependsOnState = isStateAction(action) || action === 'RESET';
+  return !dependsOnState || availableActions(sim).includes(action);
+}
+
+/** The error of a SIM that was surely not changed: a time-out before it was sent must not sound like one after. */
+function errorOf(failure: SimApiFailure, iccid: string): GatewayError {
+  const error = fromSimApi(failure, [iccid]);
+  return error.code === 'UPSTREAM_TIMEOUT' ? new GatewayError('UPSTREAM_UNAVAILABLE', error.details) : error;
 }
 
 /** Whether a failure is an answer that says no. E000 is none: a server that failed may have acted before. */

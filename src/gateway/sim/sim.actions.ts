@@ -1,9 +1,9 @@
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
 import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
-import { failed, type Outcome, payloadOf, resultOf, succeeded } from './change-outcome.ts';
+import type { Loaders } from '../loaders.ts';
+import { failed, type Outcome, payloadOf, resultOf, unknown } from './change-outcome.ts';
 import { checkChange } from './change-rules.ts';
 import { ChangeRun } from './change-run.ts';
-import type { SimLoader } from './sim.loader.ts';
 import type { SimPayload } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
@@ -24,17 +24,19 @@ export interface SimActions {
 }
 
 /** Actions over the SIM API's changes; every SIM is read first, by whatever key it is named. */
-export function createSimActions(simApi: SimApi, sims: SimLoader, mostExtraCalls: number): SimActions {
+export function createSimActions(simApi: SimApi, loaders: Loaders, mostExtraCalls: number): SimActions {
   const run = (targets: readonly Sim[], change: Change) =>
-    new ChangeRun(simApi, sims, change, mostExtraCalls).run(targets);
+    new ChangeRun(simApi, loaders, change, mostExtraCalls).run(targets);
 
   return {
     async changeOne(ref, change, confirmIccid) {
       checkChange(change);
-      const sim = await sims.byRef(ref);
+      // A read that failed for the field before this one must not stand for this one.
+      loaders.forgetAll();
+      const sim = await loaders.sims.byRef(ref);
       if (confirmIccid !== undefined && confirmIccid !== sim.iccid)
         throw badUserInput('confirmIccid', 'must be the ICCID of the SIM that sim names');
-      const { outcome, error } = (await run([sim], change)).get(sim.iccid) ?? succeeded;
+      const { outcome, error } = (await run([sim], change)).get(sim.iccid) ?? unknown(sim.iccid);
       if (outcome === 'FAILED' && error !== null) throw error;
       return { iccid: sim.iccid, outcome };
     },
@@ -42,7 +44,8 @@ export function createSimActions(simApi: SimApi, sims: SimLoader, mostExtraCalls
     async changeMany(refs, change) {
       checkRefCount('sims', refs, { least: 1 });
       checkChange(change);
-      const found = await sims.byRefs(refs);
+      loaders.forgetAll();
+      const found = await loaders.sims.byRefs(refs);
       const targets = new Map(
         found.flatMap((sim) => (sim instanceof Error ? [] : [[sim.iccid, sim] as const])),
       );
@@ -51,7 +54,7 @@ export function createSimActions(simApi: SimApi, sims: SimLoader, mostExtraCalls
         found.map((sim) =>
           sim instanceof Error
             ? resultOf(null, failedRead(sim))
-            : resultOf(sim.iccid, outcomes.get(sim.iccid) ?? succeeded),
+            : resultOf(sim.iccid, outcomes.get(sim.iccid) ?? unknown(sim.iccid)),
         ),
       );
     },

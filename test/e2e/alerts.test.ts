@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { askSimApi, simId, special } from '../support/fleet.ts';
-import { AlertsDocument, type AlertsQuery, MarkAlertsReadDocument } from '../support/operations.ts';
+import { AlertsDocument, MarkAlertsReadDocument } from '../support/operations.ts';
 import { runGateway } from '../support/running.ts';
 
 const pageSize = 20;
@@ -82,7 +82,7 @@ describe('alerts', () => {
   test('are given once each by pages', async () => {
     const seen: string[] = [];
     for (let after: string | null = null, more = true; more; ) {
-      const { data }: Answer<AlertsQuery> = await running.gateway.run(AlertsDocument, { first: 7, after });
+      const { data } = await running.gateway.run(AlertsDocument, { first: 7, after });
       const page = data.account?.alerts;
       seen.push(...(ids(page?.nodes) ?? []));
       after = page?.pageInfo.endCursor ?? null;

@@ -6,6 +6,10 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
+  readonly limits: {
+    /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
+    readonly mostExtraCalls: number;
+  };
   readonly simApi: {
     /** Ends in the version, for example https://api.1ot.mobi/v1, with no slash behind it. */
     readonly url: string;
@@ -52,6 +56,7 @@ const settings = z.object({
   HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 4000),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
   SIM_API_URL: z
     .url({
       protocol: /^https?$/,
@@ -100,6 +105,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: from.HOST,
     port: from.PORT,
     logLevel: from.LOG_LEVEL,
+    limits: { mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS },
     simApi: {
       url: from.SIM_API_URL,
       username: from.SIM_API_USERNAME,

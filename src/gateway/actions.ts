@@ -9,7 +9,16 @@ export interface Actions {
   readonly alerts: AlertActions;
 }
 
+/** What one mutation may take. */
+export interface ActionLimits {
+  /** Upstream calls beyond those that it would take if nothing were refused. */
+  readonly mostExtraCalls: number;
+}
+
 /** The actions of one request; what they change, its loaders forget. */
-export function createActions(simApi: SimApi, loaders: Loaders): Actions {
-  return { sims: createSimActions(simApi, loaders.sims), alerts: createAlertActions(simApi) };
+export function createActions(simApi: SimApi, loaders: Loaders, limits: ActionLimits): Actions {
+  return {
+    sims: createSimActions(simApi, loaders, limits.mostExtraCalls),
+    alerts: createAlertActions(simApi, loaders),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
-import { type Actions, createActions } from './actions.ts';
+import { type ActionLimits, type Actions, createActions } from './actions.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 
@@ -17,10 +17,16 @@ export interface Context {
   readonly lookAhead: LookAhead;
 }
 
+/** What the contexts of all requests are made from. */
+export interface ContextSource {
+  readonly client: SimApiClient;
+  readonly clock: Clock;
+  readonly limits: ActionLimits;
+}
+
 /** The context of one request. `signal` ends its reads when nobody waits for the answer any more. */
 export function createContext(
-  client: SimApiClient,
-  clock: Clock,
+  { client, clock, limits }: ContextSource,
   requestId: string,
   signal?: AbortSignal,
 ): Context {
@@ -31,7 +37,7 @@ export function createContext(
   return {
     requestId,
     loaders,
-    actions: createActions(simApi, loaders),
+    actions: createActions(simApi, loaders, limits),
     trace,
     thisMonth,
     lookAhead: createLookAhead(loaders, thisMonth),

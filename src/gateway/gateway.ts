@@ -3,7 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../config.ts';
 import { createSimApiClient } from '../sim-api/index.ts';
-import { createContext } from './context.ts';
+import { type ContextSource, createContext } from './context.ts';
 import { createApollo } from './http/apollo.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import { createHttpServer, listen } from './http/server.ts';
@@ -27,13 +27,14 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
   const graphiql = loadGraphiql({ assetsDir: fileURLToPath(new URL('../graphiql', import.meta.url)) });
   await apollo.start();
 
+  const source: ContextSource = { client, clock: systemClock, limits: config.limits };
   let ready = true;
   const server = createHttpServer(
     {
       apollo,
       graphiql,
       health: { isReady: () => ready },
-      contextFor: (requestId, signal) => createContext(client, systemClock, requestId, signal),
+      contextFor: (requestId, signal) => createContext(source, requestId, signal),
     },
     log,
   );

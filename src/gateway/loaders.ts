@@ -17,18 +17,30 @@ export interface Loaders {
   readonly alerts: AlertLoader;
   readonly diagnostics: DiagnosticsLoader;
   readonly account: AccountLoader;
+  /** Forgets everything that was read: after a change nobody can tell what else it changed. */
+  forgetAll(): void;
 }
 
 /** The loaders of one request. */
 export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
-  const sims = createSimLoader(simApi);
-  return {
-    sims,
-    simList: createSimListLoader(simApi, sims, clock),
-    costs: createCostLoader(simApi),
-    sessions: createSessionLoader(simApi, clock),
-    alerts: createAlertLoader(simApi),
-    diagnostics: createDiagnosticsLoader(simApi),
-    account: createAccountLoader(simApi),
+  const now = clock.now();
+  const create = () => {
+    const sims = createSimLoader(simApi);
+    return {
+      sims,
+      simList: createSimListLoader(simApi, sims, clock),
+      costs: createCostLoader(simApi),
+      sessions: createSessionLoader(simApi, now),
+      alerts: createAlertLoader(simApi),
+      diagnostics: createDiagnosticsLoader(simApi),
+      account: createAccountLoader(simApi),
+    };
   };
+  const loaders = {
+    ...create(),
+    forgetAll() {
+      Object.assign(loaders, create());
+    },
+  };
+  return loaders;
 }

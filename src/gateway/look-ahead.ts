@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { parseResolveInfo, type ResolveTree } from 'graphql-parse-resolve-info';
 import type { YearMonth } from '../sim-api/index.ts';
 import { startCosts } from './cost/cost.look-ahead.ts';
 import type { Loaders } from './loaders.ts';
@@ -11,15 +10,13 @@ import type { Loaders } from './loaders.ts';
 export type LookAhead = (info: GraphQLResolveInfo, iccids: readonly string[]) => void;
 
 /** The look-ahead of one request. */
-export function createLookAhead({ costs }: Loaders, thisMonth: YearMonth): LookAhead {
+export function createLookAhead(loaders: Loaders, thisMonth: YearMonth): LookAhead {
   return (info, iccids) => {
     if (iccids.length === 0) return;
-    const tree = parseResolveInfo(info);
-    const fields = isTree(tree) ? tree.fieldsByTypeName.Sim : undefined;
-    if (fields !== undefined) startCosts(costs, fields, iccids, thisMonth);
+    try {
+      startCosts(loaders.costs, info, iccids, thisMonth);
+    } catch {
+      // What is wrong with a selection is told where it is executed, not here.
+    }
   };
-}
-
-function isTree(parsed: ReturnType<typeof parseResolveInfo>): parsed is ResolveTree {
-  return parsed != null && typeof parsed.name === 'string';
 }

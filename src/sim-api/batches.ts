@@ -77,7 +77,10 @@ export function createBatches(
         return [{ keys, failure: error }];
       budget.extraCalls -= 2;
       if (budget.extraCalls < 0) return [{ keys, failure: budgetSpent(call.request.operation) }];
-      return runAll(halves(keys), call, budget);
+      // One half after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
+      const outcomes: BatchOutcome<T>[] = [];
+      for (const half of halves(keys)) outcomes.push(...(await runOne(half, call, budget)));
+      return outcomes;
     }
   }
 

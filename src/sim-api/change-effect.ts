@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { hasReached } from './sim-state.ts';
+import { hasReached, isStateAction } from './sim-state.ts';
 import type { Sim } from './wire/sim.wire.ts';
 
 /**
@@ -13,9 +13,11 @@ export function isAsAsked(sim: Sim, change: Change): boolean | null {
     case 'SET_GROUP':
       return sim.groupName === change.group;
     case 'SET_DATA_LIMIT':
-      return sim.dataLimitMegabytes === change.limitMegabytes;
+      return sim.isLimitTold ? sim.dataLimitMegabytes === change.limitMegabytes : null;
     case 'ESIM_PROFILE':
-      return sim.eid === null ? null : hasProfile(sim, change.profile, change.profileAction);
+      return sim.eid === null || !sim.areProfilesTold
+        ? null
+        : hasProfile(sim, change.profile, change.profileAction);
     case 'RESET':
     case 'SEND_SMS':
     case 'SET_IMEI_LOCK':
@@ -23,6 +25,14 @@ export function isAsAsked(sim: Sim, change: Change): boolean | null {
     default:
       return hasReached(sim, change.action);
   }
+}
+
+/**
+ * Whether the vendor's page makes it certain that a SIM refuses a change: nothing leads out of CLOSED. Everything else is the
+ * SIM API's to judge. Source: CONTRACT.md "Status and state", DELETED.
+ */
+export function isMisfit(sim: Sim, change: Change): boolean {
+  return sim.state === 'CLOSED' && isStateAction(change.action);
 }
 
 function hasProfile(

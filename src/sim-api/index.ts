@@ -4,12 +4,14 @@ export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
 export type { CallTrace } from './caller.ts';
 export type { Change } from './change.ts';
-export { isAsAsked } from './change-effect.ts';
+export { isAsAsked, isMisfit } from './change-effect.ts';
+export { kindOf, mayBlameSome } from './change-kind.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export { Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
 export type { ByKey } from './read-by-key.ts';
 export { availableActions, type SimAction, simActions } from './sim-actions.ts';
 export {
+  isStateAction,
   type LegacyPrimary,
   type LegacySecondary,
   legacyPrimaries,

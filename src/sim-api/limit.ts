@@ -4,7 +4,7 @@ import type { Patience } from './patience.ts';
 /** Lets so many calls run at a time; the others wait in line, in order. */
 export interface Limit {
   /**
-   * Runs `work` when it is its turn.
+   * Runs `work` when it is its turn, which is when its time begins to run.
    * Errors: those of `work`; Unreachable (surely not sent) where the patience ends first or the line is too long.
    */
   run<T>(operation: string, patience: Patience, work: () => Promise<T>): Promise<T>;
@@ -51,6 +51,7 @@ export function createLimit(most: number): Limit {
     async run(operation, patience, work) {
       if (running < most) running++;
       else await waitInLine(operation, patience);
+      patience.begin();
       try {
         return await work();
       } finally {

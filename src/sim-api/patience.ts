@@ -3,6 +3,8 @@ import { Unreachable } from './errors.ts';
 
 /** How long a call may go on: until its deadline, or until nobody waits for its answer any more. */
 export interface Patience {
+  /** Lets the time run, if it does not yet: a call that stands in our own line has not begun. */
+  begin(): void;
   /** Milliseconds to the deadline; 0 when it has passed. */
   remainingMs(): number;
   /** Errors: Unreachable (surely not sent) where it is at its end, or has less than `leastMs` left. */
@@ -15,15 +17,15 @@ export interface Patience {
   readonly signals: readonly AbortSignal[];
 }
 
-/** Patience for one call of so many milliseconds, ended early by any of the signals. */
+/** Patience for one call of so many milliseconds from when it begins, ended early by any of the signals. */
 export function createPatience(
   clock: Clock,
   operation: string,
   lengthMs: number,
   signals: readonly AbortSignal[],
 ): Patience {
-  const endsAtMs = clock.monotonicMs() + lengthMs;
-  const remainingMs = () => Math.max(0, endsAtMs - clock.monotonicMs());
+  let endsAtMs: number | undefined;
+  const remainingMs = () => (endsAtMs === undefined ? lengthMs : Math.max(0, endsAtMs - clock.monotonicMs()));
   const isUnwanted = () => signals.some(({ aborted }) => aborted);
   const atItsEnd = () =>
     isUnwanted()
@@ -36,7 +38,7 @@ export function createPatience(
         cleanUp();
         reject(atItsEnd());
       };
-      const timer = setTimeout(end, remainingMs());
+      const timer = endsAtMs === undefined ? undefined : setTimeout(end, remainingMs());
       const cleanUp = () => {
         clearTimeout(timer);
         for (const signal of signals) signal.removeEventListener('abort', end);
@@ -48,6 +50,9 @@ export function createPatience(
   }
 
   return {
+    begin() {
+      endsAtMs ??= clock.monotonicMs() + lengthMs;
+    },
     remainingMs,
     signals,
     check(leastMs) {

@@ -98,11 +98,13 @@ export function createPolicy(
       return limit.run(operation, patience, () => attempt(request, headersFor, interpret));
     },
 
-    token: (request, headersFor) =>
-      attempt(request, headersFor, (wire, answer) => {
+    async token(request, headersFor) {
+      request.patience.begin();
+      return attempt(request, headersFor, (wire, answer) => {
         refuseBusy(wire, answer);
         return answer;
-      }),
+      });
+    },
 
     async persist({ operation, method, patience }, tryOnce) {
       for (let tries = 1; ; tries++) {

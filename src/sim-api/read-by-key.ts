@@ -26,7 +26,7 @@ export interface KeyedRead<T> {
  * One item for each of any number of SIMs, in the fewest calls, matched by key and never by position: the SIM API may
  * answer in any order, leave SIMs out, name one twice or send others than were asked for.
  */
-export async function readByKey<T>(
+export async function readByKey<T extends { readonly iccid: string }>(
   call: Call,
   batches: Batches,
   keys: readonly string[],
@@ -49,7 +49,11 @@ export async function readByKey<T>(
     }
     for (const item of outcome.answer) {
       const key = item === undefined ? null : read.keyOf(item);
-      if (key !== null && item !== undefined && wanted.has(key)) found.set(key, item);
+      if (key === null || item === undefined || !wanted.has(key)) continue;
+      const earlier = found.get(key);
+      // Two SIMs under one EID: an action would hit whichever comes last.
+      const isOther = earlier !== undefined && 'iccid' in earlier && earlier.iccid !== item.iccid;
+      found.set(key, isOther ? new Garbled(read.request().operation, 'two SIMs under one key') : item);
     }
     // An item that could not be read may be that of any SIM still missing: none of them may be called absent.
     if (outcome.answer.includes(undefined)) {
@@ -61,7 +65,7 @@ export async function readByKey<T>(
 }
 
 /** The whole answer for one batch; it may itself come in pages. */
-async function readBatch<T>(
+async function readBatch<T extends { readonly iccid: string }>(
   call: Call,
   keys: readonly string[],
   { request, keyName, listName, decode }: KeyedRead<T>,

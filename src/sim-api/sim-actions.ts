@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import type { SimState } from './sim-state.ts';
+import { isSuspended, type SimState } from './sim-state.ts';
 import type { Sim } from './wire/sim.wire.ts';
 
 /** Everything that can be asked of a SIM. */
@@ -43,8 +43,7 @@ const actionsFrom: Readonly<Record<SimState | 'SUSPENDED', readonly SimAction[]>
  */
 export function availableActions(sim: Sim): readonly SimAction[] {
   if (sim.isTransitioning) return [];
-  const isSuspended = sim.state === 'OFFLINE' && sim.legacyStatus?.secondary === 'SUSPENDED';
-  const possible = actionsFrom[isSuspended ? 'SUSPENDED' : sim.state];
+  const possible = actionsFrom[sim.state === 'OFFLINE' && isSuspended(sim) ? 'SUSPENDED' : sim.state];
   const withProfiles = sim.eid !== null && possible.length > 0;
   return simActions.filter((action) =>
     action === 'ESIM_PROFILE' ? withProfiles : possible.includes(action),

@@ -119,13 +119,22 @@ const targetOfAction: Readonly<Record<StateAction, SimState>> = {
   CLOSE: 'CLOSED',
 };
 
+/** Whether the legacy pair says that the data service is off until it is resumed. */
+export function isSuspended({ legacyStatus }: Pick<StateReading, 'legacyStatus'>): boolean {
+  return legacyStatus?.secondary === 'SUSPENDED';
+}
+
+/** Whether an action changes the state of a SIM. */
+export function isStateAction(action: string): action is StateAction {
+  return Object.hasOwn(targetOfAction, action);
+}
+
 /**
  * Whether a SIM is as a change would make it, or on its way there. Both SUSPEND and DEACTIVATE end in OFFLINE: the legacy
  * pair, where it is there, tells them apart.
  */
 export function hasReached({ state, legacyStatus }: StateReading, action: StateAction): boolean {
   if (state !== targetOfAction[action]) return false;
-  const isSuspended = legacyStatus === null ? null : legacyStatus.secondary === 'SUSPENDED';
-  if (action === 'SUSPEND') return isSuspended !== false;
-  return action !== 'DEACTIVATE' || isSuspended !== true;
+  if (action === 'SUSPEND') return legacyStatus === null || isSuspended({ legacyStatus });
+  return action !== 'DEACTIVATE' || !isSuspended({ legacyStatus });
 }

@@ -78,9 +78,13 @@ describe('an SMS to many SIMs', () => {
     expect(await running.world.effects({ iccid: sim?.iccid ?? '' })).toHaveLength(2);
   });
 
-  test('may have 1530 characters, of whatever script', async () => {
+  test('may have 1530 characters, as long as they fit into a URL', async () => {
     const [sim] = await pool.take(1, { state: 'LIVE' });
-    const text = '信'.repeat(1530);
+    const long = await send([{ iccid: sim?.iccid }], '信'.repeat(400));
+    expect(long.errors).toMatchObject([
+      { message: 'text must not be longer than 3300 bytes when it is written in a URL' },
+    ]);
+    const text = 'x'.repeat(1530);
     const { payload } = await send([{ iccid: sim?.iccid }], text);
     expect(payload).toMatchObject({ succeeded: 1 });
     expect(await running.world.effects()).toMatchObject([{ params: { message: text } }]);

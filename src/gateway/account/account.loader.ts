@@ -28,7 +28,9 @@ export function createAccountLoader(simApi: SimApi): AccountLoader {
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => {
-    result ??= read();
+    result ??= read().catch((error: unknown) => {
+      throw fromFailure(error);
+    });
     return result;
   };
 }

@@ -1,4 +1,5 @@
 import { type AlertScope, allPages, type SimApi } from '../../sim-api/index.ts';
+import type { Loaders } from '../loaders.ts';
 
 /** Changes alerts, for one request. */
 export interface AlertActions {
@@ -10,7 +11,7 @@ export interface AlertActions {
 }
 
 /** Actions over reads that mark what they answer. */
-export function createAlertActions(simApi: SimApi): AlertActions {
+export function createAlertActions(simApi: SimApi, loaders: Loaders): AlertActions {
   return {
     async markRead(scope) {
       // Marked is what an answer holds, and an answer may be lost: what was unread has to be known before.
@@ -29,6 +30,7 @@ export function createAlertActions(simApi: SimApi): AlertActions {
         }
         if (page.sent >= page.total || seen.size === before) break;
       }
+      loaders.forgetAll();
       return marked.size;
     },
   };

@@ -57,8 +57,8 @@ function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
   }
 
   const sims = new DataLoader<string, readonly Alert[]>(async (iccids) => {
-    const walked = await walkIfShorter(iccids.length).catch((error: unknown) => fromFailure(error));
-    if (walked instanceof Error) return iccids.map((iccid) => fromFailure(walked, [iccid]));
+    // What keeps the account's alerts away need not keep those of a SIM away.
+    const walked = await walkIfShorter(iccids.length).catch(() => undefined);
     if (walked !== undefined) {
       const bySim = new Map<string, Alert[]>(iccids.map((iccid) => [iccid, []]));
       for (const alert of walked) bySim.get(alert.iccid)?.push(alert);
@@ -66,8 +66,9 @@ function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
     }
     return Promise.all(
       iccids.map((iccid) =>
-        allPages((offset) => simApi.alerts.page({ iccid }, flags, offset)).catch((error: unknown) =>
-          fromFailure(error, [iccid]),
+        allPages((offset) => simApi.alerts.page({ iccid }, flags, offset)).then(
+          (alerts) => alerts.filter((alert) => alert.iccid === iccid),
+          (error: unknown) => fromFailure(error, [iccid]),
         ),
       ),
     );

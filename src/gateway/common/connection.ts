@@ -32,7 +32,13 @@ export class ConnectionPage<T> {
   ) {}
 
   get edges(): Edge<T>[] {
-    return this.nodes.map((node, index) => ({ cursor: this.cursorAt(index), node }));
+    const { cursorAt } = this;
+    return this.nodes.map((node, index) => ({
+      node,
+      get cursor() {
+        return cursorAt(index);
+      },
+    }));
   }
 
   get pageInfo(): PageInfo {

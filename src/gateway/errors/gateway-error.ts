@@ -48,12 +48,15 @@ export class GatewayError extends Error {
   /** The fields of `errors[].extensions`, all but the request id. */
   get extensions(): Record<string, unknown> {
     const { iccids = [], retryAfterSeconds = null } = this.details;
+    const { simApi } = this;
     return {
       code: this.code,
       retryable: this.retryable,
       ...(iccids.length > 0 && { iccids }),
       ...(retryAfterSeconds !== null && { retryAfterSeconds }),
-      ...(this.simApi !== null && { simApi: this.simApi }),
+      ...(simApi !== null && {
+        simApi: { ...simApi, timestamp: simApi.timestamp?.toISOString() ?? null },
+      }),
     };
   }
 }

@@ -40,6 +40,9 @@ const tooMuch =
 function codeOf(formatted: Pick<GraphQLFormattedError, 'message' | 'extensions'>, error: unknown): ErrorCode {
   const fromResolver = error instanceof GraphQLError && error.path !== undefined && error.originalError;
   if (fromResolver && !(fromResolver instanceof GraphQLError)) return 'INTERNAL_SERVER_ERROR';
+  // What graphql-js throws by itself and points at with nodes is an argument whose variable does not fit.
+  if (fromResolver && fromResolver.nodes !== undefined && fromResolver.extensions.code === undefined)
+    return 'BAD_USER_INPUT';
   if (tooMuch.test(formatted.message)) return 'QUERY_TOO_COMPLEX';
   const code = formatted.extensions?.code;
   return isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR';

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import type { Clock } from '../../base/clock.ts';
 import { allPages, type DataSession, type SimApi } from '../../sim-api/index.ts';
 import { badUserInput, fromFailure } from '../errors/gateway-error.ts';
 
@@ -12,17 +11,14 @@ interface Range {
 /** Reads sessions for one request: a SIM and range asked for twice are read once. */
 export interface SessionLoader {
   /**
-   * All sessions of a SIM that began in a range; by default from the start of this month to now, which is one moment for
-   * the whole request. Errors: BAD_USER_INPUT where the range ends before it begins, and what the SIM API fails with.
+   * All sessions of a SIM that began in a range: up to now by default, which is one moment for the whole request, and from
+   * the start of the month in which the range ends. Errors: BAD_USER_INPUT where the range ends before it begins, and what the SIM API fails with.
    */
   ofSim(iccid: string, from: Date | null, to: Date | null): Promise<readonly DataSession[]>;
 }
 
 /** A loader of sessions over `/get_sim_sessions`. */
-export function createSessionLoader(simApi: SimApi, clock: Clock): SessionLoader {
-  const now = clock.now();
-  const startOfMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
-
+export function createSessionLoader(simApi: SimApi, now: Date): SessionLoader {
   const loader = new DataLoader<{ iccid: string; range: Range }, readonly DataSession[], string>(
     (keys) =>
       Promise.all(
@@ -37,9 +33,14 @@ export function createSessionLoader(simApi: SimApi, clock: Clock): SessionLoader
 
   return {
     async ofSim(iccid, from, to) {
-      const range = { from: from ?? startOfMonth, to: to ?? now };
+      const end = to ?? now;
+      const range = { from: from ?? startOfMonth(end), to: end };
       if (range.from > range.to) throw badUserInput('from', 'must not be later than to');
       return loader.load({ iccid, range });
     },
   };
+}
+
+function startOfMonth(instant: Date): Date {
+  return new Date(Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth(), 1));
 }

@@ -192,12 +192,15 @@ function encodeCursor({ offset, total, iccids, self }: Place): string {
   return Buffer.from([offset, total, self, ...iccids].join(':')).toString('base64url');
 }
 
+const largestInt = 2_147_483_647;
 const cursorPattern = /^\d{1,10}:\d{1,10}:\d(:\d{18,22}){1,5}$/;
 
 function decodeCursor(cursor: string, direction: Window['direction']): Place {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  if (!cursorPattern.test(text))
-    throw badUserInput(direction === 'forward' ? 'after' : 'before', 'must be a cursor that this list gave');
   const [offset, total, self, ...iccids] = text.split(':');
-  return { offset: Number(offset), total: Number(total), self: Number(self), iccids };
+  const place = { offset: Number(offset), total: Number(total), self: Number(self), iccids };
+  const isPlace = place.offset <= largestInt && place.total <= largestInt && place.self < iccids.length;
+  if (!cursorPattern.test(text) || !isPlace)
+    throw badUserInput(direction === 'forward' ? 'after' : 'before', 'must be a cursor that this list gave');
+  return place;
 }

@@ -21,8 +21,6 @@ export interface SimLoader {
   iccidOf(ref: SimRef): Promise<string>;
   /** Keeps a SIM that was read on another way. */
   keep(sim: Sim): void;
-  /** Forgets a SIM that was changed: the next read goes upstream. */
-  forget(iccid: string): void;
 }
 
 /** A loader of SIMs over `/get_sims`. */
@@ -49,10 +47,6 @@ export function createSimLoader(simApi: SimApi): SimLoader {
     },
     keep: (sim) => {
       iccids.prime(sim.iccid, sim);
-    },
-    forget: (iccid) => {
-      iccids.clear(iccid);
-      eids.clearAll();
     },
   };
   return loader;

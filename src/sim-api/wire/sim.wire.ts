@@ -18,6 +18,10 @@ export interface Sim extends StateReading {
   readonly dataLimitMegabytes: number | null;
   readonly activeProfile: string | null;
   readonly downloadedProfiles: readonly string[];
+  /** Whether the SIM API spoke of a data limit at all: null may mean none, or not told. */
+  readonly isLimitTold: boolean;
+  /** Whether the SIM API spoke of profiles at all: an empty list may mean none, or not told. */
+  readonly areProfilesTold: boolean;
   readonly lastNetworkActivityAt: Date | null;
   readonly lastModifiedAt: Date | null;
   readonly lastDataSessionAt: Date | null;
@@ -53,6 +57,8 @@ export function decodeSim(value: unknown): Sim | undefined {
     dataLimitMegabytes: limitOf(value.data_limit),
     activeProfile: textOf(value.active_profile),
     downloadedProfiles: textsOf(value.downloaded_profiles),
+    isLimitTold: value.data_limit !== undefined,
+    areProfilesTold: Array.isArray(value.downloaded_profiles),
     lastNetworkActivityAt: instantOf(value.lastNetworkActivityMillis),
     lastModifiedAt: instantOf(value.lastModifiedMillis),
     lastDataSessionAt: instantOf(value.lastDataSessionMillis),

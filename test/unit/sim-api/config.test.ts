@@ -23,11 +23,13 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 4000,
       logLevel: 'info',
+      limits: { mostExtraCalls: 200 },
       simApi: {
         url: 'https://api.1ot.mobi/v1',
         username: 'somebody',
         password: 'CANARY-password',
         maxSimsPerCall: 1000,
+        smsSimsPerCall: 1,
         maxUrlBytes: 7500,
         timeoutMs: 10_000,
         deadlineMs: 30_000,

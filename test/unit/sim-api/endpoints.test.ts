@@ -27,7 +27,10 @@ describe('the target of a read', () => {
     [reads.accountGroups(), '/get_account_groups'],
     [reads.accountBalance('2026-01'), '/get_account_balance?month=1&year=2026'],
     [reads.simCosts('2026-12'), '/get_sim_costs?month=12&year=2026'],
-    [reads.simSessions(new Date(5), new Date(1e12), 3), '/get_sim_sessions?from=5&to=1000000000000&offset=3'],
+    [
+      reads.simSessions(new Date(5), new Date(1e12), 3),
+      '/get_sim_sessions?from=100000000000&to=1000000000000&offset=3',
+    ],
     [reads.diagnostics(), '/diagnostics'],
     [reads.availableProfiles(), '/get_available_profiles'],
   ])('%#: %j', (request, expected) => {

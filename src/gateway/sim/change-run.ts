@@ -1,0 +1,164 @@
+import {
+  availableActions,
+  type BatchOutcome,
+  type Change,
+  isAsAsked,
+  isMisfit,
+  isStateAction,
+  kindOf,
+  mayBlameSome,
+  Rejected,
+  type Sim,
+  type SimApi,
+  type SimApiFailure,
+} from '../../sim-api/index.ts';
+import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
+import { codeOfSimApi } from '../errors/table.ts';
+import type { Loaders } from '../loaders.ts';
+import { failed, notSent, type Outcome, succeeded, unknown } from './change-outcome.ts';
+
+/** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
+const secondLookMs = 500;
+
+/**
+ * Finds out what became of every SIM of a change. The SIM API answers up to 1000 of them with one code: a refused call is
+ * halved until the SIMs that it was refused for stand alone, and what it may have changed all the same is read back. A call
+ * without a clear answer is settled by reading back alone: nothing is sent a second time that may have been carried out.
+ */
+export class ChangeRun {
+  private readonly outcomes = new Map<string, Outcome>();
+  /** SIMs whose state makes a refusal likely: they travel apart from the others, and are not halved but asked one by one. */
+  private readonly doubtful = new Set<string>();
+
+  constructor(
+    private readonly simApi: SimApi,
+    private readonly loaders: Loaders,
+    private readonly change: Change,
+    /** Calls that finding out who was refused may take beyond those that the change needs. */
+    private extraCalls: number,
+  ) {}
+
+  /** Changes SIMs that were just read. Shape: an outcome for each ICCID. */
+  async run(targets: readonly Sim[]): Promise<ReadonlyMap<string, Outcome>> {
+    const likely: string[] = [];
+    for (const sim of targets) {
+      const { iccid } = sim;
+      if (isAsAsked(sim, this.change)) this.outcomes.set(iccid, succeeded);
+      else if (isMisfit(sim, this.change))
+        this.outcomes.set(iccid, failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })));
+      else if (isLikely(sim, this.change)) likely.push(iccid);
+      else this.doubtful.add(iccid);
+    }
+    await this.send(likely);
+    await this.send([...this.doubtful]);
+    return this.outcomes;
+  }
+
+  /** Sends the change to some SIMs and settles them; true where every one of them was accepted. */
+  private async send(iccids: readonly string[]): Promise<boolean> {
+    if (iccids.length === 0) return true;
+    const parts = await this.simApi.control.send(this.change, iccids);
+    this.loaders.forgetAll();
+    await Promise.all(parts.map((part) => this.settle(part)));
+    return parts.every((part) => 'answer' in part);
+  }
+
+  /** As `send`, at the expense of the extra calls; where there are none left the SIMs are not sent. */
+  private async sendAgain(iccids: readonly string[]): Promise<boolean> {
+    if (this.extraCalls <= 0) {
+      for (const iccid of iccids) this.outcomes.set(iccid, notSent(iccid));
+      return false;
+    }
+    this.extraCalls--;
+    return this.send(iccids);
+  }
+
+  private async settle(part: BatchOutcome<true>): Promise<void> {
+    if ('answer' in part) for (const iccid of part.keys) this.outcomes.set(iccid, succeeded);
+    else if (isRefusal(part.failure)) await this.settleRefused(part.keys, part.failure);
+    else if ('surelyNotSent' in part.failure && part.failure.surelyNotSent)
+      this.fail(part.keys, part.failure);
+    else await this.settleUnclear(part.keys);
+  }
+
+  private fail(iccids: readonly string[], failure: SimApiFailure): void {
+    for (const iccid of iccids) this.outcomes.set(iccid, failed(errorOf(failure, iccid)));
+  }
+
+  /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
+  private async settleUnclear(iccids: readonly string[]): Promise<void> {
+    if (kindOf(this.change) !== 'visible') {
+      for (const iccid of iccids) this.outcomes.set(iccid, unknown(iccid));
+      return;
+    }
+    let rest = await this.readBack(iccids);
+    if (rest.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, secondLookMs));
+      rest = await this.readBack(rest);
+    }
+    for (const iccid of rest) this.outcomes.set(iccid, unknown(iccid));
+  }
+
+  /** SIMs whose call was refused with one code for all of them. */
+  private async settleRefused(iccids: readonly string[], refusal: Rejected): Promise<void> {
+    const isKnown = codeOfSimApi(refusal.code) !== 'UNKNOWN_SIM_API_ERROR';
+    if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
+    const isVisible = kindOf(this.change) === 'visible';
+    if (iccids.length === 1 && (isKnown || isVisible)) {
+      this.fail(isKnown ? iccids : await this.readBack(iccids), refusal);
+    } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
+      // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
+      for (const iccid of iccids) this.outcomes.set(iccid, unknown(iccid));
+    } else if (kindOf(this.change) === 'traceless') {
+      await this.sendOneByOne(iccids);
+    } else {
+      const rest = isVisible ? await this.readBack(iccids) : iccids;
+      if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest);
+      else await this.divide(rest, refusal);
+    }
+  }
+
+  private async sendOneByOne(iccids: readonly string[]): Promise<void> {
+    await Promise.all(iccids.map((iccid) => this.sendAgain([iccid])));
+  }
+
+  /** SIMs of which at least one is the reason for a refusal: halved until it stands alone. */
+  private async divide(iccids: readonly string[], refusal: Rejected): Promise<void> {
+    if (iccids.length <= 1) return this.fail(iccids, refusal);
+    const middle = Math.ceil(iccids.length / 2);
+    const [first, second] = [iccids.slice(0, middle), iccids.slice(middle)];
+    // Where the first half is accepted as a whole, the reason is in the second: no need to have that refused again.
+    if (await this.sendAgain(first)) await this.divide(second, refusal);
+    else await this.sendAgain(second);
+  }
+
+  /** Reads SIMs back and gives those that are not as asked; the others succeeded. A SIM that cannot be read is among the first. */
+  private async readBack(iccids: readonly string[]): Promise<string[]> {
+    this.extraCalls--;
+    this.loaders.forgetAll();
+    const sims = await this.loaders.sims.byRefs(iccids.map((iccid) => ({ iccid })));
+    return iccids.filter((iccid, index) => {
+      const sim = sims[index];
+      const isDone = sim !== undefined && !(sim instanceof Error) && isAsAsked(sim, this.change);
+      if (isDone) this.outcomes.set(iccid, succeeded);
+      return !isDone;
+    });
+  }
+}
+
+/** Whether nothing in the state of a SIM speaks against a change of it. */
+function isLikely(sim: Sim, { action }: Change): boolean {
+  const dependsOnState = isStateAction(action) || action === 'RESET';
+  return !dependsOnState || availableActions(sim).includes(action);
+}
+
+/** The error of a SIM that was surely not changed: a time-out before it was sent must not sound like one after. */
+function errorOf(failure: SimApiFailure, iccid: string): GatewayError {
+  const error = fromSimApi(failure, [iccid]);
+  return error.code === 'UPSTREAM_TIMEOUT' ? new GatewayError('UPSTREAM_UNAVAILABLE', error.details) : error;
+}
+
+/** Whether a failure is an answer that says no. E000 is none: a server that failed may have acted before. */
+function isRefusal(failure: SimApiFailure): failure is Rejected {
+  return failure instanceof Rejected && failure.code !== 'E000';
+}

@@ -52,14 +52,7 @@ const asErrors: [string, string, string, string, string | null, string | null][]
     special.E103,
     'diagnostics',
   ],
-  [
-    'E201',
-    'TRANSITION_NOT_ALLOWED',
-    'activateSim',
-    one('activateSim', special.E201),
-    special.E201,
-    'activate',
-  ],
+  ['E201', 'TRANSITION_NOT_ALLOWED', 'testSim', one('testSim', special.E211), special.E211, 'test'],
   ['E202', 'SIM_LOCKED_BY_ADMIN', 'suspendSim', one('suspendSim', special.E202), special.E202, 'suspend'],
   ['E211', 'DATA_LIMIT_REACHED', 'resumeSim', one('resumeSim', special.E211), special.E211, 'resume'],
 ];
@@ -81,7 +74,7 @@ const asData: [string, string, string, string, string][] = [
     'esim_profile',
     many('changeEsimProfile', special.E003, ', profile: "KPN NL", action: DOWNLOAD'),
   ],
-  ['E201', 'TRANSITION_NOT_ALLOWED', special.E201, 'activate', many('activateSims', special.E201, '')],
+  ['E201', 'TRANSITION_NOT_ALLOWED', special.E211, 'test', many('testSims', special.E211, '')],
   ['E202', 'SIM_LOCKED_BY_ADMIN', special.E202, 'deactivate', many('deactivateSims', special.E202, '')],
   [
     'E203',

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { askSimApi, simId, special } from '../support/fleet.ts';
-import { AlertsDocument, MarkAlertsReadDocument } from '../support/operations.ts';
+import { AlertsDocument, type AlertsQuery, MarkAlertsReadDocument } from '../support/operations.ts';
 import { runGateway } from '../support/running.ts';
 
 const pageSize = 20;
@@ -82,8 +82,8 @@ describe('alerts', () => {
   test('are given once each by pages', async () => {
     const seen: string[] = [];
     for (let after: string | null = null, more = true; more; ) {
-      const { data } = await running.gateway.run(AlertsDocument, { first: 7, after });
-      const page = data.account?.alerts;
+      const { data }: { data: AlertsQuery } = await running.gateway.run(AlertsDocument, { first: 7, after });
+      const page: NonNullable<AlertsQuery['account']>['alerts'] | undefined = data.account?.alerts;
       seen.push(...(ids(page?.nodes) ?? []));
       after = page?.pageInfo.endCursor ?? null;
       more = page?.pageInfo.hasNextPage ?? false;

@@ -73,8 +73,9 @@ describe('costs are asked for before the SIMs have come', () => {
     behindRelay = await startGateway({ world, env: { SIM_API_URL: `${relay.url}/v1` } });
   });
   afterAll(async () => {
-    await behindRelay.stop();
+    // What is still held would keep the gateway from ending.
     await relay.stop();
+    await behindRelay.stop();
   });
 
   test.each([

@@ -4,10 +4,8 @@ import { createPool, special } from '../support/fleet.ts';
 import { runGateway } from '../support/running.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 
-const running = runGateway(
-  { sims: 900, clock: { rate: 0 }, manners: { settleMs: { min: 60_000, max: 60_000 } } },
-  { SIM_API_TIMEOUT_MS: '250', SIM_API_DEADLINE_MS: '2000' },
-);
+const world = { sims: 900, clock: { rate: 0 }, manners: { settleMs: { min: 60_000, max: 60_000 } } };
+const running = runGateway(world);
 const pool = createPool(() => running.world);
 const { many, one, puts } = createChanges(running);
 
@@ -17,8 +15,6 @@ const unclear: [string, FaultKind][] = [
   ['half an answer', { kind: 'cut' }],
   ['E000', { kind: 'error', code: 'E000' }],
   ['503', { kind: 'status', status: 503 }],
-  ['no answer', { kind: 'hang' }],
-  ['a drip', { kind: 'drip', ms: 50 }],
   ['broken JSON', { kind: 'garbage' }],
 ];
 const both = unclear.flatMap(([name, fault]) =>
@@ -89,6 +85,35 @@ describe.each(both)('after %s, the change %s,', (_, __, fault, acts) => {
     );
   });
 });
+
+describe.each<FaultKind>([{ kind: 'hang' }, { kind: 'drip', ms: 50 }])(
+  'where no answer ends in time (%j),',
+  (fault) => {
+    const impatient = runGateway(
+      { ...world, sims: 200 },
+      { SIM_API_TIMEOUT_MS: '400', SIM_API_DEADLINE_MS: '3000' },
+    );
+    const ofTheImpatient = createPool(() => impatient.world);
+    const changes = createChanges(impatient);
+
+    test.each([true, false])(
+      'what can be read back is settled so, an SMS stays UNKNOWN (carried out: %s)',
+      async (acts) => {
+        const refs = (await ofTheImpatient.take(2, { state: 'LIVE' })).map(({ iccid }) => ({ iccid }));
+        await impatient.world.clearEffects();
+        const acting = { ...fault, acts } as FaultKind;
+        await impatient.world.addFaults({ path: '/sendSms', ...acting }, { path: '/suspend', ...acting });
+        const sms = await changes.many('sendSms', 'SendSmsInput', refs, { text: 'once' });
+        expect(sms.payload?.results).toMatchObject([unknown, unknown]);
+        const suspended = await changes.many('suspendSims', 'SimsInput', refs);
+        const expected = acts ? succeeded : unknown;
+        expect(suspended.payload?.results).toMatchObject([expected, expected]);
+        expect((await changes.puts()).map(({ path }) => path)).toEqual(['/sendSms', '/sendSms', '/suspend']);
+        expect(await impatient.world.effects()).toHaveLength(acts ? 4 : 0);
+      },
+    );
+  },
+);
 
 describe.each([
   ['setSimName', 'SetSimNameInput', { name: 'unclear' }, '/set_name', { name: 'unclear' }],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '../support/sandbox.ts';
-import { type Broken, meddled } from './broken/broken.ts';
+import type { Broken } from './broken/broken.ts';
 import { brokenFields } from './broken/fields.broken.ts';
 import { brokenSims } from './broken/sims.broken.ts';
 import { brokenTransport } from './broken/transport.broken.ts';
 import { brokenUsage } from './broken/usage.broken.ts';
-import { startMeddler } from './meddler.ts';
+import { meddled, startMeddler } from './meddler.ts';
 import { createDatedWorld, idsOf, remarkOn, runOn } from './on-world.ts';
 import { holds } from './report.ts';
 import { checks } from './suite.ts';
@@ -17,7 +17,7 @@ describe('a SIM API that', () => {
   test.each(broken)('$what is found out', async ({ arrange, meddle, fails, remark }) => {
     const world = await createDatedWorld();
     await arrange?.(world);
-    const report = await meddled(world, meddle, (url) => runOn(world, { url }));
+    const report = await meddled(world.apiUrl, meddle, (url) => runOn(world, { url }));
 
     expect(idsOf(report, 'failed')).toEqual(fails);
     const mustFail = checks.some(({ id, level }) => level === 'MUST' && fails.includes(id));

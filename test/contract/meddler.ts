@@ -60,3 +60,18 @@ export async function startMeddler(apiUrl: string, meddle: (answer: Passing) => 
       }),
   };
 }
+
+/** Does something with the URL of a SIM API whose answers are changed on their way, or, with nothing to change, its own. */
+export async function meddled<T>(
+  apiUrl: string,
+  meddle: ((answer: Passing) => void) | undefined,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  if (meddle === undefined) return work(apiUrl);
+  const meddler = await startMeddler(apiUrl, meddle);
+  try {
+    return await work(meddler.url);
+  } finally {
+    await meddler.stop();
+  }
+}

@@ -1,17 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { startMeddler } from './meddler.ts';
+import { meddled, type Passing } from './meddler.ts';
 import { createDatedWorld, type DatedWorld, idsOf, runOn } from './on-world.ts';
 import { jsonOf, markdownOf } from './report.ts';
-import type { ContractOptions } from './suite.ts';
+import type { ContractReport } from './suite.ts';
 
 /** Each test has an account of its own. */
 const account = (test: string) => ({ id: `canary-account-${test}`, sims: 300 });
 
 /** The whole report, in both its forms. */
-async function reportOn(world: DatedWorld, options: Partial<ContractOptions> = {}): Promise<string> {
-  const report = await runOn(world, options);
-  return markdownOf(report) + jsonOf(report);
-}
+const textOf = (report: ContractReport) => markdownOf(report) + jsonOf(report);
 
 /** Everything that a world says of its SIMs which must not be passed on. */
 async function secretsOf(world: DatedWorld): Promise<string[]> {
@@ -28,18 +25,17 @@ function found(secrets: readonly string[], report: string): string[] {
 test('the report holds no SIM, no name, no token and no credentials', async () => {
   const world = await createDatedWorld(account('plain'));
   const tokens: string[] = [];
-  const meddler = await startMeddler(world.apiUrl, ({ path, json }) => {
+  const listen = ({ path, json }: Passing) => {
     if (path === '/oauth/token' && json.access_token) tokens.push(json.access_token, json.refresh_token);
-  });
+  };
   const secrets = await secretsOf(world);
 
-  const report = await reportOn(world, { url: meddler.url });
+  const report = textOf(await meddled(world.apiUrl, listen, (url) => runOn(world, { url })));
 
   expect(secrets.length).toBeGreaterThan(1000);
   expect(tokens.length).toBeGreaterThan(3);
   expect(found([...secrets, ...tokens], report)).toEqual([]);
   expect(report).not.toMatch(/\d{8}/);
-  await meddler.stop();
   await world.remove();
 });
 
@@ -68,7 +64,7 @@ test('nor does it where the answers are at their oddest', async () => {
     lastModifiedMillis: 'canary@example.org',
   });
   const secrets = [...(await secretsOf(world)), ...canaries];
-  const meddler = await startMeddler(world.apiUrl, (answer) => {
+  const meddle = (answer: Passing) => {
     if (answer.status === 400) {
       answer.json.error_description = `no SIM ${first?.iccid} of Canary Anna Smith`;
       if (answer.path === '/get_sim') answer.json.error_code = first?.iccid;
@@ -81,14 +77,13 @@ test('nor does it where the answers are at their oddest', async () => {
     if (answer.path === '/get_account_balance') answer.json.currency = 'CANARY37255512345';
     Object.assign(answer.headers, { 'x-ratelimit-37255598765': '37255598765' });
     if (answer.path === '/get_sim_alerts') answer.headers['content-type'] = 'canary/37255598765';
-  });
+  };
 
-  const run = await runOn(world, { url: meddler.url });
-  const report = markdownOf(run) + jsonOf(run);
+  const run = await meddled(world.apiUrl, meddle, (url) => runOn(world, { url }));
+  const report = textOf(run);
 
   expect(idsOf(run, 'failed').length).toBeGreaterThan(15);
   expect(found(secrets, report)).toEqual([]);
   expect(report).not.toMatch(/\d{8}/);
-  await meddler.stop();
   await world.remove();
 });

@@ -1,5 +1,5 @@
 import type { FaultKind, World } from '../../support/sandbox.ts';
-import { type Passing, startMeddler } from '../meddler.ts';
+import type { Passing } from '../meddler.ts';
 
 /** A way in which a SIM API may answer otherwise than the contract says. */
 export interface Broken {
@@ -37,18 +37,3 @@ export const instead = (path: string, json: unknown) =>
   named(path, (answer) => {
     answer.json = json;
   });
-
-/** Does something with the URL of a world whose answers are changed on their way, or of the world itself. */
-export async function meddled<T>(
-  world: World,
-  meddle: Broken['meddle'],
-  work: (url: string) => Promise<T>,
-): Promise<T> {
-  if (meddle === undefined) return work(world.apiUrl);
-  const meddler = await startMeddler(world.apiUrl, meddle);
-  try {
-    return await work(meddler.url);
-  } finally {
-    await meddler.stop();
-  }
-}

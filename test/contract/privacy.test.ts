@@ -54,6 +54,7 @@ test('nor does it where the answers are at their oddest', async () => {
     status: { primary: 'CANARY37255512345', secondary: '37255598765', 'canary@example.org': 1 },
     name: 'canaryannasmith',
     canaryannasmith: true,
+    'Berta Canary': { 37255577777: true },
     [first?.iccid ?? '']: { owner: 'Canary Anna Smith', 'Canary Anna Smith': [1] },
     msisdn: ['37255598765'],
     imei: { 37255598765: 1 },

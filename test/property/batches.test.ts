@@ -6,6 +6,9 @@ import { type BatchOutcome, createBatches } from '../../src/sim-api/batches.ts';
 import { reads, targetOf } from '../../src/sim-api/endpoints.ts';
 import { Garbled, Rejected, Unreachable } from '../../src/sim-api/errors.ts';
 
+// A failure is reported, not shrunk for ever.
+fc.configureGlobal({ interruptAfterTimeLimit: 60_000 });
+
 const request = reads.simCosts('2026-10');
 const basePath = '/v1';
 const bytesOf = (keys: readonly string[]) =>

@@ -15,7 +15,7 @@ export interface ActionLimits {
   readonly mostExtraCalls: number;
 }
 
-/** The actions of one request; what they change, its loaders forget. */
+/** The actions of one request; after a change its loaders forget everything they read. */
 export function createActions(simApi: SimApi, loaders: Loaders, limits: ActionLimits): Actions {
   return {
     sims: createSimActions(simApi, loaders, limits.mostExtraCalls),

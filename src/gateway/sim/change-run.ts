@@ -23,7 +23,8 @@ const secondLookMs = 500;
 /**
  * Finds out what became of every SIM of a change. The SIM API answers up to 1000 of them with one code: a refused call is
  * halved until the SIMs that it was refused for stand alone, and what it may have changed all the same is read back. A call
- * without a clear answer is settled by reading back alone: nothing is sent a second time that may have been carried out.
+ * without a clear answer is settled by reading back alone and never sent again. The one change that may reach a SIM twice is
+ * a RESET: after a refused call for many each SIM is asked alone, since none shows whether it was reset, and twice does no harm.
  */
 export class ChangeRun {
   private readonly outcomes = new Map<string, Outcome>();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from './base/log.ts';
 
@@ -9,6 +10,19 @@ export interface Config {
   readonly limits: {
     /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
     readonly mostExtraCalls: number;
+  };
+  /** A gateway that is told to stop lets requests and changes go on for so long. */
+  readonly shutdownGraceMs: number;
+  readonly store: {
+    readonly dataDir: string;
+    /** Null: the database that comes with the gateway, in `dataDir`. */
+    readonly url: string | null;
+    readonly migrationUrl: string | null;
+    readonly mostConnections: number;
+    /** A gateway that was silent for so long is taken for dead, and its changes are settled by another. */
+    readonly leaseMs: number;
+    /** Audit entries are forgotten after so many days; 0 keeps them for ever. */
+    readonly auditRetentionDays: number;
   };
   readonly simApi: {
     /** Ends in the version, for example https://api.1ot.mobi/v1, with no slash behind it. */
@@ -52,11 +66,25 @@ const path = (byDefault: string) =>
     .regex(/^\/[\w/-]+$/, 'must be a path such as /activate')
     .default(byDefault);
 
+const databaseUrl = z
+  .url({
+    protocol: /^postgres(?:ql)?$/,
+    error: 'must be the address of a PostgreSQL database, for example postgresql://user:password@host/name',
+  })
+  .optional();
+
 const settings = z.object({
   HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 4000),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
+  SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000, 10_000),
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: databaseUrl,
+  DATABASE_MIGRATION_URL: databaseUrl,
+  DATABASE_CONNECTIONS: wholeNumber(1, 1000, 10),
+  CHANGE_LEASE_MS: wholeNumber(1000, 600_000, 15_000),
+  AUDIT_RETENTION_DAYS: wholeNumber(0, 36_500, 365),
   SIM_API_URL: z
     .url({
       protocol: /^https?$/,
@@ -106,6 +134,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: from.PORT,
     logLevel: from.LOG_LEVEL,
     limits: { mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS },
+    shutdownGraceMs: from.SHUTDOWN_GRACE_MS,
+    store: {
+      dataDir: resolve(from.DATA_DIR),
+      url: from.DATABASE_URL ?? null,
+      migrationUrl: from.DATABASE_MIGRATION_URL ?? null,
+      mostConnections: from.DATABASE_CONNECTIONS,
+      leaseMs: from.CHANGE_LEASE_MS,
+      auditRetentionDays: from.AUDIT_RETENTION_DAYS,
+    },
     simApi: {
       url: from.SIM_API_URL,
       username: from.SIM_API_USERNAME,

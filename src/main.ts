@@ -2,12 +2,17 @@ import 'reflect-metadata';
 import { createLog } from './base/log.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { openStore } from './store/store.ts';
 
 /** Starts the gateway, says where it answers, and stops it in order when it is told to. */
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
-  const gateway = await startGateway(config, log);
+  const store = await openStore(config.store, log);
+  const gateway = await startGateway(config, store, log).catch(async (error: unknown) => {
+    await store.stop();
+    throw error;
+  });
   // A program that started this one is told; a person reads it.
   if (process.send !== undefined) process.send({ listening: gateway.url });
   else process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
@@ -16,7 +21,11 @@ async function main(): Promise<void> {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    gateway.stop().then(
+    const stopInOrder = async () => {
+      await gateway.stop();
+      await store.stop();
+    };
+    stopInOrder().then(
       () => log.info({}, 'gateway stopped'),
       (error: Error) => {
         log.error({ stack: error.stack }, 'gateway did not stop in order');

@@ -1,5 +1,6 @@
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
+import type { RequestLedger } from './ledger/ledger.ts';
 import type { Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 
@@ -15,10 +16,15 @@ export interface ActionLimits {
   readonly mostExtraCalls: number;
 }
 
-/** The actions of one request; after a change its loaders forget everything they read. */
-export function createActions(simApi: SimApi, loaders: Loaders, limits: ActionLimits): Actions {
+/** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */
+export function createActions(
+  simApi: SimApi,
+  loaders: Loaders,
+  ledger: RequestLedger,
+  limits: ActionLimits,
+): Actions {
   return {
-    sims: createSimActions(simApi, loaders, limits.mostExtraCalls),
-    alerts: createAlertActions(simApi, loaders),
+    sims: createSimActions(simApi, loaders, ledger, limits.mostExtraCalls),
+    alerts: createAlertActions(simApi, loaders, ledger),
   };
 }

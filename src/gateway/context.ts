@@ -1,6 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
 import { type ActionLimits, type Actions, createActions } from './actions.ts';
+import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
+import type { AuditStore } from './audit/audit.store.ts';
+import type { Ledger, RequestOrigin } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 
@@ -9,6 +12,10 @@ export interface Context {
   readonly requestId: string;
   readonly loaders: Loaders;
   readonly actions: Actions;
+  /** The gateway's own record of changes. */
+  readonly audit: AuditLoader;
+  /** Whether the request as a whole came with a key. */
+  readonly hasIdempotencyKey: boolean;
   /** Counts the upstream calls made for this request. */
   readonly trace: CallTrace;
   /** The month that is meant where none is named, the same for all fields of the request. */
@@ -22,14 +29,16 @@ export interface ContextSource {
   readonly client: SimApiClient;
   readonly clock: Clock;
   readonly limits: ActionLimits;
+  readonly ledger: Ledger;
+  readonly audit: AuditStore;
 }
 
-/** The context of one request. `signal` ends its reads when nobody waits for the answer any more. */
+/** The context of one request. Its `signal` ends reads when nobody waits for the answer any more. */
 export function createContext(
-  { client, clock, limits }: ContextSource,
-  requestId: string,
-  signal?: AbortSignal,
+  { client, clock, limits, ledger, audit }: ContextSource,
+  origin: RequestOrigin,
 ): Context {
+  const { caller, requestId, signal } = origin;
   const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0, ...(signal && { signal }) };
   const simApi = client.forTrace(trace);
   const loaders = createLoaders(simApi, clock);
@@ -37,7 +46,9 @@ export function createContext(
   return {
     requestId,
     loaders,
-    actions: createActions(simApi, loaders, limits),
+    actions: createActions(simApi, loaders, ledger.forRequest(origin), limits),
+    audit: createAuditLoader(audit, caller.tenant),
+    hasIdempotencyKey: origin.idempotencyKey !== null,
     trace,
     thisMonth,
     lookAhead: createLookAhead(loaders, thisMonth),

@@ -1,13 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../config.ts';
 import { createSimApiClient } from '../sim-api/index.ts';
+import type { Store } from '../store/store.ts';
+import { createAuditStore } from './audit/audit.store.ts';
+import { startRetention } from './audit/retention.worker.ts';
 import { type ContextSource, createContext } from './context.ts';
 import { createApollo } from './http/apollo.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import { createHttpServer, listen } from './http/server.ts';
+import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createLedger } from './ledger/ledger.ts';
 import { createSchema } from './schema.ts';
+import { createFindEffect } from './sim/find-effect.ts';
 
 /** A gateway that answers. */
 export interface Gateway {
@@ -17,29 +24,40 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Requests still running when the gateway is told to stop have so long to finish. */
-const graceMs = 10_000;
+/** Time to write down what became of changes that were ended. */
+const lastWordsMs = 1500;
 
-/** Starts a gateway over one SIM API account. Errors: those of `listen`, such as EADDRINUSE. */
-export async function startGateway(config: Config, log: Log): Promise<Gateway> {
+/** A timer that does not keep the program alive. */
+const pause = (ms: number) => setTimeout(ms, undefined, { ref: false });
+
+/** Who makes every request, until callers show credentials; and the one account there is. */
+const anyone = { tenant: 'default', actor: 'anonymous' };
+
+/** Starts a gateway over one SIM API account and one store. Errors: those of `listen`, such as EADDRINUSE. */
+export async function startGateway(config: Config, store: Store, log: Log): Promise<Gateway> {
   const client = createSimApiClient(config.simApi, systemClock, log);
+  const { leaseMs, auditRetentionDays } = config.store;
+  const ledger = createLedger(createLedgerStore(store, leaseMs), leaseMs, createFindEffect(client), log);
+  const audit = createAuditStore(store);
   const apollo = createApollo(createSchema(), log);
   const graphiql = loadGraphiql({ assetsDir: fileURLToPath(new URL('../graphiql', import.meta.url)) });
   await apollo.start();
 
-  const source: ContextSource = { client, clock: systemClock, limits: config.limits };
+  const source: ContextSource = { client, clock: systemClock, limits: config.limits, ledger, audit };
   let ready = true;
   const server = createHttpServer(
     {
       apollo,
       graphiql,
       health: { isReady: () => ready },
-      contextFor: (requestId, signal) => createContext(source, requestId, signal),
+      contextFor: (request) => createContext(source, { caller: anyone, ...request }),
     },
     log,
   );
   const url = await listen(server, config.host, config.port);
   log.info({ url }, 'gateway listens');
+  ledger.start(store.isExclusive);
+  const retention = startRetention(audit, auditRetentionDays, log);
   client.logIn().then(
     () => log.info({}, 'SIM API: logged in'),
     (error: Error) =>
@@ -52,14 +70,22 @@ export async function startGateway(config: Config, log: Log): Promise<Gateway> {
       ready = false;
       // A connection that is still answering would else be kept open for its next request.
       server.keepAliveTimeout = 1;
-      const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
-      await new Promise<void>((resolve) => {
+      const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       });
-      clearTimeout(impatience);
-      await apollo.stop();
+      // A change goes on though its client has left.
+      await Promise.race([Promise.all([closed, ledger.idle()]), pause(config.shutdownGraceMs)]);
+      server.closeAllConnections();
+      // Ends what is still under way; a moment is enough to write down how.
       await client.stop();
+      await Promise.race([ledger.idle(), pause(lastWordsMs)]);
+      await ledger
+        .stop()
+        .catch((error: Error) => log.error({ detail: error.message }, 'changes are left open'));
+      await retention.stop();
+      await closed;
+      await apollo.stop();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   SimAlertResolver,
 } from './alert/alert.resolver.ts';
 import { AlertReadResolver } from './alert/alert-read.resolver.ts';
+import { AuditResolver } from './audit/audit.resolver.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
 import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
@@ -56,6 +57,7 @@ export function createSchema(): GraphQLSchema {
       CloseSimResolver,
       SimSettingsResolver,
       MessageResolver,
+      AuditResolver,
       AlertReadResolver,
       SimPayloadResolver,
       SimResultResolver,

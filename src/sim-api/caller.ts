@@ -21,11 +21,18 @@ export interface CallTrace {
   readonly signal?: AbortSignal;
 }
 
+/** Asked right before each sending of a change, with its SIMs: false keeps it from being sent. */
+export type Release = (iccids: readonly string[]) => Promise<boolean>;
+
+type MakeCall = (
+  request: ApiRequest,
+  keyName?: SimKeyName,
+  keys?: readonly string[],
+  release?: Release,
+) => Promise<unknown>;
+
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
-export interface Call {
-  (request: ApiRequest, keyName?: SimKeyName, keys?: readonly string[]): Promise<unknown>;
-  readonly trace: CallTrace;
-}
+export type Call = MakeCall & { readonly trace: CallTrace };
 
 /** Gives the `Call` of one trace: authorised, within a deadline, tried again where that is harmless. `stopping` ends all waits. */
 export function createCaller(
@@ -57,7 +64,7 @@ export function createCaller(
   }
 
   return (trace) => {
-    const call = async (asked: ApiRequest, keyName?: SimKeyName, keys?: readonly string[]) => {
+    const call: MakeCall = async (asked, keyName, keys = [], release) => {
       const { operation, method } = asked;
       const signals = trace.signal !== undefined && method === 'GET' ? [trace.signal, stopping] : [stopping];
       const patience = createPatience(clock, operation, options.deadlineMs, signals);
@@ -66,6 +73,10 @@ export function createCaller(
         method,
         target: targetOf(asked, keyName, keys),
         patience,
+        async release() {
+          if (release !== undefined && !(await release(keys)))
+            throw new Unreachable(operation, 'withheld', true, 'it could not be written down before');
+        },
         onSend: () => {
           trace.upstreamCalls++;
         },

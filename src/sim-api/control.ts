@@ -1,5 +1,5 @@
 import type { Batches, BatchOutcome } from './batches.ts';
-import type { Call } from './caller.ts';
+import type { Call, Release } from './caller.ts';
 import type { Change } from './change.ts';
 import { type InferredRows, requestOf } from './endpoints.ts';
 import { Garbled } from './errors.ts';
@@ -11,10 +11,11 @@ export interface Control {
    * Sends one change for any number of SIMs, in as few calls as the limits allow, and repeats a call only after what
    * surely kept it from being carried out. Shape: every ICCID in exactly one outcome; `answer` true means accepted, not
    * yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known. Where
-   * the answer names SIMs, those it leaves out are Garbled: nothing is known of them.
+   * the answer names SIMs, those it leaves out are Garbled: nothing is known of them. `release` is asked right before each
+   * call is sent; a call that it withholds is Unreachable, surely not sent.
    * Source: CONTRACT.md "Writes".
    */
-  send(change: Change, iccids: readonly string[]): Promise<BatchOutcome<true>[]>;
+  send(change: Change, iccids: readonly string[], release: Release): Promise<BatchOutcome<true>[]>;
 }
 
 /** Changes for one trace. */
@@ -25,13 +26,13 @@ export function createControl(
   smsSimsPerCall: number,
 ): Control {
   return {
-    async send(change, iccids) {
+    async send(change, iccids, release) {
       const request = requestOf(change, inferred);
       const outcomes = await batches.run(iccids, {
         request,
         keyName: 'iccid',
         ...(change.action === 'SEND_SMS' && { maxSims: smsSimsPerCall }),
-        run: async (batch) => namedIn(await call(request, 'iccid', batch)),
+        run: async (batch) => namedIn(await call(request, 'iccid', batch, release)),
       });
       return outcomes.flatMap((outcome) =>
         'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer),

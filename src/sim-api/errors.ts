@@ -33,8 +33,10 @@ export type UnreachableReason =
   | 'budget'
   /** The gateway's own credentials were refused. */
   | 'credentials'
-  /** The client that asked has gone away. */
-  | 'aborted';
+  /** The client that asked has gone away, or the gateway stops. */
+  | 'aborted'
+  /** Whoever asked for the change did not let it go: it could not be written down before. */
+  | 'withheld';
 
 /** The SIM API gave no answer. */
 export class Unreachable extends Error {

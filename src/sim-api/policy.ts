@@ -15,6 +15,8 @@ export interface PatientRequest {
   readonly target: string;
   readonly body?: string;
   readonly patience: Patience;
+  /** Lets a request go, right before each sending. Errors: what keeps it from being sent. */
+  readonly release?: () => Promise<void>;
   /** Told right before each sending. */
   readonly onSend?: () => void;
 }
@@ -64,6 +66,7 @@ export function createPolicy(
       await pace.waitOut(operation, patience);
       patience.check(1);
       const headers = await headersFor();
+      await request.release?.();
       patience.check(method === 'PUT' ? leastForChangeMs : 1);
       const timeoutMs = Math.min(options.timeoutMs, patience.remainingMs());
       const signals = method === 'PUT' ? [] : patience.signals;

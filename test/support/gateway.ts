@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { World } from './sandbox.ts';
+import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
 /** An error as the gateway answers it. */
@@ -57,18 +58,29 @@ export interface RunningGateway {
 export interface GatewayOptions {
   /** The world whose account it works on. */
   readonly world?: World;
+  /** Where it keeps what it remembers; one of its own, removed when it stops, where none is given. */
+  readonly store?: TestStore;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the built gateway on a free port. */
-export async function startGateway({ world, env = {} }: GatewayOptions = {}): Promise<RunningGateway> {
+export async function startGateway({ world, env = {}, store }: GatewayOptions = {}): Promise<RunningGateway> {
+  const own = store === undefined && env.DATA_DIR === undefined ? await createStore() : undefined;
+  const database = store ?? own;
   const account = world && {
     SIM_API_URL: world.apiUrl,
     SIM_API_USERNAME: world.username,
     SIM_API_PASSWORD: world.password,
   };
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'debug', ...account, ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      LOG_LEVEL: 'debug',
+      ...(database && { DATABASE_URL: database.url }),
+      ...account,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   if (child.stdout === null || child.stderr === null) throw new Error('its output must be piped');
@@ -78,7 +90,10 @@ export async function startGateway({ world, env = {} }: GatewayOptions = {}): Pr
     if (line.startsWith('{')) log.push(JSON.parse(line));
   });
   child.stderr.on('data', (chunk) => faults.push(String(chunk)));
-  const url = await listening(child, faults);
+  const url = await listening(child, faults).catch(async (error: unknown) => {
+    await own?.remove();
+    throw error;
+  });
   // The first login must not be counted among the calls of a test.
   if (world !== undefined) await waitFor(() => log.some(({ msg }) => String(msg).startsWith('SIM API:')));
 
@@ -100,9 +115,11 @@ export async function startGateway({ world, env = {} }: GatewayOptions = {}): Pr
     ask,
     run: (document, variables) => ask(print(document), variables as object),
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      await own?.remove();
     },
   };
 }

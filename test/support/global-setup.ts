@@ -1,21 +1,49 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Starts the one sandbox that all tests share, each in a world of its own, and tells them where it is. */
-export default async function startSharedSandbox(): Promise<void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/sandbox/main.js'], {
-    env: { ...process.env, HOST: '127.0.0.1', SANDBOX_PORT: '0', SANDBOX_SIMS: '2000' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** Starts what all tests share: one sandbox, each test in a world of its own, and one database, each gateway in a schema of its own. */
+export default async function startShared(): Promise<void> {
+  const [sandbox, database] = await Promise.all([startSandbox(), startDatabase()]);
+  Object.assign(process.env, sandbox, database);
+}
+
+async function startSandbox() {
+  const env = { HOST: '127.0.0.1', SANDBOX_PORT: '0', SANDBOX_SIMS: '2000' };
+  const { pid, line } = await start(['--enable-source-maps', 'dist/sandbox/main.js'], env);
+  const origin = /http:\/\/[^/]+/.exec(line)?.[0];
+  if (origin === undefined) throw new Error(`The sandbox said: ${line}`);
+  return { SANDBOX_ORIGIN: origin, SANDBOX_PID: String(pid) };
+}
+
+/** A server of one's own is used where DATABASE_URL names one; its role must be allowed to create schemas. */
+async function startDatabase() {
+  if (process.env.DATABASE_URL) return { TEST_DATABASE_URL: process.env.DATABASE_URL };
+  const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-test-'));
+  const { pid, line } = await start(['test/support/postgres.mjs', folder], {});
+  const { url } = JSON.parse(line) as { url: string };
+  return { TEST_DATABASE_URL: url, TEST_DATABASE_PID: String(pid), TEST_DATABASE_FOLDER: folder };
+}
+
+/** Starts a program that says a line when it is ready. */
+async function start(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ pid: number; line: string }> {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    // Its input stays open for as long as this process lives.
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
     once(child, 'exit').then(([code]): string[] => {
-      throw new Error(`The sandbox ended with code ${code} before it listened; is dist/ built?`);
+      throw new Error(`${args.at(-1)} ended with code ${code} before it was ready; is dist/ built?`);
     }),
   ]);
-  const origin = /http:\/\/[^/]+/.exec(String(line))?.[0];
-  if (origin === undefined || child.pid === undefined) throw new Error(`The sandbox said: ${line}`);
-  process.env.SANDBOX_ORIGIN = origin;
-  process.env.SANDBOX_PID = String(child.pid);
+  if (child.pid === undefined) throw new Error(`${args.at(-1)} did not start`);
+  return { pid: child.pid, line: String(line) };
 }

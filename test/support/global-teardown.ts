@@ -1,5 +1,21 @@
-/** Stops the sandbox that all tests shared. */
-export default function stopSharedSandbox(): void {
-  const pid = Number(process.env.SANDBOX_PID);
-  if (pid > 0) process.kill(pid, 'SIGTERM');
+import { rmSync } from 'node:fs';
+import { waitFor } from './wait-for.ts';
+
+/** Stops what all tests shared. */
+export default async function stopShared(): Promise<void> {
+  process.kill(Number(process.env.SANDBOX_PID), 'SIGTERM');
+  const { TEST_DATABASE_PID: pid, TEST_DATABASE_FOLDER: folder } = process.env;
+  if (pid === undefined || folder === undefined) return;
+  process.kill(Number(pid), 'SIGTERM');
+  await waitFor(() => !isAlive(Number(pid)));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

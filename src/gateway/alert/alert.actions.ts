@@ -1,37 +1,55 @@
 import { type AlertScope, allPages, type SimApi } from '../../sim-api/index.ts';
+import type { RequestLedger } from '../ledger/ledger.ts';
+import type { OpenEntry } from '../ledger/open-entry.ts';
+import { succeeded } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
 
 /** Changes alerts, for one request. */
 export interface AlertActions {
   /**
    * Marks the unread alerts of a scope as read and counts them. The SIM API marks what it answers, a page at a time.
-   * Errors: what the SIM API fails with; alerts marked until then stay so.
+   * Errors: what the SIM API fails with, and those of the ledger; alerts marked until then stay so.
    */
   markRead(scope: AlertScope): Promise<number>;
 }
 
 /** Actions over reads that mark what they answer. */
-export function createAlertActions(simApi: SimApi, loaders: Loaders): AlertActions {
-  return {
-    async markRead(scope) {
-      // Marked is what an answer holds, and an answer may be lost: what was unread has to be known before.
-      const read = (markRead: boolean, offset: number) =>
-        simApi.alerts.page(scope, { unreadOnly: true, markRead }, offset);
-      const unread = (await allPages((offset) => read(false, offset))).filter(({ isRead }) => !isRead);
-      const marked = new Set(unread.map(({ id }) => id));
-      const seen = new Set<string>();
-      while (marked.size > 0) {
-        // What was marked has left the list of the unread ones, so the next page is the first one again.
-        const page = await read(true, 0);
-        const before = seen.size;
-        for (const { id, isRead } of page.items) {
-          seen.add(id);
-          if (!isRead) marked.add(id);
-        }
-        if (page.sent >= page.total || seen.size === before) break;
+export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: RequestLedger): AlertActions {
+  async function mark(scope: AlertScope, entry: OpenEntry): Promise<number> {
+    // Marked is what an answer holds, and an answer may be lost: what was unread has to be known before.
+    const read = (markRead: boolean, offset: number) =>
+      simApi.alerts.page(scope, { unreadOnly: true, markRead }, offset);
+    const unread = (await allPages((offset) => read(false, offset))).filter(({ isRead }) => !isRead);
+    const marked = new Set(unread.map(({ id }) => id));
+    const seen = new Set<string>();
+    entry.mayHaveSent = marked.size > 0;
+    while (marked.size > 0) {
+      // What was marked has left the list of the unread ones, so the next page is the first one again.
+      const page = await read(true, 0);
+      const before = seen.size;
+      for (const { id, isRead } of page.items) {
+        seen.add(id);
+        if (!isRead) marked.add(id);
       }
-      loaders.forgetAll();
-      return marked.size;
-    },
+      if (page.sent >= page.total || seen.size === before) break;
+    }
+    loaders.forgetAll();
+    return marked.size;
+  }
+
+  return {
+    markRead: (scope) =>
+      ledger.record<number>(
+        { action: 'MARK_ALERTS_READ', arguments: scope, identity: scope },
+        {
+          async run(entry) {
+            if ('iccid' in scope) await entry.name([scope.iccid], null);
+            const marked = await mark(scope, entry);
+            if ('iccid' in scope) entry.settle(scope.iccid, succeeded);
+            return { value: marked, ending: { outcome: 'SUCCEEDED', errorCode: null, answer: { marked } } };
+          },
+          replay: ({ answer }) => (answer as { marked: number }).marked,
+        },
+      ),
   };
 }

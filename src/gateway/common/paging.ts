@@ -2,10 +2,10 @@ import { badUserInput } from '../errors/gateway-error.ts';
 
 /** Relay arguments as they come. */
 export interface PageArguments {
-  readonly first?: number | null;
-  readonly after?: string | null;
-  readonly last?: number | null;
-  readonly before?: string | null;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
 }
 
 /** Which stretch of a list is asked for: so many items forward from a cursor, or backward. */

@@ -37,11 +37,13 @@ function firstBehind<T>(sorted: readonly T[], key: SortKey, keyOf: (item: T) => 
   return index < 0 ? sorted.length : index;
 }
 
-function encodeCursor({ at, id }: SortKey): string {
+/** The cursor of an item that stands there. */
+export function encodeCursor({ at, id }: SortKey): string {
   return Buffer.from(`${at.getTime()}:${id}`).toString('base64url');
 }
 
-function decodeCursor(cursor: string): SortKey {
+/** Where the item of a cursor stands. Errors: BAD_USER_INPUT. */
+export function decodeCursor(cursor: string): SortKey {
   const [, time, id] = /^(\d{1,15}):(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined)
     throw badUserInput('after', 'must be a cursor that this list gave');

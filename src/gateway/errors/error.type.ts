@@ -4,7 +4,8 @@ import { DateTime } from '../common/scalars.ts';
 import type { SimApiWords } from './gateway-error.ts';
 import { type ErrorCode, errorCodes, errorTable } from './table.ts';
 
-const ErrorCodeEnum: Record<ErrorCode, ErrorCode> = enumOf(errorCodes);
+/** ErrorCode as GraphQL has it. */
+export const ErrorCodeEnum: Record<ErrorCode, ErrorCode> = enumOf(errorCodes);
 registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
   description: `Every code that can stand in extensions.code or SimError.code. New ones may come: treat one you do not know by its retryable flag.

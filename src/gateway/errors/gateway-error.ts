@@ -88,6 +88,7 @@ const codeOfReason = {
   budget: 'CALL_BUDGET_SPENT',
   // Nobody is left to read it.
   aborted: 'UPSTREAM_TIMEOUT',
+  withheld: 'STORE_UNAVAILABLE',
 } as const satisfies Record<Unreachable['reason'], ErrorCode>;
 
 /** Bad input: says which field breaks which rule. */

@@ -1,12 +1,14 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isSimApiFailure } from '../../sim-api/index.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import { fromSimApi, GatewayError } from './gateway-error.ts';
 import { type ErrorCode, errorTable, isErrorCode } from './table.ts';
 
 /** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
-function gatewayErrorOf(error: unknown): GatewayError | undefined {
+export function gatewayErrorOf(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   if (isSimApiFailure(error)) return fromSimApi(error);
+  if (error instanceof StoreUnavailable) return new GatewayError('STORE_UNAVAILABLE');
   return error instanceof GraphQLError && error.originalError
     ? gatewayErrorOf(error.originalError)
     : undefined;

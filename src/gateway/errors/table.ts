@@ -164,8 +164,9 @@ export const errorTable = {
     retryable: false,
   },
   OPERATION_CANCELED: {
-    description: 'Not sent: the bulk operation was cancelled before this SIM.',
-    message: 'Not sent: the operation was cancelled before this SIM.',
+    description:
+      'Not sent: the operation was cancelled, or the gateway that ran it stopped, before this SIM.',
+    message: 'Not sent: the operation ended before this SIM.',
     retryable: false,
   },
   CALL_BUDGET_SPENT: {

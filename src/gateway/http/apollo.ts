@@ -11,6 +11,7 @@ import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../errors/table.ts';
+import { createIdempotencyPlugin } from './idempotency.ts';
 import { limitRules, parseOptions } from './limits.ts';
 
 /** Apollo Server as the gateway uses it. Its plugins that wrap every field are off: they halve the throughput of long lists. */
@@ -38,6 +39,7 @@ export function createApollo(schema: GraphQLSchema, log: Log): ApolloServer<Cont
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      createIdempotencyPlugin(),
       createAnswerPlugin(log),
     ],
   });

@@ -10,14 +10,23 @@ import { BodyRefused } from './body.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
 import { requestIdOf } from './request-id.ts';
+
+/** What HTTP tells of a request. */
+interface RequestFacts {
+  readonly requestId: string;
+  readonly idempotencyKey: string | null;
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+}
 
 /** What the HTTP server passes requests on to. */
 export interface Routes {
   readonly apollo: ApolloServer<Context>;
   readonly graphiql: Graphiql;
   readonly health: Health;
-  readonly contextFor: (requestId: string, signal: AbortSignal) => Context;
+  readonly contextFor: (request: RequestFacts) => Context;
 }
 
 /** A client has so long to send its headers, and its whole request. */
@@ -56,7 +65,9 @@ async function route(
     // Every read of the request listens to it.
     setMaxListeners(0, gone.signal);
     response.on('close', () => gone.abort());
-    return handleGraphql(apollo, request, response, query ?? '', contextFor(requestId, gone.signal));
+    const idempotencyKey = idempotencyKeyOf(request);
+    const context = contextFor({ requestId, idempotencyKey, signal: gone.signal });
+    return handleGraphql(apollo, request, response, query ?? '', context);
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
   if (handleHealth(path, health, response)) return;
@@ -89,7 +100,12 @@ function answerFailure(
   }
   // What is left of a body nobody wants is not read: the connection ends with the answer.
   if (!request.complete) response.setHeader('connection', 'close');
-  sendError(response, known instanceof BodyRefused ? known.status : 500, known, requestId);
+  sendError(response, statusOf(known), known, requestId);
+}
+
+function statusOf(error: GatewayError): number {
+  if (error instanceof BodyRefused) return error.status;
+  return error.code === 'BAD_USER_INPUT' ? 400 : 500;
 }
 
 /** Binds the server and gives the address under which it answers. Errors: those of `listen`, such as EADDRINUSE. */

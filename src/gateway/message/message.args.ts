@@ -9,4 +9,11 @@ export class SendSmsInput {
 
   @Field(() => String, { description: 'The text, 1 to 1530 characters: ten parts of an SMS.' })
   text!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A word of your own for this message, 1 to 255 visible ASCII characters. The same key within 24 hours gives the first answer again, and nothing is sent twice; with other arguments it is IDEMPOTENCY_CONFLICT.',
+  })
+  idempotencyKey?: string | null;
 }

@@ -12,9 +12,9 @@ export class MessageResolver {
   })
   sendSms(
     @Arg('input', () => SendSmsInput, { description: 'Which SIMs, and what to send them.' })
-    { sims, text }: SendSmsInput,
+    { sims, text, idempotencyKey }: SendSmsInput,
     @Ctx() { actions }: Context,
   ): Promise<SimsPayload> {
-    return actions.sims.changeMany(sims, { action: 'SEND_SMS', text });
+    return actions.sims.changeMany(sims, { action: 'SEND_SMS', text }, idempotencyKey);
   }
 }

@@ -11,11 +11,13 @@ import {
   type Sim,
   type SimApi,
   type SimApiFailure,
+  Unreachable,
 } from '../../sim-api/index.ts';
 import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
 import { codeOfSimApi } from '../errors/table.ts';
+import type { OpenEntry } from '../ledger/open-entry.ts';
+import { failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
-import { failed, notSent, type Outcome, succeeded, unknown } from './change-outcome.ts';
 
 /** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
 const secondLookMs = 500;
@@ -27,7 +29,6 @@ const secondLookMs = 500;
  * a RESET: after a refused call for many each SIM is asked alone, since none shows whether it was reset, and twice does no harm.
  */
 export class ChangeRun {
-  private readonly outcomes = new Map<string, Outcome>();
   /** SIMs whose state makes a refusal likely: they travel apart from the others, and are not halved but asked one by one. */
   private readonly doubtful = new Set<string>();
 
@@ -35,30 +36,32 @@ export class ChangeRun {
     private readonly simApi: SimApi,
     private readonly loaders: Loaders,
     private readonly change: Change,
+    /** Where every SIM is written down before it is sent, and settled after it. */
+    private readonly entry: OpenEntry,
     /** Calls that finding out who was refused may take beyond those that the change needs. */
     private extraCalls: number,
   ) {}
 
-  /** Changes SIMs that were just read. Shape: an outcome for each ICCID. */
-  async run(targets: readonly Sim[]): Promise<ReadonlyMap<string, Outcome>> {
+  /** Changes SIMs that were just read and written down; when it ends each of them is settled. */
+  async run(targets: readonly Sim[]): Promise<void> {
     const likely: string[] = [];
     for (const sim of targets) {
       const { iccid } = sim;
-      if (isAsAsked(sim, this.change)) this.outcomes.set(iccid, succeeded);
+      if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
       else if (isMisfit(sim, this.change))
-        this.outcomes.set(iccid, failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })));
+        this.entry.settle(iccid, failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })));
       else if (isLikely(sim, this.change)) likely.push(iccid);
       else this.doubtful.add(iccid);
     }
     await this.send(likely);
     await this.send([...this.doubtful]);
-    return this.outcomes;
   }
 
   /** Sends the change to some SIMs and settles them; true where every one of them was accepted. */
   private async send(iccids: readonly string[]): Promise<boolean> {
     if (iccids.length === 0) return true;
-    const parts = await this.simApi.control.send(this.change, iccids);
+    const { change, entry, simApi } = this;
+    const parts = await simApi.control.send(change, iccids, (batch) => entry.claim(batch));
     this.loaders.forgetAll();
     await Promise.all(parts.map((part) => this.settle(part)));
     return parts.every((part) => 'answer' in part);
@@ -67,7 +70,7 @@ export class ChangeRun {
   /** As `send`, at the expense of the extra calls; where there are none left the SIMs are not sent. */
   private async sendAgain(iccids: readonly string[]): Promise<boolean> {
     if (this.extraCalls <= 0) {
-      for (const iccid of iccids) this.outcomes.set(iccid, notSent(iccid));
+      for (const iccid of iccids) this.entry.settle(iccid, notSent('CALL_BUDGET_SPENT', iccid));
       return false;
     }
     this.extraCalls--;
@@ -75,21 +78,27 @@ export class ChangeRun {
   }
 
   private async settle(part: BatchOutcome<true>): Promise<void> {
-    if ('answer' in part) for (const iccid of part.keys) this.outcomes.set(iccid, succeeded);
+    if ('answer' in part) for (const iccid of part.keys) this.entry.settle(iccid, succeeded);
     else if (isRefusal(part.failure)) await this.settleRefused(part.keys, part.failure);
-    else if ('surelyNotSent' in part.failure && part.failure.surelyNotSent)
-      this.fail(part.keys, part.failure);
+    else if (part.failure instanceof Unreachable && part.failure.surelyNotSent)
+      this.settleUnsent(part.keys, part.failure);
     else await this.settleUnclear(part.keys);
   }
 
+  /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
+  private settleUnsent(iccids: readonly string[], failure: Unreachable): void {
+    if (failure.reason !== 'aborted') this.fail(iccids, failure);
+    else for (const iccid of iccids) this.entry.settle(iccid, notSent('OPERATION_CANCELED', iccid));
+  }
+
   private fail(iccids: readonly string[], failure: SimApiFailure): void {
-    for (const iccid of iccids) this.outcomes.set(iccid, failed(errorOf(failure, iccid)));
+    for (const iccid of iccids) this.entry.settle(iccid, failed(errorOf(failure, iccid)));
   }
 
   /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
   private async settleUnclear(iccids: readonly string[]): Promise<void> {
     if (kindOf(this.change) !== 'visible') {
-      for (const iccid of iccids) this.outcomes.set(iccid, unknown(iccid));
+      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid));
       return;
     }
     let rest = await this.readBack(iccids);
@@ -97,7 +106,7 @@ export class ChangeRun {
       await new Promise((resolve) => setTimeout(resolve, secondLookMs));
       rest = await this.readBack(rest);
     }
-    for (const iccid of rest) this.outcomes.set(iccid, unknown(iccid));
+    for (const iccid of rest) this.entry.settle(iccid, unknown(iccid));
   }
 
   /** SIMs whose call was refused with one code for all of them. */
@@ -109,7 +118,7 @@ export class ChangeRun {
       this.fail(isKnown ? iccids : await this.readBack(iccids), refusal);
     } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
       // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
-      for (const iccid of iccids) this.outcomes.set(iccid, unknown(iccid));
+      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid));
     } else if (kindOf(this.change) === 'traceless') {
       await this.sendOneByOne(iccids);
     } else {
@@ -141,7 +150,7 @@ export class ChangeRun {
     return iccids.filter((iccid, index) => {
       const sim = sims[index];
       const isDone = sim !== undefined && !(sim instanceof Error) && isAsAsked(sim, this.change);
-      if (isDone) this.outcomes.set(iccid, succeeded);
+      if (isDone) this.entry.settle(iccid, succeeded);
       return !isDone;
     });
   }

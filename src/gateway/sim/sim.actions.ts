@@ -1,7 +1,14 @@
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
 import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
+import { fromKept } from '../errors/kept-error.ts';
+import { endingOf } from '../ledger/ending.ts';
+import type { KeptEntry } from '../ledger/ledger.store.ts';
+import type { RequestLedger } from '../ledger/ledger.ts';
+import type { OpenEntry } from '../ledger/open-entry.ts';
+import { failed, unknown } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
-import { failed, type Outcome, payloadOf, resultOf, unknown } from './change-outcome.ts';
+import { argumentsOf } from './change-arguments.ts';
+import { payloadOf, resultOf, type SettledSim } from './change-outcome.ts';
 import { checkChange } from './change-rules.ts';
 import { ChangeRun } from './change-run.ts';
 import type { SimPayload } from './sim-payload.type.ts';
@@ -13,56 +20,135 @@ import type { SimsPayload } from './sims-payload.type.ts';
 export interface SimActions {
   /**
    * Changes one SIM. `confirmIccid` must be the ICCID of the SIM, where it is given.
-   * Errors: BAD_USER_INPUT, SIM_NOT_FOUND, what the SIM API refuses with, UPSTREAM_… where nothing was sent.
+   * Errors: BAD_USER_INPUT, SIM_NOT_FOUND, what the SIM API refuses with, UPSTREAM_… where nothing was sent, and those of the
+   * ledger.
    */
   changeOne(ref: SimRef, change: Change, confirmIccid?: string): Promise<SimPayload>;
   /**
    * Changes up to 1000 SIMs, each once however often it is named. Shape: a result for each ref, in order.
-   * Errors: BAD_USER_INPUT and TOO_MANY_SIMS; what goes wrong with a SIM stands in its result.
+   * Errors: BAD_USER_INPUT, TOO_MANY_SIMS and those of the ledger; what goes wrong with a SIM stands in its result.
    */
-  changeMany(refs: readonly SimRef[], change: Change): Promise<SimsPayload>;
+  changeMany(refs: readonly SimRef[], change: Change, idempotencyKey?: string | null): Promise<SimsPayload>;
 }
 
+/** What the SIMs of a change have to fit, before any of them is sent. */
+type Check = (sim: Sim) => GatewayError | null;
+
 /** Actions over the SIM API's changes; every SIM is read first, by whatever key it is named. */
-export function createSimActions(simApi: SimApi, loaders: Loaders, mostExtraCalls: number): SimActions {
-  const run = (targets: readonly Sim[], change: Change) =>
-    new ChangeRun(simApi, loaders, change, mostExtraCalls).run(targets);
+export function createSimActions(
+  simApi: SimApi,
+  loaders: Loaders,
+  ledger: RequestLedger,
+  mostExtraCalls: number,
+): SimActions {
+  /** Reads the SIMs, writes them down, changes them. Gives what became of each ref, in order. */
+  async function carryOut(entry: OpenEntry, refs: readonly SimRef[], change: Change, check: Check) {
+    // A read that failed for the field before this one must not stand for this one.
+    loaders.forgetAll();
+    const found = await loaders.sims.byRefs(refs);
+    const { places, positions } = placesOf(refs, found);
+    await entry.name(
+      places.map(({ iccid }) => iccid),
+      { positions },
+    );
+    const targets: Sim[] = [];
+    for (const [position, { sim }] of places.entries()) {
+      const error = sim instanceof Error ? refusalOf(sim) : check(sim);
+      if (error !== null) entry.settleAt(position, failed(error));
+      else if (!(sim instanceof Error)) targets.push(sim);
+    }
+    await new ChangeRun(simApi, loaders, change, entry, mostExtraCalls).run(targets);
+    const settled = entry.settled();
+    const ending = endingOf(
+      settled.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),
+    );
+    return { value: positions.map((position) => settledAt(settled, position)), ending };
+  }
+
+  const change = (
+    refs: readonly SimRef[],
+    asked: Change,
+    idempotencyKey: string | null,
+    extra: unknown,
+    check: Check,
+  ): Promise<SettledSim[]> =>
+    ledger.record(
+      {
+        action: asked.action,
+        arguments: argumentsOf(asked),
+        identity: [asked, refs.map(({ iccid, eid, id }) => [iccid, eid, id]), extra],
+        idempotencyKey,
+      },
+      {
+        run: (entry) => carryOut(entry, refs, asked, check),
+        replay: retold,
+      },
+    );
 
   return {
-    async changeOne(ref, change, confirmIccid) {
-      checkChange(change);
-      // A read that failed for the field before this one must not stand for this one.
-      loaders.forgetAll();
-      const sim = await loaders.sims.byRef(ref);
-      if (confirmIccid !== undefined && confirmIccid !== sim.iccid)
-        throw badUserInput('confirmIccid', 'must be the ICCID of the SIM that sim names');
-      const { outcome, error } = (await run([sim], change)).get(sim.iccid) ?? unknown(sim.iccid);
-      if (outcome === 'FAILED' && error !== null) throw error;
-      return { iccid: sim.iccid, outcome };
+    async changeOne(ref, asked, confirmIccid) {
+      checkChange(asked);
+      const [settled] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>
+        confirmIccid === undefined || confirmIccid === iccid
+          ? null
+          : badUserInput('confirmIccid', 'must be the ICCID of the SIM that sim names'),
+      );
+      if (settled === undefined) throw new Error('one SIM was asked for and none was settled');
+      const { iccid, outcome } = settled;
+      if (outcome.error !== null && outcome.outcome !== 'UNKNOWN') throw outcome.error;
+      if (iccid === null) throw new Error('a SIM was changed whose ICCID nobody knows');
+      return { iccid, outcome: outcome.outcome };
     },
 
-    async changeMany(refs, change) {
+    async changeMany(refs, asked, idempotencyKey = null) {
       checkRefCount('sims', refs, { least: 1 });
-      checkChange(change);
-      loaders.forgetAll();
-      const found = await loaders.sims.byRefs(refs);
-      const targets = new Map(
-        found.flatMap((sim) => (sim instanceof Error ? [] : [[sim.iccid, sim] as const])),
-      );
-      const outcomes = await run([...targets.values()], change);
-      return payloadOf(
-        found.map((sim) =>
-          sim instanceof Error
-            ? resultOf(null, failedRead(sim))
-            : resultOf(sim.iccid, outcomes.get(sim.iccid) ?? unknown(sim.iccid)),
-        ),
-      );
+      checkChange(asked);
+      return payloadOf((await change(refs, asked, idempotencyKey, null, () => null)).map(resultOf));
     },
   };
 }
 
+/** The SIMs that refs name, each once, and where among them the SIM of each ref stands. */
+function placesOf(refs: readonly SimRef[], found: readonly (Sim | Error)[]) {
+  const places: { iccid: string | null; sim: Sim | Error }[] = [];
+  const taken = new Map<string, number>();
+  const positions = refs.map((ref, index) => {
+    const sim = found[index] ?? new GatewayError('SIM_NOT_FOUND');
+    const key = sim instanceof Error ? JSON.stringify(ref) : sim.iccid;
+    const before = taken.get(key);
+    if (before !== undefined) return before;
+    taken.set(key, places.length);
+    return places.push({ iccid: iccidOf(sim), sim }) - 1;
+  });
+  return { places, positions };
+}
+
+function iccidOf(sim: Sim | Error): string | null {
+  if (!(sim instanceof Error)) return sim.iccid;
+  return (sim instanceof GatewayError && sim.details.iccids?.[0]) || null;
+}
+
 /** A SIM that could not be read was not changed. */
-function failedRead(error: Error): Outcome {
-  if (error instanceof GatewayError) return failed(error);
+function refusalOf(error: Error): GatewayError {
+  if (error instanceof GatewayError) return error;
   throw error;
+}
+
+/** What was written down of a change that was made before. */
+function retold({ answer, sims }: KeptEntry): SettledSim[] {
+  const { positions } = answer as { positions: readonly number[] };
+  const settled = sims.map(({ iccid, status, error }): SettledSim => {
+    if (status === 'PENDING' || status === 'SENDING') return { iccid, outcome: unknown(iccid) };
+    return {
+      iccid,
+      outcome: { outcome: status, error: error && fromKept(error, iccid === null ? [] : [iccid]) },
+    };
+  });
+  return positions.map((position) => settledAt(settled, position));
+}
+
+function settledAt(settled: readonly SettledSim[], position: number): SettledSim {
+  const sim = settled[position];
+  if (sim === undefined) throw new Error('a ref leads to no SIM that was written down');
+  return sim;
 }

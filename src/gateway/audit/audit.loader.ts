@@ -1,0 +1,55 @@
+import DataLoader from 'dataloader';
+import { ConnectionPage } from '../common/connection.ts';
+import type { Window } from '../common/paging.ts';
+import { decodeCursor, encodeCursor } from '../common/sorted-page.ts';
+import { badUserInput } from '../errors/gateway-error.ts';
+import type { AuditFilter, AuditPlace, AuditStore } from './audit.store.ts';
+import type { AuditEntry } from './audit.type.ts';
+
+/** Reads the audit log of one tenant, for one request. Errors of all: StoreUnavailable. */
+export interface AuditLoader {
+  /** A page, newest first; counted over all pages only where that is asked for. Errors: BAD_USER_INPUT on a cursor that is none. */
+  page(filter: AuditFilter, window: Window, isCounted: boolean): Promise<ConnectionPage<AuditEntry>>;
+  /** The first SIMs of an entry. */
+  iccids(entryId: string, most: number): Promise<string[]>;
+}
+
+/** A loader of the audit log. */
+export function createAuditLoader(store: AuditStore, tenant: string): AuditLoader {
+  const iccids = new DataLoader<{ entryId: string; most: number }, string[], string>(
+    async (keys) => {
+      const most = Math.max(...keys.map((key) => key.most));
+      const found = await store.iccids(
+        tenant,
+        keys.map(({ entryId }) => entryId),
+        most,
+      );
+      return found.map((list, index) => list.slice(0, keys[index]?.most));
+    },
+    { cacheKeyFn: ({ entryId, most }) => `${entryId} ${most}` },
+  );
+
+  return {
+    async page(filter, { count, cursor }, isCounted) {
+      const behind = cursor === null ? null : placeOf(cursor);
+      const [found, totalCount] = await Promise.all([
+        store.page(tenant, filter, behind, count + 1),
+        isCounted ? store.count(tenant, filter) : 0,
+      ]);
+      const nodes = found.slice(0, count);
+      return new ConnectionPage(nodes, totalCount, (index) => encodeCursor(nodes[index] as AuditEntry), {
+        hasNextPage: found.length > count,
+        hasPreviousPage: behind !== null,
+      });
+    },
+    iccids: (entryId, most) => iccids.load({ entryId, most }),
+  };
+}
+
+/** The place that a cursor tells; an id of another kind would not even be compared. */
+function placeOf(cursor: string): AuditPlace {
+  const place = decodeCursor(cursor);
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(place.id))
+    throw badUserInput('after', 'must be a cursor that this list gave');
+  return place;
+}

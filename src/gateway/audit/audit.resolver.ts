@@ -1,0 +1,37 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { windowOf } from '../common/paging.ts';
+import { ICCID } from '../common/scalars.ts';
+import { selectedFields } from '../common/selection.ts';
+import type { Context } from '../context.ts';
+import { AuditIccidsArgs, AuditLogArgs } from './audit.args.ts';
+import { AuditEntry, AuditEntryConnection } from './audit.type.ts';
+
+/** The record of changes. */
+@Resolver(() => AuditEntry)
+export class AuditResolver {
+  @Query(() => AuditEntryConnection, {
+    description:
+      'Who changed what through this gateway, newest first. Changes made elsewhere are not in it. What was refused for its arguments alone, before anything was looked at, is not in it either.',
+  })
+  auditLog(
+    @Args(() => AuditLogArgs) { first, after, ...filter }: AuditLogArgs,
+    @Ctx() { audit }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AuditEntryConnection> {
+    const isCounted = selectedFields(info, 'AuditEntryConnection').some(({ name }) => name === 'totalCount');
+    return audit.page(filter, windowOf({ first, after }), isCounted);
+  }
+
+  @FieldResolver(() => [ICCID], {
+    description:
+      'The first SIMs of the change, up to 500, in the order in which they were named; those whose ICCID nobody knows are left out.',
+  })
+  iccids(
+    @Root() { id }: AuditEntry,
+    @Args(() => AuditIccidsArgs) args: AuditIccidsArgs,
+    @Ctx() { audit }: Context,
+  ): Promise<string[]> {
+    return audit.iccids(id, windowOf(args).count);
+  }
+}

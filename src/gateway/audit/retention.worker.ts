@@ -1,0 +1,32 @@
+import type { Log } from '../../base/log.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { AuditStore } from './audit.store.ts';
+
+const everyMs = 3_600_000;
+
+/**
+ * Forgets old audit entries now and every hour, apart from all requests; `keepDays` 0 keeps them for ever. Replicas may do it
+ * side by side.
+ */
+export function startRetention(store: AuditStore, keepDays: number, log: Log): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  const forget = () => {
+    running = store.forget(keepDays).then(
+      (entries) => {
+        if (entries > 0) log.info({ entries }, 'audit entries forgotten');
+      },
+      (error: Error) => {
+        if (error instanceof StoreUnavailable) return;
+        log.error({ detail: error.message }, 'audit entries could not be forgotten');
+      },
+    );
+  };
+  forget();
+  const timer = setInterval(forget, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

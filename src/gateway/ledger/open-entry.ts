@@ -1,0 +1,68 @@
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { EntryWriter } from './entry-writer.ts';
+import type { LedgerStore, NewEntry } from './ledger.store.ts';
+import { type Outcome, unknown } from './outcome.ts';
+
+/** A change under way: its SIMs, and what became of each so far. */
+export class OpenEntry {
+  private iccids: readonly (string | null)[] = [];
+  private readonly places = new Map<string, number>();
+  private readonly outcomes = new Map<number, Outcome>();
+  /** Whether anything of it may have been sent. */
+  mayHaveSent = false;
+
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly entry: NewEntry,
+    private readonly writer: EntryWriter,
+  ) {}
+
+  /**
+   * Writes down every SIM once, before the first is sent; null stands for one whose ICCID nobody knows. `answer` is kept for
+   * a repetition. Errors: StoreUnavailable.
+   */
+  async name(iccids: readonly (string | null)[], answer: unknown): Promise<void> {
+    this.iccids = iccids;
+    for (const [position, iccid] of iccids.entries()) if (iccid !== null) this.places.set(iccid, position);
+    const places = iccids.map((iccid, position) => ({ position, iccid }));
+    await this.store.name(this.entry, places, answer);
+  }
+
+  /** Says what became of a SIM. */
+  settle(iccid: string, outcome: Outcome): void {
+    this.settleAt(this.placeOf(iccid), outcome);
+  }
+
+  /** The same, for the SIM at a place. */
+  settleAt(position: number, outcome: Outcome): void {
+    this.outcomes.set(position, outcome);
+    this.writer.settle(position, outcome);
+  }
+
+  /** Marks SIMs as being sent, before they are. False where they must not be: the store does not answer, or they are settled. */
+  async claim(iccids: readonly string[]): Promise<boolean> {
+    const places = iccids.map((iccid) => this.placeOf(iccid));
+    try {
+      const isOurs = await this.store.claim(this.entry.id, places);
+      if (isOurs) this.mayHaveSent = true;
+      return isOurs;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return false;
+      throw error;
+    }
+  }
+
+  /** What became of each SIM, in the order of their places. */
+  settled(): { readonly iccid: string | null; readonly outcome: Outcome }[] {
+    return this.iccids.map((iccid, position) => ({
+      iccid,
+      outcome: this.outcomes.get(position) ?? unknown(iccid),
+    }));
+  }
+
+  private placeOf(iccid: string): number {
+    const place = this.places.get(iccid);
+    if (place === undefined) throw new Error('a SIM is changed that was not written down');
+    return place;
+  }
+}

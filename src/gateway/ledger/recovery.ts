@@ -1,0 +1,48 @@
+import { GatewayError } from '../errors/gateway-error.ts';
+import { toKept } from '../errors/kept-error.ts';
+import { endingOf } from './ending.ts';
+import type { AbandonedEntry, Ending, KeptEntry, LedgerStore } from './ledger.store.ts';
+import { type Outcome, succeeded } from './outcome.ts';
+
+/** Of SIMs that a change may have reached, those that show it. Nothing is sent. */
+export type FindEffect = (
+  change: Pick<AbandonedEntry, 'action' | 'arguments' | 'requestId'>,
+  iccids: readonly string[],
+) => Promise<ReadonlySet<string>>;
+
+/**
+ * Ends an entry that was taken over. SIMs whose outcome nobody knows are read back: one that is as asked has succeeded, of the
+ * others nobody will ever know. Errors: StoreUnavailable, after which the next one who finds it tries again.
+ */
+export async function recover(
+  entry: AbandonedEntry,
+  store: LedgerStore,
+  findEffect: FindEffect,
+): Promise<void> {
+  const { sims } = await store.read(entry.id);
+  if (entry.action === 'MARK_ALERTS_READ') return store.settle(entry.id, [], endingOfMarking());
+  // It ended before its SIMs were known.
+  if (sims.length === 0) return store.settle(entry.id, [], { ...nothingSent, freesKey: true });
+  const none: ReadonlySet<string | null> = new Set();
+  const doubtful = sims.flatMap(({ iccid, status }) => (status === 'UNKNOWN' && iccid !== null ? iccid : []));
+  const seen: ReadonlySet<string | null> =
+    doubtful.length === 0 ? none : await findEffect(entry, doubtful).catch(() => none);
+  const outcomes = sims.flatMap(({ iccid, status }, position): [number, Outcome][] =>
+    status === 'UNKNOWN' && seen.has(iccid) ? [[position, succeeded]] : [],
+  );
+  await store.settle(entry.id, outcomes, endingOf(sims.map((sim) => settledBy(sim, seen))));
+}
+
+function settledBy({ iccid, status, error }: KeptEntry['sims'][number], seen: ReadonlySet<string | null>) {
+  return status === 'UNKNOWN' && seen.has(iccid)
+    ? { status: 'SUCCEEDED' as const, code: null }
+    : { status, code: error?.code ?? null };
+}
+
+const nothingSent: Ending = { outcome: 'FAILED', errorCode: 'OPERATION_CANCELED' };
+
+/** Alerts may have been marked as read, and nobody counted them. */
+function endingOfMarking(): Ending {
+  const error = new GatewayError('OUTCOME_UNKNOWN');
+  return { outcome: 'UNKNOWN', errorCode: error.code, answer: { error: toKept(error) } };
+}

@@ -1,0 +1,71 @@
+import {
+  CamelCasePlugin,
+  Kysely,
+  type PostgresCursor,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresQueryResult,
+} from 'kysely';
+import pg from 'pg';
+import type { Log } from '../base/log.ts';
+import type { Database } from './database.ts';
+import { isUnavailable } from './store-unavailable.ts';
+
+/** A database that accepts no connection within this is out of reach. */
+const connectTimeoutMs = 3000;
+/** No statement of the gateway takes so long; the server ends it, and where the server is silent the driver does. */
+const statementTimeoutMs = 10_000;
+const silenceMs = 12_000;
+
+/** Typed SQL over a pool of connections to one server. Opens them when they are first needed. */
+export function connect(url: string, mostConnections: number, log: Log): Kysely<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: mostConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: silenceMs,
+    keepAlive: true,
+    application_name: 'sim-gateway',
+  });
+  // A connection that ends while nobody uses it is nobody's failure: the next query opens another.
+  pool.on('error', (error) => log.debug({ detail: error.message }, 'database: an idle connection ended'));
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: giveUpBroken(pool) }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}
+
+/** The pool as kysely uses it; a connection on which the server went silent is ended and not lent again. */
+function giveUpBroken(pool: pg.Pool): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      // What ends a connection in use reaches the query that uses it; the event has nothing to add.
+      const ignore = () => undefined;
+      client.on('error', ignore);
+
+      function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+      function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+      function query<R>(
+        asked: string | PostgresCursor<R>,
+        values: readonly unknown[] = [],
+      ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+        if (typeof asked !== 'string') throw new Error('cursors are not used here');
+        return client.query(asked, [...values]).catch((error: unknown) => {
+          if (isUnavailable(error)) broken = error;
+          throw error;
+        }) as Promise<PostgresQueryResult<R>>;
+      }
+      return {
+        query,
+        release() {
+          client.off('error', ignore);
+          client.release(broken);
+        },
+      };
+    },
+    end: () => pool.end(),
+  };
+}

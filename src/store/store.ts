@@ -1,0 +1,124 @@
+import type { Kysely, Transaction } from 'kysely';
+import { sql } from 'kysely';
+import type { Log } from '../base/log.ts';
+import { connect } from './connect.ts';
+import type { Database } from './database.ts';
+import { startEmbedded } from './embedded/embedded.ts';
+import { migrate } from './migrate.ts';
+import { isUnavailable, StoreUnavailable } from './store-unavailable.ts';
+
+/** Where the gateway keeps what it has to remember. */
+export interface Store {
+  /** True where no other gateway can be at the same data. */
+  readonly isExclusive: boolean;
+  /** Runs statements, each for itself. Errors: StoreUnavailable. */
+  run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** Runs statements that count all or none. Errors: StoreUnavailable, after which nobody knows which of both. */
+  transaction<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+  /** Ends all connections, and the database too where it is the gateway's own. */
+  stop(): Promise<void>;
+}
+
+/** What a store is opened with. */
+export interface StoreOptions {
+  /** Folder of the database that comes with the gateway; used where there is no `url`. */
+  readonly dataDir: string;
+  /** A PostgreSQL server, version 15 to 18. */
+  readonly url: string | null;
+  /** The same database by the role that owns the tables, where that is another one. */
+  readonly migrationUrl: string | null;
+  readonly mostConnections: number;
+}
+
+const secondTryMs = 1000;
+
+/**
+ * Opens the store and brings its tables up to date. A server that is out of reach does not keep the gateway from starting:
+ * reads need no store, and changes are refused until it answers. Errors: StoreError where the gateway's own database cannot
+ * start, and what keeps a server that answers from being used.
+ */
+export async function openStore(options: StoreOptions, log: Log): Promise<Store> {
+  const embedded = options.url === null ? await startEmbedded(options.dataDir, log) : null;
+  const url = embedded?.url ?? options.url ?? '';
+  const db = connect(url, options.mostConnections, log);
+  const stopping = new AbortController();
+  let isMigrated = false;
+
+  async function bringUpToDate(): Promise<void> {
+    const { migrationUrl } = options;
+    if (migrationUrl === null || embedded !== null) {
+      await migrate(db, null);
+    } else {
+      const owner = connect(migrationUrl, 1, log);
+      try {
+        await migrate(owner, await roleOf(db));
+      } finally {
+        await owner.destroy();
+      }
+    }
+    isMigrated = true;
+    log.info({ embedded: embedded !== null }, 'database: ready');
+  }
+
+  async function keepTrying(): Promise<void> {
+    while (!stopping.signal.aborted && !isMigrated) {
+      await pause(secondTryMs, stopping.signal);
+      await bringUpToDate().catch((error: unknown) => {
+        if (!isUnavailable(error)) log.error({ detail: String(error) }, 'database: cannot be used');
+      });
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await db.destroy();
+    await embedded?.stop();
+  }
+
+  try {
+    await bringUpToDate();
+  } catch (error) {
+    if (embedded !== null || !isUnavailable(error)) {
+      await stop();
+      throw error;
+    }
+    log.warn({ detail: error.message }, 'database: out of reach; changes are refused until it answers');
+    void keepTrying();
+  }
+
+  const guard = async <T>(statements: () => Promise<T>): Promise<T> => {
+    if (!isMigrated) throw new StoreUnavailable('it has not answered since the start');
+    try {
+      return await statements();
+    } catch (error) {
+      throw isUnavailable(error) ? new StoreUnavailable(error.message) : error;
+    }
+  };
+  return {
+    isExclusive: embedded !== null,
+    run: (statements) => guard(() => statements(db)),
+    transaction: (statements) => guard(() => db.transaction().execute(statements)),
+    stop,
+  };
+}
+
+async function roleOf(db: Kysely<Database>): Promise<string> {
+  const { rows } = await sql<{ role: string }>`select current_user::text as role`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database does not say who we are');
+  return row.role;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

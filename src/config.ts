@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from './base/log.ts';
 
@@ -136,7 +135,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     limits: { mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS },
     shutdownGraceMs: from.SHUTDOWN_GRACE_MS,
     store: {
-      dataDir: resolve(from.DATA_DIR),
+      dataDir: from.DATA_DIR,
       url: from.DATABASE_URL ?? null,
       migrationUrl: from.DATABASE_MIGRATION_URL ?? null,
       mostConnections: from.DATABASE_CONNECTIONS,

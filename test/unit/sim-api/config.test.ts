@@ -24,6 +24,15 @@ describe('the settings', () => {
       port: 4000,
       logLevel: 'info',
       limits: { mostExtraCalls: 200 },
+      shutdownGraceMs: 10_000,
+      store: {
+        dataDir: 'data',
+        url: null,
+        migrationUrl: null,
+        mostConnections: 10,
+        leaseMs: 15_000,
+        auditRetentionDays: 365,
+      },
       simApi: {
         url: 'https://api.1ot.mobi/v1',
         username: 'somebody',

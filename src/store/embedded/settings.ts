@@ -1,0 +1,29 @@
+/**
+ * PostgreSQL settings of the database that comes with the gateway: reached from this machine only, modest in memory, and durable
+ * (fsync and synchronous_commit stay on).
+ */
+export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  cluster_name: 'sim_gateway',
+  max_connections: '40',
+  shared_buffers: '32MB',
+  // Queries here are short; compiling them costs more than it gains, in memory too.
+  jit: 'off',
+  // No workers for reading ahead.
+  io_method: 'sync',
+  // Nothing replicates it.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_replication_slots: '0',
+  max_logical_replication_workers: '0',
+  // Little to read again after a crash.
+  min_wal_size: '32MB',
+  max_wal_size: '256MB',
+  // The log never holds a statement or a value: they may name people.
+  log_min_messages: 'warning',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fchownSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../base/log.ts';
 import { type Account, databaseAccount, runsAsRoot } from './account.ts';
 import { DataDirInUse, DataDirUnusable, reasonOf } from './errors.ts';
 import { lock, lockWithin } from './lock.ts';
@@ -38,7 +39,7 @@ export interface DataDir {
  * pids, which are given out anew, need not be trusted.
  * Errors: DataDirInUse, DataDirUnusable.
  */
-export async function claimDataDir(path: string, majorVersion: number): Promise<DataDir> {
+export async function claimDataDir(path: string, majorVersion: number, log: Log): Promise<DataDir> {
   const cluster = join(path, 'postgres');
   const fail = (error: unknown): never => {
     throw error instanceof DataDirInUse ? error : new DataDirUnusable(sentenceOf(path, error));
@@ -75,6 +76,8 @@ export async function claimDataDir(path: string, majorVersion: number): Promise<
       open,
       lockCluster: async () => {
         const clusterLock = open(join(path, 'postgres.lock'), 'a');
+        if (await lock(clusterLock)) return clusterLock;
+        log.info({ path }, 'waiting for the database of an earlier gateway to end');
         if (await lockWithin(LAST_ONE_ENDS_MS, clusterLock)) return clusterLock;
         closeSync(clusterLock);
         throw new DataDirInUse(

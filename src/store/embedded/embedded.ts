@@ -55,7 +55,7 @@ export async function startEmbedded(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<EmbeddedPostgres> {
   const binaries = findBinaries();
-  const folder = await claimDataDir(resolve(dataDir), binaries.majorVersion);
+  const folder = await claimDataDir(resolve(dataDir), binaries.majorVersion, log);
   const startOn = (port: number, logFlags: 'w' | 'a') =>
     start({ folder, binaries, log, settings, port, logFlags });
   let running: Running;

@@ -102,7 +102,7 @@ function checkCluster(cluster: string, majorVersion: number, account: Account | 
     version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   } catch {
     throw new DataDirUnusable(
-      `${cluster} holds no PostgreSQL database, so the gateway leaves it alone. Move it away, or: ${ELSEWHERE}.`,
+      `${cluster} holds no PostgreSQL database, so the gateway leaves it alone. Move it away. ${ELSEWHERE} to leave it where it is.`,
     );
   }
   if (version !== String(majorVersion))
@@ -123,4 +123,4 @@ function sentenceOf(path: string, error: unknown): string {
 }
 
 const ownedByAnother = (path: string, owner: number, user: number | undefined) =>
-  `${path} belongs to another user (${owner}) than the one the gateway runs its database as (${user}). Give it to that user with "chown -R", start the gateway as its owner, or: ${ELSEWHERE}.`;
+  `${path} belongs to another user (${owner}) than the one the gateway runs its database as (${user}). Give it to that user with "chown -R", or start the gateway as its owner. ${ELSEWHERE} to leave it as it is.`;

@@ -274,10 +274,14 @@ describe('after kill -9', () => {
     await ask(holder.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     const slow = postmasterOf(dataDir);
     process.kill(slow, 'SIGSTOP');
+    const goOn = () => {
+      if (existsSync(`/proc/${slow}`)) process.kill(slow, 'SIGCONT');
+    };
+    leftovers.push(goOn);
     await holder.kill();
     const next = hold(dataDir, {
       onWords: (words) => {
-        if (words.includes('waiting for the database of an earlier gateway')) process.kill(slow, 'SIGCONT');
+        if (words.includes('waiting for the database of an earlier gateway')) goOn();
       },
     });
     expect(await ask((await next).url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);

@@ -4,8 +4,9 @@ import type { Log } from '../base/log.ts';
 import { connect } from './connect.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded/embedded.ts';
+import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
-import { isUnavailable, StoreUnavailable } from './store-unavailable.ts';
+import { isRefusal, isUnavailable, StoreUnavailable } from './store-unavailable.ts';
 
 /** Where the gateway keeps what it has to remember. */
 export interface Store {
@@ -78,9 +79,12 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   try {
     await bringUpToDate();
   } catch (error) {
-    if (embedded !== null || !isUnavailable(error)) {
+    if (embedded !== null || !isUnavailable(error) || isRefusal(error)) {
       await stop();
-      throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreError(
+        `The database cannot be used: ${reason}. See DATABASE_URL and DATABASE_MIGRATION_URL.`,
+      );
     }
     log.warn({ detail: error.message }, 'database: out of reach; changes are refused until it answers');
     void keepTrying();

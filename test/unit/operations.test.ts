@@ -79,6 +79,9 @@ describe('the examples', () => {
       'DataSessionConnection.edges: DataSessionEdge',
       'DataSessionEdge.cursor: String',
       'DataSessionEdge.node: DataSession',
+      'AuditEntryConnection.edges: AuditEntryEdge',
+      'AuditEntryEdge.cursor: String',
+      'AuditEntryEdge.node: AuditEntry',
     ]);
   });
 

@@ -5,6 +5,9 @@ import { startGateway } from './gateway/gateway.ts';
 import { StoreError } from './store/embedded/errors.ts';
 import { openStore } from './store/store.ts';
 
+/** What is still open so long after everything was stopped is left to the system. */
+const lastMomentMs = 500;
+
 /** Starts the gateway, says where it answers, and stops it in order when it is told to. */
 async function main(): Promise<void> {
   const config = readConfig();
@@ -26,13 +29,16 @@ async function main(): Promise<void> {
       await gateway.stop();
       await store.stop();
     };
-    stopInOrder().then(
-      () => log.info({}, 'gateway stopped'),
-      (error: Error) => {
-        log.error({ stack: error.stack }, 'gateway did not stop in order');
-        process.exitCode = 1;
-      },
-    );
+    stopInOrder()
+      .then(
+        () => log.info({}, 'gateway stopped'),
+        (error: Error) => {
+          log.error({ stack: error.stack }, 'gateway did not stop in order');
+          process.exitCode = 1;
+        },
+      )
+      // A connection that its other end does not answer on would keep the program alive for ever.
+      .finally(() => setTimeout(() => process.exit(), lastMomentMs).unref());
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -90,10 +90,12 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
       // Ends what is still under way; a moment is enough to write down how.
       await client.stop();
       await Promise.race([ledger.idle(), pause(lastWordsMs)]);
-      await ledger
+      retention.stop();
+      const leave = ledger
         .stop()
         .catch((error: Error) => log.error({ detail: error.message }, 'changes are left open'));
-      await retention.stop();
+      // A database that is silent must not keep the gateway: the next one settles what is left.
+      await Promise.race([leave, pause(lastWordsMs)]);
       await closed;
       await apollo.stop();
     },

@@ -34,6 +34,8 @@ export interface StoreOptions {
 }
 
 const secondTryMs = 1000;
+/** So long the end of the connections is waited for. */
+const goodbyeMs = 1000;
 
 /**
  * Opens the store and brings its tables up to date. A server that is out of reach does not keep the gateway from starting:
@@ -71,7 +73,10 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await Promise.all([db.destroy(), apart.destroy()]);
+    // A server that is silent does not say goodbye either.
+    const ended = new AbortController();
+    await Promise.race([Promise.all([db.destroy(), apart.destroy()]), pause(goodbyeMs, ended.signal)]);
+    ended.abort();
     await embedded?.stop();
   }
 

@@ -11,12 +11,14 @@ export interface DatabaseRelay {
   silence(): void;
   /** Lets everything through again; connections that were silenced stay so. */
   restore(): void;
+  /** Leads new connections to another server. */
+  moveTo(url: string): void;
   stop(): Promise<void>;
 }
 
 /** Starts a relay before the database of a URL. */
 export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
-  const { hostname, port } = new URL(url);
+  let target = new URL(url);
   const open = new Set<Socket>();
   let manner: 'open' | 'cut' | 'silent' = 'open';
 
@@ -25,7 +27,7 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
     from.on('error', () => from.destroy()).on('close', () => open.delete(from));
     if (manner === 'cut') from.resetAndDestroy();
     if (manner !== 'open') return;
-    const to = connect(Number(port), hostname);
+    const to = connect(Number(target.port), target.hostname);
     open.add(to);
     to.on('error', () => from.destroy()).on('close', () => open.delete(to));
     from.on('close', () => to.destroy());
@@ -54,6 +56,9 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
     },
     restore() {
       manner = 'open';
+    },
+    moveTo(address) {
+      target = new URL(address);
     },
     stop: () =>
       new Promise((resolve) => {

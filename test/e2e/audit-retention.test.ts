@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mutation, refs, sendSms } from '../support/asking.ts';
+import { readAuditLog } from '../support/audit-log.ts';
+import { createPool } from '../support/fleet.ts';
+import { startGateway } from '../support/gateway.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { createStore, type TestStore } from '../support/store.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let world: World;
+const stores: TestStore[] = [];
+const pool = createPool(() => world);
+const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
+
+beforeAll(async () => {
+  world = await createWorld({ sims: 200, clock: { rate: 0 } });
+});
+afterAll(async () => {
+  for (const store of stores) await store.remove();
+  await world.remove();
+});
+
+async function newStore(): Promise<TestStore> {
+  const store = await createStore();
+  stores.push(store);
+  return store;
+}
+
+/** Writes a change of one SIM as it would have been written so many days ago. */
+async function writeOld(store: TestStore, days: number, isFinished = true): Promise<string> {
+  const id = randomUUID();
+  const at = `now() - interval '${days} days'`;
+  await store.query(
+    `insert into audit_entry (id, tenant, actor, at, action, arguments, request_id, sim_count, owner, lease_until)
+     values ($1, 'default', 'anonymous', ${at}, 'RESET', '{}', 'old', 1, $1, now() + interval '1 hour')`,
+    [id],
+  );
+  await store.query(
+    `insert into change_sim (entry_id, tenant, actor, position, iccid, status)
+     values ($1, 'default', 'anonymous', 0, '8937204999000000002', 'SUCCEEDED')`,
+    [id],
+  );
+  await store.query(
+    `insert into idempotency_key (tenant, actor, key, fingerprint, entry_id, created_at)
+     values ('default', 'anonymous', $1::uuid::text, 'f', $1::uuid, ${at})`,
+    [id],
+  );
+  if (isFinished)
+    await store.query(`update audit_entry set outcome = 'SUCCEEDED', finished_at = ${at} where id = $1`, [
+      id,
+    ]);
+  return id;
+}
+
+describe('AUDIT_RETENTION_DAYS', () => {
+  let store: TestStore;
+  const count = async (table: string) => (await store.query(`select from ${table}`)).length;
+  const shown = async () =>
+    (await store.query<{ id: string }>('select id from audit_entry order by at desc')).map(({ id }) => id);
+
+  beforeEach(async () => {
+    store = await newStore();
+    await (await startGateway({ world, store })).stop();
+  });
+
+  test('forgets what is older at the start, with its SIMs, and keeps the rest', async () => {
+    const young = await writeOld(store, 29);
+    await writeOld(store, 31);
+    await writeOld(store, 400);
+    const open = await writeOld(store, 500, false);
+    const gateway = await startGateway({ world, store, env: { AUDIT_RETENTION_DAYS: '30' } });
+    await waitFor(async () => (await count('audit_entry')) === 2);
+    expect(await shown()).toEqual([young, open]);
+    expect(await count('change_sim')).toBe(2);
+    expect(gateway.logged()).toContainEqual(
+      expect.objectContaining({ msg: 'audit entries forgotten', entries: 2 }),
+    );
+    await gateway.stop();
+  });
+
+  test('forgets more than one statement takes at a time, and replicas do it side by side', async () => {
+    for (let times = 0; times < 3; times++) await writeOld(store, 40);
+    await store.query(
+      `insert into audit_entry (id, tenant, actor, at, action, arguments, request_id, owner, lease_until, outcome, finished_at)
+       select gen_random_uuid(), 'default', 'a', now() - interval '40 days', 'RESET', '{}', 'r', gen_random_uuid(), now(), 'FAILED', now()
+       from generate_series(1, 2500)`,
+    );
+    const env = { AUDIT_RETENTION_DAYS: '30' };
+    const replicas = await Promise.all([
+      startGateway({ world, store, env }),
+      startGateway({ world, store, env }),
+    ]);
+    await waitFor(async () => (await count('audit_entry')) === 0);
+    for (const replica of replicas) {
+      expect(replica.logged().filter(({ level }) => level === 'error')).toEqual([]);
+      await replica.stop();
+    }
+  });
+
+  test('0 keeps every entry for ever, but no key longer than its day', async () => {
+    await writeOld(store, 4000);
+    const gateway = await startGateway({ world, store, env: { AUDIT_RETENTION_DAYS: '0' } });
+    await waitFor(async () => (await count('idempotency_key')) === 0);
+    expect(await count('audit_entry')).toBe(1);
+    expect(await readAuditLog(gateway)).toHaveLength(1);
+    await gateway.stop();
+  });
+});
+
+describe('with DATABASE_MIGRATION_URL, where another role owns the tables,', () => {
+  test('the gateway works, and its own role can neither delete nor empty nor alter what was written', async () => {
+    const owned = await newStore();
+    const [rights] = await owned.query<{ mayCreate: boolean }>(
+      'select rolcreaterole or rolsuper as "mayCreate" from pg_roles where rolname = current_user',
+    );
+    // Somebody's own server may not let its role make others.
+    if (!rights?.mayCreate) return;
+    const role = `reader_${randomUUID().replaceAll('-', '')}`;
+    await owned.query(`create role ${role} login password 'reader'`);
+    const address = new URL(owned.url);
+    [address.username, address.password] = [role, 'reader'];
+    const asReader = { ...owned, url: address.href };
+    const env = { DATABASE_MIGRATION_URL: owned.url, AUDIT_RETENTION_DAYS: '30' };
+    const gateway = await startGateway({ world, store: asReader, env });
+
+    const [iccid = ''] = await live(1);
+    const input = { sims: refs([iccid]), text: 'x', idempotencyKey: 'two-roles' };
+    for (const _ of [1, 2]) expect((await gateway.ask(sendSms, { input })).errors).toEqual([]);
+    expect(await world.effectCounts({ iccid })).toEqual({ [iccid]: 1 });
+    await gateway.ask(mutation('resetSim', 'SimInput'), { input: { sim: { iccid } } });
+    expect(await readAuditLog(gateway)).toHaveLength(2);
+    await gateway.stop();
+
+    const { Client } = await import('pg');
+    const reader = new Client({ connectionString: asReader.url });
+    await reader.connect();
+    for (const forbidden of [
+      'delete from audit_entry',
+      'delete from change_sim',
+      'truncate audit_entry cascade',
+      'truncate change_sim',
+      'drop trigger audit_entry_is_final on audit_entry',
+      'alter table audit_entry disable trigger all',
+      'drop table audit_entry cascade',
+      'create or replace function refuse_to_alter_audit() returns trigger language sql as $$ select null $$',
+      `set session_replication_role = 'replica'`,
+      `set sim_gateway.expired_before = 'infinity'; delete from audit_entry`,
+    ])
+      await expect(reader.query(forbidden)).rejects.toThrow(
+        /permission denied|must be owner|can only be|return type/,
+      );
+    await expect(reader.query(`update audit_entry set actor = 'nobody'`)).rejects.toThrow(/audit record/);
+    await reader.end();
+    expect(await owned.query('select from audit_entry')).toHaveLength(2);
+
+    // Retention runs with the rights of the owner.
+    await writeOld(owned, 31);
+    const again = await startGateway({ world, store: asReader, env });
+    await waitFor(async () => (await owned.query('select from audit_entry')).length === 2);
+    await again.stop();
+    await owned.query(`drop owned by ${role}; drop role ${role}`);
+  });
+});

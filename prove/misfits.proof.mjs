@@ -13,14 +13,17 @@ const locked = '8937204999000002024';
 const closed = '8937204999000002016';
 
 /**
- * So many misfits as [ICCID, the code it must get], the rare ones first: one locked, one unknown to the SIM API, one closed, one
- * that the SIM API finds over its limit and one that it refuses for a feature; then those whose state speaks against it, and
- * others that it does not know.
+ * So many misfits as [ICCID, the code it must get], the rare ones first: one locked, one that says it is LIVE and is not, one
+ * unknown to the SIM API, one closed, one that is refused for its limit and one for a feature; then those whose state speaks
+ * against it, and others that are not known.
  */
-function pickMisfits(count, byState) {
+async function pickMisfits(count, byState, world) {
   const [overLimit, featureless] = byState.get('LIVE').splice(0, 2);
+  const [liar] = byState.get('SHIPPING').splice(0, 1);
+  await world.patchSim(liar, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
   const rare = [
     [locked, 'SIM_LOCKED_BY_ADMIN'],
+    [liar, 'TRANSITION_NOT_ALLOWED'],
     [strangers[0], 'SIM_NOT_FOUND'],
     [closed, 'TRANSITION_NOT_ALLOWED'],
     [overLimit, 'DATA_LIMIT_REACHED'],
@@ -29,7 +32,7 @@ function pickMisfits(count, byState) {
   const strange = strangers.slice(1).map((iccid) => [iccid, 'SIM_NOT_FOUND']);
   const plain = byState.get('SHIPPING').map((iccid) => [iccid, 'TRANSITION_NOT_ALLOWED']);
   const misfits = [...rare, ...(count > 10 ? strange : []), ...plain].slice(0, count);
-  // What the SIM API refuses without anything to be seen on the SIM.
+  // These are refused before anything is done, whatever the manner.
   const faults = misfits.flatMap(([iccid, code]) => {
     const simApiCode = { DATA_LIMIT_REACHED: 'E211', FEATURE_NOT_ENABLED: 'E003' }[code];
     return simApiCode ? [{ path: '/deactivate', iccid, kind: 'error', code: simApiCode }] : [];
@@ -42,10 +45,12 @@ async function measure(sandboxUrl, refusedBulk, count) {
   const id = await createWorld(sandboxUrl, { sims: 4000, manners: { refusedBulk, settleMs: still } });
   const world = worldOf(sandboxUrl, id);
   const byState = settledByState(await world.sims());
-  const { misfits, faults } = pickMisfits(count, byState);
+  const { misfits, faults } = await pickMisfits(count, byState, world);
   if (faults.length > 0) await world.addFaults(...faults);
   const sims = byState.get('LIVE').slice(0, 1000 - count);
-  for (const [index, iccid] of [...misfits.keys()].entries()) sims.splice((index * 389) % 1000, 0, iccid);
+  // Strewn among them, the first one in the middle of a call: there are SIMs before it and behind it.
+  for (const [index, iccid] of [...misfits.keys()].entries())
+    sims.splice((211 + index * 389) % 900, 0, iccid);
 
   const gateway = await startGateway(sandboxUrl, { SIM_API_USERNAME: id, SIM_API_PASSWORD: id });
   await world.clear('calls');
@@ -66,7 +71,7 @@ async function measure(sandboxUrl, refusedBulk, count) {
   const twice = effects.length - changed.size;
   const codes = new Set(misfits.values()).size;
   return {
-    what: `${count} misfits${count > 1 ? ` of ${codes} codes` : ''}, a refused call ${refusedBulk}`,
+    what: `${count} ${count === 1 ? 'misfit' : 'misfits'}${count > 1 ? ` of ${codes} codes` : ''}, a refused call ${refusedBulk}`,
     measured: `${reads + changes} calls (${reads} reads, ${changes} changes), ${wrong.length} of 1000 outcomes wrong, ${twice} changed twice, ${astray} changed or left alone wrongly, ${seconds.toFixed(1)} s`,
     holds: deactivateSims.results.length === 1000 && wrong.length + twice + astray === 0,
   };

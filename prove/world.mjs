@@ -13,6 +13,8 @@ export function worldOf(sandboxUrl, id = 'sandbox') {
     /** Calls so far by their path. */
     callsByPath: async () => (await call('GET', 'calls')).byPath,
     addFaults: (...faults) => call('POST', 'faults', faults),
+    /** Has a SIM tell of itself what is not so. */
+    patchSim: (iccid, fields) => call('PATCH', `sims/${iccid}`, fields),
     setManners: (manners) => call('PATCH', 'manners', manners),
     clear: async (...resources) => {
       for (const resource of resources) await call('DELETE', resource);

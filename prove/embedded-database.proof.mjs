@@ -39,7 +39,8 @@ async function work(gateway, iccids) {
     Array.from({ length: parallel }, async () => {
       while (left-- > 0) {
         const { results } = await send(gateway.url, newMutation('sms', [iccids[left % iccids.length]]));
-        if (results === undefined || [...results.values()].some((outcome) => outcome !== 'SUCCEEDED')) failed++;
+        if (results === undefined || [...results.values()].some((outcome) => outcome !== 'SUCCEEDED'))
+          failed++;
       }
     }),
   );
@@ -84,8 +85,16 @@ export async function run() {
       measured: ms([times[0], median(times.slice(1))]),
       holds: true,
     },
-    { what: 'the database alone is there: first start; later', measured: ms([alone.first, alone.later]), holds: true },
-    { what: 'the gateway stops; after the work below; the database alone', measured: ms([idleStop, stops.at(-1), alone.stop]), holds: true },
+    {
+      what: 'the database alone is there: first start; later',
+      measured: ms([alone.first, alone.later]),
+      holds: true,
+    },
+    {
+      what: 'the gateway stops; after the work below; the database alone',
+      measured: ms([idleStop, stops.at(-1), alone.stop]),
+      holds: true,
+    },
     { what: 'memory of PostgreSQL (PSS) and of the gateway (RSS), idle', measured: idle, holds: true },
     {
       what: `${mutations} mutations, an SMS each, ${parallel} at a time`,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { databaseAccount } from '../dist/store/embedded/account.js';
@@ -24,19 +24,35 @@ export async function createServerOfOurs() {
 
   const isLeft = () => existsSync(join(cluster, 'postmaster.pid'));
   async function run(program, ...args) {
-    const child = spawn(join(native, 'bin', program), args, { ...options, stdio: ['ignore', 'ignore', openSync(log, 'a')] });
+    const child = spawn(join(native, 'bin', program), args, {
+      ...options,
+      stdio: ['ignore', 'ignore', openSync(log, 'a')],
+    });
     const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`${program} ended with ${code}: ${readFileSync(log, 'utf8').slice(-500)}`);
+    if (code !== 0)
+      throw new Error(`${program} ended with ${code}: ${readFileSync(log, 'utf8').slice(-500)}`);
   }
   const start = () =>
-    run('pg_ctl', '-D', cluster, '-w', '-l', join(cluster, 'server.log'), '-o', `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`, 'start');
+    run(
+      'pg_ctl',
+      '-D',
+      cluster,
+      '-w',
+      '-l',
+      join(cluster, 'server.log'),
+      '-o',
+      `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`,
+      'start',
+    );
   /** `mode` is `fast` or `immediate`. */
   const stop = (mode) => run('pg_ctl', '-D', cluster, '-w', '-m', mode, 'stop');
   await run('initdb', '-D', cluster, '-U', 'proof', '--auth=trust', '--no-locale', '-E', 'UTF8');
   await start();
   return {
     url: `postgresql://proof@127.0.0.1:${port}/postgres`,
-    version: spawnSync(join(native, 'bin', 'postgres'), ['--version'], options).stdout.toString().trim(),
+    version: spawnSync(join(native, 'bin', 'postgres'), ['--version'], options)
+      .stdout.toString()
+      .trim(),
     start,
     stop,
     async remove() {

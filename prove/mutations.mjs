@@ -30,14 +30,18 @@ export function newMutation(kind, iccids, alreadySo = []) {
   };
 }
 
-/** Sends a mutation. Gives `{results}`, by ICCID; `{code}` of the error that answered it; or `{lost}`, where nobody answered. */
+/** Sends a mutation. Gives `{results, codes}`: outcomes by ICCID, and the codes among them; `{code}` of the error that answered it; or `{lost}`, where nobody answered. */
 export async function send(gatewayUrl, { field, input, mark, iccids, said, key }) {
   const text = `mutation ($input: ${input}!) { payload: ${field}(input: $input) { results { iccid outcome error { code } } } }`;
   const values = { sims: iccids.map((iccid) => ({ iccid })), ...(mark !== undefined && { [mark]: said }) };
   try {
     const { data, errors } = await ask(gatewayUrl, text, { input: values }, { 'idempotency-key': key });
     if (errors) return { code: errors[0].extensions.code };
-    return { results: new Map(data.payload.results.map(({ iccid, outcome }) => [iccid, outcome])) };
+    const { results } = data.payload;
+    return {
+      results: new Map(results.map(({ iccid, outcome }) => [iccid, outcome])),
+      codes: [...new Set(results.flatMap(({ error }) => error?.code ?? []))].sort(),
+    };
   } catch (error) {
     return { lost: String(error.cause ?? error) };
   }

@@ -24,11 +24,11 @@ const script = [
 const emptyPhase = () => ({ reads: { ok: 0, failed: 0 }, mutations: {}, longestMs: 0 });
 
 /** What a mutation was answered, in a word. */
-function wordFor({ results, code, lost }) {
+function wordFor({ results, codes, code, lost }) {
   if (lost !== undefined) return 'no answer';
   if (code !== undefined) return code;
   const others = new Set([...results.values()].filter((outcome) => outcome !== 'SUCCEEDED'));
-  return others.size === 0 ? 'ok' : `some SIMs ${[...others].sort().join(' and ')}`;
+  return others.size === 0 ? 'ok' : `with SIMs ${[...others].sort().join(' and ')} (${codes.join(', ')})`;
 }
 
 export async function run() {

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.mjs';
@@ -14,6 +14,10 @@ const PATIENCE_MS = 15_000;
 const SAME_KEYPRESS_MS = 500;
 
 const CONNECTION = ['SIM_API_URL', 'SIM_API_USERNAME', 'SIM_API_PASSWORD'];
+const database = process.env.DATABASE_URL
+  ? 'Database      the one that DATABASE_URL names'
+  : `Database      ${process.env.DATA_DIR || 'data'}${sep}   (PostgreSQL, the gateway's own)`;
+
 const named = CONNECTION.filter((name) => process.env[name]);
 
 /** The programs that run, in the order in which they are to stop. */
@@ -97,6 +101,7 @@ function greet(gateway, simApi) {
   process.stdout.write(`
   SIM Gateway   ${gateway}/graphql   (GraphiQL, in a browser)
   ${simApi}
+  ${database}
 
   A first query:
 

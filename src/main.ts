@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createLog } from './base/log.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { StoreError } from './store/embedded/errors.ts';
 import { openStore } from './store/store.ts';
 
 /** Starts the gateway, says where it answers, and stops it in order when it is told to. */
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof StoreError) return error.message;
   if (!(error instanceof Error)) return 'The gateway could not start.';
   if ('code' in error && error.code === 'EADDRINUSE')
     return `The gateway could not start: another program listens there already (${error.message}). Set PORT to a free one, or to 0.`;

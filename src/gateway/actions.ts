@@ -1,7 +1,8 @@
+import type { Clock } from '../base/clock.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
 import type { RequestLedger } from './ledger/ledger.ts';
-import type { Loaders } from './loaders.ts';
+import { createLoaders, type Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 
 /** The one way to change anything through the SIM API. */
@@ -19,12 +20,15 @@ export interface ActionLimits {
 /** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */
 export function createActions(
   simApi: SimApi,
+  clock: Clock,
   loaders: Loaders,
   ledger: RequestLedger,
   limits: ActionLimits,
 ): Actions {
+  // What is read after a change serves the fields below it too.
+  const own = createLoaders(simApi, clock, (fresh) => Object.assign(loaders, fresh));
   return {
-    sims: createSimActions(simApi, loaders, ledger, limits.mostExtraCalls),
-    alerts: createAlertActions(simApi, loaders, ledger),
+    sims: createSimActions(simApi, own, ledger, limits.mostExtraCalls),
+    alerts: createAlertActions(simApi, own, ledger),
   };
 }

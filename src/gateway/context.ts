@@ -39,14 +39,15 @@ export function createContext(
   origin: RequestOrigin,
 ): Context {
   const { caller, requestId, signal } = origin;
-  const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0, ...(signal && { signal }) };
-  const simApi = client.forTrace(trace);
+  const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
+  const simApi = client.forTrace(trace, signal);
   const loaders = createLoaders(simApi, clock);
   const thisMonth = monthOf(clock.now());
   return {
     requestId,
     loaders,
-    actions: createActions(simApi, loaders, ledger.forRequest(origin), limits),
+    // A change goes on though its client has left, and so do the reads that it needs.
+    actions: createActions(client.forTrace(trace), clock, loaders, ledger.forRequest(origin), limits),
     audit: createAuditLoader(audit, caller.tenant),
     hasIdempotencyKey: origin.idempotencyKey !== null,
     trace,

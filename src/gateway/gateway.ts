@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
@@ -37,7 +38,12 @@ const anyone = { tenant: 'default', actor: 'anonymous' };
 export async function startGateway(config: Config, store: Store, log: Log): Promise<Gateway> {
   const client = createSimApiClient(config.simApi, systemClock, log);
   const { leaseMs, auditRetentionDays } = config.store;
-  const ledger = createLedger(createLedgerStore(store, leaseMs), leaseMs, createFindEffect(client), log);
+  const ledger = createLedger(
+    createLedgerStore(store, randomUUID(), leaseMs),
+    leaseMs,
+    createFindEffect(client),
+    log,
+  );
   const audit = createAuditStore(store);
   const apollo = createApollo(createSchema(), log);
   const graphiql = loadGraphiql({ assetsDir: fileURLToPath(new URL('../graphiql', import.meta.url)) });
@@ -54,9 +60,13 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
     },
     log,
   );
-  const url = await listen(server, config.host, config.port);
+  await ledger.start(store.isExclusive);
+  const url = await listen(server, config.host, config.port).catch(async (error: unknown) => {
+    await client.stop();
+    await ledger.stop();
+    throw error;
+  });
   log.info({ url }, 'gateway listens');
-  ledger.start(store.isExclusive);
   const retention = startRetention(audit, auditRetentionDays, log);
   client.logIn().then(
     () => log.info({}, 'SIM API: logged in'),

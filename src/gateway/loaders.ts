@@ -21,8 +21,12 @@ export interface Loaders {
   forgetAll(): void;
 }
 
-/** The loaders of one request. */
-export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
+/** The loaders of one request. Whenever they forget, `share` is given those that took their places. */
+export function createLoaders(
+  simApi: SimApi,
+  clock: Clock,
+  share: (fresh: Omit<Loaders, 'forgetAll'>) => void = () => undefined,
+): Loaders {
   const now = clock.now();
   const create = () => {
     const sims = createSimLoader(simApi);
@@ -39,7 +43,9 @@ export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
   const loaders = {
     ...create(),
     forgetAll() {
-      Object.assign(loaders, create());
+      const fresh = create();
+      Object.assign(loaders, fresh);
+      share(fresh);
     },
   };
   return loaders;

@@ -17,6 +17,8 @@ export interface BatchedCall<T> {
   readonly maxSims?: number;
   /** Refusals that one SIM brings on a whole read: the read is halved until that SIM stands alone. None for a change. */
   readonly blamesOneSim?: (code: string) => boolean;
+  /** Told of each outcome as it comes; the others go on meanwhile. */
+  readonly onOutcome?: (outcome: BatchOutcome<T>) => Promise<void>;
 }
 
 /** Splits long lists of SIMs into the fewest calls that the limits allow. */
@@ -62,11 +64,16 @@ export function createBatches(
     call: BatchedCall<T>,
     budget: Budget,
   ): Promise<BatchOutcome<T>[]> {
+    const told = async (outcome: BatchOutcome<T>) => {
+      await call.onOutcome?.(outcome);
+      return [outcome];
+    };
+    let answer: T;
     try {
-      return [{ keys, answer: await call.run(keys) }];
+      answer = await call.run(keys);
     } catch (error) {
       if (error instanceof TooLong) {
-        if (keys.length === 1) return [{ keys, failure: tooLongForOne(call.request.operation) }];
+        if (keys.length === 1) return told({ keys, failure: tooLongForOne(call.request.operation) });
         const tooLong = bytesOf(call, keys);
         maxUrlBytes = Math.max(shortestUrlBytes, Math.min(maxUrlBytes, Math.ceil(tooLong / 2)));
         log.warn({ tooLong, maxUrlBytes }, 'a URL was too long for somebody on the way: staying shorter');
@@ -74,14 +81,15 @@ export function createBatches(
       }
       if (!isSimApiFailure(error)) throw error;
       if (!(error instanceof Rejected && keys.length > 1 && call.blamesOneSim?.(error.code)))
-        return [{ keys, failure: error }];
+        return told({ keys, failure: error });
       budget.extraCalls -= 2;
-      if (budget.extraCalls < 0) return [{ keys, failure: budgetSpent(call.request.operation) }];
+      if (budget.extraCalls < 0) return told({ keys, failure: budgetSpent(call.request.operation) });
       // One half after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
       const outcomes: BatchOutcome<T>[] = [];
       for (const half of halves(keys)) outcomes.push(...(await runOne(half, call, budget)));
       return outcomes;
     }
+    return told({ keys, answer });
   }
 
   async function runAll<T>(

@@ -17,8 +17,6 @@ export interface CallTrace {
   upstreamCalls: number;
   /** Items in answers that could not be read and were passed over. */
   unreadableItems: number;
-  /** Ends reads that nobody waits for any more. A change is never ended half-way. */
-  readonly signal?: AbortSignal;
 }
 
 /** Asked right before each sending of a change, with its SIMs: false keeps it from being sent. */
@@ -42,7 +40,7 @@ export function createCaller(
   stopping: AbortSignal,
   clock: Clock,
   log: Log,
-): (trace: CallTrace) => Call {
+): (trace: CallTrace, signal?: AbortSignal) => Call {
   const failures = createFailureLog(clock, log);
 
   async function authorised(request: PatientRequest): Promise<unknown> {
@@ -63,10 +61,10 @@ export function createCaller(
     }
   }
 
-  return (trace) => {
+  return (trace, signal) => {
     const call: MakeCall = async (asked, keyName, keys = [], release) => {
       const { operation, method } = asked;
-      const signals = trace.signal !== undefined && method === 'GET' ? [trace.signal, stopping] : [stopping];
+      const signals = signal !== undefined && method === 'GET' ? [signal, stopping] : [stopping];
       const patience = createPatience(clock, operation, options.deadlineMs, signals);
       const request: PatientRequest = {
         operation,

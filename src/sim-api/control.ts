@@ -9,13 +9,18 @@ import { isRecord, textOf } from './wire/value.wire.ts';
 export interface Control {
   /**
    * Sends one change for any number of SIMs, in as few calls as the limits allow, and repeats a call only after what
-   * surely kept it from being carried out. Shape: every ICCID in exactly one outcome; `answer` true means accepted, not
-   * yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known. Where
+   * surely kept it from being carried out. Tells each outcome as it comes, and ends when all are told: every ICCID is in
+   * exactly one; `answer` true means accepted, not yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known. Where
    * the answer names SIMs, those it leaves out are Garbled: nothing is known of them. `release` is asked right before each
    * call is sent; a call that it withholds is Unreachable, surely not sent.
    * Source: CONTRACT.md "Writes".
    */
-  send(change: Change, iccids: readonly string[], release: Release): Promise<BatchOutcome<true>[]>;
+  send(
+    change: Change,
+    iccids: readonly string[],
+    release: Release,
+    onOutcome: (outcome: BatchOutcome<true>) => Promise<void>,
+  ): Promise<void>;
 }
 
 /** Changes for one trace. */
@@ -26,17 +31,19 @@ export function createControl(
   smsSimsPerCall: number,
 ): Control {
   return {
-    async send(change, iccids, release) {
+    async send(change, iccids, release, onOutcome) {
       const request = requestOf(change, inferred);
-      const outcomes = await batches.run(iccids, {
+      await batches.run(iccids, {
         request,
         keyName: 'iccid',
         ...(change.action === 'SEND_SMS' && { maxSims: smsSimsPerCall }),
         run: async (batch) => namedIn(await call(request, 'iccid', batch, release)),
+        async onOutcome(outcome) {
+          const parts =
+            'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer);
+          await Promise.all(parts.map(onOutcome));
+        },
       });
-      return outcomes.flatMap((outcome) =>
-        'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer),
-      );
     },
   };
 }

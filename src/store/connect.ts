@@ -17,14 +17,18 @@ const connectTimeoutMs = 3000;
 const statementTimeoutMs = 10_000;
 const silenceMs = 12_000;
 
-/** Typed SQL over a pool of connections to one server. Opens them when they are first needed. */
-export function connect(url: string, mostConnections: number, log: Log): Kysely<Database> {
+/** Typed SQL over a pool of connections to one server. Opens them when they are first needed; `isPatient` lifts the time limits. */
+export function connect(
+  url: string,
+  mostConnections: number,
+  log: Log,
+  { isPatient = false } = {},
+): Kysely<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: mostConnections,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: silenceMs,
+    ...(!isPatient && { statement_timeout: statementTimeoutMs, query_timeout: silenceMs }),
     keepAlive: true,
     application_name: 'sim-gateway',
   });

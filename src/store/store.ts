@@ -4,8 +4,9 @@ import type { Log } from '../base/log.ts';
 import { connect } from './connect.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded/embedded.ts';
+import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
-import { isUnavailable, StoreUnavailable } from './store-unavailable.ts';
+import { isRefusal, isUnavailable, StoreUnavailable } from './store-unavailable.ts';
 
 /** Where the gateway keeps what it has to remember. */
 export interface Store {
@@ -13,6 +14,8 @@ export interface Store {
   readonly isExclusive: boolean;
   /** Runs statements, each for itself. Errors: StoreUnavailable. */
   run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** The same on a connection kept for it, which no rush of changes can take. */
+  runApart<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Runs statements that count all or none. Errors: StoreUnavailable, after which nobody knows which of both. */
   transaction<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** Ends all connections, and the database too where it is the gateway's own. */
@@ -41,20 +44,17 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   const embedded = options.url === null ? await startEmbedded(options.dataDir, log) : null;
   const url = embedded?.url ?? options.url ?? '';
   const db = connect(url, options.mostConnections, log);
+  const apart = connect(url, 1, log);
   const stopping = new AbortController();
   let isMigrated = false;
 
   async function bringUpToDate(): Promise<void> {
-    const { migrationUrl } = options;
-    if (migrationUrl === null || embedded !== null) {
-      await migrate(db, null);
-    } else {
-      const owner = connect(migrationUrl, 1, log);
-      try {
-        await migrate(owner, await roleOf(db));
-      } finally {
-        await owner.destroy();
-      }
+    const ownerUrl = embedded === null ? options.migrationUrl : null;
+    const owner = connect(ownerUrl ?? url, 1, log, { isPatient: true });
+    try {
+      await migrate(owner, ownerUrl === null ? null : await roleOf(db));
+    } finally {
+      await owner.destroy();
     }
     isMigrated = true;
     log.info({ embedded: embedded !== null }, 'database: ready');
@@ -71,16 +71,19 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
 
   async function stop(): Promise<void> {
     stopping.abort();
-    await db.destroy();
+    await Promise.all([db.destroy(), apart.destroy()]);
     await embedded?.stop();
   }
 
   try {
     await bringUpToDate();
   } catch (error) {
-    if (embedded !== null || !isUnavailable(error)) {
+    if (embedded !== null || !isUnavailable(error) || isRefusal(error)) {
       await stop();
-      throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreError(
+        `The database cannot be used: ${reason}. See DATABASE_URL and DATABASE_MIGRATION_URL.`,
+      );
     }
     log.warn({ detail: error.message }, 'database: out of reach; changes are refused until it answers');
     void keepTrying();
@@ -97,6 +100,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   return {
     isExclusive: embedded !== null,
     run: (statements) => guard(() => statements(db)),
+    runApart: (statements) => guard(() => statements(apart)),
     transaction: (statements) => guard(() => db.transaction().execute(statements)),
     stop,
   };

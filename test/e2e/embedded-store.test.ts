@@ -18,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -46,6 +46,8 @@ interface HolderOptions {
   /** The folder of an installation. */
   readonly root?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Is told what it says on the way. */
+  readonly onWords?: (words: string) => void;
 }
 
 /** A process that holds the database of a folder, as a gateway does. */
@@ -72,6 +74,7 @@ async function hold(dataDir: string, options: HolderOptions = {}): Promise<Holde
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += String(chunk);
+    options.onWords?.(String(chunk));
   });
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
@@ -134,23 +137,38 @@ const postmasterOf = (dataDir: string) =>
 const binariesOf = (dataDir: string) =>
   dirname(dirname(readlinkSync(`/proc/${postmasterOf(dataDir)}/exe`).replace(/ \(deleted\)$/, '')));
 
+/** The environment of a process, where the system lets this user see it. */
+function environmentOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/environ`, 'utf8');
+}
+
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-describe('the database that comes with it', () => {
-  test('the first start makes it, in a folder that only its owner may enter', async () => {
-    const dataDir = join(folder(), 'below', 'data');
-    const { url } = await hold(dataDir);
-    expect(url).toMatch(/^postgresql:\/\/sim_gateway:[0-9a-f]{64}@127\.0\.0\.1:\d+\/sim_gateway$/);
-    expect(await ask(url, 'SELECT current_database() AS name')).toEqual([{ name: 'sim_gateway' }]);
+describe('while it runs', () => {
+  let dataDir: string;
+  let holder: Holder;
+  const keep: (() => unknown)[] = [];
+  beforeAll(async () => {
+    dataDir = join(folder(), 'below', 'data');
+    holder = await hold(dataDir, { env: { SIM_API_PASSWORD: 'canary-in-the-environment' } });
+    // It is for all tests here, not for the first.
+    keep.push(...leftovers.splice(0));
+  });
+  afterAll(async () => {
+    for (const close of keep.reverse()) await close();
+  });
+
+  test('it has a database of its own, in a folder that only its owner may enter', async () => {
+    expect(holder.url).toMatch(/^postgresql:\/\/sim_gateway:[0-9a-f]{64}@127\.0\.0\.1:\d+\/sim_gateway$/);
+    expect(await ask(holder.url, 'SELECT current_database() AS name')).toEqual([{ name: 'sim_gateway' }]);
     expect(modeOf(dataDir)).toBe(0o700);
     expect(modeOf(join(dataDir, 'postgres'))).toBe(0o700);
     for (const file of ['postgres-password', 'postgres.log']) expect(modeOf(join(dataDir, file))).toBe(0o600);
   });
 
   test('it listens on this machine alone, by password alone, and takes the settings it is given', async () => {
-    const { url } = await hold(folder());
     const settings = await ask<{ name: string; setting: string }>(
-      url,
+      holder.url,
       'SELECT name, setting FROM pg_settings',
     );
     const values = Object.fromEntries(settings.map(({ name, setting }) => [name, setting]));
@@ -161,23 +179,32 @@ describe('the database that comes with it', () => {
       max_connections: '200',
       fsync: 'off',
     });
-    const rules = await ask<{ method: string }>(url, 'SELECT auth_method AS method FROM pg_hba_file_rules');
+    const rules = await ask<{ method: string }>(
+      holder.url,
+      'SELECT auth_method AS method FROM pg_hba_file_rules',
+    );
     expect(new Set(rules.map(({ method }) => method))).toEqual(new Set(['scram-sha-256']));
   });
 
-  test('it never runs as root, and sees nothing of the environment', async () => {
-    const dataDir = folder();
-    await hold(dataDir, { env: { SIM_API_PASSWORD: 'canary-in-the-environment' } });
-    const uid = process.getuid?.();
-    const owners = processesIn(dataDir).map((pid) => statSync(`/proc/${pid}`).uid);
-    expect(owners.length).toBeGreaterThan(4);
-    expect(new Set(owners)).toEqual(new Set([statSync(join(dataDir, 'postgres')).uid]));
-    if (uid === 0) expect(owners).not.toContain(0);
-    else expect(new Set(owners)).toEqual(new Set([uid]));
-    for (const pid of processesIn(dataDir))
-      expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('canary');
+  test('it never runs as root, and sees nothing of the environment', () => {
+    const pids = processesIn(dataDir);
+    expect(pids.length).toBeGreaterThan(4);
+    const owners = new Set(pids.map((pid) => statSync(`/proc/${pid}`).uid));
+    const user = process.getuid?.();
+    if (user === 0) expect([...owners]).not.toContain(0);
+    else expect([...owners]).toEqual([user]);
+    for (const pid of pids) expect(environmentOf(pid)).not.toContain('canary');
   });
 
+  test('another gateway on its folder is refused at once, with what to do, and it goes on', async () => {
+    expect(await refusal(dataDir)).toBe(
+      `DataDirInUse: Another gateway works in the data folder ${dataDir}. Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server, which several gateways can share.\n`,
+    );
+    expect(await ask(holder.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('starting', () => {
   test('a later start finds what was written, and nothing runs in between', async () => {
     const dataDir = folder();
     const first = await hold(dataDir);
@@ -202,17 +229,6 @@ describe('the database that comes with it', () => {
       ),
     );
     expect(await ask(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-  });
-});
-
-describe('a folder that another gateway works in', () => {
-  test('is refused at once, with what to do, and the other one goes on', async () => {
-    const dataDir = folder();
-    const { url } = await hold(dataDir);
-    expect(await refusal(dataDir)).toBe(
-      `DataDirInUse: Another gateway works in the data folder ${dataDir}. Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server, which several gateways can share.\n`,
-    );
-    expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   test('of two that start together on a new folder, one gets it', async () => {
@@ -250,6 +266,26 @@ describe('after kill -9', () => {
         { rows: answer * 20_000 },
       ]);
     }
+  });
+
+  test('a start waits for a database that takes its time to end', async () => {
+    const dataDir = folder();
+    const holder = await hold(dataDir);
+    await ask(holder.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    const slow = postmasterOf(dataDir);
+    process.kill(slow, 'SIGSTOP');
+    const goOn = () => {
+      if (existsSync(`/proc/${slow}`)) process.kill(slow, 'SIGCONT');
+    };
+    leftovers.push(goOn);
+    await holder.kill();
+    const next = hold(dataDir, {
+      onWords: (words) => {
+        if (words.includes('waiting for the database of an earlier gateway')) goOn();
+      },
+    });
+    expect(await ask((await next).url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    expect(postmasterOf(dataDir)).not.toBe(slow);
   });
 
   test.each(['postgres-unfinished/PG_VERSION', 'postgres-unfinished', 'postgres/postmaster.pid'])(
@@ -291,29 +327,23 @@ describe('after kill -9', () => {
 });
 
 describe('a data folder that is of no use', () => {
-  test('the cluster of another PostgreSQL is named, and left as it is', async () => {
+  test('the cluster of another PostgreSQL, one that is none, and a lost password are named and left as they are', async () => {
     const dataDir = folder();
     await (await hold(dataDir)).stop();
     const version = join(dataDir, 'postgres', 'PG_VERSION');
-    writeFileSync(version, '15\n');
     const before = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+    writeFileSync(version, '15\n');
     expect(await refusal(dataDir)).toMatch(
       /DataDirUnusable: The database in .*postgres was made by PostgreSQL 15, and this gateway comes with PostgreSQL 18.*DATABASE_URL/,
     );
     expect(readFileSync(version, 'utf8')).toBe('15\n');
-    expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toBe(before);
-  });
 
-  test('something else in the place of the cluster is left alone', async () => {
-    const dataDir = folder();
-    await (await hold(dataDir)).stop();
-    rmSync(join(dataDir, 'postgres', 'PG_VERSION'));
+    rmSync(version);
     expect(await refusal(dataDir)).toMatch(/holds no PostgreSQL database, so the gateway leaves it alone/);
-  });
+    expect(existsSync(version)).toBe(false);
+    expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toBe(before);
 
-  test('a lost password is told as such', async () => {
-    const dataDir = folder();
-    await (await hold(dataDir)).stop();
+    writeFileSync(version, '18\n');
     rmSync(join(dataDir, 'postgres-password'));
     expect(await refusal(dataDir)).toMatch(
       /The password of the database cannot be read from .*postgres-password/,

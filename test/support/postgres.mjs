@@ -9,7 +9,7 @@ import { startEmbedded } from '../../dist/store/embedded/embedded.js';
 
 const say = (level) => (fields, message) =>
   process.stderr.write(`${JSON.stringify({ level, ...fields, message })}\n`);
-const log = { debug: () => {}, info: () => {}, warn: say('warn'), error: say('error') };
+const log = { debug: () => {}, info: say('info'), warn: say('warn'), error: say('error') };
 
 const [dataDir] = process.argv.slice(2);
 try {

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
+import { checkText } from '../common/text.ts';
 import type { Context } from '../context.ts';
 import { badUserInput } from '../errors/gateway-error.ts';
 import { type AlertScope, MarkAlertsReadInput } from './alert.args.ts';
@@ -25,7 +26,10 @@ async function scopeOf(
 ): Promise<SimApi.AlertScope> {
   if (sim != null) return { iccid: await sims.iccidOf(sim) };
   if (group === '') throw badUserInput('scope.group', 'must not be empty');
-  if (group != null) return { group };
+  if (group != null) {
+    checkText('scope.group', group);
+    return { group };
+  }
   if (wholeAccount !== true) throw badUserInput('scope.wholeAccount', 'must be true where it is given');
   return { account: true };
 }

@@ -1,4 +1,5 @@
 import { type AlertScope, allPages, type SimApi } from '../../sim-api/index.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { OpenEntry } from '../ledger/open-entry.ts';
 import { succeeded } from '../ledger/outcome.ts';
@@ -22,8 +23,11 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
     const unread = (await allPages((offset) => read(false, offset))).filter(({ isRead }) => !isRead);
     const marked = new Set(unread.map(({ id }) => id));
     const seen = new Set<string>();
-    entry.mayHaveSent = marked.size > 0;
-    while (marked.size > 0) {
+    if (marked.size === 0) return 0;
+    if ('iccid' in scope && !(await entry.claim([scope.iccid])))
+      throw new StoreUnavailable('alerts stay unread');
+    entry.mayHaveSent = true;
+    for (;;) {
       // What was marked has left the list of the unread ones, so the next page is the first one again.
       const page = await read(true, 0);
       const before = seen.size;

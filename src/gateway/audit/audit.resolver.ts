@@ -3,6 +3,7 @@ import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-grap
 import { windowOf } from '../common/paging.ts';
 import { ICCID } from '../common/scalars.ts';
 import { selectedFields } from '../common/selection.ts';
+import { checkText } from '../common/text.ts';
 import type { Context } from '../context.ts';
 import { AuditIccidsArgs, AuditLogArgs } from './audit.args.ts';
 import { AuditEntry, AuditEntryConnection } from './audit.type.ts';
@@ -19,6 +20,7 @@ export class AuditResolver {
     @Ctx() { audit }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuditEntryConnection> {
+    if (filter.actor != null) checkText('actor', filter.actor);
     const isCounted = selectedFields(info, 'AuditEntryConnection').some(({ name }) => name === 'totalCount');
     return audit.page(filter, windowOf({ first, after }), isCounted);
   }

@@ -20,8 +20,8 @@ export interface AuditPlace {
 /** The SQL that reads the audit log, and that forgets what is too old. Errors of all: StoreUnavailable. */
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** Entries forgotten in one statement: it must end long before the time-out. */
-const mostForgotten = 1000;
+/** Rows forgotten in one statement: it must end long before the time-out. */
+const mostForgotten = 20_000;
 
 /** The audit log over a store. */
 export function createAuditStore(store: Store) {
@@ -101,7 +101,7 @@ export function createAuditStore(store: Store) {
           );
           const forgotten = rows[0]?.forgotten ?? 0;
           total += forgotten;
-          if (forgotten < mostForgotten) return total;
+          if (forgotten === 0) return total;
         }
       });
     },

@@ -16,8 +16,8 @@ export function startRetention(store: AuditStore, keepDays: number, log: Log): {
         if (entries > 0) log.info({ entries }, 'audit entries forgotten');
       },
       (error: Error) => {
-        if (error instanceof StoreUnavailable) return;
-        log.error({ detail: error.message }, 'audit entries could not be forgotten');
+        const detail = error instanceof StoreUnavailable ? error.detail : error.message;
+        log.warn({ detail }, 'audit entries could not be forgotten; tried again in an hour');
       },
     );
   };

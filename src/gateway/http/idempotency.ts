@@ -30,7 +30,7 @@ export function createIdempotencyPlugin(): ApolloServerPlugin<Context> {
               definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
             ),
           );
-          if (fieldsOf(operation.selectionSet, fragments).size > 1)
+          if (mutationsOf(operation.selectionSet, fragments).size > 1)
             throw badUserInput(`The header ${header}`, 'goes with an operation of one mutation field');
         },
       };
@@ -38,15 +38,28 @@ export function createIdempotencyPlugin(): ApolloServerPlugin<Context> {
   };
 }
 
-/** Names under which the fields of a selection are answered, those of its fragments too. */
-function fieldsOf(
-  { selections }: SelectionSetNode,
+/**
+ * Names under which the mutations of an operation are answered, those of its fragments too. Each fragment is looked at once:
+ * a kilobyte of fragments that name one another twice would else take minutes.
+ */
+function mutationsOf(
+  root: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): Set<string> {
-  const names = selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return (selection.alias ?? selection.name).value;
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    return inner === undefined ? [] : [...fieldsOf(inner.selectionSet, fragments)];
-  });
-  return new Set(names);
+  const names = new Set<string>();
+  const seen = new Set<SelectionSetNode>();
+  const waiting: (SelectionSetNode | undefined)[] = [root];
+  while (waiting.length > 0) {
+    const selectionSet = waiting.pop();
+    if (selectionSet === undefined || seen.has(selectionSet)) continue;
+    seen.add(selectionSet);
+    for (const selection of selectionSet.selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) waiting.push(selection.selectionSet);
+      else if (selection.kind === Kind.FRAGMENT_SPREAD)
+        waiting.push(fragments.get(selection.name.value)?.selectionSet);
+      // It changes nothing, and some clients ask for it everywhere.
+      else if (selection.name.value !== '__typename') names.add((selection.alias ?? selection.name).value);
+    }
+  }
+  return names;
 }

@@ -15,6 +15,7 @@ export class EntryWriter {
   private ending: Ending | null = null;
   private writing: Promise<void> | null = null;
   private fault: unknown;
+  private isOwn = true;
 
   constructor(
     private readonly store: LedgerStore,
@@ -29,14 +30,18 @@ export class EntryWriter {
     this.writing ??= this.write();
   }
 
-  /** Takes the end of the entry. Resolves when everything is written, or the gateway stops. Errors: faults of ours. */
-  async end(ending: Ending): Promise<void> {
+  /**
+   * Takes the end of the entry. Resolves when everything is written, or the gateway stops; with false where another gateway
+   * has taken the entry over and says what came of it. Errors: faults of ours.
+   */
+  async end(ending: Ending): Promise<boolean> {
     this.ending = ending;
     while (this.ending !== null && this.fault === undefined && !this.stopping.aborted) {
       this.writing ??= this.write();
       await this.writing;
     }
     if (this.fault !== undefined) throw this.fault;
+    return this.isOwn;
   }
 
   private async write(): Promise<void> {
@@ -56,7 +61,7 @@ export class EntryWriter {
     const { waiting, ending } = this;
     this.waiting = new Map();
     try {
-      await this.store.settle(this.entryId, [...waiting], ending);
+      this.isOwn = await this.store.settle(this.entryId, [...waiting], ending);
       if (ending !== null) this.ending = null;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database, EntryOutcome, SimStatus } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
@@ -22,7 +22,6 @@ export interface NewEntry extends Caller {
   /** Values of the change, SIMs left out and a message text too. */
   readonly arguments: object;
   readonly requestId: string;
-  readonly owner: string;
 }
 
 /** A key that a caller chose, and what it was chosen for. */
@@ -31,19 +30,13 @@ export interface NewKey {
   readonly fingerprint: string;
 }
 
-/** A SIM of an entry, at its place. */
-export interface Place {
-  readonly position: number;
-  readonly iccid: string | null;
-}
-
 /** An entry as it is written down. */
 export interface KeptEntry {
   readonly outcome: EntryOutcome;
   /** Whether its key still stands for it. */
   readonly hasKey: boolean;
   readonly answer: unknown;
-  /** In order of their positions. */
+  /** In order of their positions; empty while the entry is open. */
   readonly sims: readonly { iccid: string | null; status: SimStatus; error: KeptError | null }[];
 }
 
@@ -72,8 +65,8 @@ const keyLife = sql`interval '24 hours'`;
 /** The SQL of the ledger. Errors of all: StoreUnavailable. */
 export type LedgerStore = ReturnType<typeof createLedgerStore>;
 
-/** The ledger over a store; `leaseMs` is how long a silent owner is believed alive. */
-export function createLedgerStore(store: Store, leaseMs: number) {
+/** The ledger of one gateway over a store. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+export function createLedgerStore(store: Store, owner: string, leaseMs: number) {
   const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
 
   return {
@@ -82,7 +75,7 @@ export function createLedgerStore(store: Store, leaseMs: number) {
       entry: NewEntry,
       key: NewKey | null,
     ): Promise<{ entryId: string; fingerprint: string } | null> {
-      const { id, tenant, actor, action, requestId, owner } = entry;
+      const { id, tenant, actor, action, requestId } = entry;
       const values = sql`${id}::uuid, ${tenant}, ${actor}, ${action}, ${JSON.stringify(entry.arguments)}::jsonb, ${requestId}, ${owner}::uuid, ${lease}`;
       const columns = sql`id, tenant, actor, action, arguments, request_id, owner, lease_until`;
       return store.run(async (db) => {
@@ -115,25 +108,29 @@ export function createLedgerStore(store: Store, leaseMs: number) {
       });
     },
 
-    /** Writes down the SIMs of an entry, and what its answer is made of. Errors: StoreUnavailable also where the entry is another's by now. */
-    async name(entry: NewEntry, sims: readonly Place[], answer: unknown): Promise<void> {
-      const { id, tenant, actor, owner } = entry;
-      await store.transaction(async (db) => {
-        const own = await db
-          .updateTable('auditEntry')
-          .set({ simCount: sims.length })
-          .where('id', '=', id)
-          .where('owner', '=', owner)
-          .where('outcome', '=', 'OPEN')
-          .executeTakeFirst();
-        if (own.numUpdatedRows !== 1n) throw new StoreUnavailable('another gateway has settled the entry');
-        await sql`
+    /**
+     * Writes down the SIMs of an entry, of which there is at least one, and what its answer is made of. Errors: StoreUnavailable
+     * also where the entry is another's by now.
+     */
+    async name(
+      { id, tenant, actor }: NewEntry,
+      iccids: readonly (string | null)[],
+      answer: unknown,
+    ): Promise<void> {
+      const named = await store.run((db) =>
+        sql`
+          with own as (
+            update audit_entry set sim_count = ${iccids.length}
+            where id = ${id}::uuid and owner = ${owner}::uuid and outcome = 'OPEN'
+            returning id
+          ), answered as (
+            update idempotency_key set answer = ${JSON.stringify(answer)}::jsonb from own where entry_id = own.id
+          )
           insert into change_sim (entry_id, tenant, actor, position, iccid, status)
-          select ${id}::uuid, ${tenant}, ${actor}, position, iccid, 'PENDING'
-          from unnest(${sims.map(({ position }) => position)}::int[], ${sims.map(({ iccid }) => iccid)}::text[])
-            as named (position, iccid)`.execute(db);
-        await writeAnswer(db, id, answer);
-      });
+          select own.id, ${tenant}, ${actor}, place - 1, iccid, 'PENDING'
+          from own, unnest(${[...iccids]}::text[]) with ordinality as named (iccid, place)`.execute(db),
+      );
+      if (named.numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
     },
 
     /** Marks SIMs as being sent. False where some of them are settled already: then none may be sent. */
@@ -148,126 +145,128 @@ export function createLedgerStore(store: Store, leaseMs: number) {
       return claimed.numAffectedRows === BigInt(positions.length);
     },
 
-    /** Settles SIMs, and the entry with them where it ends. What is settled stays, but an unknown SIM may have succeeded after all. */
-    async settle(
-      entryId: string,
-      outcomes: readonly (readonly [number, Outcome])[],
-      ending: Ending | null,
-    ): Promise<void> {
-      await store.transaction(async (db) => {
-        if (outcomes.length > 0) await writeOutcomes(db, entryId, outcomes);
-        if (ending === null) return;
-        if (ending.givesUp) await giveUp(db, [entryId]);
-        if (ending.freesKey) await db.deleteFrom('idempotencyKey').where('entryId', '=', entryId).execute();
-        else if (ending.answer !== undefined) await writeAnswer(db, entryId, ending.answer);
-        await db
-          .updateTable('auditEntry')
-          .set({
-            outcome: ending.outcome,
-            errorCode: ending.errorCode,
-            finishedAt: sql<Date>`clock_timestamp()`,
-          })
-          .where('id', '=', entryId)
-          .where('outcome', '=', 'OPEN')
-          .execute();
+    /**
+     * Settles SIMs, and the entry with them where it ends. What is settled stays, but an unknown SIM may have succeeded after
+     * all. False where the entry should have ended and another gateway has taken it over: then it tells what came of it.
+     */
+    async settle(entryId: string, outcomes: Outcomes, ending: Ending | null): Promise<boolean> {
+      if (ending === null) {
+        await store.run((db) => settleSims(entryId, outcomes, nothing).execute(db));
+        return true;
+      }
+      if (!ending.givesUp && !ending.freesKey) return store.run((db) => end(db, entryId, outcomes, ending));
+      return store.transaction(async (db) => {
+        await settleSims(entryId, outcomes, nothing).execute(db);
+        await giveUp(db, [entryId]);
+        const isEnded = await end(db, entryId, [], ending);
+        if (isEnded && ending.freesKey)
+          await db.deleteFrom('idempotencyKey').where('entryId', '=', entryId).execute();
+        return isEnded;
       });
     },
 
-    /** An entry as it stands. */
+    /** An entry as it stands; its SIMs only once it has ended. */
     async read(entryId: string): Promise<KeptEntry> {
       return store.run(async (db) => {
-        const entry = await db
+        const { outcome, key, answer } = await db
           .selectFrom('auditEntry')
           .leftJoin('idempotencyKey', 'idempotencyKey.entryId', 'auditEntry.id')
           .select(['auditEntry.outcome', 'idempotencyKey.key', 'idempotencyKey.answer'])
           .where('auditEntry.id', '=', entryId)
           .executeTakeFirstOrThrow();
-        const sims = await db
-          .selectFrom('changeSim')
-          .select(['iccid', 'status', 'error'])
-          .where('entryId', '=', entryId)
-          .orderBy('position')
-          .execute();
-        return {
-          outcome: entry.outcome,
-          hasKey: entry.key !== null,
-          answer: entry.answer,
-          sims: sims.map((sim) => ({ ...sim, error: sim.error as KeptError | null })),
-        };
+        const sims = outcome === 'OPEN' ? [] : await readSims(db, entryId);
+        return { outcome, hasKey: key !== null, answer, sims };
       });
     },
 
-    /** Says that an owner lives and goes on with these entries. */
-    async renew(owner: string, entryIds: readonly string[]): Promise<void> {
-      await store.run((db) =>
-        db
-          .updateTable('auditEntry')
-          .set({ leaseUntil: lease })
-          .where('id', 'in', entryIds)
-          .where('owner', '=', owner)
-          .where('outcome', '=', 'OPEN')
-          .execute(),
+    /** The SIMs of an entry, in order of their positions. */
+    async sims(entryId: string): Promise<KeptEntry['sims']> {
+      return store.run((db) => readSims(db, entryId));
+    },
+
+    /** Says that the owner lives and goes on with these entries. */
+    async renew(entryIds: readonly string[]): Promise<void> {
+      await store.runApart((db) =>
+        sql`
+          update audit_entry set lease_until = ${lease}
+          where id = any(${entryIds}::uuid[]) and owner = ${owner}::uuid and outcome = 'OPEN'`.execute(db),
       );
     },
 
     /**
-     * Takes over open entries: those whose lease has ended, `all` of them where no other gateway can be alive, or an owner's
-     * `own`. `ids` are the entries that the owner works on: they are left alone, or are the ones meant. What was not sent yet
-     * will not be, and of what was being sent nobody knows.
+     * Takes over open entries: those whose lease has ended, `all` of others where no other gateway can be alive, or the
+     * owner's `own`. `ids` are the entries that the owner works on: they are left alone, or are the ones meant. What was not
+     * sent yet will not be, and of what was being sent nobody knows.
      */
-    async takeOver(
-      owner: string,
-      which: 'expired' | 'all' | 'own',
-      ids: readonly string[],
-    ): Promise<AbandonedEntry[]> {
+    async takeOver(which: 'expired' | 'all' | 'own', ids: readonly string[]): Promise<AbandonedEntry[]> {
+      const meant = {
+        expired: sql`id <> all(${ids}::uuid[]) and lease_until < clock_timestamp()`,
+        all: sql`owner <> ${owner}::uuid`,
+        own: sql`id = any(${ids}::uuid[]) and owner = ${owner}::uuid`,
+      };
       return store.transaction(async (db) => {
-        const abandoned = await db
-          .updateTable('auditEntry')
-          .set({ owner, leaseUntil: lease })
-          .where('outcome', '=', 'OPEN')
-          .where(
-            which === 'own'
-              ? sql<boolean>`id = any(${ids}::uuid[])`
-              : sql<boolean>`id <> all(${ids}::uuid[])`,
-          )
-          .$if(which === 'expired', (query) => query.where('leaseUntil', '<', sql<Date>`clock_timestamp()`))
-          .returning(['id', 'action', 'arguments', 'requestId'])
-          .execute();
+        const { rows } = await sql<AbandonedEntry>`
+          update audit_entry set owner = ${owner}::uuid, lease_until = ${lease}
+          where outcome = 'OPEN' and ${meant[which]}
+          returning id, action, arguments, request_id`.execute(db);
         await giveUp(
           db,
-          abandoned.map(({ id }) => id),
+          rows.map(({ id }) => id),
         );
-        return abandoned;
+        return rows;
       });
     },
   };
+
+  /** Ends an entry of the owner's own. The entry is locked before the SIMs, in the order in which who takes it over locks them. */
+  async function end(
+    db: Kysely<Database>,
+    entryId: string,
+    outcomes: Outcomes,
+    { outcome, errorCode, answer }: Ending,
+  ): Promise<boolean> {
+    const { rows } = await sql<{ isEnded: boolean }>`
+      with own as (
+        update audit_entry
+        set outcome = ${outcome}, error_code = ${errorCode}, finished_at = clock_timestamp()
+        where id = ${entryId}::uuid and owner = ${owner}::uuid and outcome = 'OPEN'
+        returning id
+      ), answered as (
+        update idempotency_key set answer = coalesce(${JSON.stringify(answer) ?? null}::jsonb, answer)
+        from own where entry_id = own.id
+      ), settled as (${settleSims(entryId, outcomes, sql`, (select count(*) from own) as entry_first`)})
+      select exists (select from own) as is_ended`.execute(db);
+    return rows[0]?.isEnded === true;
+  }
 }
 
-async function writeAnswer(db: Transaction<Database>, entryId: string, answer: unknown): Promise<void> {
-  await db
-    .updateTable('idempotencyKey')
-    .set({ answer: JSON.stringify(answer) })
-    .where('entryId', '=', entryId)
-    .execute();
-}
+type Outcomes = readonly (readonly [position: number, Outcome])[];
 
-async function writeOutcomes(
-  db: Transaction<Database>,
-  entryId: string,
-  outcomes: readonly (readonly [number, Outcome])[],
-): Promise<void> {
+const nothing = sql``;
+
+function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<unknown>) {
   const positions = outcomes.map(([position]) => position);
   const statuses = outcomes.map(([, { outcome }]) => outcome);
   const errors = outcomes.map(([, { error }]) => error && JSON.stringify(toKept(error)));
-  await sql`
-    update change_sim set status = settled.status, error = settled.error::jsonb, settled_at = clock_timestamp()
-    from unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as settled (position, status, error)
-    where entry_id = ${entryId}::uuid and change_sim.position = settled.position
+  return sql`
+    update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
+    from unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as told (place, status, error) ${alsoFrom}
+    where entry_id = ${entryId}::uuid and position = told.place
       and (change_sim.status in ('PENDING', 'SENDING')
-        or (change_sim.status = 'UNKNOWN' and settled.status = 'SUCCEEDED'))`.execute(db);
+        or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`;
 }
 
-async function giveUp(db: Transaction<Database>, entryIds: readonly string[]): Promise<void> {
+async function readSims(db: Kysely<Database>, entryId: string): Promise<KeptEntry['sims']> {
+  const sims = await db
+    .selectFrom('changeSim')
+    .select(['iccid', 'status', 'error'])
+    .where('entryId', '=', entryId)
+    .orderBy('position')
+    .execute();
+  return sims.map((sim) => ({ ...sim, error: sim.error as KeptError | null }));
+}
+
+async function giveUp(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
   const errorOf = (code: ErrorCode) => JSON.stringify(toKept(new GatewayError(code)));
   await sql`
     update change_sim set settled_at = clock_timestamp(),

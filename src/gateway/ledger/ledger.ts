@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import type { Change } from '../../sim-api/index.ts';
-import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept, type KeptError, toKept } from '../errors/kept-error.ts';
 import { gatewayErrorOf } from '../errors/present.ts';
@@ -10,7 +9,9 @@ import { EntryWriter } from './entry-writer.ts';
 import { keyOf } from './idempotency-key.ts';
 import type { Caller, Ending, KeptEntry, LedgerStore, NewEntry } from './ledger.store.ts';
 import { OpenEntry } from './open-entry.ts';
-import { type FindEffect, recover } from './recovery.ts';
+import type { FindEffect } from './recovery.ts';
+import { createUpkeep } from './upkeep.ts';
+import { within } from './within.ts';
 
 /** What can be asked of the gateway that changes anything. */
 export type RecordedAction = Change['action'] | 'MARK_ALERTS_READ';
@@ -57,11 +58,14 @@ export interface RequestLedger {
 /** The ledger of one gateway: every change is a row before it is a request. */
 export interface Ledger {
   forRequest(origin: RequestOrigin): RequestLedger;
-  /** Begins to settle what gateways that are gone left open. `isAlone`: where no other gateway can be alive, at once. */
-  start(isAlone: boolean): void;
+  /**
+   * Begins to settle what gateways that are gone left open: at once where this one `isAlone` and no other can be alive, else
+   * when their leases have ended. Comes before the first change. Errors: StoreUnavailable.
+   */
+  start(isAlone: boolean): Promise<void>;
   /** Resolves when no change is under way. */
   idle(): Promise<void>;
-  /** Gives up what is still under way, as if this gateway had died. */
+  /** Gives up what is still under way, as if this gateway had died. Errors: StoreUnavailable; then another one will. */
   stop(): Promise<void>;
 }
 
@@ -72,59 +76,46 @@ const lookAgainMs = 200;
 
 /** A ledger. `leaseMs` is how long a gateway may be silent before another settles its changes. */
 export function createLedger(store: LedgerStore, leaseMs: number, findEffect: FindEffect, log: Log): Ledger {
-  const owner = randomUUID();
   const stopping = new AbortController();
-  const running = new Map<string, Promise<void>>();
-  let timer: NodeJS.Timeout | undefined;
+  const running = new Map<string, Promise<unknown>>();
+  const upkeep = createUpkeep(store, leaseMs, running, findEffect, log);
 
   async function carryOut<T>(entry: NewEntry, recorded: Recorded<T>): Promise<T> {
-    const writer = new EntryWriter(store, entry.id, stopping.signal, log);
+    const { id, requestId } = entry;
+    const writer = new EntryWriter(store, id, stopping.signal, log);
     const open = new OpenEntry(store, entry, writer);
     const work = recorded.run(open).then(
-      ({ value, ending }) => ({ written: writer.end(ending), tell: () => value }),
+      ({ value, ending }) => ({ ending: freedWhereUnsent(ending, open.mayHaveSent), tell: () => value }),
       (error: unknown) => ({
-        written: writer.end(endingOfFailure(error, open.mayHaveSent)),
+        ending: endingOfFailure(error, open.mayHaveSent),
         tell: () => {
           throw error;
         },
       }),
     );
-    const ended = work
-      .then(({ written }) => written)
-      .catch((error: Error) =>
-        log.error({ requestId: entry.requestId, stack: error.stack }, 'not written down'),
-      )
-      .finally(() => running.delete(entry.id));
-    running.set(entry.id, ended);
+    const written = work
+      .then(({ ending }) => writer.end(ending))
+      .catch((error: Error) => {
+        log.error({ requestId, stack: error.stack }, 'the end of a change could not be written down');
+        return true;
+      })
+      .finally(() => running.delete(id));
+    running.set(id, written);
     const { tell } = await work;
-    const patience = new AbortController();
-    await Promise.race([ended, pause(writePatienceMs, undefined, { signal: patience.signal })]);
-    patience.abort();
-    return tell();
+    const isOwn = await within(writePatienceMs, written, true);
+    // Another gateway took this one for dead: what that one wrote is what everybody is told.
+    return isOwn ? tell() : retell(await ended(id), recorded);
   }
 
   async function ended(entryId: string, signal?: AbortSignal): Promise<KeptEntry> {
-    await running.get(entryId);
+    const gone = new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+    await Promise.race([running.get(entryId), gone]);
     for (;;) {
-      const kept = await store.read(entryId);
-      if (kept.outcome !== 'OPEN') return kept;
       if (signal?.aborted || stopping.signal.aborted)
         throw new GatewayError('OVERLOADED', { message: 'The change under this key has not ended yet.' });
+      const kept = await store.read(entryId);
+      if (kept.outcome !== 'OPEN') return kept;
       await pause(lookAgainMs);
-    }
-  }
-
-  /** Says that we live, and settles what those left who do not. */
-  async function keepUp(which: 'all' | 'expired'): Promise<void> {
-    const ids = [...running.keys()];
-    if (ids.length > 0) await store.renew(owner, ids);
-    for (const entry of await store.takeOver(owner, which, ids)) {
-      const { id, requestId, action } = entry;
-      const recovered = recover(entry, store, findEffect)
-        .then(() => log.warn({ requestId, action }, 'settled a change that its gateway left open'))
-        .catch((error: Error) => log.warn({ requestId, detail: error.message }, 'an open change waits'))
-        .finally(() => running.delete(id));
-      running.set(id, recovered);
     }
   }
 
@@ -134,7 +125,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
         const { action } = asked;
         const key = keyOf(idempotencyKey, asked.idempotencyKey, [action, asked.identity]);
         for (;;) {
-          const entry = { id: randomUUID(), ...caller, action, arguments: asked.arguments, requestId, owner };
+          const entry = { id: randomUUID(), ...caller, action, arguments: asked.arguments, requestId };
           const known = await store.open(entry, key);
           if (known === null) return carryOut(entry, recorded);
           if (known.fingerprint !== key?.fingerprint) throw new GatewayError('IDEMPOTENCY_CONFLICT');
@@ -144,47 +135,31 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
       },
     }),
 
-    start(isAlone) {
-      let which: 'all' | 'expired' = isAlone ? 'all' : 'expired';
-      const next = () => {
-        keepUp(which)
-          .then(() => {
-            which = 'expired';
-          })
-          .catch((error: Error) => {
-            if (!(error instanceof StoreUnavailable)) log.error({ stack: error.stack }, 'unexpected error');
-          })
-          .finally(() => {
-            if (!stopping.signal.aborted) timer = setTimeout(next, leaseMs / 3);
-          });
-      };
-      next();
-    },
+    start: (isAlone) => upkeep.start(isAlone),
 
     async idle() {
       while (running.size > 0) await Promise.all(running.values());
     },
 
     async stop() {
-      clearTimeout(timer);
-      const ids = [...running.keys()];
       stopping.abort();
-      if (ids.length === 0) return;
-      log.warn({ changes: ids.length }, 'stopped in the middle of changes');
-      for (const entry of await store.takeOver(owner, 'own', ids))
-        await recover(entry, store, async () => new Set());
+      await upkeep.stop();
     },
   };
 }
 
+/** A change that failed for the store alone, before anything was sent: the caller may ask again under the same key. */
+function freedWhereUnsent(ending: Ending, mayHaveSent: boolean): Ending {
+  const freesKey = !mayHaveSent && ending.errorCode === 'STORE_UNAVAILABLE';
+  return freesKey ? { ...ending, freesKey } : ending;
+}
+
 /** How a change ends that could not be carried out to its end. */
 function endingOfFailure(error: unknown, mayHaveSent: boolean): Ending {
-  if (error instanceof StoreUnavailable && !mayHaveSent)
-    return { outcome: 'FAILED', errorCode: 'STORE_UNAVAILABLE', givesUp: true, freesKey: true };
   const told = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
-  // A refusal is an answer; whatever else broke may have broken after something was sent.
-  const outcome = mayHaveSent && told.simApi === null ? 'UNKNOWN' : 'FAILED';
-  return { outcome, errorCode: told.code, answer: { error: toKept(told) }, givesUp: true };
+  const outcome = mayHaveSent ? 'UNKNOWN' : 'FAILED';
+  const ending = { outcome, errorCode: told.code, answer: { error: toKept(told) }, givesUp: true } as const;
+  return freedWhereUnsent(ending, mayHaveSent);
 }
 
 function retell<T>(kept: KeptEntry, { replay }: Recorded<T>): T {

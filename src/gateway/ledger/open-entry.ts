@@ -2,6 +2,10 @@ import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { LedgerStore, NewEntry } from './ledger.store.ts';
 import { type Outcome, unknown } from './outcome.ts';
+import { within } from './within.ts';
+
+/** A claim that takes longer counts as refused. */
+const claimPatienceMs = 2000;
 
 /** A change under way: its SIMs, and what became of each so far. */
 export class OpenEntry {
@@ -10,6 +14,7 @@ export class OpenEntry {
   private readonly outcomes = new Map<number, Outcome>();
   /** Whether anything of it may have been sent. */
   mayHaveSent = false;
+  private isCutOff = false;
 
   constructor(
     private readonly store: LedgerStore,
@@ -24,8 +29,7 @@ export class OpenEntry {
   async name(iccids: readonly (string | null)[], answer: unknown): Promise<void> {
     this.iccids = iccids;
     for (const [position, iccid] of iccids.entries()) if (iccid !== null) this.places.set(iccid, position);
-    const places = iccids.map((iccid, position) => ({ position, iccid }));
-    await this.store.name(this.entry, places, answer);
+    await this.store.name(this.entry, iccids, answer);
   }
 
   /** Says what became of a SIM. */
@@ -39,17 +43,21 @@ export class OpenEntry {
     this.writer.settle(position, outcome);
   }
 
-  /** Marks SIMs as being sent, before they are. False where they must not be: the store does not answer, or they are settled. */
+  /**
+   * Marks SIMs as being sent, before they are. False where they must not be: the store does not answer, or they are settled.
+   * After that none is, for each of them would wait as long while it holds a place among the calls.
+   */
   async claim(iccids: readonly string[]): Promise<boolean> {
+    if (this.isCutOff) return false;
     const places = iccids.map((iccid) => this.placeOf(iccid));
-    try {
-      const isOurs = await this.store.claim(this.entry.id, places);
-      if (isOurs) this.mayHaveSent = true;
-      return isOurs;
-    } catch (error) {
+    const claimed = this.store.claim(this.entry.id, places).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) return false;
       throw error;
-    }
+    });
+    const isOurs = await within(claimPatienceMs, claimed, false);
+    if (isOurs) this.mayHaveSent = true;
+    else this.isCutOff = true;
+    return isOurs;
   }
 
   /** What became of each SIM, in the order of their places. */

@@ -19,10 +19,13 @@ export async function recover(
   store: LedgerStore,
   findEffect: FindEffect,
 ): Promise<void> {
-  const { sims } = await store.read(entry.id);
-  if (entry.action === 'MARK_ALERTS_READ') return store.settle(entry.id, [], endingOfMarking());
+  const sims = await store.sims(entry.id);
+  const end = async (ending: Ending, outcomes: [number, Outcome][] = []) => {
+    await store.settle(entry.id, outcomes, ending);
+  };
+  if (entry.action === 'MARK_ALERTS_READ') return end(endingOfMarking());
   // It ended before its SIMs were known.
-  if (sims.length === 0) return store.settle(entry.id, [], { ...nothingSent, freesKey: true });
+  if (sims.length === 0) return end({ ...nothingSent, freesKey: true });
   const none: ReadonlySet<string | null> = new Set();
   const doubtful = sims.flatMap(({ iccid, status }) => (status === 'UNKNOWN' && iccid !== null ? iccid : []));
   const seen: ReadonlySet<string | null> =
@@ -30,7 +33,7 @@ export async function recover(
   const outcomes = sims.flatMap(({ iccid, status }, position): [number, Outcome][] =>
     status === 'UNKNOWN' && seen.has(iccid) ? [[position, succeeded]] : [],
   );
-  await store.settle(entry.id, outcomes, endingOf(sims.map((sim) => settledBy(sim, seen))));
+  await end(endingOf(sims.map((sim) => settledBy(sim, seen))), outcomes);
 }
 
 function settledBy({ iccid, status, error }: KeptEntry['sims'][number], seen: ReadonlySet<string | null>) {

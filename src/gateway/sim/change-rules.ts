@@ -1,4 +1,5 @@
 import type { Change } from '../../sim-api/index.ts';
+import { checkText } from '../common/text.ts';
 import { badUserInput } from '../errors/gateway-error.ts';
 
 const mostMegabytes = 10_000_000;
@@ -19,7 +20,7 @@ export function checkChange(change: Change): void {
 
 function checkLength(field: string, text: string, most: number): void {
   if (text.trim() === '') throw badUserInput(field, 'must not be empty');
-  if (/\p{Surrogate}/u.test(text)) throw badUserInput(field, 'must be well-formed Unicode');
+  checkText(field, text);
   if (text.length > most) throw badUserInput(field, `must not have more than ${most} characters`);
 }
 

@@ -57,14 +57,21 @@ export class ChangeRun {
     await this.send([...this.doubtful]);
   }
 
-  /** Sends the change to some SIMs and settles them; true where every one of them was accepted. */
+  /** Sends the change to some SIMs and settles them as answers come; true where every one of them was accepted. */
   private async send(iccids: readonly string[]): Promise<boolean> {
     if (iccids.length === 0) return true;
-    const { change, entry, simApi } = this;
-    const parts = await simApi.control.send(change, iccids, (batch) => entry.claim(batch));
-    this.loaders.forgetAll();
-    await Promise.all(parts.map((part) => this.settle(part)));
-    return parts.every((part) => 'answer' in part);
+    let areAllAccepted = true;
+    await this.simApi.control.send(
+      this.change,
+      iccids,
+      (batch) => this.entry.claim(batch),
+      async (part) => {
+        if (!('answer' in part)) areAllAccepted = false;
+        this.loaders.forgetAll();
+        await this.settle(part);
+      },
+    );
+    return areAllAccepted;
   }
 
   /** As `send`, at the expense of the extra calls; where there are none left the SIMs are not sent. */
@@ -102,11 +109,11 @@ export class ChangeRun {
       return;
     }
     let rest = await this.readBack(iccids);
-    if (rest.length > 0) {
+    if (rest.all.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, secondLookMs));
-      rest = await this.readBack(rest);
+      rest = await this.readBack(rest.all);
     }
-    for (const iccid of rest) this.entry.settle(iccid, unknown(iccid));
+    for (const iccid of rest.all) this.entry.settle(iccid, unknown(iccid));
   }
 
   /** SIMs whose call was refused with one code for all of them. */
@@ -115,14 +122,14 @@ export class ChangeRun {
     if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
     const isVisible = kindOf(this.change) === 'visible';
     if (iccids.length === 1 && (isKnown || isVisible)) {
-      this.fail(isKnown ? iccids : await this.readBack(iccids), refusal);
+      this.fail(isKnown ? iccids : await this.untouchedOf(iccids), refusal);
     } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
       // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
       for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid));
     } else if (kindOf(this.change) === 'traceless') {
       await this.sendOneByOne(iccids);
     } else {
-      const rest = isVisible ? await this.readBack(iccids) : iccids;
+      const rest = isVisible ? await this.untouchedOf(iccids) : iccids;
       if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest);
       else await this.divide(rest, refusal);
     }
@@ -142,17 +149,27 @@ export class ChangeRun {
     else await this.sendAgain(second);
   }
 
-  /** Reads SIMs back and gives those that are not as asked; the others succeeded. A SIM that cannot be read is among the first. */
-  private async readBack(iccids: readonly string[]): Promise<string[]> {
+  /** SIMs of a refused call that are as they were. Of one that cannot be read nobody knows. */
+  private async untouchedOf(iccids: readonly string[]): Promise<readonly string[]> {
+    const { untouched, unreadable } = await this.readBack(iccids);
+    for (const iccid of unreadable) this.entry.settle(iccid, unknown(iccid));
+    return untouched;
+  }
+
+  /** Reads SIMs back: those that are as asked succeeded. Gives the others. */
+  private async readBack(iccids: readonly string[]) {
     this.extraCalls--;
     this.loaders.forgetAll();
     const sims = await this.loaders.sims.byRefs(iccids.map((iccid) => ({ iccid })));
-    return iccids.filter((iccid, index) => {
+    const untouched: string[] = [];
+    const unreadable: string[] = [];
+    for (const [index, iccid] of iccids.entries()) {
       const sim = sims[index];
-      const isDone = sim !== undefined && !(sim instanceof Error) && isAsAsked(sim, this.change);
-      if (isDone) this.entry.settle(iccid, succeeded);
-      return !isDone;
-    });
+      if (sim === undefined || sim instanceof Error) unreadable.push(iccid);
+      else if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
+      else untouched.push(iccid);
+    }
+    return { untouched, unreadable, all: [...untouched, ...unreadable] };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
-import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept } from '../errors/kept-error.ts';
 import { endingOf } from '../ledger/ending.ts';
 import type { KeptEntry } from '../ledger/ledger.store.ts';
@@ -91,7 +91,10 @@ export function createSimActions(
       const [settled] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>
         confirmIccid === undefined || confirmIccid === iccid
           ? null
-          : badUserInput('confirmIccid', 'must be the ICCID of the SIM that sim names'),
+          : new GatewayError('BAD_USER_INPUT', {
+              message: 'confirmIccid must be the ICCID of the SIM that sim names',
+              iccids: [iccid],
+            }),
       );
       if (settled === undefined) throw new Error('one SIM was asked for and none was settled');
       const { iccid, outcome } = settled;

@@ -66,8 +66,9 @@ export async function initialiseCluster(dataDir: DataDir, native: string, lock: 
   child.stdin?.end(`${password}\n`);
   const [code] = await once(child, 'close');
   if (code !== 0) {
+    rmSync(unfinishedCluster, { recursive: true, force: true });
     keepWords(dataDir, output);
-    throw new DatabaseFailed(lastLines(output, 5) || `initdb ended with ${code}`);
+    throw new DatabaseFailed(lastLines(output, 10) || `initdb ended with ${code}`);
   }
   renameSync(unfinishedCluster, cluster);
   const folder = openSync(path, 'r');
@@ -139,6 +140,11 @@ export function isReady(cluster: string, port: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** What went wrong, out of what a program said: the first error that it names, or else its last line. */
+export function tellingLine(text: string): string {
+  return /\b(?:FATAL|PANIC|ERROR|error): .*/.exec(text)?.[0] ?? lastLines(text, 1);
 }
 
 /** The end of a text, without empty lines. */

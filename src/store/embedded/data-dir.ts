@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fchownSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../base/log.ts';
 import { type Account, databaseAccount, runsAsRoot } from './account.ts';
 import { DataDirInUse, DataDirUnusable, reasonOf } from './errors.ts';
 import { lock, lockWithin } from './lock.ts';
@@ -38,7 +39,7 @@ export interface DataDir {
  * pids, which are given out anew, need not be trusted.
  * Errors: DataDirInUse, DataDirUnusable.
  */
-export async function claimDataDir(path: string, majorVersion: number): Promise<DataDir> {
+export async function claimDataDir(path: string, majorVersion: number, log: Log): Promise<DataDir> {
   const cluster = join(path, 'postgres');
   const fail = (error: unknown): never => {
     throw error instanceof DataDirInUse ? error : new DataDirUnusable(sentenceOf(path, error));
@@ -75,6 +76,8 @@ export async function claimDataDir(path: string, majorVersion: number): Promise<
       open,
       lockCluster: async () => {
         const clusterLock = open(join(path, 'postgres.lock'), 'a');
+        if (await lock(clusterLock)) return clusterLock;
+        log.info({ path }, 'waiting for the database of an earlier gateway to end');
         if (await lockWithin(LAST_ONE_ENDS_MS, clusterLock)) return clusterLock;
         closeSync(clusterLock);
         throw new DataDirInUse(
@@ -99,7 +102,7 @@ function checkCluster(cluster: string, majorVersion: number, account: Account | 
     version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   } catch {
     throw new DataDirUnusable(
-      `${cluster} holds no PostgreSQL database, so the gateway leaves it alone. Move it away, or: ${ELSEWHERE}.`,
+      `${cluster} holds no PostgreSQL database, so the gateway leaves it alone. Move it away. ${ELSEWHERE} to leave it where it is.`,
     );
   }
   if (version !== String(majorVersion))
@@ -120,4 +123,4 @@ function sentenceOf(path: string, error: unknown): string {
 }
 
 const ownedByAnother = (path: string, owner: number, user: number | undefined) =>
-  `${path} belongs to another user (${owner}) than the one the gateway runs its database as (${user}). Give it to that user with "chown -R", start the gateway as its owner, or: ${ELSEWHERE}.`;
+  `${path} belongs to another user (${owner}) than the one the gateway runs its database as (${user}). Give it to that user with "chown -R", or start the gateway as its owner. ${ELSEWHERE} to leave it as it is.`;

@@ -13,6 +13,7 @@ import {
   makeUnfinishedCluster,
   readPassword,
   removeStalePidFile,
+  tellingLine,
 } from './cluster.ts';
 import { claimDataDir, type DataDir } from './data-dir.ts';
 import { DatabaseFailed, DataDirUnusable, reasonOf, StoreError } from './errors.ts';
@@ -55,7 +56,7 @@ export async function startEmbedded(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<EmbeddedPostgres> {
   const binaries = findBinaries();
-  const folder = await claimDataDir(resolve(dataDir), binaries.majorVersion);
+  const folder = await claimDataDir(resolve(dataDir), binaries.majorVersion, log);
   const startOn = (port: number, logFlags: 'w' | 'a') =>
     start({ folder, binaries, log, settings, port, logFlags });
   let running: Running;
@@ -179,7 +180,7 @@ async function ready(folder: DataDir, guard: Guard, port: number): Promise<void>
     if (hasEnded) {
       const words = readFileSync(folder.logFile, 'utf8');
       if (/could not create any TCP\/IP sockets/.test(words)) throw new PortTaken(`port ${port} was taken`);
-      throw new DatabaseFailed(lastLines(words, 5) || 'it ended without a word');
+      throw new DatabaseFailed(lastLines(words, 10) || 'it ended without a word');
     }
     if (performance.now() > giveUpAt)
       throw new DatabaseFailed(`it was not ready within ${READY_MS / 1000} seconds`);
@@ -212,7 +213,7 @@ function explained(error: unknown, { path, logFile }: DataDir, log: Log): StoreE
       `A PostgreSQL that the gateway has not started works in ${path}. Stop it first, or set DATA_DIR to another folder.`,
     );
   return new DatabaseFailed(
-    `The database that comes with the gateway could not start in ${path}: ${lastLines(reason, 1)}. More is in ${logFile}. Correct what it names, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL server.`,
+    `The database that comes with the gateway could not start in ${path}: ${tellingLine(reason)}. More is in ${logFile}. Correct what it names, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL server.`,
   );
 }
 

@@ -1,0 +1,39 @@
+import { askWith } from './asking.ts';
+import type { RunningGateway } from './gateway.ts';
+
+/** An entry of the audit log as the gateway shows it. */
+export interface ShownEntry {
+  id: string;
+  at: string;
+  actor: string;
+  action: string;
+  simCount: number;
+  arguments: string;
+  outcome: string;
+  errorCode: string | null;
+  requestId: string;
+  iccids: string[];
+}
+
+const query = `query ($iccid: ICCID) { auditLog(first: 500, iccid: $iccid) { nodes {
+  id at action actor simCount arguments outcome errorCode requestId iccids(first: 500) } } }`;
+
+/** The newest 500 entries, or those of one SIM. */
+export async function readAuditLog(gateway: RunningGateway, iccid?: string): Promise<ShownEntry[]> {
+  const { data } = await gateway.ask<{ auditLog: { nodes: ShownEntry[] } }>(query, { iccid });
+  return data.auditLog.nodes;
+}
+
+let requests = 0;
+
+/** Runs a mutation and gives what the audit log says of it, and only of it. */
+export async function recorded(
+  gateway: RunningGateway,
+  mutation: string,
+  variables: object = {},
+): Promise<ShownEntry[]> {
+  requests += 1;
+  const requestId = `recorded-${requests}`;
+  await askWith(gateway, { 'x-request-id': requestId }, mutation, variables);
+  return (await readAuditLog(gateway)).filter((entry) => entry.requestId === requestId);
+}

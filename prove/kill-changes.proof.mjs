@@ -177,7 +177,7 @@ function linesOf({ verdict, moments, restarts, lies, asked, repeats, final, whol
       what: 'SIMs by what is written down of them',
       measured: `${Object.entries(statuses)
         .map(([status, count]) => `${count} ${status}`)
-        .join(', ')}, ${notBegun} of mutations that were never begun`,
+        .join(', ')}, ${notBegun} of mutations that left nothing under their key`,
       holds: sum === sims,
     },
     {

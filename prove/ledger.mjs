@@ -11,7 +11,7 @@ export function embeddedUrl(dataDir) {
 }
 
 /** Runs one statement. */
-export async function select(url, sql, values = []) {
+async function select(url, sql, values = []) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -53,7 +53,7 @@ export async function leftOpen(url) {
 /** An empty count of everything that `judge` counts. */
 export const emptyVerdict = () => ({
   statuses: { SUCCEEDED: 0, FAILED: 0, UNKNOWN: 0, NOT_SENT: 0 },
-  /** SIMs of mutations that left no entry with SIMs: nothing was begun. */
+  /** SIMs of mutations that left nothing under their key: nothing was sent. */
   notBegun: 0,
   unknownDone: 0,
   twice: [],
@@ -101,13 +101,17 @@ export function judge(verdict, mutations, entries, effects) {
   for (const trace of done.keys()) if (!asked.has(trace)) contradictions.push(`${trace}: never asked for`);
 }
 
-/** Answers that say otherwise than what is written down; what was unknown may have come to be known as SUCCEEDED. */
+/**
+ * Answers that say otherwise than what is written down. What was unknown may have come to be known as SUCCEEDED, and a mutation of
+ * which nothing was sent for want of the database leaves its key free.
+ */
 export function falseAnswers(mutation, { results }, entries) {
   if (results === undefined) return [];
   const sims = entries.get(mutation.key)?.sims;
   return [...results].flatMap(([iccid, told]) => {
     const kept = sims?.get(iccid);
-    const isSo = kept === told || (told === 'UNKNOWN' && kept === 'SUCCEEDED');
+    const isFree = sims === undefined && ['FAILED', 'NOT_SENT'].includes(told);
+    const isSo = kept === told || isFree || (told === 'UNKNOWN' && kept === 'SUCCEEDED');
     return isSo ? [] : [`${mutation.path} ${iccid}: told ${told}, written down as ${kept}`];
   });
 }

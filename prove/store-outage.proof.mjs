@@ -131,7 +131,7 @@ function linesOf({ version, phases, verdict, mutations, lies, open, settleMs, fa
     ...phaseLines,
     {
       what: `${mutations.length} mutations (${version}): SIMs by what is written down`,
-      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT, ${notBegun} of mutations that were never begun`,
+      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT, ${notBegun} of mutations that left nothing under their key`,
       holds: true,
     },
     { what: 'changed twice by one mutation', measured: counted(twice), holds: twice.length === 0 },

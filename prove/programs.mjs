@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Starts one of the built programs and waits for the line that tells its address. */
@@ -10,22 +12,35 @@ async function start(script, env, address) {
     env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = address.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return {
-      url,
-      startMs: performance.now() - startedAt,
-      /** Resident memory, in megabytes of 1,000,000 bytes. */
-      megabytes: () => residentMegabytes(child.pid),
-      async stop() {
-        child.kill('SIGTERM');
-        if (child.exitCode === null) await once(child, 'exit');
-      },
-    };
-  }
-  throw new Error(`${script} ended before it listened`);
+  const faults = [];
+  const url = await new Promise((resolve, reject) => {
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      const found = address.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+      // pino's level of an error is 50.
+      else if (/^\{"level":[5-9]\d/.test(line)) faults.push(line);
+    });
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it listened`)));
+  });
+  const end = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    url,
+    process: child,
+    startMs: performance.now() - startedAt,
+    /** What it logged as errors, a JSON line each. */
+    faults,
+    /** Resident memory, in megabytes of 1,000,000 bytes. */
+    megabytes: () => residentMegabytes(child.pid),
+    stop: () => end('SIGTERM'),
+    /** As a crash would end it. */
+    kill: () => end('SIGKILL'),
+  };
 }
 
 /** Starts the sandbox with so many SIMs; `url` ends in /v1. */
@@ -37,20 +52,52 @@ export function startSandbox(sims) {
   );
 }
 
-/** Starts a gateway on the sandbox's own account; `url` is the GraphQL endpoint. */
-export function startGateway(simApiUrl, env = {}) {
+/**
+ * Starts a gateway on the sandbox's own account; `url` is the GraphQL endpoint. Where `env` names neither DATA_DIR nor
+ * DATABASE_URL it gets a data folder of its own, which goes when it stops.
+ */
+export async function startGateway(simApiUrl, env = {}) {
+  const folder = env.DATA_DIR || env.DATABASE_URL ? null : temporaryFolder();
   const account = { SIM_API_URL: simApiUrl, SIM_API_USERNAME: 'sandbox', SIM_API_PASSWORD: 'sandbox' };
-  return start('dist/main.js', { PORT: '0', ...account, ...env }, /SIM Gateway at (\S+)/);
+  const own = folder === null ? {} : { DATA_DIR: folder.path };
+  try {
+    const gateway = await start(
+      'dist/main.js',
+      { PORT: '0', ...account, ...own, ...env },
+      /SIM Gateway at (\S+)/,
+    );
+    const stop = async () => {
+      await gateway.stop();
+      folder?.remove();
+    };
+    return { ...gateway, stop };
+  } catch (error) {
+    folder?.remove();
+    throw error;
+  }
+}
+
+/** An empty folder, to be removed at the end. */
+export function temporaryFolder() {
+  const path = mkdtempSync(join(tmpdir(), 'sim-gateway-proof-'));
+  // A database that has just lost its gateway may still be writing in it.
+  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  return { path, remove };
+}
+
+/** Sends an operation and gives the answer's `data` and `errors`. Throws where there is no answer. */
+export async function ask(url, text, variables, headers = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query: text, variables }),
+  });
+  return response.json();
 }
 
 /** Runs a query and gives its data. Throws where there is an error. */
 export async function query(url, text, variables) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: text, variables }),
-  });
-  const { data, errors } = await response.json();
+  const { data, errors } = await ask(url, text, variables);
   if (errors) throw new Error(JSON.stringify(errors[0]));
   return data;
 }

@@ -1,0 +1,106 @@
+import { startEmbedded } from '../dist/store/embedded/embedded.js';
+import { newMutation, send } from './mutations.mjs';
+import { postgresMemory } from './postgres.mjs';
+import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
+import { settledByState, worldOf } from './world.mjs';
+
+export const name = 'the database that comes with the gateway';
+
+const starts = 5;
+const mutations = 2000;
+const parallel = 10;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+const median = (list) => [...list].sort((one, other) => one - other)[list.length >> 1];
+const ms = (list) => list.map((time) => `${Math.round(time)} ms`).join(', ');
+
+/** How long the database alone takes to be there, the first time and later, and to stop. */
+async function databaseAlone() {
+  const folder = temporaryFolder();
+  const times = [];
+  const stops = [];
+  for (let start = 0; start <= starts; start++) {
+    const startedAt = performance.now();
+    const database = await startEmbedded(folder.path, silent);
+    times.push(performance.now() - startedAt);
+    const stoppedAt = performance.now();
+    await database.stop();
+    stops.push(performance.now() - stoppedAt);
+  }
+  folder.remove();
+  return { first: times[0], later: median(times.slice(1)), stop: median(stops) };
+}
+
+/** Sends messages to one SIM each, some at a time; gives how many came to nothing. */
+async function work(gateway, iccids) {
+  let left = mutations;
+  let failed = 0;
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      while (left-- > 0) {
+        const { results } = await send(gateway.url, newMutation('sms', [iccids[left % iccids.length]]));
+        if (results === undefined || [...results.values()].some((outcome) => outcome !== 'SUCCEEDED'))
+          failed++;
+      }
+    }),
+  );
+  return failed;
+}
+
+const told = (gateway) => {
+  const { processes, megabytes } = postgresMemory(gateway.process.pid);
+  return `${megabytes} MB in ${processes} processes; the gateway ${gateway.megabytes()} MB`;
+};
+
+export async function run() {
+  const sandbox = await startSandbox(1000);
+  const iccids = settledByState(await worldOf(sandbox.url).sims()).get('LIVE');
+  const alone = await databaseAlone();
+  const folder = temporaryFolder();
+  const times = [];
+  const stops = [];
+  const stop = async (gateway) => {
+    const stoppedAt = performance.now();
+    await gateway.stop();
+    stops.push(performance.now() - stoppedAt);
+  };
+  for (let start = 0; start <= starts; start++) {
+    const gateway = await startGateway(sandbox.url, { DATA_DIR: folder.path });
+    times.push(gateway.startMs);
+    await stop(gateway);
+  }
+  const gateway = await startGateway(sandbox.url, { DATA_DIR: folder.path });
+  const idle = told(gateway);
+  const startedAt = performance.now();
+  const failed = await work(gateway, iccids);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const busy = told(gateway);
+  const idleStop = median(stops);
+  await stop(gateway);
+  await sandbox.stop();
+  folder.remove();
+  return [
+    {
+      what: 'the gateway listens: first start, which makes the database; later, the median of 5',
+      measured: ms([times[0], median(times.slice(1))]),
+      holds: true,
+    },
+    {
+      what: 'the database alone is there: first start; later',
+      measured: ms([alone.first, alone.later]),
+      holds: true,
+    },
+    {
+      what: 'the gateway stops; after the work below; the database alone',
+      measured: ms([idleStop, stops.at(-1), alone.stop]),
+      holds: true,
+    },
+    { what: 'memory of PostgreSQL (PSS) and of the gateway (RSS), idle', measured: idle, holds: true },
+    {
+      what: `${mutations} mutations, an SMS each, ${parallel} at a time`,
+      measured: `${seconds.toFixed(1)} s, ${failed} failed`,
+      holds: failed === 0,
+    },
+    { what: 'memory after them', measured: busy, holds: true },
+  ];
+}

@@ -1,0 +1,87 @@
+import { query, startGateway, startSandbox } from './programs.mjs';
+import { createWorld, settledByState, worldOf } from './world.mjs';
+
+export const name = 'misfits among 1000 SIMs';
+
+const deactivate = `mutation ($sims: [SimRef!]!) {
+  deactivateSims(input: { sims: $sims }) { results { iccid outcome error { code } } }
+}`;
+
+/** ICCIDs that no world has. */
+const strangers = ['8937204999000000028', '8937204998000000011', '8937204998000000029'];
+const locked = '8937204999000002024';
+const closed = '8937204999000002016';
+
+/**
+ * So many misfits as [ICCID, the code it must get], the rare ones first: one locked, one that says it is LIVE and is not, one
+ * unknown to the SIM API, one closed, one that is refused for its limit and one for a feature; then those whose state speaks
+ * against it, and others that are not known.
+ */
+async function pickMisfits(count, byState, world) {
+  const [overLimit, featureless] = byState.get('LIVE').splice(0, 2);
+  const [liar] = byState.get('SHIPPING').splice(0, 1);
+  await world.patchSim(liar, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
+  const rare = [
+    [locked, 'SIM_LOCKED_BY_ADMIN'],
+    [liar, 'TRANSITION_NOT_ALLOWED'],
+    [strangers[0], 'SIM_NOT_FOUND'],
+    [closed, 'TRANSITION_NOT_ALLOWED'],
+    [overLimit, 'DATA_LIMIT_REACHED'],
+    [featureless, 'FEATURE_NOT_ENABLED'],
+  ];
+  const strange = strangers.slice(1).map((iccid) => [iccid, 'SIM_NOT_FOUND']);
+  const plain = byState.get('SHIPPING').map((iccid) => [iccid, 'TRANSITION_NOT_ALLOWED']);
+  const misfits = [...rare, ...(count > 10 ? strange : []), ...plain].slice(0, count);
+  // These are refused before anything is done, whatever the manner.
+  const faults = misfits.flatMap(([iccid, code]) => {
+    const simApiCode = { DATA_LIMIT_REACHED: 'E211', FEATURE_NOT_ENABLED: 'E003' }[code];
+    return simApiCode ? [{ path: '/deactivate', iccid, kind: 'error', code: simApiCode }] : [];
+  });
+  return { misfits: new Map(misfits), faults };
+}
+
+async function measure(sandboxUrl, refusedBulk, count) {
+  const still = { min: 3_600_000, max: 3_600_000 };
+  const id = await createWorld(sandboxUrl, { sims: 4000, manners: { refusedBulk, settleMs: still } });
+  const world = worldOf(sandboxUrl, id);
+  const byState = settledByState(await world.sims());
+  const { misfits, faults } = await pickMisfits(count, byState, world);
+  if (faults.length > 0) await world.addFaults(...faults);
+  const sims = byState.get('LIVE').slice(0, 1000 - count);
+  // Strewn among them, the first one in the middle of a call: there are SIMs before it and behind it.
+  for (const [index, iccid] of [...misfits.keys()].entries())
+    sims.splice((211 + index * 389) % 900, 0, iccid);
+
+  const gateway = await startGateway(sandboxUrl, { SIM_API_USERNAME: id, SIM_API_PASSWORD: id });
+  await world.clear('calls');
+  const startedAt = performance.now();
+  const { deactivateSims } = await query(gateway.url, deactivate, { sims: sims.map((iccid) => ({ iccid })) });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { '/get_sims': reads = 0, '/deactivate': changes = 0 } = await world.callsByPath();
+  const effects = await world.effects();
+  await gateway.stop();
+
+  const wrong = deactivateSims.results.filter(({ iccid, outcome, error }, index) => {
+    const code = misfits.get(iccid);
+    const expected = code === undefined ? 'SUCCEEDED' : `FAILED ${code}`;
+    return iccid !== sims[index] || [outcome, error?.code].filter(Boolean).join(' ') !== expected;
+  });
+  const changed = new Set(effects.map(({ iccid }) => iccid));
+  const astray = sims.filter((iccid) => changed.has(iccid) === misfits.has(iccid)).length;
+  const twice = effects.length - changed.size;
+  const codes = new Set(misfits.values()).size;
+  return {
+    what: `${count} ${count === 1 ? 'misfit' : 'misfits'}${count > 1 ? ` of ${codes} codes` : ''}, a refused call ${refusedBulk}`,
+    measured: `${reads + changes} calls (${reads} reads, ${changes} changes), ${wrong.length} of 1000 outcomes wrong, ${twice} changed twice, ${astray} changed or left alone wrongly, ${seconds.toFixed(1)} s`,
+    holds: deactivateSims.results.length === 1000 && wrong.length + twice + astray === 0,
+  };
+}
+
+export async function run() {
+  const sandbox = await startSandbox(10);
+  const lines = [];
+  for (const refusedBulk of ['changesNothing', 'changesThoseBefore'])
+    for (const count of [0, 1, 7, 100]) lines.push(await measure(sandbox.url, refusedBulk, count));
+  await sandbox.stop();
+  return lines;
+}

@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { counted, emptyVerdict, falseAnswers, judge, leftOpen, readEntries } from './ledger.mjs';
+import { changePaths, newMutation, send } from './mutations.mjs';
+import { createServerOfOurs } from './postgres.mjs';
+import { ask, startGateway, startSandbox } from './programs.mjs';
+import { settledByState, worldOf } from './world.mjs';
+
+export const name = 'PostgreSQL stopped and started again under load of two gateways';
+
+const readers = 20;
+const writers = 10;
+const betweenMs = 50;
+/** What happens after how many seconds, and what the time from then on is called. */
+const script = [
+  { at: 0, phase: 'before' },
+  { at: 10, phase: 'fast shutdown, 10 s', stop: 'fast' },
+  { at: 20, phase: 'after it' },
+  { at: 32, phase: 'immediate shutdown, 10 s', stop: 'immediate' },
+  { at: 42, phase: 'after both' },
+  { at: 60 },
+];
+
+/** Counts of one phase: a request belongs to the one in which it began. */
+const emptyPhase = () => ({ reads: { ok: 0, failed: 0 }, mutations: {}, longestMs: 0 });
+
+/** What a mutation was answered, in a word. */
+function wordFor({ results, codes, code, lost }) {
+  if (lost !== undefined) return 'no answer';
+  if (code !== undefined) return code;
+  const others = new Set([...results.values()].filter((outcome) => outcome !== 'SUCCEEDED'));
+  return others.size === 0 ? 'ok' : `with SIMs ${[...others].sort().join(' and ')} (${codes.join(', ')})`;
+}
+
+export async function run() {
+  const server = await createServerOfOurs();
+  const sandbox = await startSandbox(60_000);
+  const world = worldOf(sandbox.url);
+  const live = settledByState((await world.sims()).filter((sim) => !sim.data_limit)).get('LIVE');
+  // Something is always under way, and leases run out while the database is away.
+  await world.addFaults(...changePaths.map((path) => ({ path, kind: 'delay', ms: 150 })));
+  const env = { DATABASE_URL: server.url, CHANGE_LEASE_MS: '3000' };
+  const gateways = [await startGateway(sandbox.url, env), await startGateway(sandbox.url, env)];
+  const urlFor = (number) => gateways[number % gateways.length].url;
+  const phases = new Map(script.slice(0, -1).map(({ phase }) => [phase, emptyPhase()]));
+  const answers = new Map();
+  let isDown = false;
+  let phase = 'before';
+  let isOver = false;
+
+  async function timed(doIt) {
+    const counts = phases.get(phase);
+    const startedAt = performance.now();
+    await doIt(counts);
+    counts.longestMs = Math.max(counts.longestMs, performance.now() - startedAt);
+    await pause(betweenMs);
+  }
+  async function reader(number) {
+    for (let turn = number; !isOver; turn += readers) {
+      await timed(async ({ reads }) => {
+        const text = `{ sim(by: { iccid: "${live[turn % live.length]}" }) { name state } }`;
+        const { data } = await ask(urlFor(number), text).catch(() => ({}));
+        reads[data?.sim ? 'ok' : 'failed']++;
+      });
+    }
+  }
+  /** Changes of state take SIMs that no other one takes. */
+  const fresh = [...live];
+  const next = (turn) => {
+    const some = () => live.slice((turn * 7) % 1000, ((turn * 7) % 1000) + 5);
+    if (turn % 3 === 0) return newMutation('sms', some());
+    if (turn % 3 === 1) return newMutation('group', some());
+    return newMutation(turn % 2 ? 'deactivate' : 'suspend', fresh.splice(-10));
+  };
+  async function writer(number) {
+    for (let turn = number; !isOver; turn++) {
+      await timed(async ({ mutations }) => {
+        const mutation = next(turn);
+        const answer = await send(urlFor(number), mutation);
+        answers.set(mutation, answer);
+        const word = wordFor(answer);
+        mutations[word] = (mutations[word] ?? 0) + 1;
+      });
+    }
+  }
+
+  const clients = [
+    ...Array.from({ length: readers }, (_, number) => reader(number)),
+    ...Array.from({ length: writers }, (_, number) => writer(number)),
+  ];
+  const startedAt = performance.now();
+  for (const step of script) {
+    await pause(Math.max(0, startedAt + step.at * 1000 - performance.now()));
+    if (isDown) await server.start();
+    isDown = step.stop !== undefined;
+    if (step.phase === undefined) break;
+    phase = step.phase;
+    if (isDown) await server.stop(step.stop);
+  }
+  isOver = true;
+  await Promise.all(clients);
+  const settledAt = performance.now();
+  while ((await leftOpen(server.url)) !== 0 && performance.now() - settledAt < 60_000) await pause(50);
+  const settleMs = performance.now() - settledAt;
+
+  const verdict = emptyVerdict();
+  const mutations = [...answers.keys()];
+  const entries = await readEntries(server.url, mutations);
+  judge(verdict, mutations, entries, await world.effects());
+  const lies = [...answers].flatMap(([mutation, answer]) => falseAnswers(mutation, answer, entries));
+  const open = await leftOpen(server.url);
+  const faults = gateways.flatMap((gateway) => gateway.faults);
+  await Promise.all(gateways.map((gateway) => gateway.stop()));
+  await server.remove();
+  await sandbox.stop();
+  return linesOf({ version: server.version, phases, verdict, mutations, lies, open, settleMs, faults });
+}
+
+function linesOf({ version, phases, verdict, mutations, lies, open, settleMs, faults }) {
+  const { statuses, notBegun, unknownDone, twice, unaccounted, contradictions } = verdict;
+  const told = (counts) =>
+    Object.entries(counts)
+      .map(([word, count]) => `${count} ${word}`)
+      .join(', ');
+  const phaseLines = [...phases].map(([phase, { reads, mutations: counts, longestMs }]) => ({
+    what: phase,
+    measured: `reads ${told(reads)}; mutations ${told(counts)}; the longest ${(longestMs / 1000).toFixed(1)} s`,
+    holds: reads.failed === 0 && !('no answer' in counts) && !('INTERNAL_SERVER_ERROR' in counts),
+  }));
+  const { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent } = statuses;
+  return [
+    ...phaseLines,
+    {
+      what: `${mutations.length} mutations (${version}): SIMs by what is written down`,
+      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT, ${notBegun} of mutations that left nothing under their key`,
+      holds: true,
+    },
+    { what: 'changed twice by one mutation', measured: counted(twice), holds: twice.length === 0 },
+    {
+      what: 'unaccounted for; entries or SIMs left open',
+      measured: `${counted(unaccounted)}; ${open} (${(settleMs / 1000).toFixed(1)} s after the last answer)`,
+      holds: unaccounted.length === 0 && open === 0,
+    },
+    {
+      what: 'contradictions to what the sandbox did',
+      measured: counted(contradictions),
+      holds: contradictions.length === 0,
+    },
+    { what: 'answers that the audit log contradicts', measured: counted(lies), holds: lies.length === 0 },
+    { what: 'errors in the logs of the gateways', measured: counted(faults), holds: faults.length === 0 },
+  ];
+}

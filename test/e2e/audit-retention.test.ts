@@ -82,9 +82,12 @@ describe('AUDIT_RETENTION_DAYS', () => {
   test('forgets more than one statement takes at a time, and replicas do it side by side', async () => {
     for (let times = 0; times < 3; times++) await writeOld(store, 40);
     await store.query(
-      `insert into audit_entry (id, tenant, actor, at, action, arguments, request_id, owner, lease_until, outcome, finished_at)
-       select gen_random_uuid(), 'default', 'a', now() - interval '40 days', 'RESET', '{}', 'r', gen_random_uuid(), now(), 'FAILED', now()
-       from generate_series(1, 2500)`,
+      `insert into audit_entry (id, tenant, actor, at, action, arguments, sim_count, request_id, owner, lease_until)
+       select gen_random_uuid(), 'default', 'a', now() - interval '40 days', 'RESET', '{}', 500, 'r', gen_random_uuid(), now()
+       from generate_series(1, 100)`,
+    );
+    await store.query(
+      `update audit_entry set outcome = 'FAILED', finished_at = now() where outcome = 'OPEN'`,
     );
     const env = { AUDIT_RETENTION_DAYS: '30' };
     const replicas = await Promise.all([

@@ -86,7 +86,10 @@ describe('a gateway that is killed in the middle of', () => {
         expect(possible).toContain(outcomes.get(iccid));
         expect(effects[iccid] ?? 1).toBe(1);
       }
-      expect([...outcomes.values()].filter((status) => status === 'NOT_SENT').length).toBeGreaterThan(0);
+      const count = (wanted: string) => [...outcomes.values()].filter((status) => status === wanted).length;
+      expect(count('NOT_SENT')).toBeGreaterThan(0);
+      // Four were on their way, and the answers of four before them may not have been written down.
+      expect(count('UNKNOWN')).toBeLessThanOrEqual(12);
 
       // Who asks again under the key is told what was found out, and nothing more is sent.
       const again = await askWith<{ sendSms: ManyAnswer }>(second, key, sendSms, { input });

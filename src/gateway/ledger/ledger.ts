@@ -103,8 +103,9 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     running.set(id, written);
     const { tell } = await work;
     const isOwn = await within(writePatienceMs, written, true);
+    if (isOwn || open.answer === null) return tell();
     // Another gateway took this one for dead: what that one wrote is what everybody is told.
-    return isOwn ? tell() : retell(await ended(id), recorded);
+    return retell({ ...(await ended(id)), answer: open.answer }, recorded);
   }
 
   async function ended(entryId: string, signal?: AbortSignal): Promise<KeptEntry> {

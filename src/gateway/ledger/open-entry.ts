@@ -14,6 +14,8 @@ export class OpenEntry {
   private readonly outcomes = new Map<number, Outcome>();
   /** Whether anything of it may have been sent. */
   mayHaveSent = false;
+  /** What the answer is made of, beside the SIMs; null before they are named. */
+  answer: unknown = null;
   private isCutOff = false;
 
   constructor(
@@ -30,6 +32,7 @@ export class OpenEntry {
     this.iccids = iccids;
     for (const [position, iccid] of iccids.entries()) if (iccid !== null) this.places.set(iccid, position);
     await this.store.name(this.entry, iccids, answer);
+    this.answer = answer;
   }
 
   /** Says what became of a SIM. */

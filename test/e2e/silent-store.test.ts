@@ -58,6 +58,8 @@ test('a database that goes silent in the middle of a message to 60 SIMs stops no
 
   const { data, errors } = await message;
   expect(errors).toEqual([]);
+  // It has not even been given up to write down what became of the first ones.
+  expect(gateway.logged().filter(({ msg }) => msg === 'outcomes wait for the database')).toEqual([]);
   const effects = await world.effectCounts();
   const sent = Object.keys(effects);
   expect(Object.values(effects).filter((times) => times !== 1)).toEqual([]);

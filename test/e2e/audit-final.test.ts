@@ -194,4 +194,24 @@ describe('forgetting', () => {
     const id = await write('FAILED', 'FAILED', `now() - interval '5 years'`);
     await expect(store.query('delete from audit_entry where id = $1', [id])).rejects.toThrow(final);
   });
+
+  test('is not led astray by temporary tables of the same names: it forgets what is in the log, and runs nothing of theirs', async () => {
+    await forget('1 day');
+    const old = await write('SUCCEEDED', 'SUCCEEDED', `now() - interval '31 days'`);
+    const young = await write('FAILED', 'FAILED');
+    // Temporary tables last as long as their connection, so all of it is one text.
+    await store.query(`
+      create temporary table audit_entry (id uuid, at timestamptz, outcome text, sim_count integer);
+      create temporary table change_sim (entry_id uuid);
+      insert into pg_temp.audit_entry values (gen_random_uuid(), '2000-01-01', 'FAILED', 1);
+      create function pg_temp.hijack() returns trigger language plpgsql as $$
+        begin raise exception 'run with the rights of the owner'; end $$;
+      create trigger hijack before delete on pg_temp.audit_entry
+        for each row execute function pg_temp.hijack();
+      select forget_audit_entries(interval '30 days', 1000);
+      do $$ begin
+        if (select count(*) from pg_temp.audit_entry) <> 1 then raise exception 'forgot the wrong one'; end if;
+      end $$`);
+    expect(await left(old, young)).toEqual([young]);
+  });
 });

@@ -47,6 +47,20 @@ describe('input that breaks a rule is refused before any call, and the message n
       { sims, profile: '', action: 'DOWNLOAD' },
       'profile must not be empty',
     ],
+    ['setSimName', 'SetSimNameInput', { sim, name: 'a\u0000b' }, 'name must not hold the character NUL'],
+    [
+      'setSimsGroup',
+      'SetSimsGroupInput',
+      { sims, group: '\u0000b' },
+      'group must not hold the character NUL',
+    ],
+    ['sendSms', 'SendSmsInput', { sims, text: 'a\u0000' }, 'text must not hold the character NUL'],
+    [
+      'changeEsimProfile',
+      'EsimProfileInput',
+      { sims, profile: 'a\u0000b', action: 'DOWNLOAD' },
+      'profile must not hold the character NUL',
+    ],
     [...dataLimit({ megabytes: 0 }), 'limit.megabytes must be from 1 to 10000000'],
     [...dataLimit({ megabytes: -1 }), 'limit.megabytes must be from 1 to 10000000'],
     [...dataLimit({ megabytes: 10_000_001 }), 'limit.megabytes must be from 1 to 10000000'],
@@ -65,6 +79,21 @@ describe('input that breaks a rule is refused before any call, and the message n
     ]);
     expect((await running.world.calls()).total).toBe(0);
   });
+});
+
+test('the audit log of an actor with NUL in the name is refused, and the message names the argument', async () => {
+  const { errors } = await running.gateway.ask(
+    'query ($actor: String) { auditLog(actor: $actor) { totalCount } }',
+    {
+      actor: 'a\u0000b',
+    },
+  );
+  expect(errors).toMatchObject([
+    {
+      message: 'actor must not hold the character NUL',
+      extensions: { code: 'BAD_USER_INPUT', retryable: false },
+    },
+  ]);
 });
 
 describe.each<readonly [string, string, object]>([

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
+import { readAuditLog } from '../support/audit-log.ts';
+import { startDatabaseRelay } from '../support/database-relay.ts';
+import { createPool, type Pool, special } from '../support/fleet.ts';
+import { type GatewayOptions, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { createStore, type TestStore } from '../support/store.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let world: World;
+let pool: Pool;
+const leftovers: (() => unknown)[] = [];
+const suspendSims = mutation('suspendSims', 'SimsInput');
+const leaseMs = 2000;
+
+const suspend = (gateway: RunningGateway, key: string, iccids: readonly string[]) =>
+  askWith<{ suspendSims: ManyAnswer }>(gateway, { 'idempotency-key': key }, suspendSims, {
+    input: { sims: refs(iccids) },
+  });
+const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
+const received = async (path: string) => (await world.calls()).byPath[path] ?? 0;
+const onceEach = (iccids: readonly string[]) => Object.fromEntries(iccids.map((iccid) => [iccid, 1]));
+const tookOver = ({ logged }: RunningGateway) =>
+  logged().filter(({ msg }) => /left open|open change/.test(String(msg)));
+
+async function start(options: GatewayOptions): Promise<RunningGateway> {
+  const gateway = await startGateway(options);
+  leftovers.push(() => {
+    gateway.process.kill('SIGCONT');
+    return gateway.stop();
+  });
+  return gateway;
+}
+
+async function makeStore(): Promise<TestStore> {
+  const store = await createStore();
+  leftovers.push(() => store.remove());
+  return store;
+}
+
+beforeEach(async () => {
+  world = await createWorld({ sims: 900, clock: { rate: 0 } });
+  pool = createPool(() => world);
+});
+afterEach(async () => {
+  for (const close of leftovers.splice(0).reverse()) await close();
+  await world.remove();
+});
+
+describe('when the database was away for longer than the leases of two gateways', () => {
+  /** Two gateways at one database, each of which can lose it. */
+  async function startTwo() {
+    const store = await makeStore();
+    return Promise.all(
+      [1, 2].map(async () => {
+        const relay = await startDatabaseRelay(store.url);
+        leftovers.push(() => relay.stop());
+        const url = relay.by(store.url);
+        const gateway = await start({
+          world,
+          store: { ...store, url },
+          env: { CHANGE_LEASE_MS: String(leaseMs) },
+        });
+        return { gateway, relay, store };
+      }),
+    );
+  }
+
+  test('and one has it back before the other, nobody takes over changes of the other, and every outcome is right', async () => {
+    const [one, two] = await startTwo();
+    if (one === undefined || two === undefined) throw new Error('there are two');
+    const { store } = one;
+    const iccids = await live(20);
+    const changes = Array.from({ length: 10 }, (_, index) => ({
+      key: `away-${index}`,
+      at: index % 2 === 0 ? one : two,
+      iccids: iccids.slice(index * 2, index * 2 + 2),
+    }));
+    await world.addFaults({ path: '/suspend', kind: 'delay', ms: 7000 });
+    const answers = changes.map(({ at, key, iccids: sims }) => suspend(at.gateway, key, sims));
+    await waitFor(async () => (await received('/suspend')) === 10);
+    for (const { relay } of [one, two]) relay.cut();
+
+    const expired = async () =>
+      (await store.query('select owner from audit_entry where lease_until < clock_timestamp()')).length;
+    await waitFor(async () => (await expired()) === 10);
+    one.relay.restore();
+    // The first thing that it says is that it lives; what the other one left is looked for right after that.
+    await waitFor(async () => (await expired()) === 5);
+    two.relay.restore();
+
+    for (const answer of answers)
+      expect((await answer).data.suspendSims).toMatchObject({ succeeded: 2, failed: 0, unknown: 0 });
+    expect([tookOver(one.gateway), tookOver(two.gateway)]).toEqual([[], []]);
+    expect((await readAuditLog(one.gateway)).map(({ outcome, errorCode }) => [outcome, errorCode])).toEqual(
+      changes.map(() => ['SUCCEEDED', null]),
+    );
+    for (const { at, key, iccids: sims } of changes) {
+      const other = at === one ? two : one;
+      expect((await suspend(other.gateway, key, sims)).data.suspendSims.succeeded).toBe(2);
+    }
+    expect(await received('/suspend')).toBe(10);
+    expect(await world.effectCounts()).toEqual(onceEach(iccids));
+  });
+});
+
+describe('a gateway that was stopped for so long that another one took its change over', () => {
+  const env = { CHANGE_LEASE_MS: '1000' };
+  const outcomeIn = async (store: TestStore) =>
+    (
+      await store.query(
+        'select outcome, status from audit_entry join change_sim on change_sim.entry_id = audit_entry.id',
+      )
+    )
+      .map(({ outcome, status }) => `${outcome} ${status}`)
+      .join();
+
+  test.each([
+    ['when the other one has settled it', 0, 'UNKNOWN UNKNOWN'],
+    ['while the other one still looks for its effect', 2500, 'OPEN UNKNOWN'],
+  ])('and wakes %s answers what the ledger says, though it knows better', async (_, readBackMs, then) => {
+    const store = await makeStore();
+    const owner = await start({ world, store, env });
+    const other = await start({ world, store, env });
+    await world.addFaults(
+      { path: '/suspend', kind: 'delay', ms: 2000 },
+      { path: '/get_sims', kind: 'delay', ms: readBackMs, skip: 1, times: 1 },
+    );
+    const answer = suspend(owner, 'woken', [special.E202]);
+    await waitFor(async () => (await received('/suspend')) === 1);
+    owner.process.kill('SIGSTOP');
+    await waitFor(async () => (await outcomeIn(store)) === then);
+    owner.process.kill('SIGCONT');
+
+    const unknown = {
+      succeeded: 0,
+      failed: 0,
+      unknown: 1,
+      results: [{ iccid: special.E202, outcome: 'UNKNOWN', error: { code: 'OUTCOME_UNKNOWN' } }],
+    };
+    expect((await answer).data.suspendSims).toMatchObject(unknown);
+    expect(await outcomeIn(store)).toBe('UNKNOWN UNKNOWN');
+    for (const gateway of [owner, other])
+      expect((await suspend(gateway, 'woken', [special.E202])).data.suspendSims).toMatchObject(unknown);
+    expect(await readAuditLog(other)).toMatchObject([{ outcome: 'UNKNOWN', errorCode: 'OUTCOME_UNKNOWN' }]);
+    expect(await received('/suspend')).toBe(1);
+  });
+});
+
+describe('a gateway with a database of its own that starts after kill -9', () => {
+  test('settles what it left open, and nothing that is asked of it in the moment in which it listens', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'living-gateways-'));
+    leftovers.push(() => rmSync(dataDir, { recursive: true, force: true }));
+    const env = {
+      DATA_DIR: dataDir,
+      SIM_API_URL: world.apiUrl,
+      SIM_API_USERNAME: world.username,
+      SIM_API_PASSWORD: world.password,
+    };
+    const left = await live(3);
+    const killed = await start({ env });
+    await world.addFaults({ path: '/sendSms', kind: 'hang' });
+    const lost = left.map((iccid) =>
+      killed.ask(sendSms, { input: { sims: refs([iccid]), text: 'x' } }).catch(() => 'lost'),
+    );
+    await waitFor(async () => (await received('/sendSms')) === 3);
+    killed.process.kill('SIGKILL');
+    await once(killed.process, 'exit');
+    await Promise.all(lost);
+    await world.clearFaults();
+
+    const iccids = await live(20);
+    // Still under way when the open changes of before are settled.
+    await world.addFaults({ path: '/suspend', kind: 'delay', ms: 300 });
+    const gateway = await start({ env });
+    const changes = iccids.map((iccid, index) => ({ key: `at-once-${index}`, iccid }));
+    const ask = () => Promise.all(changes.map(({ key, iccid }) => suspend(gateway, key, [iccid])));
+    const all = (answers: Awaited<ReturnType<typeof ask>>) =>
+      answers.map(({ data }) => data.suspendSims.results.map(({ iccid, outcome }) => [iccid, outcome]));
+    const succeeded = iccids.map((iccid) => [[iccid, 'SUCCEEDED']]);
+    expect(all(await ask())).toEqual(succeeded);
+    expect(all(await ask())).toEqual(succeeded);
+    expect(await world.effectCounts()).toEqual(onceEach(iccids));
+
+    const isOpen = async () => (await readAuditLog(gateway)).some(({ outcome }) => outcome === 'OPEN');
+    await waitFor(async () => !(await isOpen()));
+    const outcomes = (await readAuditLog(gateway)).map(({ action, outcome }) => `${action} ${outcome}`);
+    expect(outcomes.sort()).toEqual([
+      ...left.map(() => 'SEND_SMS UNKNOWN'),
+      ...iccids.map(() => 'SUSPEND SUCCEEDED'),
+    ]);
+  });
+});

@@ -17,10 +17,6 @@ async function main(): Promise<void> {
     await store.stop();
     throw error;
   });
-  // A program that started this one is told; a person reads it.
-  if (process.send !== undefined) process.send({ listening: gateway.url });
-  else process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
-
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -42,6 +38,10 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+
+  // A program that started this one is told; a person reads it. Last, since whoever is told may stop us at once.
+  if (process.send !== undefined) process.send({ listening: gateway.url });
+  else process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
 }
 
 function sentenceOf(error: unknown): string {

@@ -14,10 +14,11 @@ const log = { debug: () => {}, info: say('info'), warn: say('warn'), error: say(
 const [dataDir] = process.argv.slice(2);
 try {
   const postgres = await startEmbedded(dataDir, log, { fsync: 'off', max_connections: '200' });
-  process.stdout.write(`${JSON.stringify({ url: postgres.url })}\n`);
   const stop = () => postgres.stop().then(() => process.exit(0));
   process.on('SIGTERM', stop);
   process.stdin.on('end', stop).resume();
+  // Last, since whoever reads it may stop us at once.
+  process.stdout.write(`${JSON.stringify({ url: postgres.url })}\n`);
 } catch (error) {
   process.stderr.write(`${error.name}: ${error.message}\n`);
   process.exitCode = 1;

@@ -23,6 +23,7 @@ export function createUpkeep(
   let hasStopped = false;
   /** Since when the store has answered without a break, on a clock that only goes forward. */
   let inContactSinceMs: number | null = null;
+  let lastAskedAtMs = performance.now();
 
   function recoverAll(entries: readonly AbandonedEntry[]): void {
     for (const entry of entries) {
@@ -36,12 +37,17 @@ export function createUpkeep(
   }
 
   async function keepUp(): Promise<void> {
+    const askedAtMs = performance.now();
     try {
       await store.renew([...running.keys()]);
     } catch (error) {
       inContactSinceMs = null;
       throw error;
     }
+    // An answer that was long in coming, or a machine that slept, is a break too.
+    if (askedAtMs - lastAskedAtMs > leaseMs || performance.now() - askedAtMs > leaseMs / 3)
+      inContactSinceMs = null;
+    lastAskedAtMs = askedAtMs;
     inContactSinceMs ??= performance.now();
     // After an outage of the store everybody's lease has ended: those who live are given the time to say so.
     if (performance.now() - inContactSinceMs < leaseMs) return;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
 import { createPool } from '../support/fleet.ts';
@@ -26,6 +26,7 @@ beforeAll(async () => {
   // Few calls at a time: a change that waited for the database with each of its SIMs would take minutes.
   gateway = await startGateway({ world, store, env: { SIM_API_CONCURRENCY: '2' } });
 });
+afterEach(() => store.relay.restore());
 beforeEach(async () => {
   await world.clearFaults();
   await world.clearCalls();

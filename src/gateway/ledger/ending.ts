@@ -1,5 +1,5 @@
 import type { EntryOutcome, SimStatus } from '../../store/database.ts';
-import type { Ending } from './ledger.store.ts';
+import type { Ending } from './entry.ts';
 
 /** What a change came to, from what became of its SIMs. Shape: no SIM may be under way any more. */
 export function endingOf(

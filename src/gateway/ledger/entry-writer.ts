@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
-import type { Ending, LedgerStore } from './ledger.store.ts';
+import type { Ending } from './entry.ts';
+import type { LedgerStore } from './ledger.store.ts';
 import type { Outcome } from './outcome.ts';
 
 const secondTryMs = 250;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { badUserInput } from '../errors/gateway-error.ts';
-import type { NewKey } from './ledger.store.ts';
+import type { NewKey } from './entry.ts';
 
 /** The rule for keys, in words. */
 export const keyRule = 'must be 1 to 255 visible ASCII characters';

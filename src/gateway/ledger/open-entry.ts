@@ -1,6 +1,7 @@
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
-import type { LedgerStore, NewEntry } from './ledger.store.ts';
+import type { LedgerStore } from './ledger.store.ts';
 import { type Outcome, unknown } from './outcome.ts';
 import { within } from './within.ts';
 

@@ -1,7 +1,8 @@
 import { GatewayError } from '../errors/gateway-error.ts';
 import { toKept } from '../errors/kept-error.ts';
 import { endingOf } from './ending.ts';
-import type { AbandonedEntry, Ending, KeptEntry, LedgerStore } from './ledger.store.ts';
+import type { AbandonedEntry, Ending, KeptEntry } from './entry.ts';
+import type { LedgerStore } from './ledger.store.ts';
 import { type Outcome, succeeded } from './outcome.ts';
 
 /** Of SIMs that a change may have reached, those that show it. Nothing is sent. */

@@ -1,6 +1,7 @@
 import type { Log } from '../../base/log.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
-import type { AbandonedEntry, LedgerStore } from './ledger.store.ts';
+import type { AbandonedEntry } from './entry.ts';
+import type { LedgerStore } from './ledger.store.ts';
 import { type FindEffect, recover } from './recovery.ts';
 
 /** Says that this gateway lives, and settles what those left open who do not. */

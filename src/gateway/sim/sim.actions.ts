@@ -2,7 +2,7 @@ import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept } from '../errors/kept-error.ts';
 import { endingOf } from '../ledger/ending.ts';
-import type { KeptEntry } from '../ledger/ledger.store.ts';
+import type { KeptEntry } from '../ledger/entry.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { OpenEntry } from '../ledger/open-entry.ts';
 import { failed, unknown } from '../ledger/outcome.ts';

@@ -32,6 +32,9 @@ export function connect(
     keepAlive: true,
     application_name: 'sim-gateway',
   });
+  // The last word of a server that stops may come at any moment, also between the pool's hands and ours, and an error event
+  // that nobody listens to ends the program. Whoever uses the connection learns of its end by the query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // A connection that ends while nobody uses it is nobody's failure: the next query opens another.
   pool.on('error', (error) => log.debug({ detail: error.message }, 'database: an idle connection ended'));
   return new Kysely<Database>({
@@ -46,9 +49,6 @@ function giveUpBroken(pool: pg.Pool): PostgresPool {
     async connect() {
       const client = await pool.connect();
       let broken: Error | undefined;
-      // What ends a connection in use reaches the query that uses it; the event has nothing to add.
-      const ignore = () => undefined;
-      client.on('error', ignore);
 
       function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
       function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
@@ -62,13 +62,7 @@ function giveUpBroken(pool: pg.Pool): PostgresPool {
           throw error;
         }) as Promise<PostgresQueryResult<R>>;
       }
-      return {
-        query,
-        release() {
-          client.off('error', ignore);
-          client.release(broken);
-        },
-      };
+      return { query, release: () => client.release(broken) };
     },
     end: () => pool.end(),
   };

@@ -168,3 +168,17 @@ describe('a database that takes connections and never answers', () => {
     await relay.stop();
   }, 60_000);
 });
+
+test('a server that says it is ready and that it goes down in one breath takes no gateway with it', async () => {
+  const [iccid = ''] = await live(1);
+  const store = await createRelayedStore();
+  const gateway = await startGateway({ world, store });
+  store.relay.stopAtReady();
+  expect((await send(gateway, [iccid])).errors).toMatchObject(away);
+  expect((await gateway.ask(readSims)).errors).toEqual([]);
+  store.relay.restore();
+  await waitFor(async () => (await send(gateway, [iccid])).errors.length === 0);
+  expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+  await gateway.stop();
+  await store.remove();
+});

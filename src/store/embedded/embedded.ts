@@ -190,6 +190,8 @@ async function ready(folder: DataDir, guard: Guard, port: number): Promise<void>
 
 async function makeDatabase(folder: DataDir, port: number): Promise<void> {
   const client = new Client({ connectionString: urlOf(folder, port, 'postgres') });
+  // The query that is cut off says so.
+  client.on('error', () => {});
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);

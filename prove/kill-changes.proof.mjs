@@ -18,8 +18,8 @@ const shuffled = (list) =>
 
 /** What one round asks for. Changes of state and resets share no SIM, so that an effect tells which mutation it is of. */
 function mutationsOf(round, byState) {
-  const live = shuffled(byState.get('LIVE'));
-  const offline = shuffled(byState.get('OFFLINE'));
+  const live = shuffled(byState.get('LIVE') ?? []);
+  const offline = shuffled(byState.get('OFFLINE') ?? []);
   const everyone = [...live, ...offline];
   const some = (count) => shuffled(everyone).slice(0, count);
   const alreadyLive = live.splice(0, 10);
@@ -35,7 +35,8 @@ function mutationsOf(round, byState) {
     newMutation('suspend', live.splice(0, 200)),
     newMutation('reset', live.splice(0, 200)),
     newMutation('group', some(200)),
-  ]);
+    // A state may be empty after some rounds.
+  ]).filter(({ iccids }) => iccids.length > 0);
 }
 
 /** An SMS takes a moment and the calls for many SIMs long; they are carried out at the beginning or at the end of it. */

@@ -65,7 +65,8 @@ describe('the sandbox', () => {
 
     const { total, maxInFlight, calls } = await world.calls();
     expect(total).toBeGreaterThanOrEqual(requests - 2); // Calls without a token of the world's belong to none.
-    expect(requests).toBeLessThanOrEqual(46);
+    // A reading that needs a second look, or a token that ended, makes some more.
+    expect(requests).toBeLessThanOrEqual(50);
     expect(maxInFlight).toBe(1);
     const kinds = calls.map(({ method, path }) => (path === '/oauth/token' ? `${method} ${path}` : method));
     expect(new Set(kinds)).toEqual(new Set(['POST /oauth/token', 'GET']));

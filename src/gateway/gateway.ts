@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { within } from '../base/within.ts';
 import type { Config } from '../config.ts';
 import { createSimApiClient } from '../sim-api/index.ts';
 import type { Store } from '../store/store.ts';
@@ -27,9 +27,6 @@ export interface Gateway {
 
 /** Time to write down what became of changes that were ended. */
 const lastWordsMs = 1500;
-
-/** A timer that does not keep the program alive. */
-const pause = (ms: number) => setTimeout(ms, undefined, { ref: false });
 
 /** Who makes every request, until callers show credentials; and the one account there is. */
 const anyone = { tenant: 'default', actor: 'anonymous' };
@@ -85,17 +82,17 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
         server.closeIdleConnections();
       });
       // A change goes on though its client has left.
-      await Promise.race([Promise.all([closed, ledger.idle()]), pause(config.shutdownGraceMs)]);
+      await within(config.shutdownGraceMs, Promise.all([closed, ledger.idle()]), undefined);
       server.closeAllConnections();
       // Ends what is still under way; a moment is enough to write down how.
       await client.stop();
-      await Promise.race([ledger.idle(), pause(lastWordsMs)]);
+      await within(lastWordsMs, ledger.idle(), undefined);
       retention.stop();
       const leave = ledger
         .stop()
         .catch((error: Error) => log.error({ detail: error.message }, 'changes are left open'));
       // A database that is silent must not keep the gateway: the next one settles what is left.
-      await Promise.race([leave, pause(lastWordsMs)]);
+      await within(lastWordsMs, leave, undefined);
       await closed;
       await apollo.stop();
     },

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Log } from '../base/log.ts';
+import { within } from '../base/within.ts';
 import { connect } from './connect.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded/embedded.ts';
@@ -64,7 +66,8 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
 
   async function keepTrying(): Promise<void> {
     while (!stopping.signal.aborted && !isMigrated) {
-      await pause(secondTryMs, stopping.signal);
+      await pause(secondTryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
       await bringUpToDate().catch((error: unknown) => {
         if (!isUnavailable(error)) log.error({ detail: String(error) }, 'database: cannot be used');
       });
@@ -74,9 +77,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   async function stop(): Promise<void> {
     stopping.abort();
     // A server that is silent does not say goodbye either.
-    const ended = new AbortController();
-    await Promise.race([Promise.all([db.destroy(), apart.destroy()]), pause(goodbyeMs, ended.signal)]);
-    ended.abort();
+    await within(goodbyeMs, Promise.all([db.destroy(), apart.destroy()]), undefined);
     await embedded?.stop();
   }
 
@@ -116,18 +117,4 @@ async function roleOf(db: Kysely<Database>): Promise<string> {
   const [row] = rows;
   if (row === undefined) throw new Error('the database does not say who we are');
   return row.role;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

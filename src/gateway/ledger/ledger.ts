@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
+import { within } from '../../base/within.ts';
 import type { Change } from '../../sim-api/index.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept, type KeptError, toKept } from '../errors/kept-error.ts';
@@ -12,7 +13,6 @@ import type { LedgerStore } from './ledger.store.ts';
 import { OpenEntry } from './open-entry.ts';
 import type { FindEffect } from './recovery.ts';
 import { createUpkeep } from './upkeep.ts';
-import { within } from './within.ts';
 
 /** What can be asked of the gateway that changes anything. */
 export type RecordedAction = Change['action'] | 'MARK_ALERTS_READ';

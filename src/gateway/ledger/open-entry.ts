@@ -1,9 +1,9 @@
+import { within } from '../../base/within.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { type Outcome, unknown } from './outcome.ts';
-import { within } from './within.ts';
 
 /** A claim that takes longer counts as refused. */
 const claimPatienceMs = 2000;

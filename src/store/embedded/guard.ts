@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import type { Log } from '../../base/log.ts';
+import { within } from '../../base/within.ts';
 import type { Account } from './account.ts';
 import { PLAIN_ENV } from './env.ts';
 
@@ -120,11 +121,12 @@ export async function startGuard(
     stop: async () => {
       // Its pid may be somebody else's by now.
       if (hasEnded) return;
+      const hasStopped = ended.then(() => true);
       order(child, 'fast', 'SIGINT');
-      if (await within(FAST_STOP_MS, ended)) return;
+      if (await within(FAST_STOP_MS, hasStopped, false)) return;
       log.warn({ waitedMs: FAST_STOP_MS }, 'the database does not end in order and is ended at once');
       order(child, 'immediate', 'SIGQUIT');
-      if (!(await within(IMMEDIATE_STOP_MS, ended))) throw new Error('the database does not end');
+      if (!(await within(IMMEDIATE_STOP_MS, hasStopped, false))) throw new Error('the database does not end');
     },
   };
 }
@@ -141,12 +143,4 @@ function order(child: ChildProcess, word: string, signal: NodeJS.Signals): void 
   } catch {
     // Nothing is.
   }
-}
-
-async function within(timeoutMs: number, event: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false);
-  });
-  return Promise.race([event.then(() => true), late]).finally(() => clearTimeout(timer));
 }

@@ -10,8 +10,8 @@ export function embeddedUrl(dataDir) {
   return `postgresql://sim_gateway:${password}@127.0.0.1:${port}/sim_gateway`;
 }
 
-/** Runs one statement. */
-async function select(url, sql, values = []) {
+/** Runs SQL: rows of one statement. */
+export async function select(url, sql, values = []) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

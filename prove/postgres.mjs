@@ -53,6 +53,8 @@ export async function createServerOfOurs() {
     version: spawnSync(join(native, 'bin', 'postgres'), ['--version'], options)
       .stdout.toString()
       .trim(),
+    /** The process above all others of the server, while it runs. */
+    pid: () => Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]),
     start,
     stop,
     async remove() {
@@ -85,9 +87,14 @@ export function postgresMemory(pid) {
   }
   const isBelow = (name) => name === String(pid) || (parents.has(name) && isBelow(parents.get(name).parent));
   const found = processes.filter((name) => parents.get(name)?.command === 'postgres' && isBelow(name));
-  const kilobytes = found.map((name) =>
-    Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${name}/smaps_rollup`, 'utf8'))[1]),
-  );
+  const kilobytes = found.map((name) => {
+    try {
+      return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${name}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+    } catch {
+      // It has ended meanwhile.
+      return 0;
+    }
+  });
   const sum = kilobytes.reduce((one, other) => one + other, 0);
   return { processes: found.length, megabytes: Math.round((sum * 1024) / 1e6) };
 }

@@ -10,16 +10,84 @@ export function worldOf(sandboxUrl, id = 'sandbox') {
   return {
     sims: async (query = '') => (await call('GET', `sims?limit=1000000${query}`)).sims,
     effects: async () => (await call('GET', 'effects')).effects,
+    /** Effects of one path only; of one message or group where it is given. */
+    effectsOf: async (path, said) =>
+      (await call('GET', `effects?path=${encodeURIComponent(path)}`)).effects.filter(
+        ({ params }) => said === undefined || [params.message, params.group].includes(said),
+      ),
+    /** How many changes of one path there were, and of each SIM. */
+    effectCounts: (path) => call('GET', `effects?counts=true&path=${encodeURIComponent(path)}`),
+    calls: () => call('GET', 'calls'),
     /** Calls so far by their path. */
     callsByPath: async () => (await call('GET', 'calls')).byPath,
     addFaults: (...faults) => call('POST', 'faults', faults),
     /** Has a SIM tell of itself what is not so. */
     patchSim: (iccid, fields) => call('PATCH', `sims/${iccid}`, fields),
+    addSims: (count) => call('POST', 'sims', { count }),
     setManners: (manners) => call('PATCH', 'manners', manners),
     clear: async (...resources) => {
       for (const resource of resources) await call('DELETE', resource);
     },
   };
+}
+
+/** Follows the calls to a world, of which the sandbox keeps the last 20,000 only. Gives what ends it, with all calls in their order. */
+export function followCalls(world, everyMs = 10_000) {
+  const calls = [];
+  const look = async () => {
+    const { total, calls: kept } = await world.calls();
+    for (const [index, each] of kept.entries()) calls[total - kept.length + index] = each;
+  };
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined);
+  }, everyMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await looking;
+    await look();
+    return calls.filter(() => true);
+  };
+}
+
+/** The SIM API itself, past every gateway: a function that makes a call and gives its answer. */
+async function directly(sandboxUrl) {
+  const login = new URLSearchParams({
+    grant_type: 'password',
+    client_id: 'sandbox',
+    username: 'sandbox',
+    password: 'sandbox',
+  });
+  const granted = await fetch(`${sandboxUrl}/oauth/token?${login}`, { method: 'POST' });
+  const { access_token: token } = await granted.json();
+  return async (method, path, params) => {
+    const answer = await fetch(`${sandboxUrl}${path}?${new URLSearchParams(params)}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 200)}`);
+    return text;
+  };
+}
+
+/** All SIMs of the account as the SIM API tells of them, page by page: for fleets that fill no single answer. */
+export async function* listDirectly(sandboxUrl) {
+  const call = await directly(sandboxUrl);
+  for (let offset = 0, more = true; more; ) {
+    const { sims } = JSON.parse(await call('GET', '/get_account_sims', { offset }));
+    yield* sims;
+    offset += sims.length;
+    more = sims.length > 0;
+  }
+}
+
+/** Changes SIMs at the SIM API itself, past every gateway, in calls of 500 SIMs; `path` such as /set_group. */
+export async function changeDirectly(sandboxUrl, path, params, iccids) {
+  const call = await directly(sandboxUrl);
+  for (let from = 0; from < iccids.length; from += 500)
+    await call('PUT', path, { ...params, iccid: iccids.slice(from, from + 500).join(',') });
 }
 
 /** Makes a world beside the sandbox's own; gives its id, which is its user name and password too. */

@@ -1,0 +1,165 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { allResults, bulkEnd, bulkState, judgeBulk, spread, startBulk, verdictLines } from './bulk.mjs';
+import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
+import { embeddedUrl, leftOpen } from './ledger.mjs';
+import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
+import { followCalls, worldOf } from './world.mjs';
+
+export const name = 'kill -9 in the middle of bulk operations';
+
+const kills = 50;
+/** So many of them while the list of the group is read. */
+const killsInWalk = 5;
+const callsPerSecond = 160;
+/** How long a change is under way. */
+const tookMs = { '/sendSms': 30, '/suspend': 1000 };
+
+/** Calls take their time; they are carried out at the beginning of it, or at the end by those who are still there. */
+const slowness = (acts) => [
+  { path: '/sendSms', kind: 'delay', ms: tookMs['/sendSms'], acts },
+  { path: '/suspend', kind: 'delay', ms: tookMs['/suspend'], acts },
+  { path: '/get_sims', kind: 'delay', ms: 100 },
+  { path: '/get_group_sims', kind: 'delay', ms: 400 },
+];
+
+export async function run() {
+  const folder = temporaryFolder();
+  const sandbox = await startSandbox(bulkFleet);
+  let gateway = null;
+  try {
+    gateway = await startGateway(sandbox.url, envFor(folder));
+    return linesOf(
+      await disturbed(sandbox, folder, gateway, (next) => {
+        gateway = next;
+      }),
+    );
+  } finally {
+    await gateway?.kill();
+    await sandbox.stop();
+    folder.remove();
+  }
+}
+
+const envFor = ({ path }) => ({
+  DATA_DIR: path,
+  BULK_CALLS_PER_SECOND: String(callsPerSecond),
+  // More calls to be killed in.
+  SIM_API_MAX_SIMS_PER_CALL: '100',
+});
+
+/** Runs both operations and kills the gateway again and again; `onNext` is told which one is to be ended. */
+async function disturbed(sandbox, folder, first, onNext) {
+  const world = worldOf(sandbox.url);
+  const targets = await bulkTargets(world, sandbox.url);
+  await world.clear('effects', 'calls');
+  const endCalls = followCalls(world);
+  const faults = [];
+  const moments = [];
+  let gateway = first;
+  const urlOf = () => gateway.url;
+
+  async function restart(state) {
+    const killedAt = Date.now();
+    await gateway.kill();
+    faults.push(...gateway.faults);
+    gateway = await startGateway(sandbox.url, envFor(folder));
+    onNext(gateway);
+    moments.push({ killedAt, listensAt: Date.now(), state });
+  }
+
+  const text = 'kill -9 and go on';
+  const startedAt = performance.now();
+  await world.addFaults(...slowness(true));
+  const sms = await startBulk(gateway.url, {
+    action: 'SEND_SMS',
+    target: { group: targets.sms.group },
+    params: { text },
+    idempotencyKey: 'sms',
+  });
+  const suspend = await startBulk(gateway.url, {
+    action: 'SUSPEND',
+    target: { list: targets.suspend.list },
+    expectedCount: targets.suspend.iccids.length,
+    idempotencyKey: 'suspend',
+  });
+  for (let kill = 0; kill < kills; kill++) {
+    const state = await bulkState(gateway.url, sms.id);
+    const left = state === null ? 20_000 : state.total - state.succeeded - state.failed - state.unknown;
+    const isWalk = kill < killsInWalk;
+    // Spread over what is left to do, however long that takes.
+    const meanMs = isWalk ? 1200 : ((left / callsPerSecond) * 1000) / (kills - kill);
+    await pause(Math.random() * 2 * meanMs);
+    if (kill === kills / 2) {
+      await world.clear('faults');
+      await world.addFaults(...slowness(false));
+      await world.setManners({ refusedBulk: 'changesThoseBefore' });
+    }
+    const [one, other] = await Promise.all([
+      bulkState(gateway.url, sms.id),
+      bulkState(gateway.url, suspend.id),
+    ]);
+    await pause(Math.random() * 100);
+    await restart({ sms: one?.status, suspend: other?.status });
+  }
+  const ended = { sms: await bulkEnd(urlOf, sms.id), suspend: await bulkEnd(urlOf, suspend.id) };
+  const wholeMs = performance.now() - startedAt;
+  const verdicts = {
+    sms: judgeBulk({
+      operation: ended.sms,
+      results: await allResults(gateway.url, sms.id),
+      iccids: targets.sms.iccids,
+      effects: await world.effectsOf('/sendSms', text),
+    }),
+    suspend: judgeBulk({
+      operation: ended.suspend,
+      results: await allResults(gateway.url, suspend.id),
+      ...targets.suspend,
+      effects: await world.effectsOf('/suspend'),
+    }),
+  };
+  const calls = await endCalls();
+  const open = await leftOpen(embeddedUrl(folder.path));
+  faults.push(...gateway.faults);
+  return { moments, ended, verdicts, calls, open, faults, wholeMs };
+}
+
+function linesOf({ moments, ended, verdicts, calls, open, faults, wholeMs }) {
+  const changes = calls.filter(({ path }) => path in tookMs);
+  const inCall = moments.filter(({ killedAt }) =>
+    changes.some(({ at, path }) => at <= killedAt && at + tookMs[path] > killedAt),
+  );
+  const count = (isSo) => moments.filter(({ state }) => isSo(state)).length;
+  const goingOn = moments.flatMap(({ listensAt }, index) => {
+    const next = changes.find(({ at }) => at >= listensAt);
+    const isBefore =
+      next !== undefined && next.at <= (moments[index + 1]?.killedAt ?? Number.POSITIVE_INFINITY);
+    return isBefore ? next.at - listensAt : [];
+  });
+  const restarts = spread(moments.map(({ killedAt, listensAt }) => listensAt - killedAt));
+  const on = spread(goingOn);
+  const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+  return [
+    {
+      what: 'kills at random moments of a message to a group of 20,000 and a suspension of a list of 20,000; both took',
+      measured: `${moments.length} in ${seconds(wholeMs)}: ${inCall.length} with changes on their way, ${count(({ sms }) => sms === 'QUEUED')} while the group was listed, ${count(({ suspend }) => suspend === 'RUNNING')} while suspensions went out`,
+      holds: moments.length === kills && inCall.length > kills / 2,
+    },
+    ...verdictLines('message', ended.sms, verdicts.sms),
+    ...verdictLines('suspension', ended.suspend, verdicts.suspend),
+    {
+      what: 'entries and SIMs left open in the whole log',
+      measured: String(open),
+      holds: open === 0,
+    },
+    {
+      what: 'from the kill to listening again; from there to the first change that goes out',
+      measured: `median ${seconds(restarts.median)}, at most ${seconds(restarts.longest)}; median ${seconds(on.median)}, at most ${seconds(on.longest)} (${on.count} of ${moments.length}, the others were killed before)`,
+      holds: true,
+    },
+    {
+      what: 'errors in the logs of the gateways',
+      measured: faults.length === 0 ? '0' : `${faults.length} (${faults[0]})`,
+      holds: faults.length === 0,
+    },
+  ];
+}

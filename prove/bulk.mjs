@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { query } from './programs.mjs';
+
+const outcomes = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'];
+const fields =
+  'id status total sent succeeded failed unknown notSent settling finishedAt error { code } createdAt';
+const startText = `mutation ($input: StartBulkOperationInput!) { startBulkOperation(input: $input) { bulkOperation { ${fields} } } }`;
+const cancelText = `mutation ($id: ID!) { cancelBulkOperation(input: { id: $id }) { bulkOperation { ${fields} } } }`;
+const stateText = `query ($id: ID!) { bulkOperation(id: $id) { ${fields} } }`;
+const pageText = `query ($id: ID!, $after: String, $outcomes: [SimOutcome!]) {
+  bulkOperation(id: $id) { results(first: 500, after: $after, outcomes: $outcomes) {
+    pageInfo { hasNextPage endCursor } nodes { iccid outcome error { code } }
+  } } }`;
+
+/** Starts a bulk operation; gives it as it stands then, and `acceptedMs`. */
+export async function startBulk(url, input) {
+  const startedAt = performance.now();
+  const { startBulkOperation } = await query(url, startText, { input });
+  return { ...startBulkOperation.bulkOperation, acceptedMs: performance.now() - startedAt };
+}
+
+/** Cancels one; gives it as it stands then. */
+export async function cancelBulk(url, id) {
+  return (await query(url, cancelText, { id })).cancelBulkOperation.bulkOperation;
+}
+
+/** An operation as it stands; null where nobody answers. */
+export async function bulkState(url, id) {
+  const data = await query(url, stateText, { id }).catch(() => null);
+  return data?.bulkOperation ?? null;
+}
+
+/** Waits until an operation fulfils a condition, whoever has to be asked; `urlOf` gives the address each time. Errors: after so long. */
+export async function bulkUntil(urlOf, id, isSo, { everyMs = 200, patienceMs = 600_000 } = {}) {
+  const startedAt = performance.now();
+  for (;;) {
+    const state = await bulkState(urlOf(), id);
+    if (state !== null && isSo(state)) return state;
+    if (performance.now() - startedAt > patienceMs)
+      throw new Error(`it did not come so far: ${JSON.stringify(state)}`);
+    await pause(everyMs);
+  }
+}
+
+/** The same until it has ended. */
+export const bulkEnd = (urlOf, id, options) =>
+  bulkUntil(urlOf, id, ({ finishedAt }) => finishedAt !== null, options);
+
+/** One page of what became of the SIMs of an operation, 500 at most. */
+export async function resultsPage(url, id, after = null, only = []) {
+  return (await query(url, pageText, { id, after, outcomes: only })).bulkOperation.results;
+}
+
+/** What became of every SIM, page by page: a list of {iccid, outcome, error}. */
+export async function allResults(url, id, only = []) {
+  const results = [];
+  for (let after = null; ; ) {
+    const { nodes, pageInfo } = await resultsPage(url, id, after, only);
+    results.push(...nodes);
+    if (!pageInfo.hasNextPage) return results;
+    after = pageInfo.endCursor;
+  }
+}
+
+/**
+ * Holds what an operation says of its SIMs against what the sandbox did. `iccids` are those of its target, `alreadySo` those that
+ * needed no change, and `effects` those that are of this operation only.
+ */
+export function judgeBulk({ operation, results, iccids, alreadySo = [], effects }) {
+  const done = new Map();
+  for (const { iccid } of effects) done.set(iccid, (done.get(iccid) ?? 0) + 1);
+  const isAlready = new Set(alreadySo);
+  const told = new Map();
+  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0]));
+  const verdict = { counts, codes: {}, unknownDone: 0, twice: [], unaccounted: [], contradictions: [] };
+  for (const [iccid, times] of done) if (times > 1) verdict.twice.push(`${iccid}: ${times} times`);
+  for (const { iccid, outcome, error } of results) {
+    if (told.has(iccid)) verdict.unaccounted.push(`${iccid}: told of twice`);
+    told.set(iccid, outcome);
+    counts[outcome]++;
+    if (error !== null) verdict.codes[error.code] = (verdict.codes[error.code] ?? 0) + 1;
+    const isDone = done.has(iccid);
+    if (outcome === 'UNKNOWN' && isDone) verdict.unknownDone++;
+    const isRight =
+      outcome === 'UNKNOWN' || (outcome === 'SUCCEEDED' ? isDone || isAlready.has(iccid) : !isDone);
+    if (!isRight)
+      verdict.contradictions.push(`${iccid}: ${outcome} ${error?.code ?? ''}, ${isDone ? '' : 'not '}done`);
+  }
+  for (const iccid of iccids) if (!told.has(iccid)) verdict.unaccounted.push(`${iccid}: not told of`);
+  const asked = new Set(iccids);
+  for (const iccid of new Set([...told.keys(), ...done.keys()]))
+    if (!asked.has(iccid)) verdict.contradictions.push(`${iccid}: never asked for`);
+  const { succeeded, failed, unknown, notSent } = operation;
+  const said = { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent };
+  for (const outcome of outcomes)
+    if (said[outcome] !== counts[outcome])
+      verdict.unaccounted.push(`${outcome}: counted ${said[outcome]}, listed ${counts[outcome]}`);
+  const sum = succeeded + failed + unknown + notSent;
+  return { ...verdict, sum, isWhole: sum === iccids.length && operation.total === iccids.length };
+}
+
+/** A list as one cell: how many, and the first of them. */
+const few = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
+
+const counted = (counts) =>
+  Object.entries(counts)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ');
+
+/** The lines of a table that a verdict makes; `what` names the operation. */
+export function verdictLines(what, operation, verdict) {
+  const { counts, codes, sum, isWhole, unknownDone, twice, unaccounted, contradictions } = verdict;
+  return [
+    {
+      what: `${what}: ${operation.total} SIMs by what the results say, all pages; their sum`,
+      measured: `${counted(counts)}; ${sum}; ${operation.status}${Object.keys(codes).length > 0 ? ` (${counted(codes)})` : ''}`,
+      holds: isWhole,
+    },
+    { what: `${what}: SIMs that received it twice`, measured: few(twice), holds: twice.length === 0 },
+    {
+      what: `${what}: missing or doubled in the results, or counted otherwise`,
+      measured: few(unaccounted),
+      holds: unaccounted.length === 0,
+    },
+    {
+      what: `${what}: contradictions to what the sandbox did`,
+      measured: few(contradictions),
+      holds: contradictions.length === 0,
+    },
+    {
+      what: `${what}: UNKNOWN, and how many of them were done`,
+      measured: `${counts.UNKNOWN}, ${unknownDone}`,
+      holds: true,
+    },
+  ];
+}
+
+/** The middle one, the one that 99 of 100 do not pass, and the longest, of numbers. */
+export function spread(numbers) {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { count: sorted.length, median: at(0.5), p99: at(0.99), longest: sorted.at(-1) ?? Number.NaN };
+}

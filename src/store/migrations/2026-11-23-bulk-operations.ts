@@ -45,12 +45,13 @@ const tables = [
 
   `create table bulk_target (
     operation_id uuid not null references bulk_operation on delete cascade,
-    number integer not null,
+    ref text not null,
+    position integer not null,
     tenant text not null,
     actor text not null,
-    refs text[] not null,
-    primary key (operation_id, number)
+    primary key (operation_id, ref)
   )`,
+  'create index bulk_target_order on bulk_target (operation_id, position, ref)',
 
   // Number -1 is the walk through a group; its place in the list is kept in walked_to.
   `create table bulk_chunk (

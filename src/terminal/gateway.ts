@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** An error as the gateway tells it. */
+export interface GatewayError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
+}
+
+/** The gateway refused a request: nothing of what was asked for came. `message` is its own. */
+export class Refused extends Error {
+  readonly code: string;
+  /** The same request may succeed later. */
+  readonly isRetryable: boolean;
+
+  constructor({ message, extensions }: GatewayError) {
+    super(message);
+    this.code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
+    this.isRetryable = extensions?.retryable ?? this.code === 'INTERNAL_SERVER_ERROR';
+  }
+}
+
+/** No gateway answered. The request may have been carried out all the same. `message` says what was seen. */
+export class Unreachable extends Error {}
+
+/** What was asked for; where parts could not be had they are null, and `errors` tells of each. */
+export interface Answer<Data> {
+  readonly data: Data;
+  readonly errors: readonly GatewayError[];
+}
+
+/** How a request is made. */
+export interface AskOptions {
+  /** Ends the request. */
+  readonly signal?: AbortSignal;
+  /** How often at most it is made before the gateway counts as unreachable; 1 by default. */
+  readonly tries?: number;
+}
+
+/** A gateway, by its URL. */
+export interface Gateway {
+  readonly url: string;
+  /** Runs a GraphQL operation. Errors: Refused where the answer has no data, Unreachable where none came. */
+  ask<Data>(query: string, variables: object, options?: AskOptions): Promise<Answer<Data>>;
+}
+
+// An order of a million SIMs is twenty megabytes, and a page of costs may wait for the SIM API.
+const PATIENCE_MS = 60_000;
+const FIRST_WAIT_MS = 500;
+
+/** A gateway at a URL; nothing is sent yet. */
+export function createGateway(url: string): Gateway {
+  return {
+    url,
+    async ask(query, variables, { signal, tries = 1 } = {}) {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await askOnce(url, query, variables, signal);
+        } catch (error) {
+          if (!(error instanceof Unreachable) || tried >= tries) throw error;
+          await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, signal && { signal });
+        }
+      }
+    },
+  };
+}
+
+async function askOnce<Data>(url: string, query: string, variables: object, signal?: AbortSignal) {
+  const tooLong = AbortSignal.timeout(PATIENCE_MS);
+  let status: number;
+  let text: string;
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ query, variables }),
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,
+    });
+    status = response.status;
+    text = await response.text();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new Unreachable(tooLong.aborted ? `no answer within ${PATIENCE_MS / 1000} s` : reasonOf(error));
+  }
+  return answerOf<Data>(status, text);
+}
+
+function answerOf<Data>(status: number, text: string): Answer<Data> {
+  const body = parsed(text) as Partial<Answer<Data | null>> | undefined;
+  const errors = Array.isArray(body?.errors) ? body.errors : [];
+  if (body?.data) return { data: body.data, errors };
+  const [first] = errors;
+  if (first === undefined) throw new Unreachable(`HTTP ${status}, which is no answer of a GraphQL server`);
+  throw new Refused(first);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** fetch says "fetch failed"; why is in the cause, or in one of its causes where several addresses were tried. */
+function reasonOf(error: unknown): string {
+  const { cause = error } = error as { cause?: unknown };
+  const { code, message, errors } = cause as { code?: string; message?: string; errors?: unknown[] };
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ENOTFOUND') return 'there is no host of that name';
+  return message || code || (errors?.[0] instanceof Error ? errors[0].message : 'the connection broke');
+}

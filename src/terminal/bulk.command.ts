@@ -88,7 +88,7 @@ async function run(
     operation = await start(session, order);
   } catch (error) {
     const code = tellFailure(session, error);
-    if (error instanceof Unreachable) screen.say(mayHaveStarted(order));
+    if (error instanceof Unreachable && error.mayHaveArrived) screen.say(mayHaveStarted(order));
     return error instanceof Refused ? EXIT.refused : code;
   }
   if (options.detach) {

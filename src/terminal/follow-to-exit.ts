@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
 import { Refused, Unreachable } from './gateway.ts';
-import { isAllDone, type Operation } from './operation.ts';
+import { hasEnded, isAllDone, type Operation } from './operation.ts';
 import { type Session, tellFailure } from './session.ts';
 import { printSummary } from './summary.ts';
 
@@ -9,7 +9,7 @@ import { printSummary } from './summary.ts';
 export async function followToExit(session: Session, started: Operation): Promise<ExitCode> {
   const { screen, isJson } = session;
   const back = `To follow it again: sim-gateway watch ${started.id}`;
-  let ended: Operation | undefined;
+  let ended: Operation;
   try {
     ended = await follow(session, started);
   } catch (error) {
@@ -17,8 +17,8 @@ export async function followToExit(session: Session, started: Operation): Promis
     screen.say(`It may still be under way. ${back}`);
     return code;
   }
-  if (ended === undefined) {
-    if (isJson) await screen.printJson(started);
+  if (!hasEnded(ended)) {
+    if (isJson) await screen.printJson(ended);
     screen.say(`Detached: it goes on in the gateway. ${back}`);
     return EXIT.interrupted;
   }

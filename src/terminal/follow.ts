@@ -12,8 +12,8 @@ const REDRAW_EVERY_MS = 500;
 const SENTENCE_EVERY_MS = 5000;
 const SAME_SENTENCE_EVERY_MS = 60_000;
 
-/** The operation when it had ended; undefined when the person left before that. Errors: Refused. */
-export async function follow(session: Session, started: Operation): Promise<Operation | undefined> {
+/** An operation as it was last seen, which is ended unless the person left before that. Errors: Refused. */
+export async function follow(session: Session, started: Operation): Promise<Operation> {
   const following = new Following(session, started);
   return whileInterruptible(
     (signal) => void following.interrupt(signal),
@@ -41,19 +41,19 @@ class Following {
     this.#operation = started;
   }
 
-  async run(): Promise<Operation | undefined> {
+  async run(): Promise<Operation> {
     const redraw = setInterval(() => this.#draw(), REDRAW_EVERY_MS);
     let waitMs = LOOK_EVERY_MS;
     try {
       this.#see(this.#operation);
       while (!hasEnded(this.#operation)) {
         await this.#rest(waitMs);
-        if (this.#left.signal.aborted) return undefined;
+        if (this.#left.signal.aborted) return this.#operation;
         waitMs = (await this.#look()) ? LOOK_EVERY_MS : Math.min(LONGEST_WAIT_MS, waitMs * 2);
       }
       return this.#operation;
     } catch (error) {
-      if (this.#left.signal.aborted) return undefined;
+      if (this.#left.signal.aborted) return this.#operation;
       throw error;
     } finally {
       clearInterval(redraw);

@@ -20,8 +20,16 @@ export class Refused extends Error {
   }
 }
 
-/** No gateway answered. The request may have been carried out all the same. `message` says what was seen. */
-export class Unreachable extends Error {}
+/** No gateway answered. `message` says what was seen. */
+export class Unreachable extends Error {
+  /** Whether the request may have been carried out all the same. */
+  mayHaveArrived: boolean;
+
+  constructor(message: string, { mayHaveArrived }: { mayHaveArrived: boolean }) {
+    super(message);
+    this.mayHaveArrived = mayHaveArrived;
+  }
+}
 
 /** What was asked for; where parts could not be had they are null, and `errors` tells of each. */
 export interface Answer<Data> {
@@ -53,11 +61,15 @@ export function createGateway(url: string): Gateway {
   return {
     url,
     async ask(query, variables, { signal, tries = 1 } = {}) {
+      let mayHaveArrived = false;
       for (let tried = 1; ; tried += 1) {
         try {
           return await askOnce(url, query, variables, signal);
         } catch (error) {
-          if (!(error instanceof Unreachable) || tried >= tries) throw error;
+          if (!(error instanceof Unreachable)) throw error;
+          mayHaveArrived ||= error.mayHaveArrived;
+          error.mayHaveArrived = mayHaveArrived;
+          if (tried >= tries) throw error;
           await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, signal && { signal });
         }
       }
@@ -81,7 +93,10 @@ async function askOnce<Data>(url: string, query: string, variables: object, sign
     text = await response.text();
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Unreachable(tooLong.aborted ? `no answer within ${PATIENCE_MS / 1000} s` : reasonOf(error));
+    if (tooLong.aborted) {
+      throw new Unreachable(`no answer within ${PATIENCE_MS / 1000} s`, { mayHaveArrived: true });
+    }
+    throw unreachable(error);
   }
   return answerOf<Data>(status, text);
 }
@@ -91,7 +106,10 @@ function answerOf<Data>(status: number, text: string): Answer<Data> {
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   if (body?.data) return { data: body.data, errors };
   const [first] = errors;
-  if (first === undefined) throw new Unreachable(`HTTP ${status}, which is no answer of a GraphQL server`);
+  if (first === undefined) {
+    const message = `HTTP ${status}, which is no answer of a GraphQL server`;
+    throw new Unreachable(message, { mayHaveArrived: status >= 500 });
+  }
   throw new Refused(first);
 }
 
@@ -104,10 +122,14 @@ function parsed(text: string): unknown {
 }
 
 /** fetch says "fetch failed"; why is in the cause, or in one of its causes where several addresses were tried. */
-function reasonOf(error: unknown): string {
+function unreachable(error: unknown): Unreachable {
   const { cause = error } = error as { cause?: unknown };
   const { code, message, errors } = cause as { code?: string; message?: string; errors?: unknown[] };
-  if (code === 'ECONNREFUSED') return 'connection refused';
-  if (code === 'ENOTFOUND') return 'there is no host of that name';
-  return message || code || (errors?.[0] instanceof Error ? errors[0].message : 'the connection broke');
+  if (code === 'ECONNREFUSED') return new Unreachable('connection refused', { mayHaveArrived: false });
+  if (code === 'ENOTFOUND') {
+    return new Unreachable('there is no host of that name', { mayHaveArrived: false });
+  }
+  const [first] = errors ?? [];
+  const why = message || code || (first instanceof Error ? first.message : 'the connection broke');
+  return new Unreachable(why, { mayHaveArrived: true });
 }

@@ -52,6 +52,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
   let question: string | undefined;
   let keyboard: ReadStream | undefined;
 
+  const columns = () => (stderr.columns || 80) - 1;
   const write = (text: string) => stderr.write(text);
   // Blanks instead of an escape: it works on every terminal.
   const wipe = () => {
@@ -85,7 +86,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
   return {
     isWatched: stderr.isTTY === true,
     isResultWatched: stdout.isTTY === true,
-    columns: () => (stderr.columns || 80) - 1,
+    columns,
     print: (line) => put(toResult(line)),
     printJson: (value) => put(safeJson(value)),
     say(line) {
@@ -105,6 +106,8 @@ export function openScreen({ color }: { color: boolean }): Screen {
     async askKey(text, signal) {
       const keys = openKeyboard();
       if (keys === undefined || signal.aborted) return undefined;
+      // The terminal itself has written ^C behind the line.
+      if (shown > 0) shown = Math.min(shown + 2, columns());
       wipe();
       question = text;
       ask();

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -148,9 +150,21 @@ describe('a gateway that cannot be reached', () => {
     );
   });
 
-  test('ends bulk with 3, and tells the key with which the start can be repeated', async () => {
+  test('ends bulk with 3; what could not be sent was not started', async () => {
     const { code, stderr } = await run('bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711');
     expect(code).toBe(3);
-    expect(stderr).toContain('--key order-4711');
+    expect(stderr).not.toContain('order-4711');
+  });
+
+  test('in the middle of a start tells the key with which it can be repeated', async () => {
+    const breaking = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await once(breaking.listen(0, '127.0.0.1'), 'listening');
+    const { port } = breaking.address() as AddressInfo;
+    const gateway = { url: `http://127.0.0.1:${port}` };
+    const args = ['bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711'];
+    const { code, stderr } = await runTerminal(args, { gateway });
+    breaking.close();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/may have been started.* --key order-4711 finds out/);
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { request } from 'undici';
 
 /** An error as the gateway tells it. */
 export interface GatewayError {
@@ -82,15 +83,14 @@ async function askOnce<Data>(url: string, query: string, variables: object, sign
   let status: number;
   let text: string;
   try {
-    const response = await fetch(url, {
+    const response = await request(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query, variables }),
-      redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,
     });
-    status = response.status;
-    text = await response.text();
+    status = response.statusCode;
+    text = await response.body.text();
   } catch (error) {
     signal?.throwIfAborted();
     if (tooLong.aborted) {
@@ -121,15 +121,17 @@ function parsed(text: string): unknown {
   }
 }
 
-/** fetch says "fetch failed"; why is in the cause, or in one of its causes where several addresses were tried. */
+/** Where a name has several addresses the error has an error for each of them. */
 function unreachable(error: unknown): Unreachable {
-  const { cause = error } = error as { cause?: unknown };
-  const { code, message, errors } = cause as { code?: string; message?: string; errors?: unknown[] };
+  const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] };
   if (code === 'ECONNREFUSED') return new Unreachable('connection refused', { mayHaveArrived: false });
   if (code === 'ENOTFOUND') {
     return new Unreachable('there is no host of that name', { mayHaveArrived: false });
   }
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
+    return new Unreachable('it speaks no TLS: is it http and not https?', { mayHaveArrived: false });
+  }
   const [first] = errors ?? [];
-  const why = message || code || (first instanceof Error ? first.message : 'the connection broke');
+  const why = message || (first instanceof Error ? first.message : code) || 'the connection broke';
   return new Unreachable(why, { mayHaveArrived: true });
 }

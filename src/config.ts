@@ -10,6 +10,16 @@ export interface Config {
     /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
     readonly mostExtraCalls: number;
   };
+  readonly bulk: {
+    /** Upstream calls a second for all bulk operations of an account, over all gateways. */
+    readonly callsPerSecond: number;
+    /** Upstream calls of bulk operations under way at a time, of this gateway. */
+    readonly callsAtATime: number;
+    /** Chunks that this gateway works on at a time. */
+    readonly chunksAtATime: number;
+    /** SIMs that were changed are looked at so much later, and then after twice as long each time. */
+    readonly firstLookMs: number;
+  };
   /** A gateway that is told to stop lets requests and changes go on for so long. */
   readonly shutdownGraceMs: number;
   readonly store: {
@@ -77,6 +87,10 @@ const settings = z.object({
   PORT: wholeNumber(0, 65_535, 4000),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
+  BULK_CALLS_PER_SECOND: wholeNumber(1, 100_000, 100),
+  BULK_CONCURRENCY: wholeNumber(1, 1000, 5),
+  BULK_CHUNKS: wholeNumber(1, 100, 3),
+  BULK_FIRST_LOOK_MS: wholeNumber(100, 600_000, 3000),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000, 10_000),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: databaseUrl,
@@ -133,6 +147,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: from.PORT,
     logLevel: from.LOG_LEVEL,
     limits: { mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS },
+    bulk: {
+      callsPerSecond: from.BULK_CALLS_PER_SECOND,
+      callsAtATime: from.BULK_CONCURRENCY,
+      chunksAtATime: from.BULK_CHUNKS,
+      firstLookMs: from.BULK_FIRST_LOOK_MS,
+    },
     shutdownGraceMs: from.SHUTDOWN_GRACE_MS,
     store: {
       dataDir: from.DATA_DIR,

@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
+import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';
+import type { BulkStore } from './bulk/bulk.store.ts';
 import type { RequestLedger } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
@@ -9,26 +11,34 @@ import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 export interface Actions {
   readonly sims: SimActions;
   readonly alerts: AlertActions;
+  readonly bulk: BulkActions;
 }
 
-/** What one mutation may take. */
-export interface ActionLimits {
-  /** Upstream calls beyond those that it would take if nothing were refused. */
-  readonly mostExtraCalls: number;
+/** What actions are made from, whoever asks for them. */
+export interface ActionSource {
+  readonly clock: Clock;
+  readonly limits: {
+    /** Upstream calls that one change may take beyond those that it would take if nothing were refused. */
+    readonly mostExtraCalls: number;
+  };
+  readonly bulk: BulkStore;
+  /** Called when there is a bulk operation to work on. */
+  readonly wakeBulk: () => void;
 }
 
 /** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */
 export function createActions(
+  { clock, limits, bulk, wakeBulk }: ActionSource,
   simApi: SimApi,
-  clock: Clock,
   loaders: Loaders,
   ledger: RequestLedger,
-  limits: ActionLimits,
+  tenant: string,
 ): Actions {
   // What is read after a change serves the fields below it too.
   const own = createLoaders(simApi, clock, (fresh) => Object.assign(loaders, fresh));
   return {
     sims: createSimActions(simApi, own, ledger, limits.mostExtraCalls),
     alerts: createAlertActions(simApi, own, ledger),
+    bulk: createBulkActions(simApi, bulk, tenant, ledger, wakeBulk),
   };
 }

@@ -1,8 +1,8 @@
-import type { Clock } from '../base/clock.ts';
 import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
-import { type ActionLimits, type Actions, createActions } from './actions.ts';
+import { type ActionSource, type Actions, createActions } from './actions.ts';
 import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
 import type { AuditStore } from './audit/audit.store.ts';
+import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
 import type { Ledger, RequestOrigin } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
@@ -14,6 +14,8 @@ export interface Context {
   readonly actions: Actions;
   /** The gateway's own record of changes. */
   readonly audit: AuditLoader;
+  /** Bulk operations, as the gateway's own tables have them. */
+  readonly bulk: BulkLoader;
   /** Whether the request as a whole came with a key. */
   readonly hasIdempotencyKey: boolean;
   /** Counts the upstream calls made for this request. */
@@ -27,28 +29,35 @@ export interface Context {
 /** What the contexts of all requests are made from. */
 export interface ContextSource {
   readonly client: SimApiClient;
-  readonly clock: Clock;
-  readonly limits: ActionLimits;
+  readonly actions: ActionSource;
   readonly ledger: Ledger;
   readonly audit: AuditStore;
 }
 
 /** The context of one request. Its `signal` ends reads when nobody waits for the answer any more. */
 export function createContext(
-  { client, clock, limits, ledger, audit }: ContextSource,
+  { client, actions, ledger, audit }: ContextSource,
   origin: RequestOrigin,
 ): Context {
   const { caller, requestId, signal } = origin;
   const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
-  const simApi = client.forTrace(trace, signal);
+  const simApi = client.forTrace(trace, { signal });
+  const { clock, bulk } = actions;
   const loaders = createLoaders(simApi, clock);
   const thisMonth = monthOf(clock.now());
   return {
     requestId,
     loaders,
     // A change goes on though its client has left, and so do the reads that it needs.
-    actions: createActions(client.forTrace(trace), clock, loaders, ledger.forRequest(origin), limits),
+    actions: createActions(
+      actions,
+      client.forTrace(trace),
+      loaders,
+      ledger.forRequest(origin),
+      caller.tenant,
+    ),
     audit: createAuditLoader(audit, caller.tenant),
+    bulk: createBulkLoader(bulk, caller.tenant),
     hasIdempotencyKey: origin.idempotencyKey !== null,
     trace,
     thisMonth,

@@ -6,8 +6,11 @@ import { within } from '../base/within.ts';
 import type { Config } from '../config.ts';
 import { createSimApiClient } from '../sim-api/index.ts';
 import type { Store } from '../store/store.ts';
+import type { ActionSource } from './actions.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { startRetention } from './audit/retention.worker.ts';
+import { createBulkStore } from './bulk/bulk.store.ts';
+import { startBulkWork } from './bulk-work.ts';
 import { type ContextSource, createContext } from './context.ts';
 import { createApollo } from './http/apollo.ts';
 import { loadGraphiql } from './http/graphiql.ts';
@@ -35,8 +38,9 @@ const anyone = { tenant: 'default', actor: 'anonymous' };
 export async function startGateway(config: Config, store: Store, log: Log): Promise<Gateway> {
   const client = createSimApiClient(config.simApi, systemClock, log);
   const { leaseMs, auditRetentionDays } = config.store;
+  const owner = randomUUID();
   const ledger = createLedger(
-    createLedgerStore(store, randomUUID(), leaseMs),
+    createLedgerStore(store, owner, leaseMs),
     leaseMs,
     createFindEffect(client),
     log,
@@ -46,7 +50,15 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
   const graphiql = loadGraphiql({ assetsDir: fileURLToPath(new URL('../graphiql', import.meta.url)) });
   await apollo.start();
 
-  const source: ContextSource = { client, clock: systemClock, limits: config.limits, ledger, audit };
+  await ledger.start(store.isExclusive);
+  const actions: ActionSource = {
+    clock: systemClock,
+    limits: config.limits,
+    bulk: createBulkStore(store),
+    wakeBulk: () => bulk.wake(),
+  };
+  const bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log);
+  const source: ContextSource = { client, actions, ledger, audit };
   let ready = true;
   const server = createHttpServer(
     {
@@ -57,9 +69,9 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
     },
     log,
   );
-  await ledger.start(store.isExclusive);
   const url = await listen(server, config.host, config.port).catch(async (error: unknown) => {
     await client.stop();
+    await bulk.abandon();
     await ledger.stop();
     throw error;
   });
@@ -81,16 +93,17 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
         server.close(() => resolve());
         server.closeIdleConnections();
       });
-      // A change goes on though its client has left.
-      await within(config.shutdownGraceMs, Promise.all([closed, ledger.idle()]), undefined);
+      // A change goes on though its client has left; a bulk operation stops, and another gateway or the next start goes on.
+      const bulkIdle = bulk.stop();
+      await within(config.shutdownGraceMs, Promise.all([closed, ledger.idle(), bulkIdle]), undefined);
       server.closeAllConnections();
       // Ends what is still under way; a moment is enough to write down how.
       await client.stop();
-      await within(lastWordsMs, ledger.idle(), undefined);
+      await within(lastWordsMs, Promise.all([ledger.idle(), bulkIdle]), undefined);
       retention.stop();
-      const leave = ledger
-        .stop()
-        .catch((error: Error) => log.error({ detail: error.message }, 'changes are left open'));
+      const leave = Promise.all([bulk.abandon(), ledger.stop()]).catch((error: Error) =>
+        log.error({ detail: error.message }, 'changes are left open'),
+      );
       // A database that is silent must not keep the gateway: the next one settles what is left.
       await within(lastWordsMs, leave, undefined);
       await closed;

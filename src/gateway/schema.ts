@@ -9,6 +9,7 @@ import {
 } from './alert/alert.resolver.ts';
 import { AlertReadResolver } from './alert/alert-read.resolver.ts';
 import { AuditResolver } from './audit/audit.resolver.ts';
+import { AuditBulkOperationResolver, BulkResolver } from './bulk/bulk.resolver.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
 import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
@@ -22,7 +23,7 @@ import { SimSettingsResolver } from './sim/sim-settings.resolver.ts';
 import { CloseSimResolver, plainChangeResolvers } from './sim/sim-state.resolver.ts';
 
 /** Inputs of which exactly one field is given. Type-GraphQL has no option for it. */
-const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput'];
+const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput', 'BulkTarget'];
 
 /** Type-GraphQL makes these types itself, without a word. */
 const rootDescriptions = {
@@ -59,6 +60,8 @@ export function createSchema(): GraphQLSchema {
       MessageResolver,
       AuditResolver,
       AlertReadResolver,
+      BulkResolver,
+      AuditBulkOperationResolver,
       SimPayloadResolver,
       SimResultResolver,
     ],

@@ -25,6 +25,8 @@ export interface BatchedCall<T> {
 export interface Batches {
   /** Makes the calls side by side. Shape: every key in exactly one outcome. Errors: only what is no SimApiFailure. */
   run<T>(keys: readonly string[], call: BatchedCall<T>): Promise<BatchOutcome<T>[]>;
+  /** How many SIMs with keys like this one a call holds, one at least. */
+  room(call: Omit<BatchedCall<unknown>, 'run'>, key: string): number;
 }
 
 /** Below this no list of SIMs fits into a URL, so no 414 is believed to mean less. */
@@ -48,7 +50,7 @@ export function createBatches(
 ): Batches {
   let maxUrlBytes = limits.maxUrlBytes;
 
-  const bytesOf = <T>(call: BatchedCall<T>, keys: readonly string[]) =>
+  const bytesOf = (call: Pick<BatchedCall<unknown>, 'request' | 'keyName'>, keys: readonly string[]) =>
     limits.basePathBytes + targetOf(call.request, call.keyName, keys).length;
 
   /** The fewest batches, of even size where keys of several lengths allow it. */
@@ -100,7 +102,14 @@ export function createBatches(
     return (await Promise.all(batches.map((batch) => runOne(batch, call, budget)))).flat();
   }
 
-  return { run: (keys, call) => runAll(split(keys, call), call, { extraCalls: mostExtraCalls }) };
+  return {
+    run: (keys, call) => runAll(split(keys, call), call, { extraCalls: mostExtraCalls }),
+    room(call, key) {
+      const most = Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall);
+      const fitting = Math.floor((maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
+      return Math.max(1, Math.min(most, fitting));
+    },
+  };
 }
 
 /** What finding the SIMs that a read was refused for may still cost. */
@@ -118,7 +127,7 @@ function halves(keys: readonly string[]): (readonly string[])[] {
 
 /** Nobody took it in, so it was surely not carried out. */
 function tooLongForOne(operation: string): Unreachable {
-  return new Unreachable(operation, 'unavailable', true, 'too long for one SIM');
+  return new Unreachable(operation, 'length', true, 'too long for one SIM');
 }
 
 /** Bytes of a list of keys in a URL, its commas included; an ICCID has 19 digits or 20. */

@@ -29,6 +29,14 @@ type MakeCall = (
   release?: Release,
 ) => Promise<unknown>;
 
+/** What holds for all calls of one trace. */
+export interface CallTerms {
+  /** Ends reads; a change is never ended half-way. */
+  readonly signal?: AbortSignal | undefined;
+  /** Lets a call through when its turn has come; it then stands in line with all others. */
+  readonly inTurn?: (<T>(call: () => Promise<T>) => Promise<T>) | undefined;
+}
+
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
 export type Call = MakeCall & { readonly trace: CallTrace };
 
@@ -40,7 +48,7 @@ export function createCaller(
   stopping: AbortSignal,
   clock: Clock,
   log: Log,
-): (trace: CallTrace, signal?: AbortSignal) => Call {
+): (trace: CallTrace, terms?: CallTerms) => Call {
   const failures = createFailureLog(clock, log);
 
   async function authorised(request: PatientRequest): Promise<unknown> {
@@ -61,7 +69,7 @@ export function createCaller(
     }
   }
 
-  return (trace, signal) => {
+  return (trace, { signal, inTurn = atOnce } = {}) => {
     const call: MakeCall = async (asked, keyName, keys = [], release) => {
       const { operation, method } = asked;
       const signals = signal !== undefined && method === 'GET' ? [signal, stopping] : [stopping];
@@ -80,7 +88,7 @@ export function createCaller(
         },
       };
       try {
-        return await policy.persist(request, () => authorised(request));
+        return await policy.persist(request, () => inTurn(() => authorised(request)));
       } catch (error) {
         failures.note(request, trace.requestId, error);
         throw error;
@@ -115,4 +123,8 @@ function refuseUnsent(error: unknown): never {
   if (error instanceof Garbled) throw new Unreachable(tokenOperation, 'unavailable', true, error.detail);
   if (!(error instanceof Unreachable)) throw error;
   throw new Unreachable(tokenOperation, error.reason, true, error.detail, error.retryAfterSeconds);
+}
+
+function atOnce<T>(call: () => Promise<T>): Promise<T> {
+  return call();
 }

@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { type Account, createAccount } from './account.ts';
 import { type Alerts, createAlerts } from './alerts.ts';
 import { createBatches } from './batches.ts';
-import { type CallTrace, createCaller, createTokenPost } from './caller.ts';
+import { type CallTerms, type CallTrace, createCaller, createTokenPost } from './caller.ts';
 import { type Control, createControl } from './control.ts';
 import { type Costs, createCosts } from './costs.ts';
 import { createDiagnostics, type DiagnosticsReads } from './diagnostics.ts';
@@ -49,8 +49,8 @@ export interface SimApiOptions {
 
 /** A client of one account; its connections, token, limits and breakers serve all requests. */
 export interface SimApiClient {
-  /** The SIM API for one trace, which counts the calls made for it. `signal` ends reads; a change is never ended half-way. */
-  forTrace(trace: CallTrace, signal?: AbortSignal): SimApi;
+  /** The SIM API for one trace, which counts the calls made for it. */
+  forTrace(trace: CallTrace, terms?: CallTerms): SimApi;
   /** Logs in unless a token is at hand. Errors: Unreachable, Garbled. */
   logIn(): Promise<void>;
   /** Ends all connections; calls still under way fail. */
@@ -70,8 +70,8 @@ export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Lo
   const batches = createBatches({ ...options, basePathBytes: new URL(options.url).pathname.length }, log);
 
   return {
-    forTrace(trace, signal) {
-      const call = callFor(trace, signal);
+    forTrace(trace, terms) {
+      const call = callFor(trace, terms);
       return {
         sims: createSims(call, batches),
         costs: createCosts(call, batches),

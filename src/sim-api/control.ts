@@ -21,6 +21,8 @@ export interface Control {
     release: Release,
     onOutcome: (outcome: BatchOutcome<true>) => Promise<void>,
   ): Promise<void>;
+  /** How many SIMs with ICCIDs like this one a call of a change holds, one at least. */
+  simsPerCall(change: Change, iccid: string): number;
 }
 
 /** Changes for one trace. */
@@ -30,13 +32,20 @@ export function createControl(
   inferred: InferredRows,
   smsSimsPerCall: number,
 ): Control {
+  const callOf = (change: Change) => ({
+    request: requestOf(change, inferred),
+    keyName: 'iccid' as const,
+    ...(change.action === 'SEND_SMS' && { maxSims: smsSimsPerCall }),
+  });
+
   return {
+    simsPerCall: (change, iccid) => batches.room(callOf(change), iccid),
+
     async send(change, iccids, release, onOutcome) {
-      const request = requestOf(change, inferred);
+      const asked = callOf(change);
+      const { request } = asked;
       await batches.run(iccids, {
-        request,
-        keyName: 'iccid',
-        ...(change.action === 'SEND_SMS' && { maxSims: smsSimsPerCall }),
+        ...asked,
         run: async (batch) => namedIn(await call(request, 'iccid', batch, release)),
         async onOutcome(outcome) {
           const parts =

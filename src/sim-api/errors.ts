@@ -29,6 +29,8 @@ export type UnreachableReason =
   | 'unavailable'
   /** More calls wait in line here than could be made in time. */
   | 'overloaded'
+  /** A URL that names one SIM only is too long for somebody on the way. */
+  | 'length'
   /** Finding the SIMs that a read was refused for would have taken too many calls. */
   | 'budget'
   /** The gateway's own credentials were refused. */

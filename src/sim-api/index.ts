@@ -2,7 +2,7 @@
 export type { AlertScope } from './alerts.ts';
 export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
-export type { CallTrace } from './caller.ts';
+export type { CallTerms, CallTrace } from './caller.ts';
 export type { Change } from './change.ts';
 export { isAsAsked, isMisfit } from './change-effect.ts';
 export { kindOf, mayBlameSome } from './change-kind.ts';

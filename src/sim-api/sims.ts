@@ -10,6 +10,8 @@ import { decodeSim, type Sim } from './wire/sim.wire.ts';
 export interface Sims {
   /** Any number of SIMs by ICCID or EID. A key that is not there names no SIM of the account. Source: `/get_sims`. */
   byKey(keyName: SimKeyName, keys: readonly string[]): Promise<ByKey<Sim>>;
+  /** How many SIMs with keys like this one a call of `byKey` holds, one at least. */
+  perCall(keyName: SimKeyName, key: string): number;
   /** The account's SIMs from an offset on, in upstream order. Source: `/get_account_sims`. Errors: SimApiFailure. */
   accountPage(offset: number): Promise<Page<Sim>>;
   /** A group's SIMs from an offset on. Source: `/get_group_sims`. Errors: SimApiFailure. */
@@ -29,6 +31,7 @@ export function createSims(call: Call, batches: Batches): Sims {
         absentCode: 'E002',
         oneSimCodes: ['E002'],
       }),
+    perCall: (keyName, key) => batches.room({ request: reads.sims(), keyName }, key),
     accountPage: (offset) =>
       readPage(call, { request: reads.accountSims(offset), listName: 'sims', offset, decode: decodeSim }),
     groupPage: (group, offset) =>

@@ -9,7 +9,7 @@ export type EntryOutcome = 'OPEN' | 'SUCCEEDED' | 'FAILED' | 'PARTIAL' | 'UNKNOW
 /** A value that is written as JSON text and read as what it says. */
 type Json = ColumnType<unknown, string, string>;
 
-/** Whose a row is. Every table has it. */
+/** Whose a row is. */
 interface Owned {
   /** Name of the upstream account. */
   readonly tenant: string;
@@ -47,6 +47,8 @@ interface ChangeSimTable extends Owned {
   readonly error: Json | null;
   readonly sentAt: Date | null;
   readonly settledAt: Date | null;
+  /** The chunk of a bulk operation that it belongs to; null for a mutation. */
+  readonly chunk: number | null;
 }
 
 /** A key under which a caller asked for a change, for 24 hours. */
@@ -60,9 +62,89 @@ interface IdempotencyKeyTable extends Owned {
   readonly createdAt: Generated<Date>;
 }
 
+/** How far a bulk operation is. */
+export type BulkStatus =
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'SETTLING'
+  | 'COMPLETED'
+  | 'COMPLETED_WITH_ERRORS'
+  | 'CANCELED'
+  | 'FAILED';
+
+/** A change of very many SIMs, worked off in chunks. Its id is that of its entry in the audit log. */
+interface BulkOperationTable extends Owned {
+  readonly id: string;
+  readonly action: string;
+  /** What is asked of each SIM; null once it has ended, for a message may say anything. */
+  readonly change: Json | null;
+  /** The target, where it is a group. */
+  readonly groupName: string | null;
+  readonly expectedCount: number | null;
+  /** Whether SIMs are followed until they settle. */
+  readonly follows: boolean;
+  readonly status: BulkStatus;
+  /** SIMs of the target. */
+  readonly total: number;
+  /** Why it failed as a whole, or what it waits for. */
+  readonly error: Json | null;
+  readonly createdAt: Generated<Date>;
+  /** When one of its chunks was taken last: operations take turns. */
+  readonly servedAt: Generated<Date>;
+  readonly canceledAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** SIMs of a target as they were named, before they are put in order. */
+interface BulkTargetTable extends Owned {
+  readonly operationId: string;
+  readonly number: number;
+  /** ICCIDs and EIDs. */
+  readonly refs: string[];
+}
+
+/** SIMs of a bulk operation that are worked on together, by one gateway at a time. */
+interface BulkChunkTable extends Owned {
+  readonly operationId: string;
+  /** From 0; its SIMs have the positions from 1000 times this on. -1 stands for the walk through a group. */
+  readonly number: number;
+  readonly refs: string[];
+  readonly status: Generated<'WAITING' | 'SETTLING' | 'DONE'>;
+  /** Whether its SIMs are written down in change_sim. */
+  readonly isBegun: Generated<boolean>;
+  /** Nobody need look at it before. */
+  readonly dueAt: Generated<Date>;
+  /** How often it was put off, or looked at, in a row. */
+  readonly tries: Generated<number>;
+  /** The gateway that works on it, until its lease ends. */
+  readonly owner: string | null;
+  readonly leaseUntil: Date | null;
+  /** How far the walk through the group has come. */
+  readonly walkedTo: Generated<number>;
+  readonly sent: Generated<number>;
+  readonly succeeded: Generated<number>;
+  readonly failed: Generated<number>;
+  readonly unknown: Generated<number>;
+  readonly notSent: Generated<number>;
+  /** Positions of SIMs that are still under way. */
+  readonly settling: Generated<number[]>;
+  /** Those among them that were last seen settled elsewhere. */
+  readonly strayed: Generated<number[]>;
+}
+
+/** When the next call of a bulk operation may go out, for all gateways. */
+interface UpstreamPaceTable {
+  readonly tenant: string;
+  readonly nextAt: Date;
+}
+
 /** The gateway's own data. */
 export interface Database {
   readonly auditEntry: AuditEntryTable;
   readonly changeSim: ChangeSimTable;
   readonly idempotencyKey: IdempotencyKeyTable;
+  readonly bulkOperation: BulkOperationTable;
+  readonly bulkTarget: BulkTargetTable;
+  readonly bulkChunk: BulkChunkTable;
+  readonly upstreamPace: UpstreamPaceTable;
 }

@@ -1,14 +1,18 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { bulkOperations } from './migrations/2026-11-23-bulk-operations.ts';
 import { changes } from './migrations/2026-11-23-changes.ts';
 
 /** Every change of the tables, in order; one that has been released is never edited. */
-const migrations: readonly (readonly [name: string, Migration])[] = [['2026-11-23-changes', changes]];
+const migrations: readonly (readonly [name: string, Migration])[] = [
+  ['2026-11-23-changes', changes],
+  ['2026-11-23-bulk-operations', bulkOperations],
+];
 
 /**
  * Brings the tables up to date in one transaction, in the first schema of the search path. Replicas that start together wait for
  * one another: whichever comes first does it. A role that may make no tables can still find out that none is missing. Where
  * another role owns the tables, `reader` is given what the gateway needs of them: to add and to finish, and to delete
- * nothing but idempotency keys.
+ * nothing but idempotency keys and what a bulk operation works with.
  */
 export async function migrate<Tables>(owner: Kysely<Tables>, reader: string | null): Promise<void> {
   const schema = await schemaOf(owner);
@@ -48,7 +52,11 @@ async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: stri
   const role = sql.id(reader);
   await sql`grant usage on schema ${sql.id(schema)} to ${role}`.execute(owner);
   await sql`grant select on migration to ${role}`.execute(owner);
-  await sql`grant select, insert, update on audit_entry, change_sim to ${role}`.execute(owner);
-  await sql`grant select, insert, update, delete on idempotency_key to ${role}`.execute(owner);
+  await sql`grant select, insert, update on audit_entry, change_sim, bulk_operation to ${role}`.execute(
+    owner,
+  );
+  await sql`grant select, insert, update, delete on idempotency_key, bulk_target, bulk_chunk, upstream_pace
+    to ${role}`.execute(owner);
+  await sql`grant select, insert, update, delete on version, queue, job, archive to ${role}`.execute(owner);
   await sql`grant execute on function forget_audit_entries to ${role}`.execute(owner);
 }

@@ -347,6 +347,7 @@ export type NodesQueryVariables = Exact<{
 
 
 export type NodesQuery = { nodes: Array<
+    | { __typename: 'BulkOperation', id: string }
     | { __typename: 'Sim', iccid: string, id: string, simName: string | null }
     | { __typename: 'SimGroup', id: string, groupName: string }
    | null> };

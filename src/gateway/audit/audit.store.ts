@@ -12,7 +12,7 @@ export interface AuditFilter {
 }
 
 /** Where an entry stands in the log. */
-export interface AuditPlace {
+interface AuditPlace {
   readonly at: Date;
   readonly id: string;
 }

@@ -14,7 +14,7 @@ const auditActions = [
   'MARK_ALERTS_READ',
   'START_BULK_OPERATION',
   'CANCEL_BULK_OPERATION',
-] as const satisfies readonly (RecordedAction | 'START_BULK_OPERATION' | 'CANCEL_BULK_OPERATION')[];
+] as const satisfies readonly RecordedAction[];
 export type AuditAction = (typeof auditActions)[number];
 
 /** AuditAction as GraphQL has it. */

@@ -1,9 +1,10 @@
 import { iccidPattern } from '../../sim-api/index.ts';
 
-/** What has a global id, and the key it is found by: the ICCID of a SIM, the name of a group. */
+/** What has a global id, and the key it is found by: the ICCID of a SIM, the name of a group, the UUID of a bulk operation. */
 export type NodeKey =
   | { readonly type: 'Sim'; readonly iccid: string }
-  | { readonly type: 'SimGroup'; readonly name: string };
+  | { readonly type: 'SimGroup'; readonly name: string }
+  | { readonly type: 'BulkOperation'; readonly uuid: string };
 
 /** The global id of a SIM: it encodes the ICCID, so it is the same on every replica and for ever. */
 export function simNodeId(iccid: string): string {
@@ -15,10 +16,21 @@ export function groupNodeId(name: string): string {
   return Buffer.from(`SimGroup:${name}`).toString('base64url');
 }
 
+/** The global id of a bulk operation. */
+export function bulkOperationNodeId(uuid: string): string {
+  return Buffer.from(`BulkOperation:${uuid}`).toString('base64url');
+}
+
+/** The form of a key in our own tables. */
+export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What a global id names, or undefined where the text is no id. */
 export function decodeNodeId(id: string): NodeKey | undefined {
-  const [, type, key = ''] = /^(Sim|SimGroup):(.+)$/s.exec(Buffer.from(id, 'base64url').toString()) ?? [];
+  const [, type, key = ''] =
+    /^(Sim|SimGroup|BulkOperation):(.+)$/s.exec(Buffer.from(id, 'base64url').toString()) ?? [];
   if (type === 'SimGroup' && id === groupNodeId(key)) return { type, name: key };
   if (type === 'Sim' && iccidPattern.test(key) && id === simNodeId(key)) return { type, iccid: key };
+  if (type === 'BulkOperation' && uuidPattern.test(key) && id === bulkOperationNodeId(key))
+    return { type, uuid: key };
   return undefined;
 }

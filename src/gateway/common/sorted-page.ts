@@ -1,5 +1,6 @@
 import { badUserInput } from '../errors/gateway-error.ts';
 import { ConnectionPage } from './connection.ts';
+import { uuidPattern } from './node-id.ts';
 import type { Window } from './paging.ts';
 
 /** Where an item stands in a list that is sorted newest first: by its time, then by its id. */
@@ -42,8 +43,15 @@ export function encodeCursor({ at, id }: SortKey): string {
   return Buffer.from(`${at.getTime()}:${id}`).toString('base64url');
 }
 
+/** The same for a row of ours: an id of another kind would not even be compared. Errors: BAD_USER_INPUT. */
+export function decodeRowCursor(cursor: string): SortKey {
+  const place = decodeCursor(cursor);
+  if (!uuidPattern.test(place.id)) throw badUserInput('after', 'must be a cursor that this list gave');
+  return place;
+}
+
 /** Where the item of a cursor stands. Errors: BAD_USER_INPUT. */
-export function decodeCursor(cursor: string): SortKey {
+function decodeCursor(cursor: string): SortKey {
   const [, time, id] = /^(\d{1,15}):(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined)
     throw badUserInput('after', 'must be a cursor that this list gave');

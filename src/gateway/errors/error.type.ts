@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
-import type { SimApiWords } from './gateway-error.ts';
+import type { GatewayError, SimApiWords } from './gateway-error.ts';
 import { type ErrorCode, errorCodes, errorTable } from './table.ts';
 
 /** ErrorCode as GraphQL has it. */
@@ -68,6 +68,11 @@ export class SimError {
     description: 'Null where the SIM API did not answer, or was not asked.',
   })
   simApi!: SimApiWords | null;
+}
+
+/** An error as data. */
+export function asData({ code, message, retryable, simApi, details }: GatewayError): SimError {
+  return { code, message, retryable, retryAfterSeconds: details.retryAfterSeconds ?? null, simApi };
 }
 
 /** A line of the error table. */

@@ -85,6 +85,7 @@ const codeOfReason = {
   unavailable: 'UPSTREAM_UNAVAILABLE',
   credentials: 'UPSTREAM_AUTH_FAILED',
   overloaded: 'OVERLOADED',
+  length: 'UPSTREAM_UNAVAILABLE',
   budget: 'CALL_BUDGET_SPENT',
   // Nobody is left to read it.
   aborted: 'UPSTREAM_TIMEOUT',

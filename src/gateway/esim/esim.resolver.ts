@@ -2,8 +2,9 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../context.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimsPayload } from '../sim/sims-payload.type.ts';
-import { EsimProfileInput, profileActions } from './esim.args.ts';
+import { EsimProfileInput } from './esim.args.ts';
 import { EsimDetails } from './esim.type.ts';
+import { profileActions } from './esim-action.type.ts';
 
 /** The profiles of a SIM. */
 @Resolver(() => Sim)

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { Ending } from './entry.ts';
-import type { LedgerStore } from './ledger.store.ts';
 import type { Outcome } from './outcome.ts';
 
 const secondTryMs = 250;
@@ -19,8 +18,12 @@ export class EntryWriter {
   private isOwn = true;
 
   constructor(
-    private readonly store: LedgerStore,
     private readonly entryId: string,
+    /** False where the entry should have ended and is another gateway's by now. */
+    private readonly writeDown: (
+      outcomes: readonly (readonly [position: number, Outcome])[],
+      ending: Ending | null,
+    ) => Promise<boolean>,
     private readonly stopping: AbortSignal,
     private readonly log: Log,
   ) {}
@@ -45,6 +48,12 @@ export class EntryWriter {
     return this.isOwn;
   }
 
+  /** Resolves when everything told so far is written, or the gateway stops. Errors: faults of ours. */
+  async flush(): Promise<void> {
+    while (this.writing !== null) await this.writing;
+    if (this.fault !== undefined) throw this.fault;
+  }
+
   private async write(): Promise<void> {
     // Outcomes of one answer come in one turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
@@ -62,7 +71,7 @@ export class EntryWriter {
     const { waiting, ending } = this;
     this.waiting = new Map();
     try {
-      this.isOwn = await this.store.settle(this.entryId, [...waiting], ending);
+      this.isOwn = await this.writeDown([...waiting], ending);
       if (ending !== null) this.ending = null;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;

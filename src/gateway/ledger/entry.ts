@@ -26,7 +26,10 @@ export interface NewKey {
 
 /** An entry as it is written down. */
 export interface KeptEntry {
+  readonly id: string;
   readonly outcome: EntryOutcome;
+  /** Whether it goes on by itself, with no request that waits for it. */
+  readonly isHandedOver: boolean;
   /** Whether its key still stands for it. */
   readonly hasKey: boolean;
   readonly answer: unknown;

@@ -116,14 +116,15 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
     /** An entry as it stands; its SIMs only once it has ended. */
     async read(entryId: string): Promise<KeptEntry> {
       return store.run(async (db) => {
-        const { outcome, key, answer } = await db
+        const { outcome, key, answer, isHandedOver } = await db
           .selectFrom('auditEntry')
           .leftJoin('idempotencyKey', 'idempotencyKey.entryId', 'auditEntry.id')
           .select(['auditEntry.outcome', 'idempotencyKey.key', 'idempotencyKey.answer'])
+          .select(sql<boolean>`audit_entry.lease_until = 'infinity'`.as('isHandedOver'))
           .where('auditEntry.id', '=', entryId)
           .executeTakeFirstOrThrow();
-        const sims = outcome === 'OPEN' ? [] : await readSims(db, entryId);
-        return { outcome, hasKey: key !== null, answer, sims };
+        const sims = outcome === 'OPEN' || isHandedOver ? [] : await readSims(db, entryId);
+        return { id: entryId, outcome, isHandedOver, hasKey: key !== null, answer, sims };
       });
     },
 
@@ -149,7 +150,7 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
     async takeOver(which: 'expired' | 'all' | 'own', ids: readonly string[]): Promise<AbandonedEntry[]> {
       const meant = {
         expired: sql`id <> all(${ids}::uuid[]) and lease_until < clock_timestamp()`,
-        all: sql`owner <> ${owner}::uuid`,
+        all: sql`owner <> ${owner}::uuid and lease_until < 'infinity'`,
         own: sql`id = any(${ids}::uuid[]) and owner = ${owner}::uuid`,
       };
       return store.transaction(async (db) => {
@@ -188,9 +189,21 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
   }
 }
 
+/** What became of SIMs, by their positions. */
 type Outcomes = readonly (readonly [position: number, Outcome])[];
 
 const nothing = sql``;
+
+/**
+ * Hands an open entry over to what goes on by itself: no gateway owns it from now on, and none takes it for abandoned.
+ * Errors: StoreUnavailable where it is another's by now.
+ */
+export async function handOver(db: Kysely<Database>, entryId: string, simCount: number): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update audit_entry set owner = id, lease_until = 'infinity', sim_count = ${simCount}
+    where id = ${entryId}::uuid and outcome = 'OPEN' and lease_until < 'infinity'`.execute(db);
+  if (numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
+}
 
 function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<unknown>) {
   const positions = outcomes.map(([position]) => position);

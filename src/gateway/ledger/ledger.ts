@@ -15,7 +15,11 @@ import type { FindEffect } from './recovery.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** What can be asked of the gateway that changes anything. */
-export type RecordedAction = Change['action'] | 'MARK_ALERTS_READ';
+export type RecordedAction =
+  | Change['action']
+  | 'MARK_ALERTS_READ'
+  | 'START_BULK_OPERATION'
+  | 'CANCEL_BULK_OPERATION';
 
 /** A change as it is asked for. */
 export interface Asked {
@@ -30,8 +34,11 @@ export interface Asked {
 
 /** How one kind of change is done, and told again. */
 export interface Recorded<T> {
-  /** Does it. Errors: what the caller is answered, now and when the same key comes again. */
-  readonly run: (entry: OpenEntry) => Promise<{ readonly value: T; readonly ending: Ending }>;
+  /**
+   * Does it. `ending` is null where the entry was handed over and goes on after the answer.
+   * Errors: what the caller is answered, now and when the same key comes again.
+   */
+  readonly run: (entry: OpenEntry) => Promise<{ readonly value: T; readonly ending: Ending | null }>;
   /** The value of a change that was done before. */
   readonly replay: (kept: KeptEntry) => T;
 }
@@ -83,10 +90,18 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
 
   async function carryOut<T>(entry: NewEntry, recorded: Recorded<T>): Promise<T> {
     const { id, requestId } = entry;
-    const writer = new EntryWriter(store, id, stopping.signal, log);
+    const writer = new EntryWriter(
+      id,
+      (outcomes, end) => store.settle(id, outcomes, end),
+      stopping.signal,
+      log,
+    );
     const open = new OpenEntry(store, entry, writer);
     const work = recorded.run(open).then(
-      ({ value, ending }) => ({ ending: freedWhereUnsent(ending, open.mayHaveSent), tell: () => value }),
+      ({ value, ending }) => ({
+        ending: ending && freedWhereUnsent(ending, open.mayHaveSent),
+        tell: () => value,
+      }),
       (error: unknown) => ({
         ending: endingOfFailure(error, open.mayHaveSent),
         tell: () => {
@@ -95,7 +110,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
       }),
     );
     const written = work
-      .then(({ ending }) => writer.end(ending))
+      .then(({ ending }) => ending === null || writer.end(ending))
       .catch((error: Error) => {
         log.error({ requestId, stack: error.stack }, 'the end of a change could not be written down');
         return true;
@@ -104,9 +119,12 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     running.set(id, written);
     const { tell } = await work;
     const isOwn = await within(writePatienceMs, written, true);
-    if (isOwn || open.answer === null) return tell();
-    // Another gateway took this one for dead: what that one wrote is what everybody is told.
-    return retell({ ...(await ended(id)), answer: open.answer }, recorded);
+    if (isOwn) return tell();
+    // Another gateway took this one for dead: what that one wrote is what everybody is told. Or it was handed over, and the
+    // word of that was lost.
+    const kept = await ended(id);
+    if (open.answer === null && !kept.isHandedOver) return tell();
+    return retell({ ...kept, answer: open.answer }, recorded);
   }
 
   async function ended(entryId: string, signal?: AbortSignal): Promise<KeptEntry> {
@@ -116,7 +134,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
       if (signal?.aborted || stopping.signal.aborted)
         throw new GatewayError('OVERLOADED', { message: 'The change under this key has not ended yet.' });
       const kept = await store.read(entryId);
-      if (kept.outcome !== 'OPEN') return kept;
+      if (kept.outcome !== 'OPEN' || kept.isHandedOver) return kept;
       await pause(lookAgainMs);
     }
   }

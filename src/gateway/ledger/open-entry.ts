@@ -1,15 +1,17 @@
 import { within } from '../../base/within.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import type { ChangeEntry } from './change-entry.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { LedgerStore } from './ledger.store.ts';
-import { type Outcome, unknown } from './outcome.ts';
+import { failed, notSent, type Outcome, unknown } from './outcome.ts';
 
 /** A claim that takes longer counts as refused. */
 const claimPatienceMs = 2000;
 
 /** A change under way: its SIMs, and what became of each so far. */
-export class OpenEntry {
+export class OpenEntry implements ChangeEntry {
   private iccids: readonly (string | null)[] = [];
   private readonly places = new Map<string, number>();
   private readonly outcomes = new Map<number, Outcome>();
@@ -21,7 +23,7 @@ export class OpenEntry {
 
   constructor(
     private readonly store: LedgerStore,
-    private readonly entry: NewEntry,
+    readonly entry: NewEntry,
     private readonly writer: EntryWriter,
   ) {}
 
@@ -41,7 +43,12 @@ export class OpenEntry {
     this.settleAt(this.placeOf(iccid), outcome);
   }
 
-  /** The same, for the SIM at a place. */
+  /** Nobody comes back to it: what was not sent stays so. */
+  hold(iccid: string, reason: GatewayError | null): void {
+    this.settle(iccid, reason === null ? notSent('OPERATION_CANCELED', iccid) : failed(reason));
+  }
+
+  /** The same as `settle`, for the SIM at a place. */
   settleAt(position: number, outcome: Outcome): void {
     this.outcomes.set(position, outcome);
     this.writer.settle(position, outcome);

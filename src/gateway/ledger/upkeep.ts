@@ -1,6 +1,6 @@
 import type { Log } from '../../base/log.ts';
-import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { AbandonedEntry } from './entry.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { type FindEffect, recover } from './recovery.ts';
 
@@ -20,11 +20,7 @@ export function createUpkeep(
   findEffect: FindEffect,
   log: Log,
 ): Upkeep {
-  let timer: NodeJS.Timeout | undefined;
-  let hasStopped = false;
-  /** Since when the store has answered without a break, on a clock that only goes forward. */
-  let inContactSinceMs: number | null = null;
-  let lastAskedAtMs = performance.now();
+  let heartbeat: { stop(): void } | undefined;
 
   function recoverAll(entries: readonly AbandonedEntry[]): void {
     for (const entry of entries) {
@@ -37,43 +33,19 @@ export function createUpkeep(
     }
   }
 
-  async function keepUp(): Promise<void> {
-    const askedAtMs = performance.now();
-    try {
-      await store.renew([...running.keys()]);
-    } catch (error) {
-      inContactSinceMs = null;
-      throw error;
-    }
-    // An answer that was long in coming, or a machine that slept, is a break too.
-    if (askedAtMs - lastAskedAtMs > leaseMs || performance.now() - askedAtMs > leaseMs / 3)
-      inContactSinceMs = null;
-    lastAskedAtMs = askedAtMs;
-    inContactSinceMs ??= performance.now();
-    // After an outage of the store everybody's lease has ended: those who live are given the time to say so.
-    if (performance.now() - inContactSinceMs < leaseMs) return;
-    recoverAll(await store.takeOver('expired', [...running.keys()]));
-  }
-
-  function next(): void {
-    keepUp()
-      .catch((error: Error) => {
-        if (!(error instanceof StoreUnavailable)) log.error({ stack: error.stack }, 'unexpected error');
-      })
-      .finally(() => {
-        if (!hasStopped) timer = setTimeout(next, leaseMs / 3);
-      });
-  }
+  const beat = {
+    renew: () => store.renew([...running.keys()]),
+    takeOver: async () => recoverAll(await store.takeOver('expired', [...running.keys()])),
+  };
 
   return {
     async start(isAlone) {
       if (isAlone) recoverAll(await store.takeOver('all', []));
-      next();
+      heartbeat = startHeartbeat(leaseMs, beat, log);
     },
 
     async stop() {
-      hasStopped = true;
-      clearTimeout(timer);
+      heartbeat?.stop();
       const ids = [...running.keys()];
       if (ids.length === 0) return;
       log.warn({ changes: ids.length }, 'stopped in the middle of changes');

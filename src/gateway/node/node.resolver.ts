@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
+import type { BulkOperation } from '../bulk/bulk.type.ts';
 import { Node } from '../common/node.type.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
@@ -7,7 +8,7 @@ import { badUserInput, fromFailure, GatewayError } from '../errors/gateway-error
 import type { SimGroup } from '../group/group.type.ts';
 import type { Sim } from '../sim/sim.type.ts';
 
-type Found = Sim | SimGroup;
+type Found = Sim | SimGroup | BulkOperation;
 
 /** Refetches things by their global ids. */
 @Resolver()
@@ -43,10 +44,11 @@ export class NodeResolver {
 
 const mostIds = 1000;
 
-async function find(id: string, { loaders }: Context): Promise<Found> {
+async function find(id: string, { loaders, bulk }: Context): Promise<Found> {
   const key = decodeNodeId(id);
   if (key === undefined) throw badUserInput('id', 'must be a global id, as the field id gives it');
   if (key.type === 'Sim') return loaders.sims.byIccid(key.iccid);
+  if (key.type === 'BulkOperation') return bulk.byId(id);
   const groups = await loaders.account.groups();
   if (!groups.includes(key.name))
     throw new GatewayError('NOT_FOUND', { message: 'The account has no such group.' });

@@ -1,3 +1,4 @@
+import { asData } from '../errors/error.type.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { SimOutcome } from './sim-payload.type.ts';
 import type { SimResult, SimsPayload } from './sims-payload.type.ts';
@@ -11,13 +12,7 @@ export interface SettledSim {
 
 /** An outcome as the schema has it. */
 export function resultOf({ iccid, outcome: { outcome, error } }: SettledSim): SimResult {
-  if (error === null) return { iccid, outcome, error };
-  const { code, message, retryable, simApi, details } = error;
-  return {
-    iccid,
-    outcome,
-    error: { code, message, retryable, retryAfterSeconds: details.retryAfterSeconds ?? null, simApi },
-  };
+  return { iccid, outcome, error: error && asData(error) };
 }
 
 /** Results with their counts. */

@@ -15,7 +15,7 @@ import {
 } from '../../sim-api/index.ts';
 import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
 import { codeOfSimApi } from '../errors/table.ts';
-import type { OpenEntry } from '../ledger/open-entry.ts';
+import type { ChangeEntry } from '../ledger/change-entry.ts';
 import { failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
 
@@ -37,7 +37,7 @@ export class ChangeRun {
     private readonly loaders: Loaders,
     private readonly change: Change,
     /** Where every SIM is written down before it is sent, and settled after it. */
-    private readonly entry: OpenEntry,
+    private readonly entry: ChangeEntry,
     /** Calls that finding out who was refused may take beyond those that the change needs. */
     private extraCalls: number,
   ) {}
@@ -94,8 +94,9 @@ export class ChangeRun {
 
   /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
   private settleUnsent(iccids: readonly string[], failure: Unreachable): void {
-    if (failure.reason !== 'aborted') this.fail(iccids, failure);
-    else for (const iccid of iccids) this.entry.settle(iccid, notSent('OPERATION_CANCELED', iccid));
+    if (failure.reason === 'length') return this.fail(iccids, failure);
+    for (const iccid of iccids)
+      this.entry.hold(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
   }
 
   private fail(iccids: readonly string[], failure: SimApiFailure): void {

@@ -1,6 +1,6 @@
 import { isAsAsked, type SimApiClient } from '../../sim-api/index.ts';
+import { changeFrom } from '../common/change-arguments.ts';
 import type { FindEffect } from '../ledger/recovery.ts';
-import { changeFrom } from './change-arguments.ts';
 import { createSimLoader } from './sim.loader.ts';
 
 /** Looks for the effect of a change on its SIMs, by reading them. */

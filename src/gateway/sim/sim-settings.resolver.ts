@@ -1,8 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
+import { megabytesOf } from './data-limit.type.ts';
 import {
-  type DataLimitInput,
   SetSimNameInput,
   SetSimsDataLimitInput,
   SetSimsGroupInput,
@@ -58,10 +57,4 @@ export class SimSettingsResolver {
   ): Promise<SimsPayload> {
     return actions.sims.changeMany(sims, { action: 'SET_IMEI_LOCK', locked });
   }
-}
-
-/** Null lifts the limit, and only `unlimited: true` asks for that. */
-function megabytesOf({ megabytes, unlimited }: DataLimitInput): number | null {
-  if (unlimited === false) throw badUserInput('limit.unlimited', 'must be true where it is given');
-  return megabytes ?? null;
 }

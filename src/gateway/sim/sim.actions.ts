@@ -1,15 +1,16 @@
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
+import { argumentsOf } from '../common/change-arguments.ts';
+import { checkChange } from '../common/change-rules.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept } from '../errors/kept-error.ts';
+import type { ChangeEntry } from '../ledger/change-entry.ts';
 import { endingOf } from '../ledger/ending.ts';
 import type { KeptEntry } from '../ledger/entry.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { OpenEntry } from '../ledger/open-entry.ts';
 import { failed, unknown } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
-import { argumentsOf } from './change-arguments.ts';
 import { payloadOf, resultOf, type SettledSim } from './change-outcome.ts';
-import { checkChange } from './change-rules.ts';
 import { ChangeRun } from './change-run.ts';
 import type { SimPayload } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
@@ -29,6 +30,11 @@ export interface SimActions {
    * Errors: BAD_USER_INPUT, TOO_MANY_SIMS and those of the ledger; what goes wrong with a SIM stands in its result.
    */
   changeMany(refs: readonly SimRef[], change: Change, idempotencyKey?: string | null): Promise<SimsPayload>;
+  /**
+   * Changes SIMs that were just read and are written down already, and settles each of them in its entry. For a change that
+   * is longer than a request: in the ledger it stands elsewhere.
+   */
+  changeWritten(entry: ChangeEntry, sims: readonly Sim[], change: Change): Promise<void>;
 }
 
 /** What the SIMs of a change have to fit, before any of them is sent. */
@@ -41,6 +47,9 @@ export function createSimActions(
   ledger: RequestLedger,
   mostExtraCalls: number,
 ): SimActions {
+  const changeWritten: SimActions['changeWritten'] = (entry, sims, change) =>
+    new ChangeRun(simApi, loaders, change, entry, mostExtraCalls).run(sims);
+
   /** Reads the SIMs, writes them down, changes them. Gives what became of each ref, in order. */
   async function carryOut(entry: OpenEntry, refs: readonly SimRef[], change: Change, check: Check) {
     // A read that failed for the field before this one must not stand for this one.
@@ -57,7 +66,7 @@ export function createSimActions(
       if (error !== null) entry.settleAt(position, failed(error));
       else if (!(sim instanceof Error)) targets.push(sim);
     }
-    await new ChangeRun(simApi, loaders, change, entry, mostExtraCalls).run(targets);
+    await changeWritten(entry, targets, change);
     const settled = entry.settled();
     const ending = endingOf(
       settled.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),
@@ -86,6 +95,8 @@ export function createSimActions(
     );
 
   return {
+    changeWritten,
+
     async changeOne(ref, asked, confirmIccid) {
       checkChange(asked);
       const [settled] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>

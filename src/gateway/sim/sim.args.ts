@@ -1,5 +1,6 @@
 import { ArgsType, Field, InputType, Int } from 'type-graphql';
 import { ICCID } from '../common/scalars.ts';
+import { DataLimitInput } from './data-limit.type.ts';
 import { SimRef } from './sim-ref.type.ts';
 
 /** Arguments of a list of SIMs. */
@@ -62,19 +63,6 @@ export class SetSimsGroupInput extends SimsInput {
     description: 'Name of the group, not empty; a group that is not there yet comes to be.',
   })
   group!: string;
-}
-
-/** A data limit; `schema.ts` makes it a oneOf input. */
-@InputType('DataLimitInput', {
-  description:
-    'A monthly data limit: exactly one of both, and unlimited only as true, so that a forgotten variable lifts no limit.',
-})
-export class DataLimitInput {
-  @Field(() => Int, { nullable: true, description: '1 to 10 000 000, in units of 1 000 000 bytes.' })
-  megabytes?: number;
-
-  @Field(() => Boolean, { nullable: true, description: 'True only: no limit.' })
-  unlimited?: boolean;
 }
 
 /** A data limit for many SIMs. */

@@ -1,6 +1,6 @@
 import type { Change } from '../../sim-api/index.ts';
-import { checkText } from '../common/text.ts';
 import { badUserInput } from '../errors/gateway-error.ts';
+import { checkText } from './text.ts';
 
 const mostMegabytes = 10_000_000;
 /** Ten parts of a concatenated SMS. */

@@ -1,0 +1,60 @@
+import type { Log } from '../base/log.ts';
+import type { Config } from '../config.ts';
+import { type SimApiClient, Unreachable } from '../sim-api/index.ts';
+import type { Store } from '../store/store.ts';
+import { createWakeUps } from '../store/wake-ups.ts';
+import { type ActionSource, createActions } from './actions.ts';
+import { type BulkWorker, startBulkWorker } from './bulk/bulk.worker.ts';
+import { createChunkStore } from './bulk/chunk.store.ts';
+import type { TakenChunk } from './bulk/chunk.ts';
+import { createPaceStore } from './bulk/pace.store.ts';
+import { createPace } from './bulk/pace.ts';
+import { createWalkStore } from './bulk/walk.store.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { createLoaders } from './loaders.ts';
+
+/** What bulk operations are worked off with. */
+export interface BulkWork {
+  readonly config: Config;
+  readonly store: Store;
+  /** The name of this gateway among others. */
+  readonly owner: string;
+  readonly client: SimApiClient;
+  readonly actions: ActionSource;
+  readonly ledger: Ledger;
+}
+
+/** Starts to work bulk operations off: by the same loaders and actions as a request's, at the common pace. Errors: StoreUnavailable. */
+export async function startBulkWork(
+  { config, store, owner, client, actions, ledger }: BulkWork,
+  log: Log,
+): Promise<BulkWorker> {
+  const stopping = new AbortController();
+  const refusal = () => new Unreachable('bulk', 'aborted', true, 'the gateway stops');
+  const pace = createPace(createPaceStore(store), config.bulk, stopping.signal, refusal);
+  const { leaseMs } = config.store;
+  const chunks = createChunkStore(store, owner, leaseMs);
+
+  function upstreamFor({ tenant, actor, requestId }: TakenChunk) {
+    const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
+    const simApi = client.forTrace(trace, { inTurn: (call) => pace.inTurn(tenant, call) });
+    const loaders = createLoaders(simApi, actions.clock);
+    const own = ledger.forRequest({ caller: { tenant, actor }, requestId, idempotencyKey: null });
+    return { simApi, loaders, actions: createActions(actions, simApi, loaders, own, tenant) };
+  }
+
+  return startBulkWorker(
+    {
+      store: chunks,
+      walk: createWalkStore(chunks),
+      wakeUps: createWakeUps(store, log),
+      upstreamFor,
+      stopping,
+      chunksAtATime: config.bulk.chunksAtATime,
+      firstLookMs: config.bulk.firstLookMs,
+      leaseMs,
+      isAlone: store.isExclusive,
+    },
+    log,
+  );
+}

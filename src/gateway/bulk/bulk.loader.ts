@@ -1,0 +1,132 @@
+import DataLoader from 'dataloader';
+import type { SimAction } from '../../sim-api/index.ts';
+import type { BulkStatus } from '../../store/database.ts';
+import { ConnectionPage } from '../common/connection.ts';
+import { bulkOperationNodeId, decodeNodeId } from '../common/node-id.ts';
+import type { Window } from '../common/paging.ts';
+import { decodeRowCursor, encodeCursor } from '../common/sorted-page.ts';
+import { asData } from '../errors/error.type.ts';
+import { badUserInput } from '../errors/gateway-error.ts';
+import { fromKept } from '../errors/kept-error.ts';
+import { type SimOutcome, SimOutcomeEnum } from '../sim/sim-payload.type.ts';
+import type { SimResult } from '../sim/sims-payload.type.ts';
+import { noSuchOperation } from './bulk.actions.ts';
+import type { BulkStore, KeptOperation } from './bulk.store.ts';
+import type { BulkOperation } from './bulk.type.ts';
+
+/** Reads the bulk operations of one tenant, for one request. Errors of all: StoreUnavailable. */
+export interface BulkLoader {
+  /** Errors: BAD_USER_INPUT where the id is no bulk operation's, NOT_FOUND. */
+  byId(id: string): Promise<BulkOperation>;
+  /** By the key in our own tables; null where an entry of the audit log is no bulk operation's. */
+  byKey(key: string): Promise<BulkOperation | null>;
+  /** A page, newest first. Errors: BAD_USER_INPUT on a cursor that is none. */
+  page(
+    statuses: readonly BulkStatus[],
+    window: Window,
+    isCounted: boolean,
+  ): Promise<ConnectionPage<BulkOperation>>;
+  /** What became of its SIMs so far, in order; all outcomes where none is named. Errors: BAD_USER_INPUT on a cursor that is none. */
+  results(
+    operation: BulkOperation,
+    outcomes: readonly SimOutcome[],
+    window: Window,
+  ): Promise<ConnectionPage<SimResult>>;
+  /** Forgets what was read: it has changed. */
+  forget(): void;
+}
+
+const allOutcomes = Object.values(SimOutcomeEnum);
+
+/** A loader of bulk operations. */
+export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
+  const operations = new DataLoader<string, BulkOperation | null>(async (keys) => {
+    const found = new Map((await store.byIds(tenant, keys)).map((kept) => [kept.id, operationOf(kept)]));
+    return keys.map((key) => found.get(key) ?? null);
+  });
+
+  return {
+    async byId(id) {
+      const key = keyOf(id);
+      const operation = await operations.load(key);
+      if (operation === null) throw noSuchOperation();
+      return operation;
+    },
+
+    byKey: (key) => operations.load(key),
+
+    async page(statuses, { count, cursor }, isCounted) {
+      const behind = cursor === null ? null : decodeRowCursor(cursor);
+      const [found, totalCount] = await Promise.all([
+        store.page(tenant, statuses, behind, count + 1),
+        isCounted ? store.count(tenant, statuses) : 0,
+      ]);
+      const page = found.slice(0, count);
+      const cursorAt = (index: number) => {
+        const { createdAt, id } = page[index] as KeptOperation;
+        return encodeCursor({ at: createdAt, id });
+      };
+      return new ConnectionPage(page.map(operationOf), totalCount, cursorAt, {
+        hasNextPage: found.length > count,
+        hasPreviousPage: behind !== null,
+      });
+    },
+
+    async results(operation, named, { count, cursor }) {
+      const outcomes = named.length === 0 ? allOutcomes : [...new Set(named)];
+      const behind = cursor === null ? -1 : decodePosition(cursor);
+      const found = await store.results(tenant, operation.key, outcomes, behind, count + 1);
+      const page = found.slice(0, count);
+      const nodes = page.map(({ iccid, status, error }) => ({
+        iccid,
+        outcome: status,
+        error: error && asData(fromKept(error)),
+      }));
+      const counts = {
+        SUCCEEDED: operation.succeeded,
+        FAILED: operation.failed,
+        UNKNOWN: operation.unknown,
+        NOT_SENT: operation.notSent,
+      };
+      const totalCount = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
+      const cursorAt = (index: number) => encodePosition(page[index]?.position ?? 0);
+      return new ConnectionPage(nodes, totalCount, cursorAt, {
+        hasNextPage: found.length > count,
+        hasPreviousPage: behind >= 0,
+      });
+    },
+
+    forget: () => {
+      operations.clearAll();
+    },
+  };
+}
+
+/** The key in our tables that a global id holds. Errors: BAD_USER_INPUT. */
+export function keyOf(id: string): string {
+  const key = decodeNodeId(id);
+  if (key?.type !== 'BulkOperation')
+    throw badUserInput('id', 'must be the global id of a bulk operation, as BulkOperation.id gives it');
+  return key.uuid;
+}
+
+function operationOf({ id, error, action, ...kept }: KeptOperation): BulkOperation {
+  return {
+    ...kept,
+    key: id,
+    id: bulkOperationNodeId(id),
+    action: action as SimAction,
+    error: error && asData(fromKept(error)),
+  };
+}
+
+function encodePosition(position: number): string {
+  return Buffer.from(`at:${position}`).toString('base64url');
+}
+
+function decodePosition(cursor: string): number {
+  const [, position] = /^at:(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (position === undefined || Number(position) > 2_147_483_647)
+    throw badUserInput('after', 'must be a cursor that this list gave');
+  return Number(position);
+}

@@ -1,0 +1,179 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '../../base/log.ts';
+import type { SimApi } from '../../sim-api/index.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { WakeUps } from '../../store/wake-ups.ts';
+import type { Actions } from '../actions.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { startHeartbeat } from '../ledger/heartbeat.ts';
+import type { Loaders } from '../loaders.ts';
+import type { ChunkEnd, ChunkStore } from './chunk.store.ts';
+import { ChunkLost, type TakenChunk } from './chunk.ts';
+import { putOff, workOff } from './chunk-work.ts';
+import { walkGroup } from './group-walk.ts';
+import { lookAtSettling } from './settle-look.ts';
+import type { WalkStore } from './walk.store.ts';
+
+/** Works on the chunks of bulk operations, beside all other gateways over the same store. */
+export interface BulkWorker {
+  /** Looks for work now. */
+  wake(): void;
+  /** Takes no more chunks, sends nothing more, and resolves when what was on its way has been answered and written down. */
+  stop(): Promise<void>;
+  /** Gives up what is still not written down, and leaves the rest to others. Errors: StoreUnavailable. */
+  abandon(): Promise<void>;
+}
+
+/** What the worker works with. */
+export interface BulkWorkerOptions {
+  readonly store: ChunkStore;
+  readonly walk: WalkStore;
+  readonly wakeUps: WakeUps;
+  /** The SIM API as one chunk sees it, at the common pace. */
+  readonly upstreamFor: (chunk: TakenChunk) => { simApi: SimApi; loaders: Loaders; actions: Actions };
+  /** Ended when nothing more may be sent. */
+  readonly stopping: AbortController;
+  readonly chunksAtATime: number;
+  readonly firstLookMs: number;
+  readonly leaseMs: number;
+  /** No other gateway can be at the same data: what others have in hand is free. */
+  readonly isAlone: boolean;
+}
+
+const secondTryMs = 1000;
+
+/** Starts to work. Errors: StoreUnavailable. */
+export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Promise<BulkWorker> {
+  const { store, walk, wakeUps, upstreamFor, stopping, chunksAtATime, firstLookMs, leaseMs, isAlone } =
+    options;
+  const givingUp = new AbortController();
+  const running = new Set<Promise<void>>();
+  let forFree: (() => void)[] = [];
+
+  const callOthers = (at?: Date) => {
+    wakeUps.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'nobody could be woken'));
+  };
+
+  async function process(chunk: TakenChunk): Promise<ChunkEnd | null> {
+    const upstream = upstreamFor(chunk);
+    const tools = {
+      store,
+      ...upstream,
+      stopping: stopping.signal,
+      givingUp: givingUp.signal,
+      firstLookMs,
+      log,
+    };
+    if (chunk.number < 0) {
+      await walkGroup(chunk, { walk, simApi: upstream.simApi, stopping: stopping.signal });
+      return null;
+    }
+    return chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools);
+  }
+
+  /** Puts a chunk down, however long the store is away. */
+  async function putDown(chunk: TakenChunk, end: ChunkEnd): Promise<void> {
+    while (!givingUp.signal.aborted) {
+      try {
+        const { isDone } = await store.putDown(chunk, end);
+        if (!isDone) callOthers(new Date(Date.now() + end.dueInMs));
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        await pause(secondTryMs, undefined, { signal: givingUp.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async function handle(chunk: TakenChunk): Promise<void> {
+    const { operationId, number, requestId } = chunk;
+    try {
+      const end = await process(chunk).catch((error: unknown) => {
+        if (error instanceof ChunkLost) throw error;
+        if (!(error instanceof StoreUnavailable))
+          log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
+        return putOff(chunk, new GatewayError('STORE_UNAVAILABLE'));
+      });
+      if (end !== null) await putDown(chunk, end);
+    } catch (error) {
+      if (error instanceof ChunkLost)
+        log.warn({ requestId, operationId, number }, 'another gateway took a chunk over');
+      else log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
+    }
+  }
+
+  async function takeNext(): Promise<TakenChunk | null> {
+    try {
+      return await store.take();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable))
+        log.error({ stack: (error as Error).stack }, 'unexpected error');
+      return null;
+    }
+  }
+
+  /** Works until nothing is due. */
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const chunk = await takeNext();
+      if (chunk === null) return;
+      // Where one chunk is due, there may be more: for this gateway and for others.
+      wake();
+      callOthers();
+      await handle(chunk);
+    }
+  }
+
+  function wake(): void {
+    if (stopping.signal.aborted || running.size >= chunksAtATime) return;
+    const done = work().finally(() => {
+      running.delete(done);
+      for (const go of forFree) go();
+      forFree = [];
+    });
+    running.add(done);
+  }
+
+  if (isAlone) await store.free('all');
+  const beat = {
+    async renew() {
+      await store.renew();
+      wake();
+    },
+    async takeOver() {
+      const chunks = await store.free('expired');
+      if (chunks === 0) return;
+      log.warn({ chunks }, 'chunks are free whose gateway is gone');
+      wake();
+    },
+  };
+  const heartbeat = startHeartbeat(leaseMs, beat, log);
+  // A gateway that has its hands full leaves the calls to others.
+  const listening = wakeUps.listen(async () => {
+    while (running.size >= chunksAtATime && !stopping.signal.aborted)
+      await new Promise<void>((resolve) => forFree.push(resolve));
+    wake();
+  });
+
+  return {
+    wake() {
+      wake();
+      callOthers();
+    },
+
+    async stop() {
+      stopping.abort();
+      while (running.size > 0) await Promise.all(running);
+      heartbeat.stop();
+      await listening.stop();
+    },
+
+    async abandon() {
+      stopping.abort();
+      givingUp.abort();
+      heartbeat.stop();
+      void listening.stop();
+      await store.free('own');
+    },
+  };
+}

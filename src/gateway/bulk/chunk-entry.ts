@@ -1,0 +1,81 @@
+import type { Log } from '../../base/log.ts';
+import { within } from '../../base/within.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import type { ChangeEntry } from '../ledger/change-entry.ts';
+import { EntryWriter } from '../ledger/entry-writer.ts';
+import type { Outcome } from '../ledger/outcome.ts';
+import type { ChunkStore } from './chunk.store.ts';
+import type { ChunkSim, TakenChunk } from './chunk.ts';
+
+/** A claim that takes longer counts as refused. */
+const claimPatienceMs = 2000;
+
+/** The SIMs of a chunk while this gateway works on it. What surely was not sent waits for the next one who does. */
+export class ChunkEntry implements ChangeEntry {
+  private readonly places = new Map<string, number>();
+  private readonly writer: EntryWriter;
+  private isCutOff = false;
+  /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
+  readonly held = new Map<number, GatewayError | null>();
+  /** Positions of SIMs that have succeeded. */
+  readonly succeeded = new Set<number>();
+
+  constructor(
+    private readonly store: ChunkStore,
+    private readonly chunk: TakenChunk,
+    sims: readonly ChunkSim[],
+    private readonly stopping: AbortSignal,
+    givingUp: AbortSignal,
+    log: Log,
+  ) {
+    for (const { iccid, position } of sims) if (iccid !== null) this.places.set(iccid, position);
+    const writeDown = async (outcomes: readonly (readonly [number, Outcome])[]) => {
+      await store.settle(chunk, outcomes);
+      return true;
+    };
+    this.writer = new EntryWriter(chunk.operationId, writeDown, givingUp, log);
+  }
+
+  /** False where they must not be sent: the chunk is lost, its operation cancelled, the store silent, or the gateway stops. */
+  async claim(iccids: readonly string[]): Promise<boolean> {
+    if (this.isCutOff || this.stopping.aborted) return false;
+    const claimed = this.store
+      .claim(
+        this.chunk,
+        iccids.map((iccid) => this.placeOf(iccid)),
+      )
+      .catch((error: unknown) => {
+        if (error instanceof StoreUnavailable) return false;
+        throw error;
+      });
+    const isOurs = await within(claimPatienceMs, claimed, false);
+    if (!isOurs) this.isCutOff = true;
+    return isOurs;
+  }
+
+  settle(iccid: string, outcome: Outcome): void {
+    this.settleAt(this.placeOf(iccid), outcome);
+  }
+
+  /** The same for the SIM at a position. */
+  settleAt(position: number, outcome: Outcome): void {
+    if (outcome.outcome === 'SUCCEEDED') this.succeeded.add(position);
+    this.writer.settle(position, outcome);
+  }
+
+  hold(iccid: string, reason: GatewayError | null): void {
+    this.held.set(this.placeOf(iccid), reason);
+  }
+
+  /** Resolves when everything told so far is written down. */
+  flush(): Promise<void> {
+    return this.writer.flush();
+  }
+
+  private placeOf(iccid: string): number {
+    const place = this.places.get(iccid);
+    if (place === undefined) throw new Error('a SIM is changed that is not of this chunk');
+    return place;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Change, SimApi } from '../../sim-api/index.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { gatewayErrorOf } from '../errors/present.ts';
+import type { TakenChunk } from './chunk.ts';
+import { chunkSizeFor } from './chunk-size.ts';
+import { pauseMs } from './chunk-work.ts';
+import { totalCheck } from './total-check.ts';
+import type { WalkStore } from './walk.store.ts';
+
+/** SIMs of each page that are read again with the next, to notice that the list has shifted between both. */
+const overlap = 20;
+/** A list that shifts faster than it is read is read anew so often, and then later. */
+const mostReadings = 3;
+
+/**
+ * Lists the SIMs of a group, page by page, and goes on where somebody else had to leave it: from then on they are the operation's
+ * whatever becomes of the group. A list that has lost more than the overlap between two pages is read anew.
+ * Errors: StoreUnavailable, ChunkLost.
+ */
+export async function walkGroup(
+  chunk: TakenChunk,
+  { walk, simApi, stopping }: { walk: WalkStore; simApi: SimApi; stopping: AbortSignal },
+): Promise<void> {
+  const change = chunk.change as Change;
+  let { walkedTo } = chunk;
+  let pages = await walk.pages(chunk);
+  let sample = '';
+  for (let readings = 1; ; ) {
+    if (await walk.endIfCanceled(chunk)) return;
+    if (stopping.aborted) return walk.putOff(chunk, 0, null);
+    const page = await simApi.sims
+      .groupPage(chunk.groupName ?? '', Math.max(0, walkedTo - overlap))
+      .catch((error: unknown) => {
+        const reason = gatewayErrorOf(error);
+        if (reason === undefined) throw error;
+        return reason;
+      });
+    if (page instanceof GatewayError) return walk.putOff(chunk, pauseMs(chunk, page), page);
+    const iccids = page.items.map(({ iccid }) => iccid);
+    if (pages > 0 && iccids.length > 0 && !(await walk.hasMet(chunk, iccids))) {
+      if (++readings > mostReadings) {
+        const error = new GatewayError('UPSTREAM_UNAVAILABLE', {
+          message: 'The list of the group changes faster than it can be read.',
+        });
+        return walk.putOff(chunk, pauseMs(chunk, error), error);
+      }
+      await walk.restart(chunk);
+      [walkedTo, pages] = [0, 0];
+      continue;
+    }
+    walkedTo = page.offset + page.sent;
+    [sample = sample] = iccids;
+    if (iccids.length > 0) await walk.keep(chunk, pages++, iccids, walkedTo);
+    if (!page.isLast) continue;
+    const check = totalCheck(chunk.expectedCount);
+    return walk.end(chunk, chunkSizeFor(simApi, change, sample), check);
+  }
+}

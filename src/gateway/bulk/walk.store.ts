@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import type { ChunkStore } from './chunk.store.ts';
+import type { TakenChunk } from './chunk.ts';
+import { endOperation, failOperation, setError } from './end-operation.store.ts';
+import { countStaged, fix, type OperationKey, stage } from './target.store.ts';
+
+/** The SQL of a walk through a group. Errors of all: StoreUnavailable, ChunkLost. */
+export type WalkStore = ReturnType<typeof createWalkStore>;
+
+/** Walks of those who have taken them. */
+export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
+  const keyOf = ({ operationId, tenant, actor }: TakenChunk): OperationKey => ({
+    id: operationId,
+    tenant,
+    actor,
+  });
+  const own = ({ operationId }: TakenChunk) => sql`operation_id = ${operationId}::uuid and number = -1`;
+
+  return {
+    /** Whether a SIM of the list was met by the walk before. */
+    async hasMet(chunk: TakenChunk, iccids: readonly string[]): Promise<boolean> {
+      return owning(chunk, async (db) => {
+        const { rows } = await sql`
+          select from (
+            select refs from bulk_target where operation_id = ${chunk.operationId}::uuid order by number desc limit 2
+          ) as last_ones
+          where refs && ${[...iccids]}::text[]`.execute(db);
+        return rows.length > 0;
+      });
+    },
+
+    /** Keeps a page of the list, and how far the walk has come with it. */
+    async keep(
+      chunk: TakenChunk,
+      number: number,
+      iccids: readonly string[],
+      walkedTo: number,
+    ): Promise<void> {
+      await owning(chunk, async (db) => {
+        await sql`delete from bulk_target where operation_id = ${chunk.operationId}::uuid and number >= ${number}`.execute(
+          db,
+        );
+        await stage(db, keyOf(chunk), number, iccids);
+        await sql`update bulk_chunk set walked_to = ${walkedTo}, tries = 0 where ${own(chunk)}`.execute(db);
+      });
+    },
+
+    /** How many pages are kept. */
+    async pages(chunk: TakenChunk): Promise<number> {
+      return owning(chunk, async (db) => {
+        const { rows } = await sql<{ pages: number }>`
+          select coalesce(max(number), -1) + 1 as pages from bulk_target
+          where operation_id = ${chunk.operationId}::uuid`.execute(db);
+        return rows[0]?.pages ?? 0;
+      });
+    },
+
+    /** Forgets the pages: the list has shifted, and the walk begins anew. */
+    async restart(chunk: TakenChunk): Promise<void> {
+      await owning(chunk, async (db) => {
+        await sql`delete from bulk_target where operation_id = ${chunk.operationId}::uuid`.execute(db);
+        await sql`update bulk_chunk set walked_to = 0 where ${own(chunk)}`.execute(db);
+      });
+    },
+
+    /** Ends the walk: the SIMs that were met are those of the operation, unless `refuse` says why not. */
+    async end(
+      chunk: TakenChunk,
+      chunkSize: number,
+      refuse: (total: number) => GatewayError | null,
+    ): Promise<void> {
+      const { operationId } = chunk;
+      await owning(chunk, async (db) => {
+        const total = await countStaged(db, operationId);
+        await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
+          db,
+        );
+        await sql`update audit_entry set sim_count = ${total} where id = ${operationId}::uuid`.execute(db);
+        await sql`update bulk_chunk set status = 'DONE', owner = null, lease_until = null where ${own(chunk)}`.execute(
+          db,
+        );
+        const refusal = refuse(total);
+        if (refusal !== null) return failOperation(db, operationId, refusal);
+        await fix(db, keyOf(chunk), chunkSize);
+        // A group without SIMs has nothing left to do.
+        await endOperation(db, operationId);
+      });
+    },
+
+    /** Ends the walk where the operation was cancelled: nothing will be sent. False where it was not. */
+    async endIfCanceled(chunk: TakenChunk): Promise<boolean> {
+      const { operationId } = chunk;
+      return owning(chunk, async (db) => {
+        const { rows } = await sql<{ total: number }>`
+          select total from bulk_operation where id = ${operationId}::uuid and canceled_at is not null`.execute(
+          db,
+        );
+        const [canceled] = rows;
+        if (canceled === undefined) return false;
+        await sql`
+          update bulk_chunk set status = 'DONE', owner = null, lease_until = null, not_sent = ${canceled.total}
+          where ${own(chunk)}`.execute(db);
+        await endOperation(db, operationId);
+        return true;
+      });
+    },
+
+    /** Puts the walk off; `waitsFor` says what for. */
+    async putOff(chunk: TakenChunk, dueInMs: number, waitsFor: GatewayError | null): Promise<void> {
+      const { operationId } = chunk;
+      await owning(chunk, async (db) => {
+        await sql`
+          update bulk_chunk set owner = null, lease_until = null, tries = tries + 1,
+            due_at = clock_timestamp() + make_interval(secs => ${dueInMs / 1000})
+          where ${own(chunk)}`.execute(db);
+        await setError(db, operationId, waitsFor);
+      });
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { GatewayError } from '../errors/gateway-error.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Where the SIMs of a change are written down before they are sent, and settled after it. */
+export interface ChangeEntry {
+  /** Marks SIMs as being sent, before they are. False where they must not be. */
+  claim(iccids: readonly string[]): Promise<boolean>;
+  /** Says what became of a SIM. */
+  settle(iccid: string, outcome: Outcome): void;
+  /** Says that a SIM was surely not sent, and why; null where the gateway stops. */
+  hold(iccid: string, reason: GatewayError | null): void;
+}

@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CompiledQuery, sql } from 'kysely';
+import PgBoss from 'pg-boss';
+import type { Log } from '../base/log.ts';
+import { wakeUpQueue } from './migrations/2026-11-23-bulk-operations.ts';
+import type { Store } from './store.ts';
+
+/** Wake-up calls for all gateways over one store: each reaches one of them, at its time. They say nothing; the tables do. */
+export interface WakeUps {
+  /** Asks for a call now, or then. One that gets lost is made up for by whoever looks around anyway. Errors: StoreUnavailable. */
+  call(at?: Date): Promise<void>;
+  /** Takes calls, one after the other, until it is stopped; the next one is not taken before `onCall` is through. */
+  listen(onCall: () => Promise<void>): { stop(): Promise<void> };
+}
+
+const lookEveryMs = 500;
+const firstTryMs = 1000;
+
+/** Wake-up calls over the job queue in a store. */
+export function createWakeUps(store: Store, log: Log): WakeUps {
+  let boss: Promise<PgBoss> | null = null;
+
+  /** The queue lies in our own schema, whose name is known once the store answers. */
+  async function open(): Promise<PgBoss> {
+    const { rows } = await store.run((db) =>
+      sql<{ schema: string }>`select current_schema() as schema`.execute(db),
+    );
+    const queue = new PgBoss({
+      db: {
+        executeSql: async (text, values) =>
+          store.run(async (db) => ({
+            rows: (await db.executeQuery(CompiledQuery.raw(text, values ?? []))).rows,
+          })),
+      },
+      schema: rows[0]?.schema ?? 'public',
+      // The tables are made with all others; nothing runs by the calendar.
+      migrate: false,
+      schedule: false,
+    });
+    queue.on('error', (error) =>
+      log.debug({ detail: error.message }, 'wake-up calls: the queue does not answer'),
+    );
+    return queue.start();
+  }
+
+  async function opened(): Promise<PgBoss> {
+    boss ??= open();
+    return boss.catch((error: unknown) => {
+      boss = null;
+      throw error;
+    });
+  }
+
+  return {
+    async call(at) {
+      const queue = await opened();
+      // Of the same second one call is enough.
+      const second = at === undefined ? null : Math.ceil(at.getTime() / 1000);
+      await queue.send(
+        wakeUpQueue,
+        {},
+        second === null
+          ? { singletonKey: 'now' }
+          : { singletonKey: String(second), startAfter: new Date(second * 1000) },
+      );
+    },
+
+    listen(onCall) {
+      const stopping = new AbortController();
+      const { signal } = stopping;
+      const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => undefined);
+
+      async function listen(): Promise<void> {
+        while (!signal.aborted) {
+          try {
+            const queue = await opened();
+            const [job] = await queue.fetch(wakeUpQueue);
+            if (job === undefined) {
+              await rest(lookEveryMs);
+              continue;
+            }
+            await queue.deleteJob(wakeUpQueue, job.id);
+            await onCall();
+          } catch (error) {
+            log.debug({ detail: String(error) }, 'wake-up calls: none can be taken');
+            await rest(firstTryMs);
+          }
+        }
+        const queue = await boss?.catch(() => null);
+        await queue?.stop({ graceful: false });
+      }
+
+      const ended = listen();
+      return {
+        async stop() {
+          stopping.abort();
+          await ended;
+        },
+      };
+    },
+  };
+}

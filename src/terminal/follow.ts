@@ -1,4 +1,4 @@
-import { Refused, Unreachable } from './gateway.ts';
+import { type AskOptions, Refused, Unreachable } from './gateway.ts';
 import { type Interrupt, whileInterruptible } from './interrupts.ts';
 import { hasEnded, type Operation } from './operation.ts';
 import { barLine, progressSentence, TimeLeft } from './progress.ts';
@@ -7,6 +7,8 @@ import type { Session } from './session.ts';
 import { duration } from './words.ts';
 
 const LOOK_EVERY_MS = 1000;
+/** A gateway that is frozen should be told of soon; both questions may be asked again. */
+const PATIENCE_MS = 10_000;
 const LONGEST_WAIT_MS = 5000;
 const REDRAW_EVERY_MS = 500;
 const SENTENCE_EVERY_MS = 5000;
@@ -112,8 +114,12 @@ class Following {
     }
   }
 
+  #patiently(): AskOptions {
+    return { signal: this.#left.signal, patienceMs: PATIENCE_MS };
+  }
+
   async #read(): Promise<Operation> {
-    return readOperation(this.#session, this.#operation.id, { signal: this.#left.signal });
+    return readOperation(this.#session, this.#operation.id, this.#patiently());
   }
 
   async #sendCancel(): Promise<Operation | undefined> {
@@ -122,7 +128,7 @@ class Following {
       const { data } = await gateway.ask<{ cancelBulkOperation: { bulkOperation: Operation } }>(
         CANCEL,
         { input: { id: this.#operation.id } },
-        { signal: this.#left.signal },
+        this.#patiently(),
       );
       this.#cancel = 'sent';
       return data.cancelBulkOperation.bulkOperation;
@@ -182,7 +188,8 @@ class Following {
   }
 
   #secondsLeft(): number | undefined {
-    return this.#timeLeft.seconds(this.#operation);
+    // Cancelling settles what is left at a stroke.
+    return this.#cancel === 'no' ? this.#timeLeft.seconds(this.#operation) : undefined;
   }
 }
 
@@ -190,7 +197,7 @@ class Following {
 export async function readOperation(
   { gateway }: Session,
   id: string,
-  options: { signal?: AbortSignal; tries?: number } = {},
+  options: AskOptions = {},
 ): Promise<Operation> {
   const { data, errors } = await gateway.ask<{ bulkOperation: Operation | null }>(PROGRESS, { id }, options);
   if (data.bulkOperation !== null) return data.bulkOperation;

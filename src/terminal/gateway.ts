@@ -44,6 +44,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
   /** How often at most it is made before the gateway counts as unreachable; 1 by default. */
   readonly tries?: number;
+  /** How long an answer is waited for; a minute by default. */
+  readonly patienceMs?: number;
 }
 
 /** A gateway, by its URL. */
@@ -61,25 +63,30 @@ const FIRST_WAIT_MS = 500;
 export function createGateway(url: string): Gateway {
   return {
     url,
-    async ask(query, variables, { signal, tries = 1 } = {}) {
+    async ask(query, variables, { tries = 1, ...options } = {}) {
       let mayHaveArrived = false;
       for (let tried = 1; ; tried += 1) {
         try {
-          return await askOnce(url, query, variables, signal);
+          return await askOnce(url, query, variables, options);
         } catch (error) {
           if (!(error instanceof Unreachable)) throw error;
           mayHaveArrived ||= error.mayHaveArrived;
           error.mayHaveArrived = mayHaveArrived;
           if (tried >= tries) throw error;
-          await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, signal && { signal });
+          await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, options);
         }
       }
     },
   };
 }
 
-async function askOnce<Data>(url: string, query: string, variables: object, signal?: AbortSignal) {
-  const tooLong = AbortSignal.timeout(PATIENCE_MS);
+async function askOnce<Data>(
+  url: string,
+  query: string,
+  variables: object,
+  { signal, patienceMs = PATIENCE_MS }: AskOptions,
+): Promise<Answer<Data>> {
+  const tooLong = AbortSignal.timeout(patienceMs);
   let status: number;
   let text: string;
   try {
@@ -94,7 +101,7 @@ async function askOnce<Data>(url: string, query: string, variables: object, sign
   } catch (error) {
     signal?.throwIfAborted();
     if (tooLong.aborted) {
-      throw new Unreachable(`no answer within ${PATIENCE_MS / 1000} s`, { mayHaveArrived: true });
+      throw new Unreachable(`no answer within ${patienceMs / 1000} s`, { mayHaveArrived: true });
     }
     throw unreachable(error);
   }

@@ -30,8 +30,9 @@ class Following {
   readonly #left = new AbortController();
   readonly #over = new AbortController();
   #operation: Operation;
-  /** What keeps the gateway from answering, and since when. */
-  #lost: { readonly why: string; readonly sinceMs: number } | undefined;
+  /** Whether the gateway does not answer just now; and when it last did. */
+  #isLost = false;
+  #answeredAtMs = performance.now();
   #told = { text: '', atMs: Number.NEGATIVE_INFINITY };
   #waitsFor = '';
   #isAsking = false;
@@ -89,7 +90,7 @@ class Following {
   }
 
   async #rest(ms: number): Promise<void> {
-    if (this.#left.signal.aborted || (this.#cancel === 'wanted' && !this.#lost)) return;
+    if (this.#left.signal.aborted || (this.#cancel === 'wanted' && !this.#isLost)) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {
@@ -143,9 +144,10 @@ class Following {
   #see(operation: Operation): void {
     const { screen } = this.#session;
     this.#operation = operation;
-    this.#timeLeft.note(performance.now(), operation);
-    if (this.#lost !== undefined) screen.say('The gateway answers again.');
-    this.#lost = undefined;
+    this.#answeredAtMs = performance.now();
+    this.#timeLeft.note(this.#answeredAtMs, operation);
+    if (this.#isLost) screen.say('The gateway answers again.');
+    this.#isLost = false;
     const { error } = operation;
     const waitsFor = error === null || hasEnded(operation) ? '' : `${error.code}: ${error.message}`;
     if (waitsFor !== '' && waitsFor !== this.#waitsFor) screen.say(`It waits. ${waitsFor}`);
@@ -157,23 +159,23 @@ class Following {
 
   #lose(why: string): void {
     const { screen } = this.#session;
-    if (this.#lost === undefined) {
+    if (!this.#isLost) {
       screen.say(
         `The gateway does not answer (${why}). Trying on; the operation does not depend on this program.`,
       );
     }
-    this.#lost = { why, sinceMs: this.#lost?.sinceMs ?? performance.now() };
+    this.#isLost = true;
     this.#draw();
   }
 
   #draw(): void {
     const { screen } = this.#session;
     if (!screen.isWatched || this.#over.signal.aborted || hasEnded(this.#operation)) return;
-    if (this.#lost === undefined) {
+    if (!this.#isLost) {
       screen.show(barLine(this.#operation, this.#secondsLeft(), screen.columns()));
       return;
     }
-    const silence = duration((performance.now() - this.#lost.sinceMs) / 1000);
+    const silence = duration((performance.now() - this.#answeredAtMs) / 1000);
     screen.show([{ text: `no answer for ${silence}, trying on`.slice(0, screen.columns()), style: 'warn' }]);
   }
 

@@ -115,11 +115,28 @@ describe('bulk', () => {
     const [sim = ''] = await iccids(1);
     const relay = await startLosingRelay(new URL(running.gateway.url).port);
     leftovers.push(relay.stop);
+    relay.lose(1);
     const { code, stdout } = await runTerminal([...messages([sim]), '--json'], { gateway: relay });
     expect(code).toBe(0);
-    expect(relay.lost()).toBe(1);
+    expect(relay.toLose()).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ total: 1, succeeded: 1 });
     expect(await running.world.effectCounts({ path: '/sendSms', iccid: sim })).toEqual({ [sim]: 1 });
+  });
+
+  test('keeps following while the gateway does not answer, and says so', async () => {
+    await slow();
+    const relay = await startLosingRelay(new URL(running.gateway.url).port);
+    leftovers.push(relay.stop);
+    const terminal = startTerminal(messages(await iccids(60)), { gateway: relay });
+    await terminal.wrote(/Started/);
+    relay.lose(2);
+    const { code, stdout, stderr } = await terminal.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /The gateway does not answer \(.+\)\. Trying on[\s\S]*The gateway answers again\./,
+    );
+    expect(stderr.match(/does not answer/g)).toHaveLength(1);
+    expect(stdout).toMatch(/^SEND_SMS of 60 SIMs: COMPLETED in/);
   });
 
   test('that is detached prints its id, and watch comes back to it', async () => {

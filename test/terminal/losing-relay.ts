@@ -1,18 +1,20 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands before a gateway. The first answer never gets through: the connection breaks once the gateway has answered. */
+/** Stands before a gateway, and can lose answers: the connection breaks once the gateway has answered. */
 export interface LosingRelay {
   readonly url: string;
-  /** How many answers were lost. */
-  lost(): number;
+  /** Loses so many answers from now on. */
+  lose(answers: number): void;
+  /** How many answers are still to be lost. */
+  toLose(): number;
   stop(): void;
 }
 
 /** Starts one before what listens at this port. */
 export async function startLosingRelay(port: string): Promise<LosingRelay> {
   const sockets = new Set<Socket>();
-  let lost = 0;
+  let toLose = 0;
   const server = createServer((from) => {
     const to = connect(Number(port), '127.0.0.1');
     for (const socket of [from, to]) {
@@ -21,11 +23,11 @@ export async function startLosingRelay(port: string): Promise<LosingRelay> {
     }
     from.pipe(to);
     to.on('data', (answer) => {
-      if (lost > 0) {
+      if (toLose === 0) {
         from.write(answer);
         return;
       }
-      lost += 1;
+      toLose -= 1;
       from.destroy();
       to.destroy();
     });
@@ -35,7 +37,10 @@ export async function startLosingRelay(port: string): Promise<LosingRelay> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    lost: () => lost,
+    lose(answers) {
+      toLose = answers;
+    },
+    toLose: () => toLose,
     stop() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -94,7 +94,10 @@ export class ChangeRun {
 
   /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
   private settleUnsent(iccids: readonly string[], failure: Unreachable): void {
-    if (failure.reason === 'length') return this.fail(iccids, failure);
+    if (failure.reason === 'length') {
+      this.fail(iccids, failure);
+      return;
+    }
     for (const iccid of iccids)
       this.entry.hold(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
   }

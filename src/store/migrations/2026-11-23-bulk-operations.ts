@@ -96,7 +96,8 @@ const guards = [
         is distinct from (new.entry_id, new.position, new.tenant, new.actor, new.iccid)
       or (old.status not in ('PENDING', 'SENDING')
         and not (old.status = 'UNKNOWN' and new.status = 'SUCCEEDED')
-        and not (old.status = 'SUCCEEDED' and new.status = 'FAILED' and new.error ->> 'code' = 'STATE_NOT_REACHED')))
+        and not (old.status = 'SUCCEEDED' and new.status = 'FAILED'
+          and new.error ->> 'code' is not distinct from 'STATE_NOT_REACHED')))
     execute function refuse_audit_change('what it says cannot be changed')`,
   `create function refuse_late_turn() returns trigger language plpgsql as $$
   begin

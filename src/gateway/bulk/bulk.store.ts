@@ -177,7 +177,8 @@ export function createBulkStore(store: Store) {
             from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and is_begun)
             union all
             select (attempts > 0)::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
-              (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int, 0
+              (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int,
+              (operation.follows and sim.status = 'SUCCEEDED')::int
             from bulk_chunk
             join change_sim as sim on sim.entry_id = operation.id
               and sim.position >= bulk_chunk.number * ${positionsPerChunk}

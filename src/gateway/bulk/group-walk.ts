@@ -19,14 +19,13 @@ const mostReadings = 3;
  */
 export async function walkGroup(
   chunk: TakenChunk,
-  { walk, simApi, stopping }: { walk: WalkStore; simApi: SimApi; stopping: AbortSignal },
+  { walk, simApi, unwanted }: { walk: WalkStore; simApi: SimApi; unwanted: AbortSignal },
 ): Promise<void> {
   const change = chunk.change as Change;
   let { walkedTo } = chunk;
   let sample = '';
   for (let readings = 1; ; ) {
     if (await walk.endIfCanceled(chunk)) return;
-    if (stopping.aborted) return walk.putOff(chunk, 0, null);
     const page = await simApi.sims
       .groupPage(chunk.groupName ?? '', Math.max(0, walkedTo - overlap))
       .catch((error: unknown) => {
@@ -34,6 +33,7 @@ export async function walkGroup(
         if (reason === undefined) throw error;
         return reason;
       });
+    if (unwanted.aborted) return walk.putOff(chunk, 0, null);
     if (page instanceof GatewayError) return walk.putOff(chunk, pauseMs(chunk, page), page);
     const iccids = page.items.map(({ iccid }) => iccid);
     if (walkedTo > 0 && iccids.length > 0 && !(await walk.hasMet(chunk, iccids))) {

@@ -180,7 +180,7 @@ export class ChangeRun {
 /** Whether nothing in the state of a SIM speaks against a change of it. */
 function isLikely(sim: Sim, { action }: Change): boolean {
   const dependsOnState = isStateAction(action) || action === 'RESET';
-  return !dependsOnState || availableActions(sim).includes(action);
+  return dependsOnState ? availableActions(sim).includes(action) : sim.state !== 'CLOSED';
 }
 
 /** The error of a SIM that was surely not changed: a time-out before it was sent must not sound like one after. */

@@ -35,6 +35,21 @@ module.exports = {
       to: { path: '^(?!src/sandbox/)', dependencyTypes: ['local'] },
     },
     {
+      name: 'nothing-reaches-terminal',
+      comment: 'The terminal is a program of its own, made for people: nothing is built on it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/terminal/' },
+      to: { path: '^src/terminal/', reachable: true },
+    },
+    {
+      name: 'terminal-stands-alone',
+      comment:
+        'The terminal imports itself, Node and npm packages: it can do what any client of the public API can, and no more.',
+      severity: 'error',
+      from: { path: '^src/terminal/' },
+      to: { path: '^(?!src/terminal/)', dependencyTypes: ['local'] },
+    },
+    {
       name: 'base-imports-nothing-of-ours',
       comment: 'base holds leaves.',
       severity: 'error',

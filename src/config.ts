@@ -6,6 +6,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Largest request body. */
+  readonly maxBodyBytes: number;
   readonly limits: {
     /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
     readonly mostExtraCalls: number;
@@ -86,6 +88,7 @@ const settings = z.object({
   HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 4000),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  MAX_BODY_BYTES: wholeNumber(10_000, 100_000_000, 25_165_824),
   MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
   BULK_CALLS_PER_SECOND: wholeNumber(1, 100_000, 100),
   BULK_CONCURRENCY: wholeNumber(1, 1000, 5),
@@ -146,6 +149,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: from.HOST,
     port: from.PORT,
     logLevel: from.LOG_LEVEL,
+    maxBodyBytes: from.MAX_BODY_BYTES,
     limits: { mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS },
     bulk: {
       callsPerSecond: from.BULK_CALLS_PER_SECOND,

@@ -29,18 +29,19 @@ export async function startBulkWork(
   { config, store, owner, client, actions, ledger }: BulkWork,
   log: Log,
 ): Promise<BulkWorker> {
-  const stopping = new AbortController();
-  const refusal = () => new Unreachable('bulk', 'aborted', true, 'the gateway stops');
-  const pace = createPace(createPaceStore(store), config.bulk, stopping.signal, refusal);
+  const refusal = () => new Unreachable('bulk', 'aborted', true, 'nobody wants it any more');
+  const pace = createPace(createPaceStore(store), config.bulk, refusal);
+  // Nobody waits for the answer: finding out who was refused may take as many calls as it takes.
+  const unhurried = { ...actions, limits: { mostExtraCalls: Infinity } };
   const { leaseMs } = config.store;
   const chunks = createChunkStore(store, owner, leaseMs);
 
-  function upstreamFor({ tenant, actor, requestId }: TakenChunk) {
+  function upstreamFor({ tenant, actor, requestId }: TakenChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
-    const simApi = client.forTrace(trace, { inTurn: (call) => pace.inTurn(tenant, call) });
+    const simApi = client.forTrace(trace, { inTurn: (call) => pace.inTurn(tenant, unwanted, call) });
     const loaders = createLoaders(simApi, actions.clock);
     const own = ledger.forRequest({ caller: { tenant, actor }, requestId, idempotencyKey: null });
-    return { simApi, loaders, actions: createActions(actions, simApi, loaders, own, tenant) };
+    return { simApi, loaders, actions: createActions(unhurried, simApi, loaders, own, tenant) };
   }
 
   return startBulkWorker(
@@ -49,7 +50,6 @@ export async function startBulkWork(
       walk: createWalkStore(chunks),
       wakeUps: createWakeUps(store, log),
       upstreamFor,
-      stopping,
       chunksAtATime: config.bulk.chunksAtATime,
       firstLookMs: config.bulk.firstLookMs,
       leaseMs,

@@ -13,6 +13,7 @@ import { createBulkStore } from './bulk/bulk.store.ts';
 import { startBulkWork } from './bulk-work.ts';
 import { type ContextSource, createContext } from './context.ts';
 import { createApollo } from './http/apollo.ts';
+import { createBodyRoom } from './http/body.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
@@ -65,6 +66,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
       apollo,
       graphiql,
       health: { isReady: () => ready },
+      bodyRoom: createBodyRoom(config.maxBodyBytes),
       contextFor: (request) => createContext(source, { caller: anyone, ...request }),
     },
     log,

@@ -95,12 +95,13 @@ interface BulkOperationTable extends Owned {
   readonly finishedAt: Date | null;
 }
 
-/** SIMs of a target as they were named, before they are put in order. */
+/** A SIM that the walk through a group has met, until all of them are known. */
 interface BulkTargetTable extends Owned {
   readonly operationId: string;
-  readonly number: number;
-  /** ICCIDs and EIDs. */
-  readonly refs: string[];
+  /** Its ICCID. */
+  readonly ref: string;
+  /** Where it stands among the others. */
+  readonly position: number;
 }
 
 /** SIMs of a bulk operation that are worked on together, by one gateway at a time. */

@@ -76,10 +76,29 @@ describe('limits', () => {
       const text = JSON.stringify({ query: '{ __typename }', pad: '' });
       return text.replace('"pad":""', `"pad":"${'x'.repeat(bytes - text.length)}"`);
     };
-    expect((await post(query(1_048_576))).data).toEqual({ __typename: 'Query' });
-    const over = await post(query(1_048_577));
+    expect((await post(query(25_165_824))).data).toEqual({ __typename: 'Query' });
+    const over = await post(query(25_165_825));
     expect(over.status).toBe(413);
-    expect(over.errors?.[0]?.message).toBe('The request body must not be larger than 1048576 bytes');
+    expect(over.errors?.[0]?.message).toBe('The request body must not be larger than 25165824 bytes');
+  });
+
+  test('a large body may be one long text, but not be made of very many lists', async () => {
+    const lists = await post(`{"query":"{ __typename }","variables":{"x":[${'[],'.repeat(400_000)}[]]}}`);
+    expect(lists.status).toBe(413);
+    expect(lists.errors?.[0]?.message).toBe(
+      'The request body must not hold more than 250000 lists and objects',
+    );
+  });
+
+  test('of many large bodies at once some are put off with 503 and told when to come again', async () => {
+    const large = JSON.stringify({ query: '{ account { groups { name } } }', pad: 'x'.repeat(1_100_000) });
+    await running.world.addFaults({ path: '/get_account_groups', kind: 'delay', ms: 500, times: 2 });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => post(large)));
+    expect(answers.map(({ status }) => status).filter((status) => status !== 503)).toEqual([200, 200]);
+    const put = answers.find(({ status }) => status === 503);
+    expect(put?.errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 2 });
+    expect(put?.response.headers.get('retry-after')).toBe('2');
+    expect((await post(large)).status).toBe(200);
   });
 
   test('a body of unknown length is cut off at the limit', async () => {
@@ -93,7 +112,7 @@ describe('limits', () => {
         },
       );
       sending.on('error', reject);
-      for (let sent = 0; sent < 20; sent++) sending.write('x'.repeat(65_536));
+      for (let sent = 0; sent < 20; sent++) sending.write('x'.repeat(1_310_720));
     });
     expect(status).toBe(413);
   });

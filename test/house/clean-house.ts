@@ -129,4 +129,11 @@ createServer((_, response) => response.end(answer())).listen(0);
 `,
   'src/sandbox/api/answer.ts': `export const answer = () => 'OK';
 `,
+  'src/terminal/main.ts': `import { Command } from 'commander';
+import { show } from './screen.ts';
+
+show(new Command('sim-gateway').name());
+`,
+  'src/terminal/screen.ts': `export const show = (text: string) => process.stdout.write(text);
+`,
 };

@@ -78,6 +78,26 @@ export const VIOLATIONS: readonly Violation[] = [
     ),
   },
   {
+    forbids: 'a way to the terminal, however long',
+    tool: 'dependencies',
+    says: ['nothing-reaches-terminal', 'src/main.ts', 'src/terminal/screen.ts'],
+    files: before(
+      'src/base/clock.ts',
+      "import type { show } from '../terminal/screen.ts';",
+      'type A = typeof show;',
+    ),
+  },
+  {
+    forbids: 'a terminal that knows more of the gateway than its URL',
+    tool: 'dependencies',
+    says: ['terminal-stands-alone', 'src/sim-api/index.ts'],
+    files: before(
+      'src/terminal/screen.ts',
+      "import type { SimRecord } from '../sim-api/index.ts';",
+      'type A = SimRecord;',
+    ),
+  },
+  {
     forbids: 'a leaf in base that imports something of ours',
     tool: 'dependencies',
     says: ['base-imports-nothing-of-ours', 'src/config.ts'],

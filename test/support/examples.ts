@@ -14,6 +14,8 @@ interface Example {
 const shownCodes: Readonly<Record<string, readonly string[]>> = {
   SimsByRef: ['SIM_NOT_FOUND'],
   CostOfAMonth: ['NO_COST_HISTORY'],
+  BulkOperation: ['NOT_FOUND'],
+  CancelBulkOperation: ['NOT_FOUND'],
   SuspendSims: ['SIM_NOT_FOUND'],
   SendSms: ['SMS_NOT_ALLOWED'],
   SimApiError: ['SIM_API_ERROR'],

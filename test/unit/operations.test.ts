@@ -79,9 +79,15 @@ describe('the examples', () => {
       'DataSessionConnection.edges: DataSessionEdge',
       'DataSessionEdge.cursor: String',
       'DataSessionEdge.node: DataSession',
+      'SimResultConnection.edges: SimResultEdge',
+      'SimResultEdge.cursor: String',
+      'SimResultEdge.node: SimResult',
       'AuditEntryConnection.edges: AuditEntryEdge',
       'AuditEntryEdge.cursor: String',
       'AuditEntryEdge.node: AuditEntry',
+      'BulkOperationConnection.edges: BulkOperationEdge',
+      'BulkOperationEdge.cursor: String',
+      'BulkOperationEdge.node: BulkOperation',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import { checkText } from '../common/text.ts';
@@ -7,30 +8,34 @@ import type { BulkTarget } from './bulk.args.ts';
 import { mostSims, tooMany } from './total-check.ts';
 
 const mostRefs = 100_000;
-/** SIMs that are handed to the store at once. */
-const partSize = 10_000;
+/** Other requests get their turn after so many words of a list. */
+const wordsAtOnce = 20_000;
 
-/** The SIMs of a target: a group by its name, or ICCIDs and EIDs in parts. Errors: BAD_USER_INPUT, TOO_MANY_SIMS. */
-export function simsOf({ sims, group, list }: BulkTarget): { group: string } | { parts: string[][] } {
+/**
+ * The SIMs of a target: a group by its name, or ICCIDs and EIDs in the order in which they were named first, each once.
+ * Errors: BAD_USER_INPUT, TOO_MANY_SIMS.
+ */
+export async function simsOf({
+  sims,
+  group,
+  list,
+}: BulkTarget): Promise<{ readonly group: string } | { readonly refs: readonly string[] }> {
   if (group !== undefined) {
     if (group === '') throw badUserInput('target.group', 'must not be empty');
     checkText('target.group', group);
     return { group };
   }
-  const parts = sims === undefined ? partsOfList(list ?? '') : partsOfRefs(sims);
-  if (parts.length === 0) throw badUserInput('target', 'must name at least one SIM');
-  return { parts };
+  const refs = sims === undefined ? await refsOfList(list ?? '') : refsOf(sims);
+  if (refs.size === 0) throw badUserInput('target', 'must name at least one SIM');
+  return { refs: [...refs] };
 }
 
-function partsOfRefs(refs: readonly SimRef[]): string[][] {
-  if (refs.length > mostRefs)
+function refsOf(sims: readonly SimRef[]): Set<string> {
+  if (sims.length > mostRefs)
     throw new GatewayError('TOO_MANY_SIMS', {
-      message: `target.sims names ${refs.length} SIMs, at most ${mostRefs} are allowed: target.list takes more`,
+      message: `target.sims names ${sims.length} SIMs, at most ${mostRefs} are allowed: target.list takes more`,
     });
-  const parts: string[][] = [];
-  for (let start = 0; start < refs.length; start += partSize)
-    parts.push(refs.slice(start, start + partSize).map((ref, index) => keyOf(ref, start + index)));
-  return parts;
+  return new Set(sims.map(keyOf));
 }
 
 function keyOf({ iccid, eid, id }: SimRef, index: number): string {
@@ -41,8 +46,8 @@ function keyOf({ iccid, eid, id }: SimRef, index: number): string {
   return found;
 }
 
-function partsOfList(list: string): string[][] {
-  const parts: string[][] = [];
+async function refsOfList(list: string): Promise<Set<string>> {
+  const refs = new Set<string>();
   let count = 0;
   for (const [word] of list.matchAll(/[^\s,;]+/g)) {
     count++;
@@ -51,10 +56,9 @@ function partsOfList(list: string): string[][] {
         'target.list',
         `must hold ICCIDs (18 to 22 digits) or EIDs (32 digits) only: number ${count} is ${JSON.stringify(word.slice(0, 40))}`,
       );
-    if (count > mostSims) continue;
-    if (count % partSize === 1) parts.push([]);
-    parts.at(-1)?.push(word);
+    refs.add(word);
+    if (refs.size > mostSims) throw tooMany(refs.size);
+    if (count % wordsAtOnce === 0) await nextTurn();
   }
-  if (count > mostSims) throw tooMany(count);
-  return parts;
+  return refs;
 }

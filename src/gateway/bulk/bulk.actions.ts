@@ -32,14 +32,9 @@ export function createBulkActions(
     async start(input) {
       const { action, expectedCount = null, waitUntilSettled, idempotencyKey = null } = input;
       const change = changeOf(input);
-      const sims = simsOf(input.target);
+      const sims = await simsOf(input.target);
       if (expectedCount !== null && expectedCount < 1)
         throw badUserInput('expectedCount', 'must be 1 or more');
-      const refusalOf = totalCheck(expectedCount);
-      const check = (total: number) => {
-        const refusal = refusalOf(total);
-        if (refusal !== null) throw refusal;
-      };
       const isGroup = 'group' in sims;
       return ledger.record(
         {
@@ -58,12 +53,9 @@ export function createBulkActions(
           async run({ entry }) {
             const target: NewTarget = isGroup
               ? { group: sims.group, total: await countOf(simApi, sims.group) }
-              : {
-                  parts: sims.parts,
-                  chunkSize: chunkSizeFor(simApi, change, sims.parts[0]?.[0] ?? ''),
-                  check,
-                };
-            if ('group' in target) check(target.total);
+              : { refs: sims.refs, chunkSize: chunkSizeFor(simApi, change, sims.refs[0] ?? '') };
+            const refusal = totalCheck(expectedCount)('refs' in target ? target.refs.length : target.total);
+            if (refusal !== null) throw refusal;
             const follows = waitUntilSettled && settlesLater(change);
             await store.begin({ entry, action, change, follows, expectedCount }, target);
             wake();

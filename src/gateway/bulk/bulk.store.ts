@@ -7,7 +7,7 @@ import { handOver } from '../ledger/ledger.store.ts';
 import type { SimOutcome } from '../sim/sim-payload.type.ts';
 import { canceledError } from './chunk.store.ts';
 import { endOperation } from './end-operation.store.ts';
-import { countStaged, fix, positionsPerChunk, stage } from './target.store.ts';
+import { addChunks, positionsPerChunk } from './target.store.ts';
 
 /** The SQL of those who ask for bulk operations and after them. Errors of all: StoreUnavailable. */
 export type BulkStore = ReturnType<typeof createBulkStore>;
@@ -24,12 +24,8 @@ export interface NewOperation {
 /** The SIMs of one. */
 export type NewTarget =
   | { readonly group: string; readonly total: number }
-  /** ICCIDs and EIDs, in parts; `check` is told how many SIMs they are and throws where they may not be. */
-  | {
-      readonly parts: Iterable<readonly string[]>;
-      readonly chunkSize: number;
-      readonly check: (total: number) => void;
-    };
+  /** ICCIDs and EIDs, each once. */
+  | { readonly refs: readonly string[]; readonly chunkSize: number };
 
 /** An operation as it stands. */
 export interface KeptOperation {
@@ -60,7 +56,7 @@ export interface KeptResult {
 /** Bulk operations over a store. */
 export function createBulkStore(store: Store) {
   return {
-    /** Begins an operation in the place of its open entry, which goes on by itself from then on. Errors: those of `check`. */
+    /** Begins an operation in the place of its open entry, which goes on by itself from then on. */
     async begin(
       { entry, action, change, follows, expectedCount }: NewOperation,
       target: NewTarget,
@@ -68,24 +64,18 @@ export function createBulkStore(store: Store) {
       const { id, tenant, actor } = entry;
       await store.transaction(async (db) => {
         const isGroup = 'group' in target;
+        const total = isGroup ? target.total : target.refs.length;
         await sql`
           insert into bulk_operation (id, tenant, actor, action, change, group_name, expected_count, follows, status, total)
           values (${id}::uuid, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
-            ${isGroup ? target.group : null}, ${expectedCount}, ${follows}, 'QUEUED', 0)`.execute(db);
-        let total: number;
+            ${isGroup ? target.group : null}, ${expectedCount}, ${follows}, 'QUEUED', ${total})`.execute(db);
         if (isGroup) {
-          total = target.total;
           await sql`
             insert into bulk_chunk (operation_id, number, tenant, actor, refs)
             values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
         } else {
-          let number = 0;
-          for (const part of target.parts) await stage(db, entry, number++, part);
-          total = await countStaged(db, id);
-          target.check(total);
-          await fix(db, entry, target.chunkSize);
+          await addChunks(db, entry, target.refs, target.chunkSize);
         }
-        await db.updateTable('bulkOperation').set({ total }).where('id', '=', id).execute();
         await handOver(db, id, total);
       });
     },
@@ -187,7 +177,8 @@ export function createBulkStore(store: Store) {
             from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and is_begun)
             union all
             select (attempts > 0)::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
-              (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int, 0
+              (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int,
+              (operation.follows and sim.status = 'SUCCEEDED')::int
             from bulk_chunk
             join change_sim as sim on sim.entry_id = operation.id
               and sim.position >= bulk_chunk.number * ${positionsPerChunk}

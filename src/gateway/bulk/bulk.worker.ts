@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import type { SimApi } from '../../sim-api/index.ts';
@@ -30,9 +31,10 @@ export interface BulkWorkerOptions {
   readonly walk: WalkStore;
   readonly wakeUps: WakeUps;
   /** The SIM API as one chunk sees it, at the common pace. */
-  readonly upstreamFor: (chunk: TakenChunk) => { simApi: SimApi; loaders: Loaders; actions: Actions };
-  /** Ended when nothing more may be sent. */
-  readonly stopping: AbortController;
+  readonly upstreamFor: (
+    chunk: TakenChunk,
+    unwanted: AbortSignal,
+  ) => { simApi: SimApi; loaders: Loaders; actions: Actions };
   readonly chunksAtATime: number;
   readonly firstLookMs: number;
   readonly leaseMs: number;
@@ -44,8 +46,8 @@ const secondTryMs = 1000;
 
 /** Starts to work. Errors: StoreUnavailable. */
 export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Promise<BulkWorker> {
-  const { store, walk, wakeUps, upstreamFor, stopping, chunksAtATime, firstLookMs, leaseMs, isAlone } =
-    options;
+  const { store, walk, wakeUps, upstreamFor, chunksAtATime, firstLookMs, leaseMs, isAlone } = options;
+  const stopping = new AbortController();
   const givingUp = new AbortController();
   const running = new Set<Promise<void>>();
   let forFree: (() => void)[] = [];
@@ -55,20 +57,21 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   };
 
   async function process(chunk: TakenChunk): Promise<ChunkEnd | null> {
-    const upstream = upstreamFor(chunk);
-    const tools = {
-      store,
-      ...upstream,
-      stopping: stopping.signal,
-      givingUp: givingUp.signal,
-      firstLookMs,
-      log,
-    };
-    if (chunk.number < 0) {
-      await walkGroup(chunk, { walk, simApi: upstream.simApi, stopping: stopping.signal });
+    const cutOff = new AbortController();
+    const { signal } = cutOff;
+    // Every call of the chunk that waits for its turn listens to it.
+    setMaxListeners(0, signal);
+    stopping.signal.addEventListener('abort', () => cutOff.abort(), { signal });
+    const upstream = upstreamFor(chunk, signal);
+    const tools = { store, ...upstream, cutOff, givingUp: givingUp.signal, firstLookMs, log };
+    try {
+      if (chunk.number >= 0)
+        return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
+      await walkGroup(chunk, { walk, simApi: upstream.simApi, unwanted: signal });
       return null;
+    } finally {
+      cutOff.abort();
     }
-    return chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools);
   }
 
   /** Puts a chunk down, however long the store is away. */

@@ -15,7 +15,6 @@ const claimPatienceMs = 2000;
 export class ChunkEntry implements ChangeEntry {
   private readonly places = new Map<string, number>();
   private readonly writer: EntryWriter;
-  private isCutOff = false;
   /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
   readonly held = new Map<number, GatewayError | null>();
   /** Positions of SIMs that have succeeded. */
@@ -25,7 +24,8 @@ export class ChunkEntry implements ChangeEntry {
     private readonly store: ChunkStore,
     private readonly chunk: TakenChunk,
     sims: readonly ChunkSim[],
-    private readonly stopping: AbortSignal,
+    /** Aborted when nothing more of it may be sent. */
+    private readonly cutOff: AbortController,
     givingUp: AbortSignal,
     log: Log,
   ) {
@@ -39,7 +39,7 @@ export class ChunkEntry implements ChangeEntry {
 
   /** False where they must not be sent: the chunk is lost, its operation cancelled, the store silent, or the gateway stops. */
   async claim(iccids: readonly string[]): Promise<boolean> {
-    if (this.isCutOff || this.stopping.aborted) return false;
+    if (this.cutOff.signal.aborted) return false;
     const claimed = this.store
       .claim(
         this.chunk,
@@ -50,7 +50,7 @@ export class ChunkEntry implements ChangeEntry {
         throw error;
       });
     const isOurs = await within(claimPatienceMs, claimed, false);
-    if (!isOurs) this.isCutOff = true;
+    if (!isOurs) this.cutOff.abort();
     return isOurs;
   }
 

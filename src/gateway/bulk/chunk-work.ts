@@ -16,8 +16,8 @@ export interface ChunkTools {
   readonly store: ChunkStore;
   readonly loaders: Loaders;
   readonly actions: Actions;
-  /** Nothing more may be sent. */
-  readonly stopping: AbortSignal;
+  /** Aborted when nothing more of the chunk may be sent. */
+  readonly cutOff: AbortController;
   /** Nothing more can be written down. */
   readonly givingUp: AbortSignal;
   /** SIMs that were changed are looked at so much later. */
@@ -42,14 +42,14 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, ChunkLost. */
 export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { store, actions, stopping, givingUp, firstLookMs, log } = tools;
+  const { store, actions, cutOff, givingUp, firstLookMs, log } = tools;
   const change = chunk.change as Change;
   if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return nothingMore(chunk);
   const begun = chunk.isBegun ? await goOn(chunk, change, tools) : await begin(chunk, tools);
-  if (begun instanceof GatewayError) return putOff(chunk, begun);
+  if (begun instanceof GatewayError) return putOff(chunk, cutOff.signal.aborted ? null : begun);
 
   const { read, before } = begun;
-  const entry = new ChunkEntry(store, chunk, read, stopping, givingUp, log);
+  const entry = new ChunkEntry(store, chunk, read, cutOff, givingUp, log);
   const targets: Sim[] = [];
   const settled = new Set<number>();
   for (const { position, status, sim } of read) {

@@ -199,7 +199,7 @@ export function createChunkStore(store: Store, owner: string, leaseMs: number) {
           from counted
           where ${isOwn(chunk)}
           returning bulk_chunk.status, bulk_chunk.settling`.execute(db);
-        await setError(db, operationId, waitsFor);
+        await setError(db, operationId, isCanceled ? null : waitsFor);
         const isDone = rows[0]?.status === 'DONE';
         if (rows[0]?.status !== 'WAITING') await endOperation(db, operationId);
         return { isDone };

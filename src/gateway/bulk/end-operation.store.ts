@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { BulkStatus, Database, EntryOutcome } from '../../store/database.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import { toKept } from '../errors/kept-error.ts';
+import { unstage } from './target.store.ts';
 
 interface Totals {
   readonly waiting: number;
@@ -46,7 +47,6 @@ export async function failOperation(
   operationId: string,
   error: GatewayError,
 ): Promise<void> {
-  await sql`delete from bulk_target where operation_id = ${operationId}::uuid`.execute(db);
   await finish(db, operationId, 'FAILED', 'FAILED', error.code, error);
 }
 
@@ -58,6 +58,7 @@ async function finish(
   errorCode: string | null,
   error: GatewayError | null,
 ): Promise<void> {
+  await unstage(db, operationId);
   await sql`
     update bulk_operation set status = ${status}, change = null, finished_at = clock_timestamp(),
       error = ${error && JSON.stringify(toKept(error))}::jsonb

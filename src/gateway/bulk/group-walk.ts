@@ -19,15 +19,13 @@ const mostReadings = 3;
  */
 export async function walkGroup(
   chunk: TakenChunk,
-  { walk, simApi, stopping }: { walk: WalkStore; simApi: SimApi; stopping: AbortSignal },
+  { walk, simApi, unwanted }: { walk: WalkStore; simApi: SimApi; unwanted: AbortSignal },
 ): Promise<void> {
   const change = chunk.change as Change;
   let { walkedTo } = chunk;
-  let pages = await walk.pages(chunk);
   let sample = '';
   for (let readings = 1; ; ) {
     if (await walk.endIfCanceled(chunk)) return;
-    if (stopping.aborted) return walk.putOff(chunk, 0, null);
     const page = await simApi.sims
       .groupPage(chunk.groupName ?? '', Math.max(0, walkedTo - overlap))
       .catch((error: unknown) => {
@@ -35,9 +33,10 @@ export async function walkGroup(
         if (reason === undefined) throw error;
         return reason;
       });
+    if (unwanted.aborted) return walk.putOff(chunk, 0, null);
     if (page instanceof GatewayError) return walk.putOff(chunk, pauseMs(chunk, page), page);
     const iccids = page.items.map(({ iccid }) => iccid);
-    if (pages > 0 && iccids.length > 0 && !(await walk.hasMet(chunk, iccids))) {
+    if (walkedTo > 0 && iccids.length > 0 && !(await walk.hasMet(chunk, iccids))) {
       if (++readings > mostReadings) {
         const error = new GatewayError('UPSTREAM_UNAVAILABLE', {
           message: 'The list of the group changes faster than it can be read.',
@@ -45,12 +44,12 @@ export async function walkGroup(
         return walk.putOff(chunk, pauseMs(chunk, error), error);
       }
       await walk.restart(chunk);
-      [walkedTo, pages] = [0, 0];
+      walkedTo = 0;
       continue;
     }
     walkedTo = page.offset + page.sent;
     [sample = sample] = iccids;
-    if (iccids.length > 0) await walk.keep(chunk, pages++, iccids, walkedTo);
+    if (iccids.length > 0) await walk.keep(chunk, page.offset, iccids, walkedTo);
     if (!page.isLast) continue;
     const check = totalCheck(chunk.expectedCount);
     return walk.end(chunk, chunkSizeFor(simApi, change, sample), check);

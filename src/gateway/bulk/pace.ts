@@ -3,8 +3,8 @@ import type { PaceStore } from './pace.store.ts';
 
 /** Lets the calls of bulk operations through: some at a time, and so many a second over all gateways. */
 export interface Pace {
-  /** Makes a call when its turn has come. Errors: those of the call, and of `refuse` where the gateway stops before. */
-  inTurn<T>(tenant: string, call: () => Promise<T>): Promise<T>;
+  /** Makes a call when its turn has come. Errors: those of the call; the refusal where `unwanted` is aborted before. */
+  inTurn<T>(tenant: string, unwanted: AbortSignal, call: () => Promise<T>): Promise<T>;
 }
 
 /** How fast bulk operations may be. */
@@ -17,64 +17,60 @@ export interface PaceLimits {
 const reserveMs = 100;
 const secondTryMs = 250;
 
-interface Waiting {
-  readonly go: () => void;
-  readonly refuse: (error: Error) => void;
-}
-
-/** The pace of one gateway. `refusal` makes the error of calls that still wait when `stopping` ends it. */
+/** The pace of one gateway. `refusal` makes the error of a call that is not wanted any more. */
 export function createPace(
   store: PaceStore,
   { callsPerSecond, callsAtATime }: PaceLimits,
-  stopping: AbortSignal,
   refusal: () => Error,
 ): Pace {
-  const lines = new Map<string, Waiting[]>();
-  const serving = new Set<string>();
+  const lines = new Map<string, Set<() => void>>();
   let free = callsAtATime;
   const forFree: (() => void)[] = [];
 
-  stopping.addEventListener('abort', () => {
-    for (const line of lines.values()) for (const { refuse } of line.splice(0)) refuse(refusal());
-    for (const go of forFree.splice(0)) go();
-  });
-
-  const rest = (ms: number) => pause(ms, undefined, { signal: stopping }).catch(() => undefined);
-
   /** Lets the line of one account through, and ends when it is empty. */
-  async function serve(tenant: string, line: Waiting[]): Promise<void> {
+  async function serve(tenant: string, line: Set<() => void>): Promise<void> {
     const mostAtOnce = Math.max(1, Math.ceil((callsPerSecond * reserveMs) / 1000));
-    while (line.length > 0 && !stopping.aborted) {
-      const places = Math.min(line.length, mostAtOnce);
+    while (line.size > 0) {
+      const places = Math.min(line.size, mostAtOnce);
       const waitMs = await store.reserve(tenant, places, callsPerSecond).catch(() => null);
-      await rest(waitMs ?? secondTryMs);
+      await pause(waitMs ?? secondTryMs);
       if (waitMs === null) continue;
       for (let place = 0; place < places; place++) {
         if (free <= 0) await new Promise<void>((resolve) => forFree.push(resolve));
-        const first = line.shift();
+        const [first] = line;
         if (first === undefined) break;
+        line.delete(first);
         free--;
-        first.go();
+        first();
       }
     }
-    serving.delete(tenant);
+    lines.delete(tenant);
   }
 
-  async function wait(tenant: string): Promise<void> {
-    if (stopping.aborted) throw refusal();
-    const line = lines.get(tenant) ?? [];
-    lines.set(tenant, line);
-    const turn = new Promise<void>((go, refuse) => line.push({ go, refuse }));
-    if (!serving.has(tenant)) {
-      serving.add(tenant);
-      void serve(tenant, line);
-    }
-    await turn;
+  /** Resolves when it is the turn of a call, which then has one of the free places. */
+  function wait(tenant: string, unwanted: AbortSignal): Promise<void> {
+    if (unwanted.aborted) return Promise.reject(refusal());
+    return new Promise((resolve, reject) => {
+      const isNew = !lines.has(tenant);
+      const line = lines.get(tenant) ?? new Set();
+      lines.set(tenant, line);
+      const go = () => {
+        unwanted.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        line.delete(go);
+        reject(refusal());
+      };
+      unwanted.addEventListener('abort', leave, { once: true });
+      line.add(go);
+      if (isNew) void serve(tenant, line);
+    });
   }
 
   return {
-    async inTurn(tenant, call) {
-      await wait(tenant);
+    async inTurn(tenant, unwanted, call) {
+      await wait(tenant, unwanted);
       try {
         return await call();
       } finally {

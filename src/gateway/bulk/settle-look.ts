@@ -11,13 +11,13 @@ const longestLookMs = 60_000;
  * reached its state: the first time it may not show yet that it is on its way. Errors: StoreUnavailable, ChunkLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { store, loaders, firstLookMs } = tools;
+  const { store, loaders, cutOff, firstLookMs } = tools;
   const change = chunk.change as Change;
   const sims = (await store.simsAt(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
   const found = await readAll(loaders, sims);
-  if (found instanceof GatewayError) return putOff(chunk, found);
+  if (found instanceof GatewayError) return putOff(chunk, cutOff.signal.aborted ? null : found);
 
   const settling: number[] = [];
   const strayed: number[] = [];

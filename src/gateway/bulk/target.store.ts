@@ -11,47 +11,78 @@ export interface OperationKey {
 /** Positions of one chunk; a chunk holds so many SIMs at most. */
 export const positionsPerChunk = 1000;
 
-/** Keeps SIMs of a target as they were named: ICCIDs and EIDs, the parts numbered in their order. */
+/** Chunks written in one statement. */
+const chunksAtOnce = 50;
+/** Rows deleted in one. */
+const rowsAtOnce = 100_000;
+
+/** Makes chunks of SIMs, each named once. */
+export async function addChunks(
+  db: Kysely<Database>,
+  { id, tenant, actor }: OperationKey,
+  refs: readonly string[],
+  chunkSize: number,
+  firstNumber = 0,
+): Promise<void> {
+  const step = chunksAtOnce * chunkSize;
+  for (let start = 0; start < refs.length; start += step) {
+    const lists: string[] = [];
+    for (let from = start; from < Math.min(start + step, refs.length); from += chunkSize)
+      lists.push(refs.slice(from, from + chunkSize).join(','));
+    await sql`
+      insert into bulk_chunk (operation_id, number, tenant, actor, refs)
+      select ${id}::uuid, ${firstNumber + start / chunkSize} + place - 1, ${tenant}, ${actor}, string_to_array(list, ',')
+      from unnest(${lists}::text[]) with ordinality as named (list, place)`.execute(db);
+  }
+}
+
+/** Keeps SIMs that a walk has met from an offset of its list on; one that it met before it has already. */
 export async function stage(
   db: Kysely<Database>,
   { id, tenant, actor }: OperationKey,
-  number: number,
+  offset: number,
   refs: readonly string[],
 ): Promise<void> {
-  await db
-    .insertInto('bulkTarget')
-    .values({ operationId: id, number, tenant, actor, refs: [...refs] })
-    .execute();
-}
-
-/** How many SIMs were named, each counted once. */
-export async function countStaged(db: Kysely<Database>, operationId: string): Promise<number> {
-  const { rows } = await sql<{ count: string }>`
-    select count(distinct ref) as count from bulk_target, unnest(refs) as ref
-    where operation_id = ${operationId}::uuid`.execute(db);
-  return Number(rows[0]?.count ?? 0);
-}
-
-/** Makes chunks of what was staged, each SIM once and in the order in which they were named first. */
-export async function fix(
-  db: Kysely<Database>,
-  { id, tenant, actor }: OperationKey,
-  chunkSize: number,
-): Promise<void> {
   await sql`
-    with named as (
-      select ref, min(number * 100000::bigint + place) as place
-      from bulk_target, unnest(refs) with ordinality as named (ref, place)
-      where operation_id = ${id}::uuid
-      group by ref
-    ), placed as (
-      select ref, row_number() over (order by place) - 1 as place from named
-    ), cut as (
-      select ref, place, place / ${chunkSize} as number from placed
-    )
-    insert into bulk_chunk (operation_id, number, tenant, actor, refs)
-    select ${id}::uuid, number, ${tenant}, ${actor}, array_agg(ref order by place)
-    from cut
-    group by number`.execute(db);
-  await db.deleteFrom('bulkTarget').where('operationId', '=', id).execute();
+    insert into bulk_target (operation_id, ref, position, tenant, actor)
+    select ${id}::uuid, ref, ${offset} + place, ${tenant}, ${actor}
+    from unnest(${[...refs]}::text[]) with ordinality as met (ref, place)
+    on conflict do nothing`.execute(db);
+}
+
+/** How many SIMs a walk has met. */
+export async function countStaged(db: Kysely<Database>, operationId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from bulk_target where operation_id = ${operationId}::uuid`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** Forgets what a walk has met. */
+export async function unstage(db: Kysely<Database>, operationId: string): Promise<void> {
+  for (let deleted = 1n; deleted > 0n; ) {
+    const { numAffectedRows = 0n } = await sql`
+      delete from bulk_target where operation_id = ${operationId}::uuid and ref in (
+        select ref from bulk_target where operation_id = ${operationId}::uuid limit ${rowsAtOnce})`.execute(
+      db,
+    );
+    deleted = numAffectedRows;
+  }
+}
+
+/** Makes chunks of what a walk has met, in its order. */
+export async function fix(db: Kysely<Database>, key: OperationKey, chunkSize: number): Promise<void> {
+  const step = chunksAtOnce * chunkSize;
+  let behind = { position: -1, ref: '' };
+  for (let number = 0; ; number += chunksAtOnce) {
+    const { rows } = await sql<{ ref: string; position: number }>`
+      select ref, position from bulk_target
+      where operation_id = ${key.id}::uuid and (position, ref) > (${behind.position}, ${behind.ref})
+      order by position, ref limit ${step}`.execute(db);
+    const refs = rows.map(({ ref }) => ref);
+    await addChunks(db, key, refs, chunkSize, number);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < step) break;
+    behind = last;
+  }
+  await unstage(db, key.id);
 }

@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../store/database.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { ChunkStore } from './chunk.store.ts';
 import type { TakenChunk } from './chunk.ts';
 import { endOperation, failOperation, setError } from './end-operation.store.ts';
-import { countStaged, fix, type OperationKey, stage } from './target.store.ts';
+import { countStaged, fix, type OperationKey, stage, unstage } from './target.store.ts';
 
 /** The SQL of a walk through a group. Errors of all: StoreUnavailable, ChunkLost. */
 export type WalkStore = ReturnType<typeof createWalkStore>;
@@ -15,56 +16,42 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
     tenant,
     actor,
   });
-  const own = ({ operationId }: TakenChunk) => sql`operation_id = ${operationId}::uuid and number = -1`;
 
   return {
     /** Whether a SIM of the list was met by the walk before. */
     async hasMet(chunk: TakenChunk, iccids: readonly string[]): Promise<boolean> {
       return owning(chunk, async (db) => {
         const { rows } = await sql`
-          select from (
-            select refs from bulk_target where operation_id = ${chunk.operationId}::uuid order by number desc limit 2
-          ) as last_ones
-          where refs && ${[...iccids]}::text[]`.execute(db);
+          select from bulk_target
+          where operation_id = ${chunk.operationId}::uuid and ref = any(${[...iccids]}::text[]) limit 1`.execute(
+          db,
+        );
         return rows.length > 0;
       });
     },
 
-    /** Keeps a page of the list, and how far the walk has come with it. */
+    /** Keeps a page of the list that begins at an offset, and how far the walk has come with it. */
     async keep(
       chunk: TakenChunk,
-      number: number,
+      offset: number,
       iccids: readonly string[],
       walkedTo: number,
     ): Promise<void> {
       await owning(chunk, async (db) => {
-        await sql`delete from bulk_target where operation_id = ${chunk.operationId}::uuid and number >= ${number}`.execute(
-          db,
-        );
-        await stage(db, keyOf(chunk), number, iccids);
+        await stage(db, keyOf(chunk), offset, iccids);
         await sql`update bulk_chunk set walked_to = ${walkedTo}, tries = 0 where ${own(chunk)}`.execute(db);
       });
     },
 
-    /** How many pages are kept. */
-    async pages(chunk: TakenChunk): Promise<number> {
-      return owning(chunk, async (db) => {
-        const { rows } = await sql<{ pages: number }>`
-          select coalesce(max(number), -1) + 1 as pages from bulk_target
-          where operation_id = ${chunk.operationId}::uuid`.execute(db);
-        return rows[0]?.pages ?? 0;
-      });
-    },
-
-    /** Forgets the pages: the list has shifted, and the walk begins anew. */
+    /** Forgets what was met: the list has shifted, and the walk begins anew. */
     async restart(chunk: TakenChunk): Promise<void> {
       await owning(chunk, async (db) => {
-        await sql`delete from bulk_target where operation_id = ${chunk.operationId}::uuid`.execute(db);
+        await unstage(db, chunk.operationId);
         await sql`update bulk_chunk set walked_to = 0 where ${own(chunk)}`.execute(db);
       });
     },
 
-    /** Ends the walk: the SIMs that were met are those of the operation, unless `refuse` says why not. */
+    /** Ends the walk: the SIMs that were met are those of the operation, unless `refuse` says why not, or it was cancelled. */
     async end(
       chunk: TakenChunk,
       chunkSize: number,
@@ -72,6 +59,7 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
     ): Promise<void> {
       const { operationId } = chunk;
       await owning(chunk, async (db) => {
+        if (await endCanceled(db, chunk)) return;
         const total = await countStaged(db, operationId);
         await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
           db,
@@ -90,20 +78,7 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
 
     /** Ends the walk where the operation was cancelled: nothing will be sent. False where it was not. */
     async endIfCanceled(chunk: TakenChunk): Promise<boolean> {
-      const { operationId } = chunk;
-      return owning(chunk, async (db) => {
-        const { rows } = await sql<{ total: number }>`
-          select total from bulk_operation where id = ${operationId}::uuid and canceled_at is not null`.execute(
-          db,
-        );
-        const [canceled] = rows;
-        if (canceled === undefined) return false;
-        await sql`
-          update bulk_chunk set status = 'DONE', owner = null, lease_until = null, not_sent = ${canceled.total}
-          where ${own(chunk)}`.execute(db);
-        await endOperation(db, operationId);
-        return true;
-      });
+      return owning(chunk, (db) => endCanceled(db, chunk));
     },
 
     /** Puts the walk off; `waitsFor` says what for. */
@@ -119,3 +94,20 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
     },
   };
 }
+
+/** The SIMs of the group are counted as not sent, and nobody knows which they are. */
+async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Promise<boolean> {
+  const { operationId } = chunk;
+  const { rows } = await sql<{ total: number; isCanceled: boolean }>`
+    select total, canceled_at is not null as is_canceled from bulk_operation
+    where id = ${operationId}::uuid for update`.execute(db);
+  const [operation] = rows;
+  if (operation === undefined || !operation.isCanceled) return false;
+  await sql`
+    update bulk_chunk set status = 'DONE', owner = null, lease_until = null, not_sent = ${operation.total}
+    where ${own(chunk)}`.execute(db);
+  await endOperation(db, operationId);
+  return true;
+}
+
+const own = ({ operationId }: TakenChunk) => sql`operation_id = ${operationId}::uuid and number = -1`;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Context } from '../context.ts';
 import { sendText } from './answer.ts';
-import { readJsonBody } from './body.ts';
+import { type BodyRoom, readJsonBody } from './body.ts';
 
 /** Apollo Server over node:http: negotiation, CSRF protection and what a GraphQL error means in HTTP are Apollo's. */
 export async function handleGraphql(
@@ -11,8 +11,9 @@ export async function handleGraphql(
   response: ServerResponse,
   search: string,
   context: Context,
+  room: BodyRoom,
 ): Promise<void> {
-  const body = request.method === 'POST' ? await readJsonBody(request) : undefined;
+  const body = request.method === 'POST' ? await readJsonBody(request, response, room) : undefined;
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: (request.method ?? 'GET').toUpperCase(),

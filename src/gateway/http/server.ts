@@ -6,7 +6,7 @@ import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { sendError, sendText } from './answer.ts';
-import { BodyRefused } from './body.ts';
+import { BodyRefused, type BodyRoom } from './body.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
@@ -26,6 +26,7 @@ export interface Routes {
   readonly apollo: ApolloServer<Context>;
   readonly graphiql: Graphiql;
   readonly health: Health;
+  readonly bodyRoom: BodyRoom;
   readonly contextFor: (request: RequestFacts) => Context;
 }
 
@@ -53,7 +54,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 async function route(
-  { apollo, graphiql, health, contextFor }: Routes,
+  { apollo, graphiql, health, bodyRoom, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -67,7 +68,7 @@ async function route(
     response.on('close', () => gone.abort());
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, signal: gone.signal });
-    return handleGraphql(apollo, request, response, query ?? '', context);
+    return handleGraphql(apollo, request, response, query ?? '', context, bodyRoom);
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
   if (handleHealth(path, health, response)) return;
@@ -100,11 +101,14 @@ function answerFailure(
   }
   // What is left of a body nobody wants is not read: the connection ends with the answer.
   if (!request.complete) response.setHeader('connection', 'close');
+  const { retryAfterSeconds } = known.details;
+  if (retryAfterSeconds != null) response.setHeader('retry-after', retryAfterSeconds);
   sendError(response, statusOf(known), known, requestId);
 }
 
 function statusOf(error: GatewayError): number {
   if (error instanceof BodyRefused) return error.status;
+  if (error.code === 'OVERLOADED') return 503;
   return error.code === 'BAD_USER_INPUT' ? 400 : 500;
 }
 

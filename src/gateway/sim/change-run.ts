@@ -94,7 +94,10 @@ export class ChangeRun {
 
   /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
   private settleUnsent(iccids: readonly string[], failure: Unreachable): void {
-    if (failure.reason === 'length') return this.fail(iccids, failure);
+    if (failure.reason === 'length') {
+      this.fail(iccids, failure);
+      return;
+    }
     for (const iccid of iccids)
       this.entry.hold(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
   }
@@ -177,7 +180,7 @@ export class ChangeRun {
 /** Whether nothing in the state of a SIM speaks against a change of it. */
 function isLikely(sim: Sim, { action }: Change): boolean {
   const dependsOnState = isStateAction(action) || action === 'RESET';
-  return !dependsOnState || availableActions(sim).includes(action);
+  return dependsOnState ? availableActions(sim).includes(action) : sim.state !== 'CLOSED';
 }
 
 /** The error of a SIM that was surely not changed: a time-out before it was sent must not sound like one after. */

@@ -45,12 +45,13 @@ const tables = [
 
   `create table bulk_target (
     operation_id uuid not null references bulk_operation on delete cascade,
-    number integer not null,
+    ref text not null,
+    position integer not null,
     tenant text not null,
     actor text not null,
-    refs text[] not null,
-    primary key (operation_id, number)
+    primary key (operation_id, ref)
   )`,
+  'create index bulk_target_order on bulk_target (operation_id, position, ref)',
 
   // Number -1 is the walk through a group; its place in the list is kept in walked_to.
   `create table bulk_chunk (
@@ -96,7 +97,8 @@ const guards = [
         is distinct from (new.entry_id, new.position, new.tenant, new.actor, new.iccid)
       or (old.status not in ('PENDING', 'SENDING')
         and not (old.status = 'UNKNOWN' and new.status = 'SUCCEEDED')
-        and not (old.status = 'SUCCEEDED' and new.status = 'FAILED' and new.error ->> 'code' = 'STATE_NOT_REACHED')))
+        and not (old.status = 'SUCCEEDED' and new.status = 'FAILED'
+          and new.error ->> 'code' is not distinct from 'STATE_NOT_REACHED')))
     execute function refuse_audit_change('what it says cannot be changed')`,
   `create function refuse_late_turn() returns trigger language plpgsql as $$
   begin

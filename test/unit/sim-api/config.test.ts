@@ -23,7 +23,9 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 4000,
       logLevel: 'info',
+      maxBodyBytes: 25_165_824,
       limits: { mostExtraCalls: 200 },
+      bulk: { callsPerSecond: 100, callsAtATime: 5, chunksAtATime: 3, firstLookMs: 3000 },
       shutdownGraceMs: 10_000,
       store: {
         dataDir: 'data',

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
+import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
+import { followToExit } from './follow-to-exit.ts';
+import { Refused, Unreachable } from './gateway.ts';
+import { whileInterruptible } from './interrupts.ts';
+import type { Operation } from './operation.ts';
+import { START } from './requests.ts';
+import {
+  atLeastOne,
+  type CommonOptions,
+  createCommand,
+  type Session,
+  tellFailure,
+  withSession,
+} from './session.ts';
+import { count, simCount } from './words.ts';
+
+/** With the waits between them this takes some eight seconds where nobody listens. */
+const START_TRIES = 5;
+
+/** `bulk`: starts a change of many SIMs and follows it to its end. */
+export function bulkCommand(): Command {
+  return createCommand({
+    name: 'bulk',
+    summary: 'change many SIMs, up to 1,000,000, and watch it being done',
+    description: `Starts a change of many SIMs and follows it to its end. The gateway carries it out: it goes on when this
+program or this computer stops. Ctrl-C asks whether to cancel it, to leave it running, or to go on watching.`,
+    examples: [
+      '# suspend all SIMs of a group, if there are exactly 20,000',
+      'sim-gateway bulk --action SUSPEND --group Meters --expect 20000',
+      '# a message to the SIMs of a file: an ICCID or EID in each line, or in the first column of a CSV',
+      'sim-gateway bulk --action SEND_SMS --text "reboot" --file iccids.txt',
+      '# from another program',
+      'grep -h 89372 *.csv | sim-gateway bulk --action RESUME --file -',
+      '# a limit for three SIMs',
+      'sim-gateway bulk --action SET_DATA_LIMIT --limit 500 --sims 8937204016076059646 8937204016458019812 8937204016839979981',
+      '# start it, keep its id, look later',
+      'ID=$(sim-gateway bulk --action RESET --group Meters --detach); sim-gateway watch $ID',
+      '# for good: the number has to be given, and typed again',
+      'sim-gateway bulk --action CLOSE --file scrapped.txt --expect 118',
+    ],
+  })
+    .requiredOption('--action <action>', `what to do: ${ACTIONS.join(', ')}`, oneOf(ACTIONS))
+    .option('--group <name>', 'the SIMs of this group')
+    .option('--file <file>', 'the SIMs of this file; - is the standard input')
+    .option('--sims <iccid...>', 'these SIMs, by ICCID or EID')
+    .option('--text <text>', 'SEND_SMS: the message')
+    .option('--to-group <name>', 'SET_GROUP: the group they get')
+    .option('--name <name>', 'SET_NAME: the name they get')
+    .option('--limit <MB>', 'SET_DATA_LIMIT: megabytes in a month, or unlimited')
+    .option('--profile <profile>', 'ESIM_PROFILE: the profile')
+    .option(
+      '--profile-action <action>',
+      `ESIM_PROFILE: ${PROFILE_ACTIONS.join(', ')}`,
+      oneOf(PROFILE_ACTIONS),
+    )
+    .addOption(new Option('--imei-lock <on|off>', 'SET_IMEI_LOCK').choices(['on', 'off']))
+    .option('--expect <N>', 'refuse unless these are exactly N SIMs; needed for CLOSE', atLeastOne)
+    .option('--no-wait', 'a change of state: end when all is sent, not when every SIM has reached it')
+    .option('--detach', 'start it, print its id and leave')
+    .option('--yes', 'CLOSE: do not ask for the number again')
+    .option(
+      '--key <key>',
+      'idempotency key: the same key within 24 hours starts nothing twice (default: a random one)',
+    )
+    .action(async (options: BulkOptions & CommonOptions) => {
+      const { order, repeated } = await readOrder(options, options.key ?? randomUUID());
+      await withSession(options, (session) => run(session, order, repeated, options));
+    });
+}
+
+async function run(
+  session: Session,
+  order: Order,
+  repeated: number,
+  options: BulkOptions,
+): Promise<ExitCode> {
+  const { screen, isJson } = session;
+  if (repeated > 0) screen.say(`${simCount(repeated)} named again, which changes nothing.`);
+  if (order.action === 'CLOSE' && !options.yes && screen.isWatched) {
+    const answer = await confirmClosing(session, order.expectedCount ?? 0);
+    if (answer !== undefined) return answer;
+  }
+  let operation: Operation;
+  try {
+    operation = await start(session, order);
+  } catch (error) {
+    const code = tellFailure(session, error);
+    if (error instanceof Unreachable && error.mayHaveArrived) screen.say(mayHaveStarted(order));
+    return error instanceof Refused ? EXIT.refused : code;
+  }
+  if (options.detach) {
+    if (isJson) await screen.printJson(operation);
+    else await screen.print(operation.id);
+    screen.say(`Started. To follow it: sim-gateway watch ${operation.id}`);
+    return EXIT.succeeded;
+  }
+  const target = operation.total > 0 ? ` (${simCount(operation.total)})` : '';
+  screen.say(`Started ${operation.action}${target}: ${operation.id}`);
+  return followToExit(session, operation);
+}
+
+async function start({ gateway, screen }: Session, order: Order): Promise<Operation> {
+  const leave = () => {
+    screen.say(mayHaveStarted(order));
+    process.exit(EXIT.interrupted);
+  };
+  return whileInterruptible(leave, async () => {
+    const { data } = await gateway.ask<{ startBulkOperation: { bulkOperation: Operation } }>(
+      START,
+      { input: order },
+      { tries: START_TRIES },
+    );
+    return data.startBulkOperation.bulkOperation;
+  });
+}
+
+const mayHaveStarted = ({ idempotencyKey }: Order) =>
+  `It may have been started all the same. The same command with --key ${idempotencyKey} finds out, and starts it at most once.`;
+
+/** What to end with where it is not to be; undefined where the person repeated the number. */
+async function confirmClosing({ screen }: Session, expected: number): Promise<ExitCode | undefined> {
+  if (!screen.canAsk())
+    throw new WrongUsage('Nobody can be asked here whether to close these SIMs: say --yes.');
+  screen.say([
+    { text: `This closes ${simCount(expected)} for good; nothing brings them back.`, style: 'bad' },
+  ]);
+  const answer = await screen.askLine('Type the number of SIMs to close them: ');
+  if (answer === undefined) return EXIT.interrupted;
+  if (answer.replaceAll(',', '').trim() === String(expected)) return undefined;
+  screen.say(`That is not ${count(expected)}. Nothing was sent.`);
+  return EXIT.refused;
+}
+
+/** Takes a name in small letters and with hyphens, too. */
+function oneOf(names: readonly string[]): (text: string) => string {
+  return (text) => {
+    const name = text.toUpperCase().replaceAll('-', '_');
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.`);
+  };
+}

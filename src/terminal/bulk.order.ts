@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { WrongUsage } from './exit-codes.ts';
+import { readSimArguments, readSimFile, type SimList } from './sim-list.ts';
+
+/** What was typed behind `bulk`. */
+export interface BulkOptions {
+  readonly action: string;
+  readonly group?: string;
+  readonly file?: string;
+  readonly sims?: readonly string[];
+  readonly text?: string;
+  readonly toGroup?: string;
+  readonly name?: string;
+  readonly limit?: string;
+  readonly profile?: string;
+  readonly profileAction?: string;
+  readonly imeiLock?: string;
+  readonly expect?: number;
+  readonly wait: boolean;
+  readonly detach?: boolean;
+  readonly yes?: boolean;
+  readonly key?: string;
+}
+
+/** The input of startBulkOperation. */
+export interface Order {
+  readonly action: string;
+  readonly target: { readonly group: string } | { readonly list: string };
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly expectedCount?: number;
+  readonly waitUntilSettled: boolean;
+  readonly idempotencyKey: string;
+}
+
+type Needed = 'text' | 'toGroup' | 'name' | 'limit' | 'profile' | 'profileAction' | 'imeiLock';
+
+/** Every action, with the options that it needs. */
+const NEEDS: Readonly<Record<string, readonly Needed[]>> = {
+  ACTIVATE: [],
+  DEACTIVATE: [],
+  SUSPEND: [],
+  RESUME: [],
+  TEST: [],
+  ACTIVE_READY: [],
+  RESET: [],
+  CLOSE: [],
+  SET_NAME: ['name'],
+  SET_GROUP: ['toGroup'],
+  SET_DATA_LIMIT: ['limit'],
+  SEND_SMS: ['text'],
+  ESIM_PROFILE: ['profile', 'profileAction'],
+  SET_IMEI_LOCK: ['imeiLock'],
+};
+
+/** The names of all actions. */
+export const ACTIONS = Object.keys(NEEDS);
+
+/** What can be done with a profile. */
+export const PROFILE_ACTIONS = ['DOWNLOAD', 'ENABLE', 'DOWNLOAD_AND_ENABLE', 'DELETE'];
+
+const FLAG: Readonly<Record<Needed, string>> = {
+  text: '--text',
+  toGroup: '--to-group',
+  name: '--name',
+  limit: '--limit',
+  profile: '--profile',
+  profileAction: '--profile-action',
+  imeiLock: '--imei-lock',
+};
+
+/** Checks what was typed, reads the SIMs and gives the order, with how often a SIM was named again. Errors: WrongUsage. */
+export async function readOrder(
+  options: BulkOptions,
+  idempotencyKey: string,
+): Promise<{ order: Order; repeated: number }> {
+  const { action, expect } = options;
+  checkOptions(options);
+  const params = paramsOf(options);
+  const list = await listOf(options);
+  const target = list ? { list: list.keys.join('\n') } : { group: options.group ?? '' };
+  const order = {
+    action,
+    target,
+    ...(Object.keys(params).length > 0 && { params }),
+    ...(expect !== undefined && { expectedCount: expect }),
+    waitUntilSettled: options.wait,
+    idempotencyKey,
+  };
+  return { order, repeated: list?.repeated ?? 0 };
+}
+
+function checkOptions(options: BulkOptions): void {
+  const { action } = options;
+  const targets = [options.group, options.file, options.sims].filter((target) => target !== undefined);
+  if (targets.length !== 1) {
+    throw new WrongUsage('Exactly one of --group, --file and --sims must say which SIMs are meant.');
+  }
+  const needed = NEEDS[action] ?? [];
+  for (const [option, flag] of Object.entries(FLAG) as [Needed, string][]) {
+    const isGiven = options[option] !== undefined;
+    if (needed.includes(option) && !isGiven) throw new WrongUsage(`--action ${action} needs ${flag}.`);
+    if (!needed.includes(option) && isGiven) {
+      throw new WrongUsage(`${flag} has no meaning with --action ${action}.`);
+    }
+  }
+  if (action === 'CLOSE' && options.expect === undefined) {
+    throw new WrongUsage('--action CLOSE needs --expect with the number of SIMs: closing cannot be undone.');
+  }
+}
+
+function paramsOf({ text, toGroup, name, limit, profile, profileAction, imeiLock }: BulkOptions) {
+  return {
+    ...(text !== undefined && { text }),
+    ...(toGroup !== undefined && { group: toGroup }),
+    ...(name !== undefined && { name }),
+    ...(limit !== undefined && { dataLimit: dataLimit(limit) }),
+    ...(profile !== undefined && { profile }),
+    ...(profileAction !== undefined && { profileAction }),
+    ...(imeiLock !== undefined && { imeiLocked: imeiLock === 'on' }),
+  };
+}
+
+function dataLimit(limit: string): { megabytes: number } | { unlimited: true } {
+  if (limit === 'unlimited') return { unlimited: true };
+  if (!/^[1-9]\d{0,8}$/.test(limit)) {
+    throw new WrongUsage('--limit must be a whole number of megabytes of at least 1, or unlimited.');
+  }
+  return { megabytes: Number(limit) };
+}
+
+async function listOf({ file, sims }: BulkOptions): Promise<SimList | undefined> {
+  if (sims !== undefined) return readSimArguments(sims, '--sims');
+  if (file === undefined) return undefined;
+  if (file === '-') return readSimFile(await text(process.stdin), 'The standard input');
+  return readSimFile(await readText(file), file);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+    throw new WrongUsage(`${file} cannot be read: ${why}.`);
+  }
+}

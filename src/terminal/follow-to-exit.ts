@@ -1,0 +1,38 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { follow } from './follow.ts';
+import { Refused, Unreachable } from './gateway.ts';
+import { hasEnded, isAllDone, type Operation } from './operation.ts';
+import { type Session, tellFailure } from './session.ts';
+import { printSummary } from './summary.ts';
+
+/** Follows an operation to its end, prints how it ended, and gives what to end with. */
+export async function followToExit(session: Session, started: Operation): Promise<ExitCode> {
+  const { screen, isJson } = session;
+  const back = `To follow it again: sim-gateway watch ${started.id}`;
+  let ended: Operation;
+  try {
+    ended = await follow(session, started);
+  } catch (error) {
+    const code = tellFailure(session, error);
+    screen.say(`It may still be under way. ${back}`);
+    return code;
+  }
+  if (!hasEnded(ended)) {
+    if (isJson) await screen.printJson(ended);
+    screen.say(`Detached: it goes on in the gateway. ${back}`);
+    return EXIT.interrupted;
+  }
+  const code = isAllDone(ended) ? EXIT.succeeded : EXIT.notAll;
+  if (isJson) {
+    await screen.printJson(ended);
+    return code;
+  }
+  try {
+    await printSummary(session, ended);
+  } catch (error) {
+    // How it ended is known and stands; only the list of failures is missing.
+    if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    tellFailure(session, error);
+  }
+  return code;
+}

@@ -1,0 +1,209 @@
+import { type AskOptions, Refused, Unreachable } from './gateway.ts';
+import { type Interrupt, whileInterruptible } from './interrupts.ts';
+import { hasEnded, type Operation } from './operation.ts';
+import { barLine, progressSentence, TimeLeft } from './progress.ts';
+import { CANCEL, PROGRESS } from './requests.ts';
+import type { Session } from './session.ts';
+import { duration } from './words.ts';
+
+const LOOK_EVERY_MS = 1000;
+/** A gateway that is frozen should be told of soon; both questions may be asked again. */
+const PATIENCE_MS = 10_000;
+const LONGEST_WAIT_MS = 5000;
+const REDRAW_EVERY_MS = 500;
+const SENTENCE_EVERY_MS = 5000;
+const SAME_SENTENCE_EVERY_MS = 60_000;
+
+/** An operation as it was last seen, which is ended unless the person left before that. Errors: Refused. */
+export async function follow(session: Session, started: Operation): Promise<Operation> {
+  const following = new Following(session, started);
+  return whileInterruptible(
+    (signal) => void following.interrupt(signal),
+    () => following.run(),
+  );
+}
+
+/** One operation that is watched until it ends or the person leaves. */
+class Following {
+  readonly #session: Session;
+  readonly #timeLeft = new TimeLeft();
+  readonly #left = new AbortController();
+  readonly #over = new AbortController();
+  #operation: Operation;
+  /** Whether the gateway does not answer just now; and when it last did. */
+  #isLost = false;
+  #answeredAtMs = performance.now();
+  #told = { text: '', atMs: Number.NEGATIVE_INFINITY };
+  #waitsFor = '';
+  #isAsking = false;
+  #cancel: 'no' | 'wanted' | 'sent' = 'no';
+  #wake = () => {};
+
+  constructor(session: Session, started: Operation) {
+    this.#session = session;
+    this.#operation = started;
+  }
+
+  async run(): Promise<Operation> {
+    const redraw = setInterval(() => this.#draw(), REDRAW_EVERY_MS);
+    let waitMs = LOOK_EVERY_MS;
+    try {
+      this.#see(this.#operation);
+      while (!hasEnded(this.#operation)) {
+        await this.#rest(waitMs);
+        if (this.#left.signal.aborted) return this.#operation;
+        waitMs = (await this.#look()) ? LOOK_EVERY_MS : Math.min(LONGEST_WAIT_MS, waitMs * 2);
+      }
+      return this.#operation;
+    } catch (error) {
+      if (this.#left.signal.aborted) return this.#operation;
+      throw error;
+    } finally {
+      clearInterval(redraw);
+      this.#over.abort();
+      this.#session.screen.clear();
+    }
+  }
+
+  /** Ctrl-C asks what to do; whoever cannot be asked leaves. */
+  async interrupt(signal: Interrupt): Promise<void> {
+    const { screen } = this.#session;
+    if (signal !== 'SIGINT' || this.#isAsking || !screen.canAsk()) return this.#leave();
+    this.#isAsking = true;
+    const choices = this.#cancel === 'no' ? '[c]ancel, [d]etach, or go on? ' : '[d]etach, or go on? ';
+    const key = (await screen.askKey(choices, this.#over.signal))?.toLowerCase();
+    this.#isAsking = false;
+    if (key === undefined) return;
+    if (key === 'd' || key === '\x03') return this.#leave();
+    if (key === 'c' && this.#cancel === 'no') {
+      this.#cancel = 'wanted';
+      screen.say('Cancelling. What was sent stays sent.');
+      this.#wake();
+    }
+    this.#draw();
+  }
+
+  #leave(): void {
+    this.#left.abort();
+    this.#over.abort();
+    this.#wake();
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (this.#left.signal.aborted || (this.#cancel === 'wanted' && !this.#isLost)) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Looks how far it is, or cancels it; false when nobody answered who could tell. Errors: Refused for good. */
+  async #look(): Promise<boolean> {
+    try {
+      const operation = this.#cancel === 'wanted' ? await this.#sendCancel() : await this.#read();
+      if (operation !== undefined) this.#see(operation);
+      return true;
+    } catch (error) {
+      if (this.#left.signal.aborted) throw error;
+      if (error instanceof Refused && !error.isRetryable) throw error;
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+      this.#lose(error instanceof Refused ? `${error.code}: ${error.message}` : error.message);
+      return false;
+    }
+  }
+
+  #patiently(): AskOptions {
+    return { signal: this.#left.signal, patienceMs: PATIENCE_MS };
+  }
+
+  async #read(): Promise<Operation> {
+    return readOperation(this.#session, this.#operation.id, this.#patiently());
+  }
+
+  async #sendCancel(): Promise<Operation | undefined> {
+    const { gateway, screen } = this.#session;
+    try {
+      const { data } = await gateway.ask<{ cancelBulkOperation: { bulkOperation: Operation } }>(
+        CANCEL,
+        { input: { id: this.#operation.id } },
+        this.#patiently(),
+      );
+      this.#cancel = 'sent';
+      return data.cancelBulkOperation.bulkOperation;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.isRetryable) throw error;
+      this.#cancel = 'no';
+      screen.say(`It was not cancelled. ${error.code}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #see(operation: Operation): void {
+    const { screen } = this.#session;
+    this.#operation = operation;
+    this.#answeredAtMs = performance.now();
+    this.#timeLeft.note(this.#answeredAtMs, operation);
+    if (this.#isLost) screen.say('The gateway answers again.');
+    this.#isLost = false;
+    const { error } = operation;
+    const waitsFor = error === null || hasEnded(operation) ? '' : `${error.code}: ${error.message}`;
+    if (waitsFor !== '' && waitsFor !== this.#waitsFor) screen.say(`It waits. ${waitsFor}`);
+    if (waitsFor === '' && this.#waitsFor !== '' && !hasEnded(operation)) screen.say('It goes on.');
+    this.#waitsFor = waitsFor;
+    this.#draw();
+    if (!screen.isWatched) this.#tell();
+  }
+
+  #lose(why: string): void {
+    const { screen } = this.#session;
+    if (!this.#isLost) {
+      screen.say(
+        `The gateway does not answer (${why}). Trying on; the operation does not depend on this program.`,
+      );
+    }
+    this.#isLost = true;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { screen } = this.#session;
+    if (!screen.isWatched || this.#over.signal.aborted || hasEnded(this.#operation)) return;
+    if (!this.#isLost) {
+      screen.show(barLine(this.#operation, this.#secondsLeft(), screen.columns()));
+      return;
+    }
+    const silence = duration((performance.now() - this.#answeredAtMs) / 1000);
+    screen.show([{ text: `no answer for ${silence}, trying on`.slice(0, screen.columns()), style: 'warn' }]);
+  }
+
+  /** Without a terminal: how far it is every few seconds where that changed, and now and then where it did not. */
+  #tell(): void {
+    const now = performance.now();
+    const text = progressSentence(this.#operation, this.#secondsLeft());
+    const everyMs = text === this.#told.text ? SAME_SENTENCE_EVERY_MS : SENTENCE_EVERY_MS;
+    if (now - this.#told.atMs < everyMs || hasEnded(this.#operation)) return;
+    this.#told = { text, atMs: now };
+    this.#session.screen.say(text);
+  }
+
+  #secondsLeft(): number | undefined {
+    // Cancelling settles what is left at a stroke.
+    return this.#cancel === 'no' ? this.#timeLeft.seconds(this.#operation) : undefined;
+  }
+}
+
+/** An operation by its id. Errors: Refused, with NOT_FOUND where there is none; Unreachable. */
+export async function readOperation(
+  { gateway }: Session,
+  id: string,
+  options: AskOptions = {},
+): Promise<Operation> {
+  const { data, errors } = await gateway.ask<{ bulkOperation: Operation | null }>(PROGRESS, { id }, options);
+  if (data.bulkOperation !== null) return data.bulkOperation;
+  throw new Refused(
+    errors[0] ?? { message: 'There is no bulk operation of this id.', extensions: { code: 'NOT_FOUND' } },
+  );
+}

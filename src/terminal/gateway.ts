@@ -1,0 +1,144 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { request } from 'undici';
+
+/** An error as the gateway tells it. */
+export interface GatewayError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
+}
+
+/** The gateway refused a request: nothing of what was asked for came. `message` is its own. */
+export class Refused extends Error {
+  readonly code: string;
+  /** The same request may succeed later. */
+  readonly isRetryable: boolean;
+
+  constructor({ message, extensions }: GatewayError) {
+    super(message);
+    this.code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
+    this.isRetryable = extensions?.retryable ?? this.code === 'INTERNAL_SERVER_ERROR';
+  }
+}
+
+/** No gateway answered. `message` says what was seen. */
+export class Unreachable extends Error {
+  /** Whether the request may have been carried out all the same. */
+  mayHaveArrived: boolean;
+
+  constructor(message: string, { mayHaveArrived }: { mayHaveArrived: boolean }) {
+    super(message);
+    this.mayHaveArrived = mayHaveArrived;
+  }
+}
+
+/** What was asked for; where parts could not be had they are null, and `errors` tells of each. */
+export interface Answer<Data> {
+  readonly data: Data;
+  readonly errors: readonly GatewayError[];
+}
+
+/** How a request is made. */
+export interface AskOptions {
+  /** Ends the request. */
+  readonly signal?: AbortSignal;
+  /** How often at most it is made before the gateway counts as unreachable; 1 by default. */
+  readonly tries?: number;
+  /** How long an answer is waited for; a minute by default. */
+  readonly patienceMs?: number;
+}
+
+/** A gateway, by its URL. */
+export interface Gateway {
+  readonly url: string;
+  /** Runs a GraphQL operation. Errors: Refused where the answer has no data, Unreachable where none came. */
+  ask<Data>(query: string, variables: object, options?: AskOptions): Promise<Answer<Data>>;
+}
+
+// An order of a million SIMs is twenty megabytes, and a page of costs may wait for the SIM API.
+const PATIENCE_MS = 60_000;
+const FIRST_WAIT_MS = 500;
+
+/** A gateway at a URL; nothing is sent yet. */
+export function createGateway(url: string): Gateway {
+  return {
+    url,
+    async ask(query, variables, { tries = 1, ...options } = {}) {
+      let mayHaveArrived = false;
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await askOnce(url, query, variables, options);
+        } catch (error) {
+          if (!(error instanceof Unreachable)) throw error;
+          mayHaveArrived ||= error.mayHaveArrived;
+          error.mayHaveArrived = mayHaveArrived;
+          if (tried >= tries) throw error;
+          await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, options);
+        }
+      }
+    },
+  };
+}
+
+async function askOnce<Data>(
+  url: string,
+  query: string,
+  variables: object,
+  { signal, patienceMs = PATIENCE_MS }: AskOptions,
+): Promise<Answer<Data>> {
+  const tooLong = AbortSignal.timeout(patienceMs);
+  let status: number;
+  let text: string;
+  try {
+    const response = await request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ query, variables }),
+      signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,
+    });
+    status = response.statusCode;
+    text = await response.body.text();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (tooLong.aborted) {
+      throw new Unreachable(`no answer within ${patienceMs / 1000} s`, { mayHaveArrived: true });
+    }
+    throw unreachable(error);
+  }
+  return answerOf<Data>(status, text);
+}
+
+function answerOf<Data>(status: number, text: string): Answer<Data> {
+  const body = parsed(text) as Partial<Answer<Data | null>> | undefined;
+  const errors = Array.isArray(body?.errors) ? body.errors : [];
+  if (body?.data) return { data: body.data, errors };
+  const [first] = errors;
+  if (first === undefined) {
+    const message = `HTTP ${status}, which is no answer of a GraphQL server`;
+    throw new Unreachable(message, { mayHaveArrived: status >= 500 });
+  }
+  throw new Refused(first);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a name has several addresses the error has an error for each of them. */
+function unreachable(error: unknown): Unreachable {
+  const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] };
+  if (code === 'ECONNREFUSED') return new Unreachable('connection refused', { mayHaveArrived: false });
+  if (code === 'ENOTFOUND') {
+    return new Unreachable('there is no host of that name', { mayHaveArrived: false });
+  }
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
+    return new Unreachable('it speaks no TLS: is it http and not https?', { mayHaveArrived: false });
+  }
+  const [first] = errors ?? [];
+  const why = message || (first instanceof Error ? first.message : code) || 'the connection broke';
+  return new Unreachable(why, { mayHaveArrived: true });
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { bulkCommand } from './bulk.command.ts';
+import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import { resultsCommand } from './results.command.ts';
+import { safeText } from './safe-text.ts';
+import { leaveWithReader } from './screen.ts';
+import { simCommand } from './sim.command.ts';
+import { simsCommand } from './sims.command.ts';
+import { watchCommand } from './watch.command.ts';
+
+const program = new Command('sim-gateway')
+  .description(
+    'SIMs from a terminal, through a SIM Gateway that runs: list them, change many at a time, watch.',
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  sim-gateway sims --group Meters
+  sim-gateway bulk --action SUSPEND --group Meters
+  sim-gateway bulk --help         how each command is used, with examples
+
+The gateway is looked for at http://127.0.0.1:4000/graphql; SIM_GATEWAY_URL or --url names another one.
+${EXIT_CODES_HELP}`,
+  );
+
+for (const command of [bulkCommand(), watchCommand(), simsCommand(), simCommand(), resultsCommand()]) {
+  program.addCommand(command);
+}
+for (const command of [program, ...program.commands]) {
+  command
+    .exitOverride()
+    .showHelpAfterError(
+      `(${command === program ? 'sim-gateway' : `sim-gateway ${command.name()}`} --help shows how)`,
+    );
+}
+
+leaveWithReader();
+listenForInterrupts();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = codeOf(error);
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.refused;
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message.split('\n').map(safeText).join('\n');
+  if (error instanceof WrongUsage) {
+    process.stderr.write(`error: ${lines}\n`);
+    return EXIT.refused;
+  }
+  process.stderr.write(`This should not have happened: ${lines}\n`);
+  return EXIT.notAll;
+}

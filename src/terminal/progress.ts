@@ -1,0 +1,110 @@
+import { type Operation, settledSims, settlingSims } from './operation.ts';
+import type { Span } from './screen.ts';
+import { count, duration } from './words.ts';
+
+const MIN_BAR = 10;
+const MAX_BAR = 40;
+const GAP = '  ';
+const WINDOW_MS = 30_000;
+const SOON_MS = 3000;
+
+/** Estimates how long an operation will take, by how fast its SIMs settled in the last half minute. */
+export class TimeLeft {
+  readonly #seen: { readonly atMs: number; readonly settled: number }[] = [];
+
+  /** Takes note of how far it is, at a time of any clock that only goes forward. */
+  note(atMs: number, operation: Operation): void {
+    this.#seen.push({ atMs, settled: settledSims(operation) });
+    while (this.#seen.length > 2 && atMs - (this.#seen[1]?.atMs ?? atMs) >= WINDOW_MS) this.#seen.shift();
+  }
+
+  /** Seconds; undefined while there is nothing to tell it by. */
+  seconds(operation: Operation): number | undefined {
+    const first = this.#seen[0];
+    const last = this.#seen.at(-1);
+    if (first === undefined || last === undefined || last.atMs - first.atMs < SOON_MS) return undefined;
+    const perSecond = ((last.settled - first.settled) * 1000) / (last.atMs - first.atMs);
+    const left = operation.total - settledSims(operation);
+    return perSecond > 0 && left > 0 ? left / perSecond : undefined;
+  }
+}
+
+/** Whole percent of its SIMs that settled, rounded down: 100 only when all have. An operation that is being prepared has 0. */
+function percentDone(operation: Operation): number {
+  return operation.total === 0
+    ? 0
+    : Math.min(100, Math.floor((settledSims(operation) * 100) / operation.total));
+}
+
+/**
+ * How far an operation is, in one line of at most so many columns: a bar (`=` settled, `-` on its way), percent, how many SIMs,
+ * outcomes, time left. Where there is no room for all, whole parts are left out: outcomes that nobody has first, failures last.
+ */
+export function barLine(operation: Operation, secondsLeft: number | undefined, columns: number): Span[] {
+  const bar: Part = { worth: 5, spans: [{ text: `[]${' '.repeat(MIN_BAR)}` }] };
+  const percent: Part = { worth: 10, spans: [{ text: `${percentDone(operation)}%` }] };
+  const done = `${count(settledSims(operation))}/${count(operation.total)}`;
+  const parts: Part[] = [
+    { worth: 3, spans: [{ text: operation.action, style: 'bold' }] },
+    bar,
+    percent,
+    { worth: 9, spans: [{ text: done }] },
+    ...outcomes(operation),
+    ...(secondsLeft === undefined ? [] : [{ worth: 7, spans: [{ text: `${duration(secondsLeft)} left` }] }]),
+  ];
+  let room = columns;
+  const kept = new Set<Part>();
+  for (const part of [...parts].sort((one, other) => other.worth - one.worth)) {
+    const width = widthOf(part) + (kept.size === 0 ? 0 : GAP.length);
+    if (width > room) break;
+    kept.add(part);
+    room -= width;
+  }
+  if (kept.has(bar)) bar.spans = drawBar(operation, Math.min(MAX_BAR, MIN_BAR + room));
+  return parts
+    .filter((part) => kept.has(part))
+    .flatMap(({ spans }, index) => (index === 0 ? spans : [{ text: GAP }, ...spans]));
+}
+
+interface Part {
+  /** What is worth most is left out last. */
+  readonly worth: number;
+  spans: readonly Span[];
+}
+
+const widthOf = ({ spans }: Part) => spans.reduce((width, { text }) => width + text.length, 0);
+
+function drawBar(operation: Operation, width: number): Span[] {
+  const { total } = operation;
+  const cells = (sims: number) => (total === 0 ? 0 : Math.min(width, Math.floor((sims * width) / total)));
+  const settled = cells(settledSims(operation));
+  const reached = Math.max(settled, cells(settledSims(operation) + settlingSims(operation)));
+  return [
+    { text: '[' },
+    { text: '='.repeat(settled), style: 'good' },
+    { text: '-'.repeat(reached - settled), style: 'warn' },
+    { text: `${' '.repeat(width - reached)}]` },
+  ];
+}
+
+/** How far an operation is, in a plain sentence. */
+export function progressSentence(operation: Operation, secondsLeft: number | undefined): string {
+  const { total, status } = operation;
+  const told = outcomes(operation).map(({ spans }) => spans[0]?.text);
+  const left = secondsLeft === undefined ? '' : `; about ${duration(secondsLeft)} left`;
+  return `${status} ${percentDone(operation)}%, ${count(settledSims(operation))} of ${count(total)}: ${told.join(', ')}${left}`;
+}
+
+function outcomes({ succeeded, failed, unknown, notSent, settling }: Operation): Part[] {
+  const part = (number: number, name: string, worth: number, style: Span['style']): Part => ({
+    worth: number > 0 ? worth : 1,
+    spans: [{ text: `${count(number)} ${name}`, ...(number > 0 && style && { style }) }],
+  });
+  return [
+    part(succeeded, 'succeeded', 4, 'good'),
+    part(failed, 'failed', 8, 'bad'),
+    part(unknown, 'unknown', 7.5, 'warn'),
+    part(notSent, 'not sent', 6, 'warn'),
+    part(settling, 'settling', 2, undefined),
+  ];
+}

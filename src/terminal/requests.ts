@@ -1,0 +1,79 @@
+/** Fields of one SIM in a table. */
+const SIM_ROW = `fragment SimRow on Sim {
+  iccid eid name state pendingState
+  group { id name }
+  dataUsage { usedBytes limitMegabytes }
+  cost(nullIfMissing: true) { cost { amount currency } }
+}`;
+
+const SIM_PAGE = 'totalCount pageInfo { hasNextPage endCursor } nodes { ...SimRow }';
+
+const OPERATION = `fragment Operation on BulkOperation {
+  id action status total sent succeeded failed unknown notSent settling createdAt finishedAt
+  error { code message retryable }
+}`;
+
+/** A page of all SIMs. */
+export const SIMS = `query Sims($first: Int!, $after: String) {
+  sims(first: $first, after: $after) { ${SIM_PAGE} }
+}
+${SIM_ROW}`;
+
+/** A page of the SIMs of a group. */
+export const GROUP_SIMS = `query GroupSims($group: String!, $first: Int!, $after: String) {
+  group(name: $group) { id sims(first: $first, after: $after) { ${SIM_PAGE} } }
+}
+${SIM_ROW}`;
+
+/** One SIM in full. */
+export const ONE_SIM = `query OneSim($by: SimRef!) {
+  sim(by: $by) {
+    ...SimRow
+    msisdn imsi imei type formFactor apn rawState availableActions
+    lastNetworkActivityAt lastDataSessionAt lastModifiedAt
+    dataUsage { remainingBytes usedPercent updatedAt }
+    esim { activeProfile downloadedProfiles }
+    sessions(first: 5) { totalCount nodes { id startedAt country operator usedBytes } }
+    alerts(first: 5, unreadOnly: true) { totalCount nodes { id trigger raisedAt } }
+    diagnostics(nullIfMissing: true) { deviceName inDataSession lastCountry lastOperator }
+  }
+}
+${SIM_ROW}`;
+
+/** The states of up to 1000 SIMs. */
+export const SIM_STATES = `query SimStates($refs: [SimRef!]!) {
+  simsByRef(refs: $refs) { iccid name state pendingState }
+}`;
+
+/** Starts a bulk operation. */
+export const START = `mutation Start($input: StartBulkOperationInput!) {
+  startBulkOperation(input: $input) { bulkOperation { ...Operation } }
+}
+${OPERATION}`;
+
+/** How far an operation is. */
+export const PROGRESS = `query Progress($id: ID!) {
+  bulkOperation(id: $id) { ...Operation }
+}
+${OPERATION}`;
+
+/** Cancels an operation. */
+export const CANCEL = `mutation Cancel($input: CancelBulkOperationInput!) {
+  cancelBulkOperation(input: $input) { bulkOperation { ...Operation } }
+}
+${OPERATION}`;
+
+/** A page of the results of an operation. */
+export const RESULTS = `query Results($id: ID!, $outcomes: [SimOutcome!], $first: Int!, $after: String) {
+  bulkOperation(id: $id) {
+    id
+    results(outcomes: $outcomes, first: $first, after: $after) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { iccid outcome error { code message retryable simApi { code description } } }
+    }
+  }
+}`;
+
+/** SIMs or results in one page, the most that the gateway gives. */
+export const PAGE_SIZE = 500;

@@ -1,0 +1,58 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type OperationResult, OUTCOMES } from './operation.ts';
+import { pagesOfResults } from './pages.ts';
+import { safeText } from './safe-text.ts';
+import { type CommonOptions, createCommand, type Session, withSession } from './session.ts';
+
+/** `results`: what became of each SIM of an operation. */
+export function resultsCommand(): Command {
+  return createCommand({
+    name: 'results',
+    summary: 'print what became of each SIM of a bulk operation',
+    description: `What became of each SIM of a bulk operation, page by page, also while it is under way: CSV with a header (iccid,
+outcome, code, message), or with --json an object in a line.`,
+    examples: [
+      'sim-gateway results QnVsa09wZXJhdGlvbjox > results.csv',
+      '# once more for those that failed',
+      'sim-gateway results QnVsa09wZXJhdGlvbjox --outcome FAILED > failed.csv',
+      'sim-gateway bulk --action SUSPEND --file failed.csv',
+    ],
+  })
+    .argument('<id>', 'the id of the operation')
+    .option('--outcome <list>', `only these, apart by commas: ${OUTCOMES.join(', ')}`, outcomeList)
+    .action(async (id: string, options: CommonOptions & { outcome?: string[] }) => {
+      await withSession(options, (session) => print(session, id, options.outcome ?? null));
+    });
+}
+
+async function print(session: Session, id: string, outcomes: string[] | null): Promise<ExitCode> {
+  const { screen, isJson } = session;
+  let isFirst = true;
+  for await (const { nodes } of pagesOfResults(session, id, outcomes)) {
+    if (isFirst && !isJson) await screen.print('iccid,outcome,code,message');
+    isFirst = false;
+    for (const result of nodes) {
+      if (isJson) await screen.printJson(result);
+      else await screen.print(csvLine(result));
+    }
+  }
+  return EXIT.succeeded;
+}
+
+function csvLine({ iccid, outcome, error }: OperationResult): string {
+  return [iccid ?? '', outcome, error?.code ?? '', error?.message ?? ''].map(csvCell).join(',');
+}
+
+function csvCell(text: string): string {
+  const safe = safeText(text);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function outcomeList(text: string): string[] {
+  const outcomes = text.split(',').map((outcome) => outcome.trim().toUpperCase());
+  const all: readonly string[] = OUTCOMES;
+  const faulty = outcomes.find((outcome) => !all.includes(outcome));
+  if (faulty === undefined) return outcomes;
+  throw new InvalidArgumentError(`${JSON.stringify(faulty)} is not one of ${OUTCOMES.join(', ')}.`);
+}

@@ -1,0 +1,90 @@
+import { WrongUsage } from './exit-codes.ts';
+
+/** SIMs that were named by their ICCIDs or EIDs. */
+export interface SimList {
+  /** Each one once, in the order of their first mention. */
+  readonly keys: readonly string[];
+  /** How often one was named again. */
+  readonly repeated: number;
+}
+
+const ICCID = /^\d{18,22}$/;
+const EID = /^\d{32}$/;
+const MAX_SIMS = 1_000_000;
+const SHOWN_FAULTS = 5;
+
+/** True for an ICCID (18 to 22 digits) or an EID (32 digits). */
+export function isSimKey(text: string): boolean {
+  return ICCID.test(text) || EID.test(text);
+}
+
+/** The SIM of a key as the gateway takes it. */
+export function simRef(key: string): { iccid: string } | { eid: string } {
+  return EID.test(key) ? { eid: key } : { iccid: key };
+}
+
+/**
+ * Reads a file of SIMs: one ICCID or EID in a line, or in the first column of a CSV file (comma, semicolon or tab) with or
+ * without a header. Blank lines and what follows a `#` are passed over. Errors: WrongUsage, with the number of each bad line.
+ */
+export function readSimFile(text: string, name: string): SimList {
+  const cells: Cell[] = [];
+  let isFirst = true;
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const cell = (line.split(/[,;\t#]/, 1)[0] ?? '')
+      .trim()
+      .replace(/^(["'])(.*)\1$/, '$2')
+      .trim();
+    if (!isFirst || !isHeader(cell)) cells.push({ where: `line ${index + 1}`, key: cell });
+    isFirst = false;
+  }
+  return collect(cells, name);
+}
+
+/** Reads SIMs that were typed, apart by blanks or commas. Errors: WrongUsage, with the place of each bad one. */
+export function readSimArguments(typed: readonly string[], name: string): SimList {
+  const keys = typed.flatMap((text) => text.split(/[\s,]+/)).filter((key) => key !== '');
+  return collect(
+    keys.map((key, index) => ({ where: `SIM ${index + 1}`, key })),
+    name,
+  );
+}
+
+interface Cell {
+  readonly where: string;
+  readonly key: string;
+}
+
+/** A first line of words; an ICCID that was mistyped still has digits. */
+const isHeader = (cell: string) => /^[\p{L}_][\p{L}\s_()/-]*$/u.test(cell);
+
+function collect(cells: readonly Cell[], name: string): SimList {
+  const faults = cells.filter(({ key }) => !isSimKey(key));
+  if (faults.length > 0) {
+    const shown = faults.slice(0, SHOWN_FAULTS).map((cell) => `  ${faultOf(cell)}`);
+    const more =
+      faults.length > SHOWN_FAULTS ? [`  and ${faults.length - SHOWN_FAULTS} more like these`] : [];
+    throw new WrongUsage([`${name} was refused, and nothing was sent:`, ...shown, ...more].join('\n'));
+  }
+  if (cells.length === 0) throw new WrongUsage(`${name} names no SIM`);
+  const keys = [...new Set(cells.map(({ key }) => key))];
+  if (keys.length > MAX_SIMS) {
+    throw new WrongUsage(`${name} names ${keys.length} SIMs; one operation takes at most ${MAX_SIMS}`);
+  }
+  return { keys, repeated: cells.length - keys.length };
+}
+
+function faultOf({ where, key }: Cell): string {
+  const rule = 'an ICCID has 18 to 22 digits, an EID 32';
+  if (key === '') return `${where}: its first column is empty; ${rule}`;
+  const shown = JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
+  if (/^\d[.,]?\d*e\+?\d+$/i.test(key)) {
+    return `${where}: ${shown} was shortened by a spreadsheet; save the column as text`;
+  }
+  if (/^\d+$/.test(key)) return `${where}: ${shown} has ${key.length} digits; ${rule}`;
+  return `${where}: ${shown} is none; ${rule}`;
+}

@@ -1,0 +1,56 @@
+import type { Span } from './screen.ts';
+import { dataSize, money } from './words.ts';
+
+/** A SIM as a row of a table. */
+export interface SimRow {
+  readonly iccid: string;
+  readonly eid: string | null;
+  readonly name: string | null;
+  readonly state: string;
+  readonly pendingState: string | null;
+  readonly group: { readonly id: string; readonly name: string } | null;
+  readonly dataUsage: { readonly usedBytes: number | null; readonly limitMegabytes: number | null };
+  readonly cost: { readonly cost: { readonly amount: number; readonly currency: string } } | null;
+}
+
+/** What a program gets of it: plain values, null where there is none. */
+export function flatSim({ iccid, eid, name, state, pendingState, group, dataUsage, cost }: SimRow) {
+  const { usedBytes, limitMegabytes } = dataUsage;
+  return {
+    iccid,
+    eid,
+    name,
+    state,
+    pendingState,
+    group: group?.name ?? null,
+    usedBytes,
+    limitMegabytes,
+    cost: cost?.cost ?? null,
+  };
+}
+
+/** Data used and its limit, in words. */
+export function usageText({ dataUsage: { usedBytes, limitMegabytes } }: SimRow): string {
+  const used = usedBytes === null ? '?' : dataSize(usedBytes);
+  return limitMegabytes === null ? used : `${used} of ${dataSize(limitMegabytes * 1e6)}`;
+}
+
+/** How a state is coloured. */
+export function stateStyle({ state, pendingState }: SimRow): Span['style'] {
+  if (pendingState !== null) return 'warn';
+  return state === 'LIVE' ? 'good' : state === 'CLOSED' ? 'dim' : undefined;
+}
+
+/** Its cells: iccid, name, state, pending state, group, usage, cost. */
+export function cellsOf(sim: SimRow): Span[] {
+  const style = stateStyle(sim);
+  return [
+    { text: sim.iccid },
+    { text: sim.name ?? '' },
+    { text: sim.state, ...(style && { style }) },
+    { text: sim.pendingState ?? '', style: 'warn' },
+    { text: sim.group?.name ?? '' },
+    { text: usageText(sim) },
+    { text: sim.cost === null ? '' : money(sim.cost.cost) },
+  ];
+}

@@ -1,0 +1,142 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { Refused } from './gateway.ts';
+import { ONE_SIM } from './requests.ts';
+import type { Line } from './screen.ts';
+import { type CommonOptions, createCommand, type Session, tellErrors, withSession } from './session.ts';
+import { isSimKey, simRef } from './sim-list.ts';
+import { type SimRow, stateStyle, usageText } from './sim-row.ts';
+import { count, dataSize, money } from './words.ts';
+
+interface FullSim extends SimRow {
+  readonly msisdn: string | null;
+  readonly imsi: string | null;
+  readonly imei: string | null;
+  readonly type: string | null;
+  readonly formFactor: string | null;
+  readonly apn: string | null;
+  readonly rawState: string | null;
+  readonly availableActions: readonly string[];
+  readonly lastNetworkActivityAt: string | null;
+  readonly lastDataSessionAt: string | null;
+  readonly lastModifiedAt: string | null;
+  readonly esim: {
+    readonly activeProfile: string | null;
+    readonly downloadedProfiles: readonly string[];
+  } | null;
+  readonly sessions: Few<{
+    startedAt: string;
+    country: string | null;
+    operator: string | null;
+    usedBytes: number;
+  }> | null;
+  readonly alerts: Few<{ trigger: string; raisedAt: string }> | null;
+  readonly diagnostics: {
+    readonly deviceName: string | null;
+    readonly inDataSession: boolean | null;
+    readonly lastCountry: string | null;
+    readonly lastOperator: string | null;
+  } | null;
+}
+
+interface Few<Node> {
+  readonly totalCount: number;
+  readonly nodes: readonly Node[];
+}
+
+/** `sim`: everything about one SIM. */
+export function simCommand(): Command {
+  return createCommand({
+    name: 'sim',
+    summary: 'show one SIM in full',
+    description: `Everything about one SIM: what it is, its state and what can be done with it, usage and cost of this month, and its
+last sessions, unread alerts and device, where the account has them.`,
+    examples: [
+      'sim-gateway sim 8937204016076059646',
+      '# what the gateway answers, as it is',
+      'sim-gateway sim 8937204016076059646 --json | jq .dataUsage',
+    ],
+  })
+    .argument('<iccid>', 'ICCID (18 to 22 digits) or EID (32 digits)', (text: string) => {
+      if (isSimKey(text)) return text;
+      throw new InvalidArgumentError('An ICCID has 18 to 22 digits, an EID 32.');
+    })
+    .action(async (key: string, options: CommonOptions) => {
+      await withSession(options, (session) => show(session, key));
+    });
+}
+
+async function show(session: Session, key: string): Promise<ExitCode> {
+  const { gateway, screen, isJson } = session;
+  const { data, errors } = await gateway.ask<{ sim: FullSim | null }>(ONE_SIM, { by: simRef(key) });
+  if (data.sim === null) {
+    throw new Refused(
+      errors[0] ?? { message: 'There is no such SIM.', extensions: { code: 'SIM_NOT_FOUND' } },
+    );
+  }
+  if (isJson) await screen.printJson(data.sim);
+  else for (const line of linesOf(data.sim)) await screen.print(line);
+  // Diagnostics and alerts are add-ons: an account without them has nothing to be told of.
+  const worthTelling = errors.filter(({ extensions }) => extensions?.code !== 'FEATURE_NOT_ENABLED');
+  tellErrors(session, worthTelling);
+  return worthTelling.length > 0 ? EXIT.notAll : EXIT.succeeded;
+}
+
+function linesOf(sim: FullSim): Line[] {
+  const style = stateStyle(sim);
+  const known: [name: string, value: string | null | undefined][] = [
+    ['name', sim.name],
+    ['group', sim.group?.name],
+    ['EID', sim.eid],
+    ['MSISDN', sim.msisdn],
+    ['IMSI', sim.imsi],
+    ['IMEI', sim.imei],
+    ['type', [sim.type, sim.formFactor].filter((part) => part !== null).join(', ')],
+    ['APN', sim.apn],
+    ['usage', usageText(sim)],
+    ['cost', sim.cost && money(sim.cost.cost)],
+    ['last on a network', sim.lastNetworkActivityAt],
+    ['last session', sim.lastDataSessionAt],
+    ['last modified', sim.lastModifiedAt],
+    ['profile', sim.esim?.activeProfile],
+    ['profiles', sim.esim?.downloadedProfiles.join(', ')],
+    ['device', deviceText(sim)],
+    ['possible', sim.availableActions.join(', ')],
+  ];
+  return [
+    row('ICCID', sim.iccid),
+    [
+      { text: label('state'), style: 'dim' },
+      { text: stateText(sim), ...(style && { style }) },
+    ],
+    ...known
+      .filter((entry): entry is [string, string] => Boolean(entry[1]))
+      .map(([name, value]) => row(name, value)),
+    ...listed('sessions', sim.sessions, ({ startedAt, country, operator, usedBytes }) =>
+      [startedAt, dataSize(usedBytes), country, operator].filter((part) => part !== null).join('  '),
+    ),
+    ...listed('unread alerts', sim.alerts, ({ raisedAt, trigger }) => `${raisedAt}  ${trigger}`),
+  ];
+}
+
+function listed<Node>(name: string, few: Few<Node> | null, text: (node: Node) => string): Line[] {
+  if (few === null || few.totalCount === 0) return [];
+  const more = few.totalCount - few.nodes.length;
+  const lines = [...few.nodes.map(text), ...(more > 0 ? [`and ${count(more)} more`] : [])];
+  return lines.map((line, index) => row(index === 0 ? name : '', line));
+}
+
+function stateText({ state, pendingState, rawState }: FullSim): string {
+  if (pendingState !== null) return `on the way to ${pendingState}`;
+  return state === 'UNKNOWN' && rawState !== null ? `UNKNOWN (${rawState})` : state;
+}
+
+function deviceText({ diagnostics }: FullSim): string {
+  if (diagnostics === null) return '';
+  const { deviceName, inDataSession, lastCountry, lastOperator } = diagnostics;
+  const parts = [deviceName, inDataSession ? 'in a data session' : null, lastOperator, lastCountry];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+const label = (name: string) => name.padEnd(19);
+const row = (name: string, value: string): Line => [{ text: label(name), style: 'dim' }, { text: value }];

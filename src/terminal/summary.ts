@@ -1,0 +1,93 @@
+import { isAllDone, type Operation, type OperationResult } from './operation.ts';
+import { pagesOfResults } from './pages.ts';
+import type { Line } from './screen.ts';
+import type { Session } from './session.ts';
+import { count, duration, simCount } from './words.ts';
+
+/** So many pages of failures are looked through for a summary. */
+const PAGES = 20;
+const SHOWN_SIMS = 5;
+
+/** Prints how an operation ended and, by error code, which SIMs failed or are unknown. Errors: Refused, Unreachable. */
+export async function printSummary(session: Session, operation: Operation): Promise<void> {
+  const { screen } = session;
+  for (const line of outcomeLines(operation)) await screen.print(line);
+  if (operation.failed + operation.unknown > 0) {
+    for (const line of await troubleLines(session, operation)) await screen.print(line);
+  }
+  if (!isAllDone(operation) && operation.failed + operation.unknown + operation.notSent > 0) {
+    const outcomes = [
+      ...(operation.failed > 0 ? ['FAILED'] : []),
+      ...(operation.unknown > 0 ? ['UNKNOWN'] : []),
+      ...(operation.notSent > 0 ? ['NOT_SENT'] : []),
+    ];
+    await screen.print('');
+    await screen.print(`All of them: sim-gateway results ${operation.id} --outcome ${outcomes.join(',')}`);
+  }
+}
+
+function outcomeLines(operation: Operation): Line[] {
+  const { action, status, total, succeeded, failed, unknown, notSent, createdAt, finishedAt, error } =
+    operation;
+  const tookSeconds =
+    finishedAt === null ? undefined : (Date.parse(finishedAt) - Date.parse(createdAt)) / 1000;
+  const took = tookSeconds === undefined ? '' : ` in ${duration(tookSeconds)}`;
+  return [
+    [
+      { text: `${action} of ${simCount(total)}: ` },
+      { text: status, style: isAllDone(operation) ? 'good' : 'bad' },
+      { text: took },
+    ],
+    [
+      { text: `  ${count(succeeded)} succeeded`, ...(succeeded > 0 && { style: 'good' }) },
+      { text: `, ${count(failed)} failed`, ...(failed > 0 && { style: 'bad' }) },
+      { text: `, ${count(unknown)} unknown`, ...(unknown > 0 && { style: 'warn' }) },
+      { text: `, ${count(notSent)} not sent`, ...(notSent > 0 && { style: 'warn' }) },
+    ],
+    ...(error === null ? [] : [[{ text: `  ${error.code}: ${error.message}`, style: 'bad' as const }]]),
+  ];
+}
+
+interface Trouble {
+  readonly outcome: string;
+  readonly code: string;
+  readonly message: string;
+  readonly iccids: string[];
+  sims: number;
+}
+
+async function troubleLines(session: Session, operation: Operation): Promise<Line[]> {
+  const groups = new Map<string, Trouble>();
+  let pages = 0;
+  let read = 0;
+  for await (const { nodes } of pagesOfResults(session, operation.id, ['FAILED', 'UNKNOWN'])) {
+    for (const result of nodes) add(groups, result);
+    read += nodes.length;
+    pages += 1;
+    if (pages === PAGES) break;
+  }
+  const lines: Line[] = [];
+  const most = [...groups.values()].sort((one, other) => other.sims - one.sims);
+  for (const { outcome, code, message, iccids, sims } of most) {
+    const more = sims > iccids.length ? ` and ${count(sims - iccids.length)} more` : '';
+    lines.push('');
+    lines.push([
+      { text: outcome, style: outcome === 'FAILED' ? 'bad' : 'warn' },
+      { text: `  ${code}`, style: 'bold' },
+      { text: `  ${simCount(sims)}  ${message}` },
+    ]);
+    lines.push(`  ${iccids.join(', ')}${more}`);
+  }
+  const all = operation.failed + operation.unknown;
+  if (read < all) lines.push('', `These are the first ${count(read)} of ${count(all)}.`);
+  return lines;
+}
+
+function add(groups: Map<string, Trouble>, { iccid, outcome, error }: OperationResult): void {
+  const code = error?.code ?? 'OUTCOME_UNKNOWN';
+  const key = `${outcome} ${code}`;
+  const group = groups.get(key) ?? { outcome, code, message: error?.message ?? '', iccids: [], sims: 0 };
+  groups.set(key, group);
+  group.sims += 1;
+  if (group.iccids.length < SHOWN_SIMS) group.iccids.push(iccid ?? '(no ICCID)');
+}

@@ -1,0 +1,48 @@
+import { safeText } from './safe-text.ts';
+import type { Span } from './screen.ts';
+
+const GAP = '  ';
+const CELL_LIMIT = 32;
+const characters = new Intl.Segmenter();
+
+const widthOf = (text: string) => [...characters.segment(text)].length;
+
+/** Lines up rows. The first page sets the widths, so that a list of any length is shown as it comes. */
+export class Table {
+  readonly #head: readonly string[];
+  readonly #isCut: boolean;
+  #widths: readonly number[] | undefined;
+
+  /** `isCut`: long cells end in `…`, for a person; else all of a cell is shown, whatever becomes of the columns. */
+  constructor(head: readonly string[], { isCut }: { isCut: boolean }) {
+    this.#head = head;
+    this.#isCut = isCut;
+  }
+
+  /** The lines of some rows; the heading comes before the first of them. */
+  lines(rows: readonly (readonly Span[])[]): Span[][] {
+    const isFirst = this.#widths === undefined;
+    const heads: Span[] = this.#head.map((text) => ({ text, style: 'bold' }));
+    const safe = [...(isFirst ? [heads] : []), ...rows].map((row) => row.map((cell) => this.#fit(cell)));
+    this.#widths ??= this.#head.map((_, column) =>
+      safe.reduce((most, row) => Math.max(most, widthOf(row[column]?.text ?? '')), 0),
+    );
+    return safe.map((row) => this.#line(row));
+  }
+
+  #fit({ text, ...rest }: Span): Span {
+    const safe = safeText(text);
+    if (!this.#isCut || safe.length <= CELL_LIMIT || widthOf(safe) <= CELL_LIMIT)
+      return { text: safe, ...rest };
+    const kept = [...characters.segment(safe)].slice(0, CELL_LIMIT - 1).map(({ segment }) => segment);
+    return { text: `${kept.join('')}…`, ...rest };
+  }
+
+  #line(row: readonly Span[]): Span[] {
+    const last = row.findLastIndex(({ text }) => text !== '');
+    return row.slice(0, last + 1).flatMap((cell, column) => {
+      const missing = column === last ? 0 : (this.#widths?.[column] ?? 0) - widthOf(cell.text);
+      return [cell, { text: ' '.repeat(Math.max(0, missing)) + (column === last ? '' : GAP) }];
+    });
+  }
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { special } from '../support/fleet.ts';
+import { runGateway } from '../support/running.ts';
+import { runTerminal } from './terminal.ts';
+
+const running = runGateway({ sims: 1200 });
+
+const run = (args: string[], env: Record<string, string> = {}) =>
+  runTerminal(args, { gateway: running.gateway, env });
+
+const jsonLines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('sims', () => {
+  test('shows a page as a table, tells how many there are and how to go on', async () => {
+    const [first] = await running.world.sims({ limit: 1 });
+    const { code, stdout, stderr } = await run(['sims', '--first', '3']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^ICCID +NAME +STATE +PENDING +GROUP +USAGE +COST$/);
+    expect(stdout).toContain(`${first?.iccid}  ${first?.name}`);
+    expect(stderr).toMatch(/^3 of 1,200\. The next: --after \S+ {3}Everything: --all\n$/);
+  });
+
+  test('goes on behind the cursor that it told', async () => {
+    const all = await run(['sims', '--first', '4', '--json']);
+    const page = await run(['sims', '--first', '2']);
+    const after = /--after (\S+)/.exec(page.stderr)?.[1] ?? '';
+    const next = await run(['sims', '--first', '2', '--after', after, '--json']);
+    expect(jsonLines(next.stdout)).toEqual(jsonLines(all.stdout).slice(2));
+  });
+
+  test('with --all gives every SIM once, as a line of JSON', async () => {
+    const { code, stdout } = await run(['sims', '--all', '--json']);
+    expect(code).toBe(0);
+    const sims = jsonLines(stdout);
+    const known = await running.world.sims({ limit: 2000 });
+    expect(sims.map(({ iccid }) => iccid).sort()).toEqual(known.map(({ iccid }) => iccid).sort());
+    const [sim] = known;
+    expect(sims.find(({ iccid }) => iccid === sim?.iccid)).toEqual({
+      iccid: sim?.iccid,
+      eid: sim?.eid ?? null,
+      name: sim?.name,
+      state: sim?.state,
+      pendingState: null,
+      group: sim?.group ?? null,
+      usedBytes: expect.any(Number),
+      limitMegabytes: sim?.data_limit || null,
+      cost: { amount: expect.any(Number), currency: 'EUR' },
+    });
+  });
+
+  test('of a group are only those of it', async () => {
+    const group = (await running.world.sims({ limit: 50 })).find((sim) => sim.group)?.group ?? '';
+    const { stdout } = await run(['sims', '--group', group, '--all', '--json']);
+    const known = await running.world.sims({ group, limit: 2000 });
+    expect(
+      jsonLines(stdout)
+        .map(({ iccid }) => iccid)
+        .sort(),
+    ).toEqual(known.map(({ iccid }) => iccid).sort());
+  });
+
+  test('of a group that is not there are an error, with code 1', async () => {
+    expect(await run(['sims', '--group', 'nobody'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'NOT_FOUND: There is no group "nobody".\n',
+    });
+  });
+
+  test('whose cost cannot be read are shown without it, and the code tells that something is missing', async () => {
+    await running.world.addFaults({ path: '/get_sim_costs', kind: 'error', code: 'E003' });
+    const { code, stdout, stderr } = await run(['sims', '--first', '3', '--json']);
+    expect(code).toBe(1);
+    expect(jsonLines(stdout).map(({ cost }) => cost)).toEqual([null, null, null]);
+    expect(stderr).toMatch(/FEATURE_NOT_ENABLED: .*\(and \d more with this code\)/);
+  });
+
+  test('whose names would steer the terminal are shown without harm', async () => {
+    const [sim] = await running.world.sims({ limit: 1 });
+    const name = '\x1b[2J\x1b]0;owned\x07\x9b31m';
+    await running.world.patchSim(sim?.iccid ?? '', { name });
+    const table = await run(['sims', '--first', '1']);
+    const json = await run(['sims', '--first', '1', '--json']);
+    await running.world.patchSim(sim?.iccid ?? '', { name: sim?.name });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    for (const { stdout } of [table, json]) expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    expect(table.stdout).toContain('[2J');
+    expect(jsonLines(json.stdout)[0].name).toBe(name);
+  });
+});
+
+describe('sim', () => {
+  test('shows one SIM in full', async () => {
+    const { code, stdout } = await run(['sim', special.E210]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^ICCID +${special.E210}$`, 'm'));
+    expect(stdout).toMatch(/^state +LIVE$/m);
+    expect(stdout).toMatch(/^usage +25\.\d MB$/m);
+    expect(stdout).toMatch(/^possible +DEACTIVATE, SUSPEND/m);
+  });
+
+  test('is found by its EID, too', async () => {
+    const [sim] = await running.world.sims({ esim: true, limit: 1 });
+    const { stdout } = await run(['sim', sim?.eid ?? '', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ iccid: sim?.iccid, eid: sim?.eid });
+  });
+
+  test('that is not there is told by code and message, never by a stack', async () => {
+    expect(await run(['sim', special.E002])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'SIM_NOT_FOUND: The account has no such SIM.\n',
+    });
+  });
+});
+
+describe('watch with SIMs', () => {
+  test('prints a line for each change and ends when none is on its way', async () => {
+    await running.world.setManners({ settleMs: { min: 500, max: 500 } });
+    const [sim] = await running.world.sims({ state: 'LIVE', limit: 1 });
+    const by = { input: { sim: { iccid: sim?.iccid } } };
+    await running.gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);
+    const { code, stdout } = await run(['watch', sim?.iccid ?? '', '--every', '0.2']);
+    expect(code).toBe(0);
+    const [first, second, ...more] = stdout.trimEnd().split('\n');
+    expect(first).toContain(`${sim?.iccid}  on the way to OFFLINE  ${sim?.name}`);
+    expect(second).toContain(`${sim?.iccid}  on the way to OFFLINE -> OFFLINE  ${sim?.name}`);
+    expect(more).toEqual([]);
+  });
+
+  test('tells of each SIM once as JSON, and of those that are not there with code 1', async () => {
+    const [sim] = await running.world.sims({ state: 'LIVE', limit: 1 });
+    const { code, stdout } = await run(['watch', sim?.iccid ?? '', special.E002, '--json']);
+    expect(code).toBe(1);
+    expect(jsonLines(stdout)).toEqual([
+      {
+        at: expect.any(String),
+        iccid: sim?.iccid,
+        name: sim?.name,
+        previousState: null,
+        state: 'LIVE',
+        pendingState: null,
+      },
+      {
+        at: expect.any(String),
+        key: special.E002,
+        error: { code: 'SIM_NOT_FOUND', message: 'The account has no such SIM.' },
+      },
+    ]);
+  });
+});
+
+describe('colour', () => {
+  test('is for terminals only, whatever the environment says', async () => {
+    const { stdout, stderr } = await run(['sims', '--first', '2'], {
+      FORCE_COLOR: '3',
+      TERM: 'xterm-256color',
+    });
+    expect(stdout + stderr).not.toContain('\x1b');
+  });
+});

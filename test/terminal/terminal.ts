@@ -1,0 +1,95 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type { RunningGateway } from '../support/gateway.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** How a run of the terminal ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How the terminal is run. */
+export interface RunOptions {
+  readonly gateway?: Pick<RunningGateway, 'url'>;
+  /** What is typed or piped into it; closed at once where there is none. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the built terminal to its end. */
+export async function runTerminal(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const { child, ended } = startTerminal(args, options);
+  child.stdin.end(options.input ?? '');
+  return ended;
+}
+
+/** A terminal that runs. */
+export interface RunningTerminal {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it wrote so far on both streams. */
+  written(): string;
+  /** Settles when that contains something. */
+  wrote(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the built terminal; its input stays open. */
+export function startTerminal(args: readonly string[], { gateway, env }: RunOptions = {}): RunningTerminal {
+  const child = spawn(process.execPath, ['dist/terminal/main.js', ...args], {
+    env: { PATH: process.env.PATH, ...(gateway && { SIM_GATEWAY_URL: gateway.url }), ...env },
+  });
+  return watch(child);
+}
+
+/** Starts it with a terminal of so many columns before it, made by script(1); what is typed goes to its input. */
+export function startInTerminal(
+  args: readonly string[],
+  { gateway, env, columns = 120 }: RunOptions & { columns?: number } = {},
+): RunningTerminal {
+  const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
+  const program = `stty cols ${columns}; exec '${process.execPath}' dist/terminal/main.js ${quoted}`;
+  // util-linux gives the exit code with -e; the script of BSD gives it always.
+  const scriptArgs =
+    process.platform === 'linux' ? ['-qefc', program, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', program];
+  const child = spawn('script', scriptArgs, {
+    env: {
+      PATH: process.env.PATH,
+      SHELL: '/bin/sh',
+      TERM: 'xterm-256color',
+      ...(gateway && { SIM_GATEWAY_URL: gateway.url }),
+      ...env,
+    },
+  });
+  return watch(child);
+}
+
+function watch(child: ChildProcessWithoutNullStreams): RunningTerminal {
+  let all = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      all += String(chunk);
+    });
+  }
+  const closed = once(child, 'close');
+  const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
+    ([[code], stdout, stderr]: [unknown[], string, string]) => ({
+      code: code as number | null,
+      stdout,
+      stderr,
+    }),
+  );
+  return {
+    child,
+    written: () => all,
+    async wrote(pattern) {
+      await waitFor(() => pattern.test(all) || child.exitCode !== null);
+      const match = pattern.exec(all);
+      if (match === null) throw new Error(`it ended without ${pattern}, after:\n${all}`);
+      return match;
+    },
+    ended,
+  };
+}

@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { runTerminal } from './terminal.ts';
+
+const SIM = '8937204016076059646';
+const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-terminal-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Nobody listens there: whatever is refused without asking a gateway ends with 2, not with 3. */
+const nobody = { url: 'http://127.0.0.1:9/graphql' };
+const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('help', () => {
+  test('shows all commands and the exit codes', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const name of ['bulk', 'watch', 'sims', 'sim', 'results']) expect(stdout).toMatch(`\n  ${name} `);
+    expect(stdout).toMatch(/Exit codes:\n {2}0 [\s\S]*\n {2}130 /);
+  });
+
+  test.each(['bulk', 'watch', 'sims', 'sim', 'results'])(
+    'of %s shows examples that begin as they are typed',
+    async (name) => {
+      const { code, stdout } = await run(name, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples:[\\s\\S]*^ .*sim-gateway ${name} `, 'm'));
+      expect(stdout).toContain('SIM_GATEWAY_URL');
+    },
+  );
+
+  test('comes from the script in the clone, called from another folder', async () => {
+    const script = join(__dirname, '../../scripts/sim-gateway.mjs');
+    const { error, stdout, stderr } = await new Promise<{ error: unknown; stdout: string; stderr: string }>(
+      (resolve) => {
+        execFile(process.execPath, [script, '--help'], { cwd: folder }, (error, stdout, stderr) =>
+          resolve({ error, stdout, stderr }),
+        );
+      },
+    );
+    expect({ error, stderr }).toEqual({ error: null, stderr: '' });
+    expect(stdout).toMatch(/^Usage: sim-gateway /);
+  });
+});
+
+describe('wrong usage ends with 2 and a sentence that names what is wrong:', () => {
+  const wrong: [string, string[], RegExp][] = [
+    ['no command', [], /Usage: sim-gateway/],
+    ['an unknown command', ['bluk'], /unknown command 'bluk'/],
+    ['an unknown option', ['sims', '--nam'], /unknown option '--nam'/],
+    ['no address', ['sims', '--url', 'gateway'], /--url.*It must be an http or https address/],
+    ['a password in the address', ['sims', '--url', 'http://me:x@host/'], /no user name and no password/],
+    ['a SIM that is none', ['sim', '12'], /An ICCID has 18 to 22 digits, an EID 32/],
+    ['a number that is none', ['sims', '--first', '0'], /--first.*at least 1/],
+    [
+      'an outcome that is none',
+      ['results', 'x', '--outcome', 'FAILED,LOST'],
+      /"LOST" is not one of SUCCEEDED/,
+    ],
+    ['two operations', ['watch', 'abc', 'def'], /"abc" is no SIM .*only one operation/],
+    ['a short ICCID to watch', ['watch', '123'], /"123" is no SIM/],
+    ['no action', ['bulk', '--group', 'x'], /--action/],
+    [
+      'an unknown action',
+      ['bulk', '--action', 'EXPLODE', '--group', 'x'],
+      /must be one of ACTIVATE, .*SET_IMEI_LOCK/,
+    ],
+    ['no SIMs', ['bulk', '--action', 'RESET'], /Exactly one of --group, --file and --sims/],
+    ['SIMs said twice', ['bulk', '--action', 'RESET', '--group', 'x', '--sims', SIM], /Exactly one of/],
+    ['a missing value', ['bulk', '--action', 'SEND_SMS', '--group', 'x'], /SEND_SMS needs --text/],
+    [
+      'half of a profile change',
+      ['bulk', '--action', 'esim-profile', '--group', 'x', '--profile', 'p'],
+      /ESIM_PROFILE needs --profile-action/,
+    ],
+    [
+      'a value for another action',
+      ['bulk', '--action', 'RESET', '--group', 'x', '--text', 'hi'],
+      /--text has no meaning with --action RESET/,
+    ],
+    [
+      'no limit',
+      ['bulk', '--action', 'SET_DATA_LIMIT', '--group', 'x', '--limit', '0'],
+      /--limit must be a whole number of megabytes/,
+    ],
+    [
+      'a lock half on',
+      ['bulk', '--action', 'SET_IMEI_LOCK', '--group', 'x', '--imei-lock', 'half'],
+      /Allowed choices are on, off/,
+    ],
+    ['a closing without a number', ['bulk', '--action', 'CLOSE', '--group', 'x'], /CLOSE needs --expect/],
+    [
+      'a number of SIMs that is none',
+      ['bulk', '--action', 'RESET', '--group', 'x', '--expect', 'many'],
+      /--expect.*at least 1/,
+    ],
+    [
+      'a file that is not there',
+      ['bulk', '--action', 'RESET', '--file', 'no/such'],
+      /no\/such cannot be read: there is no such file/,
+    ],
+  ];
+
+  test.each(wrong)('%s', async (_, args, says) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  test('a bad line of a file, by its number and its rule, before anything is sent', async () => {
+    const path = file('bad.csv', `iccid,name\n${SIM},one\n89372,two\n`);
+    const { code, stderr } = await run('bulk', '--action', 'RESET', '--file', path);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `error: ${path} was refused, and nothing was sent:\n  line 3: "89372" has 5 digits; an ICCID has 18 to 22 digits, an EID 32\n`,
+    );
+  });
+
+  test('a bad line of the standard input', async () => {
+    const args = ['bulk', '--action', 'RESET', '--file', '-'];
+    const { code, stderr } = await runTerminal(args, { gateway: nobody, input: `${SIM}\n\x1b[2J\n` });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/The standard input was refused[\s\S]*line 2: /);
+    expect(stderr).not.toContain('\x1b');
+  });
+});
+
+describe('a gateway that cannot be reached', () => {
+  test.each([
+    ['sims', ['sims']],
+    ['sim', ['sim', SIM]],
+    ['watch', ['watch', SIM]],
+    ['results', ['results', 'abc']],
+  ])('ends %s with 3 and where it was looked for', async (_, args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(
+      /^No gateway answers at http:\/\/127\.0\.0\.1:9\/graphql \(.+\)\. .*SIM_GATEWAY_URL/,
+    );
+  });
+
+  test('ends bulk with 3; what could not be sent was not started', async () => {
+    const { code, stderr } = await run('bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711');
+    expect(code).toBe(3);
+    expect(stderr).not.toContain('order-4711');
+  });
+
+  test('in the middle of a start tells the key with which it can be repeated', async () => {
+    const breaking = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await once(breaking.listen(0, '127.0.0.1'), 'listening');
+    const { port } = breaking.address() as AddressInfo;
+    const gateway = { url: `http://127.0.0.1:${port}` };
+    const args = ['bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711'];
+    const { code, stderr } = await runTerminal(args, { gateway });
+    breaking.close();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/may have been started.* --key order-4711 finds out/);
+  });
+});

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { buildSchema, parse, validate } from 'graphql';
+import * as requests from '../../../src/terminal/requests.ts';
+
+const schema = buildSchema(readFileSync(join(__dirname, '../../../schema/schema.graphql'), 'utf8'));
+const documents = Object.entries(requests).filter(([, value]) => typeof value === 'string') as [
+  string,
+  string,
+][];
+
+test.each(documents)('what the terminal asks (%s) is in the public schema', (_, document) => {
+  expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
+});

@@ -8,11 +8,11 @@ export async function watchChunks(url) {
   await select(
     url,
     `create table proof_chunk (
-       at timestamptz not null default clock_timestamp(), operation_id uuid, number integer, gateway text, what text);
+       at timestamptz not null default clock_timestamp(), operation_id uuid, number integer, owner uuid, gateway text, what text);
      create function proof_note_chunk() returns trigger language plpgsql as $$
      begin
-       insert into proof_chunk (operation_id, number, gateway, what)
-       values (new.operation_id, new.number, current_setting('application_name'),
+       insert into proof_chunk (operation_id, number, owner, gateway, what)
+       values (new.operation_id, new.number, coalesce(new.owner, old.owner), current_setting('application_name'),
          case when new.owner is not null then 'taken' when new.status = 'DONE' then 'done' else 'free' end);
        return null;
      end $$;
@@ -26,22 +26,33 @@ export function replicaUrl(url, gateway) {
   return `${url}?application_name=${gateway}`;
 }
 
-/** What was noted: chunks done by each gateway, and how often one took a chunk from another that had it in hand. */
+/**
+ * What was noted: chunks done by each gateway, how often one freed a chunk that another had in hand, and how often such a chunk
+ * then came back to the very one that had lost it.
+ */
 export async function chunkShares(url) {
   const rows = await select(
     url,
-    `select operation_id, number, gateway, what, extract(epoch from at)::float8 * 1000 as at from proof_chunk order by at`,
+    `select operation_id, number, owner, gateway, what, extract(epoch from at)::float8 * 1000 as at from proof_chunk order by at`,
   );
   const done = {};
   const holders = new Map();
-  let takenOver = 0;
-  for (const { operation_id: id, number, gateway, what } of rows) {
+  const losers = new Map();
+  let [takenOver, cameBack] = [0, 0];
+  for (const { operation_id: id, number, owner, gateway, what } of rows) {
     const key = `${id} ${number}`;
-    const holder = holders.get(key);
-    if (what === 'taken') holders.set(key, gateway);
-    else holders.delete(key);
+    if (what === 'taken') {
+      if (losers.get(key) === owner) cameBack++;
+      losers.delete(key);
+      holders.set(key, gateway);
+      continue;
+    }
     if (what === 'done' && number >= 0) done[gateway] = (done[gateway] ?? 0) + 1;
-    if (holder !== undefined && holder !== gateway && what === 'free') takenOver++;
+    if (what === 'free' && holders.get(key) !== gateway) {
+      takenOver++;
+      losers.set(key, owner);
+    }
+    holders.delete(key);
   }
-  return { done, takenOver, events: rows };
+  return { done, takenOver, cameBack, events: rows };
 }

@@ -55,6 +55,7 @@ export async function measureBulk(sandbox, { input, iccids, replicas = 1, walked
       shares: done,
       byPath,
       least: leastCalls({ calls, iccids, path, walked, areSo }),
+      walk: walked ? walkOf(calls, firstAt) : null,
       done: effects.total,
       twice: Object.values(effects.byIccid).filter((count) => count > 1).length,
       reads,
@@ -65,6 +66,13 @@ export async function measureBulk(sandbox, { input, iccids, replicas = 1, walked
     await Promise.all(gateways.map((gateway) => gateway.kill()));
     await server.remove();
   }
+}
+
+/** How long the list of a group took, and how long it was from its last page to the first chunk. */
+function walkOf(calls, firstAt) {
+  const pages = calls.filter(({ path }) => path === '/get_group_sims');
+  const [first, last] = [pages[0].at, pages.at(-1).at];
+  return { listedMs: last - first, chunkedMs: firstAt - last };
 }
 
 /** Calls that the whole list would take if it were cut by nothing but the longest URL. */

@@ -19,7 +19,7 @@ import { followCalls, worldOf } from './world.mjs';
 export const name = 'outages and a cancellation in the middle of 20,000 messages';
 
 const awayMs = 60_000;
-const callsPerSecond = 400;
+const callsPerSecond = 250;
 /** Begins when so many are settled. */
 const middle = 8000;
 

@@ -177,8 +177,8 @@ function linesOf({ moments, ended, verdicts, calls, open, tookMs, shares, faults
     ...verdictLines('suspension', ended.suspend, verdicts.suspend),
     { what: 'entries and SIMs left open in the whole log', measured: String(open), holds: open === 0 },
     {
-      what: 'chunks done by each; chunks taken over from one that was gone or frozen',
-      measured: `${inOrder.map(([gateway, done]) => `${gateway} ${done}`).join(', ')}; ${shares.takenOver}`,
+      what: 'chunks done by each; how often a chunk was taken from one that was gone or frozen, and came back to the same one',
+      measured: `${inOrder.map(([gateway, done]) => `${gateway} ${done}`).join(', ')}; ${shares.takenOver}, ${shares.cameBack}`,
       holds: inOrder.length === replicas,
     },
     {

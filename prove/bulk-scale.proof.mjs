@@ -102,6 +102,15 @@ function linesOf(seen) {
         .join(', ')}); ${least.sum} (${least.told})`,
       holds: true,
     },
+    ...(walk === null
+      ? []
+      : [
+          {
+            what: `${title}: its list was read in; from the last page to the first chunk`,
+            measured: `${ms(walk.listedMs)}; ${ms(walk.chunkedMs)}`,
+            holds: true,
+          },
+        ]),
     {
       what: `${title}: chunks a second; done by each gateway`,
       measured: `${chunks.count} in ${ms(chunks.tookMs)}: ${((chunks.count / chunks.tookMs) * 1000).toFixed(2)}; ${Object.values(shares).join(', ')}`,

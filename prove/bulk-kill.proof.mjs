@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { allResults, bulkEnd, bulkState, judgeBulk, spread, startBulk, verdictLines } from './bulk.mjs';
 import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
-import { embeddedUrl, leftOpen } from './ledger.mjs';
+import { embeddedUrl, stillOpen } from './ledger.mjs';
 import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
 import { followCalls, worldOf } from './world.mjs';
 
@@ -118,7 +118,7 @@ async function disturbed(sandbox, folder, first, onNext) {
     }),
   };
   const calls = await endCalls();
-  const open = await leftOpen(embeddedUrl(folder.path));
+  const open = await stillOpen(embeddedUrl(folder.path));
   faults.push(...gateway.faults);
   return { moments, ended, verdicts, calls, open, faults, wholeMs };
 }

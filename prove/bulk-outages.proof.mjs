@@ -1,18 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  allResults,
-  bulkEnd,
-  bulkState,
-  bulkUntil,
-  cancelBulk,
-  judgeBulk,
-  startBulk,
-  verdictLines,
-} from './bulk.mjs';
+import { allResults, bulkEnd, bulkUntil, cancelBulk, judgeBulk, startBulk, verdictLines } from './bulk.mjs';
 import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
-import { leftOpen } from './ledger.mjs';
+import { stillOpen } from './ledger.mjs';
 import { createServerOfOurs } from './postgres.mjs';
-import { startGateway, startSandbox } from './programs.mjs';
+import { ask, startGateway, startSandbox } from './programs.mjs';
 import { startRelay } from './relay.mjs';
 import { followCalls, worldOf } from './world.mjs';
 
@@ -89,7 +80,7 @@ async function played({ what, doIt, world, gateway, iccids, server }) {
     effects: await world.effectsOf('/sendSms', what),
   });
   const calls = (await endCalls()).filter(({ path }) => path !== '/oauth/token');
-  const open = await leftOpen(server.url);
+  const open = await stillOpen(server.url);
   return [
     ...tell({ calls, operation, endedAt }).map((line) => ({
       holds: true,
@@ -103,12 +94,20 @@ async function played({ what, doIt, world, gateway, iccids, server }) {
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
+/** What somebody who asks for an operation is told. */
+async function seenBy(url, id) {
+  const text = 'query ($id: ID!) { bulkOperation(id: $id) { status error { code } } }';
+  const { data, errors } = await ask(url, text, { id });
+  const { status, error } = data?.bulkOperation ?? {};
+  return errors ? errors[0].extensions.code : `${status}, waits for ${error?.code ?? 'nothing'}`;
+}
+
 /** Something is away for a while and comes back. */
 const outage = (goAway, comeBack) => async (url, id) => {
   await goAway();
   const awayAt = Date.now();
   await pause(awayMs / 2);
-  const seen = await bulkState(url, id);
+  const told = await seenBy(url, id);
   await pause(awayMs / 2);
   const backAt = Date.now();
   await comeBack();
@@ -117,7 +116,6 @@ const outage = (goAway, comeBack) => async (url, id) => {
     const messages = calls.filter(({ path }) => path === '/sendSms');
     const meanwhile = calls.filter(({ at }) => at > awayAt && at < backAt);
     const next = messages.find(({ at, httpStatus }) => at >= backAt && httpStatus === 200);
-    const told = seen === null ? 'no answer' : `${seen.status}, waits for ${seen.error?.code ?? 'nothing'}`;
     return [
       { what: 'what an operator sees in the middle of it', measured: told },
       {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { allResults, bulkEnd, bulkState, judgeBulk, spread, startBulk, verdictLines } from './bulk.mjs';
 import { chunkShares, replicaUrl, watchChunks } from './bulk-chunks.mjs';
 import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
-import { leftOpen } from './ledger.mjs';
+import { stillOpen } from './ledger.mjs';
 import { createServerOfOurs } from './postgres.mjs';
 import { startGateway, startSandbox } from './programs.mjs';
 import { followCalls, worldOf } from './world.mjs';
@@ -138,7 +138,7 @@ async function disturbed(sandbox, server, gateways) {
     }),
   };
   const calls = await endCalls();
-  const open = await leftOpen(server.url);
+  const open = await stillOpen(server.url);
   return { moments, ended, verdicts, calls, open, tookMs, shares: await chunkShares(server.url) };
 }
 

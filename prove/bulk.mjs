@@ -110,27 +110,19 @@ const counted = (counts) =>
 /** The lines of a table that a verdict makes; `what` names the operation. */
 export function verdictLines(what, operation, verdict) {
   const { counts, codes, sum, isWhole, unknownDone, twice, unaccounted, contradictions } = verdict;
+  const { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent } = counts;
+  const why = Object.keys(codes).length > 0 ? ` (${counted(codes)})` : '';
   return [
     {
-      what: `${what}: ${operation.total} SIMs by what the results say, all pages; their sum`,
-      measured: `${counted(counts)}; ${sum}; ${operation.status}${Object.keys(codes).length > 0 ? ` (${counted(codes)})` : ''}`,
+      what: `${what}: ${operation.total} SIMs by what all pages of results say; their sum; how it ended`,
+      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT; ${sum}; ${operation.status}${why}`,
       holds: isWhole,
     },
     { what: `${what}: SIMs that received it twice`, measured: few(twice), holds: twice.length === 0 },
     {
-      what: `${what}: missing or doubled in the results, or counted otherwise`,
-      measured: few(unaccounted),
-      holds: unaccounted.length === 0,
-    },
-    {
-      what: `${what}: contradictions to what the sandbox did`,
-      measured: few(contradictions),
-      holds: contradictions.length === 0,
-    },
-    {
-      what: `${what}: UNKNOWN, and how many of them were done`,
-      measured: `${counts.UNKNOWN}, ${unknownDone}`,
-      holds: true,
+      what: `${what}: missing or doubled in the results, or counted otherwise; contradictions to what the sandbox did`,
+      measured: `${few(unaccounted)}; ${few(contradictions)}`,
+      holds: unaccounted.length === 0 && contradictions.length === 0,
     },
   ];
 }

@@ -50,6 +50,16 @@ export async function leftOpen(url) {
   return row.entries + row.sims + Math.abs(row.difference);
 }
 
+/** Entries and SIMs of the whole log that are left open. */
+export async function stillOpen(url) {
+  const [row] = await select(
+    url,
+    `select (select count(*) from audit_entry where outcome = 'OPEN')::int as entries,
+       (select count(*) from change_sim where status in ('PENDING', 'SENDING'))::int as sims`,
+  );
+  return row.entries + row.sims;
+}
+
 /** An empty count of everything that `judge` counts. */
 export const emptyVerdict = () => ({
   statuses: { SUCCEEDED: 0, FAILED: 0, UNKNOWN: 0, NOT_SENT: 0 },

@@ -1,5 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { allResults, bulkEnd, bulkState, judgeBulk, spread, startBulk, verdictLines } from './bulk.mjs';
+import {
+  allResults,
+  bulkEnd,
+  bulkShare,
+  judgeBulk,
+  randomShares,
+  spread,
+  startBulk,
+  verdictLines,
+} from './bulk.mjs';
 import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
 import { embeddedUrl, stillOpen } from './ledger.mjs';
 import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
@@ -12,7 +21,7 @@ const kills = 50;
 const killsInWalk = 5;
 const callsPerSecond = 160;
 /** How long a change is under way. */
-const tookMs = { '/sendSms': 30, '/suspend': 1000 };
+const tookMs = { '/sendSms': 30, '/suspend': 600 };
 
 /** Calls take their time; they are carried out at the beginning of it, or at the end by those who are still there. */
 const slowness = (acts) => [
@@ -43,8 +52,9 @@ export async function run() {
 const envFor = ({ path }) => ({
   DATA_DIR: path,
   BULK_CALLS_PER_SECOND: String(callsPerSecond),
-  // More calls to be killed in.
+  // More calls to be killed in, and no longer time in all.
   SIM_API_MAX_SIMS_PER_CALL: '100',
+  BULK_CONCURRENCY: '10',
 });
 
 /** Runs both operations and kills the gateway again and again; `onNext` is told which one is to be ended. */
@@ -82,24 +92,17 @@ async function disturbed(sandbox, folder, first, onNext) {
     expectedCount: targets.suspend.iccids.length,
     idempotencyKey: 'suspend',
   });
-  for (let kill = 0; kill < kills; kill++) {
-    const state = await bulkState(gateway.url, sms.id);
-    const left = state === null ? 20_000 : state.total - state.succeeded - state.failed - state.unknown;
-    const isWalk = kill < killsInWalk;
-    // Spread over what is left to do, however long that takes.
-    const meanMs = isWalk ? 1200 : ((left / callsPerSecond) * 1000) / (kills - kill);
-    await pause(Math.random() * 2 * meanMs);
+  const ids = [sms.id, suspend.id];
+  const shares = [...Array(killsInWalk).fill(0), ...randomShares(kills - killsInWalk)];
+  for (const [kill, share] of shares.entries()) {
     if (kill === kills / 2) {
       await world.clear('faults');
       await world.addFaults(...slowness(false));
       await world.setManners({ refusedBulk: 'changesThoseBefore' });
     }
-    const [one, other] = await Promise.all([
-      bulkState(gateway.url, sms.id),
-      bulkState(gateway.url, suspend.id),
-    ]);
-    await pause(Math.random() * 100);
-    await restart({ sms: one?.status, suspend: other?.status });
+    const [one, other] = await bulkShare(urlOf, ids, share);
+    await pause(Math.random() * 1000);
+    await restart({ sms: one.status, suspend: other.status });
   }
   const ended = { sms: await bulkEnd(urlOf, sms.id), suspend: await bulkEnd(urlOf, suspend.id) };
   const wholeMs = performance.now() - startedAt;

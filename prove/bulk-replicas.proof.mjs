@@ -1,5 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { allResults, bulkEnd, bulkState, judgeBulk, spread, startBulk, verdictLines } from './bulk.mjs';
+import {
+  allResults,
+  bulkEnd,
+  bulkShare,
+  judgeBulk,
+  randomShares,
+  spread,
+  startBulk,
+  verdictLines,
+} from './bulk.mjs';
 import { chunkShares, replicaUrl, watchChunks } from './bulk-chunks.mjs';
 import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
 import { stillOpen } from './ledger.mjs';
@@ -104,10 +113,9 @@ async function disturbed(sandbox, server, gateways) {
   const suspend = await startBulk(urlOf(), { action: 'SUSPEND', target: { list: targets.suspend.list } });
   const moments = [];
   const underWay = new Set();
-  for (let number = 0; number < disturbances; number++) {
-    const state = await bulkState(urlOf(), sms.id);
-    const left = state === null ? 20_000 : state.total - state.succeeded - state.failed - state.unknown;
-    await pause(Math.random() * 2 * (((left / callsPerSecond) * 1000) / (disturbances - number)));
+  for (const [number, share] of randomShares(disturbances).entries()) {
+    await bulkShare(urlOf, [sms.id, suspend.id], share);
+    await pause(Math.random() * 1000);
     if (number === disturbances / 2) {
       await world.clear('faults');
       await world.addFaults(...slowness(true));

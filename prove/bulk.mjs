@@ -46,6 +46,25 @@ export async function bulkUntil(urlOf, id, isSo, { everyMs = 200, patienceMs = 6
 export const bulkEnd = (urlOf, id, options) =>
   bulkUntil(urlOf, id, ({ finishedAt }) => finishedAt !== null, options);
 
+/** Waits until such a share of the SIMs of several operations, 0 to 1, has an outcome. Gives how the operations stand then. */
+export async function bulkShare(urlOf, ids, share) {
+  for (;;) {
+    const states = await Promise.all(ids.map((id) => bulkState(urlOf(), id)));
+    if (!states.includes(null)) {
+      const sum = (of) => states.reduce((all, state) => all + of(state), 0);
+      const settled = sum(
+        ({ succeeded, failed, unknown, notSent }) => succeeded + failed + unknown + notSent,
+      );
+      if (settled >= share * sum(({ total }) => total)) return states;
+    }
+    await pause(100);
+  }
+}
+
+/** Shares of the way at random, so many, in their order: one in each stretch of the same length. */
+export const randomShares = (count) =>
+  Array.from({ length: count }, (_, index) => (index + Math.random()) / count);
+
 /** One page of what became of the SIMs of an operation, 500 at most. */
 export async function resultsPage(url, id, after = null, only = []) {
   return (await query(url, pageText, { id, after, outcomes: only })).bulkOperation.results;

@@ -74,8 +74,21 @@ async function steadySims(sandboxUrl) {
 const ms = (value) => (value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
 
 function linesOf(seen) {
-  const { title, iccids, ended, acceptedMs, tookMs, chunks, shares, byPath, least, twice, done, areSo } =
-    seen;
+  const {
+    title,
+    iccids,
+    ended,
+    acceptedMs,
+    tookMs,
+    chunks,
+    shares,
+    byPath,
+    least,
+    twice,
+    done,
+    areSo,
+    walk,
+  } = seen;
   const calls = Object.values(byPath).reduce((sum, count) => sum + count, 0);
   const expected = areSo ? 0 : ended.succeeded;
   const reads = (kind, from) => {

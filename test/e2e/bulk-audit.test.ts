@@ -131,7 +131,7 @@ describe('the audit log', () => {
     expect(entry.simCount).toBe(total);
     expect(JSON.parse(entry.arguments)).toEqual({
       action: 'SET_DATA_LIMIT',
-      limitMegabytes: 77_777,
+      megabytes: 77_777,
       targetGroup: group,
       waitUntilSettled: false,
     });

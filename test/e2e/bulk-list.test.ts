@@ -12,6 +12,7 @@ import {
   startBulk,
 } from '../support/bulk.ts';
 import { groupId, simId, special } from '../support/fleet.ts';
+import type { Answer } from '../support/gateway.ts';
 import { runGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -80,8 +81,8 @@ describe('the list of bulk operations', () => {
   test('comes page by page, and newer ones do not shift it', async () => {
     const found: string[] = [];
     for (let after: string | null = null; ; ) {
-      const { bulkOperations }: Page = (await page({ first: 2, after })).data;
-      const { nodes, pageInfo } = bulkOperations;
+      const { data }: Answer<Page> = await page({ first: 2, after });
+      const { nodes, pageInfo } = data.bulkOperations;
       found.push(...nodes.map(({ id }) => id));
       expect(pageInfo.hasPreviousPage).toBe(after !== null);
       if (after === null) {

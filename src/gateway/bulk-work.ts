@@ -5,8 +5,9 @@ import type { Store } from '../store/store.ts';
 import { createWakeUps } from '../store/wake-ups.ts';
 import { type ActionSource, createActions } from './actions.ts';
 import { type BulkWorker, startBulkWorker } from './bulk/bulk.worker.ts';
-import { createChunkStore } from './bulk/chunk.store.ts';
 import type { TakenChunk } from './bulk/chunk.ts';
+import { createChunkSimStore } from './bulk/chunk-sims.store.ts';
+import { createHandStore } from './bulk/hands.store.ts';
 import { createPaceStore } from './bulk/pace.store.ts';
 import { createPace } from './bulk/pace.ts';
 import { createWalkStore } from './bulk/walk.store.ts';
@@ -34,7 +35,7 @@ export async function startBulkWork(
   // Nobody waits for the answer: finding out who was refused may take as many calls as it takes.
   const unhurried = { ...actions, limits: { mostExtraCalls: Infinity } };
   const { leaseMs } = config.store;
-  const chunks = createChunkStore(store, owner, leaseMs);
+  const hands = createHandStore(store, owner, leaseMs);
 
   function upstreamFor({ tenant, actor, requestId }: TakenChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
@@ -46,8 +47,9 @@ export async function startBulkWork(
 
   return startBulkWorker(
     {
-      store: chunks,
-      walk: createWalkStore(chunks),
+      hands,
+      sims: createChunkSimStore(store, hands.withChunk),
+      walk: createWalkStore(hands.withChunk),
       wakeUps: createWakeUps(store, log),
       upstreamFor,
       chunksAtATime: config.bulk.chunksAtATime,

@@ -10,6 +10,7 @@ import type { ActionSource } from './actions.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { startRetention } from './audit/retention.worker.ts';
 import { createBulkStore } from './bulk/bulk.store.ts';
+import type { BulkWorker } from './bulk/bulk.worker.ts';
 import { startBulkWork } from './bulk-work.ts';
 import { type ContextSource, createContext } from './context.ts';
 import { createApollo } from './http/apollo.ts';
@@ -55,10 +56,10 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
   const actions: ActionSource = {
     clock: systemClock,
     limits: config.limits,
-    bulk: createBulkStore(store),
-    wakeBulk: () => bulk.wake(),
+    bulk: createBulkStore(store, owner),
+    wakeBulk: () => bulk?.wake(),
   };
-  const bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log);
+  let bulk: BulkWorker | undefined;
   const source: ContextSource = { client, actions, ledger, audit };
   let ready = true;
   const server = createHttpServer(
@@ -73,10 +74,10 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
   );
   const url = await listen(server, config.host, config.port).catch(async (error: unknown) => {
     await client.stop();
-    await bulk.abandon();
     await ledger.stop();
     throw error;
   });
+  bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log);
   log.info({ url }, 'gateway listens');
   const retention = startRetention(audit, auditRetentionDays, log);
   client.logIn().then(
@@ -96,14 +97,14 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
         server.closeIdleConnections();
       });
       // A change goes on though its client has left; a bulk operation stops, and another gateway or the next start goes on.
-      const bulkIdle = bulk.stop();
+      const bulkIdle = bulk?.stop();
       await within(config.shutdownGraceMs, Promise.all([closed, ledger.idle(), bulkIdle]), undefined);
       server.closeAllConnections();
       // Ends what is still under way; a moment is enough to write down how.
       await client.stop();
       await within(lastWordsMs, Promise.all([ledger.idle(), bulkIdle]), undefined);
       retention.stop();
-      const leave = Promise.all([bulk.abandon(), ledger.stop()]).catch((error: Error) =>
+      const leave = Promise.all([bulk?.abandon(), ledger.stop()]).catch((error: Error) =>
         log.error({ detail: error.message }, 'changes are left open'),
       );
       // A database that is silent must not keep the gateway: the next one settles what is left.

@@ -30,7 +30,9 @@ export function createFailureLog(clock: Clock, log: Log): FailureLog {
       if (!(error instanceof Unreachable || error instanceof Garbled)) return;
       const reason = error instanceof Garbled ? 'garbled' : error.reason;
       if (reason === 'aborted') return;
-      const others = method === 'PUT' ? 0 : othersSince(operation);
+      // A change that may not be sent any more holds back hundreds of calls at once.
+      const isRare = method === 'PUT' && reason !== 'withheld';
+      const others = isRare ? 0 : othersSince(operation);
       if (others === undefined) return;
       const sent = error instanceof Unreachable && error.surelyNotSent ? 'no' : 'perhaps';
       log.warn(

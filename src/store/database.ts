@@ -117,7 +117,9 @@ interface BulkChunkTable extends Owned {
   readonly dueAt: Generated<Date>;
   /** How often it was put off, or looked at, in a row. */
   readonly tries: Generated<number>;
-  /** The gateway that works on it, until its lease ends. */
+  /** Whoever works on it, until the lease ends; another one at each taking. */
+  readonly hand: string | null;
+  /** The gateway whose hand that is. */
   readonly owner: string | null;
   readonly leaseUntil: Date | null;
   /** How far the walk through the group has come. */
@@ -127,6 +129,8 @@ interface BulkChunkTable extends Owned {
   readonly failed: Generated<number>;
   readonly unknown: Generated<number>;
   readonly notSent: Generated<number>;
+  /** Codes of its errors, each once. */
+  readonly codes: Generated<string[]>;
   /** Positions of SIMs that are still under way. */
   readonly settling: Generated<number[]>;
   /** Those among them that were last seen settled elsewhere. */

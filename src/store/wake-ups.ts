@@ -9,8 +9,8 @@ import type { Store } from './store.ts';
 export interface WakeUps {
   /** Asks for a call now, or then. One that gets lost is made up for by whoever looks around anyway. Errors: StoreUnavailable. */
   call(at?: Date): Promise<void>;
-  /** Takes calls, one after the other, until it is stopped; the next one is not taken before `onCall` is through. */
-  listen(onCall: () => Promise<void>): { stop(): Promise<void> };
+  /** Takes calls, one after the other, until it is stopped: none before `isReady` resolves, so that others can have it. */
+  listen(isReady: () => Promise<void>, onCall: () => void): { stop(): Promise<void> };
 }
 
 const lookEveryMs = 500;
@@ -33,9 +33,10 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
           })),
       },
       schema: rows[0]?.schema ?? 'public',
-      // The tables are made with all others; nothing runs by the calendar.
+      // The tables are made with all others; calls are taken out of them, and nothing runs by the calendar.
       migrate: false,
       schedule: false,
+      supervise: false,
     });
     queue.on('error', (error) =>
       log.debug({ detail: error.message }, 'wake-up calls: the queue does not answer'),
@@ -65,7 +66,7 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
       );
     },
 
-    listen(onCall) {
+    listen(isReady, onCall) {
       const stopping = new AbortController();
       const { signal } = stopping;
       const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => undefined);
@@ -73,6 +74,8 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
       async function listen(): Promise<void> {
         while (!signal.aborted) {
           try {
+            await isReady();
+            if (signal.aborted) break;
             const queue = await opened();
             const [job] = await queue.fetch(wakeUpQueue);
             if (job === undefined) {
@@ -80,7 +83,7 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
               continue;
             }
             await queue.deleteJob(wakeUpQueue, job.id);
-            await onCall();
+            onCall();
           } catch (error) {
             log.debug({ detail: String(error) }, 'wake-up calls: none can be taken');
             await rest(firstTryMs);

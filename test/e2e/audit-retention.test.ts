@@ -74,7 +74,7 @@ describe('AUDIT_RETENTION_DAYS', () => {
     expect(await shown()).toEqual([young, open]);
     expect(await count('change_sim')).toBe(2);
     expect(gateway.logged()).toContainEqual(
-      expect.objectContaining({ msg: 'audit entries forgotten', entries: 2 }),
+      expect.objectContaining({ msg: 'audit entries forgotten', rows: 2 }),
     );
     await gateway.stop();
   });

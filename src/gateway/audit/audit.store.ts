@@ -87,7 +87,7 @@ export function createAuditStore(store: Store) {
       return entryIds.map((id) => found.get(id) ?? []);
     },
 
-    /** Forgets entries that are older, a few at a time, and idempotency keys whose day is over. Gives how many entries. */
+    /** Forgets entries that are older, a few at a time, and idempotency keys whose day is over. Gives how many rows. */
     async forget(keepDays: number): Promise<number> {
       return store.run(async (db) => {
         await sql`delete from idempotency_key where created_at < clock_timestamp() - interval '24 hours'`.execute(

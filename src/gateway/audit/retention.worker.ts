@@ -11,8 +11,8 @@ const everyMs = 3_600_000;
 export function startRetention(store: AuditStore, keepDays: number, log: Log): { stop(): void } {
   const forget = () => {
     store.forget(keepDays).then(
-      (entries) => {
-        if (entries > 0) log.info({ entries }, 'audit entries forgotten');
+      (rows) => {
+        if (rows > 0) log.info({ rows }, 'audit entries forgotten');
       },
       (error: Error) => {
         const detail = error instanceof StoreUnavailable ? error.detail : error.message;

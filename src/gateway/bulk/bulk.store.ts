@@ -53,8 +53,8 @@ export interface KeptResult {
   readonly error: KeptError | null;
 }
 
-/** Bulk operations over a store. */
-export function createBulkStore(store: Store) {
+/** Bulk operations over a store. `owner` is the name of the gateway. */
+export function createBulkStore(store: Store, owner: string) {
   return {
     /** Begins an operation in the place of its open entry, which goes on by itself from then on. */
     async begin(
@@ -76,7 +76,7 @@ export function createBulkStore(store: Store) {
         } else {
           await addChunks(db, entry, target.refs, target.chunkSize);
         }
-        await handOver(db, id, total);
+        await handOver(db, id, owner, total);
       });
     },
 
@@ -174,7 +174,7 @@ export function createBulkStore(store: Store) {
             coalesce(sum(not_sent), 0)::int as not_sent, coalesce(sum(settling), 0)::int as settling
           from (
             select sent, succeeded, failed, unknown, not_sent, cardinality(settling) as settling
-            from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and is_begun)
+            from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and hand is not null)
             union all
             select (attempts > 0)::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
               (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int,
@@ -183,7 +183,7 @@ export function createBulkStore(store: Store) {
             join change_sim as sim on sim.entry_id = operation.id
               and sim.position >= bulk_chunk.number * ${positionsPerChunk}
               and sim.position < (bulk_chunk.number + 1) * ${positionsPerChunk}
-            where operation_id = operation.id and bulk_chunk.status = 'WAITING' and is_begun
+            where operation_id = operation.id and bulk_chunk.status = 'WAITING' and hand is not null
           ) as counted
         ) as told
         ${order}`.execute(db),
@@ -223,7 +223,7 @@ async function cancelOpen(db: Kysely<Database>, id: string): Promise<void> {
   await sql`
     with idle as (
       select number from bulk_chunk
-      where operation_id = ${id}::uuid and owner is null and (status = 'SETTLING' or not is_begun) and status <> 'DONE'
+      where operation_id = ${id}::uuid and hand is null and (status = 'SETTLING' or not is_begun) and status <> 'DONE'
       for update skip locked
     )
     update bulk_chunk set status = 'DONE', settling = '{}', strayed = '{}',
@@ -239,7 +239,7 @@ async function cancelOpen(db: Kysely<Database>, id: string): Promise<void> {
     update bulk_chunk set due_at = clock_timestamp()
     where (operation_id, number) in (
       select operation_id, number from bulk_chunk
-      where operation_id = ${id}::uuid and owner is null and status = 'WAITING' for update skip locked
+      where operation_id = ${id}::uuid and hand is null and status = 'WAITING' for update skip locked
     )`.execute(db);
   await endOperation(db, id);
 }

@@ -8,10 +8,13 @@ import type { Actions } from '../actions.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { startHeartbeat } from '../ledger/heartbeat.ts';
 import type { Loaders } from '../loaders.ts';
-import type { ChunkEnd, ChunkStore } from './chunk.store.ts';
+import { type ChunkEnd, putDown as putDownOnce } from './chunk.store.ts';
 import { ChunkLost, type TakenChunk } from './chunk.ts';
-import { putOff, workOff } from './chunk-work.ts';
+import type { ChunkSimStore } from './chunk-sims.store.ts';
+import { putOff } from './chunk-wait.ts';
+import { workOff } from './chunk-work.ts';
 import { walkGroup } from './group-walk.ts';
+import type { HandStore } from './hands.store.ts';
 import { lookAtSettling } from './settle-look.ts';
 import type { WalkStore } from './walk.store.ts';
 
@@ -27,7 +30,8 @@ export interface BulkWorker {
 
 /** What the worker works with. */
 export interface BulkWorkerOptions {
-  readonly store: ChunkStore;
+  readonly hands: HandStore;
+  readonly sims: ChunkSimStore;
   readonly walk: WalkStore;
   readonly wakeUps: WakeUps;
   /** The SIM API as one chunk sees it, at the common pace. */
@@ -46,11 +50,13 @@ const secondTryMs = 1000;
 
 /** Starts to work. Errors: StoreUnavailable. */
 export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Promise<BulkWorker> {
-  const { store, walk, wakeUps, upstreamFor, chunksAtATime, firstLookMs, leaseMs, isAlone } = options;
+  const { hands, sims, walk, wakeUps, upstreamFor, chunksAtATime, firstLookMs, leaseMs, isAlone } = options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const running = new Set<Promise<void>>();
-  let forFree: (() => void)[] = [];
+  /** The hands of the chunks that are worked on. */
+  const inHand = new Set<string>();
+  let whenFree: (() => void)[] = [];
 
   const callOthers = (at?: Date) => {
     wakeUps.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'nobody could be woken'));
@@ -63,12 +69,11 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     setMaxListeners(0, signal);
     stopping.signal.addEventListener('abort', () => cutOff.abort(), { signal });
     const upstream = upstreamFor(chunk, signal);
-    const tools = { store, ...upstream, cutOff, givingUp: givingUp.signal, firstLookMs, log };
+    const tools = { sims, ...upstream, cutOff, givingUp: givingUp.signal, firstLookMs, log };
     try {
       if (chunk.number >= 0)
         return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
-      await walkGroup(chunk, { walk, simApi: upstream.simApi, unwanted: signal });
-      return null;
+      return await walkGroup(chunk, { walk, simApi: upstream.simApi, unwanted: signal });
     } finally {
       cutOff.abort();
     }
@@ -78,7 +83,8 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   async function putDown(chunk: TakenChunk, end: ChunkEnd): Promise<void> {
     while (!givingUp.signal.aborted) {
       try {
-        const { isDone } = await store.putDown(chunk, end);
+        const isWalk = chunk.number < 0;
+        const isDone = await (isWalk ? walk.putOff(chunk, end) : putDownOnce(hands.withChunk, chunk, end));
         if (!isDone) callOthers(new Date(Date.now() + end.dueInMs));
         return;
       } catch (error) {
@@ -89,7 +95,8 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   }
 
   async function handle(chunk: TakenChunk): Promise<void> {
-    const { operationId, number, requestId } = chunk;
+    const { operationId, number, requestId, hand } = chunk;
+    inHand.add(hand);
     try {
       const end = await process(chunk).catch((error: unknown) => {
         if (error instanceof ChunkLost) throw error;
@@ -100,14 +107,17 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
       if (end !== null) await putDown(chunk, end);
     } catch (error) {
       if (error instanceof ChunkLost)
-        log.warn({ requestId, operationId, number }, 'another gateway took a chunk over');
+        log.warn({ requestId, operationId, number }, 'a chunk is in another hand by now');
       else log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
+    } finally {
+      // Should it still be ours, its lease ends.
+      inHand.delete(hand);
     }
   }
 
   async function takeNext(): Promise<TakenChunk | null> {
     try {
-      return await store.take();
+      return await hands.take();
     } catch (error) {
       if (!(error instanceof StoreUnavailable))
         log.error({ stack: (error as Error).stack }, 'unexpected error');
@@ -131,20 +141,20 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     if (stopping.signal.aborted || running.size >= chunksAtATime) return;
     const done = work().finally(() => {
       running.delete(done);
-      for (const go of forFree) go();
-      forFree = [];
+      for (const go of whenFree) go();
+      whenFree = [];
     });
     running.add(done);
   }
 
-  if (isAlone) await store.free('all');
+  if (isAlone) await hands.free('others');
   const beat = {
     async renew() {
-      await store.renew();
+      await hands.renew([...inHand]);
       wake();
     },
     async takeOver() {
-      const chunks = await store.free('expired');
+      const chunks = await hands.free('expired', [...inHand]);
       if (chunks === 0) return;
       log.warn({ chunks }, 'chunks are free whose gateway is gone');
       wake();
@@ -154,9 +164,8 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   // A gateway that has its hands full leaves the calls to others.
   const listening = wakeUps.listen(async () => {
     while (running.size >= chunksAtATime && !stopping.signal.aborted)
-      await new Promise<void>((resolve) => forFree.push(resolve));
-    wake();
-  });
+      await new Promise<void>((resolve) => whenFree.push(resolve));
+  }, wake);
 
   return {
     wake() {
@@ -176,7 +185,7 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
       givingUp.abort();
       heartbeat.stop();
       void listening.stop();
-      await store.free('own');
+      await hands.free('own');
     },
   };
 }

@@ -5,8 +5,8 @@ import type { GatewayError } from '../errors/gateway-error.ts';
 import type { ChangeEntry } from '../ledger/change-entry.ts';
 import { EntryWriter } from '../ledger/entry-writer.ts';
 import type { Outcome } from '../ledger/outcome.ts';
-import type { ChunkStore } from './chunk.store.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';
+import type { ChunkSimStore } from './chunk-sims.store.ts';
 
 /** A claim that takes longer counts as refused. */
 const claimPatienceMs = 2000;
@@ -21,7 +21,7 @@ export class ChunkEntry implements ChangeEntry {
   readonly succeeded = new Set<number>();
 
   constructor(
-    private readonly store: ChunkStore,
+    private readonly store: ChunkSimStore,
     private readonly chunk: TakenChunk,
     sims: readonly ChunkSim[],
     /** Aborted when nothing more of it may be sent. */
@@ -65,7 +65,12 @@ export class ChunkEntry implements ChangeEntry {
   }
 
   hold(iccid: string, reason: GatewayError | null): void {
-    this.held.set(this.placeOf(iccid), reason);
+    this.holdAt(this.placeOf(iccid), reason);
+  }
+
+  /** The same for the SIM at a position. */
+  holdAt(position: number, reason: GatewayError | null): void {
+    this.held.set(position, reason);
   }
 
   /** Resolves when everything told so far is written down. */

@@ -2,18 +2,18 @@ import type { Log } from '../../base/log.ts';
 import { type Change, isAsAsked, kindOf, type Sim } from '../../sim-api/index.ts';
 import type { Actions } from '../actions.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import type { ErrorCode } from '../errors/table.ts';
 import { failed, succeeded } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
-import type { SimRef } from '../sim/sim-ref.type.ts';
-import type { ChunkEnd, ChunkStore } from './chunk.store.ts';
-import { type ChunkSim, isEid, type TakenChunk } from './chunk.ts';
+import type { ChunkEnd } from './chunk.store.ts';
+import { type ChunkSim, isEid, refOf, type TakenChunk } from './chunk.ts';
 import { ChunkEntry } from './chunk-entry.ts';
+import type { ChunkSimStore } from './chunk-sims.store.ts';
+import { asItIs, pauseMs, putOff, readSims } from './chunk-wait.ts';
 import { positionsPerChunk } from './target.store.ts';
 
 /** What work on a chunk is done with. */
 export interface ChunkTools {
-  readonly store: ChunkStore;
+  readonly sims: ChunkSimStore;
   readonly loaders: Loaders;
   readonly actions: Actions;
   /** Aborted when nothing more of the chunk may be sent. */
@@ -28,37 +28,38 @@ export interface ChunkTools {
 /** A SIM of a chunk, and what reading it gave. */
 interface ReadSim extends ChunkSim {
   readonly sim: Sim | GatewayError;
+  /** It could not be read, and is waited for. */
+  readonly isWaiting: boolean;
 }
 
-/** Errors that pass, or that whoever runs the gateway can make pass: a chunk waits for that. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_AUTH_FAILED',
-  'SIM_API_ERROR',
-  'OVERLOADED',
-  'STORE_UNAVAILABLE',
-]);
+interface Begun {
+  readonly read: readonly ReadSim[];
+  /** Positions of SIMs that succeeded before. */
+  readonly before: readonly number[];
+}
 
 /** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, ChunkLost. */
 export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { store, actions, cutOff, givingUp, firstLookMs, log } = tools;
+  const { sims, actions, cutOff, givingUp, firstLookMs, log } = tools;
   const change = chunk.change as Change;
-  if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return nothingMore(chunk);
-  const begun = chunk.isBegun ? await goOn(chunk, change, tools) : await begin(chunk, tools);
+  if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
+  const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
   if (begun instanceof GatewayError) return putOff(chunk, cutOff.signal.aborted ? null : begun);
 
   const { read, before } = begun;
-  const entry = new ChunkEntry(store, chunk, read, cutOff, givingUp, log);
+  const entry = new ChunkEntry(sims, chunk, read, cutOff, givingUp, log);
   const targets: Sim[] = [];
   const settled = new Set<number>();
-  for (const { position, status, sim } of read) {
+  for (const { position, status, sim, isWaiting } of read) {
     if (sim instanceof GatewayError) {
-      if (status === 'PENDING') entry.settleAt(position, failed(sim));
-    } else if (status === 'PENDING') targets.push(sim);
-    else if (isAsAsked(sim, change)) entry.settleAt(position, succeeded);
-    if (!(sim instanceof GatewayError) && sim.pendingState === null && isAsAsked(sim, change))
-      settled.add(position);
+      if (isWaiting) entry.holdAt(position, sim);
+      else if (status === 'PENDING') entry.settleAt(position, failed(sim));
+      continue;
+    }
+    const isThere = isAsAsked(sim, change) === true;
+    if (status === 'PENDING') targets.push(sim);
+    else if (isThere) entry.settleAt(position, succeeded);
+    if (isThere && sim.pendingState === null) settled.add(position);
   }
   if (!chunk.isCanceled) await actions.sims.changeWritten(entry, targets, change);
   await entry.flush();
@@ -74,86 +75,47 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   };
 }
 
-interface Begun {
-  readonly read: readonly ReadSim[];
-  /** Positions of SIMs that succeeded before. */
-  readonly before: readonly number[];
-}
-
 /** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
-async function begin(chunk: TakenChunk, { store, loaders }: ChunkTools): Promise<Begun | GatewayError> {
-  const found = await readAll(
-    loaders,
-    chunk.refs.map((ref) => (isEid(ref) ? { eid: ref } : { iccid: ref })),
-  );
-  if (found instanceof GatewayError) return found;
-  const sims = await store.name(
-    chunk,
-    found.map((sim, index) => (sim instanceof GatewayError ? iccidOf(chunk.refs[index] ?? '') : sim.iccid)),
-  );
+async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<Begun | GatewayError> {
+  const { found, waiting, blocked } = await readSims(chunk, loaders, chunk.refs.map(refOf));
+  if (blocked !== null) return blocked;
+  const iccids: (string | null)[] = [];
+  for (const [index, ref] of chunk.refs.entries()) {
+    const sim = found[index] ?? missing;
+    // A SIM is written down once, by its ICCID: an EID has to lead to it first, if it ever does.
+    if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return sim;
+    if (sim instanceof GatewayError) iccids.push(isEid(ref) ? null : ref);
+    else iccids.push(sim.iccid);
+  }
+  const named = await sims.name(chunk, iccids);
   const first = chunk.number * positionsPerChunk;
-  return { read: sims.map((sim) => ({ ...sim, sim: found[sim.position - first] ?? missing })), before: [] };
+  const read = named.map((sim) => {
+    const index = sim.position - first;
+    return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
+  });
+  return { read, before: [] };
 }
 
-/** The same for a chunk that is written down already: SIMs that were not sent, and those of which nobody knows but they themselves. */
+/** The same for a chunk that is written down already: SIMs that were not sent, and those of which only they themselves can tell. */
 async function goOn(
   chunk: TakenChunk,
   change: Change,
-  { store, loaders }: ChunkTools,
+  { sims, loaders }: ChunkTools,
 ): Promise<Begun | GatewayError> {
-  const sims = await store.resume(chunk);
+  const all = await sims.resume(chunk);
   const tellsItself = kindOf(change) === 'visible';
-  const rest = sims.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
-  const known = rest.filter(({ iccid }) => iccid !== null);
-  const found = await readAll(
-    loaders,
-    known.flatMap(({ iccid }) => (iccid === null ? [] : { iccid })),
-  );
-  if (found instanceof GatewayError) return found;
-  const byPlace = new Map(known.map(({ position }, index) => [position, found[index]]));
+  const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
+  const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
+  const { found, waiting, blocked } = await readSims(chunk, loaders, known);
+  if (blocked !== null) return blocked;
+  const places = new Map(known.map(({ iccid }, index) => [iccid, index]));
   return {
-    read: rest.map((sim) => ({ ...sim, sim: byPlace.get(sim.position) ?? missing })),
-    before: sims.flatMap(({ position, status }) => (status === 'SUCCEEDED' ? position : [])),
+    read: rest.map((sim) => {
+      const index = places.get(sim.iccid ?? '') ?? -1;
+      return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
+    }),
+    before: all.flatMap(({ position, status }) => (status === 'SUCCEEDED' ? position : [])),
   };
 }
 
-/** Reads SIMs. Shape: same length and order as the refs; or the error that keeps all of them waiting. */
-export async function readAll(
-  loaders: Loaders,
-  refs: readonly SimRef[],
-): Promise<(Sim | GatewayError)[] | GatewayError> {
-  const found: (Sim | GatewayError)[] = [];
-  for (const sim of await loaders.sims.byRefs(refs)) {
-    if (!(sim instanceof Error)) found.push(sim);
-    else if (!(sim instanceof GatewayError)) throw sim;
-    else if (passing.has(sim.code)) return sim;
-    else found.push(sim);
-  }
-  return found;
-}
-
 const missing = new GatewayError('SIM_NOT_FOUND');
-
-function iccidOf(ref: string): string | null {
-  return isEid(ref) ? null : ref;
-}
-
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
-
-/** How long a chunk waits that was put off so often. */
-export function pauseMs({ tries }: Pick<TakenChunk, 'tries'>, reason: GatewayError | null): number {
-  const asked = (reason?.details.retryAfterSeconds ?? 0) * 1000;
-  return reason === null
-    ? 0
-    : Math.max(asked, Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 10)));
-}
-
-/** A chunk that has to wait as it is. */
-export function putOff(chunk: TakenChunk, reason: GatewayError | null): ChunkEnd {
-  return { ...nothingMore(chunk), dueInMs: pauseMs(chunk, reason), waitsFor: reason };
-}
-
-function nothingMore({ settling, strayed }: TakenChunk): ChunkEnd {
-  return { held: [], settling, strayed, dueInMs: 0, waitsFor: null };
-}

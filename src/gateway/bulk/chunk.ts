@@ -1,10 +1,13 @@
 import type { SimStatus } from '../../store/database.ts';
+import type { SimRef } from '../sim/sim-ref.type.ts';
 
 /** A chunk of a bulk operation, taken by this gateway. */
 export interface TakenChunk {
   readonly operationId: string;
   /** -1 stands for the walk through a group. */
   readonly number: number;
+  /** This taking of it, and no other. */
+  readonly hand: string;
   readonly tenant: string;
   readonly actor: string;
   /** ICCIDs and EIDs. */
@@ -33,7 +36,7 @@ export interface ChunkSim {
   readonly status: SimStatus;
 }
 
-/** A chunk is another gateway's by now: nothing of it may be written or sent any more. */
+/** A chunk is in another hand by now: nothing of it may be written or sent any more. */
 export class ChunkLost extends Error {
   override readonly name = 'ChunkLost';
 }
@@ -41,4 +44,9 @@ export class ChunkLost extends Error {
 /** The EID among keys of SIMs: an ICCID is shorter. */
 export function isEid(ref: string): boolean {
   return ref.length === 32;
+}
+
+/** The SIM that a key names. */
+export function refOf(ref: string): SimRef {
+  return isEid(ref) ? { eid: ref } : { iccid: ref };
 }

@@ -11,6 +11,8 @@ interface Totals {
   readonly failed: number;
   readonly unknown: number;
   readonly notSent: number;
+  /** Codes of the errors, each once for each chunk. */
+  readonly codes: readonly string[];
 }
 
 /**
@@ -27,7 +29,8 @@ export async function endOperation(db: Kysely<Database>, operationId: string): P
     select count(*) filter (where status = 'WAITING')::int as waiting,
       count(*) filter (where status = 'SETTLING')::int as settling,
       coalesce(sum(succeeded), 0)::int as succeeded, coalesce(sum(failed), 0)::int as failed,
-      coalesce(sum(unknown), 0)::int as unknown, coalesce(sum(not_sent), 0)::int as not_sent
+      coalesce(sum(unknown), 0)::int as unknown, coalesce(sum(not_sent), 0)::int as not_sent,
+      array(select distinct unnest(codes) from bulk_chunk where operation_id = ${operationId}::uuid) as codes
     from bulk_chunk where operation_id = ${operationId}::uuid`.execute(db);
   const [totals] = rows;
   if (totals === undefined || totals.waiting > 0) return;
@@ -37,7 +40,7 @@ export async function endOperation(db: Kysely<Database>, operationId: string): P
   }
   const hasErrors = totals.failed + totals.unknown + totals.notSent > 0;
   const finished = hasErrors ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED';
-  const code = hasErrors ? await onlyCode(db, operationId, totals) : null;
+  const code = hasErrors ? onlyCode(totals) : null;
   await finish(db, operationId, operation.isCanceled ? 'CANCELED' : finished, outcomeOf(totals), code, null);
 }
 
@@ -75,17 +78,11 @@ function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): EntryOutcom
 }
 
 /** The code of all SIMs that did not succeed, where they have the same one. */
-async function onlyCode(
-  db: Kysely<Database>,
-  operationId: string,
-  { notSent }: Totals,
-): Promise<string | null> {
-  const { rows } = await sql<{ code: string }>`
-    select distinct error ->> 'code' as code from change_sim
-    where entry_id = ${operationId}::uuid and error is not null limit 2`.execute(db);
-  const codes = new Set([...rows.map(({ code }) => code), ...(notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
-  const [code = null] = codes;
-  return codes.size === 1 ? code : null;
+function onlyCode({ codes, notSent }: Totals): string | null {
+  // Chunks that never had their turn have no rows to tell it.
+  const all = new Set([...codes, ...(notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
+  const [code = null] = all;
+  return all.size === 1 ? code : null;
 }
 
 /** Says what an operation waits for; null where it waits for nothing. */

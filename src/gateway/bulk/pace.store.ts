@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { Store } from '../../store/store.ts';
 
+/** No gateway stands further back in the row, whatever was done to the clock of the database. */
+const longestRow = sql`interval '10 seconds'`;
+
 /** The SQL of the pace that all gateways keep together. */
 export type PaceStore = ReturnType<typeof createPaceStore>;
 
@@ -13,7 +16,8 @@ export function createPaceStore(store: Store) {
       const { rows } = await store.run((db) =>
         sql<{ waitMs: number }>`
           insert into upstream_pace as pace (tenant, next_at) values (${tenant}, clock_timestamp() + ${length})
-          on conflict (tenant) do update set next_at = greatest(pace.next_at, clock_timestamp()) + ${length}
+          on conflict (tenant) do update
+            set next_at = greatest(least(pace.next_at, clock_timestamp() + ${longestRow}), clock_timestamp()) + ${length}
           returning (extract(epoch from next_at - ${length} - clock_timestamp()) * 1000)::float8 as wait_ms`.execute(
           db,
         ),

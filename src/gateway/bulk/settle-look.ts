@@ -2,7 +2,8 @@ import { type Change, isAsAsked } from '../../sim-api/index.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { ChunkEnd } from './chunk.store.ts';
 import type { TakenChunk } from './chunk.ts';
-import { type ChunkTools, putOff, readAll } from './chunk-work.ts';
+import { putOff, readSims } from './chunk-wait.ts';
+import type { ChunkTools } from './chunk-work.ts';
 
 const longestLookMs = 60_000;
 
@@ -11,22 +12,28 @@ const longestLookMs = 60_000;
  * reached its state: the first time it may not show yet that it is on its way. Errors: StoreUnavailable, ChunkLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { store, loaders, cutOff, firstLookMs } = tools;
+  const { sims, loaders, cutOff, firstLookMs } = tools;
   const change = chunk.change as Change;
-  const sims = (await store.simsAt(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
+  const followed = (await sims.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
-  const found = await readAll(loaders, sims);
-  if (found instanceof GatewayError) return putOff(chunk, cutOff.signal.aborted ? null : found);
+  const { found, waiting, blocked } = await readSims(
+    chunk,
+    loaders,
+    followed.map(({ iccid }) => ({ iccid })),
+  );
+  if (blocked !== null) return putOff(chunk, cutOff.signal.aborted ? null : blocked);
 
   const settling: number[] = [];
   const strayed: number[] = [];
   const astray: number[] = [];
-  for (const [index, { position }] of sims.entries()) {
+  for (const [index, { position }] of followed.entries()) {
     const sim = found[index];
-    // One that has left the account is followed no further.
-    if (sim === undefined || sim instanceof GatewayError) continue;
-    if (sim.pendingState !== null) settling.push(position);
+    if (sim === undefined) continue;
+    if (sim instanceof GatewayError) {
+      // One that has left the account, or makes no sense, is followed no further.
+      if (waiting.has(index)) settling.push(position);
+    } else if (sim.pendingState !== null) settling.push(position);
     else if (isAsAsked(sim, change)) continue;
     else if (chunk.strayed.includes(position)) astray.push(position);
     else {
@@ -34,7 +41,7 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
       strayed.push(position);
     }
   }
-  if (astray.length > 0) await store.fail(chunk, astray);
+  if (astray.length > 0) await sims.fail(chunk, astray);
   const dueInMs = Math.min(longestLookMs, firstLookMs * 2 ** Math.min(chunk.tries + 1, 10));
   return { held: [], settling, strayed, dueInMs, waitsFor: null };
 }

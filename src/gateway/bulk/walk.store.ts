@@ -1,16 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../store/database.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
-import type { ChunkStore } from './chunk.store.ts';
+import type { ChunkEnd } from './chunk.store.ts';
 import type { TakenChunk } from './chunk.ts';
 import { endOperation, failOperation, setError } from './end-operation.store.ts';
+import type { WithChunk } from './hands.store.ts';
 import { countStaged, fix, type OperationKey, stage, unstage } from './target.store.ts';
 
 /** The SQL of a walk through a group. Errors of all: StoreUnavailable, ChunkLost. */
 export type WalkStore = ReturnType<typeof createWalkStore>;
 
 /** Walks of those who have taken them. */
-export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
+export function createWalkStore(withChunk: WithChunk) {
   const keyOf = ({ operationId, tenant, actor }: TakenChunk): OperationKey => ({
     id: operationId,
     tenant,
@@ -20,7 +21,7 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
   return {
     /** Whether a SIM of the list was met by the walk before. */
     async hasMet(chunk: TakenChunk, iccids: readonly string[]): Promise<boolean> {
-      return owning(chunk, async (db) => {
+      return withChunk(chunk, async (db) => {
         const { rows } = await sql`
           select from bulk_target
           where operation_id = ${chunk.operationId}::uuid and ref = any(${[...iccids]}::text[]) limit 1`.execute(
@@ -37,7 +38,7 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
       iccids: readonly string[],
       walkedTo: number,
     ): Promise<void> {
-      await owning(chunk, async (db) => {
+      await withChunk(chunk, async (db) => {
         await stage(db, keyOf(chunk), offset, iccids);
         await sql`update bulk_chunk set walked_to = ${walkedTo}, tries = 0 where ${own(chunk)}`.execute(db);
       });
@@ -45,7 +46,7 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
 
     /** Forgets what was met: the list has shifted, and the walk begins anew. */
     async restart(chunk: TakenChunk): Promise<void> {
-      await owning(chunk, async (db) => {
+      await withChunk(chunk, async (db) => {
         await unstage(db, chunk.operationId);
         await sql`update bulk_chunk set walked_to = 0 where ${own(chunk)}`.execute(db);
       });
@@ -58,18 +59,21 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
       refuse: (total: number) => GatewayError | null,
     ): Promise<void> {
       const { operationId } = chunk;
-      await owning(chunk, async (db) => {
+      await withChunk(chunk, async (db) => {
         if (await endCanceled(db, chunk)) return;
         const total = await countStaged(db, operationId);
         await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
           db,
         );
         await sql`update audit_entry set sim_count = ${total} where id = ${operationId}::uuid`.execute(db);
-        await sql`update bulk_chunk set status = 'DONE', owner = null, lease_until = null where ${own(chunk)}`.execute(
+        await sql`update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null where ${own(chunk)}`.execute(
           db,
         );
         const refusal = refuse(total);
-        if (refusal !== null) return failOperation(db, operationId, refusal);
+        if (refusal !== null) {
+          await sql`update bulk_chunk set not_sent = ${total} where ${own(chunk)}`.execute(db);
+          return failOperation(db, operationId, refusal);
+        }
         await fix(db, keyOf(chunk), chunkSize);
         // A group without SIMs has nothing left to do.
         await endOperation(db, operationId);
@@ -78,19 +82,32 @@ export function createWalkStore({ owning }: Pick<ChunkStore, 'owning'>) {
 
     /** Ends the walk where the operation was cancelled: nothing will be sent. False where it was not. */
     async endIfCanceled(chunk: TakenChunk): Promise<boolean> {
-      return owning(chunk, (db) => endCanceled(db, chunk));
+      return withChunk(chunk, (db) => endCanceled(db, chunk));
     },
 
-    /** Puts the walk off; `waitsFor` says what for. */
-    async putOff(chunk: TakenChunk, dueInMs: number, waitsFor: GatewayError | null): Promise<void> {
+    /** Ends the operation: the list of the group is refused for good. */
+    async fail(chunk: TakenChunk, error: GatewayError): Promise<void> {
       const { operationId } = chunk;
-      await owning(chunk, async (db) => {
+      await withChunk(chunk, async (db) => {
         await sql`
-          update bulk_chunk set owner = null, lease_until = null, tries = tries + 1,
+          update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null,
+            not_sent = (select total from bulk_operation where id = ${operationId}::uuid)
+          where ${own(chunk)}`.execute(db);
+        await failOperation(db, operationId, error);
+      });
+    },
+
+    /** Puts the walk off. Gives that it is not done. */
+    async putOff(chunk: TakenChunk, { dueInMs, waitsFor }: ChunkEnd): Promise<false> {
+      const { operationId } = chunk;
+      await withChunk(chunk, async (db) => {
+        await sql`
+          update bulk_chunk set hand = null, owner = null, lease_until = null, tries = tries + 1,
             due_at = clock_timestamp() + make_interval(secs => ${dueInMs / 1000})
           where ${own(chunk)}`.execute(db);
         await setError(db, operationId, waitsFor);
       });
+      return false;
     },
   };
 }
@@ -104,7 +121,7 @@ async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Promise<boo
   const [operation] = rows;
   if (operation === undefined || !operation.isCanceled) return false;
   await sql`
-    update bulk_chunk set status = 'DONE', owner = null, lease_until = null, not_sent = ${operation.total}
+    update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null, not_sent = ${operation.total}
     where ${own(chunk)}`.execute(db);
   await endOperation(db, operationId);
   return true;

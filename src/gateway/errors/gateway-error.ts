@@ -14,6 +14,8 @@ interface Details {
   /** SIMs that the error is about. */
   readonly iccids?: readonly string[];
   readonly retryAfterSeconds?: number | null;
+  /** An answer came, and made no sense. */
+  readonly isGarbled?: boolean;
   /** The refusal behind it. */
   readonly rejected?: Rejected;
 }
@@ -65,7 +67,8 @@ export class GatewayError extends Error {
 export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = []): GatewayError {
   if (failure instanceof Rejected)
     return new GatewayError(codeOfSimApi(failure.code), { iccids, rejected: failure });
-  if (failure instanceof Garbled) return new GatewayError('UPSTREAM_UNAVAILABLE', { iccids });
+  if (failure instanceof Garbled)
+    return new GatewayError('UPSTREAM_UNAVAILABLE', { iccids, isGarbled: true });
   return new GatewayError(codeOfReason[failure.reason], {
     iccids,
     retryAfterSeconds: failure.retryAfterSeconds,

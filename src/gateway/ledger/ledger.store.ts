@@ -104,7 +104,11 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
       }
       if (!ending.givesUp && !ending.freesKey) return store.run((db) => end(db, entryId, outcomes, ending));
       return store.transaction(async (db) => {
+        const own = await sql`
+          select from audit_entry
+          where id = ${entryId}::uuid and owner = ${owner}::uuid and outcome = 'OPEN' for update`.execute(db);
         await settleSims(entryId, outcomes, nothing).execute(db);
+        if (own.rows.length === 0) return false;
         await giveUp(db, [entryId]);
         const isEnded = await end(db, entryId, [], ending);
         if (isEnded && ending.freesKey)
@@ -198,10 +202,15 @@ const nothing = sql``;
  * Hands an open entry over to what goes on by itself: no gateway owns it from now on, and none takes it for abandoned.
  * Errors: StoreUnavailable where it is another's by now.
  */
-export async function handOver(db: Kysely<Database>, entryId: string, simCount: number): Promise<void> {
+export async function handOver(
+  db: Kysely<Database>,
+  entryId: string,
+  owner: string,
+  simCount: number,
+): Promise<void> {
   const { numAffectedRows } = await sql`
     update audit_entry set owner = id, lease_until = 'infinity', sim_count = ${simCount}
-    where id = ${entryId}::uuid and outcome = 'OPEN' and lease_until < 'infinity'`.execute(db);
+    where id = ${entryId}::uuid and outcome = 'OPEN' and owner = ${owner}::uuid`.execute(db);
   if (numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
 }
 

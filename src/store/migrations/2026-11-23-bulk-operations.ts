@@ -11,6 +11,10 @@ export const bulkOperations: Migration = {
       db,
     );
     const [{ schema }] = rows as [{ schema: string }];
+    if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema))
+      throw new Error(
+        `the tables need a schema whose name is small letters, digits and _, which ${schema} is not`,
+      );
     for (const statement of [...tables, ...guards, retention(schema), jobTables(schema)])
       await sql.raw(statement).execute(db);
     const options = JSON.stringify({ policy: 'short', retryLimit: 0, retentionMinutes: 60 });
@@ -64,6 +68,7 @@ const tables = [
     is_begun boolean not null default false,
     due_at timestamptz not null default clock_timestamp(),
     tries integer not null default 0,
+    hand uuid unique,
     owner uuid,
     lease_until timestamptz,
     walked_to integer not null default 0,
@@ -72,12 +77,12 @@ const tables = [
     failed integer not null default 0,
     unknown integer not null default 0,
     not_sent integer not null default 0,
+    codes text[] not null default '{}',
     settling integer[] not null default '{}',
     strayed integer[] not null default '{}',
     primary key (operation_id, number)
   )`,
-  `create index bulk_chunk_free on bulk_chunk (operation_id, number) where owner is null and status <> 'DONE'`,
-  'create index bulk_chunk_owned on bulk_chunk (owner) where owner is not null',
+  `create index bulk_chunk_free on bulk_chunk (operation_id, number) where hand is null and status <> 'DONE'`,
 
   `alter table change_sim add column chunk integer`,
   // By whatever keys a list named it: a SIM is in a bulk operation once.

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  allResults,
+  callsOf,
+  fastEnv,
+  onceEach,
+  readBulk,
+  runBulk,
+  settledIccids,
+  startBulk,
+  whenBulk,
+} from '../support/bulk.ts';
+import { simId, special } from '../support/fleet.ts';
+import { runGateway } from '../support/running.ts';
+
+const ground = runGateway(
+  { sims: 5000, clock: { rate: 0 } },
+  { ...fastEnv, SIM_API_MAX_SIMS_PER_CALL: '100' },
+);
+const strangers = ['8937204999009999999', '89049032007200888000000000000000'] as const;
+
+beforeEach(() => ground.world.clearEffects());
+
+const message = (sims: object) => ({ action: 'SEND_SMS', params: { text: 'x' }, target: sims });
+const page = (id: string, args: object) =>
+  ground.gateway.ask<{
+    bulkOperation: { results: { totalCount: number; nodes: object[]; pageInfo: object } };
+  }>(
+    `query ($id: ID!, $first: Int, $after: String, $outcomes: [SimOutcome!]) {
+      bulkOperation(id: $id) { results(first: $first, after: $after, outcomes: $outcomes) {
+        totalCount nodes { iccid } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`,
+    { id, ...args },
+  );
+
+describe('results', () => {
+  test('of SIMs of several chunks come in the order named, page by page, with each outcome in its place', async () => {
+    const { gateway, world } = ground;
+    const iccids = await settledIccids(world, 2300);
+    const misfits = new Map([
+      [0, special.E240],
+      [999, special.E002],
+      [1000, '8937204999009999999'],
+      [2300, special.E201],
+    ]);
+    const named = [...iccids];
+    for (const [place, iccid] of misfits) named.splice(place, 0, iccid);
+    const operation = await runBulk(gateway, message({ list: named.join(' ') }));
+    expect(operation).toMatchObject({
+      status: 'COMPLETED_WITH_ERRORS',
+      total: 2304,
+      succeeded: 2300,
+      failed: 4,
+    });
+    expect(await world.effectCounts()).toEqual(onceEach(iccids));
+    const shown = await allResults(gateway, operation.id, { first: 7 });
+    expect(shown.map(({ iccid }) => iccid)).toEqual(named);
+    const wrong = (iccid: string) => [...misfits.values()].includes(iccid);
+    for (const { iccid, outcome } of shown)
+      expect([iccid, outcome]).toEqual([iccid, wrong(iccid ?? '') ? 'FAILED' : 'SUCCEEDED']);
+    for (const first of [1, 500])
+      expect(
+        (await allResults(gateway, operation.id, { first, outcomes: ['FAILED', 'UNKNOWN'] })).map(
+          ({ iccid, error }) => [iccid, error?.code],
+        ),
+      ).toEqual([
+        [special.E240, 'SMS_NOT_ALLOWED'],
+        [special.E002, 'SIM_NOT_FOUND'],
+        [strangers[0], 'SIM_NOT_FOUND'],
+        [special.E201, 'TRANSITION_NOT_ALLOWED'],
+      ]);
+    expect(await allResults(gateway, operation.id, { outcomes: ['NOT_SENT'] })).toEqual([]);
+    const total = async (outcomes: string[]) =>
+      (await page(operation.id, { first: 1, outcomes })).data.bulkOperation.results.totalCount;
+    expect(await total([])).toBe(2304);
+    expect(await total(['SUCCEEDED'])).toBe(2300);
+    expect(await total(['FAILED', 'NOT_SENT'])).toBe(4);
+  }, 90_000);
+
+  test('cannot be paged by what is no cursor of theirs, or by pages of no size', async () => {
+    const { gateway, world } = ground;
+    const { id } = await runBulk(gateway, message({ list: (await settledIccids(world, 3)).join() }));
+    const { data } = await page(id, { first: 2 });
+    expect(data.bulkOperation.results).toMatchObject({
+      totalCount: 3,
+      pageInfo: { hasNextPage: true, hasPreviousPage: false },
+    });
+    for (const after of ['', 'nonsense', 'MQ', id, Buffer.from('at:99999999999').toString('base64url')])
+      expect((await page(id, { after })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    for (const first of [0, -1, 501])
+      expect((await page(id, { first })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('come while the operation runs, and grow only', async () => {
+    const { gateway, world } = ground;
+    const iccids = await settledIccids(world, 60);
+    await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 40 });
+    const { id } = await startBulk(gateway, message({ list: iccids.join() }));
+    const seen: number[] = [];
+    await whenBulk(gateway, id, ({ finishedAt, succeeded }) => {
+      seen.push(succeeded);
+      return finishedAt !== null;
+    });
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+    expect(new Set(seen).size).toBeGreaterThan(3);
+    expect(await allResults(gateway, id)).toHaveLength(60);
+  });
+});
+
+describe('a SIM that is named several times', () => {
+  test('by ICCID, EID and id is changed once, and counted once', async () => {
+    const { gateway, world } = ground;
+    const esims = (await world.sims({ state: 'LIVE', esim: true, limit: 5000 }))
+      .filter(({ iccid }) => !iccid.startsWith('8937204999'))
+      .slice(0, 5);
+    const byIccid = esims.map(({ iccid }) => ({ iccid }));
+    const byEid = esims.map(({ eid }) => ({ eid })).reverse();
+    const byId = esims.map(({ iccid }) => ({ id: simId(iccid) }));
+    const operation = await runBulk(gateway, message({ sims: [...byIccid, ...byEid, ...byId, ...byIccid] }));
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 5, succeeded: 5, sent: 5 });
+    expect(await world.effectCounts()).toEqual(onceEach(esims.map(({ iccid }) => iccid)));
+    expect((await allResults(gateway, operation.id)).map(({ iccid }) => iccid)).toEqual(
+      esims.map(({ iccid }) => iccid),
+    );
+  });
+
+  test('in different chunks is changed once, and the counts say so', async () => {
+    const { gateway, world } = ground;
+    const esims = (await world.sims({ state: 'LIVE', esim: true, limit: 5000 })).filter(
+      ({ iccid }) => !iccid.startsWith('8937204999'),
+    );
+    const doubled = esims.slice(0, 150);
+    const others = await settledIccids(world, 1500, { esim: false });
+    const named = [
+      ...doubled.map(({ iccid }) => iccid),
+      ...others,
+      ...doubled.map(({ eid = '' }) => eid).reverse(),
+    ];
+    const operation = await runBulk(gateway, {
+      action: 'SET_NAME',
+      params: { name: 'once' },
+      target: { list: named.join(';') },
+    });
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 1650, succeeded: 1650 });
+    expect(await world.effectCounts()).toEqual(onceEach([...doubled.map(({ iccid }) => iccid), ...others]));
+    expect(await allResults(gateway, operation.id)).toHaveLength(1650);
+  }, 60_000);
+
+  test('and found by nothing fails as it was named', async () => {
+    const { gateway } = ground;
+    const [iccid, eid] = strangers;
+    const operation = await runBulk(gateway, message({ sims: [{ iccid }, { eid }, { id: simId(iccid) }] }));
+    expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 2, sent: 0, failed: 2 });
+    expect(await allResults(gateway, operation.id)).toMatchObject([
+      { iccid, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
+      { iccid: null, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
+    ]);
+  });
+});
+
+test('a change of 2,500 SIMs takes the fewest calls there can be, reads included', async () => {
+  const { gateway, world } = ground;
+  const iccids = await settledIccids(world, 2500);
+  const operation = await runBulk(gateway, {
+    action: 'SET_GROUP',
+    params: { group: 'fewest' },
+    target: { list: iccids.join('\n') },
+  });
+  expect(await readBulk(gateway, operation.id)).toEqual(operation);
+  expect((await world.calls()).byPath).toEqual({ '/get_sims': 25, '/set_group': 25 });
+  expect(await callsOf(world, '/set_group')).toBe(25);
+});

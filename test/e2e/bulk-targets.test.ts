@@ -1,0 +1,182 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  allResults,
+  askForBulk,
+  endOf,
+  fastEnv,
+  makeGroup,
+  onceEach,
+  runBulk,
+  settledIccids,
+  startBulk,
+} from '../support/bulk.ts';
+import { groupId, simId, special } from '../support/fleet.ts';
+import { runGateway } from '../support/running.ts';
+
+const ground = runGateway({ sims: 600, clock: { rate: 0 } }, fastEnv);
+let iccids: string[];
+
+beforeAll(async () => {
+  iccids = await settledIccids(ground.world, 12);
+  await makeGroup(ground.world, 'a dozen', iccids);
+});
+beforeEach(() => ground.world.clearEffects());
+
+const rename = { action: 'SET_NAME', params: { name: 'renamed' } };
+const operations = async () =>
+  (await ground.gateway.ask<{ bulkOperations: { totalCount: number } }>('{ bulkOperations { totalCount } }'))
+    .data.bulkOperations.totalCount;
+
+/** Asks for what must be refused: with this code and these words, before anything is sent or started. */
+async function expectRefusal(input: object, code: string, words: RegExp): Promise<void> {
+  const before = await operations();
+  const { errors } = await askForBulk(ground.gateway, input);
+  expect(errors).toMatchObject([{ extensions: { code } }]);
+  expect(errors[0]?.message).toMatch(words);
+  expect(await operations()).toBe(before);
+  expect(await ground.world.effects()).toEqual([]);
+  expect((await ground.world.calls()).calls.filter(({ method }) => method === 'PUT')).toEqual([]);
+}
+
+describe('the SIMs of a bulk operation', () => {
+  test.each([
+    ['spaces', ' '],
+    ['commas', ','],
+    ['semicolons', ';'],
+    ['new lines', '\n'],
+    ['new lines of Windows', '\r\n'],
+    ['tabs', '\t'],
+    ['everything at once', ' ,\n;\t '],
+  ])('are those of a list separated by %s', async (_, separator) => {
+    const operation = await runBulk(ground.gateway, {
+      action: 'RESET',
+      target: { list: separator + iccids.join(separator) + separator },
+    });
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 12 });
+    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+  });
+
+  test('are those of a group', async () => {
+    const operation = await runBulk(ground.gateway, {
+      action: 'RESET',
+      target: { group: 'a dozen' },
+      expectedCount: 12,
+    });
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 12, succeeded: 12 });
+    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    expect((await allResults(ground.gateway, operation.id)).map(({ iccid }) => iccid).sort()).toEqual(
+      [...iccids].sort(),
+    );
+  });
+
+  test('are those named when the count is the one expected', async () => {
+    const sims = [...iccids, ...iccids].map((iccid) => ({ iccid }));
+    const operation = await runBulk(ground.gateway, { ...rename, target: { sims }, expectedCount: 12 });
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 12 });
+  });
+});
+
+describe('nothing is started, and nothing sent', () => {
+  const list = '8937204016076059646';
+  const sims = [{ iccid: list }];
+
+  test.each<[string, object, string, RegExp]>([
+    [
+      'a list with a word in it',
+      { list: `${list}, scooter-1` },
+      'BAD_USER_INPUT',
+      /target\.list.*number 2 is "scooter-1"/,
+    ],
+    ['a list with half an ICCID', { list: '89372040' }, 'BAD_USER_INPUT', /target\.list.*number 1/],
+    ['an empty list', { list: '' }, 'BAD_USER_INPUT', /target must name at least one SIM/],
+    ['a list of separators', { list: ' ,;\n' }, 'BAD_USER_INPUT', /target must name at least one SIM/],
+    ['no SIMs', { sims: [] }, 'BAD_USER_INPUT', /target must name at least one SIM/],
+    ['an empty group', { group: '' }, 'BAD_USER_INPUT', /target\.group/],
+    ['a group that nobody is in', { group: 'nobody is here' }, 'BAD_USER_INPUT', /target\.group/],
+    [
+      'the id of a group',
+      { sims: [...sims, { id: groupId('a dozen') }] },
+      'BAD_USER_INPUT',
+      /target\.sims\[1\]\.id/,
+    ],
+    ['an id that is none', { sims: [{ id: 'nonsense' }] }, 'BAD_USER_INPUT', /target\.sims\[0\]\.id/],
+    ['two targets', { list, group: 'a dozen' }, 'BAD_USER_INPUT', /BulkTarget/],
+    ['no target', {}, 'BAD_USER_INPUT', /BulkTarget/],
+    ['a ref with two keys', { sims: [{ iccid: list, id: simId(list) }] }, 'BAD_USER_INPUT', /SimRef/],
+  ])('for %s', (_, target, code, words) => expectRefusal({ ...rename, target }, code, words));
+
+  test.each<[string, object, RegExp]>([
+    ['SET_NAME without a name', { action: 'SET_NAME' }, /params\.name must be given for SET_NAME/],
+    ['SET_NAME with an empty name', { action: 'SET_NAME', params: { name: '' } }, /name/],
+    ['SET_NAME with a text too', { action: 'SET_NAME', params: { name: 'x', text: 'x' } }, /params\.text/],
+    ['SET_GROUP without a group', { action: 'SET_GROUP', params: {} }, /params\.group must be given/],
+    ['SET_DATA_LIMIT without a limit', { action: 'SET_DATA_LIMIT' }, /params\.dataLimit must be given/],
+    [
+      'SET_DATA_LIMIT with none of both',
+      { action: 'SET_DATA_LIMIT', params: { dataLimit: {} } },
+      /DataLimitInput/,
+    ],
+    ['SEND_SMS without a text', { action: 'SEND_SMS', params: { text: null } }, /params\.text must be given/],
+    ['SEND_SMS with too long a text', { action: 'SEND_SMS', params: { text: 'x'.repeat(1531) } }, /text/],
+    ['SET_IMEI_LOCK without a lock', { action: 'SET_IMEI_LOCK' }, /params\.imeiLocked must be given/],
+    [
+      'ESIM_PROFILE without a profile',
+      { action: 'ESIM_PROFILE', params: { profileAction: 'ENABLE' } },
+      /params\.profile must/,
+    ],
+    [
+      'ESIM_PROFILE without an action',
+      { action: 'ESIM_PROFILE', params: { profile: 'x' } },
+      /params\.profileAction must/,
+    ],
+    [
+      'SUSPEND with a name',
+      { action: 'SUSPEND', params: { name: 'x' } },
+      /params\.name does not go with SUSPEND/,
+    ],
+    ['RESET with a lock of false', { action: 'RESET', params: { imeiLocked: false } }, /params\.imeiLocked/],
+    ['CLOSE without a count', { action: 'CLOSE' }, /expectedCount must be given for CLOSE/],
+    ['a count of nothing', { action: 'RESET', expectedCount: 0 }, /expectedCount must be 1 or more/],
+  ])('for %s', (_, input, words) => expectRefusal({ target: { list }, ...input }, 'BAD_USER_INPUT', words));
+
+  test('where the target has another number of SIMs than expected', async () => {
+    const close = { action: 'CLOSE', expectedCount: 11 };
+    for (const target of [
+      { group: 'a dozen' },
+      { list: iccids.join() },
+      { sims: iccids.map((iccid) => ({ iccid })) },
+    ])
+      await expectRefusal({ ...close, target }, 'EXPECTED_COUNT_MISMATCH', /12 SIMs.*11/);
+  });
+
+  test('where over 100,000 SIMs are named one by one', async () => {
+    const many = Array.from({ length: 100_001 }, (_, index) => ({
+      iccid: `89${String(index).padStart(17, '0')}`,
+    }));
+    await expectRefusal({ ...rename, target: { sims: many } }, 'TOO_MANY_SIMS', /100001 SIMs.*100000/);
+  });
+});
+
+test('a list of 100,000 SIMs is accepted at once, and those that nobody knows fail without a change', async () => {
+  const { gateway, world } = ground;
+  const list = Array.from({ length: 100_000 }, (_, index) => `89${String(index).padStart(17, '0')}`).join();
+  const { id, total } = await startBulk(gateway, {
+    action: 'SET_NAME',
+    params: { name: 'one of very many' },
+    target: { list: `${list},${iccids[0]}` },
+  });
+  expect(total).toBe(100_001);
+  expect(await endOf(gateway, id)).toMatchObject({ succeeded: 1, failed: 100_000, sent: 1 });
+  expect(await world.effectCounts()).toEqual(onceEach(iccids.slice(0, 1)));
+}, 120_000);
+
+test('a SIM that leaves the account after it was named fails, and the others succeed', async () => {
+  const { gateway, world } = ground;
+  const [gone = '', ...others] = (await settledIccids(world, 16)).slice(12);
+  await world.removeSim(gone);
+  const operation = await runBulk(gateway, {
+    ...rename,
+    target: { list: [gone, ...others, special.E002].join() },
+  });
+  expect(operation).toMatchObject({ total: 5, succeeded: 3, failed: 2 });
+});

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { allResults, bulkGround, cancelBulk, endOf, kill, startBulk, whenBulk } from '../support/bulk.ts';
+import { special } from '../support/fleet.ts';
+import type { RunningGateway } from '../support/gateway.ts';
+import type { WireSim } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ground = bulkGround({ sims: 400 });
+let sims: WireSim[];
+
+beforeAll(async () => {
+  sims = (await ground.world.sims({ state: 'LIVE', limit: 400 })).filter(
+    ({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'),
+  );
+});
+
+/** What nobody can send to: refused by the SIM API, or not there at all. */
+const misfits = [special.E240, special.E201, special.E002, '8937204999009999999', '8'.repeat(32)];
+
+/** SIMs by ICCID or EID, any of them several times, with misfits among them. */
+const named = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.record({ sim: fc.nat({ max: 79 }), byEid: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ misfit: fc.nat({ max: misfits.length - 1 }) }) },
+  ),
+  { minLength: 1, maxLength: 80, size: 'max' },
+);
+
+/** What happens once so many messages have arrived. */
+const event = fc.record({
+  kind: fc.constantFrom('nothing', 'cancel', 'kill', 'kill and cancel'),
+  after: fc.nat({ max: 40 }),
+  // Some calls are refused, cut or slow, and carried out all the same or not.
+  faults: fc.array(
+    fc.record({
+      skip: fc.nat({ max: 30 }),
+      kind: fc.constantFrom('reset' as const, 'garbage' as const, 'tooManyRequests' as const),
+      acts: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+function refOf(pick: { sim: number; byEid: boolean } | { misfit: number }): string {
+  if ('misfit' in pick) return misfits[pick.misfit] ?? '';
+  const sim = sims[pick.sim % sims.length];
+  return (pick.byEid ? sim?.eid : undefined) ?? sim?.iccid ?? '';
+}
+
+describe('an operation of any messages, whatever happens to it', () => {
+  test('accounts for each SIM, and sends to none of them twice', async () => {
+    let gateway: RunningGateway = await ground.start();
+    await fc.assert(
+      fc.asyncProperty(named, event, async (picks, { kind, after, faults }) => {
+        await ground.world.clearFaults();
+        await ground.world.clearEffects();
+        for (const { skip, kind: fault, acts } of faults) {
+          // What is answered 429 is repeated, so it must not be carried out.
+          const isCarriedOut = acts && fault !== 'tooManyRequests';
+          await ground.world.addFaults({ path: '/sendSms', kind: fault, acts: isCarriedOut, skip, times: 1 });
+        }
+        await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 10 });
+        const { id } = await startBulk(gateway, {
+          action: 'SEND_SMS',
+          params: { text: 'any' },
+          target: { list: picks.map(refOf).join(' ') },
+        });
+        if (kind !== 'nothing') {
+          const isFar = async () => (await ground.world.effects()).length >= after;
+          const far = waitFor(isFar);
+          await Promise.race([far, whenBulk(gateway, id, ({ finishedAt }) => finishedAt !== null)]);
+        }
+        if (kind === 'cancel') await cancelBulk(gateway, id);
+        if (kind.startsWith('kill')) {
+          await kill(gateway);
+          gateway = await ground.start();
+          if (kind === 'kill and cancel') await cancelBulk(gateway, id);
+        }
+        // It also says that succeeded + failed + unknown + notSent = total.
+        const ended = await endOf(gateway, id);
+        const effects = await ground.world.effectCounts();
+        const results = await allResults(gateway, id);
+        expect(results).toHaveLength(ended.total);
+        for (const count of Object.values(effects)) expect(count).toBe(1);
+        const told = new Map<string, string>();
+        for (const { iccid, outcome } of results) if (iccid !== null) told.set(iccid, outcome);
+        for (const [iccid, outcome] of told)
+          if (outcome !== 'UNKNOWN')
+            expect([iccid, outcome, effects[iccid] ?? 0]).toEqual([
+              iccid,
+              outcome,
+              outcome === 'SUCCEEDED' ? 1 : 0,
+            ]);
+        // Those that were reached are told of, by their ICCIDs.
+        for (const iccid of Object.keys(effects)) expect(told.has(iccid)).toBe(true);
+        if (kind === 'nothing') expect(ended.unknown).toBeLessThanOrEqual(faults.length);
+        if (!kind.endsWith('cancel')) expect(ended.notSent).toBe(0);
+      }),
+      { numRuns: 15 },
+    );
+  }, 240_000);
+});

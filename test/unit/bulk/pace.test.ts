@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { createPace } from '../../../src/gateway/bulk/pace.ts';
+
+const never = () => new Error('the gateway stops');
+
+/** A row of places that tells how many were taken at once, and never makes anybody wait unless it is told to. */
+function placesOf(waitMs: () => number = () => 0) {
+  const taken: number[] = [];
+  return {
+    taken,
+    async reserve(_tenant: string, calls: number) {
+      taken.push(calls);
+      return waitMs();
+    },
+  };
+}
+
+/** A call that stays open until it is let go. */
+function openCalls() {
+  const open: (() => void)[] = [];
+  return { open, call: () => new Promise<void>((resolve) => open.push(resolve)) };
+}
+
+const turns = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the pace of bulk operations', () => {
+  test('lets so many calls be under way at a time, and the next one as soon as one ends', async () => {
+    const { open, call } = openCalls();
+    const limits = { callsPerSecond: 10_000, callsAtATime: 3 };
+    const pace = createPace(placesOf(), limits, new AbortController().signal, never);
+    const ended = Promise.all(Array.from({ length: 8 }, () => pace.inTurn('one', call)));
+    for (let done = 0; done < 8; done++) {
+      while (open.length === 0) await turns();
+      await turns();
+      expect(open.length).toBeLessThanOrEqual(3);
+      open.shift()?.();
+    }
+    await ended;
+  });
+
+  test('counts the calls of all tenants together', async () => {
+    const { open, call } = openCalls();
+    const limits = { callsPerSecond: 10_000, callsAtATime: 2 };
+    const pace = createPace(placesOf(), limits, new AbortController().signal, never);
+    const ended = Promise.all(
+      ['one', 'other', 'third', 'one', 'other'].map((tenant) => pace.inTurn(tenant, call)),
+    );
+    for (let done = 0; done < 5; done++) {
+      while (open.length === 0) await turns();
+      for (let turn = 0; turn < 20; turn++) await turns();
+      expect(open.length).toBeLessThanOrEqual(2);
+      open.shift()?.();
+    }
+    await ended;
+  });
+
+  test('takes no more places at once than a tenth of a second has, and none for calls that nobody makes', async () => {
+    const places = placesOf();
+    const limits = { callsPerSecond: 50, callsAtATime: 100 };
+    const pace = createPace(places, limits, new AbortController().signal, never);
+    await Promise.all(Array.from({ length: 23 }, () => pace.inTurn('one', async () => undefined)));
+    expect(Math.max(...places.taken)).toBeLessThanOrEqual(5);
+    expect(places.taken.reduce((sum, count) => sum + count, 0)).toBe(23);
+  });
+
+  test('gives its place back when a call fails', async () => {
+    const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
+    const pace = createPace(placesOf(), limits, new AbortController().signal, never);
+    const failing = pace.inTurn('one', () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    await expect(pace.inTurn('one', async () => 'yes')).resolves.toBe('yes');
+  });
+
+  test('refuses all that still wait when the gateway stops, and all that come after', async () => {
+    const stopping = new AbortController();
+    const { open, call } = openCalls();
+    const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
+    const pace = createPace(placesOf(), limits, stopping.signal, never);
+    const first = pace.inTurn('one', call);
+    while (open.length === 0) await turns();
+    const waiting = pace.inTurn('one', call);
+    const far = createPace(
+      placesOf(() => 600_000),
+      limits,
+      stopping.signal,
+      never,
+    ).inTurn('one', call);
+    stopping.abort();
+    for (const refused of [waiting, far, pace.inTurn('one', call)])
+      await expect(refused).rejects.toThrow('the gateway stops');
+    open.shift()?.();
+    await first;
+    expect(open).toEqual([]);
+  });
+
+  test('waits while the store is away, and goes on when it is back', async () => {
+    let isAway = true;
+    const store = {
+      async reserve() {
+        if (!isAway) return 0;
+        isAway = false;
+        throw new Error('away');
+      },
+    };
+    const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
+    const pace = createPace(store, limits, new AbortController().signal, never);
+    await expect(pace.inTurn('one', async () => 'went')).resolves.toBe('went');
+  });
+});

@@ -135,7 +135,7 @@ function linesOf(seen) {
       holds: true,
     },
     {
-      what: `${title}: at its end, the operation; the first page of 500 results, SUCCEEDED, FAILED, NOT_SENT, all; the last page`,
+      what: `${title}: at its end, the operation; the first page of 500 results, SUCCEEDED, FAILED, NOT_SENT, all; a page of all of them, on average`,
       measured: seen.pages.map(ms).join('; '),
       holds: true,
     },

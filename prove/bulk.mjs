@@ -46,20 +46,15 @@ export async function bulkUntil(urlOf, id, isSo, { everyMs = 200, patienceMs = 6
 export const bulkEnd = (urlOf, id, options) =>
   bulkUntil(urlOf, id, ({ finishedAt }) => finishedAt !== null, options);
 
-/** Waits until such a share of the SIMs of several operations, 0 to 1, has an outcome. Gives how the operations stand then. */
-export async function bulkShare(urlOf, ids, share) {
-  for (;;) {
-    const states = await Promise.all(ids.map((id) => bulkState(urlOf(), id)));
-    if (!states.includes(null)) {
-      const sum = (of) => states.reduce((all, state) => all + of(state), 0);
-      const settled = sum(
-        ({ succeeded, failed, unknown, notSent }) => succeeded + failed + unknown + notSent,
-      );
-      if (settled >= share * sum(({ total }) => total)) return states;
-    }
-    await pause(100);
-  }
-}
+/** Waits until such a share of the SIMs of an operation, 0 to 1, has an outcome. Gives how it stands then. */
+export const bulkShare = (urlOf, id, share) =>
+  bulkUntil(
+    urlOf,
+    id,
+    ({ total, succeeded, failed, unknown, notSent }) =>
+      succeeded + failed + unknown + notSent >= share * total,
+    { everyMs: 100 },
+  );
 
 /** Shares of the way at random, so many, in their order: one in each stretch of the same length. */
 export const randomShares = (count) =>

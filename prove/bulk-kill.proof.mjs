@@ -58,6 +58,18 @@ const envFor = ({ path }) => ({
   BULK_CONCURRENCY: '10',
 });
 
+/** Starts a gateway, as whoever keeps it running would: again where it does not come up. */
+async function startAgain(sandbox, folder, failedStarts) {
+  for (;;) {
+    try {
+      return await startGateway(sandbox.url, envFor(folder));
+    } catch (error) {
+      failedStarts.push(error.message);
+      if (failedStarts.length > 5) throw error;
+    }
+  }
+}
+
 /** Runs both operations and kills the gateway again and again; `onNext` is told which one is to be ended. */
 async function disturbed(sandbox, folder, first, onNext) {
   const world = worldOf(sandbox.url);
@@ -66,6 +78,7 @@ async function disturbed(sandbox, folder, first, onNext) {
   const endCalls = followCalls(world);
   const faults = [];
   const moments = [];
+  const failedStarts = [];
   let gateway = first;
   const urlOf = () => gateway.url;
 
@@ -73,7 +86,7 @@ async function disturbed(sandbox, folder, first, onNext) {
     const killedAt = Date.now();
     await gateway.kill();
     faults.push(...gateway.faults);
-    gateway = await startGateway(sandbox.url, envFor(folder));
+    gateway = await startAgain(sandbox, folder, failedStarts);
     onNext(gateway);
     moments.push({ killedAt, listensAt: Date.now(), state });
   }
@@ -125,10 +138,10 @@ async function disturbed(sandbox, folder, first, onNext) {
   const calls = await endCalls();
   const open = await stillOpen(embeddedUrl(folder.path));
   faults.push(...gateway.faults);
-  return { moments, ended, verdicts, calls, open, faults, wholeMs };
+  return { moments, ended, verdicts, calls, open, faults, failedStarts, wholeMs };
 }
 
-function linesOf({ moments, ended, verdicts, calls, open, faults, wholeMs }) {
+function linesOf({ moments, ended, verdicts, calls, open, faults, failedStarts, wholeMs }) {
   const changes = calls.filter(({ path }) => path in tookMs);
   const inCall = moments.filter(({ killedAt }) =>
     changes.some(({ at, path }) => at <= killedAt && at + tookMs[path] > killedAt),
@@ -160,6 +173,11 @@ function linesOf({ moments, ended, verdicts, calls, open, faults, wholeMs }) {
       what: 'from the kill to listening again; from there to the first change that goes out',
       measured: `median ${seconds(restarts.median)}, at most ${seconds(restarts.longest)}; median ${seconds(on.median)}, at most ${seconds(on.longest)} (${on.count} of ${moments.length}, the others were killed before)`,
       holds: true,
+    },
+    {
+      what: 'starts that failed and were repeated',
+      measured: failedStarts.length === 0 ? '0' : `${failedStarts.length} (${failedStarts[0]})`,
+      holds: failedStarts.length === 0,
     },
     {
       what: 'errors in the logs of the gateways',

@@ -9,9 +9,11 @@ const firstTabs: ReadonlySet<string> = new Set([
   'SessionsOfASim',
   'Alerts',
   'Account',
+  'BulkOperations',
   'SuspendSims',
   'SetSimsDataLimit',
   'SendSms',
+  'StartBulkOperation',
   'SimLockedByAdmin',
 ]);
 

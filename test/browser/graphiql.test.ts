@@ -13,9 +13,11 @@ const firstTabs = [
   'SessionsOfASim',
   'Alerts',
   'Account',
+  'BulkOperations',
   'SuspendSims',
   'SetSimsDataLimit',
   'SendSms',
+  'StartBulkOperation',
   'SimLockedByAdmin',
 ];
 

@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   allResults,
@@ -6,12 +9,13 @@ import {
   callsOf,
   cancelBulk,
   endOf,
+  fastEnv,
   kill,
   onceEach,
   startBulk,
   whenBulk,
 } from '../support/bulk.ts';
-import type { RunningGateway } from '../support/gateway.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ground = bulkGround({ sims: 6000 });
@@ -135,6 +139,31 @@ describe('kill -9 in the middle of an operation', () => {
     expect(await effects()).toBeLessThan(30);
   });
 });
+
+test('a gateway with a database of its own goes on at its next start, without waiting for a lease', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bulk-crash-'));
+  const { world } = ground;
+  const env = {
+    ...fastEnv,
+    // Were it waited for, the test would not end in time.
+    CHANGE_LEASE_MS: '600000',
+    DATA_DIR: dataDir,
+  };
+  let gateway = await startGateway({ world, env });
+  try {
+    const iccids = await ground.iccids(30);
+    await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 100 });
+    const { id } = await startBulk(gateway, messages(iccids));
+    await waitFor(async () => (await effects()) >= 5);
+    await kill(gateway);
+    gateway = await startGateway({ world, env });
+    expect(await endOf(gateway, id)).toMatchObject({ total: 30, failed: 0, notSent: 0 });
+    await expectHonest(gateway, id, iccids);
+  } finally {
+    await gateway.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}, 60_000);
 
 describe('SIGTERM in the middle of an operation', () => {
   async function terminate({ process }: RunningGateway): Promise<number | null> {

@@ -176,7 +176,7 @@ export function createBulkStore(store: Store, owner: string) {
             select sent, succeeded, failed, unknown, not_sent, cardinality(settling) as settling
             from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and hand is not null)
             union all
-            select (attempts > 0)::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
+            select (attempts > 0 and sim.status not in ('PENDING', 'NOT_SENT'))::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
               (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int,
               (operation.follows and sim.status = 'SUCCEEDED')::int
             from bulk_chunk

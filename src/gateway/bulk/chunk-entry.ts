@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { ChangeEntry } from '../ledger/change-entry.ts';
 import { EntryWriter } from '../ledger/entry-writer.ts';
-import type { Outcome } from '../ledger/outcome.ts';
+import { type Outcome, unknown } from '../ledger/outcome.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';
 import type { ChunkSimStore } from './chunk-sims.store.ts';
 
@@ -17,6 +17,8 @@ export class ChunkEntry implements ChangeEntry {
   private readonly writer: EntryWriter;
   /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
   readonly held = new Map<number, GatewayError | null>();
+  /** Whether somebody has to come back for SIMs that could not be read after they may have been changed. */
+  hasDoubts = false;
   /** Positions of SIMs that have succeeded. */
   readonly succeeded = new Set<number>();
 
@@ -62,6 +64,11 @@ export class ChunkEntry implements ChangeEntry {
   settleAt(position: number, outcome: Outcome): void {
     if (outcome.outcome === 'SUCCEEDED') this.succeeded.add(position);
     this.writer.settle(position, outcome);
+  }
+
+  doubt(iccid: string): void {
+    this.hasDoubts = true;
+    this.settle(iccid, unknown(iccid));
   }
 
   hold(iccid: string, reason: GatewayError | null): void {

@@ -16,7 +16,7 @@ export const isIn = ({ operationId, number }: TakenChunk) =>
 
 /** What became of SIMs so far: sent, succeeded, failed, unknown, not sent. */
 export const counted = sql`
-  count(*) filter (where attempts > 0)::int,
+  count(*) filter (where attempts > 0 and change_sim.status not in ('PENDING', 'NOT_SENT'))::int,
   count(*) filter (where change_sim.status = 'SUCCEEDED')::int,
   count(*) filter (where change_sim.status = 'FAILED')::int,
   count(*) filter (where change_sim.status = 'UNKNOWN')::int,

@@ -80,5 +80,5 @@ export function putOff(chunk: TakenChunk, reason: GatewayError | null): ChunkEnd
 
 /** A chunk of which nothing was done. */
 export function asItIs({ settling, strayed }: TakenChunk): ChunkEnd {
-  return { held: [], settling, strayed, dueInMs: 0, waitsFor: null };
+  return { held: [], hasDoubts: false, settling, strayed, dueInMs: 0, waitsFor: null };
 }

@@ -44,7 +44,10 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   const change = chunk.change as Change;
   if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
   const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
-  if (begun instanceof GatewayError) return putOff(chunk, cutOff.signal.aborted ? null : begun);
+  if (begun instanceof GatewayError) {
+    const hasDoubts = chunk.isBegun && kindOf(change) === 'visible';
+    return { ...putOff(chunk, cutOff.signal.aborted ? null : begun), hasDoubts };
+  }
 
   const { read, before } = begun;
   const entry = new ChunkEntry(sims, chunk, read, cutOff, givingUp, log);
@@ -64,13 +67,18 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   if (!chunk.isCanceled) await actions.sims.changeWritten(entry, targets, change);
   await entry.flush();
 
-  const reason = [...entry.held.values()].find((held) => held !== null) ?? null;
+  const unread = read.find(({ status, isWaiting }) => status === 'UNKNOWN' && isWaiting);
+  const hasDoubts = entry.hasDoubts || unread !== undefined;
+  const isLeft = hasDoubts || entry.held.size > 0;
+  const doubt = hasDoubts ? new GatewayError('UPSTREAM_UNAVAILABLE') : null;
+  const reason = [...entry.held.values()].find((held) => held !== null) ?? doubt;
   const accepted = [...before, ...entry.succeeded].filter((position) => !settled.has(position));
   return {
     held: [...entry.held.keys()],
+    hasDoubts,
     settling: chunk.follows ? accepted : [],
     strayed: [],
-    dueInMs: entry.held.size === 0 ? firstLookMs : pauseMs(chunk, reason),
+    dueInMs: isLeft ? pauseMs(chunk, reason) : firstLookMs,
     waitsFor: reason,
   };
 }

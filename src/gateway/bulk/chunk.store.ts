@@ -11,6 +11,8 @@ import { inHand, isCanceled, type WithChunk } from './hands.store.ts';
 export interface ChunkEnd {
   /** SIMs that were surely not sent after all: they wait again. */
   readonly held: readonly number[];
+  /** Whether SIMs of unknown outcome may still tell, once they can be read. */
+  readonly hasDoubts: boolean;
   /** SIMs that are on their way to their states. */
   readonly settling: readonly number[];
   /** Those among them that were last seen settled elsewhere. */
@@ -27,11 +29,10 @@ export interface ChunkEnd {
  */
 export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd): Promise<boolean> {
   const { operationId } = chunk;
-  const { held, dueInMs, waitsFor } = end;
+  const { held, hasDoubts, dueInMs, waitsFor } = end;
   return withChunk(chunk, async (db) => {
     await sql`
-      update change_sim set status = 'PENDING', attempts = attempts - 1,
-        sent_at = case when attempts > 1 then sent_at end
+      update change_sim set status = 'PENDING'
       where ${isIn(chunk)} and position = any(${held}::int[]) and status = 'SENDING'`.execute(db);
     await giveUpSending(db, chunk);
     const canceled = await isCanceled(db, operationId);
@@ -49,7 +50,7 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
         not_sent = case when is_begun or not ${canceled} then told.not_sent else cardinality(refs) end,
         codes = told.codes, settling = ${settling}::int[], strayed = ${strayed}::int[],
         status = case
-          when told.pending > 0 or (not is_begun and not ${canceled}) then 'WAITING'
+          when told.pending > 0 or ((${hasDoubts} or not is_begun) and not ${canceled}) then 'WAITING'
           when ${settling.length > 0} then 'SETTLING' else 'DONE' end,
         tries = case when ${waitsFor !== null} or (status = 'SETTLING' and ${settling.length > 0})
           then tries + 1 else 0 end,

@@ -33,10 +33,10 @@ export function createPace(
     while (line.size > 0) {
       const places = Math.min(line.size, mostAtOnce);
       const waitMs = await store.reserve(tenant, places, callsPerSecond).catch(() => null);
-      await pause(waitMs ?? secondTryMs);
+      await pause(waitMs ?? secondTryMs, undefined, { ref: false });
       if (waitMs === null) continue;
       for (let place = 0; place < places; place++) {
-        if (free <= 0) await new Promise<void>((resolve) => forFree.push(resolve));
+        while (free <= 0) await new Promise<void>((resolve) => forFree.push(resolve));
         const [first] = line;
         if (first === undefined) break;
         line.delete(first);

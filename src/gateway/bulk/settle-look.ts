@@ -43,5 +43,5 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
   }
   if (astray.length > 0) await sims.fail(chunk, astray);
   const dueInMs = Math.min(longestLookMs, firstLookMs * 2 ** Math.min(chunk.tries + 1, 10));
-  return { held: [], settling, strayed, dueInMs, waitsFor: null };
+  return { held: [], hasDoubts: false, settling, strayed, dueInMs, waitsFor: null };
 }

@@ -7,6 +7,8 @@ export interface ChangeEntry {
   claim(iccids: readonly string[]): Promise<boolean>;
   /** Says what became of a SIM. */
   settle(iccid: string, outcome: Outcome): void;
+  /** Says that a SIM may have been changed and could not be read since: it could still tell. */
+  doubt(iccid: string): void;
   /** Says that a SIM was surely not sent, and why; null where the gateway stops. */
   hold(iccid: string, reason: GatewayError | null): void;
 }

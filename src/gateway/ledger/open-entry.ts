@@ -43,6 +43,11 @@ export class OpenEntry implements ChangeEntry {
     this.settleAt(this.placeOf(iccid), outcome);
   }
 
+  /** Nobody comes back to it. */
+  doubt(iccid: string): void {
+    this.settle(iccid, unknown(iccid));
+  }
+
   /** Nobody comes back to it: what was not sent stays so. */
   hold(iccid: string, reason: GatewayError | null): void {
     this.settle(iccid, reason === null ? notSent('OPERATION_CANCELED', iccid) : failed(reason));

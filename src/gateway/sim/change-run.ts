@@ -117,7 +117,8 @@ export class ChangeRun {
       await new Promise((resolve) => setTimeout(resolve, secondLookMs));
       rest = await this.readBack(rest.all);
     }
-    for (const iccid of rest.all) this.entry.settle(iccid, unknown(iccid));
+    for (const iccid of rest.untouched) this.entry.settle(iccid, unknown(iccid));
+    for (const iccid of rest.unreadable) this.entry.doubt(iccid);
   }
 
   /** SIMs whose call was refused with one code for all of them. */
@@ -156,7 +157,7 @@ export class ChangeRun {
   /** SIMs of a refused call that are as they were. Of one that cannot be read nobody knows. */
   private async untouchedOf(iccids: readonly string[]): Promise<readonly string[]> {
     const { untouched, unreadable } = await this.readBack(iccids);
-    for (const iccid of unreadable) this.entry.settle(iccid, unknown(iccid));
+    for (const iccid of unreadable) this.entry.doubt(iccid);
     return untouched;
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPace } from '../../../src/gateway/bulk/pace.ts';
 
-const never = () => new Error('the gateway stops');
+const wanted = new AbortController().signal;
+const never = () => new Error('nobody wants it');
 
 /** A row of places that tells how many were taken at once, and never makes anybody wait unless it is told to. */
 function placesOf(waitMs: () => number = () => 0) {
@@ -27,8 +28,8 @@ describe('the pace of bulk operations', () => {
   test('lets so many calls be under way at a time, and the next one as soon as one ends', async () => {
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, callsAtATime: 3 };
-    const pace = createPace(placesOf(), limits, new AbortController().signal, never);
-    const ended = Promise.all(Array.from({ length: 8 }, () => pace.inTurn('one', call)));
+    const pace = createPace(placesOf(), limits, never);
+    const ended = Promise.all(Array.from({ length: 8 }, () => pace.inTurn('one', wanted, call)));
     for (let done = 0; done < 8; done++) {
       while (open.length === 0) await turns();
       await turns();
@@ -41,9 +42,9 @@ describe('the pace of bulk operations', () => {
   test('counts the calls of all tenants together', async () => {
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, callsAtATime: 2 };
-    const pace = createPace(placesOf(), limits, new AbortController().signal, never);
+    const pace = createPace(placesOf(), limits, never);
     const ended = Promise.all(
-      ['one', 'other', 'third', 'one', 'other'].map((tenant) => pace.inTurn(tenant, call)),
+      ['one', 'other', 'third', 'one', 'other'].map((tenant) => pace.inTurn(tenant, wanted, call)),
     );
     for (let done = 0; done < 5; done++) {
       while (open.length === 0) await turns();
@@ -57,39 +58,40 @@ describe('the pace of bulk operations', () => {
   test('takes no more places at once than a tenth of a second has, and none for calls that nobody makes', async () => {
     const places = placesOf();
     const limits = { callsPerSecond: 50, callsAtATime: 100 };
-    const pace = createPace(places, limits, new AbortController().signal, never);
-    await Promise.all(Array.from({ length: 23 }, () => pace.inTurn('one', async () => undefined)));
+    const pace = createPace(places, limits, never);
+    await Promise.all(Array.from({ length: 23 }, () => pace.inTurn('one', wanted, async () => undefined)));
     expect(Math.max(...places.taken)).toBeLessThanOrEqual(5);
     expect(places.taken.reduce((sum, count) => sum + count, 0)).toBe(23);
   });
 
   test('gives its place back when a call fails', async () => {
     const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
-    const pace = createPace(placesOf(), limits, new AbortController().signal, never);
-    const failing = pace.inTurn('one', () => Promise.reject(new Error('no')));
+    const pace = createPace(placesOf(), limits, never);
+    const failing = pace.inTurn('one', wanted, () => Promise.reject(new Error('no')));
     await expect(failing).rejects.toThrow('no');
-    await expect(pace.inTurn('one', async () => 'yes')).resolves.toBe('yes');
+    await expect(pace.inTurn('one', wanted, async () => 'yes')).resolves.toBe('yes');
   });
 
-  test('refuses all that still wait when the gateway stops, and all that come after', async () => {
-    const stopping = new AbortController();
+  test('refuses all that still wait when they are not wanted any more, and leaves the others in line', async () => {
+    const unwanted = new AbortController();
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
-    const pace = createPace(placesOf(), limits, stopping.signal, never);
-    const first = pace.inTurn('one', call);
+    const pace = createPace(placesOf(), limits, never);
+    const first = pace.inTurn('one', unwanted.signal, call);
     while (open.length === 0) await turns();
-    const waiting = pace.inTurn('one', call);
+    const waiting = pace.inTurn('one', unwanted.signal, call);
+    const other = pace.inTurn('one', wanted, async () => 'went');
     const far = createPace(
       placesOf(() => 600_000),
       limits,
-      stopping.signal,
       never,
-    ).inTurn('one', call);
-    stopping.abort();
-    for (const refused of [waiting, far, pace.inTurn('one', call)])
-      await expect(refused).rejects.toThrow('the gateway stops');
+    ).inTurn('one', unwanted.signal, call);
+    unwanted.abort();
+    for (const refused of [waiting, far, pace.inTurn('one', unwanted.signal, call)])
+      await expect(refused).rejects.toThrow('nobody wants it');
     open.shift()?.();
     await first;
+    await expect(other).resolves.toBe('went');
     expect(open).toEqual([]);
   });
 
@@ -103,7 +105,7 @@ describe('the pace of bulk operations', () => {
       },
     };
     const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
-    const pace = createPace(store, limits, new AbortController().signal, never);
-    await expect(pace.inTurn('one', async () => 'went')).resolves.toBe('went');
+    const pace = createPace(store, limits, never);
+    await expect(pace.inTurn('one', wanted, async () => 'went')).resolves.toBe('went');
   });
 });

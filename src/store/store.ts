@@ -38,6 +38,7 @@ export interface StoreOptions {
 const secondTryMs = 1000;
 /** So long the end of the connections is waited for. */
 const goodbyeMs = 1000;
+const mostTriesOfOwn = 5;
 
 /**
  * Opens the store and brings its tables up to date. A server that is out of reach does not keep the gateway from starting:
@@ -81,8 +82,19 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     await embedded?.stop();
   }
 
+  /** A database of one's own that has just come back from a crash, on a busy machine, may let one wait for its first word. */
+  async function bringUpToDateSoon(tries: number): Promise<void> {
+    try {
+      await bringUpToDate();
+    } catch (error) {
+      if (tries <= 1 || !isUnavailable(error)) throw error;
+      await pause(secondTryMs);
+      await bringUpToDateSoon(tries - 1);
+    }
+  }
+
   try {
-    await bringUpToDate();
+    await bringUpToDateSoon(embedded === null ? 1 : mostTriesOfOwn);
   } catch (error) {
     if (embedded !== null || !isUnavailable(error) || isRefusal(error)) {
       await stop();

@@ -6,7 +6,7 @@ import type { StartBulkOperationInput } from './bulk.args.ts';
 import type { BulkStore, NewTarget } from './bulk.store.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
 import { simsOf } from './bulk-target.ts';
-import { chunkSizeFor } from './chunk-size.ts';
+import { chunkSizeFor, longestOf } from './chunk-size.ts';
 import { totalCheck } from './total-check.ts';
 
 /** Starts and stops bulk operations, for one request. Errors of both: those of the ledger. */
@@ -53,7 +53,7 @@ export function createBulkActions(
           async run({ entry }) {
             const target: NewTarget = isGroup
               ? { group: sims.group, total: await countOf(simApi, sims.group) }
-              : { refs: sims.refs, chunkSize: chunkSizeFor(simApi, change, sims.refs[0] ?? '') };
+              : { refs: sims.refs, chunkSize: chunkSizeFor(simApi, change, longestOf(sims.refs)) };
             const refusal = totalCheck(expectedCount)('refs' in target ? target.refs.length : target.total);
             if (refusal !== null) throw refusal;
             const follows = waitUntilSettled && settlesLater(change);

@@ -67,7 +67,10 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     const { signal } = cutOff;
     // Every call of the chunk that waits for its turn listens to it.
     setMaxListeners(0, signal);
-    stopping.signal.addEventListener('abort', () => cutOff.abort(), { signal });
+    const stop = () => cutOff.abort();
+    stopping.signal.addEventListener('abort', stop);
+    // It may have been taken in the very moment of stopping.
+    if (stopping.signal.aborted) stop();
     const upstream = upstreamFor(chunk, signal);
     const tools = { sims, ...upstream, cutOff, givingUp: givingUp.signal, firstLookMs, log };
     try {
@@ -75,6 +78,7 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
         return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
       return await walkGroup(chunk, { walk, simApi: upstream.simApi, unwanted: signal });
     } finally {
+      stopping.signal.removeEventListener('abort', stop);
       cutOff.abort();
     }
   }

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import { gatewayErrorOf } from '../errors/present.ts';
 import type { ChunkEnd } from './chunk.store.ts';
 import type { TakenChunk } from './chunk.ts';
-import { chunkSizeFor } from './chunk-size.ts';
+import { chunkSizeFor, longestOf } from './chunk-size.ts';
 import { isPassing, putOff } from './chunk-wait.ts';
 import { totalCheck } from './total-check.ts';
 import type { WalkStore } from './walk.store.ts';
@@ -58,7 +58,7 @@ export async function walkGroup(
       continue;
     }
     walkedTo = page.offset + page.sent;
-    [sample = sample] = iccids;
+    sample = longestOf(iccids, sample);
     if (iccids.length > 0) await walk.keep(chunk, page.offset, iccids, walkedTo);
     if (!page.isLast) continue;
     const check = totalCheck(chunk.expectedCount);

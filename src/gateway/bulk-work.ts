@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Log } from '../base/log.ts';
 import type { Config } from '../config.ts';
 import { type SimApiClient, Unreachable } from '../sim-api/index.ts';
@@ -34,12 +35,17 @@ export async function startBulkWork(
   const pace = createPace(createPaceStore(store), config.bulk, refusal);
   // Nobody waits for the answer: finding out who was refused may take as many calls as it takes.
   const unhurried = { ...actions, limits: { mostExtraCalls: Infinity } };
+  const always = new AbortController().signal;
+  setMaxListeners(0, always);
   const { leaseMs } = config.store;
   const hands = createHandStore(store, owner, leaseMs);
 
   function upstreamFor({ tenant, actor, requestId }: TakenChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
-    const simApi = client.forTrace(trace, { inTurn: (call) => pace.inTurn(tenant, unwanted, call) });
+    const simApi = client.forTrace(trace, {
+      // What was sent is read back, also where nothing more may be sent.
+      inTurn: (call, isChange) => pace.inTurn(tenant, isChange ? unwanted : always, call),
+    });
     const loaders = createLoaders(simApi, actions.clock);
     const own = ledger.forRequest({ caller: { tenant, actor }, requestId, idempotencyKey: null });
     return { simApi, loaders, actions: createActions(unhurried, simApi, loaders, own, tenant) };

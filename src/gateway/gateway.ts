@@ -72,12 +72,13 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
     },
     log,
   );
-  const url = await listen(server, config.host, config.port).catch(async (error: unknown) => {
-    await client.stop();
-    await ledger.stop();
+  const giveUp = async (error: unknown): Promise<never> => {
+    server.close();
+    await Promise.allSettled([client.stop(), ledger.stop()]);
     throw error;
-  });
-  bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log);
+  };
+  const url = await listen(server, config.host, config.port).catch(giveUp);
+  bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log).catch(giveUp);
   log.info({ url }, 'gateway listens');
   const retention = startRetention(audit, auditRetentionDays, log);
   client.logIn().then(

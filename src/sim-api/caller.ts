@@ -34,7 +34,7 @@ export interface CallTerms {
   /** Ends reads; a change is never ended half-way. */
   readonly signal?: AbortSignal | undefined;
   /** Lets a call through when its turn has come; it then stands in line with all others. */
-  readonly inTurn?: (<T>(call: () => Promise<T>) => Promise<T>) | undefined;
+  readonly inTurn?: (<T>(call: () => Promise<T>, isChange: boolean) => Promise<T>) | undefined;
 }
 
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
@@ -88,7 +88,7 @@ export function createCaller(
         },
       };
       try {
-        return await policy.persist(request, () => inTurn(() => authorised(request)));
+        return await policy.persist(request, () => inTurn(() => authorised(request), method === 'PUT'));
       } catch (error) {
         failures.note(request, trace.requestId, error);
         throw error;

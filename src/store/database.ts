@@ -117,6 +117,8 @@ interface BulkChunkTable extends Owned {
   readonly dueAt: Generated<Date>;
   /** How often it was put off, or looked at, in a row. */
   readonly tries: Generated<number>;
+  /** How often in a row some of its SIMs could not be read for an answer that made no sense. */
+  readonly puzzles: Generated<number>;
   /** Whoever works on it, until the lease ends; another one at each taking. */
   readonly hand: string | null;
   /** The gateway whose hand that is. */

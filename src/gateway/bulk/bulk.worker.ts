@@ -54,8 +54,8 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const running = new Set<Promise<void>>();
-  /** The hands of the chunks that are worked on. */
-  const inHand = new Set<string>();
+  /** The chunks that are worked on, by their hands, and what cuts each of them off. */
+  const inHand = new Map<string, AbortController>();
   let whenFree: (() => void)[] = [];
 
   const callOthers = (at?: Date) => {
@@ -65,6 +65,7 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   async function process(chunk: TakenChunk): Promise<ChunkEnd | null> {
     const cutOff = new AbortController();
     const { signal } = cutOff;
+    inHand.set(chunk.hand, cutOff);
     // Every call of the chunk that waits for its turn listens to it.
     setMaxListeners(0, signal);
     const stop = () => cutOff.abort();
@@ -72,7 +73,15 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     // It may have been taken in the very moment of stopping.
     if (stopping.signal.aborted) stop();
     const upstream = upstreamFor(chunk, signal);
-    const tools = { sims, ...upstream, cutOff, givingUp: givingUp.signal, firstLookMs, log };
+    const tools = {
+      sims,
+      ...upstream,
+      cutOff,
+      stopping: stopping.signal,
+      givingUp: givingUp.signal,
+      firstLookMs,
+      log,
+    };
     try {
       if (chunk.number >= 0)
         return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
@@ -100,13 +109,14 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
 
   async function handle(chunk: TakenChunk): Promise<void> {
     const { operationId, number, requestId, hand } = chunk;
-    inHand.add(hand);
     try {
       const end = await process(chunk).catch((error: unknown) => {
         if (error instanceof ChunkLost) throw error;
         if (!(error instanceof StoreUnavailable))
           log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
-        return putOff(chunk, new GatewayError('STORE_UNAVAILABLE'));
+        // Whatever is written down of it, somebody has to look at it again.
+        const hasDoubts = chunk.status === 'WAITING';
+        return { ...putOff(chunk, new GatewayError('STORE_UNAVAILABLE')), hasDoubts };
       });
       if (end !== null) await putDown(chunk, end);
     } catch (error) {
@@ -154,11 +164,12 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   if (isAlone) await hands.free('others');
   const beat = {
     async renew() {
-      await hands.renew([...inHand]);
+      await hands.renew([...inHand.keys()]);
+      await cutOffCanceled();
       wake();
     },
     async takeOver() {
-      const chunks = await hands.free('expired', [...inHand]);
+      const chunks = await hands.free('expired', [...inHand.keys()]);
       if (chunks === 0) return;
       log.warn({ chunks }, 'chunks are free whose gateway is gone');
       wake();
@@ -171,8 +182,15 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
       await new Promise<void>((resolve) => whenFree.push(resolve));
   }, wake);
 
+  /** A chunk whose operation was cancelled leaves the line at once, and does not find out when its turn comes. */
+  async function cutOffCanceled(): Promise<void> {
+    if (inHand.size === 0) return;
+    for (const hand of await hands.canceled([...inHand.keys()])) inHand.get(hand)?.abort();
+  }
+
   return {
     wake() {
+      cutOffCanceled().catch(() => undefined);
       wake();
       callOthers();
     },

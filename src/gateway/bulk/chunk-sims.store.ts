@@ -65,7 +65,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
             select operation_id from bulk_chunk
             where ${inHand(chunk)} and not exists (
               select from bulk_operation where id = bulk_chunk.operation_id and canceled_at is not null)
-            for share
+            for key share
           )
           update change_sim
           set status = 'SENDING', attempts = attempts + 1, sent_at = coalesce(sent_at, clock_timestamp())
@@ -80,7 +80,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
     async settle(chunk: TakenChunk, outcomes: readonly (readonly [number, Outcome])[]): Promise<void> {
       const settled = await store.run((db) =>
         sql`
-          with own as (select from bulk_chunk where ${inHand(chunk)} for share)
+          with own as (select from bulk_chunk where ${inHand(chunk)} for key share)
           update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
           from own, unnest(
             ${outcomes.map(([position]) => position)}::int[],

@@ -14,12 +14,12 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SIM_API_ERROR',
   'OVERLOADED',
   'STORE_UNAVAILABLE',
-  // The next reading may make as many calls again.
-  'CALL_BUDGET_SPENT',
 ]);
 
-/** What makes no sense, or fails upstream again and again, is waited for so often. */
-const mostTries = 20;
+/** Answers that make no sense, and errors of the SIM API's own, are waited out so often in a row. */
+const mostPuzzles = 20;
+/** Where others could be read it is rather the SIM than the SIM API. */
+const mostPuzzlesOfSome = 5;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
@@ -34,36 +34,54 @@ export interface ReadSims {
   readonly found: readonly (Sim | GatewayError)[];
   /** Indices of those that could not be read and are waited for. */
   readonly waiting: ReadonlySet<number>;
+  /** Whether some of the answers made no sense. */
+  readonly isPuzzling: boolean;
   /** The error that keeps all of them waiting; null where some are not. */
   readonly blocked: GatewayError | null;
 }
 
 /** Reads SIMs for a chunk; those that fail fail each for itself. */
 export async function readSims(
-  chunk: TakenChunk,
+  { puzzles }: TakenChunk,
   loaders: Loaders,
   refs: readonly SimRef[],
 ): Promise<ReadSims> {
-  const found = (await loaders.sims.byRefs(refs)).map((sim) => {
-    if (sim instanceof Error && !(sim instanceof GatewayError)) throw sim;
-    return sim;
-  });
+  const found = await readAll(loaders, refs);
   const isAnyRead = found.some((sim) => !(sim instanceof GatewayError));
+  const most = isAnyRead ? mostPuzzlesOfSome : mostPuzzles;
+  const isWaitedFor = (error: GatewayError) => isPassing(error) && (puzzles < most || !isPuzzle(error));
   const waiting = new Set(
-    found.flatMap((sim, index) =>
-      sim instanceof GatewayError && isWaitedFor(sim, chunk.tries, isAnyRead) ? index : [],
-    ),
+    found.flatMap((sim, index) => (sim instanceof GatewayError && isWaitedFor(sim) ? index : [])),
   );
+  const isPuzzling = found.some((sim) => sim instanceof GatewayError && isPuzzle(sim));
   const [first] = found;
   const isBlocked = first instanceof GatewayError && waiting.size === found.length;
-  return { found, waiting, blocked: isBlocked ? first : null };
+  return { found, waiting, isPuzzling, blocked: isBlocked ? first : null };
 }
 
-function isWaitedFor(error: GatewayError, tries: number, isAnyRead: boolean): boolean {
-  if (!isPassing(error)) return false;
-  // Others make sense: then it is this SIM.
-  if (error.details.isGarbled) return !isAnyRead && tries < mostTries;
-  return error.code !== 'SIM_API_ERROR' || tries < mostTries;
+/** Finding SIMs that a read was refused for may take more calls than one reading has: the rest is read again, as long as it shrinks. */
+async function readAll(loaders: Loaders, refs: readonly SimRef[]): Promise<(Sim | GatewayError)[]> {
+  const found = new Map<number, Sim | GatewayError>();
+  for (let rest = [...refs.keys()], before = Infinity; rest.length > 0 && rest.length < before; ) {
+    const sims = await loaders.sims.byRefs(rest.map((index) => refs[index] ?? {}));
+    for (const [place, index] of rest.entries()) {
+      const sim = sims[place];
+      if (sim instanceof Error && !(sim instanceof GatewayError)) throw sim;
+      if (sim !== undefined) found.set(index, sim);
+    }
+    before = rest.length;
+    rest = rest.filter((index) => isSpent(found.get(index)));
+    if (rest.length > 0) loaders.forgetAll();
+  }
+  return [...refs.keys()].map((index) => found.get(index) ?? new GatewayError('SIM_NOT_FOUND'));
+}
+
+function isSpent(sim: Sim | GatewayError | undefined): boolean {
+  return sim instanceof GatewayError && sim.code === 'CALL_BUDGET_SPENT';
+}
+
+function isPuzzle({ code, details }: GatewayError): boolean {
+  return code === 'SIM_API_ERROR' || details.isGarbled === true;
 }
 
 /** How long a chunk waits that was put off so often. */
@@ -80,5 +98,5 @@ export function putOff(chunk: TakenChunk, reason: GatewayError | null): ChunkEnd
 
 /** A chunk of which nothing was done. */
 export function asItIs({ settling, strayed }: TakenChunk): ChunkEnd {
-  return { held: [], hasDoubts: false, settling, strayed, dueInMs: 0, waitsFor: null };
+  return { held: [], hasDoubts: false, isPuzzling: false, settling, strayed, dueInMs: 0, waitsFor: null };
 }

@@ -18,6 +18,8 @@ export interface ChunkTools {
   readonly actions: Actions;
   /** Aborted when nothing more of the chunk may be sent. */
   readonly cutOff: AbortController;
+  /** The gateway stops. */
+  readonly stopping: AbortSignal;
   /** Nothing more can be written down. */
   readonly givingUp: AbortSignal;
   /** SIMs that were changed are looked at so much later. */
@@ -32,7 +34,14 @@ interface ReadSim extends ChunkSim {
   readonly isWaiting: boolean;
 }
 
+/** All of a chunk has to wait. */
+interface Blocked {
+  readonly reason: GatewayError;
+  readonly isPuzzling: boolean;
+}
+
 interface Begun {
+  readonly isPuzzling: boolean;
   readonly read: readonly ReadSim[];
   /** Positions of SIMs that succeeded before. */
   readonly before: readonly number[];
@@ -40,16 +49,17 @@ interface Begun {
 
 /** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, ChunkLost. */
 export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { sims, actions, cutOff, givingUp, firstLookMs, log } = tools;
+  const { sims, actions, cutOff, stopping, givingUp, firstLookMs, log } = tools;
   const change = chunk.change as Change;
   if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
   const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
-  if (begun instanceof GatewayError) {
+  if ('reason' in begun) {
+    const { reason, isPuzzling } = begun;
     const hasDoubts = chunk.isBegun && kindOf(change) === 'visible';
-    return { ...putOff(chunk, cutOff.signal.aborted ? null : begun), hasDoubts };
+    return { ...putOff(chunk, stopping.aborted ? null : reason), hasDoubts, isPuzzling };
   }
 
-  const { read, before } = begun;
+  const { read, before, isPuzzling } = begun;
   const entry = new ChunkEntry(sims, chunk, read, cutOff, givingUp, log);
   const targets: Sim[] = [];
   const settled = new Set<number>();
@@ -71,11 +81,13 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   const hasDoubts = entry.hasDoubts || unread !== undefined;
   const isLeft = hasDoubts || entry.held.size > 0;
   const doubt = hasDoubts ? new GatewayError('UPSTREAM_UNAVAILABLE') : null;
-  const reason = [...entry.held.values()].find((held) => held !== null) ?? doubt;
+  const told = [...entry.held.values()].find((held) => held !== null) ?? doubt;
+  const reason = stopping.aborted ? null : told;
   const accepted = [...before, ...entry.succeeded].filter((position) => !settled.has(position));
   return {
     held: [...entry.held.keys()],
     hasDoubts,
+    isPuzzling,
     settling: chunk.follows ? accepted : [],
     strayed: [],
     dueInMs: isLeft ? pauseMs(chunk, reason) : firstLookMs,
@@ -84,14 +96,14 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
 }
 
 /** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
-async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<Begun | GatewayError> {
-  const { found, waiting, blocked } = await readSims(chunk, loaders, chunk.refs.map(refOf));
-  if (blocked !== null) return blocked;
+async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<Begun | Blocked> {
+  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, chunk.refs.map(refOf));
+  if (blocked !== null) return { reason: blocked, isPuzzling };
   const iccids: (string | null)[] = [];
   for (const [index, ref] of chunk.refs.entries()) {
     const sim = found[index] ?? missing;
     // A SIM is written down once, by its ICCID: an EID has to lead to it first, if it ever does.
-    if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return sim;
+    if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return { reason: sim, isPuzzling };
     if (sim instanceof GatewayError) iccids.push(isEid(ref) ? null : ref);
     else iccids.push(sim.iccid);
   }
@@ -101,7 +113,7 @@ async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<
     const index = sim.position - first;
     return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
   });
-  return { read, before: [] };
+  return { read, isPuzzling, before: [] };
 }
 
 /** The same for a chunk that is written down already: SIMs that were not sent, and those of which only they themselves can tell. */
@@ -109,15 +121,16 @@ async function goOn(
   chunk: TakenChunk,
   change: Change,
   { sims, loaders }: ChunkTools,
-): Promise<Begun | GatewayError> {
+): Promise<Begun | Blocked> {
   const all = await sims.resume(chunk);
   const tellsItself = kindOf(change) === 'visible';
   const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
   const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
-  const { found, waiting, blocked } = await readSims(chunk, loaders, known);
-  if (blocked !== null) return blocked;
+  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, known);
+  if (blocked !== null) return { reason: blocked, isPuzzling };
   const places = new Map(known.map(({ iccid }, index) => [iccid, index]));
   return {
+    isPuzzling,
     read: rest.map((sim) => {
       const index = places.get(sim.iccid ?? '') ?? -1;
       return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };

@@ -13,6 +13,8 @@ export interface ChunkEnd {
   readonly held: readonly number[];
   /** Whether SIMs of unknown outcome may still tell, once they can be read. */
   readonly hasDoubts: boolean;
+  /** Whether some SIMs could not be read for an answer that made no sense. */
+  readonly isPuzzling: boolean;
   /** SIMs that are on their way to their states. */
   readonly settling: readonly number[];
   /** Those among them that were last seen settled elsewhere. */
@@ -29,7 +31,9 @@ export interface ChunkEnd {
  */
 export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd): Promise<boolean> {
   const { operationId } = chunk;
-  const { held, hasDoubts, dueInMs, waitsFor } = end;
+  const { held, isPuzzling, dueInMs, waitsFor } = end;
+  // What was cancelled is looked at once more, and then ends.
+  const hasDoubts = end.hasDoubts && !chunk.isCanceled;
   return withChunk(chunk, async (db) => {
     await sql`
       update change_sim set status = 'PENDING'
@@ -50,11 +54,12 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
         not_sent = case when is_begun or not ${canceled} then told.not_sent else cardinality(refs) end,
         codes = told.codes, settling = ${settling}::int[], strayed = ${strayed}::int[],
         status = case
-          when told.pending > 0 or ((${hasDoubts} or not is_begun) and not ${canceled}) then 'WAITING'
+          when told.pending > 0 or ${hasDoubts} or (not is_begun and not ${canceled}) then 'WAITING'
           when ${settling.length > 0} then 'SETTLING' else 'DONE' end,
         tries = case when ${waitsFor !== null} or (status = 'SETTLING' and ${settling.length > 0})
           then tries + 1 else 0 end,
-        due_at = clock_timestamp() + make_interval(secs => ${dueInMs / 1000}),
+        puzzles = case when ${isPuzzling} then puzzles + 1 else 0 end,
+        due_at = clock_timestamp() + make_interval(secs => ${canceled ? 0 : dueInMs / 1000}),
         hand = null, owner = null, lease_until = null
       from told
       where ${inHand(chunk)}

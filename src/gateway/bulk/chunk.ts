@@ -17,6 +17,8 @@ export interface TakenChunk {
   readonly isCanceled: boolean;
   /** How often it was put off, or looked at, in a row. */
   readonly tries: number;
+  /** How often in a row some of its SIMs could not be read for an answer that made no sense. */
+  readonly puzzles: number;
   readonly walkedTo: number;
   readonly settling: readonly number[];
   readonly strayed: readonly number[];

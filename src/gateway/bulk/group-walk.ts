@@ -54,7 +54,7 @@ export async function walkGroup(
     }
     // Pages that are no longer than the overlap lead nowhere with it.
     if (page.offset + page.sent <= walkedTo && !page.isLast) {
-      overlap = 0;
+      overlap = Math.floor(page.sent / 2);
       continue;
     }
     walkedTo = page.offset + page.sent;

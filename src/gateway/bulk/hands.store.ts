@@ -62,7 +62,7 @@ export function createHandStore(store: Store, owner: string, leaseMs: number) {
             from taken where bulk_operation.id = taken.operation_id
           )
           select taken.operation_id, taken.number, taken.hand, taken.tenant, taken.actor, taken.refs, taken.status,
-            taken.is_begun, taken.tries, taken.walked_to, taken.settling, taken.strayed, bulk_operation.change,
+            taken.is_begun, taken.tries, taken.puzzles, taken.walked_to, taken.settling, taken.strayed, bulk_operation.change,
             bulk_operation.canceled_at is not null as is_canceled, bulk_operation.group_name,
             bulk_operation.expected_count, bulk_operation.follows, audit_entry.request_id
           from taken
@@ -77,7 +77,8 @@ export function createHandStore(store: Store, owner: string, leaseMs: number) {
       await store.runApart((db) =>
         sql`
           update bulk_chunk set lease_until = ${lease}
-          where hand in (select hand from bulk_chunk where hand = any(${hands}::uuid[]) for update skip locked)`.execute(
+          where hand in (
+            select hand from bulk_chunk where hand = any(${hands}::uuid[]) for no key update skip locked)`.execute(
           db,
         ),
       );
@@ -93,16 +94,28 @@ export function createHandStore(store: Store, owner: string, leaseMs: number) {
         others: sql`owner <> ${owner}::uuid`,
         own: sql`owner = ${owner}::uuid`,
       };
-      const freed = await store.run((db) =>
-        sql`
+      return store.transaction(async (db) => {
+        const { rows } = await sql<{ hand: string }>`
+          select hand from bulk_chunk where hand is not null and ${meant[which]} for update skip locked`.execute(
+          db,
+        );
+        await sql`
           update bulk_chunk set hand = null, owner = null, lease_until = null,
             (sent, succeeded, failed, unknown, not_sent) = (
               select ${counted} from change_sim where ${isSimOf(sql`bulk_chunk.operation_id`, sql`bulk_chunk.number`)})
-          where hand in (select hand from bulk_chunk where hand is not null and ${meant[which]} for update skip locked)`.execute(
-          db,
-        ),
+          where hand = any(${rows.map(({ hand }) => hand)}::uuid[])`.execute(db);
+        return rows.length;
+      });
+    },
+
+    /** Those of some hands that hold chunks of operations which were cancelled. */
+    async canceled(hands: readonly string[]): Promise<string[]> {
+      const { rows } = await store.run((db) =>
+        sql<{ hand: string }>`
+          select hand from bulk_chunk join bulk_operation on bulk_operation.id = operation_id
+          where hand = any(${hands}::uuid[]) and canceled_at is not null`.execute(db),
       );
-      return Number(freed.numAffectedRows ?? 0);
+      return rows.map(({ hand }) => hand);
     },
   };
 }

@@ -38,7 +38,11 @@ export function createPace(
       for (let place = 0; place < places; place++) {
         while (free <= 0) await new Promise<void>((resolve) => forFree.push(resolve));
         const [first] = line;
-        if (first === undefined) break;
+        if (first === undefined) {
+          // The place was for somebody who has left.
+          forFree.shift()?.();
+          break;
+        }
         line.delete(first);
         free--;
         first();

@@ -2,7 +2,7 @@ import { type Change, isAsAsked } from '../../sim-api/index.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { ChunkEnd } from './chunk.store.ts';
 import type { TakenChunk } from './chunk.ts';
-import { putOff, readSims } from './chunk-wait.ts';
+import { isPassing, putOff, readSims } from './chunk-wait.ts';
 import type { ChunkTools } from './chunk-work.ts';
 
 const longestLookMs = 60_000;
@@ -12,17 +12,17 @@ const longestLookMs = 60_000;
  * reached its state: the first time it may not show yet that it is on its way. Errors: StoreUnavailable, ChunkLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { sims, loaders, cutOff, firstLookMs } = tools;
+  const { sims, loaders, stopping, firstLookMs } = tools;
   const change = chunk.change as Change;
   const followed = (await sims.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
-  const { found, waiting, blocked } = await readSims(
+  const { found, isPuzzling, blocked } = await readSims(
     chunk,
     loaders,
     followed.map(({ iccid }) => ({ iccid })),
   );
-  if (blocked !== null) return putOff(chunk, cutOff.signal.aborted ? null : blocked);
+  if (blocked !== null) return { ...putOff(chunk, stopping.aborted ? null : blocked), isPuzzling };
 
   const settling: number[] = [];
   const strayed: number[] = [];
@@ -31,8 +31,8 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
     const sim = found[index];
     if (sim === undefined) continue;
     if (sim instanceof GatewayError) {
-      // One that has left the account, or makes no sense, is followed no further.
-      if (waiting.has(index)) settling.push(position);
+      // One that has left the account is followed no further.
+      if (isPassing(sim)) settling.push(position);
     } else if (sim.pendingState !== null) settling.push(position);
     else if (isAsAsked(sim, change)) continue;
     else if (chunk.strayed.includes(position)) astray.push(position);
@@ -43,5 +43,5 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
   }
   if (astray.length > 0) await sims.fail(chunk, astray);
   const dueInMs = Math.min(longestLookMs, firstLookMs * 2 ** Math.min(chunk.tries + 1, 10));
-  return { held: [], hasDoubts: false, settling, strayed, dueInMs, waitsFor: null };
+  return { held: [], hasDoubts: false, isPuzzling, settling, strayed, dueInMs, waitsFor: null };
 }

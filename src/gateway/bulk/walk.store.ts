@@ -97,17 +97,18 @@ export function createWalkStore(withChunk: WithChunk) {
       });
     },
 
-    /** Puts the walk off. Gives that it is not done. */
-    async putOff(chunk: TakenChunk, { dueInMs, waitsFor }: ChunkEnd): Promise<false> {
+    /** Puts the walk off, unless it was cancelled: then it ends. Gives whether nothing is left of it. */
+    async putOff(chunk: TakenChunk, { dueInMs, waitsFor }: ChunkEnd): Promise<boolean> {
       const { operationId } = chunk;
-      await withChunk(chunk, async (db) => {
+      return withChunk(chunk, async (db) => {
+        if (await endCanceled(db, chunk)) return true;
         await sql`
           update bulk_chunk set hand = null, owner = null, lease_until = null, tries = tries + 1,
             due_at = clock_timestamp() + make_interval(secs => ${dueInMs / 1000})
           where ${own(chunk)}`.execute(db);
         await setError(db, operationId, waitsFor);
+        return false;
       });
-      return false;
     },
   };
 }

@@ -68,6 +68,7 @@ const tables = [
     is_begun boolean not null default false,
     due_at timestamptz not null default clock_timestamp(),
     tries integer not null default 0,
+    puzzles integer not null default 0,
     hand uuid unique,
     owner uuid,
     lease_until timestamptz,

@@ -33,6 +33,8 @@ export interface Routes {
 /** A client has so long to send its headers, and its whole request. */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+/** A client may go on so long with a body that was refused. */
+const discardMs = 5000;
 /** How often connections are held to that. */
 const checkIntervalMs = 1000;
 
@@ -99,11 +101,21 @@ function answerFailure(
     response.destroy();
     return;
   }
-  // What is left of a body nobody wants is not read: the connection ends with the answer.
-  if (!request.complete) response.setHeader('connection', 'close');
+  if (!request.complete) discardRest(request);
   const { retryAfterSeconds } = known.details;
   if (retryAfterSeconds != null) response.setHeader('retry-after', retryAfterSeconds);
   sendError(response, statusOf(known), known, requestId);
+}
+
+/**
+ * A client that is still sending a body which nobody wants would not see the answer if the connection ended at once: what comes is
+ * thrown away for a while.
+ */
+function discardRest(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), discardMs);
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
 }
 
 function statusOf(error: GatewayError): number {

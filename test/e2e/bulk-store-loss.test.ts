@@ -47,6 +47,14 @@ describe('while PostgreSQL is away', () => {
       // What was claimed went out, three at a time and one more each; nothing after that.
       expect(await effects()).toBeLessThanOrEqual(away + 6);
       relay.restore();
+      // A connection that went silent may still be lent once, and its query fails.
+      await waitFor(async () => {
+        const { data } = await gateway.ask<{ bulkOperation: { finishedAt: string | null } | null }>(
+          'query ($id: ID!) { bulkOperation(id: $id) { finishedAt } }',
+          { id },
+        );
+        return data.bulkOperation?.finishedAt != null;
+      });
       expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 60, unknown: 0 });
       expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
       expect(await allResults(gateway, id)).toHaveLength(60);

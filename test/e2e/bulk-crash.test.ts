@@ -44,7 +44,7 @@ async function expectHonest(gateway: RunningGateway, id: string, iccids: readonl
 }
 
 describe('kill -9 in the middle of an operation', () => {
-  test.each([0, 1, 17, 39])(
+  test.each([0, 17])(
     'of 40 messages after %d of them: the next gateway sends the rest, and nobody gets it twice',
     async (sent) => {
       const iccids = await ground.iccids(40);
@@ -63,12 +63,12 @@ describe('kill -9 in the middle of an operation', () => {
     },
   );
 
-  test('five times in a row: everything is settled in the end, and nothing is done twice', async () => {
+  test('three times in a row: everything is settled in the end, and nothing is done twice', async () => {
     const iccids = await ground.iccids(120);
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 30 });
     let gateway = await ground.start();
     const { id } = await startBulk(gateway, messages(iccids));
-    for (let round = 1; round <= 5; round++) {
+    for (let round = 1; round <= 3; round++) {
       const before = await effects();
       await waitFor(async () => (await effects()) >= Math.min(120, before + 10));
       await kill(gateway);

@@ -97,7 +97,7 @@ describe('an operation of any messages, whatever happens to it', () => {
         if (kind === 'nothing') expect(ended.unknown).toBeLessThanOrEqual(faults.length);
         if (!kind.endsWith('cancel')) expect(ended.notSent).toBe(0);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   }, 240_000);
 });

@@ -27,5 +27,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   cacheDirectory: '<rootDir>/.cache/jest',
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // They wait for leases and delays more than they work.
+  maxWorkers: 3,
 };

@@ -22,6 +22,12 @@ export interface Config {
     /** SIMs that were changed are looked at so much later, and then after twice as long each time. */
     readonly firstLookMs: number;
   };
+  readonly fleet: {
+    /** From the beginning of one reading of the whole fleet to that of the next; 0: this gateway keeps no index of the fleet. */
+    readonly syncIntervalMs: number;
+    /** Upstream calls a second for reading the fleet. */
+    readonly callsPerSecond: number;
+  };
   /** A gateway that is told to stop lets requests and changes go on for so long. */
   readonly shutdownGraceMs: number;
   readonly store: {
@@ -94,6 +100,8 @@ const settings = z.object({
   BULK_CONCURRENCY: wholeNumber(1, 1000, 5),
   BULK_CHUNKS: wholeNumber(1, 100, 3),
   BULK_FIRST_LOOK_MS: wholeNumber(100, 600_000, 3000),
+  FLEET_SYNC_INTERVAL_MS: wholeNumber(0, 86_400_000, 60_000),
+  FLEET_CALLS_PER_SECOND: wholeNumber(1, 100_000, 10),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000, 10_000),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: databaseUrl,
@@ -157,6 +165,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       chunksAtATime: from.BULK_CHUNKS,
       firstLookMs: from.BULK_FIRST_LOOK_MS,
     },
+    fleet: { syncIntervalMs: from.FLEET_SYNC_INTERVAL_MS, callsPerSecond: from.FLEET_CALLS_PER_SECOND },
     shutdownGraceMs: from.SHUTDOWN_GRACE_MS,
     store: {
       dataDir: from.DATA_DIR,

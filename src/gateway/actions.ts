@@ -3,9 +3,11 @@ import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
 import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';
 import type { BulkStore } from './bulk/bulk.store.ts';
+import type { FindFitting } from './bulk/bulk-target.ts';
 import type { RequestLedger } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
+import type { ChangeNews } from './sim/telling-entry.ts';
 
 /** The one way to change anything through the SIM API. */
 export interface Actions {
@@ -24,11 +26,14 @@ export interface ActionSource {
   readonly bulk: BulkStore;
   /** Called when there is a bulk operation to work on. */
   readonly wakeBulk: () => void;
+  /** Hears of SIMs that were changed. */
+  readonly news: ChangeNews;
+  readonly fitting: FindFitting;
 }
 
 /** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */
 export function createActions(
-  { clock, limits, bulk, wakeBulk }: ActionSource,
+  { clock, limits, bulk, wakeBulk, news, fitting }: ActionSource,
   simApi: SimApi,
   loaders: Loaders,
   ledger: RequestLedger,
@@ -37,8 +42,8 @@ export function createActions(
   // What is read after a change serves the fields below it too.
   const own = createLoaders(simApi, clock, (fresh) => Object.assign(loaders, fresh));
   return {
-    sims: createSimActions(simApi, own, ledger, limits.mostExtraCalls),
+    sims: createSimActions(simApi, own, ledger, news, limits.mostExtraCalls),
     alerts: createAlertActions(simApi, own, ledger),
-    bulk: createBulkActions(simApi, bulk, tenant, ledger, wakeBulk),
+    bulk: createBulkActions(simApi, bulk, fitting, tenant, ledger, wakeBulk),
   };
 }

@@ -3,6 +3,8 @@ import { type ActionSource, type Actions, createActions } from './actions.ts';
 import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
 import type { AuditStore } from './audit/audit.store.ts';
 import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
+import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
+import type { FleetStore } from './fleet/fleet.store.ts';
 import type { Ledger, RequestOrigin } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
@@ -16,6 +18,8 @@ export interface Context {
   readonly audit: AuditLoader;
   /** Bulk operations, as the gateway's own tables have them. */
   readonly bulk: BulkLoader;
+  /** The index of the fleet. */
+  readonly fleet: FleetLoader;
   /** Whether the request as a whole came with a key. */
   readonly hasIdempotencyKey: boolean;
   /** Counts the upstream calls made for this request. */
@@ -32,11 +36,13 @@ export interface ContextSource {
   readonly actions: ActionSource;
   readonly ledger: Ledger;
   readonly audit: AuditStore;
+  /** Null where this gateway keeps no index of the fleet. */
+  readonly fleet: FleetStore | null;
 }
 
 /** The context of one request. Its `signal` ends reads when nobody waits for the answer any more. */
 export function createContext(
-  { client, actions, ledger, audit }: ContextSource,
+  { client, actions, ledger, audit, fleet: index }: ContextSource,
   origin: RequestOrigin,
 ): Context {
   const { caller, requestId, signal } = origin;
@@ -58,6 +64,7 @@ export function createContext(
     ),
     audit: createAuditLoader(audit, caller.tenant),
     bulk: createBulkLoader(bulk, caller.tenant),
+    fleet: createFleetLoader(index, loaders, caller.tenant, thisMonth),
     hasIdempotencyKey: origin.idempotencyKey !== null,
     trace,
     thisMonth,

@@ -13,6 +13,8 @@ import { createBulkStore } from './bulk/bulk.store.ts';
 import type { BulkWorker } from './bulk/bulk.worker.ts';
 import { startBulkWork } from './bulk-work.ts';
 import { type ContextSource, createContext } from './context.ts';
+import { createFindFitting } from './fleet/fleet.loader.ts';
+import { createFleetWork } from './fleet-work.ts';
 import { createApollo } from './http/apollo.ts';
 import { createBodyRoom } from './http/body.ts';
 import { loadGraphiql } from './http/graphiql.ts';
@@ -38,7 +40,9 @@ const anyone = { tenant: 'default', actor: 'anonymous' };
 
 /** Starts a gateway over one SIM API account and one store. Errors: those of `listen`, such as EADDRINUSE. */
 export async function startGateway(config: Config, store: Store, log: Log): Promise<Gateway> {
-  const client = createSimApiClient(config.simApi, systemClock, log);
+  const upstream = createSimApiClient(config.simApi, systemClock, log);
+  const fleet = createFleetWork(config, anyone.tenant, store, upstream, log);
+  const { client } = fleet;
   const { leaseMs, auditRetentionDays } = config.store;
   const owner = randomUUID();
   const ledger = createLedger(
@@ -58,9 +62,11 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
     limits: config.limits,
     bulk: createBulkStore(store, owner),
     wakeBulk: () => bulk?.wake(),
+    news: fleet.news,
+    fitting: createFindFitting(fleet.index),
   };
   let bulk: BulkWorker | undefined;
-  const source: ContextSource = { client, actions, ledger, audit };
+  const source: ContextSource = { client, actions, ledger, audit, fleet: fleet.index };
   let ready = true;
   const server = createHttpServer(
     {
@@ -74,9 +80,10 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
   );
   const giveUp = async (error: unknown): Promise<never> => {
     server.close();
-    await Promise.allSettled([client.stop(), ledger.stop()]);
+    await Promise.allSettled([client.stop(), ledger.stop(), fleet.stop()]);
     throw error;
   };
+  await fleet.start();
   const url = await listen(server, config.host, config.port).catch(giveUp);
   bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log).catch(giveUp);
   log.info({ url }, 'gateway listens');
@@ -99,6 +106,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
       });
       // A change goes on though its client has left; a bulk operation stops, and another gateway or the next start goes on.
       const bulkIdle = bulk?.stop();
+      const fleetIdle = fleet.stop();
       await within(config.shutdownGraceMs, Promise.all([closed, ledger.idle(), bulkIdle]), undefined);
       server.closeAllConnections();
       // Ends what is still under way; a moment is enough to write down how.
@@ -109,7 +117,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
         log.error({ detail: error.message }, 'changes are left open'),
       );
       // A database that is silent must not keep the gateway: the next one settles what is left.
-      await within(lastWordsMs, leave, undefined);
+      await within(lastWordsMs, Promise.all([leave, fleetIdle]), undefined);
       await closed;
       await apollo.stop();
     },

@@ -14,7 +14,13 @@ import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
 import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
 import { EsimResolver, SimEsimResolver } from './esim/esim.resolver.ts';
-import { AccountGroupResolver, GroupResolver, SimGroupResolver } from './group/group.resolver.ts';
+import { FleetResolver, GroupFleetResolver } from './fleet/fleet.resolver.ts';
+import {
+  AccountGroupResolver,
+  GroupCountResolver,
+  GroupResolver,
+  SimGroupResolver,
+} from './group/group.resolver.ts';
 import { MessageResolver } from './message/message.resolver.ts';
 import { NodeResolver } from './node/node.resolver.ts';
 import { SimSessionResolver } from './session/session.resolver.ts';
@@ -39,6 +45,9 @@ export function createSchema(): GraphQLSchema {
       NodeResolver,
       SimResolver,
       GroupSimsResolver,
+      FleetResolver,
+      GroupFleetResolver,
+      GroupCountResolver,
       SimCostResolver,
       SimDataUsageResolver,
       SimSessionResolver,

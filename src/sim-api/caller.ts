@@ -8,6 +8,7 @@ import { createPatience } from './patience.ts';
 import type { PatientRequest, Policy } from './policy.ts';
 import type { TokenSource } from './token.ts';
 import type { WireAnswer } from './transport.ts';
+import type { Sim } from './wire/sim.wire.ts';
 
 /** What the calls made for one request have in common; the client counts into it. */
 export interface CallTrace {
@@ -35,7 +36,15 @@ export interface CallTerms {
   readonly signal?: AbortSignal | undefined;
   /** Lets a call through when its turn has come; it then stands in line with all others. */
   readonly inTurn?: (<T>(call: () => Promise<T>, isChange: boolean) => Promise<T>) | undefined;
+  /** Told of all SIMs that are read. */
+  readonly heed?: Heed | undefined;
 }
+
+/**
+ * Hears of SIMs as they are read: those `absent` were asked for by ICCID and are not there. `askedAtMs` is when the read began, by the
+ * monotonic clock.
+ */
+export type Heed = (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
 
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
 export type Call = MakeCall & { readonly trace: CallTrace };

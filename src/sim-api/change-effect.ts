@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { hasReached, isStateAction } from './sim-state.ts';
+import { hasReached, isStateAction, readingAfter } from './sim-state.ts';
 import type { Sim } from './wire/sim.wire.ts';
 
 /**
@@ -24,6 +24,29 @@ export function isAsAsked(sim: Sim, change: Change): boolean | null {
       return null;
     default:
       return hasReached(sim, change.action);
+  }
+}
+
+/**
+ * The SIM as it is once a change of it was accepted: under way to its new state, or with its new name, group or limit; as it was where
+ * the change does not show. Null where that cannot be told beforehand. Source: CONTRACT.md "Writes".
+ */
+export function simAfter(sim: Sim, change: Change): Sim | null {
+  switch (change.action) {
+    case 'SET_NAME':
+      return { ...sim, name: change.name };
+    case 'SET_GROUP':
+      return { ...sim, groupName: change.group };
+    case 'SET_DATA_LIMIT':
+      return { ...sim, dataLimitMegabytes: change.limitMegabytes, isLimitTold: true };
+    case 'ESIM_PROFILE':
+      return isAsAsked(sim, change) ? sim : null;
+    case 'RESET':
+    case 'SEND_SMS':
+    case 'SET_IMEI_LOCK':
+      return sim;
+    default:
+      return hasReached(sim, change.action) ? sim : { ...sim, ...readingAfter(change.action) };
   }
 }
 

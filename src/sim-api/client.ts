@@ -73,7 +73,7 @@ export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Lo
     forTrace(trace, terms) {
       const call = callFor(trace, terms);
       return {
-        sims: createSims(call, batches),
+        sims: createSims(call, batches, clock, terms?.heed),
         costs: createCosts(call, batches),
         sessions: createSessions(call),
         alerts: createAlerts(call),

@@ -2,9 +2,9 @@
 export type { AlertScope } from './alerts.ts';
 export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
-export type { CallTerms, CallTrace } from './caller.ts';
+export type { CallTerms, CallTrace, Heed } from './caller.ts';
 export type { Change } from './change.ts';
-export { isAsAsked, isMisfit } from './change-effect.ts';
+export { isAsAsked, isMisfit, simAfter } from './change-effect.ts';
 export { kindOf, mayBlameSome } from './change-kind.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export { Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';

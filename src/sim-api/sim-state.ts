@@ -119,6 +119,22 @@ const targetOfAction: Readonly<Record<StateAction, SimState>> = {
   CLOSE: 'CLOSED',
 };
 
+/** A state that a change leads to -> the second half of the pair that stands for it under PENDING. */
+const secondaryOfTarget: Readonly<Partial<Record<SimState, LegacySecondary>>> = {
+  LIVE: 'LIVE',
+  TEST: 'TEST',
+  ACTIVE_READY: 'ACTIVE_READY',
+  OFFLINE: 'OFF',
+  CLOSED: 'DELETED',
+};
+
+/** How a SIM reads right after a change of its state was accepted: on its way there. */
+export function readingAfter(action: StateAction): StateReading {
+  const state = targetOfAction[action];
+  const secondary = action === 'SUSPEND' ? 'SUSPENDED' : (secondaryOfTarget[state] ?? null);
+  return readState(state, 'PENDING', secondary);
+}
+
 /** Whether the legacy pair says that the data service is off until it is resumed. */
 export function isSuspended({ legacyStatus }: Pick<StateReading, 'legacyStatus'>): boolean {
   return legacyStatus?.secondary === 'SUSPENDED';

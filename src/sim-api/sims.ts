@@ -1,6 +1,8 @@
+import type { Clock } from '../base/clock.ts';
 import type { Batches } from './batches.ts';
-import type { Call } from './caller.ts';
-import { reads, type SimKeyName } from './endpoints.ts';
+import type { Call, Heed } from './caller.ts';
+import { type ApiRequest, reads, type SimKeyName } from './endpoints.ts';
+import { isSimApiFailure } from './errors.ts';
 import { type ByKey, readByKey } from './read-by-key.ts';
 import { readPage } from './read-page.ts';
 import type { Page } from './wire/page.wire.ts';
@@ -18,11 +20,18 @@ export interface Sims {
   groupPage(group: string, offset: number): Promise<Page<Sim>>;
 }
 
-/** Reads of SIMs for one trace. */
-export function createSims(call: Call, batches: Batches): Sims {
+/** Reads of SIMs for one trace; `heed` hears of all of them. */
+export function createSims(call: Call, batches: Batches, clock: Clock, heed: Heed = () => undefined): Sims {
+  const page = async (request: ApiRequest, offset: number) => {
+    const askedAtMs = clock.monotonicMs();
+    const read = await readPage(call, { request, listName: 'sims', offset, decode: decodeSim });
+    heed(read.items, [], askedAtMs);
+    return read;
+  };
   return {
-    byKey: (keyName, keys) =>
-      readByKey(call, batches, keys, {
+    async byKey(keyName, keys) {
+      const askedAtMs = clock.monotonicMs();
+      const found = await readByKey(call, batches, keys, {
         request: reads.sims,
         keyName,
         listName: 'sims',
@@ -30,16 +39,13 @@ export function createSims(call: Call, batches: Batches): Sims {
         keyOf: (sim) => sim[keyName],
         absentCode: 'E002',
         oneSimCodes: ['E002'],
-      }),
+      });
+      const sims = [...found.values()].flatMap((sim) => (isSimApiFailure(sim) ? [] : [sim]));
+      heed(sims, keyName === 'iccid' ? keys.filter((key) => !found.has(key)) : [], askedAtMs);
+      return found;
+    },
     perCall: (keyName, key) => batches.room({ request: reads.sims(), keyName }, key),
-    accountPage: (offset) =>
-      readPage(call, { request: reads.accountSims(offset), listName: 'sims', offset, decode: decodeSim }),
-    groupPage: (group, offset) =>
-      readPage(call, {
-        request: reads.groupSims(group, offset),
-        listName: 'sims',
-        offset,
-        decode: decodeSim,
-      }),
+    accountPage: (offset) => page(reads.accountSims(offset), offset),
+    groupPage: (group, offset) => page(reads.groupSims(group, offset), offset),
   };
 }

@@ -77,6 +77,8 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
       PATH: process.env.PATH,
       PORT: '0',
       LOG_LEVEL: 'debug',
+      // Most tests count calls of the SIM API: those that need the index of the fleet say so.
+      FLEET_SYNC_INTERVAL_MS: '0',
       ...(database && { DATABASE_URL: database.url }),
       ...account,
       ...env,

@@ -99,11 +99,13 @@ export type BulkStatus =
 
 /** Exactly one target. */
 export type BulkTarget =
-  {   /** The SIMs of this group as they are when the operation begins, up to 1 000 000. */
+  {   /** The SIMs that fit at this moment, up to 1 000 000, by the index of the fleet; with at least one condition. Those that come to fit later are not changed, those that no longer fit are. */
+  filter: SimFilter; group?: never; list?: never; sims?: never; }
+  |  { filter?: never;   /** The SIMs of this group as they are when the operation begins, up to 1 000 000. */
   group: string; list?: never; sims?: never; }
-  |  { group?: never;   /** ICCIDs or EIDs in one text, separated by white space or commas, up to 1 000 000: the way to name very many, or to paste them. */
+  |  { filter?: never; group?: never;   /** ICCIDs or EIDs in one text, separated by white space or commas, up to 1 000 000: the way to name very many, or to paste them. */
   list: string; sims?: never; }
-  |  { group?: never; list?: never;   /** 1 to 100 000 SIMs. One that is named twice, by whatever key, is changed once. */
+  |  { filter?: never; group?: never; list?: never;   /** 1 to 100 000 SIMs. One that is named twice, by whatever key, is changed once. */
   sims: Array<SimRef>; };
 
 /** A monthly data limit: exactly one of both, and unlimited only as true, so that a forgotten variable lifts no limit. */
@@ -133,6 +135,8 @@ export type ErrorCode =
   | 'EXPECTED_COUNT_MISMATCH'
   /** E003: The feature is not enabled: this SIM does not support it, or it is an add-on that has to be ordered. */
   | 'FEATURE_NOT_ENABLED'
+  /** The gateway reads the fleet for the first time, and a filter would miss the SIMs that it has not met yet. */
+  | 'FLEET_INCOMPLETE'
   /** The caller lacks a scope that this field needs. */
   | 'FORBIDDEN'
   /** The text is no GraphQL document. */
@@ -241,6 +245,30 @@ export type SimAction =
   | 'SUSPEND'
   /** To the state TEST. */
   | 'TEST';
+
+/** All given conditions must hold; a list means any of its values, so an empty one fits no SIM. What is null or missing limits nothing. */
+export type SimFilter = {
+  /** In one of these groups, named in exactly these letters. */
+  groups?: Array<string> | null | undefined;
+  /** True: in no group. False: in any. */
+  inNoGroup?: boolean | null | undefined;
+  /** True: an eSIM, which has an EID. False: a plain SIM. */
+  isEsim?: boolean | null | undefined;
+  /** True: a change of state is under way. False: settled. */
+  isTransitioning?: boolean | null | undefined;
+  /** Its last data session was after then. */
+  lastDataSessionAfter?: string | null | undefined;
+  /** Its last data session was before then. A SIM that never had one does not fit. */
+  lastDataSessionBefore?: string | null | undefined;
+  /** Case-blind part of name, ICCID, MSISDN, IMSI, IMEI or EID. */
+  search?: string | null | undefined;
+  /** In one of these states. A SIM on its way to a state counts as being in it. */
+  states?: Array<SimState> | null | undefined;
+  /** Of one of these types, as Sim.type tells it, in exactly these letters. */
+  types?: Array<string> | null | undefined;
+  /** Has used this share of its data limit this month, in percent, or more. A SIM without a limit never has. */
+  usedPercentAtLeast?: number | null | undefined;
+};
 
 /** What became of a change of one SIM. */
 export type SimOutcome =

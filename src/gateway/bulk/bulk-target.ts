@@ -3,6 +3,7 @@ import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import { checkText } from '../common/text.ts';
 import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
+import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
 import { mostSims, tooMany } from './total-check.ts';
@@ -11,23 +12,42 @@ const mostRefs = 100_000;
 /** Other requests get their turn after so many words of a list. */
 const wordsAtOnce = 20_000;
 
-/**
- * The SIMs of a target: a group by its name, or ICCIDs and EIDs in the order in which they were named first, each once.
- * Errors: BAD_USER_INPUT, TOO_MANY_SIMS.
- */
-export async function simsOf({
-  sims,
-  group,
-  list,
-}: BulkTarget): Promise<{ readonly group: string } | { readonly refs: readonly string[] }> {
+/** The ICCIDs of all SIMs of a tenant that fit a filter at this moment, up to so many. Errors: those of the index of the fleet. */
+export type FindFitting = (tenant: string, filter: SimFilter, most: number) => Promise<readonly string[]>;
+
+/** What a target names: SIMs one by one, or where to find them when the operation begins. */
+export type NamedTarget =
+  | { readonly group: string }
+  | { readonly filter: SimFilter }
+  /** ICCIDs and EIDs, each once, in the order in which they were named first. */
+  | { readonly refs: readonly string[] };
+
+/** What a target names. Errors: BAD_USER_INPUT, TOO_MANY_SIMS. */
+export async function namedBy({ sims, group, list, filter }: BulkTarget): Promise<NamedTarget> {
   if (group !== undefined) {
     if (group === '') throw badUserInput('target.group', 'must not be empty');
     checkText('target.group', group);
     return { group };
   }
+  if (filter !== undefined) {
+    // More likely a forgotten variable than a wish to change every SIM there is.
+    if (!hasConditions(filter))
+      throw badUserInput(
+        'target.filter',
+        'must hold at least one condition; to mean every SIM, name all states',
+      );
+    checkFilter('target.filter', filter);
+    return { filter };
+  }
   const refs = sims === undefined ? await refsOfList(list ?? '') : refsOf(sims);
   if (refs.size === 0) throw badUserInput('target', 'must name at least one SIM');
   return { refs: [...refs] };
+}
+
+/** Checks SIMs that fit a filter. Errors: BAD_USER_INPUT where none does, TOO_MANY_SIMS. */
+export function checkFitting(iccids: readonly string[]): void {
+  if (iccids.length === 0) throw badUserInput('target.filter', 'must be one that SIMs fit');
+  if (iccids.length > mostSims) throw tooMany(iccids.length);
 }
 
 function refsOf(sims: readonly SimRef[]): Set<string> {

@@ -1,19 +1,19 @@
-import type { SimApi } from '../../sim-api/index.ts';
+import type { Change, SimApi } from '../../sim-api/index.ts';
 import { argumentsOf } from '../common/change-arguments.ts';
 import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
 import type { BulkStore, NewTarget } from './bulk.store.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
-import { simsOf } from './bulk-target.ts';
+import { checkFitting, type FindFitting, type NamedTarget, namedBy } from './bulk-target.ts';
 import { chunkSizeFor, longestOf } from './chunk-size.ts';
-import { totalCheck } from './total-check.ts';
+import { mostSims, totalCheck } from './total-check.ts';
 
 /** Starts and stops bulk operations, for one request. Errors of both: those of the ledger. */
 export interface BulkActions {
   /**
-   * Starts an operation, and gives its key in our tables. Errors: BAD_USER_INPUT, TOO_MANY_SIMS, EXPECTED_COUNT_MISMATCH, and
-   * what the SIM API fails with where the target is a group.
+   * Starts an operation, and gives its key in our tables. Errors: BAD_USER_INPUT, TOO_MANY_SIMS, EXPECTED_COUNT_MISMATCH, what the
+   * SIM API fails with where the target is a group, and where it is a filter those of the index.
    */
   start(input: StartBulkOperationInput): Promise<string>;
   /** Stops one, unless it has ended. Errors: NOT_FOUND. */
@@ -24,36 +24,42 @@ export interface BulkActions {
 export function createBulkActions(
   simApi: SimApi,
   store: BulkStore,
+  findFitting: FindFitting,
   tenant: string,
   ledger: RequestLedger,
   wake: () => void,
 ): BulkActions {
+  async function targetOf(named: NamedTarget, change: Change): Promise<NewTarget> {
+    if ('group' in named) return { group: named.group, total: await countOf(simApi, named.group) };
+    const refs = 'refs' in named ? named.refs : await findFitting(tenant, named.filter, mostSims + 1);
+    if ('filter' in named) checkFitting(refs);
+    return { refs, chunkSize: chunkSizeFor(simApi, change, longestOf(refs)) };
+  }
+
   return {
     async start(input) {
       const { action, expectedCount = null, waitUntilSettled, idempotencyKey = null } = input;
       const change = changeOf(input);
-      const sims = await simsOf(input.target);
+      const named = await namedBy(input.target);
       if (expectedCount !== null && expectedCount < 1)
         throw badUserInput('expectedCount', 'must be 1 or more');
-      const isGroup = 'group' in sims;
       return ledger.record(
         {
           action: 'START_BULK_OPERATION',
           arguments: {
             action,
             ...omitAction(argumentsOf(change)),
-            ...(isGroup && { targetGroup: sims.group }),
+            ...('group' in named && { targetGroup: named.group }),
+            ...('filter' in named && { targetFilter: named.filter }),
             ...(expectedCount !== null && { expectedCount }),
             waitUntilSettled,
           },
-          identity: [change, sims, expectedCount, waitUntilSettled],
+          identity: [change, named, expectedCount, waitUntilSettled],
           idempotencyKey,
         },
         {
           async run({ entry }) {
-            const target: NewTarget = isGroup
-              ? { group: sims.group, total: await countOf(simApi, sims.group) }
-              : { refs: sims.refs, chunkSize: chunkSizeFor(simApi, change, longestOf(sims.refs)) };
+            const target = await targetOf(named, change);
             const refusal = totalCheck(expectedCount)('refs' in target ? target.refs.length : target.total);
             if (refusal !== null) throw refusal;
             const follows = waitUntilSettled && settlesLater(change);

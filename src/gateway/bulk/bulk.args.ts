@@ -5,6 +5,7 @@ import { ForwardArgs } from '../common/forward.args.ts';
 import { type EsimProfileAction, EsimProfileActionEnum } from '../esim/esim-action.type.ts';
 import { DataLimitInput } from '../sim/data-limit.type.ts';
 import { SimActionEnum } from '../sim/sim-action.type.ts';
+import { SimFilter } from '../sim/sim-filter.type.ts';
 import { type SimOutcome, SimOutcomeEnum } from '../sim/sim-payload.type.ts';
 import { SimRef } from '../sim/sim-ref.type.ts';
 import { BulkStatusEnum } from './bulk.type.ts';
@@ -23,6 +24,13 @@ export class BulkTarget {
     description: 'The SIMs of this group as they are when the operation begins, up to 1 000 000.',
   })
   group?: string;
+
+  @Field(() => SimFilter, {
+    nullable: true,
+    description:
+      'The SIMs that fit at this moment, up to 1 000 000, by the index of the fleet; with at least one condition. Those that come to fit later are not changed, those that no longer fit are.',
+  })
+  filter?: SimFilter;
 
   @Field(() => String, {
     nullable: true,

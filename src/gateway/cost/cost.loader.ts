@@ -6,6 +6,8 @@ import { fromSimApi } from '../errors/gateway-error.ts';
 export interface CostLoader {
   /** Null where the SIM has no history in that month. Errors: what the SIM API fails with. */
   ofSim(iccid: string, month: YearMonth): Promise<SimCost | null>;
+  /** Keeps a cost that is known without a read, unless it was read already. */
+  keep(iccid: string, month: YearMonth, cost: SimCost | null): void;
 }
 
 /** A loader of costs over `/get_sim_costs`. */
@@ -28,5 +30,8 @@ export function createCostLoader(simApi: SimApi): CostLoader {
 
   return {
     ofSim: (iccid, month) => loaderOf(month).load(iccid),
+    keep(iccid, month, cost) {
+      loaderOf(month).prime(iccid, cost);
+    },
   };
 }

@@ -158,6 +158,12 @@ export const errorTable = {
     message: 'This idempotency key was used with other arguments.',
     retryable: false,
   },
+  FLEET_INCOMPLETE: {
+    description:
+      'The gateway reads the fleet for the first time, and a filter would miss the SIMs that it has not met yet.',
+    message: 'The gateway has not read the whole fleet yet.',
+    retryable: true,
+  },
   EXPECTED_COUNT_MISMATCH: {
     description: 'The target does not hold as many SIMs as expectedCount says.',
     message: 'The target does not hold as many SIMs as expected.',

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql
 import { Account } from '../account/account.type.ts';
 import { groupNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
+import { GroupCount } from '../fleet/fleet.type.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimGroup } from './group.type.ts';
 
@@ -46,5 +47,14 @@ export class AccountGroupResolver {
   })
   async groups(@Ctx() { loaders }: Context): Promise<SimGroup[]> {
     return (await loaders.account.groups()).map((name) => ({ name }));
+  }
+}
+
+/** The group that SIMs are counted in. */
+@Resolver(() => GroupCount)
+export class GroupCountResolver {
+  @FieldResolver(() => SimGroup, { nullable: true, description: 'The group. Null: SIMs in no group.' })
+  group(@Root() { groupName }: GroupCount): SimGroup | null {
+    return groupName === null ? null : { name: groupName };
   }
 }

@@ -125,7 +125,7 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
       return encodeCursor({ offset: picked[index]?.offset ?? 0, total, iccids, self: index - first });
     };
     const [head] = picked;
-    return new SimPage(asOf, nodes, total, cursorAt, {
+    return new SimPage(asOf, true, nodes, total, cursorAt, {
       hasPreviousPage: head !== undefined && head.offset > 0,
       // A page without SIMs has no cursor to go on from.
       hasNextPage: head !== undefined && (start + nodes.length < rows.length || !reachesEnd),

@@ -16,6 +16,7 @@ import type { SimPayload } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
 import type { SimsPayload } from './sims-payload.type.ts';
+import { type ChangeNews, tellingEntry } from './telling-entry.ts';
 
 /** Changes SIMs, for one request. */
 export interface SimActions {
@@ -45,10 +46,13 @@ export function createSimActions(
   simApi: SimApi,
   loaders: Loaders,
   ledger: RequestLedger,
+  news: ChangeNews,
   mostExtraCalls: number,
 ): SimActions {
-  const changeWritten: SimActions['changeWritten'] = (entry, sims, change) =>
-    new ChangeRun(simApi, loaders, change, entry, mostExtraCalls).run(sims);
+  const changeWritten: SimActions['changeWritten'] = (entry, sims, change) => {
+    const telling = tellingEntry(entry, sims, change, news);
+    return new ChangeRun(simApi, loaders, change, telling, mostExtraCalls).run(sims);
+  };
 
   /** Reads the SIMs, writes them down, changes them. Gives what became of each ref, in order. */
   async function carryOut(entry: OpenEntry, refs: readonly SimRef[], change: Change, check: Check) {
@@ -67,6 +71,8 @@ export function createSimActions(
       else if (!(sim instanceof Error)) targets.push(sim);
     }
     await changeWritten(entry, targets, change);
+    // Whoever has the answer finds the change in the index too.
+    await news.written();
     const settled = entry.settled();
     const ending = endingOf(
       settled.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),

@@ -1,11 +1,19 @@
 import { ArgsType, Field, InputType, Int } from 'type-graphql';
 import { ICCID } from '../common/scalars.ts';
 import { DataLimitInput } from './data-limit.type.ts';
+import { SimFilter } from './sim-filter.type.ts';
+import { SimOrder } from './sim-order.type.ts';
 import { SimRef } from './sim-ref.type.ts';
 
 /** Arguments of a list of SIMs. */
 @ArgsType()
 export class SimsArgs {
+  @Field(() => SimFilter, { nullable: true, description: 'Only SIMs that fit.' })
+  filter?: SimFilter | null;
+
+  @Field(() => SimOrder, { nullable: true, description: 'By ICCID where it is not given.' })
+  orderBy?: SimOrder | null;
+
   @Field(() => Int, {
     nullable: true,
     description: 'At most so many SIMs, from the start of the list or behind the cursor after: 1 to 500.',

@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from '
 import { availableActions, type SimAction } from '../../sim-api/index.ts';
 import { simNodeId } from '../common/node-id.ts';
 import { windowOf } from '../common/paging.ts';
+import { selectedFields } from '../common/selection.ts';
 import type { Context } from '../context.ts';
 import { SimGroup } from '../group/group.type.ts';
 import { SimsArgs } from './sim.args.ts';
@@ -44,10 +45,14 @@ export class SimResolver {
 
   @Query(() => SimConnection, {
     description:
-      "The account's SIMs in the order of the SIM API. first or last, up to 500; 50 where neither is given. Both together are refused.",
+      "The account's SIMs, filtered and sorted by the gateway's own index of the fleet: no call of the SIM API. first or last, up to 500; 50 where neither is given. Both together are refused.",
   })
-  sims(@Args(() => SimsArgs) args: SimsArgs, @Ctx() { loaders }: Context): Promise<SimConnection> {
-    return loaders.simList.page(windowOf(args), null);
+  sims(
+    @Args(() => SimsArgs) args: SimsArgs,
+    @Ctx() { fleet }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SimConnection> {
+    return fleet.page(queryOf(args, null, info));
   }
 
   @FieldResolver(() => ID, { description: 'Opaque and stable. Do not parse it.' })
@@ -69,15 +74,21 @@ export class SimResolver {
 export class GroupSimsResolver {
   @FieldResolver(() => SimConnection, {
     nullable: true,
-    description: "The group's SIMs in the order of the SIM API, paged as the query sims is.",
+    description: "The group's SIMs, filtered, sorted and paged as by the query sims.",
   })
   async sims(
     @Root() { name }: SimGroup,
     @Args(() => SimsArgs) args: SimsArgs,
-    @Ctx() { loaders }: Context,
+    @Ctx() { fleet }: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SimConnection> {
-    return loaders.simList.page(windowOf(args), name);
+    return fleet.page(queryOf(args, name, info));
   }
+}
+
+function queryOf({ filter, orderBy, ...page }: SimsArgs, group: string | null, info: GraphQLResolveInfo) {
+  const isCounted = selectedFields(info, 'SimConnection').some(({ name }) => name === 'totalCount');
+  return { filter: filter ?? null, orderBy: orderBy ?? null, window: windowOf(page), group, isCounted };
 }
 
 /** The SIM that was to be changed, as it is now. */

@@ -116,14 +116,23 @@ export class Sim implements SimApi.Sim {
 /** A page of SIMs. */
 @ObjectType('SimConnection', { description: 'Relay connection: a page of a list.', simpleResolvers: true })
 export class SimConnection extends connectionOf('Sim', () => Sim) {
-  @Field(() => DateTime, { description: 'When the gateway last read the list from the SIM API.' })
+  @Field(() => DateTime, {
+    description: 'Nothing in the list is older: since then the gateway has read every SIM of the account.',
+  })
   asOf!: Date;
+
+  @Field(() => Boolean, {
+    description:
+      'False while the gateway reads the fleet for the very first time: SIMs that it has not met yet are missing, from totalCount too.',
+  })
+  isComplete!: boolean;
 }
 
 /** A page of SIMs as it was read. */
 export class SimPage extends ConnectionPage<SimApi.Sim> {
   constructor(
     readonly asOf: Date,
+    readonly isComplete: boolean,
     ...page: ConstructorParameters<typeof ConnectionPage<SimApi.Sim>>
   ) {
     super(...page);

@@ -1,0 +1,187 @@
+import DataLoader from 'dataloader';
+import { simStates, type YearMonth } from '../../sim-api/index.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import type { Window } from '../common/paging.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { Loaders } from '../loaders.ts';
+import { SimPage } from '../sim/sim.type.ts';
+import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
+import type { SimOrder } from '../sim/sim-order.type.ts';
+import type { FleetCount, FleetState, FleetStore } from './fleet.store.ts';
+import type { FleetSummary } from './fleet.type.ts';
+import { decodePlace, encodePlace, isPlace } from './place.ts';
+import { costOf, simOf } from './sim-row.ts';
+
+/** A list of SIMs that is asked for. */
+export interface FleetQuery {
+  readonly filter: SimFilter | null;
+  readonly orderBy: SimOrder | null;
+  readonly window: Window;
+  /** The group whose SIMs alone are meant. */
+  readonly group: string | null;
+  /** Whether the SIMs over all pages are to be counted. */
+  readonly isCounted: boolean;
+}
+
+/** Asks the index of the fleet, for one request. */
+export interface FleetLoader {
+  /**
+   * A page of SIMs. Where there is no index at hand a list that asks for no filter and no order comes from the SIM API itself.
+   * Errors: BAD_USER_INPUT, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
+   */
+  page(query: FleetQuery): Promise<SimPage>;
+  /** Counts over SIMs that fit. Errors: as of `page`. */
+  summary(filter: SimFilter | null): Promise<FleetSummary>;
+  /** Counts over the SIMs of a group. Errors: as of `page`. */
+  groupSummary(group: string): Promise<FleetSummary>;
+  /** Checks that there is an index, and gives how far it is; null where nothing was read yet. Errors: as of `page`. */
+  state(): Promise<FleetState | null>;
+}
+
+/** The index, where there is one. Errors: FEATURE_NOT_ENABLED. */
+function keptIndex(store: FleetStore | null): FleetStore {
+  if (store !== null) return store;
+  throw new GatewayError('FEATURE_NOT_ENABLED', {
+    message: 'This gateway keeps no index of the fleet: FLEET_SYNC_INTERVAL_MS is 0.',
+  });
+}
+
+/**
+ * Gives what finds the SIMs that fit a filter, all of them, in the order of their ICCIDs. Errors: FLEET_INCOMPLETE while some may be
+ * missing, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
+ */
+export function createFindFitting(store: FleetStore | null) {
+  return async (tenant: string, filter: SimFilter, most: number): Promise<string[]> => {
+    const index = keptIndex(store);
+    const known = await index.state(tenant);
+    if (!known?.isComplete)
+      throw new GatewayError('FLEET_INCOMPLETE', { retryAfterSeconds: retrySoonSeconds });
+    return index.iccids({ tenant, group: null, filter }, most);
+  };
+}
+
+const retrySoonSeconds = 5;
+const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
+
+/** A loader over the index of one tenant; `store` is null where this gateway keeps none. */
+export function createFleetLoader(
+  store: FleetStore | null,
+  loaders: Loaders,
+  tenant: string,
+  thisMonth: YearMonth,
+): FleetLoader {
+  const kept = () => keptIndex(store);
+  const state = () => kept().state(tenant);
+
+  async function counts(filter: SimFilter | null, groups: readonly string[] | null) {
+    if (filter !== null) checkFilter('filter', filter);
+    const scope = { tenant, group: null, filter };
+    return Promise.all([kept().counts(scope, groups), state()]);
+  }
+
+  const groupSummaries = new DataLoader<string, FleetSummary>(async (groups) => {
+    const [found, known] = await counts(null, groups);
+    return groups.map((group) =>
+      summaryOf(
+        found.filter(({ groupName }) => groupName === group),
+        known,
+      ),
+    );
+  });
+
+  async function indexedPage({
+    filter,
+    orderBy,
+    window,
+    group,
+    isCounted,
+  }: FleetQuery): Promise<SimPage | null> {
+    const index = kept();
+    const order = orderBy ?? byIccid;
+    const { direction, count, cursor } = window;
+    const place = cursor === null ? null : decodePlace(cursor, order.field, direction);
+    const scope = { tenant, group, filter };
+    const [known, rows, totalCount] = await Promise.all([
+      state(),
+      index.page(scope, order, window, place, count + 1),
+      isCounted ? index.count(scope) : 0,
+    ]);
+    if (known === null) return null;
+    const hasMore = rows.length > count;
+    const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();
+    for (const row of shown) {
+      const cost = costOf(row, thisMonth);
+      if (cost !== undefined) loaders.costs.keep(row.iccid, thisMonth, cost);
+    }
+    const cursorAt = (index: number) => {
+      const row = shown[index];
+      return row === undefined ? '' : encodePlace(row, order.field);
+    };
+    const around =
+      direction === 'forward'
+        ? { hasNextPage: hasMore, hasPreviousPage: place !== null }
+        : { hasNextPage: place !== null, hasPreviousPage: hasMore };
+    return new SimPage(known.asOf, known.isComplete, shown.map(simOf), totalCount, cursorAt, around);
+  }
+
+  return {
+    state,
+
+    async page(query) {
+      const { filter, orderBy, window, group } = query;
+      if (filter !== null) checkFilter('filter', filter);
+      const { cursor } = window;
+      const isPlain = !hasConditions(filter) && orderBy === null && (cursor === null || !isPlace(cursor));
+      // Whoever began with a list of the SIM API's goes on with it.
+      if (isPlain && (store === null || cursor !== null)) return loaders.simList.page(window, group);
+      try {
+        const page = await indexedPage(query);
+        if (page !== null) return page;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable && isPlain)) throw error;
+      }
+      if (isPlain) return loaders.simList.page(window, group);
+      return new SimPage(new Date(), false, [], 0, () => '', { hasNextPage: false, hasPreviousPage: false });
+    },
+
+    async summary(filter) {
+      const [found, known] = await counts(filter, null);
+      return summaryOf(found, known);
+    },
+
+    groupSummary: (group) => groupSummaries.load(group),
+  };
+}
+
+function summaryOf(counts: readonly FleetCount[], known: FleetState | null): FleetSummary {
+  const sum = (some: readonly FleetCount[], of: (count: FleetCount) => number) =>
+    some.reduce((total, count) => total + of(count), 0);
+  const groups = [...new Set(counts.map(({ groupName }) => groupName))].sort(byNameNullLast);
+  return {
+    total: sum(counts, ({ count }) => count),
+    byState: simStates.map((state) => ({
+      state,
+      count: sum(
+        counts.filter((count) => count.state === state),
+        ({ count }) => count,
+      ),
+    })),
+    byGroup: groups.map((groupName) => ({
+      groupName,
+      count: sum(
+        counts.filter((count) => count.groupName === groupName),
+        ({ count }) => count,
+      ),
+    })),
+    transitioning: sum(counts, ({ transitioning }) => transitioning),
+    overDataLimit: sum(counts, ({ overDataLimit }) => overDataLimit),
+    usedBytes: sum(counts, ({ usedBytes }) => usedBytes),
+    asOf: known?.asOf ?? new Date(),
+    isComplete: known?.isComplete ?? false,
+  };
+}
+
+function byNameNullLast(a: string | null, b: string | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a < b ? -1 : Number(a > b);
+}

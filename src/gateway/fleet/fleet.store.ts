@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import type { SimState } from '../../sim-api/index.ts';
+import type { Store } from '../../store/store.ts';
+import type { Window } from '../common/paging.ts';
+import type { SimOrder } from '../sim/sim-order.type.ts';
+import { type FleetScope, fits } from './filter.store.ts';
+import { type Place, selectPage } from './page.store.ts';
+import type { SimRow } from './sim-row.ts';
+
+/** How far the gateway knows the fleet of an account. */
+export interface FleetState {
+  /** Since then every SIM was read, or as many of them as there are rows. */
+  readonly asOf: Date;
+  /** False while the fleet is read for the first time. */
+  readonly isComplete: boolean;
+}
+
+/** SIMs that have group and state in common. */
+export interface FleetCount {
+  readonly groupName: string | null;
+  readonly state: SimState;
+  readonly count: number;
+  readonly transitioning: number;
+  readonly overDataLimit: number;
+  readonly usedBytes: number;
+}
+
+/** The SQL that asks the index of the fleet. Errors of all: StoreUnavailable. */
+export type FleetStore = ReturnType<typeof createFleetStore>;
+
+/** The index over a store. */
+export function createFleetStore(store: Store) {
+  return {
+    /** Null where nothing was ever read. */
+    async state(tenant: string): Promise<FleetState | null> {
+      const { rows } = await store.run((db) =>
+        sql<FleetState>`
+          select coalesce(walked_at, begun_at) as as_of, walked_at is not null as is_complete
+          from fleet_sync where tenant = ${tenant}`.execute(db),
+      );
+      return rows[0] ?? null;
+    },
+
+    /** SIMs behind a place, or ahead of it and then in reverse. */
+    async page(
+      scope: FleetScope,
+      order: SimOrder,
+      window: Pick<Window, 'direction'>,
+      place: Place | null,
+      most: number,
+    ): Promise<SimRow[]> {
+      const statement = selectPage(scope, order, window, place, most);
+      const { rows } = await store.run((db) => sql<SimRow>`${statement}`.execute(db));
+      return rows;
+    },
+
+    async count(scope: FleetScope): Promise<number> {
+      const { rows } = await store.run((db) =>
+        sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${fits(scope)}`.execute(db),
+      );
+      return rows[0]?.count ?? 0;
+    },
+
+    /** Counts by group and state; of the groups that are named, or of all. */
+    async counts(scope: FleetScope, groups: readonly string[] | null): Promise<FleetCount[]> {
+      const { rows } = await store.run((db) =>
+        sql<FleetCount>`
+          select group_name, state, count(*)::int as count,
+            (count(*) filter (where is_transitioning))::int as transitioning,
+            (count(*) filter (where used_percent > 100))::int as over_data_limit,
+            coalesce(sum(used_bytes), 0)::double precision as used_bytes
+          from fleet_sim
+          where ${fits(scope)} ${groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`}
+          group by group_name, state`.execute(db),
+      );
+      return rows;
+    },
+
+    /** The ICCIDs of all SIMs that are meant, in their order, up to so many. */
+    async iccids(scope: FleetScope, most: number): Promise<string[]> {
+      const { rows } = await store.run((db) =>
+        // One text: a row for each of a million would be a hundred megabytes.
+        sql<{ list: string | null }>`
+          select string_agg(iccid, ',' order by iccid) as list from (
+            select iccid from fleet_sim where ${fits(scope)} order by iccid limit ${most}) as meant`.execute(
+          db,
+        ),
+      );
+      const list = rows[0]?.list;
+      return list == null ? [] : list.split(',');
+    },
+
+    /** All SIMs that are meant, as they are at this moment, so many at a time; the next are read when they are asked for. */
+    async export(
+      scope: FleetScope,
+      order: SimOrder,
+      take: (rows: readonly SimRow[]) => Promise<void>,
+    ): Promise<void> {
+      const statement = selectPage(scope, order, { direction: 'forward' }, null, mostExported);
+      await store.transaction(async (db) => {
+        await sql`set local statement_timeout = ${sql.lit(firstRowsMs)}`.execute(db);
+        await sql`declare sims no scroll cursor for ${statement}`.execute(db);
+        for (;;) {
+          const { rows } = await sql<SimRow>`fetch ${sql.lit(rowsAtOnce)} from sims`.execute(db);
+          if (rows.length > 0) await take(rows);
+          if (rows.length < rowsAtOnce) return;
+        }
+      });
+    },
+  };
+}
+
+const rowsAtOnce = 1000;
+const mostExported = 2_147_483_647;
+/** Very many SIMs in an order that no index has are sorted before the first of them comes. */
+const firstRowsMs = 60_000;

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import type { LegacyPrimary, LegacySecondary, Sim, SimCost, SimState } from '../../sim-api/index.ts';
+import { foldCase } from './fold-case.ts';
+
+/** What stands between the parts of the text that is searched, and in none of them that anybody searches for. */
+const separator = '\u001f';
+
+/** What a SIM used and cost in a month, as its row has it; no `usedBytes` where there is no history. */
+interface KnownCost {
+  /** The month that it tells of; null where nothing was read yet. */
+  readonly costMonth: string | null;
+  readonly dataPlan: string | null;
+  readonly usedBytes: number | null;
+  readonly costAmount: number | null;
+  readonly costCurrency: string | null;
+}
+
+/** A row of the index as it is read. */
+export interface SimRow extends KnownCost {
+  readonly iccid: string;
+  readonly eid: string | null;
+  readonly name: string | null;
+  readonly groupName: string | null;
+  readonly msisdn: string | null;
+  readonly imsi: string | null;
+  readonly imei: string | null;
+  readonly type: string | null;
+  readonly formFactor: string | null;
+  readonly apn: string | null;
+  readonly dataLimitMegabytes: number | null;
+  readonly activeProfile: string | null;
+  readonly downloadedProfiles: readonly string[];
+  readonly isLimitTold: boolean;
+  readonly areProfilesTold: boolean;
+  readonly state: SimState;
+  readonly pendingState: SimState | null;
+  readonly isTransitioning: boolean;
+  readonly rawState: string | null;
+  readonly legacyPrimary: LegacyPrimary | null;
+  readonly legacySecondary: LegacySecondary | null;
+  readonly lastNetworkActivityAt: Date | null;
+  readonly lastModifiedAt: Date | null;
+  readonly lastDataSessionAt: Date | null;
+  readonly usageUpdatedAt: Date | null;
+  readonly usedPercent: number | null;
+}
+
+/** What the SIM API tells of a SIM, as columns of its row. */
+export function columnsOf(sim: Sim) {
+  return {
+    iccid: sim.iccid,
+    eid: sim.eid,
+    name: storable(sim.name),
+    group_name: storable(sim.groupName),
+    msisdn: storable(sim.msisdn),
+    imsi: storable(sim.imsi),
+    imei: storable(sim.imei),
+    type: storable(sim.type),
+    form_factor: storable(sim.formFactor),
+    apn: storable(sim.apn),
+    data_limit_megabytes: sim.dataLimitMegabytes,
+    active_profile: storable(sim.activeProfile),
+    downloaded_profiles: sim.downloadedProfiles.map(storable),
+    is_limit_told: sim.isLimitTold,
+    are_profiles_told: sim.areProfilesTold,
+    state: sim.state,
+    pending_state: sim.pendingState,
+    is_transitioning: sim.isTransitioning,
+    raw_state: storable(sim.rawState),
+    legacy_primary: sim.legacyStatus?.primary ?? null,
+    legacy_secondary: sim.legacyStatus?.secondary ?? null,
+    last_network_activity_at: sim.lastNetworkActivityAt,
+    last_modified_at: sim.lastModifiedAt,
+    last_data_session_at: sim.lastDataSessionAt,
+    usage_updated_at: sim.usageUpdatedAt,
+    search: searchTextOf(sim),
+    fingerprint: fingerprintOf(sim),
+  };
+}
+
+/** What was used and billed, as columns; `cost` is null where there is no history of that month. */
+export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null) {
+  return {
+    cost_month: month,
+    data_plan: storable(cost?.dataPlan ?? null),
+    used_bytes: cost?.usedBytes ?? null,
+    cost_amount: cost?.cost.amount ?? null,
+    cost_currency: storable(cost?.cost.currency ?? null),
+    cost_marks: costMarksOf(sim),
+  };
+}
+
+/** The SIM that a row tells of. */
+export function simOf(row: SimRow): Sim {
+  const { legacyPrimary, legacySecondary } = row;
+  return {
+    iccid: row.iccid,
+    eid: row.eid,
+    name: row.name,
+    groupName: row.groupName,
+    msisdn: row.msisdn,
+    imsi: row.imsi,
+    imei: row.imei,
+    type: row.type,
+    formFactor: row.formFactor,
+    apn: row.apn,
+    dataLimitMegabytes: row.dataLimitMegabytes,
+    activeProfile: row.activeProfile,
+    downloadedProfiles: row.downloadedProfiles,
+    isLimitTold: row.isLimitTold,
+    areProfilesTold: row.areProfilesTold,
+    lastNetworkActivityAt: row.lastNetworkActivityAt,
+    lastModifiedAt: row.lastModifiedAt,
+    lastDataSessionAt: row.lastDataSessionAt,
+    usageUpdatedAt: row.usageUpdatedAt,
+    state: row.state,
+    pendingState: row.pendingState,
+    isTransitioning: row.isTransitioning,
+    rawState: row.rawState,
+    legacyStatus: legacyPrimary && { primary: legacyPrimary, secondary: legacySecondary },
+  };
+}
+
+/** What a row says of a month: undefined where it knows nothing of it, null where the SIM has no history in it. */
+export function costOf(row: SimRow, month: string): SimCost | null | undefined {
+  if (row.costMonth !== month) return undefined;
+  const { iccid, dataPlan, usedBytes, costAmount, costCurrency } = row;
+  if (usedBytes === null || costAmount === null || costCurrency === null) return null;
+  return { iccid, month, dataPlan, usedBytes, cost: { amount: costAmount, currency: costCurrency } };
+}
+
+/** As long as these stay as they are, nothing was used since the cost of a SIM was read. */
+export function costMarksOf({ lastDataSessionAt, usageUpdatedAt }: Sim): string {
+  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''}`;
+}
+
+/** Differs where anything that the SIM API tells of a SIM does. */
+export function fingerprintOf(sim: Sim): string {
+  return createHash('sha1').update(JSON.stringify(sim)).digest('base64');
+}
+
+/** The form in which a part of a text is looked for. */
+export function searchedFor(part: string): string {
+  return foldCase(part);
+}
+
+function searchTextOf({ name, iccid, msisdn, imsi, imei, eid }: Sim): string {
+  const parts = [name, iccid, msisdn, imsi, imei, eid].filter((part) => part !== null);
+  return parts.map((part) => foldCase(storable(part) ?? '')).join(separator);
+}
+
+/** PostgreSQL keeps neither the character NUL nor half a character. */
+function storable<T extends string | null>(text: T): T {
+  return (text === null ? null : text.replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd')) as T;
+}

@@ -1,0 +1,91 @@
+import { Field, Float, InputType } from 'type-graphql';
+import type { SimState } from '../../sim-api/index.ts';
+import { DateTime } from '../common/scalars.ts';
+import { checkText } from '../common/text.ts';
+import { badUserInput } from '../errors/gateway-error.ts';
+import { SimStateEnum } from './sim-state.type.ts';
+
+/** Which SIMs are meant; what is null or missing limits nothing. */
+@InputType('SimFilter', {
+  description:
+    'All given conditions must hold; a list means any of its values, so an empty one fits no SIM. What is null or missing limits nothing.',
+})
+export class SimFilter {
+  @Field(() => [SimStateEnum], {
+    nullable: true,
+    description: 'In one of these states. A SIM on its way to a state counts as being in it.',
+  })
+  states?: SimState[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: a change of state is under way. False: settled.',
+  })
+  isTransitioning?: boolean | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'In one of these groups, named in exactly these letters.',
+  })
+  groups?: string[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True: in no group. False: in any.' })
+  inNoGroup?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Case-blind part of name, ICCID, MSISDN, IMSI, IMEI or EID.',
+  })
+  search?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Of one of these types, as Sim.type tells it, in exactly these letters.',
+  })
+  types?: string[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: an eSIM, which has an EID. False: a plain SIM.',
+  })
+  isEsim?: boolean | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Has used this share of its data limit this month, in percent, or more. A SIM without a limit never has.',
+  })
+  usedPercentAtLeast?: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Its last data session was before then. A SIM that never had one does not fit.',
+  })
+  lastDataSessionBefore?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Its last data session was after then.' })
+  lastDataSessionAfter?: Date | null;
+}
+
+const longestSearch = 200;
+const mostValues = 1000;
+
+/** Whether a filter limits anything. */
+export function hasConditions(filter: SimFilter | null | undefined): filter is SimFilter {
+  return filter != null && Object.values(filter).some((condition) => condition != null);
+}
+
+/** Checks what the types do not; `field` is where the filter was given. Errors: BAD_USER_INPUT. */
+export function checkFilter(field: string, filter: SimFilter): void {
+  for (const name of ['groups', 'types', 'states'] as const) {
+    const values = filter[name] ?? [];
+    if (values.length > mostValues)
+      throw badUserInput(`${field}.${name}`, `must hold at most ${mostValues} values`);
+    for (const [index, value] of values.entries()) checkText(`${field}.${name}[${index}]`, value);
+  }
+  const { search } = filter;
+  if (search == null) return;
+  checkText(`${field}.search`, search);
+  if (search.length > longestSearch)
+    throw badUserInput(`${field}.search`, `must have at most ${longestSearch} characters`);
+}

@@ -12,7 +12,7 @@ import type { Database } from './database.ts';
 import { isUnavailable } from './store-unavailable.ts';
 
 /** A database that accepts no connection within this is out of reach. */
-const connectTimeoutMs = 3000;
+export const connectTimeoutMs = 3000;
 /** No statement of the gateway takes so long; the server ends it, and where the server is silent the driver does. */
 const statementTimeoutMs = 10_000;
 const silenceMs = 12_000;

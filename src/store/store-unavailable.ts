@@ -38,3 +38,8 @@ export function isUnavailable(error: unknown): error is Error {
 export function isRefusal(error: Error): boolean {
   return 'code' in error && refusals.has(String(error.code));
 }
+
+/** An error of the driver as callers of the store learn of it: StoreUnavailable where the database is out of reach. */
+export function toldAs(error: unknown): unknown {
+  return isUnavailable(error) ? new StoreUnavailable(error.message) : error;
+}

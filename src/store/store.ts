@@ -8,7 +8,8 @@ import type { Database } from './database.ts';
 import { startEmbedded } from './embedded/embedded.ts';
 import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
-import { isRefusal, isUnavailable, StoreUnavailable } from './store-unavailable.ts';
+import { openSession, type Session } from './session.ts';
+import { isRefusal, isUnavailable, StoreUnavailable, toldAs } from './store-unavailable.ts';
 
 /** Where the gateway keeps what it has to remember. */
 export interface Store {
@@ -20,6 +21,11 @@ export interface Store {
   runApart<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Runs statements that count all or none. Errors: StoreUnavailable, after which nobody knows which of both. */
   transaction<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+  /**
+   * Opens a connection of one's own, which the server ends when it hears nothing for a lease; whoever asks for it closes it before
+   * the store is stopped. Gives up when `signal` aborts. Errors: StoreUnavailable.
+   */
+  session(leaseMs: number, signal: AbortSignal): Promise<Session>;
   /** Ends all connections, and the database too where it is the gateway's own. */
   stop(): Promise<void>;
 }
@@ -112,7 +118,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     try {
       return await statements();
     } catch (error) {
-      throw isUnavailable(error) ? new StoreUnavailable(error.message) : error;
+      throw toldAs(error);
     }
   };
   return {
@@ -120,6 +126,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     run: (statements) => guard(() => statements(db)),
     runApart: (statements) => guard(() => statements(apart)),
     transaction: (statements) => guard(() => db.transaction().execute(statements)),
+    session: (leaseMs, signal) => guard(() => openSession(url, leaseMs, signal)),
     stop,
   };
 }

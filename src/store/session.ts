@@ -1,0 +1,90 @@
+import pg from 'pg';
+import { within } from '../base/within.ts';
+import { connectTimeoutMs } from './connect.ts';
+import { toldAs } from './store-unavailable.ts';
+
+/** One connection to the database, and what the database keeps for as long as it lasts. It is never made anew. */
+export interface Session {
+  /** Aborts when it has ended, on either side, and a while before the server ends it for not having heard of us. */
+  readonly ended: AbortSignal;
+  /** Takes the one lock of this name in our schema; false where another session has it. Errors: StoreUnavailable. */
+  tryLock(name: string): Promise<boolean>;
+  /** Says to the server that we live. One question at a time. Errors: StoreUnavailable. */
+  renew(): Promise<void>;
+  /** Ends it, and with it its locks; a server that is silent is not waited for. Never fails. */
+  close(): Promise<void>;
+}
+
+/** The part of a lease for which one may trust in it; in the rest of it, work that has to end can end. */
+const trusted = 5 / 6;
+/** So long the server's goodbye is waited for. */
+const goodbyeMs = 1000;
+
+/** Opens a session that the server ends when it hears nothing for a lease; gives up when `signal` aborts. Errors: StoreUnavailable. */
+export async function openSession(url: string, leaseMs: number, signal: AbortSignal): Promise<Session> {
+  const trustedMs = leaseMs * trusted;
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: trustedMs,
+    keepAlive: true,
+    application_name: 'sim-gateway',
+  });
+  const over = new AbortController();
+  const end = () => over.abort();
+  const destroy = () => client.connection.stream.destroy();
+  client.on('error', end).on('end', end);
+  let lastMoment: NodeJS.Timeout | undefined;
+
+  async function ask<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    // The server counts from when it has answered: later than this.
+    const askedAtMs = performance.now();
+    try {
+      const { rows } = await client.query<Row>(text, values);
+      const leftMs = askedAtMs + trustedMs - performance.now();
+      if (leftMs <= 0) throw new Error('timeout exceeded: the answer took as long as a lease');
+      clearTimeout(lastMoment);
+      lastMoment = setTimeout(end, leftMs).unref();
+      return rows;
+    } catch (error) {
+      end();
+      throw toldAs(error);
+    }
+  }
+
+  signal.addEventListener('abort', destroy);
+  try {
+    signal.throwIfAborted();
+    await client.connect();
+    await ask(`select set_config('idle_session_timeout', $1, false)`, [String(Math.ceil(leaseMs))]);
+  } catch (error) {
+    destroy();
+    throw toldAs(error);
+  } finally {
+    signal.removeEventListener('abort', destroy);
+  }
+  return {
+    ended: over.signal,
+    async tryLock(name) {
+      const [row] = await ask<{ isOurs: boolean | null }>(
+        `select pg_try_advisory_lock(
+           hashtextextended('sim-gateway ' || $1::text || ' in ' || current_schema(), 0)) as "isOurs"`,
+        [name],
+      );
+      return row?.isOurs === true;
+    },
+    async renew() {
+      await ask('select');
+    },
+    async close() {
+      clearTimeout(lastMoment);
+      await within(
+        goodbyeMs,
+        client.end().catch(() => undefined),
+        undefined,
+      );
+      destroy();
+      end();
+    },
+  };
+}

@@ -61,7 +61,7 @@ export function startLeadership(
 
   /** Goes on while the work ends, so that nobody else begins before. */
   async function renew(session: Session): Promise<void> {
-    while (!session.ended.aborted && !stopping.signal.aborted) {
+    while (!session.ended.aborted) {
       await rest(thirdMs, session.ended);
       // A renewal that fails ends the session.
       if (!session.ended.aborted) await session.renew().catch(() => undefined);

@@ -1,0 +1,28 @@
+/**
+ * Takes part in leading a work, as a process that a test can freeze:
+ *
+ *   node test/support/leader.mjs <database url> <name> <lease in ms>
+ *
+ * Prints "leads" and "ends" when its work begins and ends. Leaves when its standard input ends, with nothing left open.
+ */
+import { startLeadership } from '../../dist/store/leadership.js';
+import { openStore } from '../../dist/store/store.js';
+
+const [url, name, leaseMs] = process.argv.slice(2);
+const ignore = () => {};
+const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const store = await openStore({ dataDir: '', url, migrationUrl: null, mostConnections: 1 }, log);
+
+async function lead(signal) {
+  process.stdout.write('leads\n');
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  process.stdout.write('ends\n');
+}
+
+const leadership = startLeadership(store, { name, leaseMs: Number(leaseMs) }, lead, log);
+process.stdin
+  .on('end', async () => {
+    await leadership.stop();
+    await store.stop();
+  })
+  .resume();

@@ -1,72 +1,77 @@
 /**
- * Runs the long proofs, prints what they measured and keeps it in docs/proofs.md.
+ * Runs the long proofs, prints what they measured and keeps it in docs/proofs.md: a section for each proof, in which those that
+ * were not run now keep what they measured before.
  *
- *   node scripts/prove.mjs [part of a name]
+ *   node scripts/prove.mjs [part of a file's name]
  *
- * A proof is a module prove/<name>.proof.mjs that exports
+ * A proof is a module prove/<file>.proof.mjs that exports
  *   name   what it proves, in a few words
  *   run    () => Promise<{ what, measured, holds }[]>   its lines: a promise, what was seen, true where the promise holds
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, took } from './command.mjs';
 
 const folder = join(root, 'prove');
+const document = join(root, 'docs', 'proofs.md');
+const head = `# What the long proofs measured
+
+Written by \`npm run prove\`. A part of the proofs can be run alone, and then replaces its own sections; so each of them says when and
+where it was measured.
+`;
 const wanted = process.argv[2] ?? '';
 
-async function runProof(file) {
-  const { name, run } = await import(pathToFileURL(join(folder, file)).href);
+async function runProof({ name, run }) {
   process.stdout.write(`${name} …\n`);
   const startedAt = performance.now();
-  try {
-    const lines = await run();
-    return { name, lines, time: took(startedAt) };
-  } catch (error) {
-    return {
-      name,
-      lines: [{ what: 'runs to its end', measured: String(error), holds: false }],
-      time: took(startedAt),
-    };
-  }
+  const lines = await run().catch((error) => [
+    { what: 'runs to its end', measured: String(error), holds: false },
+  ]);
+  return { name, lines, time: took(startedAt) };
 }
 
 const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-function table(proofs) {
-  const rows = proofs.flatMap(({ name, lines, time }) =>
-    lines.map(({ what, measured, holds }) => [name, what, measured, holds ? 'yes' : '**no**', time]),
-  );
-  const head = ['Proof', 'What', 'Measured', 'Holds', 'Took'];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+/** The section of a proof that has run. */
+function section({ name, lines, time }) {
+  const day = new Date().toISOString().slice(0, 10);
+  const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB of memory`;
+  const rows = lines.map(({ what, measured, holds }) => [what, measured, holds ? 'yes' : '**no**']);
+  const table = [['What', 'Measured', 'Holds'], ['---', '---', '---'], ...rows];
+  const text = table.map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('');
+  return `## ${name}\n\nMeasured on ${day}: ${machine}. Took ${time}.\n\n${text}`;
 }
 
-const found = existsSync(folder)
+/** The sections of the document by the names of their proofs. */
+function keptSections() {
+  const text = existsSync(document) ? readFileSync(document, 'utf8') : '';
+  const sections = text.split(/^(?=## )/m).slice(1);
+  return new Map(sections.map((kept) => [kept.slice(3, kept.indexOf('\n')), `${kept.trimEnd()}\n`]));
+}
+
+const files = existsSync(folder)
   ? readdirSync(folder)
       .filter((file) => file.endsWith('.proof.mjs'))
       .sort()
   : [];
-const files = found.filter((file) => file.includes(wanted));
-if (files.length === 0) {
+if (!files.some((file) => file.includes(wanted))) {
   process.stdout.write(
     wanted ? `No proof is named like "${wanted}".\n` : 'There is no proof yet (prove/*.proof.mjs).\n',
   );
   process.exitCode = wanted ? 1 : 0;
 } else {
+  const sections = keptSections();
   const proofs = [];
-  for (const file of files) proofs.push(await runProof(file));
-  const result = table(proofs);
-  process.stdout.write(`\n${result}\n`);
-  if (!wanted) {
-    const gigabytes = Math.round(totalmem() / 1e9);
-    const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${gigabytes} GB of memory`;
-    const day = new Date().toISOString().slice(0, 10);
-    mkdirSync(join(root, 'docs'), { recursive: true });
-    writeFileSync(
-      join(root, 'docs', 'proofs.md'),
-      `# What the long proofs measured\n\nWritten by \`npm run prove\` on ${day}: ${machine}.\n\n${result}\n`,
-    );
+  for (const file of files) proofs.push({ file, ...(await import(pathToFileURL(join(folder, file)).href)) });
+  for (const proof of proofs.filter(({ file }) => file.includes(wanted))) {
+    const result = await runProof(proof);
+    sections.set(proof.name, section(result));
+    process.stdout.write(`\n${sections.get(proof.name)}\n`);
+    if (result.lines.some(({ holds }) => !holds)) process.exitCode = 1;
   }
-  process.exitCode = proofs.some(({ lines }) => lines.some(({ holds }) => !holds)) ? 1 : 0;
+  mkdirSync(join(root, 'docs'), { recursive: true });
+  const all = proofs.map(({ name }) => sections.get(name)).filter((text) => text !== undefined);
+  writeFileSync(document, [head, ...all].join('\n'));
 }

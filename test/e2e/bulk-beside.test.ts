@@ -1,15 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { bulkGround, callsOf, endOf, onceEach, readBulk, startBulk } from '../support/bulk.ts';
+import { bulkGround, callsOf, endOf, messages, onceEach, readBulk, startBulk } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ground = bulkGround({ sims: 3000 });
-const messages = (iccids: readonly string[]) => ({
-  action: 'SEND_SMS',
-  params: { text: 'beside' },
-  target: { list: iccids.join() },
-});
 
 test('reads and mutations do not wait for a big operation, even one that is stuck', async () => {
   const gateway = await ground.start({ SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' });

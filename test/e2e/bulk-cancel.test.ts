@@ -6,6 +6,7 @@ import {
   cancelBulk,
   endOf,
   fastEnv,
+  messages,
   onceEach,
   outcomesOf,
   readBulk,
@@ -21,12 +22,6 @@ import { waitFor } from '../support/wait-for.ts';
 const ground = runGateway({ sims: 6000, clock: { rate: 0 } }, { ...fastEnv, BULK_CONCURRENCY: '3' });
 
 beforeEach(() => ground.world.clearEffects());
-
-const messages = (iccids: readonly string[]) => ({
-  action: 'SEND_SMS',
-  params: { text: 'cancel' },
-  target: { list: iccids.join() },
-});
 
 describe('an operation that is cancelled in the middle', () => {
   test('sends nothing more: what was sent stays sent, and the rest is NOT_SENT', async () => {

@@ -11,6 +11,7 @@ import {
   endOf,
   fastEnv,
   kill,
+  messages,
   onceEach,
   startBulk,
   whenBulk,
@@ -19,13 +20,6 @@ import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ground = bulkGround({ sims: 6000 });
-
-const messages = (iccids: readonly string[]) => ({
-  action: 'SEND_SMS',
-  params: { text: 'crash' },
-  target: { list: iccids.join() },
-});
-const effects = async () => (await ground.world.effects()).length;
 
 /** Every SIM got its message at most once, and what is said of it agrees with the sandbox. */
 async function expectHonest(gateway: RunningGateway, id: string, iccids: readonly string[]): Promise<void> {
@@ -51,7 +45,7 @@ describe('kill -9 in the middle of an operation', () => {
       await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 60 });
       const first = await ground.start({ BULK_CONCURRENCY: '4' });
       const { id } = await startBulk(first, messages(iccids));
-      await waitFor(async () => (await effects()) >= sent);
+      await waitFor(async () => (await ground.effects()) >= sent);
       await kill(first);
       const second = await ground.start();
       const ended = await endOf(second, id);
@@ -69,8 +63,8 @@ describe('kill -9 in the middle of an operation', () => {
     let gateway = await ground.start();
     const { id } = await startBulk(gateway, messages(iccids));
     for (let round = 1; round <= 3; round++) {
-      const before = await effects();
-      await waitFor(async () => (await effects()) >= Math.min(120, before + 10));
+      const before = await ground.effects();
+      await waitFor(async () => (await ground.effects()) >= Math.min(120, before + 10));
       await kill(gateway);
       gateway = await ground.start();
     }
@@ -130,13 +124,13 @@ describe('kill -9 in the middle of an operation', () => {
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 60 });
     const [first, second] = [await ground.start(), await ground.start({ BULK_CALLS_PER_SECOND: '1' })];
     const { id } = await startBulk(first, messages(iccids));
-    await waitFor(async () => (await effects()) >= 5);
+    await waitFor(async () => (await ground.effects()) >= 5);
     await kill(first);
     expect((await cancelBulk(second, id)).errors).toEqual([]);
     const ended = await endOf(second, id);
     expect(ended.status).toBe('CANCELED');
     await expectHonest(second, id, iccids);
-    expect(await effects()).toBeLessThan(30);
+    expect(await ground.effects()).toBeLessThan(30);
   });
 });
 
@@ -154,7 +148,7 @@ test('a gateway with a database of its own goes on at its next start, without wa
     const iccids = await ground.iccids(30);
     await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 100 });
     const { id } = await startBulk(gateway, messages(iccids));
-    await waitFor(async () => (await effects()) >= 5);
+    await waitFor(async () => (await ground.effects()) >= 5);
     await kill(gateway);
     gateway = await startGateway({ world, env });
     expect(await endOf(gateway, id)).toMatchObject({ total: 30, failed: 0, notSent: 0 });
@@ -178,7 +172,7 @@ describe('SIGTERM in the middle of an operation', () => {
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 150 });
     const first = await ground.start({ BULK_CONCURRENCY: '4' });
     const { id } = await startBulk(first, messages(iccids));
-    await waitFor(async () => (await effects()) >= 8);
+    await waitFor(async () => (await ground.effects()) >= 8);
     const before = await callsOf(ground.world, '/sendSms');
     expect(await terminate(first)).toBe(0);
     const sent = await callsOf(ground.world, '/sendSms');
@@ -196,7 +190,7 @@ describe('SIGTERM in the middle of an operation', () => {
     await ground.world.addFaults({ path: '/sendSms', kind: 'hang', times: 2, acts: true });
     const first = await ground.start({ BULK_CONCURRENCY: '2', SHUTDOWN_GRACE_MS: '300' });
     const { id } = await startBulk(first, messages(iccids));
-    await waitFor(async () => (await effects()) === 2);
+    await waitFor(async () => (await ground.effects()) === 2);
     expect(await terminate(first)).toBe(0);
     const second = await ground.start();
     expect(await endOf(second, id)).toMatchObject({ total: 10, succeeded: 8, unknown: 2 });

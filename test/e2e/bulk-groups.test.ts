@@ -8,6 +8,7 @@ import {
   kill,
   makeGroup,
   onceEach,
+  readBulk,
   settledIccids,
   startBulk,
   whenBulk,
@@ -162,15 +163,24 @@ describe('a group that is still being listed', () => {
     expect(await callsOf(ground.world, '/get_group_sims')).toBeLessThanOrEqual(read + 10);
   });
 
-  test('waits while the SIM API is down, and says so', async () => {
-    const gateway = await ground.start({ SIM_API_DEADLINE_MS: '1000', SIM_API_TIMEOUT_MS: '500' });
+  test('waits while the SIM API is down, and says so until its next page is there', async () => {
+    const gateway = await ground.start({
+      SIM_API_URL: `${relay.url}/v1`,
+      SIM_API_DEADLINE_MS: '3000',
+      SIM_API_TIMEOUT_MS: '2500',
+    });
     await makeGroup(ground.world, group, members.slice(0, 120));
     await ground.world.addFaults({ path: '/get_group_sims', kind: 'status', status: 503, skip: 2 });
     const { id } = await startBulk(gateway, { action: 'RESET', target: { group } });
-    await whenBulk(gateway, id, ({ error }) => error !== null).then((waiting) =>
-      expect(waiting).toMatchObject({ status: 'QUEUED', error: { code: 'UPSTREAM_UNAVAILABLE' } }),
-    );
+    expect(await whenBulk(gateway, id, ({ error }) => error !== null)).toMatchObject({
+      status: 'QUEUED',
+      error: { code: 'UPSTREAM_UNAVAILABLE' },
+    });
+    const held = relay.hold('offset=60');
     await ground.world.clearFaults();
+    await held.arrived;
+    expect(await readBulk(gateway, id)).toMatchObject({ status: 'QUEUED', error: null });
+    held.release();
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 120, error: null });
     await waitFor(async () => (await ground.store.query('select from bulk_target')).length === 0);
   }, 60_000);

@@ -76,7 +76,7 @@ describe('an operation with a key', () => {
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 50 });
     const input = message(iccids, { idempotencyKey: 'lasting' });
     const { id } = await startBulk(gateway, input);
-    await waitFor(async () => (await ground.world.effects()).length >= 5);
+    await waitFor(async () => (await ground.effects()) >= 5);
     expect(await startBulk(gateway, input)).toMatchObject({ id, status: 'RUNNING', finishedAt: null });
     await kill(gateway);
     const next = await ground.start();

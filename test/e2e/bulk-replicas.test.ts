@@ -5,6 +5,7 @@ import {
   callsOf,
   endOf,
   kill,
+  messages,
   onceEach,
   startBulk,
   whenBulk,
@@ -13,12 +14,6 @@ import type { RunningGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ground = bulkGround({ sims: 6000 });
-const messages = (iccids: readonly string[]) => ({
-  action: 'SEND_SMS',
-  params: { text: 'replicas' },
-  target: { list: iccids.join() },
-});
-const effects = async () => (await ground.world.effects()).length;
 const owners = async () =>
   (
     await ground.store.query<{ owner: string }>(
@@ -63,7 +58,7 @@ describe('replicas over one store', () => {
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 4000, skip: sent });
     const stuck = await ground.start(env);
     const { id } = await startBulk(stuck, messages(iccids));
-    await waitFor(async () => (await effects()) >= sent + 4);
+    await waitFor(async () => (await ground.effects()) >= sent + 4);
     await whenBulk(stuck, id, ({ succeeded }) => succeeded >= sent);
     return [stuck, await ground.start(env), id];
   }
@@ -85,10 +80,10 @@ describe('replicas over one store', () => {
     const iccids = await ground.iccids(80);
     const [frozen, other, id] = await stuckAt(10, iccids);
     frozen.process.kill('SIGSTOP');
-    const before = await effects();
+    const before = await ground.effects();
     try {
       // The other one has just begun: the next in line are the same SIMs for both.
-      await waitFor(async () => (await effects()) >= before + 4);
+      await waitFor(async () => (await ground.effects()) >= before + 4);
     } finally {
       frozen.process.kill('SIGCONT');
     }

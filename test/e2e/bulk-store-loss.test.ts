@@ -5,6 +5,7 @@ import {
   bulkGround,
   cancelBulk,
   endOf,
+  messages,
   onceEach,
   startBulk,
   whenBulk,
@@ -14,12 +15,6 @@ import { waitFor } from '../support/wait-for.ts';
 
 const ground = bulkGround({ sims: 2000 });
 
-const messages = (iccids: readonly string[]) => ({
-  action: 'SEND_SMS',
-  params: { text: 'store' },
-  target: { list: iccids.join() },
-});
-const effects = async () => (await ground.world.effects()).length;
 /** Whether the lease of whoever has chunks in hand has ended, as the database itself sees it. */
 const hasExpired = async () => {
   const owned = await ground.store.query<{ expired: boolean }>(
@@ -40,12 +35,12 @@ describe('while PostgreSQL is away', () => {
       const iccids = await ground.iccids(60);
       await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 60 });
       const { id } = await startBulk(gateway, messages(iccids));
-      await waitFor(async () => (await effects()) >= 9);
+      await waitFor(async () => (await ground.effects()) >= 9);
       relay[manner]();
-      const away = await effects();
+      const away = await ground.effects();
       await waitFor(hasExpired);
       // What was claimed went out, three at a time and one more each; nothing after that.
-      expect(await effects()).toBeLessThanOrEqual(away + 6);
+      expect(await ground.effects()).toBeLessThanOrEqual(away + 6);
       relay.restore();
       // A connection that went silent may still be lent once, and its query fails.
       await waitFor(async () => {
@@ -70,7 +65,7 @@ describe('while PostgreSQL is away', () => {
       const iccids = await ground.iccids(60);
       await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 60 });
       const { id } = await startBulk(first, messages(iccids));
-      await waitFor(async () => (await effects()) >= 9);
+      await waitFor(async () => (await ground.effects()) >= 9);
       const second = await ground.start({ BULK_CONCURRENCY: '3' });
       relay.cut();
       const ended = await endOf(second, id);
@@ -103,7 +98,7 @@ describe('while PostgreSQL is away', () => {
       (await gateway.ask('query ($id: ID!) { bulkOperation(id: $id) { id } }', { id: done.id })).errors,
     ).toMatchObject(away);
     relay.restore();
-    expect(await effects()).toBe(0);
+    expect(await ground.effects()).toBe(0);
     expect(await endOf(gateway, (await startBulk(gateway, messages(iccids))).id)).toMatchObject({
       status: 'COMPLETED',
     });

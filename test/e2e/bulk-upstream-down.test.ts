@@ -6,6 +6,7 @@ import {
   cancelBulk,
   endOf,
   kill,
+  messages,
   onceEach,
   startBulk,
   whenBulk,
@@ -17,13 +18,7 @@ const ground = bulkGround({ sims: 4000 });
 const impatient = { SIM_API_DEADLINE_MS: '1000', SIM_API_TIMEOUT_MS: '900', BULK_CONCURRENCY: '3' };
 const isWaiting = ({ error }: { error: { code: string } | null }) => error !== null;
 
-const messages = (iccids: readonly string[]) => ({
-  action: 'SEND_SMS',
-  params: { text: 'down' },
-  target: { list: iccids.join() },
-});
 const suspend = (iccids: readonly string[]) => ({ action: 'SUSPEND', target: { list: iccids.join() } });
-const effects = async () => (await ground.world.effects()).length;
 
 /** A way to the sandbox that can be closed: then connections end, and new ones are refused. */
 async function startWay(origin: string) {
@@ -73,7 +68,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     const iccids = await ground.iccids(40);
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 60 });
     const { id } = await startBulk(gateway, messages(iccids));
-    await waitFor(async () => (await effects()) >= 6);
+    await waitFor(async () => (await ground.effects()) >= 6);
     await way.close();
     expect(await whenBulk(gateway, id, isWaiting)).toMatchObject({
       status: 'RUNNING',
@@ -97,7 +92,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     const iccids = await ground.iccids(2000);
     await ground.world.addFaults({ path: '/suspend', kind: 'delay', ms: 300, acts: false });
     const { id } = await startBulk(gateway, suspend(iccids));
-    await waitFor(async () => (await effects()) >= 300);
+    await waitFor(async () => (await ground.effects()) >= 300);
     await way.close();
     expect(await whenBulk(gateway, id, isWaiting)).toMatchObject({
       status: 'RUNNING',
@@ -117,7 +112,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     const iccids = await ground.iccids(30);
     await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 60 });
     const { id } = await startBulk(gateway, messages(iccids));
-    await waitFor(async () => (await effects()) >= 6);
+    await waitFor(async () => (await ground.effects()) >= 6);
     await way.close();
     await whenBulk(gateway, id, isWaiting);
     expect((await cancelBulk(gateway, id)).errors).toEqual([]);
@@ -175,7 +170,7 @@ describe('while the SIM API answers 503, an operation', () => {
     const iccids = await ground.iccids(8);
     await ground.world.addFaults({ path: '/suspend', kind: 'hang', acts: true });
     const { id } = await startBulk(first, suspend(iccids));
-    await waitFor(async () => (await effects()) === 8);
+    await waitFor(async () => (await ground.effects()) === 8);
     await kill(first);
     await ground.world.clearFaults();
     await ground.world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
@@ -198,7 +193,7 @@ describe('while the SIM API answers 503, an operation', () => {
       { path: '/get_sims', kind: 'status', status: 503, skip: 1 },
     );
     const { id } = await startBulk(gateway, suspend(iccids));
-    await waitFor(async () => (await effects()) === 8);
+    await waitFor(async () => (await ground.effects()) === 8);
     const waiting = await whenBulk(
       gateway,
       id,

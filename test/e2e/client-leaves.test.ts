@@ -1,24 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { createPool } from '../support/fleet.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
-import { createStore, type TestStore } from '../support/store.ts';
+import { changeSims } from '../support/changing.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let world: World;
-let store: TestStore;
-let gateway: RunningGateway;
-const pool = createPool(() => world);
+const ground = changeSims(600);
+const { live } = ground;
 const suspendSims = mutation('suspendSims', 'SimsInput');
 
-const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
-const received = async (path: string) => (await world.calls()).byPath[path] ?? 0;
+const received = async (path: string) => (await ground.world.calls()).byPath[path] ?? 0;
 
 /** Asks for a change and hangs up as soon as something is so. */
 async function askAndLeave(key: string, query: string, input: object, when: () => Promise<boolean>) {
   const client = new AbortController();
-  const answer = gateway.fetch('/graphql', {
+  const answer = ground.gateway.fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify({ query, variables: { input } }),
@@ -31,35 +25,21 @@ async function askAndLeave(key: string, query: string, input: object, when: () =
 
 /** What the rows of these SIMs say. */
 const statuses = async (iccids: readonly string[]) =>
-  (await store.query('select status from change_sim where iccid = any($1) order by position', [iccids])).map(
-    ({ status }) => status,
-  );
+  (
+    await ground.store.query('select status from change_sim where iccid = any($1) order by position', [
+      iccids,
+    ])
+  ).map(({ status }) => status);
 
 const again = async <Name extends string>(key: string, query: string, input: object) =>
-  askWith<Record<Name, ManyAnswer>>(gateway, { 'idempotency-key': key }, query, { input });
-
-beforeAll(async () => {
-  world = await createWorld({ sims: 600, clock: { rate: 0 } });
-  store = await createStore();
-  gateway = await startGateway({ world, store });
-});
-beforeEach(async () => {
-  await world.clearFaults();
-  await world.clearCalls();
-  await world.clearEffects();
-});
-afterAll(async () => {
-  await gateway.stop();
-  await store.remove();
-  await world.remove();
-});
+  askWith<Record<Name, ManyAnswer>>(ground.gateway, { 'idempotency-key': key }, query, { input });
 
 describe('a client that leaves while the SIMs are read before the change', () => {
   const change = (iccids: readonly string[]) => ({ sims: refs(iccids) });
 
   test('does not keep the change from being carried out, and the same key tells its outcome', async () => {
     const iccids = await live(3);
-    await world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
+    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
     await askAndLeave(
       'left-reading',
       suspendSims,
@@ -72,23 +52,23 @@ describe('a client that leaves while the SIMs are read before the change', () =>
     expect(errors).toEqual([]);
     expect(data.suspendSims).toMatchObject({ succeeded: 3, failed: 0, unknown: 0, notSent: 0 });
     expect([sent, await received('/suspend')]).toEqual([1, 1]);
-    expect(await world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
+    expect(await ground.world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
   });
 
   test('may come back at once: it waits for the change that it began, and no message goes out twice', async () => {
     const iccids = await live(3);
     const input = { sims: refs(iccids), text: 'x' };
-    await world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
+    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
     await askAndLeave('left-message', sendSms, input, async () => (await received('/get_sims')) === 1);
     const { data } = await again<'sendSms'>('left-message', sendSms, input);
     expect(data.sendSms).toMatchObject({ succeeded: 3, failed: 0, unknown: 0, notSent: 0 });
     expect(await received('/sendSms')).toBe(3);
-    expect(await world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
+    expect(await ground.world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
   });
 
   test('leaves an entry in the audit log like any other', async () => {
     const [iccid = ''] = await live(1);
-    await world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
+    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
     await askAndLeave(
       'left-entry',
       suspendSims,
@@ -97,7 +77,7 @@ describe('a client that leaves while the SIMs are read before the change', () =>
     );
     await waitFor(async () => (await statuses([iccid]))[0] === 'SUCCEEDED');
     const entries = async () =>
-      store.query(
+      ground.store.query(
         'select outcome, error_code from audit_entry where id in (select entry_id from change_sim where iccid = $1)',
         [iccid],
       );
@@ -109,7 +89,7 @@ describe('a client that leaves while the SIMs are read before the change', () =>
 test('a client that leaves while the SIM is read back: what the call did is found out all the same', async () => {
   const [iccid = ''] = await live(1);
   const input = { sims: refs([iccid]) };
-  await world.addFaults(
+  await ground.world.addFaults(
     { path: '/suspend', kind: 'status', status: 503, times: 1, acts: true },
     { path: '/get_sims', kind: 'delay', ms: 800, skip: 1, times: 1 },
   );
@@ -118,5 +98,5 @@ test('a client that leaves while the SIM is read back: what the call did is foun
   expect(errors).toEqual([]);
   expect(data.suspendSims).toMatchObject({ succeeded: 1, unknown: 0, results: [{ iccid, error: null }] });
   expect(await statuses([iccid])).toEqual(['SUCCEEDED']);
-  expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+  expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
 });

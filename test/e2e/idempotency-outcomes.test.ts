@@ -1,26 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
-import { createPool, special } from '../support/fleet.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type FaultKind, type World } from '../support/sandbox.ts';
+import { changeSims } from '../support/changing.ts';
+import { special } from '../support/fleet.ts';
+import type { FaultKind } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let world: World;
-let store: RelayedStore;
-let gateway: RunningGateway;
-const pool = createPool(() => world);
+const ground = changeSims(900);
+const { live } = ground;
 let keys = 0;
 
-const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
-const calls = async () => (await world.calls()).byPath;
+const calls = async () => (await ground.world.calls()).byPath;
 
 /** The same mutation under one key before and after the gateway is started anew, and here a second time. */
 async function thrice<Data>(query: string, input: object) {
   keys += 1;
   const key = { 'idempotency-key': `outcome-${keys}` };
   const ask = async () => {
-    const { data, errors } = await askWith<Data>(gateway, key, query, { input });
+    const { data, errors } = await askWith<Data>(ground.gateway, key, query, { input });
     // Ids are of the request, everything else is of the answer.
     const told = errors.map(({ message, path, extensions: { requestId: _, ...rest } }) => ({
       message,
@@ -32,27 +28,10 @@ async function thrice<Data>(query: string, input: object) {
   const first = await ask();
   const sent = await calls();
   const again = await ask();
-  await gateway.stop();
-  gateway = await startGateway({ world, store });
-  await world.clearFaults();
+  await ground.restart();
+  await ground.world.clearFaults();
   return { first, sent, repeats: [again, await ask()] };
 }
-
-beforeAll(async () => {
-  world = await createWorld({ sims: 900, clock: { rate: 0 } });
-  store = await createRelayedStore();
-  gateway = await startGateway({ world, store });
-});
-beforeEach(async () => {
-  await world.clearFaults();
-  await world.clearCalls();
-  await world.clearEffects();
-});
-afterAll(async () => {
-  await gateway.stop();
-  await store.remove();
-  await world.remove();
-});
 
 describe('what is told again, here and after a restart,', () => {
   test('is a refusal of some SIMs, word for word and with the time at which the SIM API said it', async () => {
@@ -70,7 +49,7 @@ describe('what is told again, here and after a restart,', () => {
     expect(missing?.error).toMatchObject({ code: 'SIM_NOT_FOUND' });
     expect(repeats).toEqual([first, first]);
     expect(await calls()).toMatchObject(sent);
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('is a refusal of all of them', async () => {
@@ -113,8 +92,10 @@ describe('what is told again, here and after a restart,', () => {
     const { first, repeats } = await thrice(mutation(name, input), variables);
     expect(first).toMatchObject({ data: { [name]: null }, errors: [{ code, path: [name] }] });
     expect(repeats).toEqual([first, first]);
-    expect((await world.calls()).calls.filter(({ method }) => method === 'PUT').length).toBeLessThan(2);
-    expect(await world.effects()).toEqual([]);
+    expect((await ground.world.calls()).calls.filter(({ method }) => method === 'PUT').length).toBeLessThan(
+      2,
+    );
+    expect(await ground.world.effects()).toEqual([]);
   });
 
   test.each<FaultKind>([
@@ -123,7 +104,7 @@ describe('what is told again, here and after a restart,', () => {
     { kind: 'error', code: 'E000', acts: false },
   ])('is that nobody knows (%j): the message is not sent again', async (fault) => {
     const [first = '', second = ''] = await live(2);
-    await world.addFaults({ path: '/sendSms', iccid: first, ...fault });
+    await ground.world.addFaults({ path: '/sendSms', iccid: first, ...fault });
     const sims = refs([first, second]);
     const asked = await thrice<{ sendSms: ManyAnswer }>(sendSms, { sims, text: 'unknown' });
     expect(asked.first.data.sendSms).toMatchObject({
@@ -137,11 +118,11 @@ describe('what is told again, here and after a restart,', () => {
 
   test('is UNKNOWN of a change of one SIM, too', async () => {
     const [iccid = ''] = await live(1);
-    await world.addFaults({ path: '/reset', kind: 'reset', acts: true });
+    await ground.world.addFaults({ path: '/reset', kind: 'reset', acts: true });
     const { first, repeats } = await thrice(mutation('resetSim', 'SimInput'), { sim: { iccid } });
     expect(first.data).toEqual({ resetSim: { iccid, outcome: 'UNKNOWN' } });
     expect(repeats).toEqual([first, first]);
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('is how many alerts were marked, though by now there are none', async () => {
@@ -157,7 +138,7 @@ describe('what is told again, here and after a restart,', () => {
 
 describe('what leaves a key free', () => {
   const withKey = (key: string, input: object) =>
-    askWith<{ sendSms: ManyAnswer } | null>(gateway, { 'idempotency-key': key }, sendSms, { input });
+    askWith<{ sendSms: ManyAnswer } | null>(ground.gateway, { 'idempotency-key': key }, sendSms, { input });
 
   test('is bad input: the same key then stands for what is right', async () => {
     const [iccid = ''] = await live(1);
@@ -178,28 +159,28 @@ describe('what leaves a key free', () => {
   test('is a store that is away: the change is made when it is back', async () => {
     const [iccid = ''] = await live(1);
     const input = { sims: refs([iccid]), text: 'later' };
-    store.relay.cut();
+    ground.store.relay.cut();
     expect((await withKey('away', input)).errors).toMatchObject([
       { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
     ]);
-    expect((await world.calls()).total).toBe(0);
-    store.relay.restore();
+    expect((await ground.world.calls()).total).toBe(0);
+    ground.store.relay.restore();
     const { data, errors } = await withKey('away', input);
     expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('is a store that goes away while the SIMs are read: nothing was sent, and the change is made when it is back', async () => {
     const [iccid = ''] = await live(1);
     const input = { sims: refs([iccid]), text: 'in between' };
-    await world.addFaults({ path: '/get_sims', kind: 'delay', ms: 400, times: 1 });
+    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 400, times: 1 });
     const refused = withKey('between', input);
     await waitFor(async () => (await calls())['/get_sims'] === 1);
-    store.relay.cut();
+    ground.store.relay.cut();
     expect((await refused).errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
-    store.relay.restore();
+    ground.store.relay.restore();
     const { data, errors } = await withKey('between', input);
     expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 });

@@ -1,38 +1,20 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { createPool, simId } from '../support/fleet.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
-import { createStore, type TestStore } from '../support/store.ts';
+import { changeSims } from '../support/changing.ts';
+import { simId } from '../support/fleet.ts';
 
-let world: World;
-let store: TestStore;
-let gateway: RunningGateway;
-const pool = createPool(() => world);
+const ground = changeSims(900);
+const { live } = ground;
 
 const rule = 'must be 1 to 255 visible ASCII characters';
-const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
-const entries = async () => (await store.query('select from audit_entry')).length;
-
-beforeAll(async () => {
-  world = await createWorld({ sims: 900, clock: { rate: 0 } });
-  store = await createStore();
-  gateway = await startGateway({ world, store });
-});
-beforeEach(async () => {
-  await world.clearCalls();
-  await world.clearEffects();
-});
-afterAll(async () => {
-  await gateway.stop();
-  await store.remove();
-  await world.remove();
-});
+const entries = async () => (await ground.store.query('select from audit_entry')).length;
 
 describe('the same key with other arguments', () => {
   const keyed = (input: object) =>
-    askWith<{ sendSms: ManyAnswer } | null>(gateway, { 'idempotency-key': 'taken' }, sendSms, { input });
+    askWith<{ sendSms: ManyAnswer } | null>(ground.gateway, { 'idempotency-key': 'taken' }, sendSms, {
+      input,
+    });
   let iccid = '';
   let other = '';
 
@@ -52,7 +34,7 @@ describe('the same key with other arguments', () => {
     expect(errors).toMatchObject([
       { path: ['sendSms'], extensions: { code: 'IDEMPOTENCY_CONFLICT', retryable: false } },
     ]);
-    expect((await world.calls()).total).toBe(0);
+    expect((await ground.world.calls()).total).toBe(0);
   });
 
   test('another mutation of the same SIM is a conflict, be it for one or for many', async () => {
@@ -61,23 +43,23 @@ describe('the same key with other arguments', () => {
       [mutation('closeSim', 'CloseSimInput'), { sim: { iccid }, confirmIccid: iccid }],
     ] as const;
     for (const [query, input] of asked) {
-      const { errors } = await askWith(gateway, { 'idempotency-key': 'taken' }, query, { input });
+      const { errors } = await askWith(ground.gateway, { 'idempotency-key': 'taken' }, query, { input });
       expect(errors).toMatchObject([{ extensions: { code: 'IDEMPOTENCY_CONFLICT' } }]);
     }
-    expect((await world.calls()).total).toBe(0);
+    expect((await ground.world.calls()).total).toBe(0);
   });
 
   test('two parallel requests that differ: one is carried out, the other is a conflict', async () => {
     const sims = refs(await live(1));
     const both = await Promise.all(
       ['one', 'two'].map((text) =>
-        gateway.ask<unknown>(sendSms, { input: { sims, text, idempotencyKey: 'raced' } }),
+        ground.gateway.ask<unknown>(sendSms, { input: { sims, text, idempotencyKey: 'raced' } }),
       ),
     );
     expect(both.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code))).toEqual([
       'IDEMPOTENCY_CONFLICT',
     ]);
-    expect(await world.effects()).toHaveLength(1);
+    expect(await ground.world.effects()).toHaveLength(1);
   });
 });
 
@@ -93,7 +75,7 @@ describe('keys that are none', () => {
   ])('a header that is %s is refused with HTTP 400 and the rule', async (_, key) => {
     const [iccid = ''] = await live(1);
     const before = await entries();
-    const answer = await askWith(gateway, { 'idempotency-key': key }, sendSms, {
+    const answer = await askWith(ground.gateway, { 'idempotency-key': key }, sendSms, {
       input: { sims: refs([iccid]), text: 'x' },
     });
     expect(answer.status).toBe(400);
@@ -104,7 +86,7 @@ describe('keys that are none', () => {
       },
     ]);
     expect(answer.errors[0]?.extensions.requestId).toBe(answer.headers.get('x-request-id'));
-    expect((await world.calls()).total).toBe(0);
+    expect((await ground.world.calls()).total).toBe(0);
     expect(await entries()).toBe(before);
   });
 
@@ -118,13 +100,13 @@ describe('keys that are none', () => {
   ])('an argument that is %s is refused with the rule', async (_, idempotencyKey) => {
     const [iccid = ''] = await live(1);
     const before = await entries();
-    const { errors } = await gateway.ask(sendSms, {
+    const { errors } = await ground.gateway.ask(sendSms, {
       input: { sims: refs([iccid]), text: 'x', idempotencyKey },
     });
     expect(errors).toMatchObject([
       { message: `idempotencyKey ${rule}`, extensions: { code: 'BAD_USER_INPUT' } },
     ]);
-    expect((await world.calls()).total).toBe(0);
+    expect((await ground.world.calls()).total).toBe(0);
     expect(await entries()).toBe(before);
   });
 
@@ -132,7 +114,7 @@ describe('keys that are none', () => {
     const [iccid = ''] = await live(1);
     const body = JSON.stringify({ query: sendSms, variables: { input: { sims: refs([iccid]), text: 'x' } } });
     const status = await new Promise((resolve, reject) => {
-      const sent = request(`${gateway.url}/graphql`, {
+      const sent = request(`${ground.gateway.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': ['a', 'b'] },
       });
@@ -140,7 +122,7 @@ describe('keys that are none', () => {
       sent.end(body);
     });
     expect(status).toBe(400);
-    expect(await world.effects()).toEqual([]);
+    expect(await ground.world.effects()).toEqual([]);
   });
 
   test('255 characters are a key, with every sign of ASCII among them', async () => {
@@ -149,15 +131,15 @@ describe('keys that are none', () => {
     const key = signs.padEnd(255, 'k');
     const input = { sims: refs([iccid]), text: 'x' };
     for (const _ of [1, 2]) {
-      const { errors } = await askWith(gateway, { 'idempotency-key': key }, sendSms, { input });
+      const { errors } = await askWith(ground.gateway, { 'idempotency-key': key }, sendSms, { input });
       expect(errors).toEqual([]);
     }
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('a header and an argument that differ are refused', async () => {
     const [iccid = ''] = await live(1);
-    const { errors } = await askWith(gateway, { 'idempotency-key': 'one' }, sendSms, {
+    const { errors } = await askWith(ground.gateway, { 'idempotency-key': 'one' }, sendSms, {
       input: { sims: refs([iccid]), text: 'x', idempotencyKey: 'two' },
     });
     expect(errors).toMatchObject([
@@ -166,6 +148,6 @@ describe('keys that are none', () => {
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
-    expect(await world.effects()).toEqual([]);
+    expect(await ground.world.effects()).toEqual([]);
   });
 });

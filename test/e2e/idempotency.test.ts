@@ -1,39 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { createPool } from '../support/fleet.ts';
+import { changeSims } from '../support/changing.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
-import { createStore, type TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let world: World;
-let store: TestStore;
-let gateway: RunningGateway;
-const pool = createPool(() => world);
+const ground = changeSims(900);
+const { live } = ground;
 let keys = 0;
 
 const newKey = () => {
   keys += 1;
   return `key-${keys}`;
 };
-const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
-const callsByPath = async () => (await world.calls()).byPath;
-
-beforeAll(async () => {
-  world = await createWorld({ sims: 900, clock: { rate: 0 } });
-  store = await createStore();
-  gateway = await startGateway({ world, store });
-});
-beforeEach(async () => {
-  await world.clearFaults();
-  await world.clearCalls();
-  await world.clearEffects();
-});
-afterAll(async () => {
-  await gateway.stop();
-  await store.remove();
-  await world.remove();
-});
+const callsByPath = async () => (await ground.world.calls()).byPath;
 
 /** Sends a message under a key that stands in the arguments. */
 const send = (from: RunningGateway, iccids: readonly string[], text: string, idempotencyKey: string) =>
@@ -43,9 +22,11 @@ describe('the same key and arguments', () => {
   test('50 requests at a time: one call of the SIM API for the change, one for the read, 50 equal answers', async () => {
     const [iccid = ''] = await live(1);
     const key = newKey();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => send(gateway, [iccid], 'fifty', key)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => send(ground.gateway, [iccid], 'fifty', key)),
+    );
     expect(await callsByPath()).toEqual({ '/get_sims': 1, '/sendSms': 1 });
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
     expect(answers[0]?.data.sendSms).toMatchObject({
       succeeded: 1,
       results: [{ iccid, outcome: 'SUCCEEDED' }],
@@ -53,7 +34,9 @@ describe('the same key and arguments', () => {
     for (const { data, errors } of answers)
       expect({ data, errors }).toEqual({ data: answers[0]?.data, errors: [] });
     expect(
-      await store.query(`select from audit_entry join change_sim on id = entry_id where iccid = '${iccid}'`),
+      await ground.store.query(
+        `select from audit_entry join change_sim on id = entry_id where iccid = '${iccid}'`,
+      ),
     ).toHaveLength(1);
   });
 
@@ -82,9 +65,9 @@ describe('the same key and arguments', () => {
       const sims = await live(1);
       const key = newKey();
       const asked = () => [mutation(name, input), { input: inputOf(sims) }] as const;
-      const first = await askWith(gateway, { 'idempotency-key': key }, ...asked());
+      const first = await askWith(ground.gateway, { 'idempotency-key': key }, ...asked());
       expect(first.errors).toEqual([]);
-      const again = await askWith(gateway, { 'idempotency-key': `"${key}"` }, ...asked());
+      const again = await askWith(ground.gateway, { 'idempotency-key': `"${key}"` }, ...asked());
       expect({ data: again.data, errors: again.errors }).toEqual({ data: first.data, errors: [] });
       expect(await callsByPath()).toEqual({ '/get_sims': 1, [path]: 1 });
     },
@@ -94,22 +77,24 @@ describe('the same key and arguments', () => {
     const [iccid = ''] = await live(1);
     const key = newKey();
     const input = { sims: refs([iccid]), text: 'both' };
-    await askWith(gateway, { 'idempotency-key': key }, sendSms, { input: { ...input, idempotencyKey: key } });
-    await askWith(gateway, { 'idempotency-key': key }, sendSms, { input });
-    await gateway.ask(sendSms, { input: { ...input, idempotencyKey: key } });
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    await askWith(ground.gateway, { 'idempotency-key': key }, sendSms, {
+      input: { ...input, idempotencyKey: key },
+    });
+    await askWith(ground.gateway, { 'idempotency-key': key }, sendSms, { input });
+    await ground.gateway.ask(sendSms, { input: { ...input, idempotencyKey: key } });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('while the first is under way the second waits for its answer, here and on a replica', async () => {
-    const replica = await startGateway({ world, store });
+    const replica = await startGateway(ground);
     const [iccid = ''] = await live(1);
     const key = newKey();
-    await world.clearCalls();
-    await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 700 });
-    const first = send(gateway, [iccid], 'slow', key);
+    await ground.world.clearCalls();
+    await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 700 });
+    const first = send(ground.gateway, [iccid], 'slow', key);
     await waitFor(async () => (await callsByPath())['/sendSms'] === 1);
     const others = await Promise.all([
-      send(gateway, [iccid], 'slow', key),
+      send(ground.gateway, [iccid], 'slow', key),
       send(replica, [iccid], 'slow', key),
     ]);
     for (const { data } of others) expect(data).toEqual((await first).data);
@@ -121,22 +106,23 @@ describe('the same key and arguments', () => {
   test('after a restart of the gateway the first answer comes again', async () => {
     const sims = await live(3);
     const key = newKey();
-    const first = await send(gateway, sims, 'restart', key);
-    await gateway.stop();
-    gateway = await startGateway({ world, store });
-    const again = await Promise.all(Array.from({ length: 20 }, () => send(gateway, sims, 'restart', key)));
+    const first = await send(ground.gateway, sims, 'restart', key);
+    await ground.restart();
+    const again = await Promise.all(
+      Array.from({ length: 20 }, () => send(ground.gateway, sims, 'restart', key)),
+    );
     for (const { data } of again) expect(data).toEqual(first.data);
-    expect(await world.effectCounts()).toEqual(Object.fromEntries(sims.map((iccid) => [iccid, 1])));
+    expect(await ground.world.effectCounts()).toEqual(Object.fromEntries(sims.map((iccid) => [iccid, 1])));
   });
 
   test('a SIM that is named twice stands twice in both answers', async () => {
     const [a = '', b = ''] = await live(2);
     const key = newKey();
-    const first = await send(gateway, [a, b, a], 'twice', key);
-    const again = await send(gateway, [a, b, a], 'twice', key);
+    const first = await send(ground.gateway, [a, b, a], 'twice', key);
+    const again = await send(ground.gateway, [a, b, a], 'twice', key);
     expect(first.data.sendSms.results.map(({ iccid }) => iccid)).toEqual([a, b, a]);
     expect(again.data).toEqual(first.data);
-    expect(await world.effectCounts()).toEqual({ [a]: 1, [b]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [a]: 1, [b]: 1 });
   });
 
   test('what is read back beside the outcomes is as it is now, not as it was then', async () => {
@@ -144,7 +130,7 @@ describe('the same key and arguments', () => {
     const key = newKey();
     const named = (name: string, headers = {}) =>
       askWith<{ setSimName: { sim: { name: string } } }>(
-        gateway,
+        ground.gateway,
         headers,
         'mutation ($input: SetSimNameInput!) { setSimName(input: $input) { outcome sim { name } } }',
         { input: { sim: { iccid }, name } },
@@ -158,20 +144,23 @@ describe('the same key and arguments', () => {
 
 describe('a key that is older than 24 hours', () => {
   const age = (key: string, interval: string) =>
-    store.query(`update idempotency_key set created_at = now() - interval '${interval}' where key = $1`, [
-      key,
-    ]);
+    ground.store.query(
+      `update idempotency_key set created_at = now() - interval '${interval}' where key = $1`,
+      [key],
+    );
 
   test('is free: the change is made anew, and other arguments are no conflict', async () => {
     const [iccid = ''] = await live(1);
     const key = newKey();
-    await send(gateway, [iccid], 'yesterday', key);
+    await send(ground.gateway, [iccid], 'yesterday', key);
     await age(key, '23 hours 59 minutes');
-    await send(gateway, [iccid], 'yesterday', key);
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    await send(ground.gateway, [iccid], 'yesterday', key);
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
     await age(key, '24 hours 1 second');
-    const answers = await Promise.all(Array.from({ length: 10 }, () => send(gateway, [iccid], 'today', key)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => send(ground.gateway, [iccid], 'today', key)),
+    );
     for (const { data, errors } of answers) expect([data.sendSms.succeeded, errors]).toEqual([1, []]);
-    expect(await world.effectCounts()).toEqual({ [iccid]: 2 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 2 });
   });
 });

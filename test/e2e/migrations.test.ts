@@ -4,6 +4,7 @@ import { special } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { createWorld } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
+import { createTables } from '../support/written-entries.ts';
 
 const leftovers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -53,10 +54,8 @@ test('a gateway that finds the tables up to date leaves them and what is in them
 });
 
 test('every table that tells of a change says whose it is: tenant and actor, never null', async () => {
-  const store = await newStore();
-  const world = await createWorld({ sims: 10 });
-  await (await startGateway({ world, store })).stop();
-  await world.remove();
+  const store = await createTables();
+  leftovers.push(store.remove);
   const tables = await store.query<{ name: string; owned: number }>(
     `select tables.table_name as name, count(*) filter (where column_name in ('tenant', 'actor') and is_nullable = 'NO')::int as owned
      from information_schema.tables join information_schema.columns using (table_schema, table_name)

@@ -1,56 +1,35 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
-import { createPool } from '../support/fleet.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
+import { changeSims } from '../support/changing.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let world: World;
-let store: RelayedStore;
-let gateway: RunningGateway;
-const pool = createPool(() => world);
+// Few calls at a time: a change that waited for the database with each of its SIMs would take minutes.
+const ground = changeSims(900, { SIM_API_CONCURRENCY: '2' });
+const { live } = ground;
 
-const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
 const rowsOf = (iccids: readonly string[]) =>
-  store.query<{ iccid: string; status: string }>(
+  ground.store.query<{ iccid: string; status: string }>(
     'select iccid, status from change_sim where iccid = any($1) order by position',
     [iccids],
   );
 const keyed = <Data>(key: string, query: string, input: object) =>
-  askWith<Data>(gateway, { 'idempotency-key': key }, query, { input });
+  askWith<Data>(ground.gateway, { 'idempotency-key': key }, query, { input });
 
-beforeAll(async () => {
-  world = await createWorld({ sims: 900, clock: { rate: 0 } });
-  store = await createRelayedStore();
-  // Few calls at a time: a change that waited for the database with each of its SIMs would take minutes.
-  gateway = await startGateway({ world, store, env: { SIM_API_CONCURRENCY: '2' } });
-});
-afterEach(() => store.relay.restore());
-beforeEach(async () => {
-  await world.clearFaults();
-  await world.clearCalls();
-  await world.clearEffects();
-});
-afterAll(async () => {
-  await gateway.stop();
-  await store.remove();
-  await world.remove();
-});
+afterEach(() => ground.store.relay.restore());
 
 test('a database that goes silent in the middle of a message to 60 SIMs stops no reads, and the message ends before it is back; nobody gets it twice, and what is told and written is what was done', async () => {
   const iccids = await live(60);
-  await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 50, acts: true });
+  await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 50, acts: true });
   let hasEnded = false;
   const input = { sims: refs(iccids), text: 'x' };
   const message = keyed<{ sendSms: ManyAnswer }>('silent', sendSms, input).finally(() => {
     hasEnded = true;
   });
-  await waitFor(async () => (await world.effects()).length >= 5);
-  store.relay.silence();
+  await waitFor(async () => (await ground.world.effects()).length >= 5);
+  ground.store.relay.silence();
 
   const reads: { data: unknown; errors: unknown[] }[] = [];
-  do reads.push(await gateway.ask('{ sims(first: 1) { nodes { iccid } } }'));
+  do reads.push(await ground.gateway.ask('{ sims(first: 1) { nodes { iccid } } }'));
   while (!hasEnded);
   for (const { data, errors } of reads) {
     expect(errors).toEqual([]);
@@ -60,8 +39,8 @@ test('a database that goes silent in the middle of a message to 60 SIMs stops no
   const { data, errors } = await message;
   expect(errors).toEqual([]);
   // It has not even been given up to write down what became of the first ones.
-  expect(gateway.logged().filter(({ msg }) => msg === 'outcomes wait for the database')).toEqual([]);
-  const effects = await world.effectCounts();
+  expect(ground.gateway.logged().filter(({ msg }) => msg === 'outcomes wait for the database')).toEqual([]);
+  const effects = await ground.world.effectCounts();
   const sent = Object.keys(effects);
   expect(Object.values(effects).filter((times) => times !== 1)).toEqual([]);
   expect(sent.length).toBeGreaterThanOrEqual(5);
@@ -72,9 +51,9 @@ test('a database that goes silent in the middle of a message to 60 SIMs stops no
       sent.includes(iccid ?? '') ? [iccid, 'SUCCEEDED', undefined] : [iccid, 'FAILED', 'STORE_UNAVAILABLE'],
     );
 
-  store.relay.restore();
+  ground.store.relay.restore();
   await waitFor(
-    async () => (await store.query(`select from audit_entry where outcome = 'OPEN'`)).length === 0,
+    async () => (await ground.store.query(`select from audit_entry where outcome = 'OPEN'`)).length === 0,
   );
   expect(await rowsOf(iccids)).toEqual(
     iccids.map((iccid) => ({ iccid, status: sent.includes(iccid) ? 'SUCCEEDED' : 'FAILED' })),
@@ -82,21 +61,21 @@ test('a database that goes silent in the middle of a message to 60 SIMs stops no
   // Some were sent: the key stands for that, and tells it.
   const told = await keyed<{ sendSms: ManyAnswer }>('silent', sendSms, input);
   expect(told.data.sendSms).toMatchObject({ succeeded: sent.length, failed: 60 - sent.length });
-  expect(await world.effectCounts()).toEqual(effects);
+  expect(await ground.world.effectCounts()).toEqual(effects);
 }, 60_000);
 
 describe('where the database takes no more claims', () => {
   /** Keeps SIMs from being claimed, as a server does that is about to shut down. */
   async function refuseClaims(condition: string, during: () => Promise<void>): Promise<void> {
-    await store.query(`create function refuse_claim() returns trigger language plpgsql as $$
+    await ground.store.query(`create function refuse_claim() returns trigger language plpgsql as $$
       begin raise exception 'going away' using errcode = '57P01'; end $$`);
-    await store.query(`create trigger refuse_claim before update on change_sim for each row
+    await ground.store.query(`create trigger refuse_claim before update on change_sim for each row
       when (new.status = 'SENDING' and ${condition}) execute function refuse_claim()`);
     try {
       await during();
     } finally {
-      await store.query('drop trigger refuse_claim on change_sim');
-      await store.query('drop function refuse_claim');
+      await ground.store.query('drop trigger refuse_claim on change_sim');
+      await ground.store.query('drop function refuse_claim');
     }
   }
 
@@ -112,12 +91,12 @@ describe('where the database takes no more claims', () => {
       const { data, errors } = await suspend();
       expect(data).toEqual({ suspendSim: null });
       expect(errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }]);
-      expect(await world.effects()).toEqual([]);
+      expect(await ground.world.effects()).toEqual([]);
     });
     const { data, errors } = await suspend();
     expect(errors).toEqual([]);
     expect(data).toMatchObject({ suspendSim: { outcome: 'SUCCEEDED' } });
-    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('a message to several SIMs is refused for each of them, and its key still serves to send it', async () => {
@@ -130,10 +109,10 @@ describe('where the database takes no more claims', () => {
       expect(data.sendSms.results.map(({ error }) => error?.code)).toEqual(
         iccids.map(() => 'STORE_UNAVAILABLE'),
       );
-      expect(await world.effects()).toEqual([]);
+      expect(await ground.world.effects()).toEqual([]);
     });
     expect((await send()).data.sendSms).toMatchObject({ succeeded: 5, failed: 0 });
-    expect(await world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
+    expect(await ground.world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
   });
 
   test('but one SIM was sent its message before, the key stands for that: it tells it again and sends no more', async () => {
@@ -152,6 +131,6 @@ describe('where the database takes no more claims', () => {
       expect((await send()).data.sendSms).toMatchObject(partly);
     });
     expect((await send()).data.sendSms).toMatchObject(partly);
-    expect(await world.effectCounts()).toEqual({ [first]: 1 });
+    expect(await ground.world.effectCounts()).toEqual({ [first]: 1 });
   });
 });

@@ -45,6 +45,13 @@ export const fastEnv: Readonly<Record<string, string>> = {
   CHANGE_LEASE_MS: '1000',
 };
 
+/** An operation of messages to a list of SIMs. */
+export const messages = (iccids: readonly string[]) => ({
+  action: 'SEND_SMS',
+  params: { text: 'bulk' },
+  target: { list: iccids.join() },
+});
+
 /** Asks for an operation, which may be refused. */
 export function askForBulk(
   gateway: RunningGateway,
@@ -165,6 +172,8 @@ export interface BulkGround {
   start(env?: Readonly<Record<string, string>>, store?: TestStore): Promise<RunningGateway>;
   /** ICCIDs of so many settled SIMs in a state, LIVE by default, that refuse nothing on purpose. */
   iccids(count: number, query?: { state?: string; secondary?: string; esim?: boolean }): Promise<string[]>;
+  /** How many changes of a SIM the sandbox has carried out. */
+  effects(): Promise<number>;
 }
 
 /** Gives every test of a file a store of its own and its gateways; calls, effects and faults are cleared before each of them. */
@@ -177,6 +186,7 @@ export function bulkGround(options: WorldOptions = {}): BulkGround {
       return gateway;
     },
     iccids: (count, query) => settledIccids(ground.world, count, query),
+    effects: async () => (await ground.world.effects()).length,
   } as BulkGround;
   beforeAll(async () => {
     ground.world = await createWorld({ clock: { rate: 0 }, manners: { settleMs: atOnce }, ...options });

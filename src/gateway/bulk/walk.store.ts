@@ -31,7 +31,7 @@ export function createWalkStore(withChunk: WithChunk) {
       });
     },
 
-    /** Keeps a page of the list that begins at an offset, and how far the walk has come with it. */
+    /** Keeps a page of the list that begins at an offset, and how far the walk has come with it: it waits for nothing any more. */
     async keep(
       chunk: TakenChunk,
       offset: number,
@@ -41,6 +41,7 @@ export function createWalkStore(withChunk: WithChunk) {
       await withChunk(chunk, async (db) => {
         await stage(db, keyOf(chunk), offset, iccids);
         await sql`update bulk_chunk set walked_to = ${walkedTo}, tries = 0 where ${own(chunk)}`.execute(db);
+        await setError(db, chunk.operationId, null);
       });
     },
 

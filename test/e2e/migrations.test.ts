@@ -28,6 +28,7 @@ test('gateways that start together on an empty schema all come up, and the table
   expect((await migrations(store)).map(({ name }) => name)).toEqual([
     '2026-11-23-changes',
     '2026-11-23-bulk-operations',
+    '2026-11-23-fleet-index',
   ]);
   for (const gateway of gateways) {
     const input = { sims: refs([special.E240]), text: 'x' };

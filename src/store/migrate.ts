@@ -58,7 +58,7 @@ async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: stri
     owner,
   );
   await sql`grant select, insert, update, delete on idempotency_key, bulk_target, bulk_chunk, upstream_pace, fleet_sim,
-    fleet_sync to ${role}`.execute(owner);
+    fleet_count, fleet_sync to ${role}`.execute(owner);
   await sql`grant select, insert, update, delete on version, queue, job, archive to ${role}`.execute(owner);
   await sql`grant execute on function forget_audit_entries to ${role}`.execute(owner);
 }

@@ -30,6 +30,21 @@ export function fits({ tenant, group, filter }: FleetScope): RawBuilder<unknown>
   return sql.join(conditions, sql` and `);
 }
 
+/**
+ * The condition that a row of counts fits, where the counts by group and state can tell how many SIMs are meant; null where they cannot.
+ */
+export function countsFit({ tenant, group, filter }: FleetScope): RawBuilder<unknown> | null {
+  const { states, groups, inNoGroup, ...others } = filter ?? {};
+  if (Object.values(others).some((condition) => condition != null)) return null;
+  const conditions = [sql`tenant = ${tenant}`];
+  if (group !== null) conditions.push(sql`group_name = ${group}`);
+  if (states != null) conditions.push(sql`state = any(${[...states]}::text[])`);
+  // A count of SIMs in no group has the empty name, which no group has.
+  if (groups != null) conditions.push(sql`group_name = any(${[...groups]}::text[]) and group_name <> ''`);
+  if (inNoGroup != null) conditions.push(inNoGroup ? sql`group_name = ''` : sql`group_name <> ''`);
+  return sql.join(conditions, sql` and `);
+}
+
 function likePattern(part: string): string {
   return `%${searchedFor(part).replaceAll(/[\\%_]/g, '\\$&')}%`;
 }

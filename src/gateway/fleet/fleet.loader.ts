@@ -9,6 +9,7 @@ import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.ty
 import type { SimOrder } from '../sim/sim-order.type.ts';
 import type { FleetCount, FleetState, FleetStore } from './fleet.store.ts';
 import type { FleetSummary } from './fleet.type.ts';
+import { listParts } from './parts.store.ts';
 import { decodePlace, encodePlace, isPlace } from './place.ts';
 import { costOf, simOf } from './sim-row.ts';
 
@@ -101,11 +102,9 @@ export function createFleetLoader(
     const { direction, count, cursor } = window;
     const place = cursor === null ? null : decodePlace(cursor, order.field, direction);
     const scope = { tenant, group, filter };
-    const [known, rows, totalCount] = await Promise.all([
-      state(),
-      index.page(scope, order, window, place, count + 1),
-      isCounted ? index.count(scope) : 0,
-    ]);
+    const counted = isCounted ? index.count(scope) : null;
+    const rowsOf = async () => index.page(scope, listParts(order, window, place), count + 1, await counted);
+    const [known, rows, totalCount] = await Promise.all([state(), rowsOf(), counted ?? 0]);
     if (known === null) return null;
     const hasMore = rows.length > count;
     const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();

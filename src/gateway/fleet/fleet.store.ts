@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { SimState } from '../../sim-api/index.ts';
 import type { Store } from '../../store/store.ts';
-import type { Window } from '../common/paging.ts';
+import { hasConditions } from '../sim/sim-filter.type.ts';
 import type { SimOrder } from '../sim/sim-order.type.ts';
-import { type FleetScope, fits } from './filter.store.ts';
-import { type Place, selectPage } from './page.store.ts';
+import { countsFit, type FleetScope, fits } from './filter.store.ts';
+import { type Finding, selectAll, selectPage } from './page.store.ts';
+import type { ListParts } from './parts.store.ts';
 import type { SimRow } from './sim-row.ts';
 
 /** How far the gateway knows the fleet of an account. */
@@ -41,37 +42,57 @@ export function createFleetStore(store: Store) {
       return rows[0] ?? null;
     },
 
-    /** SIMs behind a place, or ahead of it and then in reverse. */
+    /**
+     * SIMs behind a place, or ahead of it and then in reverse. Where the count of all that are meant is known, it tells how best to find
+     * them.
+     */
     async page(
       scope: FleetScope,
-      order: SimOrder,
-      window: Pick<Window, 'direction'>,
-      place: Place | null,
+      parts: ListParts,
       most: number,
+      knownCount: number | null,
     ): Promise<SimRow[]> {
-      const statement = selectPage(scope, order, window, place, most);
-      const { rows } = await store.run((db) => sql<SimRow>`${statement}`.execute(db));
-      return rows;
+      const find = async (finding: Finding) => {
+        const statement = selectPage(scope, parts, finding, most);
+        return (await store.run((db) => sql<SimRow>`${statement}`.execute(db))).rows;
+      };
+      if (scope.group === null && !hasConditions(scope.filter)) return find('along');
+      if ((knownCount ?? (await estimate(scope))) <= few) return find('all');
+      const near = await find('near');
+      return near.length < most ? find('all') : near;
     },
 
+    /** How many SIMs are meant. */
     async count(scope: FleetScope): Promise<number> {
+      const counted = countsFit(scope);
       const { rows } = await store.run((db) =>
-        sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${fits(scope)}`.execute(db),
+        (counted === null
+          ? sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${fits(scope)}`
+          : sql<{
+              count: number;
+            }>`select coalesce(sum(total), 0)::int as count from fleet_count where ${counted}`
+        ).execute(db),
       );
       return rows[0]?.count ?? 0;
     },
 
     /** Counts by group and state; of the groups that are named, or of all. */
     async counts(scope: FleetScope, groups: readonly string[] | null): Promise<FleetCount[]> {
+      const counted = countsFit(scope);
+      const named = groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`;
       const { rows } = await store.run((db) =>
-        sql<FleetCount>`
-          select group_name, state, count(*)::int as count,
-            (count(*) filter (where is_transitioning))::int as transitioning,
-            (count(*) filter (where used_percent > 100))::int as over_data_limit,
-            coalesce(sum(used_bytes), 0)::double precision as used_bytes
-          from fleet_sim
-          where ${fits(scope)} ${groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`}
-          group by group_name, state`.execute(db),
+        (counted === null
+          ? sql<FleetCount>`
+              select group_name, state, count(*)::int as count,
+                (count(*) filter (where is_transitioning))::int as transitioning,
+                (count(*) filter (where used_percent > 100))::int as over_data_limit,
+                coalesce(sum(used_bytes), 0)::double precision as used_bytes
+              from fleet_sim where ${fits(scope)} ${named} group by group_name, state`
+          : sql<FleetCount>`
+              select nullif(group_name, '') as group_name, state, total as count, transitioning, over_data_limit,
+                used_bytes::double precision as used_bytes
+              from fleet_count where ${counted} ${named} and total > 0`
+        ).execute(db),
       );
       return rows;
     },
@@ -96,7 +117,7 @@ export function createFleetStore(store: Store) {
       order: SimOrder,
       take: (rows: readonly SimRow[]) => Promise<void>,
     ): Promise<void> {
-      const statement = selectPage(scope, order, { direction: 'forward' }, null, mostExported);
+      const statement = selectAll(scope, order);
       await store.transaction(async (db) => {
         await sql`set local statement_timeout = ${sql.lit(firstRowsMs)}`.execute(db);
         await sql`declare sims no scroll cursor for ${statement}`.execute(db);
@@ -108,9 +129,20 @@ export function createFleetStore(store: Store) {
       });
     },
   };
+
+  /** About how many SIMs are meant, by what the database knows of its rows. */
+  async function estimate(scope: FleetScope): Promise<number> {
+    const { rows } = await store.run((db) =>
+      sql<Record<string, [{ Plan: { 'Plan Rows': number } }]>>`
+        explain (format json) select from fleet_sim where ${fits(scope)}`.execute(db),
+    );
+    const [plan] = Object.values(rows[0] ?? {});
+    return plan?.[0].Plan['Plan Rows'] ?? 0;
+  }
 }
 
+/** So many SIMs are sorted in no time. */
+const few = 5000;
 const rowsAtOnce = 1000;
-const mostExported = 2_147_483_647;
 /** Very many SIMs in an order that no index has are sorted before the first of them comes. */
 const firstRowsMs = 60_000;

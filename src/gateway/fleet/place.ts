@@ -3,7 +3,7 @@ import { iccidPattern } from '../../sim-api/index.ts';
 import type { Window } from '../common/paging.ts';
 import { badUserInput } from '../errors/gateway-error.ts';
 import type { SimOrderField } from '../sim/sim-order.type.ts';
-import type { Place } from './page.store.ts';
+import type { Place } from './parts.store.ts';
 import type { SimRow } from './sim-row.ts';
 
 /** What tells the cursors of the index from those of the SIM API's own lists. */
@@ -26,7 +26,7 @@ const counts: readonly SimOrderField[] = ['USED_BYTES'];
 /** The last instant that both JavaScript and PostgreSQL know. */
 const lastInstantMs = 8_640_000_000_000_000;
 
-const valueOf = (field: SimOrderField) => {
+const sortValueOf = (field: SimOrderField) => {
   if (texts.includes(field))
     return z.string().refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text));
   if (counts.includes(field)) return z.int().min(0);
@@ -45,7 +45,7 @@ export function encodePlace(row: SimRow, field: SimOrderField): string {
 
 /** Where the SIM of a cursor stood. Errors: BAD_USER_INPUT where it is none of a list that is sorted so. */
 export function decodePlace(cursor: string, field: SimOrderField, direction: Window['direction']): Place {
-  const place = z.tuple([z.literal(field), valueOf(field).nullable(), z.string().regex(iccidPattern)]);
+  const place = z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]);
   const { success, data } = place.safeParse(jsonOf(textOf(cursor)));
   if (!success)
     throw badUserInput(

@@ -113,6 +113,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
       await client.stop();
       await within(lastWordsMs, Promise.all([ledger.idle(), bulkIdle]), undefined);
       retention.stop();
+      await fleet.news.written();
       const leave = Promise.all([bulk?.abandon(), ledger.stop()]).catch((error: Error) =>
         log.error({ detail: error.message }, 'changes are left open'),
       );

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import { simStates, type YearMonth } from '../../sim-api/index.ts';
+import { within } from '../../base/within.ts';
+import { type SimState, simStates, type YearMonth } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { Window } from '../common/paging.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -61,6 +62,8 @@ export function createFindFitting(store: FleetStore | null) {
   };
 }
 
+/** A list that the SIM API can give as well does not wait longer for the index. */
+const patienceMs = 2000;
 const retrySoonSeconds = 5;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 
@@ -134,7 +137,7 @@ export function createFleetLoader(
       // Whoever began with a list of the SIM API's goes on with it.
       if (isPlain && (store === null || cursor !== null)) return loaders.simList.page(window, group);
       try {
-        const page = await indexedPage(query);
+        const page = await (isPlain ? within(patienceMs, indexedPage(query), null) : indexedPage(query));
         if (page !== null) return page;
       } catch (error) {
         if (!(error instanceof StoreUnavailable && isPlain)) throw error;
@@ -153,28 +156,22 @@ export function createFleetLoader(
 }
 
 function summaryOf(counts: readonly FleetCount[], known: FleetState | null): FleetSummary {
-  const sum = (some: readonly FleetCount[], of: (count: FleetCount) => number) =>
-    some.reduce((total, count) => total + of(count), 0);
-  const groups = [...new Set(counts.map(({ groupName }) => groupName))].sort(byNameNullLast);
+  const byState = new Map<SimState, number>(simStates.map((state) => [state, 0]));
+  const byGroup = new Map<string | null, number>();
+  const totals = { total: 0, transitioning: 0, overDataLimit: 0, usedBytes: 0 };
+  for (const { state, groupName, count, transitioning, overDataLimit, usedBytes } of counts) {
+    byState.set(state, (byState.get(state) ?? 0) + count);
+    byGroup.set(groupName, (byGroup.get(groupName) ?? 0) + count);
+    totals.total += count;
+    totals.transitioning += transitioning;
+    totals.overDataLimit += overDataLimit;
+    totals.usedBytes += usedBytes;
+  }
+  const groups = [...byGroup].sort(([a], [b]) => byNameNullLast(a, b));
   return {
-    total: sum(counts, ({ count }) => count),
-    byState: simStates.map((state) => ({
-      state,
-      count: sum(
-        counts.filter((count) => count.state === state),
-        ({ count }) => count,
-      ),
-    })),
-    byGroup: groups.map((groupName) => ({
-      groupName,
-      count: sum(
-        counts.filter((count) => count.groupName === groupName),
-        ({ count }) => count,
-      ),
-    })),
-    transitioning: sum(counts, ({ transitioning }) => transitioning),
-    overDataLimit: sum(counts, ({ overDataLimit }) => overDataLimit),
-    usedBytes: sum(counts, ({ usedBytes }) => usedBytes),
+    ...totals,
+    byState: [...byState].map(([state, count]) => ({ state, count })),
+    byGroup: groups.map(([groupName, count]) => ({ groupName, count })),
     asOf: known?.asOf ?? new Date(),
     isComplete: known?.isComplete ?? false,
   };

@@ -34,7 +34,7 @@ export function createFleetStore(store: Store) {
   return {
     /** Null where nothing was ever read. */
     async state(tenant: string): Promise<FleetState | null> {
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         sql<FleetState>`
           select coalesce(walked_at, begun_at) as as_of, walked_at is not null as is_complete
           from fleet_sync where tenant = ${tenant}`.execute(db),
@@ -54,7 +54,7 @@ export function createFleetStore(store: Store) {
     ): Promise<SimRow[]> {
       const find = async (finding: Finding) => {
         const statement = selectPage(scope, parts, finding, most);
-        return (await store.run((db) => sql<SimRow>`${statement}`.execute(db))).rows;
+        return (await store.runAside((db) => sql<SimRow>`${statement}`.execute(db))).rows;
       };
       if (scope.group === null && !hasConditions(scope.filter)) return find('along');
       if ((knownCount ?? (await estimate(scope))) <= few) return find('all');
@@ -65,7 +65,7 @@ export function createFleetStore(store: Store) {
     /** How many SIMs are meant. */
     async count(scope: FleetScope): Promise<number> {
       const counted = countsFit(scope);
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         (counted === null
           ? sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${fits(scope)}`
           : sql<{
@@ -80,7 +80,7 @@ export function createFleetStore(store: Store) {
     async counts(scope: FleetScope, groups: readonly string[] | null): Promise<FleetCount[]> {
       const counted = countsFit(scope);
       const named = groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`;
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         (counted === null
           ? sql<FleetCount>`
               select group_name, state, count(*)::int as count,
@@ -99,7 +99,7 @@ export function createFleetStore(store: Store) {
 
     /** The ICCIDs of all SIMs that are meant, in their order, up to so many. */
     async iccids(scope: FleetScope, most: number): Promise<string[]> {
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         // One text: a row for each of a million would be a hundred megabytes.
         sql<{ list: string | null }>`
           select string_agg(iccid, ',' order by iccid) as list from (
@@ -118,7 +118,7 @@ export function createFleetStore(store: Store) {
       take: (rows: readonly SimRow[]) => Promise<void>,
     ): Promise<void> {
       const statement = selectAll(scope, order);
-      await store.transaction(async (db) => {
+      await store.snapshot(async (db) => {
         await sql`set local statement_timeout = ${sql.lit(firstRowsMs)}`.execute(db);
         await sql`declare sims no scroll cursor for ${statement}`.execute(db);
         for (;;) {
@@ -132,7 +132,7 @@ export function createFleetStore(store: Store) {
 
   /** About how many SIMs are meant, by what the database knows of its rows. */
   async function estimate(scope: FleetScope): Promise<number> {
-    const { rows } = await store.run((db) =>
+    const { rows } = await store.runAside((db) =>
       sql<Record<string, [{ Plan: { 'Plan Rows': number } }]>>`
         explain (format json) select from fleet_sim where ${fits(scope)}`.execute(db),
     );

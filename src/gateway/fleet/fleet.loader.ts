@@ -12,7 +12,7 @@ import type { FleetCount, FleetState, FleetStore } from './fleet.store.ts';
 import type { FleetSummary } from './fleet.type.ts';
 import { listParts } from './parts.store.ts';
 import { decodePlace, encodePlace, isPlace } from './place.ts';
-import { costOf, simOf } from './sim-row.ts';
+import { costOf, type SimRow, simOf } from './sim-row.ts';
 
 /** A list of SIMs that is asked for. */
 export interface FleetQuery {
@@ -23,6 +23,17 @@ export interface FleetQuery {
   readonly group: string | null;
   /** Whether the SIMs over all pages are to be counted. */
   readonly isCounted: boolean;
+}
+
+/** All SIMs that fit, ready to be read. */
+interface FleetExport {
+  /** How far the index is; null where nothing was read yet. */
+  readonly state: FleetState | null;
+  /**
+   * Reads them as they are at one moment, many at a time, the next when the last were taken. It has a connection of the store until
+   * it ends. Errors: STORE_UNAVAILABLE, and what `take` fails with.
+   */
+  readonly read: (take: (rows: readonly SimRow[]) => Promise<void>) => Promise<void>;
 }
 
 /** Asks the index of the fleet, for one request. */
@@ -36,6 +47,8 @@ export interface FleetLoader {
   summary(filter: SimFilter | null): Promise<FleetSummary>;
   /** Counts over the SIMs of a group. Errors: as of `page`. */
   groupSummary(group: string): Promise<FleetSummary>;
+  /** All SIMs that fit, without a page. There has to be an index. Errors: as of `page`. */
+  export(filter: SimFilter | null, orderBy: SimOrder | null): Promise<FleetExport>;
   /** Checks that there is an index, and gives how far it is; null where nothing was read yet. Errors: as of `page`. */
   state(): Promise<FleetState | null>;
 }
@@ -144,6 +157,15 @@ export function createFleetLoader(
       }
       if (isPlain) return loaders.simList.page(window, group);
       return new SimPage(new Date(), false, [], 0, () => '', { hasNextPage: false, hasPreviousPage: false });
+    },
+
+    async export(filter, orderBy) {
+      if (filter !== null) checkFilter('filter', filter);
+      const index = kept();
+      return {
+        state: await state(),
+        read: (take) => index.export({ tenant, group: null, filter }, orderBy ?? byIccid, take),
+      };
     },
 
     async summary(filter) {

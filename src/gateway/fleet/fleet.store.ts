@@ -3,8 +3,9 @@ import type { SimState } from '../../sim-api/index.ts';
 import type { Store } from '../../store/store.ts';
 import { hasConditions } from '../sim/sim-filter.type.ts';
 import type { SimOrder } from '../sim/sim-order.type.ts';
+import { exportRows } from './export.store.ts';
 import { countsFit, type FleetScope, fits } from './filter.store.ts';
-import { type Finding, selectAll, selectPage } from './page.store.ts';
+import { type Finding, selectPage } from './page.store.ts';
 import type { ListParts } from './parts.store.ts';
 import type { SimRow } from './sim-row.ts';
 
@@ -111,23 +112,9 @@ export function createFleetStore(store: Store) {
       return list == null ? [] : list.split(',');
     },
 
-    /** All SIMs that are meant, as they are at this moment, so many at a time; the next are read when they are asked for. */
-    async export(
-      scope: FleetScope,
-      order: SimOrder,
-      take: (rows: readonly SimRow[]) => Promise<void>,
-    ): Promise<void> {
-      const statement = selectAll(scope, order);
-      await store.snapshot(async (db) => {
-        await sql`set local statement_timeout = ${sql.lit(firstRowsMs)}`.execute(db);
-        await sql`declare sims no scroll cursor for ${statement}`.execute(db);
-        for (;;) {
-          const { rows } = await sql<SimRow>`fetch ${sql.lit(rowsAtOnce)} from sims`.execute(db);
-          if (rows.length > 0) await take(rows);
-          if (rows.length < rowsAtOnce) return;
-        }
-      });
-    },
+    /** See `exportRows`. */
+    export: (scope: FleetScope, order: SimOrder, take: (rows: readonly SimRow[]) => Promise<void>) =>
+      exportRows(store, scope, order, take),
   };
 
   /** About how many SIMs are meant, by what the database knows of its rows. */
@@ -143,6 +130,3 @@ export function createFleetStore(store: Store) {
 
 /** So many SIMs are sorted in no time. */
 const few = 5000;
-const rowsAtOnce = 1000;
-/** Very many SIMs in an order that no index has are sorted before the first of them comes. */
-const firstRowsMs = 60_000;

@@ -132,12 +132,12 @@ export function costOf(row: SimRow, month: string): SimCost | null | undefined {
   return { iccid, month, dataPlan, usedBytes, cost: { amount: costAmount, currency: costCurrency } };
 }
 
-/** The marks of a SIM that never used anything, or of which the SIM API does not tell. */
-export const noMarks = ' ';
+/** How the marks of a SIM begin that never used anything, or of which the SIM API does not tell. */
+export const noMarks = '  ';
 
-/** As long as these stay as they are, nothing was used since the cost of a SIM was read. */
-export function costMarksOf({ lastDataSessionAt, usageUpdatedAt }: Sim): string {
-  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''}`;
+/** As long as these stay as they are, nothing was used since the cost of a SIM was read. With its first state in use its history begins. */
+export function costMarksOf({ lastDataSessionAt, usageUpdatedAt, state }: Sim): string {
+  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''} ${state}`;
 }
 
 /** Differs where anything that the SIM API tells of a SIM does. */

@@ -16,7 +16,7 @@ export interface KnownSim {
 export type SyncStore = ReturnType<typeof createSyncStore>;
 
 /** A cost whose marks stay is read again after this all the same, sooner where there are no marks that could change. */
-const longestTrust = sql`case when cost_marks = ${noMarks} then interval '1 hour' else interval '6 hours' end`;
+const longestTrust = sql`case when starts_with(cost_marks, ${noMarks}) then interval '1 hour' else interval '6 hours' end`;
 const rowsAtOnce = 50_000;
 const rowsDeletedAtOnce = 20_000;
 

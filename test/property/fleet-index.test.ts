@@ -143,7 +143,7 @@ async function walk(
   }
 }
 
-const untilTimeIsUp = { numRuns: 300, interruptAfterTimeLimit: 25_000 };
+const untilTimeIsUp = { numRuns: 150, interruptAfterTimeLimit: 25_000 };
 
 describe('what the index of the fleet answers', () => {
   test('to any filter and order is what looking through the whole fleet gives, by pages of any size, both ways', async () => {

@@ -43,7 +43,7 @@ afterAll(() => byIndexOnly.stop());
 
 const anySim = fc.nat().map((number) => fleet[number % fleet.length] as PlainSim);
 const ofAnySim = <T>(of: (sim: PlainSim) => T) => anySim.map(of);
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 2 });
 
 /** A part of a text, its capitals turned about. */
 const partOf = (text: fc.Arbitrary<string | null>) =>

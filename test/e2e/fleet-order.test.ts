@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   iccidsOf,
   iccidsThatFit,
@@ -9,7 +9,7 @@ import {
   whenReadAgain,
   whenWhole,
 } from '../support/fleet-index.ts';
-import { startGateway } from '../support/gateway.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { fitting, inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 
@@ -95,35 +95,42 @@ describe('a list of SIMs', () => {
 });
 
 describe('a SIM with a text of thousands of characters', () => {
+  let world: World;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    world = await createWorld({ sims: 20, clock: { rate: 0 } });
+    gateway = await startGateway({ world, env: readOftenEnv });
+    await whenWhole(gateway);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await world.remove();
+  });
+
   test.each(['name', 'group', 'type', 'msisdn'])(
     'as its %s is known as it is, and all others with it',
     async (field) => {
-      const world = await createWorld({ sims: 20, clock: { rate: 0 } });
-      const gateway = await startGateway({ world, env: readOftenEnv });
-      try {
-        await whenWhole(gateway);
-        const [long, other] = await world.sims({ limit: 2 });
-        const text = randomBytes(6000).toString('base64');
-        await world.patchSim(long?.iccid ?? '', { [field]: text });
-        await world.patchSim(other?.iccid ?? '', { name: 'a new name' });
-        await whenReadAgain(gateway);
-        const { data } = await gateway.ask<{ sims: { nodes: object[] } }>(
-          '{ sims(first: 500) { nodes { iccid name group { name } type msisdn } } }',
-        );
-        const path = { group: { name: text } };
-        expect(data.sims.nodes).toContainEqual(
-          expect.objectContaining({
-            iccid: long?.iccid,
-            ...(field === 'group' ? path : { [field]: text }),
-          }),
-        );
-        expect(data.sims.nodes).toContainEqual(
-          expect.objectContaining({ iccid: other?.iccid, name: 'a new name' }),
-        );
-      } finally {
-        await gateway.stop();
-        await world.remove();
-      }
+      const [long, other] = await world.sims({ limit: 2 });
+      const text = randomBytes(6000).toString('base64');
+      await world.patchSim(long?.iccid ?? '', { [field]: text });
+      await world.patchSim(other?.iccid ?? '', { name: `beside a long ${field}` });
+      await whenReadAgain(gateway);
+      const { data } = await gateway.ask<{ sims: { nodes: object[] } }>(
+        '{ sims(first: 500) { nodes { iccid name group { name } type msisdn } } }',
+      );
+      expect(data.sims.nodes).toContainEqual(
+        expect.objectContaining({
+          iccid: long?.iccid,
+          [field]: field === 'group' ? { name: text } : text,
+        }),
+      );
+      expect(data.sims.nodes).toContainEqual(
+        expect.objectContaining({ iccid: other?.iccid, name: `beside a long ${field}` }),
+      );
+      expect(await iccidsThatFit(gateway, { search: text.slice(100, 300) })).toEqual(
+        ['name', 'msisdn'].includes(field) ? [long?.iccid] : [],
+      );
+      if (field === 'group') expect(await iccidsThatFit(gateway, { groups: [text] })).toEqual([long?.iccid]);
     },
   );
 });

@@ -270,5 +270,6 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
       const order = (await plainFleet(world)).filter((sim) => stayed.includes(sim.iccid));
       expect(seen).toEqual(inOrder(order, orderBy).map((sim) => sim.iccid));
     },
+    60_000,
   );
 });

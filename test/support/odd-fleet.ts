@@ -44,7 +44,7 @@ export const oddNames: readonly (string | null)[] = [
 ];
 
 /** Groups, types and states of the same kind. */
-export const oddGroups: readonly (string | null)[] = ['a', 'A', 'Ä', '%', '😀', '～', "'", ',', null];
+const oddGroups: readonly (string | null)[] = ['a', 'A', 'Ä', '%', '😀', '～', "'", ',', null];
 const oddTypes: readonly (string | null)[] = ['eSIM', 'esim', 'ESIM', 'UICC', '', null];
 const oddStates = ['LIVE', 'FROZEN', 'CLOSED', 'live'];
 const oddLimits = [null, 0, 1, 2, 10, 25, 1000, 2_147_483_647];

@@ -93,7 +93,9 @@ export function createFleetLoader(
   async function counts(filter: SimFilter | null, groups: readonly string[] | null) {
     if (filter !== null) checkFilter('filter', filter);
     const scope = { tenant, group: null, filter };
-    return Promise.all([kept().counts(scope, groups), state()]);
+    // First how far the index is: what is read after that is no older.
+    const known = await state();
+    return [await kept().counts(scope, groups), known] as const;
   }
 
   const groupSummaries = new DataLoader<string, FleetSummary>(async (groups) => {
@@ -118,10 +120,11 @@ export function createFleetLoader(
     const { direction, count, cursor } = window;
     const place = cursor === null ? null : decodePlace(cursor, order.field, direction);
     const scope = { tenant, group, filter };
-    const counted = isCounted ? index.count(scope) : null;
-    const rowsOf = async () => index.page(scope, listParts(order, window, place), count + 1, await counted);
-    const [known, rows, totalCount] = await Promise.all([state(), rowsOf(), counted ?? 0]);
+    // First how far the index is: what is read after that is no older.
+    const known = await state();
     if (known === null) return null;
+    const totalCount = isCounted ? await index.count(scope) : null;
+    const rows = await index.page(scope, listParts(order, window, place), count + 1, totalCount);
     const hasMore = rows.length > count;
     const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();
     for (const row of shown) {
@@ -136,7 +139,7 @@ export function createFleetLoader(
       direction === 'forward'
         ? { hasNextPage: hasMore, hasPreviousPage: place !== null }
         : { hasNextPage: place !== null, hasPreviousPage: hasMore };
-    return new SimPage(known.asOf, known.isComplete, shown.map(simOf), totalCount, cursorAt, around);
+    return new SimPage(known.asOf, known.isComplete, shown.map(simOf), totalCount ?? 0, cursorAt, around);
   }
 
   return {
@@ -201,5 +204,5 @@ function summaryOf(counts: readonly FleetCount[], known: FleetState | null): Fle
 
 function byNameNullLast(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return a < b ? -1 : Number(a > b);
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -147,7 +147,7 @@ export function fingerprintOf(sim: Sim): string {
 
 /** The form in which a part of a text is looked for. */
 export function searchedFor(part: string): string {
-  return foldCase(part);
+  return foldCase(part.replaceAll(separator, '\ufffd'));
 }
 
 /** An entry of an index holds some 2700 bytes, and a name is no longer than this unless somebody means harm: the rest of it is cut off. */
@@ -161,7 +161,7 @@ function indexable(text: string | null): string | null {
 
 function searchTextOf({ name, iccid, msisdn, imsi, imei, eid }: Sim): string {
   const parts = [name, iccid, msisdn, imsi, imei, eid].filter((part) => part !== null);
-  return parts.map((part) => foldCase(indexable(part) ?? '')).join(separator);
+  return parts.map((part) => searchedFor(indexable(part) ?? '')).join(separator);
 }
 
 /** PostgreSQL keeps neither the character NUL nor half a character. */

@@ -150,13 +150,16 @@ export function searchedFor(part: string): string {
   return foldCase(part.replaceAll(separator, '\ufffd'));
 }
 
-/** An entry of an index holds some 2700 bytes, and a name is no longer than this unless somebody means harm: the rest of it is cut off. */
+/** An entry of an index holds some 2700 bytes, and a name is no longer than this unless somebody means harm. */
 const mostCharacters = 255;
 
+/** The form in which names are kept: what is very long is cut. */
+export function indexed(text: string): string {
+  return [...storable(text.slice(0, 2 * mostCharacters))].slice(0, mostCharacters).join('');
+}
+
 function indexable(text: string | null): string | null {
-  return text === null
-    ? null
-    : [...storable(text.slice(0, 2 * mostCharacters))].slice(0, mostCharacters).join('');
+  return text === null ? null : indexed(text);
 }
 
 function searchTextOf({ name, iccid, msisdn, imsi, imei, eid }: Sim): string {

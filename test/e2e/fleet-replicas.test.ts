@@ -128,8 +128,9 @@ describe('another account on the same store', () => {
     const [old, store] = await others();
     await ground.walk(old, store);
     const world = await ground.quietWorld({ sims: 20, seed: 'two', special: false });
+    const startedAt = Date.now();
     const gateway = await ground.start(world, store);
-    await whenRead(gateway, 0);
+    await whenRead(gateway, startedAt);
     expect(await shownBy(gateway)).toEqual(await truthOf(world));
   });
 
@@ -142,7 +143,7 @@ describe('another account on the same store', () => {
     const gateway = await ground.start(world, store);
     const { data } = await askForSims(gateway, { isTransitioning: false });
     const shown = data?.sims.nodes.map(({ iccid }) => iccid) ?? [];
-    expect(shown.filter((iccid) => before.has(iccid))).toEqual([]);
+    expect(shown.some((iccid) => before.has(iccid))).toBe(false);
     expect((await fleetOf(gateway)).isComplete).toBe(false);
   });
 
@@ -156,7 +157,7 @@ describe('another account on the same store', () => {
     for (const filter of [null, { isTransitioning: false }]) {
       const { data } = await askForSims(second, filter);
       const shown = data?.sims.nodes.map(({ iccid }) => iccid) ?? [];
-      expect(shown.filter((iccid) => before.has(iccid))).toEqual([]);
+      expect(shown.some((iccid) => before.has(iccid))).toBe(false);
     }
   });
 });

@@ -48,14 +48,14 @@ export function createFleetWork(
   if (syncIntervalMs === 0)
     return { index: null, client, news: noNews, start: async () => undefined, stop: async () => undefined };
 
-  const index = createFleetStore(store);
+  const { url, username } = config.simApi;
+  const account = createHash('sha256').update(`${url}\n${username}`).digest('hex');
+  const index = createFleetStore(store, account);
   const sync = createSyncStore(store, tenant);
-  const keep = createKeepStore(store, tenant, systemClock, log);
+  const keep = createKeepStore(store, tenant, account, systemClock, log);
   const news = createFleetNews(keep, sync, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'nobody wants it any more');
   const pace = createPace(rowOfOurOwn(), { callsPerSecond, callsAtATime }, refusal);
-  const { url, username } = config.simApi;
-  const account = createHash('sha256').update(`${url}\n${username}`).digest('hex');
 
   async function lead(signal: AbortSignal): Promise<void> {
     // Every call that waits for its turn listens to it.

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { isSimApiFailure, type Sim, type SimApi } from '../../sim-api/index.ts';
+import { Garbled, isSimApiFailure, type Sim, type SimApi, Unreachable } from '../../sim-api/index.ts';
 import type { KeepStore } from './keep.store.ts';
 import type { SyncStore } from './sync.store.ts';
 
@@ -11,29 +11,55 @@ export interface LookTools {
   readonly clock: Clock;
 }
 
+/** What came of looking at some SIMs. */
+interface Looked {
+  /** How many there were. */
+  readonly asked: number;
+  /** How many could be read, or are not there. */
+  readonly answered: number;
+  /** Why some could not be asked for at all. */
+  readonly failure: Unreachable | null;
+}
+
 const mostAtOnce = 1000;
+/** So many SIMs of one answer are asked for once more each by itself. */
+const mostAlone = 20;
 
 /**
  * Looks at the SIMs that are due: those under way until they have settled, and those that may have left the account. One that cannot be
- * read is due again a little later. Gives how many were due and how many of them could be read. Errors: StoreUnavailable.
+ * read is due again a little later. Errors: StoreUnavailable.
  */
-export async function lookAtDue({ simApi, sync, keep, clock }: LookTools): Promise<{
-  readonly due: number;
-  readonly answered: number;
-}> {
-  const iccids = await sync.takeDue(mostAtOnce);
-  if (iccids.length === 0) return { due: 0, answered: 0 };
+export async function lookAtDue(tools: LookTools): Promise<Looked> {
+  return lookAt(await tools.sync.takeDue(mostAtOnce), tools);
+}
+
+/** Asks for SIMs by their ICCIDs: what is there is written down, what is not leaves the index. Errors: StoreUnavailable. */
+export async function lookAt(
+  iccids: readonly string[],
+  { simApi, sync, keep, clock }: LookTools,
+): Promise<Looked> {
+  if (iccids.length === 0) return { asked: 0, answered: 0, failure: null };
   const askedAtMs = clock.monotonicMs();
-  const found = await simApi.sims.byKey('iccid', iccids);
+  const found = new Map(await simApi.sims.byKey('iccid', iccids));
+  // One item that cannot be read may be that of any SIM that is missing: asked for alone, the others are not there.
+  const doubtful = iccids.filter((iccid) => found.get(iccid) instanceof Garbled);
+  if (iccids.length > 1)
+    for (const iccid of doubtful.slice(0, mostAlone)) {
+      const [alone] = [...(await simApi.sims.byKey('iccid', [iccid])).values()];
+      if (alone === undefined) found.delete(iccid);
+      else found.set(iccid, alone);
+    }
   const gone: string[] = [];
   const sims: Sim[] = [];
+  let failure: Unreachable | null = null;
   for (const iccid of iccids) {
     const sim = found.get(iccid);
     if (sim === undefined) gone.push(iccid);
     else if (!isSimApiFailure(sim)) sims.push(sim);
+    else if (sim instanceof Unreachable) failure = sim;
   }
   await keep.keep(sims.map((sim) => ({ sim, askedAtMs })));
   await sync.lookedAt(sims.filter(({ isTransitioning }) => !isTransitioning).map(({ iccid }) => iccid));
   await keep.remove(gone, askedAtMs);
-  return { due: iccids.length, answered: sims.length + gone.length };
+  return { asked: iccids.length, answered: sims.length + gone.length, failure };
 }

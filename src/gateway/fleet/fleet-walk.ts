@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
+import { lookAt } from './fleet-look.ts';
 import { joinedPages } from './fleet-pages.ts';
 import type { KeepStore, Told } from './keep.store.ts';
 import { createMetSims, type MetSims } from './met-sims.ts';
@@ -41,10 +42,25 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
   // A list that does not hold still may tell of more SIMs than it shows; the first time nobody else would know of them.
   if (isFirst && met.size() + unreadable < listed)
     ({ listed, unreadable } = await readList(met, costs, tools, signal));
-  const unmet = await sync.lookForUnmet((iccid) => met.has(iccid), at);
+  let unmet = 0;
+  // Those that could be read are known now, those that are gone are gone: only then is the index no older than the walk.
+  for await (const iccids of sync.unmet((iccid) => met.has(iccid), at)) {
+    unmet += iccids.length;
+    await lookAtAll(iccids, tools, signal);
+  }
   await sync.endWalk(at);
   if (isFirst) await sync.analyze();
   log.debug({ sims: met.size(), listed, unreadable, unmet }, 'fleet: read');
+}
+
+/** Looks at SIMs that were not met; one that cannot be read is looked at again later. */
+async function lookAtAll(iccids: readonly string[], tools: WalkTools, signal: AbortSignal): Promise<void> {
+  if (iccids.length === 0) return;
+  await tools.sync.lookSoon(iccids);
+  await patiently(signal, tools.log, async () => {
+    const { failure } = await lookAt(iccids, tools);
+    if (failure !== null) throw failure;
+  });
 }
 
 /** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, and how many could not be read. */

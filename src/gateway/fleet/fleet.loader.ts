@@ -95,7 +95,7 @@ export function createFleetLoader(
     const scope = { tenant, group: null, filter };
     // First how far the index is: what is read after that is no older.
     const known = await state();
-    return [await kept().counts(scope, groups), known] as const;
+    return [known === null ? [] : await kept().counts(scope, groups), known] as const;
   }
 
   const groupSummaries = new DataLoader<string, FleetSummary>(async (groups) => {
@@ -165,9 +165,12 @@ export function createFleetLoader(
     async export(filter, orderBy) {
       if (filter !== null) checkFilter('filter', filter);
       const index = kept();
+      const known = await state();
       return {
-        state: await state(),
-        read: (take) => index.export({ tenant, group: null, filter }, orderBy ?? byIccid, take),
+        state: known,
+        async read(take) {
+          if (known !== null) await index.export({ tenant, group: null, filter }, orderBy ?? byIccid, take);
+        },
       };
     },
 

@@ -30,15 +30,15 @@ export interface FleetCount {
 /** The SQL that asks the index of the fleet. Errors of all: StoreUnavailable. */
 export type FleetStore = ReturnType<typeof createFleetStore>;
 
-/** The index over a store. */
-export function createFleetStore(store: Store) {
+/** The index over a store, of one account. */
+export function createFleetStore(store: Store, account: string) {
   return {
-    /** Null where nothing was ever read. */
+    /** Null where nothing of the account was ever read: then what stands in the index is nothing of its. */
     async state(tenant: string): Promise<FleetState | null> {
       const { rows } = await store.runAside((db) =>
         sql<FleetState>`
           select coalesce(walked_at, begun_at) as as_of, walked_at is not null as is_complete
-          from fleet_sync where tenant = ${tenant}`.execute(db),
+          from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
       );
       return rows[0] ?? null;
     },

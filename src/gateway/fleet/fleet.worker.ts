@@ -50,8 +50,8 @@ export async function readFleet(options: FleetWorkOptions, signal: AbortSignal):
   }
 
   async function look(): Promise<number> {
-    const { due, answered } = await lookAtDue(options);
-    if (due === 0) return lookEveryMs;
+    const { asked, answered } = await lookAtDue(options);
+    if (asked === 0) return lookEveryMs;
     return answered === 0 ? secondTryMs : 0;
   }
 

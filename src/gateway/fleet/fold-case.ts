@@ -4,6 +4,6 @@
  */
 export function foldCase(text: string): string {
   let folded = '';
-  for (const character of text) folded += character.toUpperCase().toLowerCase();
+  for (const character of text) folded += character.toLowerCase().toUpperCase().toLowerCase();
   return folded;
 }

@@ -36,8 +36,8 @@ const keepCost = (name: string) =>
 /** Whether a SIM is still on the way on which it was before. */
 const isStillMoving = sql`known.is_transitioning and known.pending_state is not distinct from excluded.pending_state`;
 
-/** The index over a store, for the SIMs of one tenant. */
-export function createKeepStore(store: Store, tenant: string, clock: Clock, log: Log) {
+/** The index over a store, for the SIMs of one account; where another one is kept for the tenant, nothing is written. */
+export function createKeepStore(store: Store, tenant: string, account: string, clock: Clock, log: Log) {
   const databaseClock = createDatabaseClock(store, clock);
 
   /** One writer at a time, of all gateways: each statement counts by groups and states, and two would wait for each other's. */
@@ -46,7 +46,9 @@ export function createKeepStore(store: Store, tenant: string, clock: Clock, log:
       await sql`select pg_advisory_xact_lock(hashtextextended(${`sim-gateway writing down the fleet ${tenant} in `} || current_schema(), 0))`.execute(
         db,
       );
-      await statements(db);
+      const { rows } = await sql`
+        select from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db);
+      if (rows.length > 0) await statements(db);
     });
 
   /** Writes SIMs down; what cannot be written holds up nobody else. */

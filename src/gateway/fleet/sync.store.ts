@@ -17,7 +17,7 @@ export type SyncStore = ReturnType<typeof createSyncStore>;
 
 /** A cost whose marks stay is read again after this all the same, sooner where there are no marks that could change. */
 const longestTrust = sql`case when starts_with(cost_marks, ${noMarks}) then interval '1 hour' else interval '6 hours' end`;
-const rowsAtOnce = 50_000;
+const rowsAtOnce = 20_000;
 const rowsDeletedAtOnce = 20_000;
 
 /** How soon a SIM that is under way is looked at: the longer it has been, the later. */
@@ -89,20 +89,17 @@ export function createSyncStore(store: Store, tenant: string) {
       return new Map(rows.map((row) => [row.iccid, row]));
     },
 
-    /** Has those looked at that no walk since then has met. */
-    async lookForUnmet(wasMet: (iccid: string) => boolean, since: Date): Promise<number> {
-      let unmet = 0;
+    /** SIMs that no walk since then has met, some at a time. */
+    async *unmet(wasMet: (iccid: string) => boolean, since: Date): AsyncGenerator<string[]> {
       for (let behind = ''; ; ) {
         const { rows } = await store.run((db) =>
           sql<{ iccid: string; isOlder: boolean }>`
             select iccid, seen_at < ${since} as is_older from fleet_sim
             where tenant = ${tenant} and iccid > ${behind} order by iccid limit ${rowsAtOnce}`.execute(db),
         );
-        const gone = rows.filter(({ iccid, isOlder }) => isOlder && !wasMet(iccid)).map(({ iccid }) => iccid);
-        if (gone.length > 0) await lookSoon(gone);
-        unmet += gone.length;
+        yield rows.filter(({ iccid, isOlder }) => isOlder && !wasMet(iccid)).map(({ iccid }) => iccid);
         const last = rows.at(-1);
-        if (last === undefined || rows.length < rowsAtOnce) return unmet;
+        if (last === undefined || rows.length < rowsAtOnce) return;
         behind = last.iccid;
       }
     },

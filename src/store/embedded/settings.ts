@@ -21,8 +21,7 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   // Little to read again after a crash of a gateway at rest. A large fleet that is read for the first time writes into all of its
   // indexes at random, and after each checkpoint every page once as a whole.
   min_wal_size: '32MB',
-  max_wal_size: '1GB',
-  wal_compression: 'pglz',
+  max_wal_size: '2GB',
   // The log never holds a statement or a value: they may name people.
   log_min_messages: 'warning',
   log_min_error_statement: 'panic',

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { systemClock } from '../../../src/base/clock.ts';
 import type { Log } from '../../../src/base/log.ts';
 import { createFleetStore, type FleetStore } from '../../../src/gateway/fleet/fleet.store.ts';
 import { createKeepStore, type KeepStore } from '../../../src/gateway/fleet/keep.store.ts';
+import { listParts } from '../../../src/gateway/fleet/parts.store.ts';
 import { costMarksOf, costOf, fingerprintOf, simOf } from '../../../src/gateway/fleet/sim-row.ts';
+import { createSyncStore } from '../../../src/gateway/fleet/sync.store.ts';
 import type { Sim, SimCost } from '../../../src/sim-api/index.ts';
 import { decodeSim } from '../../../src/sim-api/wire/sim.wire.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
@@ -16,6 +19,7 @@ const silent: Log = {
   error: () => undefined,
 };
 const tenant = 'somebody';
+const account = 'an account';
 let schema: TestStore;
 let store: Store;
 let keep: KeepStore;
@@ -24,8 +28,9 @@ let index: FleetStore;
 beforeAll(async () => {
   schema = await createStore();
   store = await openStore({ dataDir: '', url: schema.url, migrationUrl: null, mostConnections: 2 }, silent);
-  keep = createKeepStore(store, tenant);
-  index = createFleetStore(store);
+  await createSyncStore(store, tenant).open(account);
+  keep = createKeepStore(store, tenant, account, systemClock, silent);
+  index = createFleetStore(store, account);
 });
 afterAll(async () => {
   await store.stop();
@@ -106,16 +111,15 @@ describe('a row of the index', () => {
           await keep.keep(
             told.map(({ sim }) => ({
               sim,
-              askedMsAgo: 0,
+              askedAtMs: performance.now(),
               cost: { month, cost: costs.get(sim.iccid) ?? null },
             })),
           );
           const rows = await index.page(
             { tenant, group: null, filter: null },
-            { field: 'ICCID', direction: 'ASC' },
-            { direction: 'forward' },
-            null,
+            listParts({ field: 'ICCID', direction: 'ASC' }, { direction: 'forward' }, null),
             100,
+            null,
           );
           const sorted = told.map(({ sim }) => sim).sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
           expect(rows.map((row) => storable(simOf(row)))).toEqual(sorted.map(storable));

@@ -65,11 +65,11 @@ describe('SIMs that are under way', () => {
     const { world, store, gateway, iccids } = await suspended(2);
     const [short = '', long = ''] = [...iccids].sort();
     await store.query(
-      `update fleet_sim set moving_since = clock_timestamp() - interval '20 seconds' where iccid = $1`,
+      `update fleet_sim set watched_since = clock_timestamp() - interval '20 seconds' where iccid = $1`,
       [short],
     );
     await store.query(
-      `update fleet_sim set moving_since = clock_timestamp() - interval '1 day' where iccid = $1`,
+      `update fleet_sim set watched_since = clock_timestamp() - interval '1 day' where iccid = $1`,
       [long],
     );
     await waitFor(async () => (await looks(world)).length === 1);

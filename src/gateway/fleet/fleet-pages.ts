@@ -4,8 +4,8 @@ import type { Page, Sim } from '../../sim-api/index.ts';
 const usualOverlap = 5;
 /** Where two pages do not join, the next is read from so many places before, and from twice as many each time. */
 const firstStepBack = 200;
-/** A list in which nothing joins after so many steps is left for later. */
-const mostStepsBack = 20;
+/** A list that was gone back in to its very beginning so often does not hold still, and is left for later. */
+const mostBeginnings = 5;
 
 /**
  * The pages of a list from its beginning, each joined to the one before it. A list that has lost so many SIMs between two pages that some
@@ -18,14 +18,17 @@ export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>)
   /** The SIMs of the page before; one of them has to come again. */
   let before = new Set<string>();
   let stepsBack = 0;
+  let beginnings = 0;
   for (;;) {
     const offset = Math.max(0, next - overlap);
     const page = await read(offset);
     const joins = offset === 0 || before.size === 0 || page.items.some(({ iccid }) => before.has(iccid));
     if (!joins) {
-      if (++stepsBack > mostStepsBack) throw new Error('the list of SIMs changes faster than it can be read');
       overlap = 0;
-      next = Math.max(0, offset - firstStepBack * 2 ** (stepsBack - 1));
+      next = Math.max(0, offset - firstStepBack * 2 ** stepsBack);
+      stepsBack++;
+      if (next === 0 && ++beginnings > mostBeginnings)
+        throw new Error('the list of SIMs changes faster than it can be read');
       continue;
     }
     stepsBack = 0;

@@ -77,7 +77,7 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
   const insert = (db: Kysely<Database>, records: string) =>
     sql`
       insert into fleet_sim as known
-        (tenant, ${list([...simNames, ...costNames])}, cost_asked_at, seen_at, moving_since, look_at)
+        (tenant, ${list([...simNames, ...costNames])}, cost_asked_at, seen_at, watched_since, look_at)
       select ${tenant}, ${list([...simNames, ...costNames], (name) => `told.${name}`)},
         case when told.cost_asked_at is not null then clock_timestamp() end, told.seen_at,
         case when told.is_transitioning then clock_timestamp() end,
@@ -90,8 +90,8 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
       on conflict (tenant, iccid) do update set
         ${list(simNames, (name) => `${name} = excluded.${name}`)}, ${list([...costNames, 'cost_asked_at'], keepCost)},
         seen_at = excluded.seen_at,
-        moving_since = case when not excluded.is_transitioning then null
-          when ${isStillMoving} then known.moving_since else clock_timestamp() end,
+        watched_since = case when not excluded.is_transitioning then null
+          when ${isStillMoving} then known.watched_since else clock_timestamp() end,
         look_at = case when not excluded.is_transitioning then null
           when ${isStillMoving} then known.look_at else excluded.look_at end
       where known.seen_at < excluded.seen_at`.execute(db);
@@ -113,7 +113,7 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     async change(changes: readonly SimChange[]): Promise<void> {
       for (const [names, records] of recordsByColumns(changes)) {
         const startsMoving = names.includes('is_transitioning');
-        const followed = sql`, moving_since = clock_timestamp(), look_at = clock_timestamp() + interval '2 seconds'`;
+        const followed = sql`, watched_since = clock_timestamp(), look_at = clock_timestamp() + interval '2 seconds'`;
         await write((db) =>
           sql`
             update fleet_sim as known set

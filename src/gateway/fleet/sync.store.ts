@@ -20,8 +20,8 @@ const longestTrust = sql`case when starts_with(cost_marks, ${noMarks}) then inte
 const rowsAtOnce = 20_000;
 const rowsDeletedAtOnce = 20_000;
 
-/** How soon a SIM that is under way is looked at: the longer it has been, the later. */
-const nextLook = sql`clock_timestamp() + least(greatest((clock_timestamp() - coalesce(moving_since, seen_at)) / 2,
+/** How soon a SIM is looked at again: the longer that goes on, the later. */
+const nextLook = sql`clock_timestamp() + least(greatest((clock_timestamp() - coalesce(watched_since, clock_timestamp())) / 2,
   interval '2 seconds'), interval '60 seconds')`;
 
 /** The state of reading one account, whose SIMs are those of a tenant. */
@@ -124,7 +124,7 @@ export function createSyncStore(store: Store, tenant: string) {
       if (settled.length === 0) return;
       await store.run((db) =>
         sql`
-          update fleet_sim set look_at = null, moving_since = null
+          update fleet_sim set look_at = null, watched_since = null
           where tenant = ${tenant} and iccid in (
             select iccid from fleet_sim
             where tenant = ${tenant} and iccid = any(${[...settled]}::text[]) and look_at is not null and not is_transitioning
@@ -136,7 +136,7 @@ export function createSyncStore(store: Store, tenant: string) {
   async function lookSoon(iccids: readonly string[]): Promise<void> {
     await store.run((db) =>
       sql`
-        update fleet_sim set look_at = clock_timestamp()
+        update fleet_sim set look_at = clock_timestamp(), watched_since = coalesce(watched_since, clock_timestamp())
         where tenant = ${tenant} and iccid in (
           select iccid from fleet_sim
           where tenant = ${tenant} and iccid = any(${[...iccids]}::text[]) and (look_at is null or look_at > clock_timestamp())

@@ -54,7 +54,7 @@ const tables = [
     search text collate "C" not null,
     fingerprint text not null,
     seen_at timestamptz not null,
-    moving_since timestamptz,
+    watched_since timestamptz,
     look_at timestamptz,
     primary key (tenant, iccid)
   ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05,

@@ -2,13 +2,10 @@ import { sql } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../../store/store.ts';
 
-/** Tells by the clock of the database, which all gateways share, when something was by the monotonic clock of this one. */
-export type DatabaseClock = ReturnType<typeof createDatabaseClock>;
-
 /** Clocks drift apart: they are compared anew after this. */
 const trustedMs = 60_000;
 
-/** The clock of a store. */
+/** Tells by the clock of the database, which all gateways share, when something was by the monotonic clock of this one. */
 export function createDatabaseClock(store: Store, clock: Clock) {
   let compared: { readonly databaseMs: number; readonly ownMs: number } | undefined;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LegacyPrimary, LegacySecondary, Sim, SimCost, SimState } from '../../sim-api/index.ts';
+import type { LegacyPrimary, LegacySecondary, Sim, SimCost } from '../../sim-api/index.ts';
 import { foldCase } from './fold-case.ts';
 
 /** What stands between the parts of the text that is searched, and in none of them that anybody searches for. */
@@ -16,32 +16,9 @@ interface KnownCost {
 }
 
 /** A row of the index as it is read. */
-export interface SimRow extends KnownCost {
-  readonly iccid: string;
-  readonly eid: string | null;
-  readonly name: string | null;
-  readonly groupName: string | null;
-  readonly msisdn: string | null;
-  readonly imsi: string | null;
-  readonly imei: string | null;
-  readonly type: string | null;
-  readonly formFactor: string | null;
-  readonly apn: string | null;
-  readonly dataLimitMegabytes: number | null;
-  readonly activeProfile: string | null;
-  readonly downloadedProfiles: readonly string[];
-  readonly isLimitTold: boolean;
-  readonly areProfilesTold: boolean;
-  readonly state: SimState;
-  readonly pendingState: SimState | null;
-  readonly isTransitioning: boolean;
-  readonly rawState: string | null;
+export interface SimRow extends Omit<Sim, 'legacyStatus'>, KnownCost {
   readonly legacyPrimary: LegacyPrimary | null;
   readonly legacySecondary: LegacySecondary | null;
-  readonly lastNetworkActivityAt: Date | null;
-  readonly lastModifiedAt: Date | null;
-  readonly lastDataSessionAt: Date | null;
-  readonly usageUpdatedAt: Date | null;
   readonly usedPercent: number | null;
 }
 
@@ -94,34 +71,18 @@ export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null | un
 }
 
 /** The SIM that a row tells of. */
-export function simOf(row: SimRow): Sim {
-  const { legacyPrimary, legacySecondary } = row;
-  return {
-    iccid: row.iccid,
-    eid: row.eid,
-    name: row.name,
-    groupName: row.groupName,
-    msisdn: row.msisdn,
-    imsi: row.imsi,
-    imei: row.imei,
-    type: row.type,
-    formFactor: row.formFactor,
-    apn: row.apn,
-    dataLimitMegabytes: row.dataLimitMegabytes,
-    activeProfile: row.activeProfile,
-    downloadedProfiles: row.downloadedProfiles,
-    isLimitTold: row.isLimitTold,
-    areProfilesTold: row.areProfilesTold,
-    lastNetworkActivityAt: row.lastNetworkActivityAt,
-    lastModifiedAt: row.lastModifiedAt,
-    lastDataSessionAt: row.lastDataSessionAt,
-    usageUpdatedAt: row.usageUpdatedAt,
-    state: row.state,
-    pendingState: row.pendingState,
-    isTransitioning: row.isTransitioning,
-    rawState: row.rawState,
-    legacyStatus: legacyPrimary && { primary: legacyPrimary, secondary: legacySecondary },
-  };
+export function simOf({
+  legacyPrimary,
+  legacySecondary,
+  costMonth,
+  dataPlan,
+  usedBytes,
+  costAmount,
+  costCurrency,
+  usedPercent,
+  ...sim
+}: SimRow): Sim {
+  return { ...sim, legacyStatus: legacyPrimary && { primary: legacyPrimary, secondary: legacySecondary } };
 }
 
 /** What a row says of a month: undefined where it knows nothing of it, null where the SIM has no history in it. */

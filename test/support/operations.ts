@@ -121,7 +121,7 @@ export type DataLimitInput =
  * { code, retryable, iccids?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
  */
 export type ErrorCode =
-  /** The HTTP request is no GraphQL request. */
+  /** The HTTP request is no GraphQL request, or none that its path takes. */
   | 'BAD_REQUEST'
   /** An argument breaks a rule; the message names the argument and the rule. */
   | 'BAD_USER_INPUT'
@@ -133,7 +133,7 @@ export type ErrorCode =
   | 'DATA_LIMIT_REACHED'
   /** The target does not hold as many SIMs as expectedCount says. */
   | 'EXPECTED_COUNT_MISMATCH'
-  /** E003: The feature is not enabled: this SIM does not support it, or it is an add-on that has to be ordered. */
+  /** E003: The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway. */
   | 'FEATURE_NOT_ENABLED'
   /** The gateway reads the fleet for the first time, and a filter would miss the SIMs that it has not met yet. */
   | 'FLEET_INCOMPLETE'
@@ -185,7 +185,7 @@ export type ErrorCode =
   | 'SMS_NOT_ALLOWED'
   /** The SIM settled in a state other than the one asked for. */
   | 'STATE_NOT_REACHED'
-  /** The gateway's own database does not answer; changes are refused until it does. */
+  /** The gateway's own database does not answer; changes are refused until it does, and so is what only the index of the fleet can answer. */
   | 'STORE_UNAVAILABLE'
   /** E230: Refused by the gateway before sending: more SIMs than one query or mutation takes. (It splits calls itself, so E230 should never come through.) */
   | 'TOO_MANY_SIMS'

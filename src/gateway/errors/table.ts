@@ -27,7 +27,7 @@ export const errorTable = {
   FEATURE_NOT_ENABLED: {
     simApiCode: 'E003',
     description:
-      'The feature is not enabled: this SIM does not support it, or it is an add-on that has to be ordered.',
+      'The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway.',
     message: 'This feature is not enabled for the SIM or for the account.',
     retryable: false,
   },
@@ -192,7 +192,8 @@ export const errorTable = {
     retryable: true,
   },
   STORE_UNAVAILABLE: {
-    description: "The gateway's own database does not answer; changes are refused until it does.",
+    description:
+      "The gateway's own database does not answer; changes are refused until it does, and so is what only the index of the fleet can answer.",
     message: "The gateway's database does not answer.",
     retryable: true,
   },
@@ -227,7 +228,7 @@ export const errorTable = {
     retryable: false,
   },
   BAD_REQUEST: {
-    description: 'The HTTP request is no GraphQL request.',
+    description: 'The HTTP request is no GraphQL request, or none that its path takes.',
     message: 'The HTTP request is no GraphQL request.',
     retryable: false,
   },

@@ -65,7 +65,9 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       if (told.length === 1) {
-        log.warn({ detail: String(error), iccid: told[0]?.sim.iccid }, 'fleet: a SIM cannot be written down');
+        // The words of the database may repeat a phone number.
+        const code = error instanceof Error && 'code' in error ? error.code : null;
+        log.warn({ code, iccid: told[0]?.sim.iccid }, 'fleet: a SIM cannot be written down');
         return;
       }
       const middle = Math.ceil(told.length / 2);

@@ -16,6 +16,8 @@ export const connectTimeoutMs = 3000;
 /** No statement of the gateway takes so long; the server ends it, and where the server is silent the driver does. */
 const statementTimeoutMs = 10_000;
 const silenceMs = 12_000;
+/** No transaction rests: one that does is that of a gateway that froze in the middle of it, and others may wait for its locks. */
+const restTimeoutMs = 5000;
 
 /** Typed SQL over a pool of connections to one server. Opens them when they are first needed; `isPatient` lifts the time limits. */
 export function connect(
@@ -28,7 +30,11 @@ export function connect(
     connectionString: url,
     max: mostConnections,
     connectionTimeoutMillis: connectTimeoutMs,
-    ...(!isPatient && { statement_timeout: statementTimeoutMs, query_timeout: silenceMs }),
+    ...(!isPatient && {
+      statement_timeout: statementTimeoutMs,
+      query_timeout: silenceMs,
+      idle_in_transaction_session_timeout: restTimeoutMs,
+    }),
     keepAlive: true,
     application_name: 'sim-gateway',
   });

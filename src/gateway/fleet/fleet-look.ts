@@ -15,8 +15,8 @@ export interface LookTools {
 interface Looked {
   /** How many there were. */
   readonly asked: number;
-  /** How many could be read, or are not there. */
-  readonly answered: number;
+  /** Those that could not be read. */
+  readonly unanswered: readonly string[];
   /** Why some could not be asked for at all. */
   readonly failure: Unreachable | null;
 }
@@ -38,7 +38,7 @@ export async function lookAt(
   iccids: readonly string[],
   { simApi, sync, keep, clock }: LookTools,
 ): Promise<Looked> {
-  if (iccids.length === 0) return { asked: 0, answered: 0, failure: null };
+  if (iccids.length === 0) return { asked: 0, unanswered: [], failure: null };
   const askedAtMs = clock.monotonicMs();
   const found = new Map(await simApi.sims.byKey('iccid', iccids));
   // One item that cannot be read may be that of any SIM that is missing: asked for alone, the others are not there.
@@ -51,15 +51,19 @@ export async function lookAt(
     }
   const gone: string[] = [];
   const sims: Sim[] = [];
+  const unanswered: string[] = [];
   let failure: Unreachable | null = null;
   for (const iccid of iccids) {
     const sim = found.get(iccid);
     if (sim === undefined) gone.push(iccid);
     else if (!isSimApiFailure(sim)) sims.push(sim);
-    else if (sim instanceof Unreachable) failure = sim;
+    else {
+      unanswered.push(iccid);
+      if (sim instanceof Unreachable) failure = sim;
+    }
   }
   await keep.keep(sims.map((sim) => ({ sim, askedAtMs })));
   await sync.lookedAt(sims.filter(({ isTransitioning }) => !isTransitioning).map(({ iccid }) => iccid));
   await keep.remove(gone, askedAtMs);
-  return { asked: iccids.length, answered: sims.length + gone.length, failure };
+  return { asked: iccids.length, unanswered, failure };
 }

@@ -55,12 +55,13 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
 
 /** Looks at SIMs that were not met; one that cannot be read is looked at again later. */
 async function lookAtAll(iccids: readonly string[], tools: WalkTools, signal: AbortSignal): Promise<void> {
-  if (iccids.length === 0) return;
-  await tools.sync.lookSoon(iccids);
+  let rest = iccids;
   await patiently(signal, tools.log, async () => {
-    const { failure } = await lookAt(iccids, tools);
+    const { unanswered, failure } = await lookAt(rest, tools);
+    rest = unanswered;
     if (failure !== null) throw failure;
   });
+  if (rest.length > 0) await tools.sync.lookSoon(rest);
 }
 
 /** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, and how many could not be read. */

@@ -50,9 +50,9 @@ export async function readFleet(options: FleetWorkOptions, signal: AbortSignal):
   }
 
   async function look(): Promise<number> {
-    const { asked, answered } = await lookAtDue(options);
+    const { asked, unanswered } = await lookAtDue(options);
     if (asked === 0) return lookEveryMs;
-    return answered === 0 ? secondTryMs : 0;
+    return unanswered.length === asked ? secondTryMs : 0;
   }
 
   await repeat(open);

@@ -39,7 +39,9 @@ export async function compareIndex(url, world) {
     ];
     const wrong = pairs.filter(([, one, other]) => one !== other);
     if (wrong.length > 0)
-      difference.otherwise.push(`${sim.iccid} ${wrong.map(([field, one, other]) => `${field} ${one} for ${other}`).join(', ')}`);
+      difference.otherwise.push(
+        `${sim.iccid} ${wrong.map(([field, one, other]) => `${field} ${one} for ${other}`).join(', ')}`,
+      );
   }
   difference.leftOver = [...told.keys()];
   return difference;

@@ -17,7 +17,14 @@ export async function measureCsv(gateway, dataDir) {
       bytes += chunk.length;
       for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines++;
     }
-    return { status: response.status, firstMs, tookMs: performance.now() - startedAt, bytes, rows: lines - 1, peak: memory.end() };
+    return {
+      status: response.status,
+      firstMs,
+      tookMs: performance.now() - startedAt,
+      bytes,
+      rows: lines - 1,
+      peak: memory.end(),
+    };
   } finally {
     memory.end();
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
 /** What the tables of the index say, over a connection of the proof's own, to be ended. */
@@ -7,7 +8,8 @@ export async function openIndex(url) {
   await client.connect();
   const rowsOf = async (text, values) => (await client.query(text, values)).rows;
   const walkedAt = async () =>
-    (await rowsOf('select extract(epoch from walked_at)::float8 * 1000 as at from fleet_sync'))[0]?.at ?? null;
+    (await rowsOf('select extract(epoch from walked_at)::float8 * 1000 as at from fleet_sync'))[0]?.at ??
+    null;
   return {
     client,
     end: () => client.end().catch(() => undefined),
@@ -20,12 +22,12 @@ export async function openIndex(url) {
         const at = await walkedAt();
         if (at !== null && (sinceMs === null || at > sinceMs)) return { beganAt: at, endedAt: Date.now() };
         if (performance.now() - startedAt > patienceMs) throw new Error('no walk has ended');
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await pause(performance.now() - startedAt < 10_000 ? 20 : 200);
       }
     },
     /** Rows of SIMs written since the database was made, and bytes of its log. The database counts with a delay. */
     async written() {
-      await new Promise((resolve) => setTimeout(resolve, 11_000));
+      await pause(11_000);
       const [row] = await rowsOf(
         `select n_tup_ins::int as inserted, n_tup_upd::int as updated, n_tup_del::int as deleted,
            pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as log_bytes

@@ -43,15 +43,26 @@ async function* linesFor(size) {
     };
     yield* syncLines('first sync', await again(), least);
     yield diskLine(await sync.index.sizes());
-    yield* syncLines('sync with nothing changed', await again(), { '/get_account_sims': least['/get_account_sims'] });
+    yield* syncLines('sync with nothing changed', await again(), {
+      '/get_account_sims': least['/get_account_sims'],
+    });
     const every = Math.floor(size / changed);
     for (let number = 0; number < changed; number++)
       await world.patchSim(iccids[number * every], { name: `changed ${number}`, group: 'Changed' });
-    yield* syncLines(`sync with ${changed} changed`, await again(), { '/get_account_sims': least['/get_account_sims'] }, changed);
+    yield* syncLines(
+      `sync with ${changed} changed`,
+      await again(),
+      { '/get_account_sims': least['/get_account_sims'] },
+      changed,
+    );
     yield* questionLines(sync.gateway.url, size, world, embeddedUrl(folder.path));
     yield csvLine(await measureCsv(sync.gateway, folder.path), size);
     yield* upstreamLines(sync.gateway.url, size, world);
-    yield { what: 'errors in the log of the gateway', measured: String(sync.gateway.faults.length), holds: sync.gateway.faults.length === 0 };
+    yield {
+      what: 'errors in the log of the gateway',
+      measured: String(sync.gateway.faults.length),
+      holds: sync.gateway.faults.length === 0,
+    };
   } finally {
     await sync?.stop();
     await sandbox.stop();
@@ -64,7 +75,12 @@ const told = (byPath) =>
     .map(([path, count]) => `${path} ${count}`)
     .join(', ') || 'none';
 
-function* syncLines(what, { tookMs, listensMs, byPath, cpu, rows, logMegabytes, peak }, least, rowsExpected = null) {
+function* syncLines(
+  what,
+  { tookMs, listensMs, byPath, cpu, rows, logMegabytes, peak },
+  least,
+  rowsExpected = null,
+) {
   yield {
     what: `${what}: took; calls; the least possible; time on a processor of the gateway, of PostgreSQL, of the sandbox`,
     measured: `${ms(tookMs)} (the gateway listens after ${ms(listensMs)}); ${told(byPath)}; ${told(least)}; ${cpu.map((each) => `${each.toFixed(1)} s`).join(', ')}`,
@@ -116,7 +132,9 @@ async function* questionLines(url, size, world, databaseUrl) {
         measured: `${short(seen)}; ${calls}`,
         holds: seen.failure === null && (callsUpstream || calls === 'none'),
       };
-      yield* planLines(title, () => (callsUpstream ? plans.ofGroup('Meters') : plans.ofSummary(variables.filter)));
+      yield* planLines(title, () =>
+        callsUpstream ? plans.ofGroup('Meters') : plans.ofSummary(variables.filter),
+      );
     }
   } finally {
     await plans.end();
@@ -129,7 +147,8 @@ async function* planLines(title, plansOf) {
 }
 
 function csvLine(seen, size) {
-  const what = 'all SIMs as CSV: first bytes after; took; bytes; rows; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before';
+  const what =
+    'all SIMs as CSV: first bytes after; took; bytes; rows; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before';
   if (seen === null) return { what, measured: 'not there' };
   const { status, firstMs, tookMs, bytes, rows, peak } = seen;
   return {
@@ -146,23 +165,48 @@ async function* upstreamLines(url, size, world) {
     const calls = simApi.calls();
     const startedAt = performance.now();
     const result = await answer(await simApi.list());
-    return { line: { what: `${what}, by walking the SIM API, 10 calls at a time: took; calls`, measured: `${ms(performance.now() - startedAt)}; ${simApi.calls() - calls}` }, result };
+    return {
+      line: {
+        what: `${what}, by walking the SIM API, 10 calls at a time: took; calls`,
+        measured: `${ms(performance.now() - startedAt)}; ${simApi.calls() - calls}`,
+      },
+      result,
+    };
   };
   const big = await walked('the query of the issue', (sims) => answerBig(sims, simApi.usedBytes));
   const isSame = JSON.stringify(big.result) === JSON.stringify(await askBig(url));
-  yield { ...big.line, measured: `${big.line.measured}; ${isSame ? 'the same' : 'another'} answer`, holds: isSame };
+  yield {
+    ...big.line,
+    measured: `${big.line.measured}; ${isSame ? 'the same' : 'another'} answer`,
+    holds: isSame,
+  };
   if (size > 100_000) return;
-  yield (await walked('search "scooter" by name', (sims) =>
-    sims.filter(({ name: each }) => each?.toLowerCase().includes('scooter')).sort((a, b) => (a.name < b.name ? -1 : 1)))).line;
-  yield (await walked('fleet by state and group', async (sims) => {
-    const used = await simApi.usedBytes(sims.map(({ iccid }) => iccid));
-    const counts = new Map();
-    for (const { state, group, iccid } of sims) {
-      const count = counts.get(`${group} ${state}`) ?? { count: 0, usedBytes: 0 };
-      counts.set(`${group} ${state}`, { count: count.count + 1, usedBytes: count.usedBytes + (used.get(iccid) ?? 0) });
-    }
-    return counts;
-  })).line;
-  yield (await walked(`by NAME, behind ${(size / 2).toLocaleString('en')}`, (sims) =>
-    sims.sort((a, b) => ((a.name ?? '\uffff') < (b.name ?? '\uffff') ? -1 : 1)).slice(size / 2, size / 2 + 50))).line;
+  yield (
+    await walked('search "scooter" by name', (sims) =>
+      sims
+        .filter(({ name: each }) => each?.toLowerCase().includes('scooter'))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    )
+  ).line;
+  yield (
+    await walked('fleet by state and group', async (sims) => {
+      const used = await simApi.usedBytes(sims.map(({ iccid }) => iccid));
+      const counts = new Map();
+      for (const { state, group, iccid } of sims) {
+        const count = counts.get(`${group} ${state}`) ?? { count: 0, usedBytes: 0 };
+        counts.set(`${group} ${state}`, {
+          count: count.count + 1,
+          usedBytes: count.usedBytes + (used.get(iccid) ?? 0),
+        });
+      }
+      return counts;
+    })
+  ).line;
+  yield (
+    await walked(`by NAME, behind ${(size / 2).toLocaleString('en')}`, (sims) =>
+      sims
+        .sort((a, b) => ((a.name ?? '\uffff') < (b.name ?? '\uffff') ? -1 : 1))
+        .slice(size / 2, size / 2 + 50),
+    )
+  ).line;
 }

@@ -9,7 +9,10 @@ export const databasePid = (dataDir) =>
 /** Seconds that a process has had of a processor, with those of its children that have ended; a running child's are its own. */
 export function processorSeconds(pid) {
   const ownOf = (each) => {
-    const fields = readFileSync(`/proc/${each}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').map(Number);
+    const fields = readFileSync(`/proc/${each}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
     return { parent: fields[1], ticks: fields[11] + fields[12] + fields[13] + fields[14] };
   };
   let ticks = ownOf(pid).ticks;
@@ -17,7 +20,8 @@ export function processorSeconds(pid) {
     try {
       const own = ownOf(each);
       // The gateway's own database is told apart from it.
-      if (own.parent === pid && readFileSync(`/proc/${each}/comm`, 'utf8').trim() === 'postgres') ticks += own.ticks;
+      if (own.parent === pid && readFileSync(`/proc/${each}/comm`, 'utf8').trim() === 'postgres')
+        ticks += own.ticks;
     } catch {
       // It has ended.
     }
@@ -56,7 +60,8 @@ export async function timed(url, text, variables, { most = 60, least = 12, patie
     const at = performance.now();
     const answer = await ask(url, text, variables);
     took.push(performance.now() - at);
-    if (answer.errors) return { took, failure: answer.errors[0].extensions?.code ?? answer.errors[0].message };
+    if (answer.errors)
+      return { took, failure: answer.errors[0].extensions?.code ?? answer.errors[0].message };
     data = answer.data;
   }
   return { took, data, failure: null };

@@ -40,9 +40,14 @@ export async function run() {
     await index.walkedAfter(null);
     await index.end();
     const [{ iccid }] = await world.sims('&state=LIVE');
-    const scene = (what, goAway, comeBack) => played({ what, goAway, comeBack, world, gateway, server, iccid });
+    const scene = (what, goAway, comeBack) =>
+      played({ what, goAway, comeBack, world, gateway, server, iccid });
     const lines = [
-      ...(await scene('nothing is away', () => undefined, () => undefined)),
+      ...(await scene(
+        'nothing is away',
+        () => undefined,
+        () => undefined,
+      )),
       ...(await scene('the SIM API refuses connections', relay.refuse, relay.accept)),
       ...(await scene(
         'the SIM API answers 503',
@@ -76,7 +81,9 @@ async function played({ what, goAway, comeBack, world, gateway, server, iccid })
   await world.clear('calls');
   const awayAt = Date.now();
   const answers = await Promise.all(
-    Object.entries(questionsOf(iccid)).map(([question, text]) => askMeanwhile(gateway.url, question, text, awayAt)),
+    Object.entries(questionsOf(iccid)).map(([question, text]) =>
+      askMeanwhile(gateway.url, question, text, awayAt),
+    ),
   );
   const calls = await world.callsByPath();
   await comeBack();
@@ -109,7 +116,9 @@ async function askMeanwhile(url, question, text, awayAt) {
   const seen = { question, codes: {}, took: [], ages: [], incomplete: 0 };
   while (Date.now() < awayAt + awayMs) {
     const at = performance.now();
-    const { data, errors } = await ask(url, text).catch(() => ({ errors: [{ extensions: { code: 'no answer' } }] }));
+    const { data, errors } = await ask(url, text).catch(() => ({
+      errors: [{ extensions: { code: 'no answer' } }],
+    }));
     seen.took.push(performance.now() - at);
     const code = errors?.[0].extensions?.code ?? 'ok';
     seen.codes[code] = (seen.codes[code] ?? 0) + 1;

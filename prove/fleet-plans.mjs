@@ -22,7 +22,9 @@ export async function openPlans(url) {
     noted.length = 0;
     await ask();
     // How many SIMs the planner expects is asked for as a plan; how far the index is, is one row.
-    const statements = noted.filter(({ sql }) => !/^\s*explain/i.test(sql) && !sql.includes('from fleet_sync'));
+    const statements = noted.filter(
+      ({ sql }) => !/^\s*explain/i.test(sql) && !sql.includes('from fleet_sync'),
+    );
     const plans = [];
     for (const { sql, parameters } of statements) {
       const { rows } = await pool.query(`explain (analyze, buffers, format json) ${sql}`, parameters);
@@ -43,7 +45,9 @@ export async function openPlans(url) {
       ),
     /** The cursor of the SIM at a place of a list, as the gateway gives it. */
     async cursorAt({ field, direction }, place) {
-      const column = { ICCID: 'iccid', GROUP: 'group_name', LAST_DATA_SESSION: 'last_data_session_at' }[field] ?? field.toLowerCase();
+      const column =
+        { ICCID: 'iccid', GROUP: 'group_name', LAST_DATA_SESSION: 'last_data_session_at' }[field] ??
+        field.toLowerCase();
       const { rows } = await pool.query(
         `select iccid, name, group_name as "groupName", state, used_percent as "usedPercent",
            last_data_session_at as "lastDataSessionAt"
@@ -60,7 +64,10 @@ export async function openPlans(url) {
 
 const instants = (filter) =>
   Object.fromEntries(
-    Object.entries(filter).map(([name, value]) => [name, name.startsWith('lastDataSession') ? new Date(value) : value]),
+    Object.entries(filter).map(([name, value]) => [
+      name,
+      name.startsWith('lastDataSession') ? new Date(value) : value,
+    ]),
   );
 
 /** The scans and sorts of a plan with the rows they gave, each rows-times-loops, and what the whole took. */

@@ -15,7 +15,8 @@ const pageText = (isCounted) => `query ($filter: SimFilter, $orderBy: SimOrder, 
     pageInfo { hasNextPage endCursor }
     nodes { iccid name state group { name } lastDataSessionAt dataUsage { usedBytes usedPercent } } } }`;
 
-const summary = 'total byState { state count } byGroup { group { name } count } transitioning overDataLimit usedBytes asOf';
+const summary =
+  'total byState { state count } byGroup { group { name } count } transitioning overDataLimit usedBytes asOf';
 
 const listOrders = [
   { field: 'ICCID', direction: 'ASC' },
@@ -31,7 +32,10 @@ const listOrders = [
  * begins, and `cursorAt` gives the cursor of the SIM there.
  */
 export async function questionsOf(url, size, depth, cursorAt) {
-  const { sims } = await query(url, '{ sims(first: 1, orderBy: { field: LAST_MODIFIED }) { nodes { iccid } } }');
+  const { sims } = await query(
+    url,
+    '{ sims(first: 1, orderBy: { field: LAST_MODIFIED }) { nodes { iccid } } }',
+  );
   const byLastSession = { field: 'LAST_DATA_SESSION', direction: 'ASC' };
   const rare = `-${Math.floor(size * 0.48213)}`;
   const pages = [
@@ -46,7 +50,11 @@ export async function questionsOf(url, size, depth, cursorAt) {
       filter: { states: ['CLOSED'], lastDataSessionAfter: new Date(Date.now() - 3_600_000).toISOString() },
       orderBy: byLastSession,
     },
-    { title: 'LIVE, by used bytes', filter: { states: ['LIVE'] }, orderBy: { field: 'USED_BYTES', direction: 'DESC' } },
+    {
+      title: 'LIVE, by used bytes',
+      filter: { states: ['LIVE'] },
+      orderBy: { field: 'USED_BYTES', direction: 'DESC' },
+    },
     { title: `search "${rare}", in few names`, filter: { search: rare } },
     { title: 'search "55555", whose parts are in very many', filter: { search: '55555' } },
     { title: 'search "scooter", in many names', filter: { search: 'ScooTER' } },
@@ -62,7 +70,11 @@ export async function questionsOf(url, size, depth, cursorAt) {
   for (const orderBy of listOrders) {
     const title = `all by ${orderBy.field} ${orderBy.direction}`;
     pages.push({ title: `${title}, first page`, orderBy });
-    pages.push({ title: `${title}, behind ${depth.toLocaleString('en')}`, orderBy, after: await cursorAt(orderBy, depth) });
+    pages.push({
+      title: `${title}, behind ${depth.toLocaleString('en')}`,
+      orderBy,
+      after: await cursorAt(orderBy, depth),
+    });
   }
   const fleetText = (filter) => ({
     text: `query ($filter: SimFilter) { fleet(filter: $filter) { ${summary} } }`,
@@ -70,11 +82,19 @@ export async function questionsOf(url, size, depth, cursorAt) {
   });
   const counts = [
     { title: 'fleet by state and group', ...fleetText(null) },
-    { title: 'fleet of two groups and a state', ...fleetText({ states: ['LIVE'], groups: ['Meters', 'Vending'] }) },
+    {
+      title: 'fleet of two groups and a state',
+      ...fleetText({ states: ['LIVE'], groups: ['Meters', 'Vending'] }),
+    },
     { title: 'fleet of eSIMs', ...fleetText({ isEsim: true }) },
     { title: 'fleet of the filter of the issue', ...fleetText(bigFilter()) },
     { title: 'fleet of search "scooter"', ...fleetText({ search: 'scooter' }) },
-    { title: 'fleet of a group', text: `{ group(name: "Meters") { fleet { ${summary} } } }`, variables: {}, callsUpstream: true },
+    {
+      title: 'fleet of a group',
+      text: `{ group(name: "Meters") { fleet { ${summary} } } }`,
+      variables: {},
+      callsUpstream: true,
+    },
   ];
   return {
     pages: pages.map((page) => ({
@@ -97,11 +117,10 @@ export async function answerBig(sims, usedBytes) {
   );
   const used = await usedBytes(asked.map(({ iccid }) => iccid));
   const fitting = asked.filter(
-    ({ iccid, data_limit: limit }) => ((used.get(iccid) ?? 0) * 100) / (limit * 1_000_000) >= usedPercentAtLeast,
+    ({ iccid, data_limit: limit }) =>
+      ((used.get(iccid) ?? 0) * 100) / (limit * 1_000_000) >= usedPercentAtLeast,
   );
-  fitting.sort(
-    (a, b) => a.lastDataSessionMillis - b.lastDataSessionMillis || (a.iccid < b.iccid ? -1 : 1),
-  );
+  fitting.sort((a, b) => a.lastDataSessionMillis - b.lastDataSessionMillis || (a.iccid < b.iccid ? -1 : 1));
   return { totalCount: fitting.length, iccids: fitting.slice(0, 50).map(({ iccid }) => iccid) };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { compareIndex, differenceLine } from './fleet-compare.mjs';
 import { readWhole } from './fleet-lists.mjs';
 import { createFleetWorld } from './fleet-world.mjs';
 import { query, startGateway, startSandbox } from './programs.mjs';
@@ -37,17 +38,30 @@ export async function run() {
     const changing = Array.from({ length: changesAtATime }, () => change(world, known, endsAt, done));
     const walks = await Promise.all(lists.map((list) => walkAgain(gateway.url, list, known, endsAt)));
     await Promise.all(changing);
-    return linesOf({ walks, done, faults: gateway.faults });
+    await untilReadSince(gateway.url, Date.now());
+    // What a walk has not met is looked at after it.
+    await pause(3000);
+    await untilReadSince(gateway.url, Date.now());
+    const difference = await compareIndex(gateway.url, world);
+    return linesOf({ walks, done, difference, faults: gateway.faults });
   } finally {
     await gateway?.stop();
     await sandbox.stop();
   }
 }
 
-const newborn = (at) => ({ addedAt: at, removedAt: Number.POSITIVE_INFINITY, touchedAt: { NAME: 0, LAST_DATA_SESSION: 0 } });
+const newborn = (at) => ({
+  addedAt: at,
+  removedAt: Number.POSITIVE_INFINITY,
+  touchedAt: { NAME: 0, LAST_DATA_SESSION: 0 },
+});
 
 async function untilComplete(url) {
   while (!(await query(url, '{ fleet { isComplete } }')).fleet.isComplete) await pause(50);
+}
+
+async function untilReadSince(url, at) {
+  while (Date.parse((await query(url, '{ fleet { asOf } }')).fleet.asOf) < at) await pause(50);
 }
 
 /** Changes SIMs at random, and notes when. */
@@ -90,7 +104,8 @@ async function change(world, known, endsAt, done) {
     } else if (draw < 0.8) {
       const at = Date.now() - Math.floor(Math.random() * 86_400_000 * 30);
       if (await touch(iccid, { lastDataSessionMillis: at }, 'LAST_DATA_SESSION')) done.moved++;
-    } else if (await touch(iccid, { group: `Group ${Math.floor(Math.random() * 9)}` }, null)) done.regrouped++;
+    } else if (await touch(iccid, { group: `Group ${Math.floor(Math.random() * 9)}` }, null))
+      done.regrouped++;
     await pause(20);
   }
 }
@@ -98,10 +113,21 @@ async function change(world, known, endsAt, done) {
 /** Walks through one list again and again; gives what was seen twice or not at all. */
 async function walkAgain(url, list, known, endsAt) {
   const { field } = list.orderBy;
-  const seen = { ...list, walks: 0, pages: 0, sims: 0, twice: [], lost: [], movedTwice: 0, stayed: 0, unsorted: [] };
+  const seen = {
+    ...list,
+    walks: 0,
+    pages: 0,
+    sims: 0,
+    twice: [],
+    lost: [],
+    movedTwice: 0,
+    stayed: 0,
+    unsorted: [],
+    refusals: 0,
+  };
   while (Date.now() < endsAt) {
     const beganAt = Date.now();
-    const { nodes, pages, unsorted } = await readWhole(url, list, 250);
+    const { nodes, pages, unsorted, refusals } = await readWhole(url, list, 250);
     const endedAt = Date.now();
     const counts = new Map();
     for (const { iccid } of nodes) counts.set(iccid, (counts.get(iccid) ?? 0) + 1);
@@ -118,15 +144,17 @@ async function walkAgain(url, list, known, endsAt) {
     }
     seen.walks++;
     seen.pages += pages;
+    seen.refusals += refusals;
     seen.sims += nodes.length;
     seen.unsorted.push(...unsorted);
   }
   return seen;
 }
 
-const few = (list) => (list.length === 0 ? '0' : `${list.length} (${[...new Set(list)].slice(0, 3).join(', ')})`);
+const few = (list) =>
+  list.length === 0 ? '0' : `${list.length} (${[...new Set(list)].slice(0, 3).join(', ')})`;
 
-function linesOf({ walks, done, faults }) {
+function linesOf({ walks, done, difference, faults }) {
   return [
     {
       what: `changes of a fleet of ${fleet} meanwhile, read anew each second`,
@@ -136,10 +164,11 @@ function linesOf({ walks, done, faults }) {
       holds: Object.values(done).every((count) => count > 0),
     },
     ...walks.map(({ orderBy: { field, direction }, isBackward, ...seen }) => ({
-      what: `${field} ${direction}, ${isBackward ? 'backward' : 'forward'}: walks, pages; SIMs that stayed where they were, over all walks; twice, lost; out of order within a page; twice since they moved in the list`,
-      measured: `${seen.walks}, ${seen.pages}; ${seen.stayed}; ${few(seen.twice)}, ${few(seen.lost)}; ${few(seen.unsorted)}; ${seen.movedTwice}`,
+      what: `${field} ${direction}, ${isBackward ? 'backward' : 'forward'}: walks, pages (refused by a busy database); SIMs that stayed where they were, over all walks; twice, lost; out of order within a page; twice since they moved in the list`,
+      measured: `${seen.walks}, ${seen.pages} (${seen.refusals}); ${seen.stayed}; ${few(seen.twice)}, ${few(seen.lost)}; ${few(seen.unsorted)}; ${seen.movedTwice}`,
       holds: seen.twice.length === 0 && seen.lost.length === 0 && seen.unsorted.length === 0,
     })),
+    differenceLine('at the end', difference),
     { what: 'errors in the log of the gateway', measured: String(faults.length), holds: faults.length === 0 },
   ];
 }

@@ -10,7 +10,10 @@ const mostUrlBytes = 7500;
  * control API and `env`, the account as a gateway needs it.
  */
 export async function createFleetWorld(sandboxUrl, sims, { rate = 0 } = {}) {
-  const id = await createWorld(sandboxUrl, { sims, clock: { startAt: Date.now() - settledAfterMs, rate: 0 } });
+  const id = await createWorld(sandboxUrl, {
+    sims,
+    clock: { startAt: Date.now() - settledAfterMs, rate: 0 },
+  });
   const control = async (method, resource, body) => {
     const url = new URL(`/_sandbox/worlds/${id}/${resource}`, sandboxUrl);
     const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
@@ -27,6 +30,8 @@ export async function createFleetWorld(sandboxUrl, sims, { rate = 0 } = {}) {
       const { '/oauth/token': _, ...byPath } = await worldOf(sandboxUrl, id).callsByPath();
       return byPath;
     },
+    /** Moves its clock on, or has it run at another pace; `rate` 0 stands still. */
+    setClock: (clock) => control('POST', 'clock', clock),
     simApi: () => simApiOf(sandboxUrl, id),
   };
 }
@@ -37,21 +42,37 @@ async function simApiOf(sandboxUrl, id) {
   const granted = await fetch(`${sandboxUrl}/oauth/token?${login}`, { method: 'POST' });
   const { access_token: token } = await granted.json();
   let calls = 0;
-  const get = async (path, params) => {
+  const call = async (method, path, params) => {
     calls++;
-    const answer = await fetch(`${sandboxUrl}${path}?${new URLSearchParams(params)}`, {
+    return fetch(`${sandboxUrl}${path}?${new URLSearchParams(params)}`, {
+      method,
       headers: { authorization: `Bearer ${token}` },
     });
+  };
+  const get = async (path, params) => {
+    const answer = await call('GET', path, params);
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
     return answer.json();
   };
   return {
     calls: () => calls,
+    /** Asks for a change of SIMs; gives whether it was accepted. */
+    async change(path, params) {
+      const answer = await call('PUT', path, params);
+      await answer.arrayBuffer();
+      return answer.ok;
+    },
     /** All SIMs of the account as they are told of. */
     async list() {
       const { sims, total } = await get('/get_account_sims', { offset: 0 });
-      const offsets = Array.from({ length: Math.ceil(total / sims.length) - 1 }, (_, page) => (page + 1) * sims.length);
-      const pages = await tenAtATime(offsets, async (offset) => (await get('/get_account_sims', { offset })).sims);
+      const offsets = Array.from(
+        { length: Math.ceil(total / sims.length) - 1 },
+        (_, page) => (page + 1) * sims.length,
+      );
+      const pages = await tenAtATime(
+        offsets,
+        async (offset) => (await get('/get_account_sims', { offset })).sims,
+      );
       return [sims, ...pages].flat();
     },
     /** Bytes that SIMs have used this month, by ICCID. */

@@ -24,7 +24,7 @@ export interface FleetWork {
   readonly news: FleetNews;
   /** Begins to read the fleet, unless another gateway does. Resolves when the index is complete, or after a moment. */
   start(): Promise<void>;
-  /** Ends reading; another gateway may go on at once. */
+  /** Ends reading; another gateway may go on at once. What is learned after that still goes into the index: see `news.written`. */
   stop(): Promise<void>;
 }
 
@@ -50,8 +50,8 @@ export function createFleetWork(
 
   const index = createFleetStore(store);
   const sync = createSyncStore(store, tenant);
-  const keep = createKeepStore(store, tenant);
-  const news = createFleetNews(keep, sync, systemClock, log);
+  const keep = createKeepStore(store, tenant, systemClock, log);
+  const news = createFleetNews(keep, sync, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'nobody wants it any more');
   const pace = createPace(rowOfOurOwn(), { callsPerSecond, callsAtATime }, refusal);
   const { url, username } = config.simApi;
@@ -89,7 +89,6 @@ export function createFleetWork(
 
     async stop() {
       await leadership?.stop();
-      await news.written();
     },
   };
 }

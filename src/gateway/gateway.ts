@@ -17,6 +17,7 @@ import { createFindFitting } from './fleet/fleet.loader.ts';
 import { createFleetWork } from './fleet-work.ts';
 import { createApollo } from './http/apollo.ts';
 import { createBodyRoom } from './http/body.ts';
+import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
@@ -52,7 +53,8 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
     log,
   );
   const audit = createAuditStore(store);
-  const apollo = createApollo(createSchema(), log);
+  const schema = createSchema();
+  const apollo = createApollo(schema, log);
   const graphiql = loadGraphiql({ assetsDir: fileURLToPath(new URL('../graphiql', import.meta.url)) });
   await apollo.start();
 
@@ -74,6 +76,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
       graphiql,
       health: { isReady: () => ready },
       bodyRoom: createBodyRoom(config.maxBodyBytes),
+      simsExport: createSimsExport(schema, log),
       contextFor: (request) => createContext(source, { caller: anyone, ...request }),
     },
     log,
@@ -113,6 +116,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
       await client.stop();
       await within(lastWordsMs, Promise.all([ledger.idle(), bulkIdle]), undefined);
       retention.stop();
+      await fleet.news.written();
       const leave = Promise.all([bulk?.abandon(), ledger.stop()]).catch((error: Error) =>
         log.error({ detail: error.message }, 'changes are left open'),
       );

@@ -4,14 +4,14 @@ import { type ReactNode, useState } from 'react';
 /** A newcomer's tabs: one look at each kind of thing that can be asked. All the rest is a click away in the panel. */
 const firstTabs: ReadonlySet<string> = new Set([
   'FirstHundredSims',
+  'FilteredSims',
+  'Fleet',
   'OneSim',
   'SimsByRef',
-  'SessionsOfASim',
   'Alerts',
   'Account',
   'BulkOperations',
   'SuspendSims',
-  'SetSimsDataLimit',
   'SendSms',
   'StartBulkOperation',
   'SimLockedByAdmin',

@@ -17,6 +17,10 @@ export interface Store {
   readonly isExclusive: boolean;
   /** Runs statements, each for itself. Errors: StoreUnavailable. */
   run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** The same for reads that nothing waits for but a request, on connections of their own: they leave changes theirs. */
+  runAside<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** Runs statements as of one moment, for as long as they take, a few such at a time. Errors: StoreUnavailable. */
+  snapshot<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** The same on a connection kept for it, which no rush of changes can take. */
   runApart<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Runs statements that count all or none. Errors: StoreUnavailable, after which nobody knows which of both. */
@@ -45,6 +49,8 @@ const secondTryMs = 1000;
 /** So long the end of the connections is waited for. */
 const goodbyeMs = 1000;
 const mostTriesOfOwn = 5;
+/** Each of them keeps a connection, and the rows that are there when it begins. */
+const mostSnapshots = 2;
 
 /**
  * Opens the store and brings its tables up to date. A server that is out of reach does not keep the gateway from starting:
@@ -56,6 +62,8 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   const url = embedded?.url ?? options.url ?? '';
   const db = connect(url, options.mostConnections, log);
   const apart = connect(url, 1, log);
+  const aside = connect(url, Math.max(2, Math.ceil(options.mostConnections / 2)), log);
+  const patient = connect(url, mostSnapshots, log, { isPatient: true });
   const stopping = new AbortController();
   let isMigrated = false;
 
@@ -84,7 +92,11 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   async function stop(): Promise<void> {
     stopping.abort();
     // A server that is silent does not say goodbye either.
-    await within(goodbyeMs, Promise.all([db.destroy(), apart.destroy()]), undefined);
+    await within(
+      goodbyeMs,
+      Promise.all([db, apart, aside, patient].map((pool) => pool.destroy())),
+      undefined,
+    );
     await embedded?.stop();
   }
 
@@ -124,6 +136,9 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   return {
     isExclusive: embedded !== null,
     run: (statements) => guard(() => statements(db)),
+    runAside: (statements) => guard(() => statements(aside)),
+    snapshot: (statements) =>
+      guard(() => patient.transaction().setIsolationLevel('repeatable read').execute(statements)),
     runApart: (statements) => guard(() => statements(apart)),
     transaction: (statements) => guard(() => db.transaction().execute(statements)),
     session: (leaseMs, signal) => guard(() => openSession(url, leaseMs, signal)),

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { repeatOptions, withFitting } from './bulk.fitting.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
+import { oneOf } from './choices.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
+import { addFilterOptions } from './filter.options.ts';
 import { followToExit } from './follow-to-exit.ts';
 import { Refused, Unreachable } from './gateway.ts';
 import { whileInterruptible } from './interrupts.ts';
@@ -15,6 +18,7 @@ import {
   tellFailure,
   withSession,
 } from './session.ts';
+import { filterWords } from './sim-filter.ts';
 import { count, simCount } from './words.ts';
 
 /** With the waits between them this takes some eight seconds where nobody listens. */
@@ -22,14 +26,17 @@ const START_TRIES = 5;
 
 /** `bulk`: starts a change of many SIMs and follows it to its end. */
 export function bulkCommand(): Command {
-  return createCommand({
+  const command = createCommand({
     name: 'bulk',
     summary: 'change many SIMs, up to 1,000,000, and watch it being done',
     description: `Starts a change of many SIMs and follows it to its end. The gateway carries it out: it goes on when this
-program or this computer stops. Ctrl-C asks whether to cancel it, to leave it running, or to go on watching.`,
+program or this computer stops. Ctrl-C asks whether to cancel it, to leave it running, or to go on watching.
+The SIMs are those of a list, of a group, or those that fit all of --state, --search and so on when it begins.`,
     examples: [
       '# suspend all SIMs of a group, if there are exactly 20,000',
       'sim-gateway bulk --action SUSPEND --group Meters --expect 20000',
+      '# suspend what has been silent for a month, if these are exactly 120 SIMs',
+      'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --expect 120',
       '# a message to the SIMs of a file: an ICCID or EID in each line, or in the first column of a CSV',
       'sim-gateway bulk --action SEND_SMS --text "reboot" --file iccids.txt',
       '# from another program',
@@ -43,9 +50,9 @@ program or this computer stops. Ctrl-C asks whether to cancel it, to leave it ru
     ],
   })
     .requiredOption('--action <action>', `what to do: ${ACTIONS.join(', ')}`, oneOf(ACTIONS))
-    .option('--group <name>', 'the SIMs of this group')
     .option('--file <file>', 'the SIMs of this file; - is the standard input')
-    .option('--sims <iccid...>', 'these SIMs, by ICCID or EID')
+    .option('--sims <iccid...>', 'these SIMs, by ICCID or EID');
+  return addFilterOptions(command)
     .option('--text <text>', 'SEND_SMS: the message')
     .option('--to-group <name>', 'SET_GROUP: the group they get')
     .option('--name <name>', 'SET_NAME: the name they get')
@@ -73,23 +80,30 @@ program or this computer stops. Ctrl-C asks whether to cancel it, to leave it ru
 
 async function run(
   session: Session,
-  order: Order,
+  typed: Order,
   repeated: number,
   options: BulkOptions,
 ): Promise<ExitCode> {
   const { screen, isJson } = session;
   if (repeated > 0) screen.say(`${simCount(repeated)} named again, which changes nothing.`);
+  let order: Order | undefined;
+  try {
+    order = await withFitting(session, typed, { mayBeRepeated: options.key !== undefined });
+  } catch (error) {
+    return tellNoStart(session, error);
+  }
+  if (order === undefined) return EXIT.refused;
   if (order.action === 'CLOSE' && !options.yes && screen.isWatched) {
-    const answer = await confirmClosing(session, order.expectedCount ?? 0);
+    const answer = await confirmClosing(session, order);
     if (answer !== undefined) return answer;
   }
   let operation: Operation;
   try {
     operation = await start(session, order);
   } catch (error) {
-    const code = tellFailure(session, error);
+    const code = tellNoStart(session, error);
     if (error instanceof Unreachable && error.mayHaveArrived) screen.say(mayHaveStarted(order));
-    return error instanceof Refused ? EXIT.refused : code;
+    return code;
   }
   if (options.detach) {
     if (isJson) await screen.printJson(operation);
@@ -100,6 +114,11 @@ async function run(
   const target = operation.total > 0 ? ` (${simCount(operation.total)})` : '';
   screen.say(`Started ${operation.action}${target}: ${operation.id}`);
   return followToExit(session, operation);
+}
+
+function tellNoStart(session: Session, error: unknown): ExitCode {
+  const code = tellFailure(session, error);
+  return error instanceof Refused ? EXIT.refused : code;
 }
 
 async function start({ gateway, screen }: Session, order: Order): Promise<Operation> {
@@ -117,28 +136,26 @@ async function start({ gateway, screen }: Session, order: Order): Promise<Operat
   });
 }
 
-const mayHaveStarted = ({ idempotencyKey }: Order) =>
-  `It may have been started all the same. The same command with --key ${idempotencyKey} finds out, and starts it at most once.`;
+const mayHaveStarted = (order: Order) =>
+  `It may have been started all the same. The same command with ${repeatOptions(order)} finds out, and starts it at most once.`;
 
 /** What to end with where it is not to be; undefined where the person repeated the number. */
-async function confirmClosing({ screen }: Session, expected: number): Promise<ExitCode | undefined> {
+async function confirmClosing(
+  { screen }: Session,
+  { target, expectedCount = 0 }: Order,
+): Promise<ExitCode | undefined> {
   if (!screen.canAsk())
     throw new WrongUsage('Nobody can be asked here whether to close these SIMs: say --yes.');
+  const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   screen.say([
-    { text: `This closes ${simCount(expected)} for good; nothing brings them back.`, style: 'bad' },
+    {
+      text: `This closes ${simCount(expectedCount)}${meant} for good; nothing brings them back.`,
+      style: 'bad',
+    },
   ]);
   const answer = await screen.askLine('Type the number of SIMs to close them: ');
   if (answer === undefined) return EXIT.interrupted;
-  if (answer.replaceAll(',', '').trim() === String(expected)) return undefined;
-  screen.say(`That is not ${count(expected)}. Nothing was sent.`);
+  if (answer.replaceAll(',', '').trim() === String(expectedCount)) return undefined;
+  screen.say(`That is not ${count(expectedCount)}. Nothing was sent.`);
   return EXIT.refused;
-}
-
-/** Takes a name in small letters and with hyphens, too. */
-function oneOf(names: readonly string[]): (text: string) => string {
-  return (text) => {
-    const name = text.toUpperCase().replaceAll('-', '_');
-    if (names.includes(name)) return name;
-    throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.`);
-  };
 }

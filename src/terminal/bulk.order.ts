@@ -1,14 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { readTarget, type Target, type TargetOptions } from './bulk.target.ts';
 import { WrongUsage } from './exit-codes.ts';
-import { readSimArguments, readSimFile, type SimList } from './sim-list.ts';
 
 /** What was typed behind `bulk`. */
-export interface BulkOptions {
+export interface BulkOptions extends TargetOptions {
   readonly action: string;
-  readonly group?: string;
-  readonly file?: string;
-  readonly sims?: readonly string[];
   readonly text?: string;
   readonly toGroup?: string;
   readonly name?: string;
@@ -26,7 +21,7 @@ export interface BulkOptions {
 /** The input of startBulkOperation. */
 export interface Order {
   readonly action: string;
-  readonly target: { readonly group: string } | { readonly list: string };
+  readonly target: Target;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly expectedCount?: number;
   readonly waitUntilSettled: boolean;
@@ -77,8 +72,8 @@ export async function readOrder(
   const { action, expect } = options;
   checkOptions(options);
   const params = paramsOf(options);
-  const list = await listOf(options);
-  const target = list ? { list: list.keys.join('\n') } : { group: options.group ?? '' };
+  const { target, repeated } = await readTarget(options);
+  if ('filter' in target) checkRepeatable(options);
   const order = {
     action,
     target,
@@ -87,15 +82,11 @@ export async function readOrder(
     waitUntilSettled: options.wait,
     idempotencyKey,
   };
-  return { order, repeated: list?.repeated ?? 0 };
+  return { order, repeated };
 }
 
 function checkOptions(options: BulkOptions): void {
   const { action } = options;
-  const targets = [options.group, options.file, options.sims].filter((target) => target !== undefined);
-  if (targets.length !== 1) {
-    throw new WrongUsage('Exactly one of --group, --file and --sims must say which SIMs are meant.');
-  }
   const needed = NEEDS[action] ?? [];
   for (const [option, flag] of Object.entries(FLAG) as [Needed, string][]) {
     const isGiven = options[option] !== undefined;
@@ -106,6 +97,19 @@ function checkOptions(options: BulkOptions): void {
   }
   if (action === 'CLOSE' && options.expect === undefined) {
     throw new WrongUsage('--action CLOSE needs --expect with the number of SIMs: closing cannot be undone.');
+  }
+}
+
+/** A key stands for one order: neither the number of SIMs nor the date in it may change from one time to the next. */
+function checkRepeatable({ key, expect, silentSince }: BulkOptions): void {
+  if (key === undefined) return;
+  if (expect === undefined) {
+    throw new WrongUsage('--key needs --expect here: the number of SIMs that fit may be another next time.');
+  }
+  if (silentSince?.isRelative) {
+    throw new WrongUsage(
+      '--key needs a date behind --silent-since: the same words mean another one next time.',
+    );
   }
 }
 
@@ -127,21 +131,4 @@ function dataLimit(limit: string): { megabytes: number } | { unlimited: true } {
     throw new WrongUsage('--limit must be a whole number of megabytes of at least 1, or unlimited.');
   }
   return { megabytes: Number(limit) };
-}
-
-async function listOf({ file, sims }: BulkOptions): Promise<SimList | undefined> {
-  if (sims !== undefined) return readSimArguments(sims, '--sims');
-  if (file === undefined) return undefined;
-  if (file === '-') return readSimFile(await text(process.stdin), 'The standard input');
-  return readSimFile(await readText(file), file);
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new WrongUsage(`${file} cannot be read: ${why}.`);
-  }
 }

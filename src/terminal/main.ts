@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { bulkCommand } from './bulk.command.ts';
 import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
+import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { resultsCommand } from './results.command.ts';
 import { safeText } from './safe-text.ts';
@@ -11,13 +12,13 @@ import { watchCommand } from './watch.command.ts';
 
 const program = new Command('sim-gateway')
   .description(
-    'SIMs from a terminal, through a SIM Gateway that runs: list them, change many at a time, watch.',
+    'SIMs from a terminal, through a SIM Gateway that runs: find and count them, change many at a time, watch.',
   )
   .addHelpText(
     'after',
     `
 Examples:
-  sim-gateway sims --group Meters
+  sim-gateway sims --group Meters --state LIVE
   sim-gateway bulk --action SUSPEND --group Meters
   sim-gateway bulk --help         how each command is used, with examples
 
@@ -25,7 +26,14 @@ The gateway is looked for at http://127.0.0.1:4000/graphql; SIM_GATEWAY_URL or -
 ${EXIT_CODES_HELP}`,
   );
 
-for (const command of [bulkCommand(), watchCommand(), simsCommand(), simCommand(), resultsCommand()]) {
+for (const command of [
+  bulkCommand(),
+  watchCommand(),
+  simsCommand(),
+  fleetCommand(),
+  simCommand(),
+  resultsCommand(),
+]) {
   program.addCommand(command);
 }
 for (const command of [program, ...program.commands]) {

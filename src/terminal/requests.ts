@@ -6,24 +6,38 @@ const SIM_ROW = `fragment SimRow on Sim {
   cost(nullIfMissing: true) { cost { amount currency } }
 }`;
 
-const SIM_PAGE = 'totalCount pageInfo { hasNextPage endCursor } nodes { ...SimRow }';
+const SIM_PAGE = 'totalCount asOf isComplete pageInfo { hasNextPage endCursor } nodes { ...SimRow }';
 
 const OPERATION = `fragment Operation on BulkOperation {
   id action status total sent succeeded failed unknown notSent settling createdAt finishedAt
   error { code message retryable }
 }`;
 
-/** A page of all SIMs. */
-export const SIMS = `query Sims($first: Int!, $after: String) {
-  sims(first: $first, after: $after) { ${SIM_PAGE} }
+/** A page of the SIMs that fit. */
+export const SIMS = `query Sims($filter: SimFilter, $orderBy: SimOrder, $first: Int!, $after: String) {
+  sims(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { ${SIM_PAGE} }
 }
 ${SIM_ROW}`;
 
 /** A page of the SIMs of a group. */
-export const GROUP_SIMS = `query GroupSims($group: String!, $first: Int!, $after: String) {
-  group(name: $group) { id sims(first: $first, after: $after) { ${SIM_PAGE} } }
+export const GROUP_SIMS = `query GroupSims($group: String!, $orderBy: SimOrder, $first: Int!, $after: String) {
+  group(name: $group) { id sims(orderBy: $orderBy, first: $first, after: $after) { ${SIM_PAGE} } }
 }
 ${SIM_ROW}`;
+
+/** How many SIMs fit. */
+export const COUNT = `query Count($filter: SimFilter) {
+  sims(filter: $filter, first: 1) { totalCount asOf isComplete }
+}`;
+
+/** Counts of the SIMs that fit, by state and by group. */
+export const FLEET = `query Fleet($filter: SimFilter) {
+  fleet(filter: $filter) {
+    total transitioning overDataLimit usedBytes asOf isComplete
+    byState { state count }
+    byGroup { group { id name } count }
+  }
+}`;
 
 /** One SIM in full. */
 export const ONE_SIM = `query OneSim($by: SimRef!) {

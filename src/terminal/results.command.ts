@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { someOf } from './choices.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type OperationResult, OUTCOMES } from './operation.ts';
 import { pagesOfResults } from './pages.ts';
@@ -20,13 +21,13 @@ outcome, code, message), or with --json an object in a line.`,
     ],
   })
     .argument('<id>', 'the id of the operation')
-    .option('--outcome <list>', `only these, apart by commas: ${OUTCOMES.join(', ')}`, outcomeList)
-    .action(async (id: string, options: CommonOptions & { outcome?: string[] }) => {
+    .option('--outcome <list>', `only these, apart by commas: ${OUTCOMES.join(', ')}`, someOf(OUTCOMES))
+    .action(async (id: string, options: CommonOptions & { outcome?: readonly string[] }) => {
       await withSession(options, (session) => print(session, id, options.outcome ?? null));
     });
 }
 
-async function print(session: Session, id: string, outcomes: string[] | null): Promise<ExitCode> {
+async function print(session: Session, id: string, outcomes: readonly string[] | null): Promise<ExitCode> {
   const { screen, isJson } = session;
   let isFirst = true;
   for await (const { nodes } of pagesOfResults(session, id, outcomes)) {
@@ -47,12 +48,4 @@ function csvLine({ iccid, outcome, error }: OperationResult): string {
 function csvCell(text: string): string {
   const safe = safeText(text);
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function outcomeList(text: string): string[] {
-  const outcomes = text.split(',').map((outcome) => outcome.trim().toUpperCase());
-  const all: readonly string[] = OUTCOMES;
-  const faulty = outcomes.find((outcome) => !all.includes(outcome));
-  if (faulty === undefined) return outcomes;
-  throw new InvalidArgumentError(`${JSON.stringify(faulty)} is not one of ${OUTCOMES.join(', ')}.`);
 }

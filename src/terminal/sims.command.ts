@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
+import { type Freshness, freshnessWarning } from './freshness.ts';
 import { type GatewayError, Refused } from './gateway.ts';
 import { type Page, pages } from './pages.ts';
 import { GROUP_SIMS, PAGE_SIZE, SIMS } from './requests.ts';
@@ -11,61 +13,80 @@ import {
   tellErrors,
   withSession,
 } from './session.ts';
+import { onlyGroup, type SimFilter } from './sim-filter.ts';
 import { cellsOf, flatSim, type SimRow } from './sim-row.ts';
+import { readSort, type SimOrder, SORT_WORDS } from './sort.option.ts';
 import { Table } from './table.ts';
 import { count } from './words.ts';
 
 const HEAD = ['ICCID', 'NAME', 'STATE', 'PENDING', 'GROUP', 'USAGE', 'COST'];
 
-interface SimsOptions extends CommonOptions {
-  readonly group?: string;
+interface SimsOptions extends CommonOptions, FilterOptions {
+  readonly sort?: SimOrder;
   readonly all?: boolean;
   readonly first: number;
   readonly after?: string;
 }
 
-interface SimPage extends Page<SimRow> {
+type ListedSims = Page<SimRow> & Freshness;
+
+interface SimPage extends ListedSims {
   readonly errors: readonly GatewayError[];
+}
+
+/** Which SIMs, in which order, how many in a page. */
+interface Wanted {
+  readonly filter: SimFilter | null;
+  readonly orderBy: SimOrder | null;
+  readonly first: number;
 }
 
 /** `sims`: a table of SIMs. */
 export function simsCommand(): Command {
-  return createCommand({
+  const command = createCommand({
     name: 'sims',
     summary: 'list SIMs: state, group, usage and cost of this month',
-    description: `A table of SIMs in the order of the SIM API: iccid, name, state, the state it is on its way to, group,
-data used this month and its limit, cost of this month. One page of it, or with --all everything.`,
+    description: `A table of SIMs, all or those that fit all conditions, by ICCID or as --sort says: iccid, name, state, the state
+it is on its way to, group, data used this month and its limit, cost of this month. One page of it, or with --all everything.`,
     examples: [
       '# the first fifty',
       'sim-gateway sims',
       '# all SIMs of a group',
       'sim-gateway sims --group Meters --all',
-      '# the ICCIDs of all SIMs that are live',
-      `sim-gateway sims --all --json | jq -r 'select(.state == "LIVE").iccid' > iccids.txt`,
+      '# live SIMs of two groups that are about to use up their limit, those that used the most first',
+      'sim-gateway sims --state LIVE --group Meters --group Pilot --used-at-least 80 --sort percent:desc',
+      '# the ICCIDs of all live SIMs that were silent for a week',
+      'sim-gateway sims --state LIVE --silent-since 7d --all --json | jq -r .iccid > iccids.txt',
     ],
-  })
-    .option('--group <name>', 'only SIMs of this group')
+  });
+  return addFilterOptions(command)
+    .option(
+      '--sort <field>',
+      `${SORT_WORDS.join(', ')}; with :desc behind it the other way round (default: iccid)`,
+      readSort,
+    )
     .option('--all', 'all pages, not just one')
     .option('--first <n>', `how many, up to ${PAGE_SIZE}`, atLeastOne, 50)
-    .option('--after <cursor>', 'where the page begins, as the page before it said')
+    .option('--after <cursor>', 'where the page begins, as the page before it said, in the same order')
     .action(async (options: SimsOptions) => {
       await withSession(options, (session) => list(session, options));
     });
 }
 
-async function list(session: Session, { group, all = false, first, after }: SimsOptions): Promise<ExitCode> {
+async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
+  const { all = false, after = null, sort = null } = options;
   const { screen, isJson } = session;
-  const size = all ? PAGE_SIZE : first;
+  const wanted = { filter: filterOf(options), orderBy: sort, first: all ? PAGE_SIZE : options.first };
   const table = new Table(HEAD, { isCut: screen.isResultWatched });
   const errors: GatewayError[] = [];
   let shown = 0;
   let hint = '';
-  const walk = pages(
-    (from, tries) =>
-      group === undefined ? read(session, size, from, tries) : readGroup(session, group, size, from, tries),
-    after ?? null,
-  );
+  let warning: string | undefined;
+  let isComplete = true;
+  const walk = pages((from, tries) => read(session, wanted, from, tries), after);
   for await (const page of walk) {
+    warning ??= freshnessWarning(page);
+    isComplete &&= page.isComplete;
     errors.push(...page.errors);
     shown += page.nodes.length;
     if (isJson) for (const sim of page.nodes) await screen.printJson(flatSim(sim));
@@ -74,36 +95,37 @@ async function list(session: Session, { group, all = false, first, after }: Sims
     if (!all) break;
   }
   if (hint !== '') screen.say(hint);
+  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
   tellErrors(session, errors);
-  return errors.length > 0 ? EXIT.notAll : EXIT.succeeded;
+  return isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }
 
 function hintOf({ pageInfo, totalCount }: SimPage, shown: number, all: boolean): string {
+  if (totalCount === 0) return 'No SIM fits.';
   const of = `${count(shown)} of ${count(totalCount)}`;
   if (all || !pageInfo.hasNextPage) return of;
   return `${of}. The next: --after ${pageInfo.endCursor}   Everything: --all`;
 }
 
-async function read(
-  { gateway }: Session,
-  first: number,
-  after: string | null,
-  tries: number,
-): Promise<SimPage> {
-  const { data, errors } = await gateway.ask<{ sims: Page<SimRow> }>(SIMS, { first, after }, { tries });
+async function read(session: Session, wanted: Wanted, after: string | null, tries: number): Promise<SimPage> {
+  const group = onlyGroup(wanted.filter);
+  if (group !== undefined) return readGroup(session, group, wanted, after, tries);
+  const variables = { ...wanted, after };
+  const { data, errors } = await session.gateway.ask<{ sims: ListedSims }>(SIMS, variables, { tries });
   return { ...data.sims, errors };
 }
 
+/** It tells a group that is not there from one without SIMs, and needs no index of the fleet. */
 async function readGroup(
   { gateway }: Session,
   group: string,
-  first: number,
+  { orderBy, first }: Wanted,
   after: string | null,
   tries: number,
 ): Promise<SimPage> {
-  const { data, errors } = await gateway.ask<{ group: { sims: Page<SimRow> | null } | null }>(
+  const { data, errors } = await gateway.ask<{ group: { sims: ListedSims | null } | null }>(
     GROUP_SIMS,
-    { group, first, after },
+    { group, orderBy, first, after },
     { tries },
   );
   if (data.group?.sims) return { ...data.group.sims, errors };

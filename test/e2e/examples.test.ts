@@ -4,7 +4,7 @@ import { runGateway } from '../support/running.ts';
 
 describe('the examples', () => {
   // Changes take their seconds here, as they do in the sandbox that a newcomer has.
-  const running = runGateway();
+  const running = runGateway({}, { FLEET_SYNC_INTERVAL_MS: '60000' });
 
   test('show what they are there to show, and again when they are run once more', async () => {
     const shown: [string, string[]][] = [];

@@ -80,6 +80,20 @@ describe('bulk', () => {
     expect(lines).toContainEqual({ iccid: good, outcome: 'SUCCEEDED', error: null });
   });
 
+  test('of a group needs no index of the fleet', async () => {
+    const [sim = ''] = await iccids(1);
+    await running.gateway.ask(
+      'mutation ($input: SetSimsGroupInput!) { setSimsGroup(input: $input) { succeeded } }',
+      {
+        input: { sims: [{ iccid: sim }], group: 'Lonely' },
+      },
+    );
+    const { code, stdout } = await run(['bulk', '--action', 'RESET', '--group', 'Lonely', '--expect', '1']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^RESET of 1 SIM: COMPLETED in/);
+    expect(await running.world.effectCounts({ path: '/reset' })).toEqual({ [sim]: 1 });
+  });
+
   test('with --json gives the operation as it ended, and nothing else', async () => {
     const sims = await iccids(3);
     const { code, stdout } = await run(['bulk', '--action', 'RESET', '--json', '--sims', sims.join(',')]);

@@ -73,6 +73,12 @@ describe('sims', () => {
     });
   });
 
+  test('by a filter are refused where the gateway keeps no index of the fleet', async () => {
+    const { code, stdout, stderr } = await run(['sims', '--state', 'LIVE']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^FEATURE_NOT_ENABLED: /);
+  });
+
   test('whose cost cannot be read are shown without it, and the code tells that something is missing', async () => {
     await running.world.addFaults({ path: '/get_sim_costs', kind: 'error', code: 'E003' });
     const { code, stdout, stderr } = await run(['sims', '--first', '3', '--json']);
@@ -122,7 +128,7 @@ describe('sim', () => {
 
 describe('watch with SIMs', () => {
   test('prints a line for each change and ends when none is on its way', async () => {
-    await running.world.setManners({ settleMs: { min: 500, max: 500 } });
+    await running.world.setManners({ settleMs: { min: 2500, max: 2500 } });
     const [sim] = await running.world.sims({ state: 'LIVE', limit: 1 });
     const by = { input: { sim: { iccid: sim?.iccid } } };
     await running.gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);

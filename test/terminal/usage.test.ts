@@ -25,11 +25,12 @@ describe('help', () => {
   test('shows all commands and the exit codes', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const name of ['bulk', 'watch', 'sims', 'sim', 'results']) expect(stdout).toMatch(`\n  ${name} `);
+    for (const name of ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'])
+      expect(stdout).toMatch(`\n  ${name} `);
     expect(stdout).toMatch(/Exit codes:\n {2}0 [\s\S]*\n {2}130 /);
   });
 
-  test.each(['bulk', 'watch', 'sims', 'sim', 'results'])(
+  test.each(['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'])(
     'of %s shows examples that begin as they are typed',
     async (name) => {
       const { code, stdout } = await run(name, '--help');
@@ -74,6 +75,29 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
       'an unknown action',
       ['bulk', '--action', 'EXPLODE', '--group', 'x'],
       /must be one of ACTIVATE, .*SET_IMEI_LOCK/,
+    ],
+    ['a state that is none', ['sims', '--state', 'LIVE,DEAD'], /--state.*"DEAD" is not one of LIVE, /],
+    ['an order that is none', ['sims', '--sort', 'cost'], /--sort.*must be one of iccid, name, /],
+    ['a share that is none', ['fleet', '--used-at-least', 'all'], /--used-at-least.*number of percent/],
+    ['a date that is none', ['fleet', '--silent-since', 'May'], /--silent-since.*must be a date such as/],
+    ['nothing to search for', ['bulk', '--action', 'RESET', '--search', ''], /--search.*must not be empty/],
+    ['a group and none', ['sims', '--group', 'x', '--no-group'], /--group and --no-group exclude/],
+    ['no group and one', ['sims', '--no-group', '--group', 'x'], /--group and --no-group exclude/],
+    ['eSIMs and none', ['sims', '--no-esim', '--esim'], /--esim and --no-esim exclude/],
+    [
+      'a list and a filter',
+      ['bulk', '--action', 'RESET', '--state', 'LIVE', '--sims', SIM],
+      /Exactly one of --group, --file and --sims/,
+    ],
+    [
+      'a key for what may be another number next time',
+      ['bulk', '--action', 'RESET', '--state', 'LIVE', '--key', 'k'],
+      /--key needs --expect/,
+    ],
+    [
+      'a key for what may be another date next time',
+      ['bulk', '--action', 'RESET', '--silent-since', '7d', '--expect', '3', '--key', 'k'],
+      /--key needs a date behind --silent-since/,
     ],
     ['no SIMs', ['bulk', '--action', 'RESET'], /Exactly one of --group, --file and --sims/],
     ['SIMs said twice', ['bulk', '--action', 'RESET', '--group', 'x', '--sims', SIM], /Exactly one of/],
@@ -139,6 +163,8 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
 describe('a gateway that cannot be reached', () => {
   test.each([
     ['sims', ['sims']],
+    ['fleet', ['fleet']],
+    ['a bulk by filter', ['bulk', '--action', 'RESET', '--state', 'LIVE']],
     ['sim', ['sim', SIM]],
     ['watch', ['watch', SIM]],
     ['results', ['results', 'abc']],

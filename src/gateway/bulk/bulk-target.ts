@@ -37,7 +37,8 @@ export async function namedBy({ sims, group, list, filter }: BulkTarget): Promis
         'must hold at least one condition; to mean every SIM, name all states',
       );
     checkFilter('target.filter', filter);
-    return { filter };
+    const conditions = Object.entries(filter).filter(([, condition]) => condition != null);
+    return { filter: Object.fromEntries(conditions) };
   }
   const refs = sims === undefined ? await refsOfList(list ?? '') : refsOf(sims);
   if (refs.size === 0) throw badUserInput('target', 'must name at least one SIM');

@@ -1,8 +1,7 @@
-import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
 import { type Change, type Sim, simAfter } from '../../sim-api/index.ts';
-import type { KeepStore, Told } from './keep.store.ts';
+import type { KeepStore, SimChange, Told } from './keep.store.ts';
 import type { SyncStore } from './sync.store.ts';
 
 /** Takes what this gateway learns of SIMs while it does something else, so that the index knows it at once. */
@@ -21,70 +20,83 @@ export interface FleetNews {
 const gatherMs = 50;
 /** More than these are not held for a store that is away: a walk finds them later. */
 const mostHeld = 20_000;
-const rowsAtOnce = 1000;
 /** Nobody waits longer for the index. */
 const patienceMs = 1000;
 
-/** News for an index. */
-export function createFleetNews(keep: KeepStore, sync: SyncStore, clock: Clock, log: Log): FleetNews {
-  let told = new Map<string, { readonly sim: Sim; readonly askedAtMs: number }>();
-  let toLookAt = new Set<string>();
-  let writing: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
+/** What was learned and is not written down yet. */
+class Gathered {
+  readonly sims = new Map<string, Told>();
+  readonly changes: SimChange[] = [];
+  readonly toLookAt = new Set<string>();
 
-  function tell(sim: Sim, askedAtMs: number): void {
-    const before = told.get(sim.iccid);
-    if (before !== undefined && before.askedAtMs > askedAtMs) return;
-    if (before !== undefined || told.size < mostHeld) told.set(sim.iccid, { sim, askedAtMs });
+  get size(): number {
+    return this.sims.size + this.changes.length + this.toLookAt.size;
   }
+}
 
-  function writeSoon(): void {
-    timer ??= setTimeout(() => void write(), gatherMs).unref();
-  }
+/** News for an index. They are written one batch at a time; what comes meanwhile is gathered, and no more of it than there is room for. */
+export function createFleetNews(keep: KeepStore, sync: SyncStore, log: Log): FleetNews {
+  let gathered = new Gathered();
+  /** The batch that waits for the one before it to be written: all that is gathered until then goes with it. */
+  let waiting: Promise<void> | undefined;
+  let last = Promise.resolve();
 
-  async function writeNow(sims: typeof told, iccids: typeof toLookAt): Promise<void> {
-    const rows = [...sims.values()];
+  async function write({ sims, changes, toLookAt }: Gathered): Promise<void> {
     try {
-      for (let start = 0; start < rows.length; start += rowsAtOnce)
-        await keep.keep(
-          rows
-            .slice(start, start + rowsAtOnce)
-            .map(({ sim, askedAtMs }): Told => ({ sim, askedMsAgo: clock.monotonicMs() - askedAtMs })),
-        );
-      if (iccids.size > 0) await sync.lookSoon([...iccids]);
+      await keep.keep([...sims.values()]);
+      await keep.change(changes);
+      if (toLookAt.size > 0) await sync.lookSoon([...toLookAt]);
     } catch (error) {
-      log.debug({ detail: String(error), sims: rows.length }, 'fleet: news could not be written down');
+      log.debug({ detail: String(error), sims: sims.size }, 'fleet: news could not be written down');
     }
   }
 
-  function write(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    if (told.size + toLookAt.size === 0) return writing;
-    const [sims, iccids] = [told, toLookAt];
-    told = new Map();
-    toLookAt = new Set();
-    writing = writing.then(() => writeNow(sims, iccids));
-    return writing;
+  /** Resolves when all that was gathered so far is written. */
+  function writeNext(): Promise<void> {
+    if (waiting === undefined) {
+      waiting = last.then(() => {
+        waiting = undefined;
+        const batch = gathered;
+        gathered = new Gathered();
+        return write(batch);
+      });
+      last = waiting;
+    }
+    return waiting;
+  }
+
+  let isTimed = false;
+  function writeSoon(): void {
+    if (isTimed) return;
+    isTimed = true;
+    const timer = setTimeout(() => {
+      isTimed = false;
+      void writeNext();
+    }, gatherMs);
+    timer.unref();
   }
 
   return {
     read(sims, absent, askedAtMs) {
-      for (const sim of sims) tell(sim, askedAtMs);
-      for (const iccid of absent) if (toLookAt.size < mostHeld) toLookAt.add(iccid);
-      if (sims.length + absent.length > 0) writeSoon();
+      for (const sim of sims) {
+        const before = gathered.sims.get(sim.iccid);
+        const isNewer = before === undefined ? gathered.size < mostHeld : before.askedAtMs <= askedAtMs;
+        if (isNewer) gathered.sims.set(sim.iccid, { sim, askedAtMs });
+      }
+      for (const iccid of absent) if (gathered.size < mostHeld) gathered.toLookAt.add(iccid);
+      if (gathered.size > 0) writeSoon();
     },
     changed(before, change) {
       const after = simAfter(before, change);
-      if (after === null) toLookAt.add(before.iccid);
-      else tell(after, clock.monotonicMs());
+      if (after === null) gathered.toLookAt.add(before.iccid);
+      else if (after !== before && gathered.size < mostHeld) gathered.changes.push({ before, after });
       writeSoon();
     },
     doubted(iccid) {
-      toLookAt.add(iccid);
+      gathered.toLookAt.add(iccid);
       writeSoon();
     },
-    written: () => within(patienceMs, write(), undefined),
+    written: () => within(patienceMs, writeNext(), undefined),
   };
 }
 

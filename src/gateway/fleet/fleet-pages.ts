@@ -4,7 +4,7 @@ import type { Page, Sim } from '../../sim-api/index.ts';
 const usualOverlap = 5;
 /** Where two pages do not join, the next is read from so many places before, and from twice as many each time. */
 const firstStepBack = 200;
-/** A list that shifts faster than it is read is left for later. */
+/** A list in which nothing joins after so many steps is left for later. */
 const mostStepsBack = 20;
 
 /**
@@ -15,24 +15,25 @@ const mostStepsBack = 20;
 export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>): AsyncGenerator<Page<Sim>> {
   let next = 0;
   let overlap = 0;
-  /** The last SIMs that were read; one of them has to come again. */
-  let tail = new Set<string>();
+  /** The SIMs of the page before; one of them has to come again. */
+  let before = new Set<string>();
   let stepsBack = 0;
   for (;;) {
     const offset = Math.max(0, next - overlap);
     const page = await read(offset);
-    const joins = offset === 0 || tail.size === 0 || page.items.some(({ iccid }) => tail.has(iccid));
+    const joins = offset === 0 || before.size === 0 || page.items.some(({ iccid }) => before.has(iccid));
     if (!joins) {
       if (++stepsBack > mostStepsBack) throw new Error('the list of SIMs changes faster than it can be read');
       overlap = 0;
       next = Math.max(0, offset - firstStepBack * 2 ** (stepsBack - 1));
       continue;
     }
+    stepsBack = 0;
     yield page;
     if (page.isLast) return;
     // Pages that are no longer than the overlap lead nowhere with it.
     overlap = Math.min(usualOverlap, Math.floor(page.sent / 2));
     next = page.offset + page.sent;
-    tail = new Set(overlap === 0 ? [] : page.items.slice(-overlap).map(({ iccid }) => iccid));
+    before = new Set(overlap === 0 ? [] : page.items.map(({ iccid }) => iccid));
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { monthOf, type Sim, type SimApi } from '../../sim-api/index.ts';
+import type { Sim, SimApi } from '../../sim-api/index.ts';
 import { joinedPages } from './fleet-pages.ts';
 import type { KeepStore, Told } from './keep.store.ts';
-import { createMetSims } from './met-sims.ts';
-import { readMonthCosts } from './month-costs.ts';
+import { createMetSims, type MetSims } from './met-sims.ts';
+import { createMonthCosts, type MonthCosts } from './month-costs.ts';
 import { patiently } from './patiently.ts';
 import { costMarksOf, fingerprintOf } from './sim-row.ts';
 import type { SyncStore } from './sync.store.ts';
@@ -20,7 +20,6 @@ export interface WalkTools {
 
 /** So many pages are taken together, so that the calls for their costs are full. */
 const pagesAtOnce = 4;
-const rowsAtOnce = 1000;
 
 /** A SIM that a page told of. */
 interface Met {
@@ -34,17 +33,38 @@ interface Met {
  * Errors: StoreUnavailable, AbortError, and an Error where the list does not hold still.
  */
 export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<void> {
-  const { simApi, sync, clock, log } = tools;
+  const { sync, log } = tools;
   const { at, isFirst } = await sync.beginWalk();
   const met = createMetSims();
+  const costs = createMonthCosts(tools, signal);
+  let { listed, unreadable } = await readList(met, costs, tools, signal);
+  // A list that does not hold still may tell of more SIMs than it shows; the first time nobody else would know of them.
+  if (isFirst && met.size() + unreadable < listed)
+    ({ listed, unreadable } = await readList(met, costs, tools, signal));
+  const unmet = await sync.lookForUnmet((iccid) => met.has(iccid), at);
+  await sync.endWalk(at);
+  if (isFirst) await sync.analyze();
+  log.debug({ sims: met.size(), listed, unreadable, unmet }, 'fleet: read');
+}
+
+/** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, and how many could not be read. */
+async function readList(
+  met: MetSims,
+  costs: MonthCosts,
+  tools: WalkTools,
+  signal: AbortSignal,
+): Promise<{ listed: number; unreadable: number }> {
+  const { simApi, clock, log } = tools;
   let stretch = new Map<string, Met>();
   let pages = 0;
+  let listed = 0;
+  let unreadable = 0;
   /** One stretch is written while the next is read. */
   let written = Promise.resolve();
 
   async function writeStretch(): Promise<void> {
     await written;
-    written = write([...stretch.values()], tools, signal);
+    written = write([...stretch.values()], costs, tools);
     // Whoever waits for it hears of its failure.
     written.catch(() => undefined);
     stretch = new Map();
@@ -57,43 +77,39 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
       askedAtMs = clock.monotonicMs();
       return simApi.sims.accountPage(offset);
     });
-  for await (const page of joinedPages(read)) {
-    for (const sim of page.items) {
-      met.add(sim.iccid);
-      stretch.set(sim.iccid, { sim, askedAtMs });
+  try {
+    for await (const page of joinedPages(read)) {
+      for (const sim of page.items) {
+        met.add(sim.iccid);
+        stretch.set(sim.iccid, { sim, askedAtMs });
+      }
+      listed = page.total;
+      unreadable += page.sent - page.items.length;
+      if (++pages === pagesAtOnce) await writeStretch();
     }
-    if (++pages === pagesAtOnce) await writeStretch();
+    await writeStretch();
+  } finally {
+    await written;
   }
-  await writeStretch();
-  await written;
-  const unmet = await sync.lookForUnmet((iccid) => met.has(iccid), at);
-  await sync.endWalk(at);
-  if (isFirst) await sync.analyze();
-  log.debug({ sims: met.size(), unmet }, 'fleet: read');
+  return { listed, unreadable };
 }
 
 /** Writes down what is new of some SIMs, with their costs where those may have changed. */
-async function write(sims: readonly Met[], tools: WalkTools, signal: AbortSignal): Promise<void> {
-  const { simApi, sync, keep, clock, log } = tools;
-  const month = monthOf(clock.now());
+async function write(sims: readonly Met[], costs: MonthCosts, { sync, keep }: WalkTools): Promise<void> {
   const known = await sync.known(sims.map(({ sim }) => sim.iccid));
   const due = sims.filter(({ sim }) => {
     const before = known.get(sim.iccid);
-    return !before?.isCostFresh || before.costMonth !== month || before.costMarks !== costMarksOf(sim);
+    return !before?.isCostFresh || before.costMonth !== costs.month || before.costMarks !== costMarksOf(sim);
   });
-  const costs = await readMonthCosts(
-    simApi,
-    due.map(({ sim }) => sim.iccid),
-    month,
-    signal,
-    log,
-  );
+  const found = await costs.read(due.map(({ sim }) => sim.iccid));
   const told = sims.flatMap(({ sim, askedAtMs }): Told[] => {
-    const cost = costs.get(sim.iccid);
-    if (cost === undefined && known.get(sim.iccid)?.fingerprint === fingerprintOf(sim)) return [];
-    const askedMsAgo = clock.monotonicMs() - askedAtMs;
-    return [{ sim, askedMsAgo, ...(cost !== undefined && { cost: { month, cost } }) }];
+    const before = known.get(sim.iccid);
+    const cost = found.get(sim.iccid);
+    // What was used last month is not what was used this month, also where that is not told.
+    const isOutdated = before !== undefined && before.costMonth !== null && before.costMonth !== costs.month;
+    const isCostNew = cost !== undefined || isOutdated;
+    if (!isCostNew && before?.fingerprint === fingerprintOf(sim)) return [];
+    return [{ sim, askedAtMs, ...(isCostNew && { cost: { month: costs.month, cost } }) }];
   });
-  for (let start = 0; start < told.length; start += rowsAtOnce)
-    await keep.keep(told.slice(start, start + rowsAtOnce));
+  await keep.keep(told);
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import { simStates, type YearMonth } from '../../sim-api/index.ts';
+import { within } from '../../base/within.ts';
+import { type SimState, simStates, type YearMonth } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { Window } from '../common/paging.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -11,7 +12,7 @@ import type { FleetCount, FleetState, FleetStore } from './fleet.store.ts';
 import type { FleetSummary } from './fleet.type.ts';
 import { listParts } from './parts.store.ts';
 import { decodePlace, encodePlace, isPlace } from './place.ts';
-import { costOf, simOf } from './sim-row.ts';
+import { costOf, type SimRow, simOf } from './sim-row.ts';
 
 /** A list of SIMs that is asked for. */
 export interface FleetQuery {
@@ -22,6 +23,17 @@ export interface FleetQuery {
   readonly group: string | null;
   /** Whether the SIMs over all pages are to be counted. */
   readonly isCounted: boolean;
+}
+
+/** All SIMs that fit, ready to be read. */
+interface FleetExport {
+  /** How far the index is; null where nothing was read yet. */
+  readonly state: FleetState | null;
+  /**
+   * Reads them as they are at one moment, many at a time, the next when the last were taken. It has a connection of the store until
+   * it ends. Errors: STORE_UNAVAILABLE, and what `take` fails with.
+   */
+  readonly read: (take: (rows: readonly SimRow[]) => Promise<void>) => Promise<void>;
 }
 
 /** Asks the index of the fleet, for one request. */
@@ -35,6 +47,8 @@ export interface FleetLoader {
   summary(filter: SimFilter | null): Promise<FleetSummary>;
   /** Counts over the SIMs of a group. Errors: as of `page`. */
   groupSummary(group: string): Promise<FleetSummary>;
+  /** All SIMs that fit, without a page. There has to be an index. Errors: as of `page`. */
+  export(filter: SimFilter | null, orderBy: SimOrder | null): Promise<FleetExport>;
   /** Checks that there is an index, and gives how far it is; null where nothing was read yet. Errors: as of `page`. */
   state(): Promise<FleetState | null>;
 }
@@ -61,6 +75,8 @@ export function createFindFitting(store: FleetStore | null) {
   };
 }
 
+/** A list that the SIM API can give as well does not wait longer for the index. */
+const patienceMs = 2000;
 const retrySoonSeconds = 5;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 
@@ -77,7 +93,9 @@ export function createFleetLoader(
   async function counts(filter: SimFilter | null, groups: readonly string[] | null) {
     if (filter !== null) checkFilter('filter', filter);
     const scope = { tenant, group: null, filter };
-    return Promise.all([kept().counts(scope, groups), state()]);
+    // First how far the index is: what is read after that is no older.
+    const known = await state();
+    return [await kept().counts(scope, groups), known] as const;
   }
 
   const groupSummaries = new DataLoader<string, FleetSummary>(async (groups) => {
@@ -102,10 +120,11 @@ export function createFleetLoader(
     const { direction, count, cursor } = window;
     const place = cursor === null ? null : decodePlace(cursor, order.field, direction);
     const scope = { tenant, group, filter };
-    const counted = isCounted ? index.count(scope) : null;
-    const rowsOf = async () => index.page(scope, listParts(order, window, place), count + 1, await counted);
-    const [known, rows, totalCount] = await Promise.all([state(), rowsOf(), counted ?? 0]);
+    // First how far the index is: what is read after that is no older.
+    const known = await state();
     if (known === null) return null;
+    const totalCount = isCounted ? await index.count(scope) : null;
+    const rows = await index.page(scope, listParts(order, window, place), count + 1, totalCount);
     const hasMore = rows.length > count;
     const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();
     for (const row of shown) {
@@ -120,7 +139,7 @@ export function createFleetLoader(
       direction === 'forward'
         ? { hasNextPage: hasMore, hasPreviousPage: place !== null }
         : { hasNextPage: place !== null, hasPreviousPage: hasMore };
-    return new SimPage(known.asOf, known.isComplete, shown.map(simOf), totalCount, cursorAt, around);
+    return new SimPage(known.asOf, known.isComplete, shown.map(simOf), totalCount ?? 0, cursorAt, around);
   }
 
   return {
@@ -134,13 +153,22 @@ export function createFleetLoader(
       // Whoever began with a list of the SIM API's goes on with it.
       if (isPlain && (store === null || cursor !== null)) return loaders.simList.page(window, group);
       try {
-        const page = await indexedPage(query);
+        const page = await (isPlain ? within(patienceMs, indexedPage(query), null) : indexedPage(query));
         if (page !== null) return page;
       } catch (error) {
         if (!(error instanceof StoreUnavailable && isPlain)) throw error;
       }
       if (isPlain) return loaders.simList.page(window, group);
       return new SimPage(new Date(), false, [], 0, () => '', { hasNextPage: false, hasPreviousPage: false });
+    },
+
+    async export(filter, orderBy) {
+      if (filter !== null) checkFilter('filter', filter);
+      const index = kept();
+      return {
+        state: await state(),
+        read: (take) => index.export({ tenant, group: null, filter }, orderBy ?? byIccid, take),
+      };
     },
 
     async summary(filter) {
@@ -153,28 +181,22 @@ export function createFleetLoader(
 }
 
 function summaryOf(counts: readonly FleetCount[], known: FleetState | null): FleetSummary {
-  const sum = (some: readonly FleetCount[], of: (count: FleetCount) => number) =>
-    some.reduce((total, count) => total + of(count), 0);
-  const groups = [...new Set(counts.map(({ groupName }) => groupName))].sort(byNameNullLast);
+  const byState = new Map<SimState, number>(simStates.map((state) => [state, 0]));
+  const byGroup = new Map<string | null, number>();
+  const totals = { total: 0, transitioning: 0, overDataLimit: 0, usedBytes: 0 };
+  for (const { state, groupName, count, transitioning, overDataLimit, usedBytes } of counts) {
+    byState.set(state, (byState.get(state) ?? 0) + count);
+    byGroup.set(groupName, (byGroup.get(groupName) ?? 0) + count);
+    totals.total += count;
+    totals.transitioning += transitioning;
+    totals.overDataLimit += overDataLimit;
+    totals.usedBytes += usedBytes;
+  }
+  const groups = [...byGroup].sort(([a], [b]) => byNameNullLast(a, b));
   return {
-    total: sum(counts, ({ count }) => count),
-    byState: simStates.map((state) => ({
-      state,
-      count: sum(
-        counts.filter((count) => count.state === state),
-        ({ count }) => count,
-      ),
-    })),
-    byGroup: groups.map((groupName) => ({
-      groupName,
-      count: sum(
-        counts.filter((count) => count.groupName === groupName),
-        ({ count }) => count,
-      ),
-    })),
-    transitioning: sum(counts, ({ transitioning }) => transitioning),
-    overDataLimit: sum(counts, ({ overDataLimit }) => overDataLimit),
-    usedBytes: sum(counts, ({ usedBytes }) => usedBytes),
+    ...totals,
+    byState: [...byState].map(([state, count]) => ({ state, count })),
+    byGroup: groups.map(([groupName, count]) => ({ groupName, count })),
     asOf: known?.asOf ?? new Date(),
     isComplete: known?.isComplete ?? false,
   };
@@ -182,5 +204,5 @@ function summaryOf(counts: readonly FleetCount[], known: FleetState | null): Fle
 
 function byNameNullLast(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return a < b ? -1 : Number(a > b);
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -3,8 +3,9 @@ import type { SimState } from '../../sim-api/index.ts';
 import type { Store } from '../../store/store.ts';
 import { hasConditions } from '../sim/sim-filter.type.ts';
 import type { SimOrder } from '../sim/sim-order.type.ts';
+import { exportRows } from './export.store.ts';
 import { countsFit, type FleetScope, fits } from './filter.store.ts';
-import { type Finding, selectAll, selectPage } from './page.store.ts';
+import { type Finding, selectPage } from './page.store.ts';
 import type { ListParts } from './parts.store.ts';
 import type { SimRow } from './sim-row.ts';
 
@@ -34,7 +35,7 @@ export function createFleetStore(store: Store) {
   return {
     /** Null where nothing was ever read. */
     async state(tenant: string): Promise<FleetState | null> {
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         sql<FleetState>`
           select coalesce(walked_at, begun_at) as as_of, walked_at is not null as is_complete
           from fleet_sync where tenant = ${tenant}`.execute(db),
@@ -54,7 +55,7 @@ export function createFleetStore(store: Store) {
     ): Promise<SimRow[]> {
       const find = async (finding: Finding) => {
         const statement = selectPage(scope, parts, finding, most);
-        return (await store.run((db) => sql<SimRow>`${statement}`.execute(db))).rows;
+        return (await store.runAside((db) => sql<SimRow>`${statement}`.execute(db))).rows;
       };
       if (scope.group === null && !hasConditions(scope.filter)) return find('along');
       if ((knownCount ?? (await estimate(scope))) <= few) return find('all');
@@ -65,7 +66,7 @@ export function createFleetStore(store: Store) {
     /** How many SIMs are meant. */
     async count(scope: FleetScope): Promise<number> {
       const counted = countsFit(scope);
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         (counted === null
           ? sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${fits(scope)}`
           : sql<{
@@ -80,7 +81,7 @@ export function createFleetStore(store: Store) {
     async counts(scope: FleetScope, groups: readonly string[] | null): Promise<FleetCount[]> {
       const counted = countsFit(scope);
       const named = groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`;
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         (counted === null
           ? sql<FleetCount>`
               select group_name, state, count(*)::int as count,
@@ -99,7 +100,7 @@ export function createFleetStore(store: Store) {
 
     /** The ICCIDs of all SIMs that are meant, in their order, up to so many. */
     async iccids(scope: FleetScope, most: number): Promise<string[]> {
-      const { rows } = await store.run((db) =>
+      const { rows } = await store.runAside((db) =>
         // One text: a row for each of a million would be a hundred megabytes.
         sql<{ list: string | null }>`
           select string_agg(iccid, ',' order by iccid) as list from (
@@ -111,28 +112,14 @@ export function createFleetStore(store: Store) {
       return list == null ? [] : list.split(',');
     },
 
-    /** All SIMs that are meant, as they are at this moment, so many at a time; the next are read when they are asked for. */
-    async export(
-      scope: FleetScope,
-      order: SimOrder,
-      take: (rows: readonly SimRow[]) => Promise<void>,
-    ): Promise<void> {
-      const statement = selectAll(scope, order);
-      await store.transaction(async (db) => {
-        await sql`set local statement_timeout = ${sql.lit(firstRowsMs)}`.execute(db);
-        await sql`declare sims no scroll cursor for ${statement}`.execute(db);
-        for (;;) {
-          const { rows } = await sql<SimRow>`fetch ${sql.lit(rowsAtOnce)} from sims`.execute(db);
-          if (rows.length > 0) await take(rows);
-          if (rows.length < rowsAtOnce) return;
-        }
-      });
-    },
+    /** See `exportRows`. */
+    export: (scope: FleetScope, order: SimOrder, take: (rows: readonly SimRow[]) => Promise<void>) =>
+      exportRows(store, scope, order, take),
   };
 
   /** About how many SIMs are meant, by what the database knows of its rows. */
   async function estimate(scope: FleetScope): Promise<number> {
-    const { rows } = await store.run((db) =>
+    const { rows } = await store.runAside((db) =>
       sql<Record<string, [{ Plan: { 'Plan Rows': number } }]>>`
         explain (format json) select from fleet_sim where ${fits(scope)}`.execute(db),
     );
@@ -143,6 +130,3 @@ export function createFleetStore(store: Store) {
 
 /** So many SIMs are sorted in no time. */
 const few = 5000;
-const rowsAtOnce = 1000;
-/** Very many SIMs in an order that no index has are sorted before the first of them comes. */
-const firstRowsMs = 60_000;

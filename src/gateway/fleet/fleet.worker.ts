@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { monthOf } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import { lookAtDue } from './fleet-look.ts';
 import { type WalkTools, walkFleet } from './fleet-walk.ts';
@@ -19,7 +20,7 @@ export async function readFleet(options: FleetWorkOptions, signal: AbortSignal):
   const { sync, account, syncIntervalMs, clock, log } = options;
 
   /** Does something again and again; after a failure it waits a little. `step` gives the milliseconds to the next. */
-  async function repeat(step: () => Promise<number>): Promise<void> {
+  async function repeat(step: () => Promise<number | null>): Promise<void> {
     while (!signal.aborted) {
       const restMs = await step().catch((error: unknown) => {
         if (signal.aborted) return 0;
@@ -28,33 +29,33 @@ export async function readFleet(options: FleetWorkOptions, signal: AbortSignal):
         else log.warn({ detail }, 'fleet: reading failed and begins again');
         return secondTryMs;
       });
+      if (restMs === null) return;
       await pause(restMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
+  async function open(): Promise<null> {
+    await sync.open(account);
+    return null;
+  }
+
   async function walk(): Promise<number> {
     const beganAtMs = clock.monotonicMs();
+    const month = monthOf(clock.now());
     await walkFleet(options, signal);
+    if (monthOf(clock.now()) !== month) return 0;
     const restMs = Math.max(0, beganAtMs + syncIntervalMs - clock.monotonicMs());
     // With a new month everything that was used begins at nothing.
     return Math.min(restMs, msToNextMonth(clock.now()));
   }
 
   async function look(): Promise<number> {
-    const { due, failure } = await lookAtDue(options);
-    if (failure !== null) return secondTryMs;
-    return due > 0 ? 0 : lookEveryMs;
+    const { due, answered } = await lookAtDue(options);
+    if (due === 0) return lookEveryMs;
+    return answered === 0 ? secondTryMs : 0;
   }
 
-  while (!signal.aborted) {
-    try {
-      await sync.open(account);
-      break;
-    } catch (error) {
-      log.debug({ detail: String(error) }, 'fleet: the database does not answer');
-      await pause(secondTryMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
+  await repeat(open);
   await Promise.all([repeat(walk), repeat(look)]);
 }
 

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { SimOrder } from '../sim/sim-order.type.ts';
 import { type FleetScope, fits } from './filter.store.ts';
-import { type ListParts, listOrder, type Part } from './parts.store.ts';
+import type { ListParts, Part } from './parts.store.ts';
 
 /** Columns of a row as `SimRow` has them. */
 const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, type, form_factor, apn,
@@ -53,9 +52,12 @@ export function selectPage(
     order by part, place`;
 }
 
-/** The statement that gives all rows of a list. */
-export function selectAll(scope: FleetScope, order: SimOrder): RawBuilder<unknown> {
-  return sql`select ${rowColumns} from fleet_sim where ${fits(scope)} order by ${listOrder(order)}`;
+/** The statements that give all rows of a list, one after the other; each of them runs as an index does. */
+export function selectAll(scope: FleetScope, { parts }: ListParts): RawBuilder<unknown>[] {
+  return parts.map(
+    ({ where, order }) =>
+      sql`select ${rowColumns} from fleet_sim where ${fits(scope)} and ${where} order by ${order}`,
+  );
 }
 
 function selectPart(scope: FleetScope, { where, order }: Part, finding: Finding): RawBuilder<unknown> {

@@ -75,13 +75,6 @@ export function listParts(
   return { columns, parts: partsOf(list, place) };
 }
 
-/** The order of a whole list. */
-export function listOrder({ field, direction }: SimOrder): RawBuilder<unknown> {
-  const { name } = orderColumns[field];
-  const way = direction === 'ASC' ? 'asc' : 'desc';
-  return sql.raw(name === 'iccid' ? `iccid ${way}` : `${name} ${way} nulls last, iccid`);
-}
-
 function partsOf(list: Reading, place: Place | null): Part[] {
   const { column, isForward } = list;
   if (!column.isNullable) return valuedParts(list, place);

@@ -50,12 +50,12 @@ export function columnsOf(sim: Sim) {
   return {
     iccid: sim.iccid,
     eid: sim.eid,
-    name: storable(sim.name),
-    group_name: storable(sim.groupName),
+    name: indexable(sim.name),
+    group_name: indexable(sim.groupName),
     msisdn: storable(sim.msisdn),
     imsi: storable(sim.imsi),
     imei: storable(sim.imei),
-    type: storable(sim.type),
+    type: indexable(sim.type),
     form_factor: storable(sim.formFactor),
     apn: storable(sim.apn),
     data_limit_megabytes: sim.dataLimitMegabytes,
@@ -78,15 +78,18 @@ export function columnsOf(sim: Sim) {
   };
 }
 
-/** What was used and billed, as columns; `cost` is null where there is no history of that month. */
-export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null) {
+/**
+ * What was used and billed, as columns: null where there is no history of that month, undefined where nobody could be told it, and what
+ * was known of another month counts no longer.
+ */
+export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null | undefined) {
   return {
-    cost_month: month,
+    cost_month: cost === undefined ? null : month,
     data_plan: storable(cost?.dataPlan ?? null),
     used_bytes: cost?.usedBytes ?? null,
     cost_amount: cost?.cost.amount ?? null,
     cost_currency: storable(cost?.cost.currency ?? null),
-    cost_marks: costMarksOf(sim),
+    cost_marks: cost === undefined ? null : costMarksOf(sim),
   };
 }
 
@@ -129,9 +132,12 @@ export function costOf(row: SimRow, month: string): SimCost | null | undefined {
   return { iccid, month, dataPlan, usedBytes, cost: { amount: costAmount, currency: costCurrency } };
 }
 
-/** As long as these stay as they are, nothing was used since the cost of a SIM was read. */
-export function costMarksOf({ lastDataSessionAt, usageUpdatedAt }: Sim): string {
-  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''}`;
+/** How the marks of a SIM begin that never used anything, or of which the SIM API does not tell. */
+export const noMarks = '  ';
+
+/** As long as these stay as they are, nothing was used since the cost of a SIM was read. With its first state in use its history begins. */
+export function costMarksOf({ lastDataSessionAt, usageUpdatedAt, state }: Sim): string {
+  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''} ${state}`;
 }
 
 /** Differs where anything that the SIM API tells of a SIM does. */
@@ -141,12 +147,24 @@ export function fingerprintOf(sim: Sim): string {
 
 /** The form in which a part of a text is looked for. */
 export function searchedFor(part: string): string {
-  return foldCase(part);
+  return foldCase(part.replaceAll(separator, '\ufffd'));
+}
+
+/** An entry of an index holds some 2700 bytes, and a name is no longer than this unless somebody means harm. */
+const mostCharacters = 255;
+
+/** The form in which names are kept: what is very long is cut. */
+export function indexed(text: string): string {
+  return [...storable(text.slice(0, 2 * mostCharacters))].slice(0, mostCharacters).join('');
+}
+
+function indexable(text: string | null): string | null {
+  return text === null ? null : indexed(text);
 }
 
 function searchTextOf({ name, iccid, msisdn, imsi, imei, eid }: Sim): string {
   const parts = [name, iccid, msisdn, imsi, imei, eid].filter((part) => part !== null);
-  return parts.map((part) => foldCase(storable(part) ?? '')).join(separator);
+  return parts.map((part) => searchedFor(indexable(part) ?? '')).join(separator);
 }
 
 /** PostgreSQL keeps neither the character NUL nor half a character. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from '../../store/store.ts';
+import { noMarks } from './sim-row.ts';
 
 /** What the index knows of a SIM that is met again. */
 export interface KnownSim {
@@ -14,29 +15,40 @@ export interface KnownSim {
 /** The SQL of reading the fleet: how far a walk is, and which SIMs are to be looked at. Errors of all: StoreUnavailable. */
 export type SyncStore = ReturnType<typeof createSyncStore>;
 
-/** A cost whose marks stay is read again after this all the same. */
-const longestTrust = sql`interval '6 hours'`;
+/** A cost whose marks stay is read again after this all the same, sooner where there are no marks that could change. */
+const longestTrust = sql`case when starts_with(cost_marks, ${noMarks}) then interval '1 hour' else interval '6 hours' end`;
 const rowsAtOnce = 50_000;
+const rowsDeletedAtOnce = 20_000;
 
 /** How soon a SIM that is under way is looked at: the longer it has been, the later. */
-const nextLook = sql`clock_timestamp() + least(greatest((clock_timestamp() - coalesce(moving_since, clock_timestamp())) / 2,
+const nextLook = sql`clock_timestamp() + least(greatest((clock_timestamp() - coalesce(moving_since, seen_at)) / 2,
   interval '2 seconds'), interval '60 seconds')`;
 
 /** The state of reading one account, whose SIMs are those of a tenant. */
 export function createSyncStore(store: Store, tenant: string) {
   return {
-    /** Begins to read an account; what is known of another one is forgotten. */
+    /** Begins to read an account; what is known of another one is forgotten first, and never shown as the new one's. */
     async open(account: string): Promise<void> {
-      await store.transaction(async (db) => {
-        const { rows } = await sql<{ account: string }>`
-          select account from fleet_sync where tenant = ${tenant} for update`.execute(db);
-        if (rows[0] !== undefined && rows[0].account !== account)
-          await sql`delete from fleet_sim where tenant = ${tenant}`.execute(db);
-        await sql`
-          insert into fleet_sync as known (tenant, account, begun_at) values (${tenant}, ${account}, clock_timestamp())
-          on conflict (tenant) do update set account = excluded.account, begun_at = excluded.begun_at, walked_at = null
-          where known.account <> excluded.account`.execute(db);
-      });
+      const { rows } = await store.run((db) =>
+        sql`select from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
+      );
+      if (rows.length > 0) return;
+      await store.run((db) => sql`delete from fleet_sync where tenant = ${tenant}`.execute(db));
+      for (let deleted = 1n; deleted > 0n; ) {
+        const { numAffectedRows = 0n } = await store.run((db) =>
+          sql`
+            delete from fleet_sim where tenant = ${tenant} and iccid in (
+              select iccid from fleet_sim where tenant = ${tenant} order by iccid limit ${rowsDeletedAtOnce})`.execute(
+            db,
+          ),
+        );
+        deleted = numAffectedRows;
+      }
+      await store.run((db) =>
+        sql`
+          insert into fleet_sync (tenant, account, begun_at) values (${tenant}, ${account}, clock_timestamp())
+          on conflict do nothing`.execute(db),
+      );
     },
 
     /** The time by the clock of the database, at which a walk begins; and whether none was ended before. */
@@ -71,7 +83,7 @@ export function createSyncStore(store: Store, tenant: string) {
       const { rows } = await store.run((db) =>
         sql<KnownSim>`
           select iccid, fingerprint, cost_month, cost_marks,
-            coalesce(cost_read_at > clock_timestamp() - ${longestTrust}, false) as is_cost_fresh
+            coalesce(cost_asked_at > clock_timestamp() - ${longestTrust}, false) as is_cost_fresh
           from fleet_sim where tenant = ${tenant} and iccid = any(${[...iccids]}::text[])`.execute(db),
       );
       return new Map(rows.map((row) => [row.iccid, row]));
@@ -120,17 +132,6 @@ export function createSyncStore(store: Store, tenant: string) {
             select iccid from fleet_sim
             where tenant = ${tenant} and iccid = any(${[...settled]}::text[]) and look_at is not null and not is_transitioning
             order by iccid for update)`.execute(db),
-      );
-    },
-
-    /** Forgets SIMs that have left the account, unless somebody has seen them since. */
-    async remove(iccids: readonly string[], askedMsAgo: number): Promise<void> {
-      if (iccids.length === 0) return;
-      await store.run((db) =>
-        sql`
-          delete from fleet_sim
-          where tenant = ${tenant} and iccid = any(${[...iccids]}::text[])
-            and seen_at < clock_timestamp() - make_interval(secs => ${askedMsAgo / 1000})`.execute(db),
       );
     },
   };

@@ -1,5 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import type { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+
+/** A request of a method that its path does not take. */
+export class MethodRefused extends GatewayError {
+  readonly status = 405;
+
+  constructor(
+    /** The methods that it takes, as the header Allow has them. */
+    readonly allowed: string,
+  ) {
+    super('BAD_REQUEST', { message: `This path takes ${allowed}` });
+  }
+}
 
 /** Sends a JSON value as the whole answer. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -5,8 +5,10 @@ import type { ApolloServer } from '@apollo/server';
 import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { sendError, sendText } from './answer.ts';
+import type { ErrorCode } from '../errors/table.ts';
+import { MethodRefused, sendError, sendText } from './answer.ts';
 import { BodyRefused, type BodyRoom } from './body.ts';
+import { type SimsExport, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
@@ -27,6 +29,7 @@ export interface Routes {
   readonly graphiql: Graphiql;
   readonly health: Health;
   readonly bodyRoom: BodyRoom;
+  readonly simsExport: SimsExport;
   readonly contextFor: (request: RequestFacts) => Context;
 }
 
@@ -56,21 +59,25 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 async function route(
-  { apollo, graphiql, health, bodyRoom, contextFor }: Routes,
+  { apollo, graphiql, health, bodyRoom, simsExport, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  const [path = '/', query] = (request.url ?? '/').split(/(?=\?)/, 2);
+  const url = request.url ?? '/';
+  const [path = '/'] = url.split('?', 1);
+  const query = url.slice(path.length);
   if (path === '/graphql') {
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
-    const gone = new AbortController();
-    // Every read of the request listens to it.
-    setMaxListeners(0, gone.signal);
-    response.on('close', () => gone.abort());
+    const signal = endOf(response);
     const idempotencyKey = idempotencyKeyOf(request);
-    const context = contextFor({ requestId, idempotencyKey, signal: gone.signal });
-    return handleGraphql(apollo, request, response, query ?? '', context, bodyRoom);
+    const context = contextFor({ requestId, idempotencyKey, signal });
+    return handleGraphql(apollo, request, response, query, context, bodyRoom);
+  }
+  if (path === simsExportPath) {
+    const signal = endOf(response);
+    const context = contextFor({ requestId, idempotencyKey: null, signal });
+    return simsExport.handle(request, response, query, context, signal);
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
   if (handleHealth(path, health, response)) return;
@@ -84,6 +91,15 @@ async function route(
     new GatewayError('NOT_FOUND', { message: 'The GraphQL API is at /graphql' }),
     requestId,
   );
+}
+
+/** Aborts when the answer was sent, or the client has gone. */
+function endOf(response: ServerResponse): AbortSignal {
+  const end = new AbortController();
+  // Every read of the request listens to it.
+  setMaxListeners(0, end.signal);
+  response.on('close', () => end.abort());
+  return end.signal;
 }
 
 function answerFailure(
@@ -103,6 +119,7 @@ function answerFailure(
   }
   if (!request.complete) discardRest(request);
   const { retryAfterSeconds } = known.details;
+  if (known instanceof MethodRefused) response.setHeader('allow', known.allowed);
   if (retryAfterSeconds != null) response.setHeader('retry-after', retryAfterSeconds);
   sendError(response, statusOf(known), known, requestId);
 }
@@ -118,10 +135,16 @@ function discardRest(request: IncomingMessage): void {
   request.resume();
 }
 
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  BAD_USER_INPUT: 400,
+  FEATURE_NOT_ENABLED: 501,
+  OVERLOADED: 503,
+  STORE_UNAVAILABLE: 503,
+};
+
 function statusOf(error: GatewayError): number {
-  if (error instanceof BodyRefused) return error.status;
-  if (error.code === 'OVERLOADED') return 503;
-  return error.code === 'BAD_USER_INPUT' ? 400 : 500;
+  if (error instanceof BodyRefused || error instanceof MethodRefused) return error.status;
+  return statuses[error.code] ?? 500;
 }
 
 /** Binds the server and gives the address under which it answers. Errors: those of `listen`, such as EADDRINUSE. */

@@ -70,9 +70,9 @@ export class SimFilter {
 const longestSearch = 200;
 const mostValues = 1000;
 
-/** Whether a filter limits anything. */
+/** Whether a filter limits anything; every text has an empty part. */
 export function hasConditions(filter: SimFilter | null | undefined): filter is SimFilter {
-  return filter != null && Object.values(filter).some((condition) => condition != null);
+  return filter != null && Object.values(filter).some((condition) => condition != null && condition !== '');
 }
 
 /** Checks what the types do not; `field` is where the filter was given. Errors: BAD_USER_INPUT. */

@@ -18,9 +18,11 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   max_wal_senders: '0',
   max_replication_slots: '0',
   max_logical_replication_workers: '0',
-  // Little to read again after a crash.
+  // Little to read again after a crash of a gateway at rest. A large fleet that is read for the first time writes into all of its
+  // indexes at random, and after each checkpoint every page once as a whole.
   min_wal_size: '32MB',
-  max_wal_size: '256MB',
+  max_wal_size: '1GB',
+  wal_compression: 'pglz',
   // The log never holds a statement or a value: they may name people.
   log_min_messages: 'warning',
   log_min_error_statement: 'panic',

@@ -48,7 +48,7 @@ const tables = [
     cost_amount double precision,
     cost_currency text,
     cost_marks text,
-    cost_read_at timestamptz,
+    cost_asked_at timestamptz,
     used_percent double precision generated always as
       (used_bytes::double precision * 100 / (data_limit_megabytes::double precision * 1000000)) stored,
     search text collate "C" not null,

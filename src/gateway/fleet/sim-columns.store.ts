@@ -1,0 +1,67 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { columnsOf, costColumnsOf } from './sim-row.ts';
+
+/** The columns of what the SIM API tells of a SIM, and their types. */
+const simColumns = {
+  iccid: 'text',
+  eid: 'text',
+  name: 'text',
+  group_name: 'text',
+  msisdn: 'text',
+  imsi: 'text',
+  imei: 'text',
+  type: 'text',
+  form_factor: 'text',
+  apn: 'text',
+  data_limit_megabytes: 'integer',
+  active_profile: 'text',
+  downloaded_profiles: 'text[]',
+  is_limit_told: 'boolean',
+  are_profiles_told: 'boolean',
+  state: 'text',
+  pending_state: 'text',
+  is_transitioning: 'boolean',
+  raw_state: 'text',
+  legacy_primary: 'text',
+  legacy_secondary: 'text',
+  last_network_activity_at: 'timestamptz',
+  last_modified_at: 'timestamptz',
+  last_data_session_at: 'timestamptz',
+  usage_updated_at: 'timestamptz',
+  search: 'text',
+  fingerprint: 'text',
+} as const satisfies Record<keyof ReturnType<typeof columnsOf>, string>;
+
+/** Those of what was used and billed. */
+const costColumns = {
+  cost_month: 'text',
+  data_plan: 'text',
+  used_bytes: 'bigint',
+  cost_amount: 'double precision',
+  cost_currency: 'text',
+  cost_marks: 'text',
+} as const satisfies Record<keyof ReturnType<typeof costColumnsOf>, string>;
+
+/** Names of the columns of what the SIM API tells of a SIM. */
+export const simNames = Object.keys(simColumns);
+
+/** Names of the columns of what was used and billed. */
+export const costNames = Object.keys(costColumns);
+
+/** Names, or something of each of them, separated by commas. */
+export function list(
+  names: readonly string[],
+  each: (name: string) => string = (name) => name,
+): RawBuilder<unknown> {
+  return sql.raw(names.map(each).join(', '));
+}
+
+/** The columns that a record may have from which rows are written. */
+export const recordColumns = list(
+  Object.entries({
+    ...simColumns,
+    ...costColumns,
+    cost_asked_at: 'timestamptz',
+    seen_at: 'timestamptz',
+  }).map((column) => column.join(' ')),
+);

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { WrongUsage } from './exit-codes.ts';
+import { type FilterOptions, filterOf } from './filter.options.ts';
+import { onlyGroup, type SimFilter } from './sim-filter.ts';
+import { readSimArguments, readSimFile, type SimList } from './sim-list.ts';
+
+/** The options that say which SIMs are to be changed. */
+export interface TargetOptions extends FilterOptions {
+  readonly file?: string;
+  readonly sims?: readonly string[];
+}
+
+/** The SIMs that are to be changed, as the gateway takes them. */
+export type Target = { readonly group: string } | { readonly list: string } | { readonly filter: SimFilter };
+
+/** Reads which SIMs are meant, and how often one was named again. Errors: WrongUsage. */
+export async function readTarget(options: TargetOptions): Promise<{ target: Target; repeated: number }> {
+  const { file, sims } = options;
+  const filter = filterOf(options);
+  const ways = [file, sims, filter].filter((way) => way !== undefined && way !== null);
+  if (ways.length !== 1) {
+    throw new WrongUsage(
+      'Exactly one of --group, --file and --sims must say which SIMs are meant, or --state, --search and so on, with --group or without.',
+    );
+  }
+  if (filter !== null) {
+    const group = onlyGroup(filter);
+    return { target: group === undefined ? { filter } : { group }, repeated: 0 };
+  }
+  const { keys, repeated } = await listOf(options);
+  return { target: { list: keys.join('\n') }, repeated };
+}
+
+async function listOf({ file = '-', sims }: TargetOptions): Promise<SimList> {
+  if (sims !== undefined) return readSimArguments(sims, '--sims');
+  if (file === '-') return readSimFile(await text(process.stdin), 'The standard input');
+  return readSimFile(await readText(file), file);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+    throw new WrongUsage(`${file} cannot be read: ${why}.`);
+  }
+}

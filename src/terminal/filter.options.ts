@@ -1,0 +1,97 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { someOf } from './choices.ts';
+import { WrongUsage } from './exit-codes.ts';
+import type { SimFilter } from './sim-filter.ts';
+import { readSince, type Since } from './since.ts';
+
+/** The options that say which SIMs are meant, as commander gives them. */
+export interface FilterOptions {
+  readonly state?: readonly string[];
+  /** False: in no group. */
+  readonly group?: readonly string[] | false;
+  readonly search?: string;
+  readonly usedAtLeast?: number;
+  readonly silentSince?: Since;
+  readonly esim?: boolean;
+  readonly moving?: boolean;
+}
+
+/** Every state that a SIM can have. */
+const STATES = ['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED', 'UNKNOWN'];
+
+/** Gives a command the options that say which SIMs are meant. */
+export function addFilterOptions(command: Command): Command {
+  const options = [
+    new Option(
+      '--state <list>',
+      `SIMs in one of these states, apart by commas: ${STATES.join(', ')}`,
+    ).argParser(someOf(STATES)),
+    new Option('--group <name>', 'SIMs of this group; again for more groups').argParser(oneMoreGroup),
+    new Option('--no-group', 'SIMs in no group').argParser(noGroup),
+    new Option('--search <text>', 'part of name, ICCID, MSISDN, IMSI, IMEI or EID, case-blind').argParser(
+      searchText,
+    ),
+    new Option('--used-at-least <percent>', 'so much of the data limit used this month').argParser(percent),
+    new Option(
+      '--silent-since <date|7d>',
+      'last data session before this date (UTC), or so many hours (h), days (d) or weeks (w) ago; not SIMs that never had one',
+    ).argParser(readSince),
+    new Option('--esim', 'eSIMs').argParser(isEsim(true)),
+    new Option('--no-esim', 'SIMs that are no eSIMs').argParser(isEsim(false)),
+    new Option('--moving', 'SIMs on the way to another state'),
+  ];
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+/** What was typed as a filter; null where nothing was. */
+export function filterOf(options: FilterOptions): SimFilter | null {
+  const { state, group, search, usedAtLeast, silentSince, esim, moving } = options;
+  const filter: SimFilter = {
+    ...(state && { states: state }),
+    ...(moving && { isTransitioning: true }),
+    ...(group && { groups: group }),
+    ...(group === false && { inNoGroup: true }),
+    ...(search !== undefined && { search }),
+    ...(esim !== undefined && { isEsim: esim }),
+    ...(usedAtLeast !== undefined && { usedPercentAtLeast: usedAtLeast }),
+    ...(silentSince && { lastDataSessionBefore: silentSince.at }),
+  };
+  return Object.keys(filter).length > 0 ? filter : null;
+}
+
+// A name may hold a comma, so each group has an option of its own.
+function oneMoreGroup(name: string, before: readonly string[] | false | undefined): readonly string[] {
+  if (before === false) throw excluding('group');
+  if (name === '') throw new InvalidArgumentError('It must not be empty.');
+  return [...new Set([...(before ?? []), name])];
+}
+
+function noGroup(_: string, before: readonly string[] | false | undefined): false {
+  if (before) throw excluding('group');
+  return false;
+}
+
+function isEsim(is: boolean): (_: string, before: boolean | undefined) => boolean {
+  return (_, before) => {
+    if (before === !is) throw excluding('esim');
+    return is;
+  };
+}
+
+/** Commander would have the last one win, unnoticed. */
+const excluding = (name: string) => new WrongUsage(`--${name} and --no-${name} exclude each other.`);
+
+function searchText(text: string): string {
+  // Every SIM has the empty text in it: more likely a forgotten variable.
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+function percent(text: string): number {
+  const number = Number(text.replace(/%$/, ''));
+  if (!/^\d{1,6}(?:\.\d+)?%?$/.test(text)) {
+    throw new InvalidArgumentError('It must be a number of percent, for example 80.');
+  }
+  return number;
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
+import { type Freshness, freshnessWarning } from './freshness.ts';
+import { FLEET } from './requests.ts';
+import { type CommonOptions, createCommand, type Session, tellErrors, withSession } from './session.ts';
+import { Table } from './table.ts';
+import { count, dataSize, simCount } from './words.ts';
+
+interface Fleet extends Freshness {
+  readonly total: number;
+  readonly transitioning: number;
+  readonly overDataLimit: number;
+  readonly usedBytes: number;
+  readonly byState: readonly { readonly state: string; readonly count: number }[];
+  readonly byGroup: readonly { readonly group: { readonly name: string } | null; readonly count: number }[];
+}
+
+/** `fleet`: how many SIMs there are. */
+export function fleetCommand(): Command {
+  const command = createCommand({
+    name: 'fleet',
+    summary: 'count SIMs, by state and by group',
+    description: `How many SIMs there are, or how many fit: in each state, where one on its way to a state counts as being in it, and
+in each group. All conditions must hold.`,
+    examples: [
+      'sim-gateway fleet',
+      '# live SIMs that had no data session for a month, by group',
+      'sim-gateway fleet --state LIVE --silent-since 30d',
+      '# how many are on their way, for a script',
+      'sim-gateway fleet --group Meters --json | jq .transitioning',
+    ],
+  });
+  return addFilterOptions(command).action(async (options: FilterOptions & CommonOptions) => {
+    await withSession(options, (session) => show(session, options));
+  });
+}
+
+async function show(session: Session, options: FilterOptions): Promise<ExitCode> {
+  const { gateway, screen, isJson } = session;
+  const { data, errors } = await gateway.ask<{ fleet: Fleet }>(FLEET, { filter: filterOf(options) });
+  const { fleet } = data;
+  if (isJson) await screen.printJson(flatFleet(fleet));
+  else await printTables(session, fleet);
+  const warning = freshnessWarning(fleet);
+  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
+  tellErrors(session, errors);
+  return fleet.isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
+}
+
+/** What a program gets: a group by its name, null for SIMs in none. */
+function flatFleet({ byGroup, ...fleet }: Fleet) {
+  return { ...fleet, byGroup: byGroup.map(({ group, count }) => ({ group: group?.name ?? null, count })) };
+}
+
+async function printTables({ screen }: Session, fleet: Fleet): Promise<void> {
+  const { total, transitioning, overDataLimit, usedBytes, byState, byGroup } = fleet;
+  const groups = byGroup.map(({ group, count }) => [group?.name ?? '(no group)', count] as const);
+  const states = byState.filter(({ count }) => count > 0).map(({ state, count }) => [state, count] as const);
+  await screen.print(
+    [
+      simCount(total),
+      `${count(transitioning)} on the way to another state`,
+      `${count(overDataLimit)} over the data limit`,
+      `${dataSize(usedBytes)} used this month`,
+    ].join(', '),
+  );
+  for (const [head, rows] of [['STATE', states] as const, ['GROUP', groups] as const]) {
+    if (rows.length === 0) continue;
+    const width = rows.reduce((most, [, sims]) => Math.max(most, count(sims).length), 'SIMS'.length);
+    const table = new Table([head, 'SIMS'.padStart(width)], { isCut: screen.isResultWatched });
+    const cells = rows.map(([name, sims]) => [{ text: name }, { text: count(sims).padStart(width) }]);
+    await screen.print('');
+    for (const line of table.lines(cells)) await screen.print(line);
+  }
+}

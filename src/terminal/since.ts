@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A moment that was typed. */
+export interface Since {
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** Whether it was typed as a time before now, so that it means another moment when it is typed again. */
+  readonly isRelative: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const UNITS_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS };
+const DATE = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Reads a date, which begins at midnight UTC, a date with time and zone, or a time before now: `12h`, `7d`, `2w`. */
+export function readSince(text: string): Since {
+  const now = Date.now();
+  const [, number, unit = ''] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
+  if (number !== undefined) {
+    return { at: new Date(now - Number(number) * (UNITS_MS[unit] ?? 0)).toISOString(), isRelative: true };
+  }
+  const day = DATE.exec(text)?.[1] ?? '';
+  const at = new Date(text);
+  if (!isDay(day) || Number.isNaN(at.getTime())) {
+    throw new InvalidArgumentError(
+      'It must be a date such as 2026-11-16 or 2026-11-16T08:00Z, or a time before now such as 12h, 7d or 2w.',
+    );
+  }
+  if (at.getTime() > now) throw new InvalidArgumentError('It must be in the past.');
+  return { at: at.toISOString(), isRelative: false };
+}
+
+/** Whether the calendar has that day: a Date takes the 31st of February for one in March. */
+function isDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && day !== '';
+}

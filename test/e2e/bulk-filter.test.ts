@@ -1,0 +1,232 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readAuditLog } from '../support/audit-log.ts';
+import {
+  allResults,
+  askForBulk,
+  endOf,
+  fastEnv,
+  makeGroup,
+  onceEach,
+  runBulk,
+  settledIccids,
+  startBulk,
+  whenBulk,
+} from '../support/bulk.ts';
+import { iccidsThatFit, indexFleet, readOnceEnv, whenWhole } from '../support/fleet-index.ts';
+import { startGateway } from '../support/gateway.ts';
+import { fitting, type PlainFilter, plainFleet } from '../support/plain-fleet.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+
+/** Groups of SIMs that are LIVE and settled, each for one test. */
+const groups = ['fit', 'fixed', 'key', 'count', 'close', 'audit'] as const;
+const members = new Map<string, string[]>();
+
+async function prepare(world: World): Promise<void> {
+  const live = await settledIccids(world, 80);
+  for (const [index, group] of groups.entries()) {
+    members.set(group, live.slice(index * 10, index * 10 + 10));
+    await makeGroup(world, group, members.get(group) ?? []);
+  }
+  members.set('free', live.slice(groups.length * 10));
+}
+
+const ground = indexFleet({
+  sims: 400,
+  manners: { settleMs: { min: 0, max: 0 } },
+  prepare,
+  env: fastEnv,
+});
+beforeEach(() => ground.world.clearEffects());
+
+const of = (group: string) => members.get(group)?.toSorted() ?? [];
+const sms = (filter: PlainFilter, more: object = {}) => ({
+  action: 'SEND_SMS',
+  params: { text: 'filtered' },
+  target: { filter },
+  ...more,
+});
+const sent = () => ground.world.effectCounts({ path: '/sendSms' });
+const operations = () => ground.store.query('select from bulk_operation');
+
+async function moveTo(group: string, iccids: readonly string[]): Promise<void> {
+  const { data, errors } = await ground.gateway.ask<{ setSimsGroup: { succeeded: number } }>(
+    'mutation ($input: SetSimsGroupInput!) { setSimsGroup(input: $input) { succeeded } }',
+    { input: { group, sims: iccids.map((iccid) => ({ iccid })) } },
+  );
+  expect(errors).toEqual([]);
+  expect(data.setSimsGroup.succeeded).toBe(iccids.length);
+}
+
+async function expectRefusal(input: object, code: string, words: RegExp): Promise<void> {
+  const before = (await operations()).length;
+  const { data, errors } = await askForBulk(ground.gateway, input);
+  expect(data?.startBulkOperation ?? null).toBeNull();
+  expect(errors).toMatchObject([{ extensions: { code } }]);
+  expect(errors[0]?.message).toMatch(words);
+  expect(await operations()).toHaveLength(before);
+  expect(await ground.world.effects()).toEqual([]);
+}
+
+describe('a bulk operation whose target is a filter', () => {
+  test('changes the SIMs that fit it, each once and in the order of their ICCIDs, and no others', async () => {
+    const filter = { groups: ['fit', 'Meters', 'Pilot'], states: ['LIVE'], isTransitioning: false };
+    const expected = fitting(await plainFleet(ground.world), filter)
+      .map(({ iccid }) => iccid)
+      .sort();
+    expect(expected.length).toBeGreaterThan(20);
+    const operation = await runBulk(ground.gateway, sms(filter));
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: expected.length });
+    expect(await sent()).toEqual(onceEach(expected));
+    const results = await allResults(ground.gateway, operation.id, { first: 7 });
+    expect(results.map(({ iccid }) => iccid)).toEqual(expected);
+  });
+
+  test('keeps to the SIMs that fit when it was started, whatever comes to fit or ceases to while it runs', async () => {
+    const [leaving, coming] = [of('fixed').slice(0, 4), members.get('free')?.slice(0, 4) ?? []];
+    await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 150 });
+    const { id, total } = await startBulk(ground.gateway, sms({ groups: ['fixed'] }));
+    expect(total).toBe(10);
+    await moveTo('elsewhere', leaving);
+    await moveTo('fixed', coming);
+    expect((await endOfSoFar(id)).finishedAt).toBeNull();
+    expect(await iccidsThatFit(ground.gateway, { groups: ['fixed'] })).toEqual(
+      [...of('fixed').slice(4), ...coming].sort(),
+    );
+    await ground.world.clearFaults();
+    expect(await endOf(ground.gateway, id)).toMatchObject({ status: 'COMPLETED', total: 10 });
+    expect(await sent()).toEqual(onceEach(of('fixed')));
+  });
+
+  const endOfSoFar = (id: string) => whenBulk(ground.gateway, id, () => true);
+
+  test('is the same operation under its key, though other SIMs fit meanwhile', async () => {
+    const input = sms({ groups: ['key'] }, { idempotencyKey: 'the-fleet-moves-on', expectedCount: 10 });
+    const first = await startBulk(ground.gateway, input);
+    await endOf(ground.gateway, first.id);
+    await moveTo('elsewhere', of('key').slice(0, 9));
+    const again = await startBulk(ground.gateway, input);
+    expect(again).toMatchObject({ id: first.id, total: 10, succeeded: 10 });
+    await moveTo('elsewhere', of('key'));
+    expect((await startBulk(ground.gateway, input)).id).toBe(first.id);
+    expect(await sent()).toEqual(onceEach(of('key')));
+    for (const filter of [{ groups: ['key', 'elsewhere'] }, { groups: ['key'], isEsim: false }])
+      expect((await askForBulk(ground.gateway, { ...input, target: { filter } })).errors).toMatchObject([
+        { extensions: { code: 'IDEMPOTENCY_CONFLICT' } },
+      ]);
+  });
+
+  test.each([
+    ['in another order', { states: ['LIVE'], groups: ['audit'] }],
+    ['with a null that says nothing', { search: null, groups: ['audit'], states: ['LIVE'] }],
+  ])('is the same under its key where the same filter is written %s', async (words, filter) => {
+    const key = { idempotencyKey: words.replaceAll(' ', '-') };
+    const first = await startBulk(ground.gateway, sms({ groups: ['audit'], states: ['LIVE'] }, key));
+    await endOf(ground.gateway, first.id);
+    expect((await startBulk(ground.gateway, sms(filter, key))).id).toBe(first.id);
+  });
+
+  test('is refused where another number of SIMs fits than is expected', async () => {
+    for (const expectedCount of [9, 11])
+      await expectRefusal(
+        sms({ groups: ['count'] }, { expectedCount }),
+        'EXPECTED_COUNT_MISMATCH',
+        new RegExp(`target holds 10 SIMs, and expectedCount says ${expectedCount}`),
+      );
+    const { id } = await startBulk(ground.gateway, sms({ groups: ['count'] }, { expectedCount: 10 }));
+    expect(await endOf(ground.gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 10 });
+  });
+
+  test('needs to be told how many it closes', async () => {
+    const closing = { action: 'CLOSE', target: { filter: { groups: ['close'] } } };
+    await expectRefusal(closing, 'BAD_USER_INPUT', /^expectedCount must be given for CLOSE/);
+    const operation = await runBulk(ground.gateway, { ...closing, expectedCount: 10 });
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 10, succeeded: 10 });
+    expect(await ground.world.effectCounts()).toEqual(onceEach(of('close')));
+  });
+
+  test.each([
+    ['holds no condition', {}, /^target\.filter must hold at least one condition/],
+    ['holds nothing but nulls', { states: null, search: null }, /^target\.filter must hold at least one/],
+    ['searches for nothing', { search: '' }, /^target\.filter/],
+    ['fits no SIM', { groups: ['nobody is in it'] }, /^target\.filter must be one that SIMs fit/],
+    ['holds an empty list', { states: [] }, /^target\.filter must be one that SIMs fit/],
+    ['searches for too much', { search: 'a'.repeat(201) }, /^target\.filter\.search must have at most 200/],
+    ['searches for a NUL', { search: '\0' }, /^target\.filter\.search must not hold/],
+    ['names half a character', { types: ['a', '\ud800'] }, /^target\.filter\.types\[1\] must be well-formed/],
+    [
+      'names too many groups',
+      { groups: Array.from({ length: 1001 }, () => 'a') },
+      /^target\.filter\.groups must hold at most 1000 values/,
+    ],
+  ])('is refused where the filter %s', async (_, filter, words) => {
+    // One that is not refused would go to no SIM all the same.
+    await expectRefusal(sms(filter, { expectedCount: 1_000_000 }), 'BAD_USER_INPUT', words);
+  });
+
+  test('shows its filter among the arguments of its entry in the audit log', async () => {
+    const filter = {
+      groups: ['audit', 'Ä'],
+      search: '8937',
+      lastDataSessionAfter: '2001-01-01T00:00:00.000Z',
+      usedPercentAtLeast: 0.5,
+    };
+    const { errors } = await askForBulk(ground.gateway, sms(filter, { expectedCount: 99 }));
+    expect(errors).toMatchObject([{ extensions: { code: 'EXPECTED_COUNT_MISMATCH' } }]);
+    const plain = await startBulk(ground.gateway, {
+      action: 'SET_DATA_LIMIT',
+      params: { dataLimit: { megabytes: 77_777 } },
+      target: { filter: { groups: ['audit'] } },
+    });
+    await endOf(ground.gateway, plain.id);
+    const [started, refused] = await readAuditLog(ground.gateway);
+    expect(refused).toMatchObject({ outcome: 'FAILED', errorCode: 'EXPECTED_COUNT_MISMATCH', simCount: 0 });
+    expect(JSON.parse(refused?.arguments ?? '')).toMatchObject({ targetFilter: filter, expectedCount: 99 });
+    expect(started).toMatchObject({ action: 'START_BULK_OPERATION', outcome: 'SUCCEEDED', simCount: 10 });
+    expect(started?.iccids.toSorted()).toEqual(of('audit'));
+    expect(JSON.parse(started?.arguments ?? '')).toEqual({
+      action: 'SET_DATA_LIMIT',
+      megabytes: 77_777,
+      targetFilter: { groups: ['audit'] },
+      waitUntilSettled: true,
+    });
+  });
+});
+
+describe('a bulk operation by a filter where the index cannot tell', () => {
+  test('is refused with FLEET_INCOMPLETE as long as the fleet is read for the first time, and works then', async () => {
+    const world = await createWorld({ sims: 60, clock: { rate: 0 }, manners: { pageSize: 20 } });
+    await world.addFaults({ path: '/get_account_sims', skip: 1, kind: 'status', status: 503 });
+    const gateway = await startGateway({ world, env: { ...fastEnv, ...readOnceEnv } });
+    try {
+      const { errors } = await askForBulk(gateway, sms({ states: ['LIVE'] }));
+      expect(errors).toMatchObject([
+        { extensions: { code: 'FLEET_INCOMPLETE', retryable: true, retryAfterSeconds: expect.any(Number) } },
+      ]);
+      expect(await world.effects()).toEqual([]);
+      await world.clearFaults();
+      await whenWhole(gateway);
+      const [group] = (await world.sims({ limit: 60, state: 'LIVE' })).flatMap((sim) => sim.group ?? []);
+      const fit = await iccidsThatFit(gateway, { groups: [group], states: ['LIVE'], isTransitioning: false });
+      const { total } = await runBulk(
+        gateway,
+        sms({ groups: [group ?? ''], states: ['LIVE'], isTransitioning: false }),
+      );
+      expect(total).toBe(fit.length);
+      expect(await world.effectCounts()).toEqual(onceEach(fit));
+    } finally {
+      await gateway.stop();
+      await world.remove();
+    }
+  });
+
+  test('is refused with FEATURE_NOT_ENABLED by a gateway that keeps no index', async () => {
+    const gateway = await startGateway({ world: ground.world, env: fastEnv });
+    try {
+      const { errors } = await askForBulk(gateway, sms({ states: ['LIVE'] }));
+      expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED', retryable: false } }]);
+      expect(await ground.world.effects()).toEqual([]);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});

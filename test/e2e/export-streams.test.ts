@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseCsv } from '../support/csv.ts';
+import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
+import { type AnsweredError, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** So many SIMs with such names are more than what the system holds for a client that takes nothing. */
+const many = 6000;
+const nameLength = 5000;
+const index = { FLEET_SYNC_INTERVAL_MS: '3600000', FLEET_CALLS_PER_SECOND: '1000' };
+
+let world: World;
+let store: RelayedStore;
+let gateway: RunningGateway;
+
+const start = (env: Readonly<Record<string, string>> = {}) =>
+  startGateway({ world, store, env: { ...index, ...env } });
+
+beforeAll(async () => {
+  world = await createWorld({ sims: 10, clock: { rate: 0 } });
+  store = await createRelayedStore();
+  // No more connections than exports: they have to leave one.
+  gateway = await start({ DATABASE_CONNECTIONS: '3' });
+  await store.query(
+    `insert into fleet_sim (tenant, iccid, name, downloaded_profiles, is_limit_told, are_profiles_told, state, is_transitioning,
+       search, fingerprint, seen_at)
+     select 'default', (8937205000000000000 + i)::text, repeat('x', $2), '{}', true, true, 'LIVE', false, '', '', now()
+     from generate_series(1, $1) as i`,
+    [many, nameLength],
+  );
+});
+const clients: IncomingMessage[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.destroy();
+  store.relay.restore();
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await store?.remove();
+  await world?.remove();
+});
+
+/** Asks for the file and takes nothing of it yet. */
+async function begin(of: RunningGateway = gateway): Promise<IncomingMessage> {
+  const request = get(`${of.url}/export/sims.csv`, { agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  clients.push(response);
+  // One that is cut off while nobody reads says so at once.
+  response.on('error', () => undefined);
+  return response;
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** The connections on which SIMs are being read. */
+async function readers(): Promise<number[]> {
+  const rows = await store.query<{ pid: number }>(
+    `select distinct pid from pg_locks where relation = 'fleet_sim'::regclass and pid <> pg_backend_pid()`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+const refusal = async (response: Response) => ({
+  status: response.status,
+  retryAfter: response.headers.get('retry-after'),
+  errors: ((await response.json()) as { errors: AnsweredError[] }).errors,
+});
+
+describe('while clients take nothing', () => {
+  test('two exports wait for them, a third is refused, and everything else is answered', async () => {
+    const [first] = [await begin(), await begin()];
+    expect(await readers()).toHaveLength(2);
+    expect(await refusal(await gateway.fetch('/export/sims.csv'))).toMatchObject({
+      status: 503,
+      retryAfter: '5',
+      errors: [{ extensions: { code: 'OVERLOADED', retryable: true, retryAfterSeconds: 5 } }],
+    });
+    const { data, errors } = await gateway.ask('{ fleet { total } sims(first: 1) { totalCount } }');
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ fleet: { total: many + 10 }, sims: { totalCount: many + 10 } });
+
+    const { rows } = parseCsv(await textOf(first));
+    expect(rows).toHaveLength(many + 10);
+    await waitFor(async () => (await readers()).length === 1);
+    expect((await gateway.fetch('/export/sims.csv?filter={"search":"x"}')).status).toBe(200);
+  });
+
+  test('the file stays what the fleet was when it was asked for', async () => {
+    const response = await begin();
+    const gone = String(8937205000000000000n + BigInt(many));
+    await store.query('update fleet_sim set name = $2 where iccid = $1', [gone, 'changed']);
+    const { rows } = parseCsv(await textOf(response));
+    expect(rows.find(({ iccid }) => iccid === gone)?.name).toHaveLength(nameLength);
+  });
+
+  test('one that leaves ends its export, and the next one has its place', async () => {
+    const [first, second] = [await begin(), await begin()];
+    first.destroy();
+    second.destroy();
+    await waitFor(async () => (await readers()).length === 0);
+    const response = await begin();
+    expect(response.statusCode).toBe(200);
+    expect(parseCsv(await textOf(response)).rows).toHaveLength(many + 10);
+    expect(gateway.logged().filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
+  });
+});
+
+describe('an export that fails half-way', () => {
+  const cutShort = () => gateway.logged().filter(({ msg }) => msg === 'export: cut short').length;
+
+  test('ends without an end, so that the client sees that the file is not whole', async () => {
+    const before = cutShort();
+    const response = await begin();
+    await store.query('select pg_terminate_backend($1)', await readers());
+    await expect(textOf(response)).rejects.toThrow(/aborted/);
+    expect(cutShort()).toBe(before + 1);
+    expect((await gateway.fetch('/export/sims.csv?filter={"states":[]}')).status).toBe(200);
+  });
+
+  test('does so too where the gateway is stopped and the client goes on taking nothing', async () => {
+    const other = await start({ SHUTDOWN_GRACE_MS: '100' });
+    const response = await begin(other);
+    await other.stop();
+    expect(other.process.exitCode).toBe(0);
+    await expect(textOf(response)).rejects.toThrow(/aborted/);
+    await waitFor(async () => (await readers()).length === 0);
+  });
+});
+
+test('a gateway that is stopped lets an export go on to its end', async () => {
+  const other = await start();
+  const response = await begin(other);
+  const stopped = other.stop();
+  await waitFor(() =>
+    other.fetch('/health/ready').then(
+      () => false,
+      () => true,
+    ),
+  );
+  expect(parseCsv(await textOf(response)).rows).toHaveLength(many + 10);
+  await stopped;
+});
+
+test('where the database is away that is what a client is told, and when to come again', async () => {
+  store.relay.cut();
+  for (const query of ['', '?filter={"states":["LIVE"]}&orderBy={"field":"NAME"}'])
+    expect(await refusal(await gateway.fetch(`/export/sims.csv${query}`))).toMatchObject({
+      status: 503,
+      retryAfter: '5',
+      errors: [{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true, retryAfterSeconds: 5 } }],
+    });
+  store.relay.restore();
+  await waitFor(async () => (await gateway.fetch('/export/sims.csv?filter={"states":[]}')).status === 200);
+});
+
+test('while the fleet is read for the first time, the file has what is there and says that it is not complete', async () => {
+  const slow = await createWorld({ sims: 2500, clock: { rate: 0 } });
+  await slow.addFaults({ path: '/get_account_sims', kind: 'hang', skip: 1 });
+  const other = await startGateway({ world: slow, env: index });
+  const response = await other.fetch('/export/sims.csv');
+  expect(response.headers.get('x-fleet-complete')).toBe('false');
+  expect(Date.parse(response.headers.get('x-fleet-as-of') ?? '')).toBeLessThanOrEqual(Date.now());
+  expect(parseCsv(await response.text()).rows.length).toBeLessThan(2500);
+  await other.stop();
+  await slow.remove();
+});

@@ -1,0 +1,348 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { makeGroup } from '../support/bulk.ts';
+import { askForSims, callsWithoutLooks, iccidsThatFit, indexFleet } from '../support/fleet-index.ts';
+import { startGateway } from '../support/gateway.ts';
+import { fitting, inOrder, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
+import type { World } from '../support/sandbox.ts';
+
+const names = [
+  'Straße 1',
+  'STRASSE 2',
+  'ΣΊΣΥΦΟΣ',
+  'σίσυφος',
+  'İzmir',
+  'IZMIR',
+  '😀 Pilot',
+  'Ärger',
+  'at 100%',
+  'at 100_',
+  'at 100\\',
+  'at 1000',
+] as const;
+const lastSession = '2026-10-01T12:00:00.000Z';
+
+/** An eSIM whose every field that is searched holds letters, as far as it may. */
+let searched: { iccid: string; eid: string };
+let named: ReadonlyMap<string, string>;
+let fleet: PlainSim[];
+
+async function prepare(world: World): Promise<void> {
+  const settled = (await world.sims({ limit: 200 })).filter(
+    ({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'),
+  );
+  const plain = settled.filter(({ eid }) => eid === undefined);
+  named = new Map(names.map((name, index) => [name, plain[index]?.iccid ?? '']));
+  for (const [name, iccid] of named) await world.patchSim(iccid, { name });
+  const { iccid, eid } = settled.find((sim) => sim.eid !== undefined) ?? { iccid: '' };
+  searched = { iccid, eid: String(eid) };
+  await world.patchSim(iccid, {
+    name: 'The NamePart',
+    msisdn: 'The MsisdnPart',
+    imsi: 'The ImsiPart',
+    imei: 'The ImeiPart',
+  });
+  const [a, b, c, d] = plain.slice(names.length).map((sim) => sim.iccid);
+  await world.patchSim(a ?? '', { state: 'FROZEN', lastDataSessionMillis: Date.parse(lastSession) });
+  await world.patchSim(b ?? '', { lastDataSessionMillis: 0 });
+  await world.patchSim(c ?? '', { type: 'uicc' });
+  await makeGroup(world, "o'%_ 😀", [a ?? '', b ?? '', d ?? '']);
+}
+
+const indexed = indexFleet({ sims: 150, prepare });
+beforeAll(async () => {
+  fleet = await plainFleet(indexed.world);
+});
+
+const found = (filter: object | null, orderBy: object | null = null) =>
+  iccidsThatFit(indexed.gateway, filter, orderBy);
+const search = (text: string) => found({ search: text });
+const plainly = (filter: PlainFilter) => inOrder(fitting(fleet, filter), {}).map(({ iccid }) => iccid);
+const ofNames = (...wanted: string[]) => wanted.map((name) => named.get(name)).sort();
+const everything = () => plainly({});
+
+describe('a filter', () => {
+  const conditions: readonly (readonly [string, PlainFilter])[] = [
+    ['one state', { states: ['OFFLINE'] }],
+    ['any of several states', { states: ['CLOSED', 'TEST'] }],
+    ['a state that nobody knows', { states: ['UNKNOWN'] }],
+    ['SIMs under way', { isTransitioning: true }],
+    ['settled SIMs', { isTransitioning: false }],
+    ['a group', { groups: ['Meters'] }],
+    ['any of several groups', { groups: ['Meters', "o'%_ 😀", 'nobody is in it'] }],
+    ['no group', { inNoGroup: true }],
+    ['some group', { inNoGroup: false }],
+    ['a type', { types: ['uicc'] }],
+    ['any of several types', { types: ['uicc', 'esim'] }],
+    ['eSIMs', { isEsim: true }],
+    ['plain SIMs', { isEsim: false }],
+    ['a share of the limit', { usedPercentAtLeast: 1 }],
+    ['any share of a limit', { usedPercentAtLeast: -1 }],
+    ['SIMs silent since then', { lastDataSessionBefore: '2026-10-10T00:00:00.000Z' }],
+    ['SIMs heard since then', { lastDataSessionAfter: '2026-10-10T00:00:00.000Z' }],
+    ['the time of an offset', { lastDataSessionAfter: '2026-10-01T13:59:59.999+02:00' }],
+    ['two conditions', { states: ['LIVE'], groups: ['Meters', 'Pilot'] }],
+    ['three conditions', { states: ['LIVE', 'OFFLINE'], inNoGroup: true, search: '8937' }],
+  ];
+
+  test.each(conditions)('of %s gives the SIMs that fit it, and no others', async (_, filter) => {
+    const expected = plainly(filter);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(expected.length).toBeLessThan(fleet.length);
+    expect(await found(filter)).toEqual(expected);
+    expect(await callsWithoutLooks(indexed.world)).toEqual({});
+  });
+
+  test('takes a SIM on its way to a state for one in it', async () => {
+    const moving = plainly({ states: ['LIVE'], isTransitioning: true });
+    expect(moving.length).toBeGreaterThan(0);
+    expect(await found({ states: ['LIVE'], isTransitioning: true })).toEqual(moving);
+  });
+
+  test('tells capitals apart in groups and types', async () => {
+    expect(await found({ groups: ['meters', 'METERS', 'Meters '] })).toEqual([]);
+    const types = [await found({ types: ['uicc'] }), await found({ types: ['UICC'] })];
+    expect(types.map((iccids) => iccids.length)).toEqual([1, plainly({ types: ['UICC'] }).length]);
+  });
+
+  test('of a group and of no group at all fits no SIM', async () => {
+    expect(await found({ groups: ['Meters'], inNoGroup: true })).toEqual([]);
+    expect(await found({ groups: ['Meters'], inNoGroup: false })).toEqual(plainly({ groups: ['Meters'] }));
+  });
+
+  test.each(['states', 'groups', 'types'])('with an empty list of %s fits no SIM', async (field) => {
+    expect(await found({ [field]: [] })).toEqual([]);
+    expect(await found({ [field]: [], isEsim: false })).toEqual([]);
+  });
+
+  test('of which everything is null, missing or an empty search fits every SIM', async () => {
+    const nothing = { states: null, groups: null, search: null, isEsim: null, usedPercentAtLeast: null };
+    for (const filter of [null, {}, nothing, { search: '' }])
+      expect(await found(filter)).toEqual(everything());
+  });
+
+  test('of a share of the limit fits a SIM that has used exactly so much, and none without a limit', async () => {
+    const shares = fleet.flatMap(({ usedPercent }) => (usedPercent ? [usedPercent] : []));
+    const share = shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0;
+    const iccid = fleet.find(({ usedPercent }) => usedPercent === share)?.iccid;
+    expect(await found({ usedPercentAtLeast: share })).toContain(iccid);
+    expect(await found({ usedPercentAtLeast: share * (1 + 1e-12) })).not.toContain(iccid);
+    expect((await found({ usedPercentAtLeast: -1 })).length).toBe(
+      fleet.filter(({ usedPercent }) => usedPercent !== null).length,
+    );
+  });
+
+  test('of a time does not fit a SIM whose last session was at that very moment, nor one that had none', async () => {
+    const [at] = fleet.filter(({ lastDataSession }) => lastDataSession === Date.parse(lastSession));
+    const [never] = fleet.filter((sim) => sim.lastDataSession === null && sim.group === "o'%_ 😀");
+    for (const side of ['lastDataSessionBefore', 'lastDataSessionAfter']) {
+      const iccids = await found({ [side]: lastSession });
+      expect(iccids).not.toContain(at?.iccid);
+      expect(iccids).not.toContain(never?.iccid);
+    }
+    expect(
+      await found({
+        lastDataSessionAfter: '2026-10-01T11:59:59.999Z',
+        lastDataSessionBefore: '2026-10-01T12:00:00.001Z',
+      }),
+    ).toEqual([at?.iccid]);
+  });
+
+  test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
+    'takes %s for an instant like any other',
+    async (at) => {
+      const had = fleet.filter(({ lastDataSession }) => lastDataSession !== null).length;
+      const counts = [await found({ lastDataSessionBefore: at }), await found({ lastDataSessionAfter: at })];
+      expect(counts.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, had]);
+    },
+  );
+});
+
+describe('a search', () => {
+  test.each([
+    ['name', () => 'namepart'],
+    ['MSISDN', () => 'MSISDNpart'],
+    ['IMSI', () => 'iMsIpArT'],
+    ['IMEI', () => 'imeiPART'],
+    ['ICCID', () => searched.iccid.slice(3)],
+    ['EID', () => searched.eid.slice(-12)],
+  ])('finds a part of the %s, capitals or not', async (_, part) => {
+    expect(await search(part())).toEqual([searched.iccid]);
+    expect(await search(part().toUpperCase())).toEqual([searched.iccid]);
+  });
+
+  test.each([
+    ['strasse', ['Straße 1', 'STRASSE 2']],
+    ['STRAßE', ['Straße 1', 'STRASSE 2']],
+    ['σίσυφος', ['ΣΊΣΥΦΟΣ', 'σίσυφος']],
+    ['ΣΥΦΟΣ', ['ΣΊΣΥΦΟΣ', 'σίσυφος']],
+    ['i̇zm', ['İzmir']],
+    ['izmir', ['IZMIR']],
+    ['😀 PIL', ['😀 Pilot']],
+    ['äRG', ['Ärger']],
+    ['AT 100', ['at 100%', 'at 100_', 'at 100\\', 'at 1000']],
+    ['00%', ['at 100%']],
+    ['0_', ['at 100_']],
+    ['\\', ['at 100\\']],
+    ['0\\%', []],
+  ])('of %s finds %s', async (text, wanted) => {
+    const iccids = await search(text);
+    expect(iccids.filter((iccid) => [...named.values()].includes(iccid))).toEqual(ofNames(...wanted));
+  });
+
+  test.each(['', ' ', ',', '\n', '\t', '\u001f', '\u001e', '%'])(
+    'does not run from one field into the next: %j between them',
+    async (between) => {
+      expect(await search(`NamePart${between}${searched.iccid.slice(0, 4)}`)).toEqual([]);
+      expect(await search(`MsisdnPart${between}The Imsi`)).toEqual([]);
+    },
+  );
+
+  test.each(['\u001f', '\u001e', '\t', '\n'])(
+    'of %j alone finds no SIM that has it nowhere',
+    async (text) => {
+      expect(await search(text)).toEqual([]);
+    },
+  );
+});
+
+describe('a filter that is no good', () => {
+  const many = (value: string) => Array.from({ length: 1001 }, () => value);
+  test.each([
+    ['groups', many('a'), 'filter.groups must hold at most 1000 values'],
+    ['types', many('a'), 'filter.types must hold at most 1000 values'],
+    ['states', many('LIVE'), 'filter.states must hold at most 1000 values'],
+    ['groups', ['a', 'b\0'], 'filter.groups[1] must not hold the character NUL'],
+    ['types', ['\ud800'], 'filter.types[0] must be well-formed Unicode'],
+    ['search', 'a\0', 'filter.search must not hold the character NUL'],
+    ['search', 'a\udc00', 'filter.search must be well-formed Unicode'],
+    ['search', 'a'.repeat(201), 'filter.search must have at most 200 characters'],
+  ])('is BAD_USER_INPUT that names the field: %s', async (field, value, message) => {
+    const refusal = [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }];
+    const { gateway } = indexed;
+    const variables = { filter: { [field]: value } };
+    expect((await askForSims(gateway, variables)).errors).toMatchObject(refusal);
+    const { errors } = await gateway.ask(
+      'query ($filter: SimFilter) { fleet(filter: $filter) { total } }',
+      variables,
+    );
+    expect(errors).toMatchObject(refusal);
+    const inGroup = await gateway.ask(
+      'query ($filter: SimFilter) { group(name: "Meters") { sims(filter: $filter) { totalCount } } }',
+      variables,
+    );
+    expect(inGroup.errors).toMatchObject(refusal);
+  });
+
+  test('is one that a thousand values and two hundred characters are not', async () => {
+    const groups = Array.from({ length: 1000 }, (_, index) => (index === 999 ? 'Meters' : `no ${index}`));
+    expect(await found({ groups })).toEqual(plainly({ groups: ['Meters'] }));
+    expect(await found({ search: '%'.repeat(200) })).toEqual([]);
+  });
+});
+
+describe('the SIMs of a group', () => {
+  test('are filtered and sorted as all SIMs are', async () => {
+    const { data, errors } = await indexed.gateway.ask<{
+      group: { sims: { totalCount: number; nodes: { iccid: string }[] } };
+    }>(
+      `query ($name: String!, $filter: SimFilter, $orderBy: SimOrder) { group(name: $name) {
+        sims(filter: $filter, orderBy: $orderBy, first: 500) { totalCount nodes { iccid } } } }`,
+      {
+        name: 'Meters',
+        filter: { states: ['LIVE', 'OFFLINE'] },
+        orderBy: { field: 'USED_BYTES', direction: 'DESC' },
+      },
+    );
+    expect(errors).toEqual([]);
+    const expected = inOrder(fitting(fleet, { states: ['LIVE', 'OFFLINE'], groups: ['Meters'] }), {
+      field: 'USED_BYTES',
+      direction: 'DESC',
+    });
+    expect(expected.length).toBeGreaterThan(3);
+    expect(data.group.sims.nodes.map(({ iccid }) => iccid)).toEqual(expected.map(({ iccid }) => iccid));
+    expect(data.group.sims.totalCount).toBe(expected.length);
+    expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_account_groups': 1 });
+  });
+
+  test('do not come from another group that the filter names', async () => {
+    const { data } = await indexed.gateway.ask(
+      '{ group(name: "Meters") { sims(filter: { groups: ["Pilot"] }) { totalCount nodes { iccid } } } }',
+    );
+    expect(data).toEqual({ group: { sims: { totalCount: 0, nodes: [] } } });
+  });
+});
+
+describe('the fields of SIMs of the index', () => {
+  const hundred = (fields: string, first = 100) =>
+    indexed.gateway.ask<{ sims: { nodes: Record<string, unknown>[] } }>(
+      `query ($first: Int) { sims(first: $first) { nodes { iccid ${fields} } } }`,
+      { first },
+    );
+
+  test('come without a call of the SIM API, what was used and billed this month too', async () => {
+    const { data, errors, extensions } = await hundred(`name state group { name } availableActions
+      lastDataSessionAt cost(nullIfMissing: true) { usedBytes cost { amount currency } dataPlan month }
+      dataUsage { limitBytes usedBytes remainingBytes usedPercent }`);
+    expect(errors).toEqual([]);
+    expect(extensions.cost.upstreamCalls).toBe(0);
+    expect(await callsWithoutLooks(indexed.world)).toEqual({});
+    const known = new Map(fleet.map((sim) => [sim.iccid, sim]));
+    expect(data.sims.nodes).toHaveLength(100);
+    for (const node of data.sims.nodes) {
+      const sim = known.get(String(node.iccid));
+      expect(node).toMatchObject({
+        name: sim?.name,
+        state: sim?.state,
+        cost: sim?.usedBytes === null ? null : { usedBytes: sim?.usedBytes, cost: { currency: 'EUR' } },
+        dataUsage: { usedBytes: sim?.usedBytes, usedPercent: sim?.usedPercent },
+      });
+    }
+  });
+
+  test('that tell of another month are read in one call for all of them', async () => {
+    const { errors, extensions } = await hundred('cost(month: "2026-01", nullIfMissing: true) { usedBytes }');
+    expect(errors).toEqual([]);
+    expect(extensions.cost.upstreamCalls).toBe(1);
+    expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_sim_costs': 1 });
+  });
+
+  test('that are live go to the SIM API, once for each SIM however often they are asked for', async () => {
+    const { errors, extensions } = await hundred(
+      `sessions(first: 1) { totalCount } again: sessions(first: 1) { totalCount }
+       diagnostics(nullIfMissing: true) { imei } more: diagnostics(nullIfMissing: true) { lastCountry: imei }`,
+      10,
+    );
+    expect(errors).toEqual([]);
+    expect(extensions.cost.upstreamCalls).toBe(20);
+    expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_sim_sessions': 10, '/diagnostics': 10 });
+  });
+});
+
+describe('a gateway without an index', () => {
+  test('refuses what only an index answers, and lists the SIMs all the same', async () => {
+    const gateway = await startGateway({ world: indexed.world });
+    try {
+      for (const query of [
+        '{ sims(filter: { isEsim: true }) { totalCount } }',
+        '{ sims(orderBy: { field: NAME }) { totalCount } }',
+        '{ sims(orderBy: {}) { totalCount } }',
+        '{ fleet { total } }',
+        '{ group(name: "Meters") { sims(filter: { search: "a" }) { totalCount } } }',
+        '{ group(name: "Meters") { fleet { total } } }',
+      ]) {
+        const { errors } = await gateway.ask(query);
+        expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED', retryable: false } }]);
+      }
+      const { data, errors } = await gateway.ask(
+        '{ sims(filter: {}, first: 1) { totalCount isComplete } group(name: "Meters") { sims(filter: { isEsim: null }) { totalCount } } }',
+      );
+      expect(errors).toEqual([]);
+      expect(data).toEqual({
+        sims: { totalCount: fleet.length, isComplete: true },
+        group: { sims: { totalCount: plainly({ groups: ['Meters'] }).length } },
+      });
+    } finally {
+      await gateway.stop();
+    }
+  });
+});

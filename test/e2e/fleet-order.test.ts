@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  iccidsOf,
+  iccidsThatFit,
+  indexFleet,
+  readOftenEnv,
+  simsPage,
+  whenReadAgain,
+  whenWhole,
+} from '../support/fleet-index.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { fitting, inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+
+/** In the order of their characters; the last is one of two halves, which by its halves would stand before ～. */
+const sortedNames = [
+  '"quoted"',
+  '1',
+  '10',
+  '9',
+  'B',
+  'Z',
+  '_',
+  'a',
+  'aa',
+  'b',
+  'Ä',
+  'ß',
+  'ä',
+  'Σ',
+  '～',
+  '😀',
+];
+const equal = 'one of many equals';
+
+async function prepare(world: World): Promise<void> {
+  const sims = (await world.sims({ limit: 100 })).map(({ iccid }) => iccid).sort();
+  const shuffled = [...sortedNames].sort((a, b) => a.length - b.length || (a < b ? 1 : -1));
+  for (const [index, name] of shuffled.entries())
+    await world.patchSim(sims[index] ?? '', { name, group: 'order', lastDataSessionMillis: 0 });
+  for (const iccid of sims.slice(sortedNames.length, sortedNames.length + 5))
+    await world.patchSim(iccid, { name: equal, group: 'equals' });
+}
+
+const indexed = indexFleet({ sims: 90, prepare });
+let fleet: PlainSim[];
+beforeAll(async () => {
+  fleet = await plainFleet(indexed.world);
+});
+
+const directions = ['ASC', 'DESC'];
+const orders = Object.keys(sortedBy).flatMap((field) =>
+  directions.map((direction) => ({ field, direction })),
+);
+
+describe('a list of SIMs', () => {
+  test.each(orders)('sorted by $field $direction has nulls last and equals by ICCID', async (orderBy) => {
+    expect(await iccidsThatFit(indexed.gateway, null, orderBy)).toEqual(
+      inOrder(fleet, orderBy).map(({ iccid }) => iccid),
+    );
+  });
+
+  test('is sorted by ICCID, ascending, where nothing else is said', async () => {
+    const expected = fleet.map(({ iccid }) => iccid).sort();
+    for (const orderBy of [null, {}, { direction: 'ASC' }, { field: 'ICCID' }])
+      expect(await iccidsThatFit(indexed.gateway, null, orderBy)).toEqual(expected);
+  });
+
+  test('is sorted by names character by character, capitals first', async () => {
+    const known = new Map(fleet.map(({ iccid, name }) => [iccid, name]));
+    for (const [direction, expected] of [
+      ['ASC', sortedNames],
+      ['DESC', [...sortedNames].reverse()],
+    ]) {
+      const iccids = await iccidsThatFit(
+        indexed.gateway,
+        { groups: ['order'] },
+        { field: 'NAME', direction },
+      );
+      expect(iccids.map((iccid) => known.get(iccid))).toEqual(expected);
+    }
+  });
+
+  test('keeps equals in the order of their ICCIDs, whichever way it is sorted and read', async () => {
+    const expected = fitting(fleet, { groups: ['equals'] }).map(({ iccid }) => iccid);
+    expect(expected).toHaveLength(5);
+    for (const direction of directions)
+      for (const window of [{ first: 5 }, { last: 5 }]) {
+        const orderBy = { field: 'NAME', direction };
+        const page = await simsPage(indexed.gateway, { filter: { search: equal }, orderBy, ...window });
+        expect(iccidsOf(page)).toEqual(expected.toSorted());
+      }
+  });
+});
+
+describe('a SIM with a text of thousands of characters', () => {
+  let world: World;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    world = await createWorld({ sims: 20, clock: { rate: 0 } });
+    gateway = await startGateway({ world, env: readOftenEnv });
+    await whenWhole(gateway);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await world.remove();
+  });
+
+  test.each(['name', 'group', 'type', 'msisdn'])(
+    'as its %s is known, cut where lists are sorted by it, and all others with it',
+    async (field) => {
+      const [long, other] = await world.sims({ limit: 2 });
+      const text = randomBytes(6000).toString('base64');
+      const cut = text.slice(0, 255);
+      await world.patchSim(long?.iccid ?? '', { [field]: text });
+      await world.patchSim(other?.iccid ?? '', { name: `beside a long ${field}` });
+      await whenReadAgain(gateway);
+      const { data } = await gateway.ask<{ sims: { nodes: object[] } }>(
+        '{ sims(first: 500) { nodes { iccid name group { name } type msisdn } } }',
+      );
+      expect(data.sims.nodes).toContainEqual(
+        expect.objectContaining({
+          iccid: long?.iccid,
+          [field]: field === 'group' ? { name: cut } : field === 'msisdn' ? text : cut,
+        }),
+      );
+      expect(data.sims.nodes).toContainEqual(
+        expect.objectContaining({ iccid: other?.iccid, name: `beside a long ${field}` }),
+      );
+      expect(await iccidsThatFit(gateway, { search: text.slice(100, 200) })).toEqual(
+        ['name', 'msisdn'].includes(field) ? [long?.iccid] : [],
+      );
+      if (field === 'group') expect(await iccidsThatFit(gateway, { groups: [text] })).toEqual([long?.iccid]);
+    },
+  );
+});

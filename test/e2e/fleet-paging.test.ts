@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  askForSims,
+  iccidsOf,
+  iccidsThatFit,
+  indexFleet,
+  readOftenEnv,
+  type SimsArguments,
+  type SimsPage,
+  simsPage,
+  whenWhole,
+} from '../support/fleet-index.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const indexed = indexFleet({ sims: 120 });
+let fleet: PlainSim[];
+beforeAll(async () => {
+  fleet = await plainFleet(indexed.world);
+});
+
+const iccid = '8937204016000000000';
+const cursor = (place: string) => Buffer.from(place).toString('base64url');
+const placed = (field: string, value: unknown, at: unknown = iccid) =>
+  cursor(`fleet:${JSON.stringify([field, value, at])}`);
+const textual = ['ICCID', 'NAME', 'GROUP', 'STATE'];
+
+/** Asks in both directions, with a filter and without. */
+async function askEverywhere(place: string, orderBy: object | null) {
+  const answers = [];
+  for (const filter of [null, { states: ['LIVE'] }])
+    for (const window of [
+      { first: 5, after: place },
+      { last: 5, before: place },
+    ])
+      answers.push({
+        side: 'after' in window ? 'after' : 'before',
+        ...(await askForSims(indexed.gateway, { filter, orderBy, ...window })),
+      });
+  return answers;
+}
+
+describe('a cursor', () => {
+  test.each(Object.keys(sortedBy))('of a list by %s is refused by a list by anything else', async (field) => {
+    const { pageInfo } = await simsPage(indexed.gateway, { orderBy: { field }, first: 1 });
+    for (const other of Object.keys(sortedBy).filter((name) => name !== field))
+      for (const { side, data, errors } of await askEverywhere(pageInfo.endCursor ?? '', { field: other })) {
+        expect(data).toBeNull();
+        expect(errors).toMatchObject([
+          {
+            message: `${side} must be a cursor that this list gave, sorted by the same field`,
+            extensions: { code: 'BAD_USER_INPUT', retryable: false },
+          },
+        ]);
+      }
+  });
+
+  const garbage = [
+    ...['', ' ', 'nonsense', 'fleet:', '%00', '😀', "' or 1=1 --", '='.repeat(20), 'A'.repeat(1_000_000)],
+    ...['fleet:', 'fleet:null', 'fleet:[]', 'fleet:{"0":"NAME"}', 'fleet:["NAME","a"]', 'fleet:["NAME"'].map(
+      cursor,
+    ),
+    ...['1:2', 'Sim:8937204016000000000', 'fleet'].map(cursor),
+    ...['', 'a', '8'.repeat(17), '8'.repeat(23), null, 1].map((at) => placed('NAME', 'a', at)),
+    ...['a\0', '\ud800', 1, true, {}, []].map((value) => placed('NAME', value)),
+    cursor(`fleet:["NAME","\\u0000","${iccid}"]`),
+    cursor(`fleet:["NAME","\\udc00","${iccid}"]`),
+    cursor(`fleet:["NAME","a","${iccid}",1]`),
+    cursor(`fleet:${'['.repeat(50_000)}`),
+  ];
+
+  test('that no list gave is refused', async () => {
+    for (const place of garbage)
+      for (const { status, errors } of await askEverywhere(place, { field: 'NAME' })) {
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+        expect(status).toBe(200);
+      }
+  });
+
+  test('that no list gave is refused by a list without filter and order too', async () => {
+    for (const place of garbage)
+      for (const { errors } of await askEverywhere(place, null))
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test.each(Object.keys(sortedBy).filter((field) => !textual.includes(field)))(
+    'of a number that cannot be is refused by a list by %s',
+    async (field) => {
+      for (const value of ['a', '1', -1, true, [], '2026-10-01T12:00:00Z'])
+        for (const { errors } of await askEverywhere(placed(field, value), { field }))
+          expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      for (const { errors } of await askEverywhere(cursor(`fleet:["${field}",1e999,"${iccid}"]`), { field }))
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    },
+  );
+
+  const largest: readonly (readonly [string, unknown])[] = [
+    ['ICCID', '9'.repeat(22)],
+    ['NAME', '\u{10ffff}'.repeat(100_000)],
+    ['GROUP', '\u{10ffff}'],
+    ['STATE', 'z'],
+    ['USED_BYTES', Number.MAX_SAFE_INTEGER],
+    ['USED_PERCENT', Number.MAX_VALUE],
+    ['LAST_NETWORK_ACTIVITY', 8_640_000_000_000_000],
+    ['LAST_DATA_SESSION', 8_640_000_000_000_000],
+    ['LAST_MODIFIED', 8_640_000_000_000_000],
+  ];
+  test.each(largest)(
+    'that is behind all SIMs with a value leads to those without, by %s',
+    async (field, value) => {
+      const place = placed(field, value, '9'.repeat(22));
+      const [ascending, descending] = [
+        inOrder(fleet, { field }),
+        inOrder(fleet, { field, direction: 'DESC' }),
+      ];
+      const valued = fleet.filter((sim) => sortedBy[field]?.(sim) !== null).length;
+      const page = (direction: string, window: object) =>
+        simsPage(indexed.gateway, { orderBy: { field, direction }, ...window });
+      const iccids = (sims: readonly PlainSim[]) => sims.map((sim) => sim.iccid);
+      expect(iccidsOf(await page('ASC', { first: 500, after: place }))).toEqual(
+        iccids(ascending.slice(valued)),
+      );
+      expect(iccidsOf(await page('ASC', { last: 500, before: place }))).toEqual(
+        iccids(ascending.slice(0, valued)),
+      );
+      expect(iccidsOf(await page('DESC', { first: 500, after: place }))).toEqual(iccids(descending));
+      expect(iccidsOf(await page('DESC', { last: 500, before: place }))).toEqual([]);
+    },
+  );
+
+  test('of a filtered list is one of the list without filter too, and of the list turned about', async () => {
+    const orderBy = { field: 'USED_BYTES', direction: 'DESC' };
+    const [place] = (await simsPage(indexed.gateway, { filter: { states: ['LIVE'] }, orderBy, first: 1 }))
+      .edges;
+    const whole = inOrder(fleet, orderBy).map((sim) => sim.iccid);
+    const at = whole.indexOf(place?.node.iccid ?? '');
+    const after = place?.cursor ?? '';
+    expect(iccidsOf(await simsPage(indexed.gateway, { orderBy, first: 10, after }))).toEqual(
+      whole.slice(at + 1, at + 11),
+    );
+    const turned = inOrder(fleet, { field: 'USED_BYTES' }).map((sim) => sim.iccid);
+    const there = turned.indexOf(place?.node.iccid ?? '');
+    expect(
+      iccidsOf(
+        await simsPage(indexed.gateway, { orderBy: { field: 'USED_BYTES' }, last: 10, before: after }),
+      ),
+    ).toEqual(turned.slice(Math.max(0, there - 10), there));
+  });
+
+  test.each([
+    [{ first: 1, last: 1 }, 'first and last cannot be given together'],
+    [{ first: 1, before: 'x' }, 'before goes with last, not with first or after'],
+    [{ last: 1, after: 'x' }, 'after goes with first, not with last or before'],
+    [{ first: 0 }, 'first must be from 1 to 500'],
+    [{ last: 501 }, 'last must be from 1 to 500'],
+  ])('and a size that do not go together are refused: %j', async (window, message) => {
+    const { errors } = await askForSims(indexed.gateway, { filter: { isEsim: false }, ...window });
+    expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+describe('a list that was begun without the index', () => {
+  let without: RunningGateway;
+  beforeAll(async () => {
+    without = await startGateway({ world: indexed.world });
+  });
+  afterAll(() => without.stop());
+
+  test('is gone on with in the order in which it began', async () => {
+    const { pageInfo } = await simsPage(without, { first: 30 });
+    const all = (await indexed.world.sims({ limit: 200 })).map((sim) => sim.iccid);
+    const after = pageInfo.endCursor;
+    expect(iccidsOf(await simsPage(indexed.gateway, { first: 30, after }))).toEqual(all.slice(30, 60));
+    expect(iccidsOf(await simsPage(indexed.gateway, { last: 10, before: after }))).toEqual(all.slice(19, 29));
+    const { errors } = await askForSims(indexed.gateway, { filter: { isEsim: false }, first: 30, after });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('cannot be gone on with where it was begun with the index', async () => {
+    const { pageInfo } = await simsPage(indexed.gateway, { first: 30 });
+    const { errors } = await askForSims(without, { first: 30, after: pageInfo.endCursor });
+    expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
+  });
+});
+
+describe('a walk through all pages while SIMs are added, removed and changed', () => {
+  let world: World;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    world = await createWorld({ sims: 200, clock: { rate: 0 } });
+    gateway = await startGateway({ world, env: readOftenEnv });
+    await whenWhole(gateway);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await world.remove();
+  });
+
+  /** The index holds exactly the SIMs of the world, and this one has this name. */
+  async function whenIndexed(changed: string, name: string): Promise<void> {
+    const present = (await world.sims({ limit: 10_000 })).map((sim) => sim.iccid).sort();
+    await waitFor(async () => {
+      const [fit, all] = [await iccidsThatFit(gateway, { search: name }), await iccidsThatFit(gateway, null)];
+      return fit.includes(changed) && all.join() === present.join();
+    });
+  }
+
+  const walks = [
+    { field: 'ICCID', direction: 'ASC', isForward: true },
+    { field: 'ICCID', direction: 'DESC', isForward: false },
+    { field: 'NAME', direction: 'ASC', isForward: true },
+    { field: 'NAME', direction: 'DESC', isForward: false },
+    { field: 'GROUP', direction: 'DESC', isForward: true },
+    { field: 'LAST_DATA_SESSION', direction: 'ASC', isForward: false },
+  ];
+  test.each(walks)(
+    'by $field $direction, forward: $isForward, loses and repeats none that stayed',
+    async ({ field, direction, isForward }) => {
+      const orderBy = { field, direction };
+      const before = (await world.sims({ limit: 10_000 })).map((sim) => sim.iccid);
+      /** SIMs that came, left, or were given another place during the walk. */
+      const moved = new Set<string>();
+      const found: string[] = [];
+      let step = 0;
+      for (let place: string | null = null; ; step++) {
+        const window: SimsArguments = isForward ? { first: 45, after: place } : { last: 45, before: place };
+        const page: SimsPage = await simsPage(gateway, { orderBy, ...window });
+        const iccids = iccidsOf(page);
+        if (isForward) found.push(...iccids);
+        else found.unshift(...iccids);
+        const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo;
+        if (!(isForward ? hasNextPage : hasPreviousPage)) break;
+        place = isForward ? endCursor : startCursor;
+
+        // The SIM of the cursor leaves, one that was shown, and one of all the others; more come than leave.
+        const all = await world.sims({ limit: 10_000 });
+        const others = all.map((sim) => sim.iccid).filter((one) => !found.includes(one));
+        const gone = [isForward ? iccids.at(-1) : iccids[0], iccids[7], others[step * 3]].filter(
+          (one) => one !== undefined,
+        );
+        for (const one of gone) {
+          await world.removeSim(one);
+          moved.add(one);
+        }
+        for (const { iccid: added } of await world.addSims(4)) moved.add(added);
+        const staying = all.map((sim) => sim.iccid).filter((one) => !gone.includes(one));
+        const changed = [
+          staying[step * 11],
+          staying[step * 17 + 3],
+          others.find((one) => !gone.includes(one)),
+        ];
+        const name = `${step % 2 === 0 ? 'AAA' : 'zzz'} ${field} ${direction} ${step}`;
+        for (const one of changed) {
+          const lastDataSessionMillis = Date.UTC(step % 2 === 0 ? 2001 : 2026, 0, 1 + step);
+          await world.patchSim(one ?? '', { name, group: name, lastDataSessionMillis });
+          if (field !== 'ICCID') moved.add(one ?? '');
+        }
+        await whenIndexed(changed[0] ?? '', name);
+      }
+      expect(step).toBeGreaterThanOrEqual(4);
+      const stayed = before.filter((one) => !moved.has(one));
+      expect(stayed.length).toBeGreaterThan(100);
+      const seen = found.filter((one) => !moved.has(one));
+      expect(seen.length).toBe(new Set(seen).size);
+      expect(new Set(seen)).toEqual(new Set(stayed));
+      // None that came or left is shown twice either, as long as nothing gives it another place.
+      if (field === 'ICCID') expect(found.length).toBe(new Set(found).size);
+      const order = (await plainFleet(world)).filter((sim) => stayed.includes(sim.iccid));
+      expect(seen).toEqual(inOrder(order, orderBy).map((sim) => sim.iccid));
+    },
+    60_000,
+  );
+});

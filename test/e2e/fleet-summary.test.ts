@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeGroup } from '../support/bulk.ts';
+import { special } from '../support/fleet.ts';
+import { indexFleet, readOftenEnv, whenReadAgain, whenWhole } from '../support/fleet-index.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { allStates, fitting, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+
+interface Summary {
+  total: number;
+  byState: { state: string; count: number }[];
+  byGroup: { group: { name: string } | null; count: number }[];
+  transitioning: number;
+  overDataLimit: number;
+  usedBytes: number;
+  asOf: string;
+  isComplete: boolean;
+}
+const fields = `total byState { state count } byGroup { group { name } count } transitioning overDataLimit usedBytes
+  asOf isComplete`;
+
+/** The first instant of this month: until the next one the special SIM of E210 has used 25 MB to the byte. */
+const startAt = Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth(), 1);
+const usedByOne = 25_000_000;
+
+let others: string[];
+async function prepare(world: World): Promise<void> {
+  const sims = await world.sims({ limit: 200 });
+  others = sims.map(({ iccid }) => iccid).filter((iccid) => !iccid.startsWith('8937204999'));
+  // Texts that stand elsewhere by the alphabet, by their capitals or by the halves of their characters.
+  for (const [index, name] of ['😀', '～', 'a', 'Z', 'Ä'].entries())
+    await makeGroup(world, name, others.slice(index * 2, index * 2 + 2));
+}
+
+const indexed = indexFleet({ sims: 130, clock: { startAt, rate: 0 }, prepare });
+let fleet: PlainSim[];
+beforeAll(async () => {
+  fleet = await plainFleet(indexed.world);
+});
+
+async function summary(filter: PlainFilter | null = null, gateway = indexed.gateway): Promise<Summary> {
+  const { data, errors, extensions } = await gateway.ask<{ fleet: Summary }>(
+    `query ($filter: SimFilter) { fleet(filter: $filter) { ${fields} } }`,
+    { filter },
+  );
+  expect(errors).toEqual([]);
+  expect(extensions.cost.upstreamCalls).toBe(0);
+  return data.fleet;
+}
+const countOf = (filter: PlainFilter) => fitting(fleet, filter).length;
+
+describe('the counts of the fleet', () => {
+  test('tell of each state, those in which no SIM is too', async () => {
+    const { total, byState, transitioning } = await summary();
+    expect(total).toBe(130);
+    expect(byState).toEqual(allStates.map((state) => ({ state, count: countOf({ states: [state] }) })));
+    expect(byState).toContainEqual({ state: 'UNKNOWN', count: 0 });
+    expect(transitioning).toBe(countOf({ isTransitioning: true }));
+    expect(transitioning).toBeGreaterThan(0);
+  });
+
+  test('tell of each group by its name, and of SIMs in no group last', async () => {
+    const { byGroup } = await summary();
+    const names = byGroup.map(({ group }) => group?.name ?? null);
+    const sorted = [
+      'Meters',
+      'Pilot',
+      'Scooters Riga',
+      'Scooters Tallinn',
+      'Spare',
+      'Trackers EU',
+      'Vending',
+    ];
+    expect(names).toEqual([...sorted, 'Z', 'a', 'Ä', '～', '😀', null]);
+    for (const { group, count } of byGroup)
+      expect(count).toBe(fleet.filter((sim) => sim.group === (group?.name ?? null)).length);
+    expect((await summary({ inNoGroup: false })).byGroup.map(({ group }) => group)).not.toContain(null);
+  });
+
+  test('add up what was used this month, nothing for SIMs without a history', async () => {
+    expect((await summary()).usedBytes).toBe(fleet.reduce((sum, { usedBytes }) => sum + (usedBytes ?? 0), 0));
+    expect(await summary({ search: special.E210 })).toMatchObject({ total: 1, usedBytes: usedByOne });
+    expect(await summary({ search: special.E101 })).toMatchObject({ total: 1, usedBytes: 0 });
+  });
+
+  test('are those of the SIMs that fit a filter', async () => {
+    const filter = { states: ['LIVE', 'OFFLINE'], groups: ['Meters', 'Pilot'] };
+    const fit = fitting(fleet, filter);
+    const { total, byState, byGroup, usedBytes } = await summary(filter);
+    expect(total).toBe(fit.length);
+    expect(byState.filter(({ count }) => count > 0).map(({ state }) => state)).toEqual(['LIVE', 'OFFLINE']);
+    expect(byGroup.map(({ group }) => group?.name)).toEqual(['Meters', 'Pilot']);
+    expect(usedBytes).toBe(fit.reduce((sum, sim) => sum + (sim.usedBytes ?? 0), 0));
+  });
+
+  test('are zeros where no SIM fits', async () => {
+    const { asOf, ...counts } = await summary({ groups: [] });
+    expect(counts).toEqual({
+      total: 0,
+      byState: allStates.map((state) => ({ state, count: 0 })),
+      byGroup: [],
+      transitioning: 0,
+      overDataLimit: 0,
+      usedBytes: 0,
+      isComplete: true,
+    });
+    expect(Date.parse(asOf)).not.toBeNaN();
+  });
+
+  test('of a group come with those of all groups, for the one call that names the groups', async () => {
+    const { data, errors, extensions } = await indexed.gateway.ask<{
+      account: { groups: { name: string; fleet: Summary }[] };
+    }>(`{ account { groups { name fleet { ${fields} } } } }`);
+    expect(errors).toEqual([]);
+    expect(extensions.cost.upstreamCalls).toBe(1);
+    expect(data.account.groups).toHaveLength(12);
+    for (const { name, fleet: counts } of data.account.groups) {
+      const members = fleet.filter(({ group }) => group === name);
+      expect(counts).toMatchObject({
+        total: members.length,
+        byState: allStates.map((state) => ({
+          state,
+          count: members.filter((sim) => sim.state === state).length,
+        })),
+        byGroup: [{ group: { name }, count: members.length }],
+        usedBytes: members.reduce((sum, { usedBytes }) => sum + (usedBytes ?? 0), 0),
+        isComplete: true,
+      });
+    }
+  });
+});
+
+describe('the counts of a fleet that changes', () => {
+  let world: World;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    world = await createWorld({ sims: 40, clock: { startAt, rate: 0 } });
+    gateway = await startGateway({ world, env: readOftenEnv });
+    await whenWhole(gateway);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await world.remove();
+  });
+
+  test('count a SIM as over its limit when it has used more than that, and not when it has used just that', async () => {
+    for (const [limit, over] of [
+      [26, 0],
+      [25, 0],
+      [24, 1],
+      [0, 0],
+      [null, 0],
+    ] as const) {
+      await world.patchSim(special.E210, { data_limit: limit });
+      await whenReadAgain(gateway);
+      expect((await summary({ search: special.E210 }, gateway)).overDataLimit).toBe(over);
+    }
+  });
+
+  test('tell of a group and a state as soon as the fleet was read again, and how old they are at most', async () => {
+    const before = await summary(null, gateway);
+    expect(before.byGroup.map(({ group }) => group?.name)).not.toContain('just made');
+    const changedAt = Date.now();
+    await world.patchSim(special.E240, { group: 'just made', state: 'FROZEN' });
+    await whenReadAgain(gateway);
+    const after = await summary(null, gateway);
+    expect(after.byGroup).toContainEqual({ group: { name: 'just made' }, count: 1 });
+    expect(after.byState).toContainEqual({ state: 'UNKNOWN', count: 1 });
+    expect(Date.parse(after.asOf)).toBeGreaterThanOrEqual(changedAt);
+    expect(Date.parse(after.asOf)).toBeLessThanOrEqual(Date.now());
+    expect(Date.parse(before.asOf)).toBeLessThanOrEqual(changedAt);
+  });
+});
+
+test('while the fleet is read for the first time the counts say so', async () => {
+  const world = await createWorld({ sims: 40, clock: { rate: 0 } });
+  await world.setManners({ pageSize: 20 });
+  await world.addFaults({ path: '/get_account_sims', skip: 1, kind: 'hang' });
+  const gateway = await startGateway({ world, env: readOftenEnv });
+  try {
+    expect(await summary(null, gateway)).toMatchObject({ isComplete: false });
+    const { data } = await gateway.ask<{ account: { groups: { fleet: Summary }[] } }>(
+      '{ account { groups { fleet { isComplete } } } }',
+    );
+    expect(data.account.groups.map(({ fleet: { isComplete } }) => isComplete)).not.toContain(true);
+  } finally {
+    await gateway.stop();
+    await world.remove();
+  }
+});

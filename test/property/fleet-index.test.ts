@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  iccidsOf,
+  indexFleet,
+  readOnceEnv,
+  type SimsPage,
+  simsPage,
+  whenWhole,
+} from '../support/fleet-index.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { makeOdd, oddNames } from '../support/odd-fleet.ts';
+import {
+  allStates,
+  byCodePoint,
+  fitting,
+  inOrder,
+  type PlainFilter,
+  type PlainSim,
+  plainFleet,
+  sortedBy,
+} from '../support/plain-fleet.ts';
+
+const indexed = indexFleet({ sims: 140, prepare: makeOdd });
+let fleet: PlainSim[];
+/** One that may not look through all SIMs where there is an index to find them by, as it does with very many. */
+let byIndexOnly: RunningGateway;
+
+beforeAll(async () => {
+  const { world, store } = indexed;
+  fleet = await plainFleet(world);
+  expect(new Set(fleet.map(({ iccid }) => iccid)).size).toBe(140);
+  const url = new URL(store.url);
+  url.searchParams.set('options', `${url.searchParams.get('options')} -c enable_seqscan=off`);
+  byIndexOnly = await startGateway({
+    world,
+    store: { ...store, url: url.href.replaceAll('+', '%20') },
+    env: readOnceEnv,
+  });
+  await whenWhole(byIndexOnly);
+});
+afterAll(() => byIndexOnly.stop());
+
+const anySim = fc.nat().map((number) => fleet[number % fleet.length] as PlainSim);
+const ofAnySim = <T>(of: (sim: PlainSim) => T) => anySim.map(of);
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 2 });
+
+/** A part of a text, its capitals turned about. */
+const partOf = (text: fc.Arbitrary<string | null>) =>
+  fc.tuple(text, fc.nat(), fc.integer({ min: 1, max: 6 }), fc.nat(2)).map(([whole, from, length, turn]) => {
+    const characters = [...(whole ?? '')];
+    const start = from % Math.max(1, characters.length);
+    const part = characters.slice(start, start + length).join('');
+    return [part, part.toUpperCase(), part.toLowerCase()][turn] ?? part;
+  });
+const search = fc.oneof(
+  partOf(ofAnySim(({ name }) => name)),
+  partOf(fc.constantFrom(...oddNames)).map((part) => part.replaceAll(/[\0\p{Surrogate}]/gu, '')),
+  partOf(
+    fc
+      .tuple(anySim, fc.constantFrom('iccid', 'eid', 'msisdn', 'imsi', 'imei'))
+      .map(([sim, field]) => sim[field as 'iccid']),
+  ),
+  fc.constantFrom('', '%', '_', '\\', '\\%', '%_', "'", 's', 'ss', 'ſ', 'i', 'σ', 'K'),
+  fc.string({ unit: 'grapheme', maxLength: 3 }),
+);
+const instant = fc
+  .tuple(
+    ofAnySim(({ lastDataSession }) => lastDataSession ?? 0),
+    fc.integer({ min: -1, max: 1 }),
+  )
+  .map(([at, more]) => new Date(Math.max(0, at + more)).toISOString());
+
+const filter: fc.Arbitrary<PlainFilter | null> = fc.option(
+  fc.record(
+    {
+      states: maybe(fc.array(fc.constantFrom(...allStates), { maxLength: 5 })),
+      isTransitioning: maybe(fc.boolean()),
+      groups: maybe(
+        fc.array(
+          ofAnySim(({ group }) => group ?? 'nobody is in it'),
+          { maxLength: 6 },
+        ),
+      ),
+      inNoGroup: maybe(fc.boolean()),
+      search: maybe(search),
+      types: maybe(
+        fc.array(
+          ofAnySim(({ type }) => type ?? ''),
+          { maxLength: 3 },
+        ),
+      ),
+      isEsim: maybe(fc.boolean()),
+      usedPercentAtLeast: maybe(
+        fc.oneof(
+          ofAnySim(({ usedPercent }) => usedPercent ?? 0),
+          fc.double({ min: -10, max: 300, noNaN: true }),
+        ),
+      ),
+      lastDataSessionBefore: maybe(instant),
+      lastDataSessionAfter: maybe(instant),
+    },
+    { requiredKeys: [] },
+  ),
+  { freq: 8 },
+);
+const orderBy = fc.option(
+  fc.record(
+    { field: fc.constantFrom(...Object.keys(sortedBy)), direction: fc.constantFrom('ASC', 'DESC') },
+    { requiredKeys: [] },
+  ),
+  { freq: 12 },
+);
+const question = fc.record({
+  filter,
+  orderBy,
+  size: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 12, max: 160 })),
+  byIndexOnly: fc.boolean(),
+});
+
+/** All pages one after the other in one direction; each must say truly what lies around it. */
+async function walk(
+  pageOf: (cursor: string | null) => Promise<SimsPage>,
+  isForward: boolean,
+): Promise<{ iccids: string[]; cursors: string[]; totals: Set<number> }> {
+  const edges: SimsPage['edges'] = [];
+  const totals = new Set<number>();
+  for (let cursor: string | null = null; ; ) {
+    const page: SimsPage = await pageOf(cursor);
+    const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo;
+    totals.add(page.totalCount);
+    expect(page.isComplete).toBe(true);
+    expect([startCursor, endCursor]).toEqual([
+      page.edges[0]?.cursor ?? null,
+      page.edges.at(-1)?.cursor ?? null,
+    ]);
+    expect(isForward ? hasPreviousPage : hasNextPage).toBe(cursor !== null);
+    if (isForward) edges.push(...page.edges);
+    else edges.unshift(...page.edges);
+    if (!(isForward ? hasNextPage : hasPreviousPage))
+      return { iccids: iccidsOf({ edges }), cursors: edges.map((edge) => edge.cursor), totals };
+    cursor = isForward ? endCursor : startCursor;
+  }
+}
+
+const untilTimeIsUp = { numRuns: 150, interruptAfterTimeLimit: 25_000 };
+
+describe('what the index of the fleet answers', () => {
+  test('to any filter and order is what looking through the whole fleet gives, by pages of any size, both ways', async () => {
+    await fc.assert(
+      fc.asyncProperty(question, fc.nat(), async ({ filter, orderBy, size, ...asked }, somewhere) => {
+        const gateway = asked.byIndexOnly ? byIndexOnly : indexed.gateway;
+        const expected = inOrder(fitting(fleet, filter), orderBy ?? {}).map(({ iccid }) => iccid);
+        const count = Math.max(size, Math.ceil(expected.length / 12));
+        const ask = (window: object) => simsPage(gateway, { filter, orderBy, ...window });
+        const forward = await walk((after) => ask({ first: count, after }), true);
+        expect(forward.iccids).toEqual(expected);
+        expect([...forward.totals]).toEqual([expected.length]);
+        const backward = await walk((before) => ask({ last: count, before }), false);
+        expect(backward.iccids).toEqual(expected);
+        if (expected.length === 0) return;
+        const at = somewhere % expected.length;
+        const cursor = forward.cursors[at] ?? null;
+        expect(iccidsOf(await ask({ first: size, after: cursor }))).toEqual(
+          expected.slice(at + 1, at + 1 + size),
+        );
+        expect(iccidsOf(await ask({ last: size, before: cursor }))).toEqual(
+          expected.slice(Math.max(0, at - size), at),
+        );
+      }),
+      untilTimeIsUp,
+    );
+  }, 60_000);
+
+  test('when it counts SIMs that fit a filter is what counting them one by one gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(filter, fc.boolean(), async (filter, isByIndexOnly) => {
+        const { data, errors } = await (isByIndexOnly ? byIndexOnly : indexed.gateway).ask<{ fleet: object }>(
+          `query ($filter: SimFilter) { fleet(filter: $filter) { total byState { state count }
+            byGroup { group { name } count } transitioning overDataLimit usedBytes isComplete } }`,
+          { filter },
+        );
+        expect(errors).toEqual([]);
+        expect(data.fleet).toEqual(counted(fitting(fleet, filter)));
+      }),
+      untilTimeIsUp,
+    );
+  }, 60_000);
+});
+
+function counted(sims: readonly PlainSim[]) {
+  const count = (is: (sim: PlainSim) => boolean) => sims.filter(is).length;
+  const groups = [...new Set(sims.map(({ group }) => group))].sort((a, b) =>
+    a === null || b === null ? Number(a === null) - Number(b === null) : byCodePoint(a, b),
+  );
+  return {
+    total: sims.length,
+    byState: allStates.map((state) => ({ state, count: count((sim) => sim.state === state) })),
+    byGroup: groups.map((name) => ({
+      group: name === null ? null : { name },
+      count: count(({ group }) => group === name),
+    })),
+    transitioning: count(({ isTransitioning }) => isTransitioning),
+    overDataLimit: count(({ usedPercent }) => usedPercent !== null && usedPercent > 100),
+    usedBytes: sims.reduce((sum, { usedBytes }) => sum + (usedBytes ?? 0), 0),
+    isComplete: true,
+  };
+}

@@ -1,0 +1,211 @@
+import { afterEach, expect } from '@jest/globals';
+import { createRelayedStore, type RelayedStore } from './database-relay.ts';
+import { askSimApi } from './fleet.ts';
+import { type Answer, type RunningGateway, startGateway } from './gateway.ts';
+import { type Relay, startRelay } from './relay.ts';
+import { createWorld, type World, type WorldOptions } from './sandbox.ts';
+import type { TestStore } from './store.ts';
+import { waitFor } from './wait-for.ts';
+
+/** What the index says of itself. */
+export interface ShownFleet {
+  total: number;
+  transitioning: number;
+  asOf: string;
+  isComplete: boolean;
+}
+
+/** A SIM as the index shows it. */
+export interface ShownSim {
+  iccid: string;
+  name: string | null;
+  state: string;
+  isTransitioning: boolean;
+  group: { name: string } | null;
+  dataUsage: { limitMegabytes: number | null; usedBytes?: number | null };
+}
+
+/** A list of SIMs of the index. */
+export interface ShownList {
+  asOf: string;
+  isComplete: boolean;
+  totalCount: number;
+  nodes: ShownSim[];
+}
+
+/** A gateway reads the fleet once, as soon as it leads: whatever else it learns comes from elsewhere. */
+export const walksOnce = { FLEET_SYNC_INTERVAL_MS: '86400000', FLEET_CALLS_PER_SECOND: '100000' } as const;
+/** A gateway reads the fleet over and over. */
+export const walksAlways = { ...walksOnce, FLEET_SYNC_INTERVAL_MS: '50' } as const;
+
+const dayMs = 86_400_000;
+
+/** Worlds, stores and gateways for one test; they are gone after it. */
+export interface FleetGround {
+  /** A world whose clock stands still; no SIM of it is under way, and it was a day ago that it last moved. */
+  quietWorld(options?: WorldOptions): Promise<World>;
+  world(options?: WorldOptions): Promise<World>;
+  store(): Promise<RelayedStore>;
+  /** A relay before the SIM API of a world; what it gives as `env` leads a gateway there. */
+  relay(world: World): Promise<Relay & { env: { SIM_API_URL: string } }>;
+  start(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<RunningGateway>;
+  /** Has the whole fleet read once by a gateway that is gone then. */
+  walk(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<void>;
+  /** What else is to be done after the test. */
+  leave(end: () => unknown): void;
+}
+
+/** The ground of the tests of a file. */
+export function fleetGround(): FleetGround {
+  const leftovers: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const leave of leftovers.splice(0).reverse()) await leave();
+  });
+  const ground: FleetGround = {
+    leave: (end) => void leftovers.push(end),
+
+    async world(options) {
+      const world = await createWorld(options);
+      leftovers.push(world.remove);
+      return world;
+    },
+
+    async quietWorld(options) {
+      const world = await ground.world({
+        clock: { startAt: Date.now() - 5 * dayMs, rate: 0 },
+        ...options,
+      });
+      // All that was under way when it began has settled by then.
+      await world.moveClock({ to: Date.now() - dayMs });
+      return world;
+    },
+
+    async store() {
+      const store = await createRelayedStore();
+      leftovers.push(store.remove);
+      return store;
+    },
+
+    async relay(world) {
+      const relay = await startRelay(world.origin);
+      leftovers.push(relay.stop);
+      return { ...relay, env: { SIM_API_URL: `${relay.url}/v1` } };
+    },
+
+    async start(world, store, env = walksOnce) {
+      const gateway = await startGateway({ world, store, env });
+      leftovers.push(async () => {
+        // One that was killed or frozen does not stop by itself.
+        if (gateway.process.exitCode === null && gateway.process.signalCode === null)
+          gateway.process.kill('SIGCONT');
+        await gateway.stop();
+      });
+      return gateway;
+    },
+
+    async walk(world, store, env) {
+      const begin = Date.now();
+      const gateway = await ground.start(world, store, { ...walksOnce, ...env });
+      await whenRead(gateway, begin);
+      await gateway.stop();
+    },
+  };
+  return ground;
+}
+
+/** What the index says of itself. */
+export async function fleetOf(gateway: RunningGateway): Promise<ShownFleet> {
+  const { data, errors } = await gateway.ask<{ fleet: ShownFleet }>(
+    '{ fleet { total transitioning asOf isComplete } }',
+  );
+  expect(errors).toEqual([]);
+  return data.fleet;
+}
+
+/** Waits until all SIMs were read that were there at an instant; by default at this one. */
+export async function whenRead(gateway: RunningGateway, at = Date.now()): Promise<void> {
+  await waitFor(async () => {
+    const { asOf, isComplete } = await fleetOf(gateway);
+    return isComplete && Date.parse(asOf) > at;
+  });
+}
+
+const listQuery = (more = '') => `query ($filter: SimFilter, $after: String) {
+  sims(filter: $filter, first: 500, after: $after) {
+    asOf isComplete totalCount pageInfo { hasNextPage endCursor }
+    nodes { iccid name state isTransitioning group { name } dataUsage { limitMegabytes ${more} } }
+  }
+}`;
+
+type ListAnswer = { sims: ShownList & { pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
+
+/** Asks for the first page of a list, which may be refused. */
+export const askForSims = (gateway: RunningGateway, filter: object | null = null) =>
+  gateway.ask<ListAnswer | null>(listQuery(), { filter });
+
+/** All SIMs of a list of the index, with more of their usage where that is named; none of them costs a call of the SIM API. */
+export async function listOf(
+  gateway: RunningGateway,
+  filter: object | null = null,
+  more?: 'usedBytes',
+): Promise<ShownList> {
+  const nodes: ShownSim[] = [];
+  for (let after: string | null = null; ; ) {
+    const answer: Answer<ListAnswer> = await gateway.ask<ListAnswer>(listQuery(more), { filter, after });
+    expect(answer.errors).toEqual([]);
+    expect(answer.extensions.cost.upstreamCalls).toBe(0);
+    const { pageInfo, ...page } = answer.data.sims;
+    nodes.push(...page.nodes);
+    if (!pageInfo.hasNextPage) return { ...page, nodes };
+    after = pageInfo.endCursor;
+  }
+}
+
+/** The ICCIDs of a list of the index. */
+export async function iccidsOf(gateway: RunningGateway, filter: object | null = null): Promise<string[]> {
+  return (await listOf(gateway, filter)).nodes.map(({ iccid }) => iccid);
+}
+
+/** The SIM with this ICCID as the index has it. */
+export async function indexed(gateway: RunningGateway, iccid: string): Promise<ShownSim | undefined> {
+  return (await listOf(gateway, { search: iccid })).nodes[0];
+}
+
+/** What the index shows of all SIMs, with what they used. */
+export async function shownBy(gateway: RunningGateway): Promise<ShownSim[]> {
+  return (await listOf(gateway, null, 'usedBytes')).nodes;
+}
+
+/** What the index has to show of all SIMs, by what their SIM API says at this moment. */
+export async function truthOf(world: World): Promise<ShownSim[]> {
+  const sims = await world.sims({ limit: 100_000 });
+  const used = new Map<string, number>();
+  const now = new Date();
+  for (let start = 0; start < sims.length; start += 1000) {
+    const iccids = sims.slice(start, start + 1000).map(({ iccid }) => iccid);
+    const month = `month=${now.getUTCMonth() + 1}&year=${now.getUTCFullYear()}`;
+    const costs = await askSimApi<{ iccid: string; data_used: number }[]>(
+      world,
+      `/get_sim_costs?${month}&iccid=${iccids}`,
+    );
+    for (const { iccid, data_used: bytes } of costs) used.set(iccid, bytes);
+  }
+  return sims
+    .map(
+      ({ iccid, name, state, status, group, data_limit: limit }): ShownSim => ({
+        iccid,
+        name,
+        state,
+        isTransitioning: status.primary === 'PENDING',
+        group: group === undefined ? null : { name: group },
+        dataUsage: { usedBytes: used.get(iccid) ?? null, limitMegabytes: limit || null },
+      }),
+    )
+    .sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
+}
+
+/** How many calls of a path a world has received, and how many SIMs they named together. */
+export async function asked(world: World, path: string): Promise<{ calls: number; sims: number }> {
+  const calls = (await world.calls()).calls.filter((call) => call.path === path);
+  return { calls: calls.length, sims: calls.reduce((sum, { sims }) => sum + sims, 0) };
+}

@@ -1,0 +1,81 @@
+import type { World } from './sandbox.ts';
+
+/** Names that are easily sorted, folded or escaped wrongly. */
+export const oddNames: readonly (string | null)[] = [
+  null,
+  '',
+  'Straße',
+  'STRASSE',
+  'strasse 2',
+  'İstanbul',
+  'istanbul',
+  'ISTANBUL',
+  'ılık',
+  'ΣΊΣΥΦΟΣ',
+  'σίσυφος',
+  'ﬁne',
+  'FINE',
+  '100%',
+  '100_',
+  '100\\',
+  '\\%_',
+  "O'Brien",
+  '"quoted"',
+  '😀',
+  '😀 two',
+  '～ wide',
+  '\ufffd',
+  'Ä',
+  'ä',
+  'A\u0308',
+  'a',
+  'A',
+  ' a',
+  'a ',
+  'a\nb\tc',
+  'nul \0 in it',
+  'half \ud83d of it',
+  '\u2028',
+  '\ufeffa',
+  '{"iccid":"a"}',
+  'a,b;c',
+  `${'long '.repeat(400)}end`,
+  ...Array.from({ length: 6 }, () => 'equal'),
+];
+
+/** Groups, types and states of the same kind. */
+const oddGroups: readonly (string | null)[] = ['a', 'A', 'Ä', '%', '😀', '～', "'", ',', null];
+const oddTypes: readonly (string | null)[] = ['eSIM', 'esim', 'ESIM', 'UICC', '', null];
+const oddStates = ['LIVE', 'FROZEN', 'CLOSED', 'live'];
+const oddLimits = [null, 0, 1, 2, 10, 25, 1000, 2_147_483_647];
+const noon = Date.UTC(2026, 9, 1, 12);
+const oddInstants = [0, null, noon, noon, noon + 1, noon - 1, 1_000_000_000_000];
+
+const patched = ['imei', 'imsi', 'msisdn'] as const;
+const iccidLengths = [18, 20, 21, 22];
+
+/** Makes the first SIMs of a world odd in every field that is filtered or sorted by; the rest stays as it is. */
+export async function makeOdd(world: World): Promise<void> {
+  const sims = await world.sims({ limit: 10_000 });
+  if (sims.length < oddNames.length) throw new Error('the world has too few SIMs to make odd ones of them');
+  for (const [index, name] of oddNames.entries()) {
+    const { iccid = '', status } = sims[index] ?? {};
+    const pick = <T>(values: readonly T[], step: number) => values[(index * step) % values.length] as T;
+    const isSettled = status?.primary !== 'PENDING';
+    const length = iccidLengths[index % 8];
+    await world.patchSim(iccid, {
+      name,
+      group: pick(oddGroups, 1),
+      ...(index % 3 === 0 && { type: pick(oddTypes, 5), [pick(patched, 1)]: null }),
+      ...(index % 4 === 0 && { state: pick(oddStates, 3) }),
+      data_limit: pick(oddLimits, 3),
+      lastNetworkActivityMillis: pick(oddInstants, 3),
+      lastDataSessionMillis: pick(oddInstants, 5),
+      lastModifiedMillis: pick(oddInstants, 4),
+      // One under way would be looked at by an ICCID that the SIM API does not know.
+      ...(isSettled && length !== undefined && { iccid: iccid.padEnd(22, '7').slice(0, length) }),
+      $remove:
+        index % 7 === 6 ? ['name', 'group', 'type', 'imei', 'data_limit', 'lastDataSessionMillis'] : [],
+    });
+  }
+}

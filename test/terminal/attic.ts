@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { createPool, special } from '../support/fleet.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { Running } from '../support/running.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { createStore, type TestStore } from '../support/store.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A gateway that has read its fleet, once and for all. */
+export interface Attic extends Running {
+  store: TestStore;
+  /** ICCIDs of the SIMs in the attic, by their names. */
+  iccids: Readonly<Record<string, string>>;
+}
+
+/**
+ * Gives every test of a file a gateway with an index of a fleet with seven SIMs that are known in all that can be filtered by, and named
+ * as nothing else is: Attic-1 to Attic-7.
+ */
+export function runAttic(): Attic {
+  const attic = {} as Attic;
+  beforeAll(async () => {
+    attic.world = await createWorld({ sims: 600 });
+    attic.store = await createStore();
+    attic.iccids = await furnish(attic.world);
+    attic.gateway = await startGateway({
+      world: attic.world,
+      store: attic.store,
+      env: { FLEET_SYNC_INTERVAL_MS: String(DAY_MS), FLEET_CALLS_PER_SECOND: '1000' },
+    });
+    await waitFor(async () => {
+      const { data } = await attic.gateway.ask<{ fleet: { isComplete: boolean } }>(
+        '{ fleet { isComplete } }',
+      );
+      return data.fleet.isComplete;
+    });
+  });
+  beforeEach(() => attic.world.clearEffects());
+  afterAll(async () => {
+    await attic.gateway.stop();
+    await attic.store.remove();
+    await attic.world.remove();
+  });
+  return attic;
+}
+
+async function furnish(world: World): Promise<Record<string, string>> {
+  const pool = createPool(() => world);
+  const live = await pool.take(4, { state: 'LIVE', esim: false });
+  const offline = await pool.take(1, { state: 'OFFLINE', esim: false });
+  const esim = await pool.take(1, { state: 'OFFLINE', esim: true });
+  const [one, two, three, seven, four, five] = [...live, ...offline, ...esim].map(({ iccid }) => iccid);
+  const sims: [string | undefined, string | null, number | null, object?][] = [
+    [one, 'Attic', 40 * DAY_MS],
+    [two, 'Cellar', 20 * DAY_MS],
+    [three, 'Attic', null],
+    [four, 'Attic', 50 * DAY_MS],
+    [five, null, 2 * HOUR_MS],
+    // It has used 25 MB.
+    [special.E210, 'Attic', 3 * HOUR_MS, { data_limit: 30 }],
+    [seven, 'Cellar', HOUR_MS, { status: { primary: 'PENDING', secondary: 'LIVE' } }],
+  ];
+  const iccids: Record<string, string> = {};
+  for (const [index, [iccid = '', group, silentMs, fields]] of sims.entries()) {
+    const name = `Attic-${index + 1}`;
+    await world.patchSim(iccid, {
+      name,
+      lastDataSessionMillis: silentMs === null ? 0 : Date.now() - silentMs,
+      data_limit: 0,
+      ...(group === null ? { $remove: ['group'] } : { group }),
+      ...fields,
+    });
+    iccids[name] = iccid;
+  }
+  return iccids;
+}

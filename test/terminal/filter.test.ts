@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import { runAttic } from './attic.ts';
+import { runTerminal } from './terminal.ts';
+
+const attic = runAttic();
+
+const run = (...args: string[]) => runTerminal(args, { gateway: attic.gateway });
+
+/** The numbers of the SIMs in the attic that are listed, in their order. */
+async function listed(...args: string[]): Promise<number[]> {
+  const { code, stdout, stderr } = await run('sims', '--search', 'aTTic-', '--json', ...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => Number(JSON.parse(line).name.slice('Attic-'.length)));
+}
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+describe('sims', () => {
+  test.each<[string, string[], number[]]>([
+    ['by part of their name', [], [1, 2, 3, 4, 5, 6, 7]],
+    ['in a state, or on their way to it', ['--state', 'LIVE'], [1, 2, 3, 6, 7]],
+    ['in one of several states', ['--state', 'offline,test', '--state', 'LIVE'], [1, 2, 3, 4, 5, 6, 7]],
+    ['of a group', ['--group', 'Cellar'], [2, 7]],
+    ['of several groups', ['--group', 'Cellar', '--group', 'Attic'], [1, 2, 3, 4, 6, 7]],
+    ['in no group', ['--no-group'], [5]],
+    ['that used so much of their limit', ['--used-at-least', '80%'], [6]],
+    ['silent for so many days', ['--silent-since', '30d'], [1, 4]],
+    ['silent for so many weeks', ['--silent-since', '2w'], [1, 2, 4]],
+    [
+      'silent for so many hours, which those that never spoke are not',
+      ['--silent-since', '1h'],
+      [1, 2, 4, 5, 6, 7],
+    ],
+    ['silent since a day', ['--silent-since', daysAgo(45)], [4]],
+    ['that are eSIMs', ['--esim'], [5]],
+    ['that are no eSIMs', ['--no-esim'], [1, 2, 3, 4, 6, 7]],
+    ['on their way to another state', ['--moving'], [7]],
+    ['that fit all of it', ['--state', 'LIVE', '--group', 'Attic', '--silent-since', '30d'], [1]],
+  ])('are found %s', async (_, args, numbers) => {
+    expect((await listed(...args)).sort()).toEqual(numbers);
+  });
+
+  test('come by ICCID, or as --sort says, those without a value last', async () => {
+    const byIccid = Object.entries(attic.iccids).sort(([, a], [, b]) => (a < b ? -1 : 1));
+    expect(await listed()).toEqual(byIccid.map(([name]) => Number(name.slice('Attic-'.length))));
+    expect(await listed('--sort', 'name')).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await listed('--sort', 'name:desc')).toEqual([7, 6, 5, 4, 3, 2, 1]);
+    expect(await listed('--sort', 'session')).toEqual([4, 1, 2, 6, 5, 7, 3]);
+    expect(await listed('--sort', 'session:desc')).toEqual([7, 5, 6, 2, 1, 4, 3]);
+    expect((await listed('--sort', 'percent:desc'))[0]).toBe(6);
+  });
+
+  test('of a group alone come in the order of --sort, too', async () => {
+    const [known] = (await attic.world.sims({ limit: 100 })).filter((sim) => sim.group);
+    const group = known?.group ?? '';
+    const { stdout } = await run('sims', '--group', group, '--sort', 'iccid:desc', '--all', '--json');
+    const found: string[] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).iccid);
+    const iccids = (await attic.world.sims({ group, limit: 1000 })).map(({ iccid }) => iccid);
+    expect(found).toEqual(iccids.sort().reverse());
+  });
+
+  test('go on behind a cursor in their order', async () => {
+    const args = ['--sort', 'name:desc', '--first', '3'];
+    const { stderr } = await run('sims', '--search', 'attic-', ...args);
+    expect(stderr).toMatch(/^3 of 7\. The next: --after /);
+    const after = /--after (\S+)/.exec(stderr)?.[1] ?? '';
+    expect(await listed(...args, '--after', after)).toEqual([4, 3, 2]);
+  });
+
+  test('that nothing fits are none, and that is said', async () => {
+    expect(await run('sims', '--group', 'nobody', '--group', 'no one', '--json')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No SIM fits.\n',
+    });
+  });
+
+  test('of one group that is not there are an error', async () => {
+    expect(await run('sims', '--group', 'nobody')).toMatchObject({
+      code: 1,
+      stderr: 'NOT_FOUND: There is no group "nobody".\n',
+    });
+  });
+});
+
+describe('fleet', () => {
+  test('counts the SIMs that fit, by state and by group, in tables', async () => {
+    const { code, stdout, stderr } = await run('fleet', '--search', 'attic-');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [sentence, ...tables] = stdout.trimEnd().split('\n');
+    expect(sentence).toMatch(
+      /^7 SIMs, 1 on the way to another state, 0 over the data limit, .+ used this month$/,
+    );
+    expect(tables).toEqual([
+      '',
+      'STATE    SIMS',
+      'LIVE        5',
+      'OFFLINE     2',
+      '',
+      'GROUP       SIMS',
+      'Attic          4',
+      'Cellar         2',
+      '(no group)     1',
+    ]);
+  });
+
+  test('counts all of them, as one JSON for programs', async () => {
+    const { code, stdout } = await run('fleet', '--json');
+    expect(code).toBe(0);
+    const fleet = JSON.parse(stdout);
+    const sims = await attic.world.sims({ limit: 1000 });
+    expect(fleet).toMatchObject({ total: sims.length, isComplete: true, asOf: expect.any(String) });
+    expect(fleet.byState).toContainEqual({
+      state: 'CLOSED',
+      count: sims.filter(({ state }) => state === 'CLOSED').length,
+    });
+    expect(fleet.byGroup).toContainEqual({ group: 'Cellar', count: 2 });
+    expect(fleet.byGroup).toContainEqual({ group: null, count: sims.filter(({ group }) => !group).length });
+  });
+});
+
+describe('what the gateway', () => {
+  const readAt = (at: string) => attic.store.query(`update fleet_sync set walked_at = ${at}`);
+
+  test('has not read for long is told of, and counts all the same', async () => {
+    await readAt(`clock_timestamp() - interval '10 minutes'`);
+    const answers = [await run('sims', '--all', '--json'), await run('fleet', '--json')];
+    await readAt('clock_timestamp()');
+    for (const { code, stderr } of answers) {
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /This may be 10 min.* old: the gateway has not read the whole fleet since 20\S+Z\.\n/,
+      );
+    }
+  });
+
+  test('has read in part only is told of with code 1, and not changed by filter', async () => {
+    await readAt('null');
+    const answers = [
+      await run('sims', '--first', '2'),
+      await run('fleet'),
+      await run('bulk', '--action', 'RESET', '--search', 'attic-'),
+    ];
+    await readAt('clock_timestamp()');
+    for (const { stderr } of answers) expect(stderr).toMatch(/SIMs are missing here\.\n/);
+    expect(answers.map(({ code }) => code)).toEqual([1, 1, 2]);
+    expect(answers[2]?.stderr).toMatch(/Nothing was sent\.\n$/);
+    expect(await attic.world.effects()).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Log } from '../../../src/base/log.ts';
+import { createFleetStore, type FleetStore } from '../../../src/gateway/fleet/fleet.store.ts';
+import { createKeepStore, type KeepStore } from '../../../src/gateway/fleet/keep.store.ts';
+import { costMarksOf, costOf, fingerprintOf, simOf } from '../../../src/gateway/fleet/sim-row.ts';
+import type { Sim, SimCost } from '../../../src/sim-api/index.ts';
+import { decodeSim } from '../../../src/sim-api/wire/sim.wire.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import { createStore, type TestStore } from '../../support/store.ts';
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+const tenant = 'somebody';
+let schema: TestStore;
+let store: Store;
+let keep: KeepStore;
+let index: FleetStore;
+
+beforeAll(async () => {
+  schema = await createStore();
+  store = await openStore({ dataDir: '', url: schema.url, migrationUrl: null, mostConnections: 2 }, silent);
+  keep = createKeepStore(store, tenant);
+  index = createFleetStore(store);
+});
+afterAll(async () => {
+  await store.stop();
+  await schema.remove();
+});
+
+const iccid = fc.stringMatching(/^\d{18,22}$/);
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(null, undefined, 7, '', ' ', '\0', '\ud800', "'; drop", '{"a":1}', '\\', '\u001f', '名前'),
+);
+const instant = fc.oneof(
+  fc.constantFrom(null, undefined, 0, 1, 1e10, 1e11, 253_402_300_799_999, 253_402_300_800_000, 'never', -1),
+  fc.nat({ max: 2_000_000_000_000 }),
+);
+const word = fc.constantFrom('LIVE', 'PENDING', 'ON', 'OFF', 'SUSPENDED', 'CLOSED', 'odd\0', null, undefined);
+const anySim = fc
+  .record({
+    iccid,
+    eid: fc.oneof(fc.stringMatching(/^\d{32}$/), text),
+    name: text,
+    group: text,
+    msisdn: text,
+    imsi: text,
+    imei: text,
+    type: text,
+    form: text,
+    apn: text,
+    data_limit: fc.oneof(fc.constantFrom(null, undefined, 0, 0.2, -5, 1e300), fc.nat()),
+    active_profile: text,
+    downloaded_profiles: fc.oneof(fc.array(text), fc.constant(undefined)),
+    state: word,
+    status: fc.record({ primary: word, secondary: word }),
+    lastNetworkActivityMillis: instant,
+    lastModifiedMillis: instant,
+    lastDataSessionMillis: instant,
+    lastUsageUpdate: instant,
+  })
+  .map((wire) => decodeSim(wire) as Sim);
+const anyCost = fc.oneof(
+  fc.constant(null),
+  fc.record({
+    dataPlan: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null)),
+    usedBytes: fc.maxSafeNat(),
+    cost: fc.record({
+      amount: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      currency: fc.constantFrom('EUR', 'USD'),
+    }),
+  }),
+);
+
+/** PostgreSQL keeps neither NUL nor half a character. */
+const storable = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'string'
+        ? inner.replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd')
+        : typeof inner === 'number'
+          ? String(inner + 0)
+          : inner,
+    ),
+  );
+
+describe('a row of the index', () => {
+  test('tells of a SIM and its cost what was written, whatever the SIM API said', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.record({ sim: anySim, cost: anyCost }), {
+          maxLength: 8,
+          selector: ({ sim }) => sim.iccid,
+        }),
+        async (told) => {
+          await schema.query('delete from fleet_sim');
+          const month = '2026-11';
+          const costs = new Map<string, SimCost | null>(
+            told.map(({ sim, cost }) => [sim.iccid, cost && { iccid: sim.iccid, month, ...cost }]),
+          );
+          await keep.keep(
+            told.map(({ sim }) => ({
+              sim,
+              askedMsAgo: 0,
+              cost: { month, cost: costs.get(sim.iccid) ?? null },
+            })),
+          );
+          const rows = await index.page(
+            { tenant, group: null, filter: null },
+            { field: 'ICCID', direction: 'ASC' },
+            { direction: 'forward' },
+            null,
+            100,
+          );
+          const sorted = told.map(({ sim }) => sim).sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
+          expect(rows.map((row) => storable(simOf(row)))).toEqual(sorted.map(storable));
+          expect(rows.map((row) => storable(costOf(row, month) ?? null))).toEqual(
+            sorted.map((sim) => storable(costs.get(sim.iccid) ?? null)),
+          );
+          expect(rows.map((row) => costOf(row, '2026-10'))).toEqual(rows.map(() => undefined));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
+
+const sim = decodeSim({
+  iccid: '8937204016020494394',
+  name: 'one',
+  state: 'LIVE',
+  status: { primary: 'ON', secondary: 'LIVE' },
+  lastDataSessionMillis: 1_700_000_000_000,
+  lastUsageUpdate: 1_700_000_900_000,
+}) as Sim;
+
+describe('what tells that a SIM has changed', () => {
+  const others: Partial<Sim>[] = [
+    { name: null },
+    { name: 'two' },
+    { groupName: 'one' },
+    { eid: '89049032007200888000000000000012' },
+    { msisdn: '1' },
+    { imsi: '1' },
+    { imei: '1' },
+    { type: 'esim' },
+    { formFactor: 'MFF2' },
+    { apn: 'iot' },
+    { dataLimitMegabytes: 1 },
+    { isLimitTold: true },
+    { activeProfile: 'a' },
+    { downloadedProfiles: ['a'] },
+    { areProfilesTold: true },
+    { state: 'TEST' },
+    { isTransitioning: true },
+    { pendingState: 'LIVE' },
+    { rawState: 'LIVE!' },
+    { legacyStatus: null },
+    { lastNetworkActivityAt: new Date(1) },
+    { lastModifiedAt: new Date(1) },
+    { lastDataSessionAt: new Date(1) },
+    { usageUpdatedAt: new Date(1) },
+  ];
+  test.each(others)('sees %j', (change) => {
+    expect(fingerprintOf({ ...sim, ...change })).not.toBe(fingerprintOf(sim));
+  });
+
+  test('sees nothing where nothing has changed', () => {
+    expect(fingerprintOf({ ...sim, lastDataSessionAt: new Date(1_700_000_000_000) })).toBe(
+      fingerprintOf(sim),
+    );
+  });
+});
+
+describe('what tells that a SIM has used something', () => {
+  test.each<[boolean, Partial<Sim>]>([
+    [true, { lastDataSessionAt: new Date(1_700_000_000_001) }],
+    [true, { lastDataSessionAt: null }],
+    [true, { usageUpdatedAt: new Date(1) }],
+    [true, { usageUpdatedAt: null }],
+    [true, { lastDataSessionAt: null, usageUpdatedAt: sim.lastDataSessionAt }],
+    [false, { name: 'other', lastNetworkActivityAt: new Date(1), lastModifiedAt: new Date(1) }],
+  ])('says %j of %j', (has, change) => {
+    expect(costMarksOf({ ...sim, ...change }) !== costMarksOf(sim)).toBe(has);
+  });
+});

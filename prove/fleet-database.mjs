@@ -21,7 +21,10 @@ export async function openIndex(url) {
       for (;;) {
         const at = await walkedAt();
         if (at !== null && (sinceMs === null || at > sinceMs)) return { beganAt: at, endedAt: Date.now() };
-        if (performance.now() - startedAt > patienceMs) throw new Error('no walk has ended');
+        if (performance.now() - startedAt > patienceMs)
+          throw new Error(
+            `no walk has ended since ${new Date(sinceMs).toISOString()}, the last began at ${new Date(at).toISOString()}`,
+          );
         await pause(performance.now() - startedAt < 10_000 ? 20 : 200);
       }
     },

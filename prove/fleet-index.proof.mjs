@@ -109,7 +109,7 @@ const short = ({ took, failure }) => {
 async function* questionLines(url, size, world, databaseUrl) {
   const plans = await openPlans(databaseUrl);
   try {
-    const { pages, counts } = await questionsOf(url, size, size / 2, plans.cursorAt);
+    const { pages, counts } = await questionsOf(url, size / 2, plans.cursorAt);
     for (const page of pages) {
       await world.clear('calls');
       const counted = await timed(url, page.counted, page.variables);

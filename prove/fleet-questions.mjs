@@ -31,13 +31,13 @@ const listOrders = [
  * What is asked, each with a title: pages of SIMs by filter, order and cursor, and counts. `depth` is where a page deep in a list
  * begins, and `cursorAt` gives the cursor of the SIM there.
  */
-export async function questionsOf(url, size, depth, cursorAt) {
+export async function questionsOf(url, depth, cursorAt) {
   const { sims } = await query(
     url,
-    '{ sims(first: 1, orderBy: { field: LAST_MODIFIED }) { nodes { iccid } } }',
+    '{ sims(first: 1, filter: { search: "meter-" }, orderBy: { field: LAST_MODIFIED }) { nodes { iccid name } } }',
   );
   const byLastSession = { field: 'LAST_DATA_SESSION', direction: 'ASC' };
-  const rare = `-${Math.floor(size * 0.48213)}`;
+  const rare = sims.nodes[0].name.slice('met'.length);
   const pages = [
     { title: 'the query of the issue', filter: bigFilter(), orderBy: byLastSession },
     {

@@ -16,6 +16,7 @@ const watchMs = Number(process.env.PROOF_MS ?? 30_000);
 const leaseMs = 1500;
 /** Ten minutes a second: SIMs use something all the time, and changes of state take up to a second. */
 const worldRate = 600;
+const patienceMs = 120_000;
 const ways = ['kill -9', 'frozen', 'stopped'];
 
 export async function run() {
@@ -51,12 +52,15 @@ export async function run() {
     let isOver = false;
     const changing = disturbFleet(world, () => isOver);
     const seen = [];
-    for (let number = 0; number < disturbances; number++)
-      seen.push(await disturb({ way: ways[number % ways.length], index, replicas, start, ended }));
-    isOver = true;
+    try {
+      for (let number = 0; number < disturbances; number++)
+        seen.push(await disturb({ way: ways[number % ways.length], index, replicas, start, ended }));
+    } finally {
+      isOver = true;
+    }
     const changes = await changing;
     await world.setClock({ advanceMs: 3_600_000, rate: 0 });
-    await index.walkedAfter(Date.now());
+    await index.walkedAfter(Date.now(), patienceMs);
     // What a walk has not met is looked at after it.
     await pause(3000);
     await index.walkedAfter(Date.now());
@@ -104,7 +108,7 @@ async function disturb({ way, index, replicas, start, ended }) {
     leftMs = Date.now() - startedAt;
   }
   // A walk that began later: one that was about to end does not count.
-  const { endedAt } = await index.walkedAfter(Math.max(before ?? 0, startedAt), 60_000);
+  const { endedAt } = await index.walkedAfter(Math.max(before ?? 0, startedAt), patienceMs);
   const tookMs = endedAt - startedAt;
   const leader = await index.leader();
   if (way === 'frozen') {

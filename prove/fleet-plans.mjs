@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { createFleetLoader } from '../dist/gateway/fleet/fleet.loader.js';
+import { createFleetStore } from '../dist/gateway/fleet/fleet.store.js';
+import { encodePlace } from '../dist/gateway/fleet/place.js';
+
+/** Asks the index as the gateway does, notes the statements, and gives the plan of each as one line. */
+export async function openPlans(url) {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const noted = [];
+  const db = new Kysely({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    log: ({ query }) => noted.push(query),
+  });
+  const store = createFleetStore({ run: (statements) => statements(db) });
+  const loaders = { costs: { keep: () => undefined } };
+  const month = new Date().toISOString().slice(0, 7);
+  const loader = createFleetLoader(store, loaders, 'default', month);
+  const plansOf = async (ask) => {
+    noted.length = 0;
+    await ask();
+    // How many SIMs the planner expects is asked for as a plan; how far the index is, is one row.
+    const statements = noted.filter(
+      ({ sql }) => !/^\s*explain/i.test(sql) && !sql.includes('from fleet_sync'),
+    );
+    const plans = [];
+    for (const { sql, parameters } of statements) {
+      const { rows } = await pool.query(`explain (analyze, buffers, format json) ${sql}`, parameters);
+      plans.push(lineOf(rows[0]['QUERY PLAN'][0]));
+    }
+    return plans;
+  };
+  return {
+    ofPage: ({ filter = null, orderBy = null, after = null }) =>
+      plansOf(() =>
+        loader.page({
+          filter: filter && instants(filter),
+          orderBy,
+          window: { direction: 'forward', count: 50, cursor: after },
+          group: null,
+          isCounted: true,
+        }),
+      ),
+    /** The cursor of the SIM at a place of a list, as the gateway gives it. */
+    async cursorAt({ field, direction }, place) {
+      const column =
+        { ICCID: 'iccid', GROUP: 'group_name', LAST_DATA_SESSION: 'last_data_session_at' }[field] ??
+        field.toLowerCase();
+      const { rows } = await pool.query(
+        `select iccid, name, group_name as "groupName", state, used_percent as "usedPercent",
+           last_data_session_at as "lastDataSessionAt"
+         from fleet_sim order by ${column} ${direction} nulls last, iccid limit 1 offset $1`,
+        [place - 1],
+      );
+      return encodePlace(rows[0], field);
+    },
+    ofSummary: (filter) => plansOf(() => loader.summary(filter && instants(filter))),
+    ofGroup: (group) => plansOf(() => loader.groupSummary(group)),
+    end: () => db.destroy(),
+  };
+}
+
+const instants = (filter) =>
+  Object.fromEntries(
+    Object.entries(filter).map(([name, value]) => [
+      name,
+      name.startsWith('lastDataSession') ? new Date(value) : value,
+    ]),
+  );
+
+/** The scans and sorts of a plan with the rows they gave, each rows-times-loops, and what the whole took. */
+function lineOf({ Plan: plan, 'Execution Time': tookMs, 'Planning Time': plannedMs }) {
+  const steps = [];
+  const visit = (node) => {
+    for (const below of node.Plans ?? []) visit(below);
+    const { 'Node Type': type, 'Index Name': index, 'Relation Name': relation, 'CTE Name': cte } = node;
+    const isTold = /Scan|Sort|Aggregate|WindowAgg/.test(type) && !/Subquery|CTE Scan/.test(type);
+    if (!isTold || node['Actual Loops'] === 0) return;
+    const rows = Math.round(node['Actual Rows'] * node['Actual Loops']);
+    const dropped = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];
+    const of = index ?? relation ?? cte;
+    if (type !== 'WindowAgg')
+      steps.push(`${type}${of ? ` ${of}` : ''} ${rows}${dropped > 0 ? ` (${dropped} passed over)` : ''}`);
+  };
+  visit(plan);
+  const buffers = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+  return `${steps.join(' > ')}: ${tookMs.toFixed(1)} ms (${plannedMs.toFixed(1)} to plan), ${buffers} blocks, ${plan['Shared Read Blocks']} of them read`;
+}

@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { spread } from './bulk.mjs';
+import { replicaUrl } from './bulk-chunks.mjs';
+import { disturbFleet } from './fleet-changes.mjs';
+import { compareIndex, differenceLine } from './fleet-compare.mjs';
+import { openIndex } from './fleet-database.mjs';
+import { createFleetWorld } from './fleet-world.mjs';
+import { createServerOfOurs } from './postgres.mjs';
+import { startGateway, startSandbox } from './programs.mjs';
+
+export const name = 'the index kept by three gateways, killed, frozen and stopped';
+
+const fleet = Number(process.env.PROOF_SIMS ?? 20_000);
+const disturbances = Number(process.env.PROOF_TIMES ?? 21);
+const watchMs = Number(process.env.PROOF_MS ?? 30_000);
+const leaseMs = 1500;
+/** Ten minutes a second: SIMs use something all the time, and changes of state take up to a second. */
+const worldRate = 600;
+const patienceMs = 120_000;
+const ways = ['kill -9', 'frozen', 'stopped'];
+
+export async function run() {
+  const server = await createServerOfOurs();
+  const sandbox = await startSandbox(10);
+  const replicas = new Map();
+  const faults = [];
+  let index = null;
+  try {
+    const world = await createFleetWorld(sandbox.url, fleet);
+    await world.setManners({ settleMs: { min: 60_000, max: 600_000 } });
+    const start = async (id) => {
+      const gateway = await startGateway(sandbox.url, {
+        ...world.env,
+        DATABASE_URL: replicaUrl(server.url, id),
+        CHANGE_LEASE_MS: String(leaseMs),
+        FLEET_SYNC_INTERVAL_MS: '1000',
+        FLEET_CALLS_PER_SECOND: '100',
+      });
+      replicas.set(id, gateway);
+    };
+    const ended = (id) => faults.push(...replicas.get(id).faults);
+    await start('replica-1');
+    index = await openIndex(server.url);
+    await index.walkedAfter(null);
+    const one = await callsPerSecond(world, index);
+    await start('replica-2');
+    await start('replica-3');
+    await pause(2 * leaseMs);
+    const three = await callsPerSecond(world, index);
+
+    await world.setClock({ rate: worldRate });
+    let isOver = false;
+    const changing = disturbFleet(world, () => isOver);
+    const seen = [];
+    try {
+      for (let number = 0; number < disturbances; number++)
+        seen.push(await disturb({ way: ways[number % ways.length], index, replicas, start, ended }));
+    } finally {
+      isOver = true;
+    }
+    const changes = await changing;
+    await world.setClock({ advanceMs: 3_600_000, rate: 0 });
+    await index.walkedAfter(Date.now(), patienceMs);
+    // What a walk has not met is looked at after it.
+    await pause(3000);
+    await index.walkedAfter(Date.now());
+    const difference = await compareIndex(replicas.get('replica-1').url, world);
+    for (const id of replicas.keys()) ended(id);
+    return linesOf({ version: server.version, one, three, seen, changes, difference, faults });
+  } finally {
+    await index?.end();
+    for (const gateway of replicas.values()) {
+      gateway.process.kill('SIGCONT');
+      await gateway.kill();
+    }
+    await server.remove();
+    await sandbox.stop();
+  }
+}
+
+/** Calls a second over all gateways, and walks that ended meanwhile. */
+async function callsPerSecond(world, index) {
+  await world.clear('calls');
+  const startedAt = performance.now();
+  const walks = new Set();
+  while (performance.now() - startedAt < watchMs) {
+    walks.add(await index.walkedAt());
+    await pause(100);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { '/get_account_sims': list = 0, ...others } = await world.callsByPath();
+  return { list: list / seconds, walks: walks.size - 1, others, perWalk: list / (walks.size - 1) };
+}
+
+/** Has the gateway that leads disturbed at a random moment, waits until the index is read anew, and brings it back. */
+async function disturb({ way, index, replicas, start, ended }) {
+  await pause(500 + Math.random() * 2000);
+  const id = await index.leader();
+  if (id === null) return { way, tookMs: Number.NaN, wasNull: true };
+  const gateway = replicas.get(id);
+  const before = await index.walkedAt();
+  const startedAt = Date.now();
+  let leftMs = 0;
+  if (way === 'kill -9') await gateway.kill();
+  if (way === 'frozen') gateway.process.kill('SIGSTOP');
+  if (way === 'stopped') {
+    await gateway.stop();
+    leftMs = Date.now() - startedAt;
+  }
+  // A walk that began later: one that was about to end does not count.
+  const { endedAt } = await index.walkedAfter(Math.max(before ?? 0, startedAt), patienceMs);
+  const tookMs = endedAt - startedAt;
+  const leader = await index.leader();
+  if (way === 'frozen') {
+    await pause(Math.random() * 2000);
+    gateway.process.kill('SIGCONT');
+    // What it still believes shows now.
+    await pause(500);
+  } else {
+    ended(id);
+    await start(id);
+  }
+  return { way, tookMs, leftMs, isAnother: leader !== id };
+}
+
+const seconds = (value) => `${(value / 1000).toFixed(1)} s`;
+const told = (byPath) =>
+  Object.entries(byPath)
+    .map(([path, count]) => `${path} ${count}`)
+    .join(', ') || 'none';
+const rate = ({ list, walks, perWalk, others }) =>
+  `${list.toFixed(1)} (${walks} walks of ${perWalk.toFixed(1)} calls; others ${told(others)})`;
+
+function linesOf({ version, one, three, seen, changes, difference, faults }) {
+  return [
+    {
+      what: `list calls a second over all gateways (${version}, ${fleet} SIMs read each second), ${seconds(watchMs)} each: one gateway; three`,
+      measured: `${rate(one)}; ${rate(three)}`,
+      holds: three.list <= one.list * 1.2,
+    },
+    ...ways.map((way) => {
+      const some = seen.filter((each) => each.way === way);
+      const { median, longest } = spread(some.map(({ tookMs }) => tookMs));
+      return {
+        what: `the one that leads ${way}, leases of ${leaseMs / 1000} s: how often; until the end of a walk that began after that: median, longest; taken over by another one`,
+        measured: `${some.length}; ${seconds(median)}, ${seconds(longest)}; ${some.filter(({ isAnother }) => isAnother).length}`,
+        holds: some.every(({ wasNull, isAnother }) => !wasNull && isAnother),
+      };
+    }),
+    {
+      what: 'changes at the SIM API meanwhile',
+      measured: Object.entries(changes)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', '),
+      holds: true,
+    },
+    differenceLine('at the end', difference),
+    {
+      what: 'errors in the logs of the gateways',
+      measured: `${faults.length}${faults.length > 0 ? ` (${faults[0]})` : ''}`,
+      holds: faults.length === 0,
+    },
+  ];
+}

@@ -63,7 +63,8 @@ export async function startGateway(simApiUrl, env = {}) {
   try {
     const gateway = await start(
       'dist/main.js',
-      { PORT: '0', ...account, ...own, ...env },
+      // Proofs that count calls of the SIM API want none but their own; those of the index say so.
+      { PORT: '0', FLEET_SYNC_INTERVAL_MS: '0', ...account, ...own, ...env },
       /SIM Gateway at (\S+)/,
     );
     const stop = async () => {

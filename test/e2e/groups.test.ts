@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createChanges } from '../support/changes.ts';
 import { createPool, groupId, special } from '../support/fleet.ts';
-import { GroupByNameDocument, GroupsDocument } from '../support/operations.ts';
+import { GroupByNameDocument } from '../support/operations.ts';
 import { runGateway } from '../support/running.ts';
 
 const running = runGateway({ sims: 300, clock: { rate: 0 } });
@@ -34,15 +34,19 @@ const membersOf = async (group: string) =>
 describe('groups', () => {
   test('of the account are those that SIMs are in, each with its first SIMs', async () => {
     const names = new Set((await running.world.sims({ limit: 300 })).flatMap(({ group }) => group ?? []));
-    const { data, errors } = await running.gateway.run(GroupsDocument, { first: 3 });
+    const { data, errors } = await running.gateway.ask<{
+      account: {
+        groups: { id: string; name: string; sims: { totalCount: number; nodes: { iccid: string }[] } }[];
+      };
+    }>('{ account { groups { id name sims(first: 3) { totalCount nodes { iccid } } } } }');
     expect(errors).toEqual([]);
-    const groups = data.account?.groups ?? [];
+    const { groups } = data.account;
     expect(new Set(groups.map(({ name }) => name))).toEqual(names);
     for (const { id, name, sims } of groups) {
       const members = await membersOf(name);
       expect(id).toBe(groupId(name));
-      expect(sims?.totalCount).toBe(members.length);
-      expect(sims?.nodes.map(({ iccid }) => iccid)).toEqual(members.slice(0, 3));
+      expect(sims.totalCount).toBe(members.length);
+      expect(sims.nodes.map(({ iccid }) => iccid)).toEqual(members.slice(0, 3));
     }
     expect((await running.world.calls()).byPath).toEqual({
       '/get_account_groups': 1,

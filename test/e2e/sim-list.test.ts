@@ -6,8 +6,9 @@ import { waitFor } from '../support/wait-for.ts';
 const running = runGateway({ sims: 2300 });
 
 async function page(variables: { first?: number; after?: string; last?: number; before?: string }) {
-  // The operation has a default for first, which only an explicit null turns off.
+  // The operation has defaults for first and for the order, which only an explicit null turns off.
   const { data, errors } = await running.gateway.run(PageOfSimsDocument, {
+    orderBy: null as never,
     ...(variables.last !== undefined && { first: null as never }),
     ...variables,
   });

@@ -26,6 +26,7 @@ describe('the settings', () => {
       maxBodyBytes: 25_165_824,
       limits: { mostExtraCalls: 200 },
       bulk: { callsPerSecond: 100, callsAtATime: 5, chunksAtATime: 3, firstLookMs: 3000 },
+      fleet: { syncIntervalMs: 60_000, callsPerSecond: 10 },
       shutdownGraceMs: 10_000,
       store: {
         dataDir: 'data',

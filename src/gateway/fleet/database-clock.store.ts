@@ -9,18 +9,18 @@ const trustedMs = 60_000;
 export function createDatabaseClock(store: Store, clock: Clock) {
   let compared: { readonly databaseMs: number; readonly ownMs: number } | undefined;
 
-  async function compare() {
-    const { rows } = await store.run((db) => sql<{ now: Date }>`select clock_timestamp() as now`.execute(db));
-    // The answer took its time to come: what is said of an instant is rather too early.
-    return { databaseMs: rows[0]?.now.getTime() ?? 0, ownMs: clock.monotonicMs() };
-  }
-
   return {
-    /** The instant that was then by our own clock, or a moment before. Errors: StoreUnavailable. */
-    async at(ownMs: number): Promise<Date> {
-      if (compared === undefined || clock.monotonicMs() - compared.ownMs > trustedMs)
-        compared = await compare();
-      return new Date(compared.databaseMs + ownMs - compared.ownMs);
+    /** Gives what tells the instant that was then by our own clock, or a moment before. Errors: StoreUnavailable. */
+    async read(): Promise<(ownMs: number) => Date> {
+      if (compared === undefined || clock.monotonicMs() - compared.ownMs > trustedMs) {
+        const { rows } = await store.run((db) =>
+          sql<{ now: Date }>`select clock_timestamp() as now`.execute(db),
+        );
+        // The answer took its time to come: what is said of an instant is rather too early.
+        compared = { databaseMs: rows[0]?.now.getTime() ?? 0, ownMs: clock.monotonicMs() };
+      }
+      const { databaseMs, ownMs: comparedMs } = compared;
+      return (ownMs) => new Date(databaseMs + ownMs - comparedMs);
     },
   };
 }

@@ -100,12 +100,9 @@ export function createFleetLoader(
 
   const groupSummaries = new DataLoader<string, FleetSummary>(async (groups) => {
     const [found, known] = await counts(null, groups);
-    return groups.map((group) =>
-      summaryOf(
-        found.filter(({ groupName }) => groupName === group),
-        known,
-      ),
-    );
+    const countsOf = new Map<string | null, FleetCount[]>(groups.map((group) => [group, []]));
+    for (const count of found) countsOf.get(count.groupName)?.push(count);
+    return groups.map((group) => summaryOf(countsOf.get(group) ?? [], known));
   });
 
   async function indexedPage({

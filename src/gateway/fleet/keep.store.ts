@@ -53,13 +53,12 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
 
   /** Writes SIMs down; what cannot be written holds up nobody else. */
   async function keepSome(told: readonly Told[]): Promise<void> {
-    const records = await Promise.all(
-      told.map(async ({ sim, askedAtMs, cost }) => ({
-        ...columnsOf(sim),
-        ...(cost && { ...costColumnsOf(sim, cost.month, cost.cost), cost_asked_at: new Date() }),
-        seen_at: await databaseClock.at(askedAtMs),
-      })),
-    );
+    const instantOf = await databaseClock.read();
+    const records = told.map(({ sim, askedAtMs, cost }) => ({
+      ...columnsOf(sim),
+      ...(cost && { ...costColumnsOf(sim, cost.month, cost.cost), cost_asked_at: instantOf(askedAtMs) }),
+      seen_at: instantOf(askedAtMs),
+    }));
     try {
       await write((db) => insert(db, JSON.stringify(records)));
     } catch (error) {
@@ -81,7 +80,7 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
       insert into fleet_sim as known
         (tenant, ${list([...simNames, ...costNames])}, cost_asked_at, seen_at, watched_since, look_at)
       select ${tenant}, ${list([...simNames, ...costNames], (name) => `told.${name}`)},
-        case when told.cost_asked_at is not null then clock_timestamp() end, told.seen_at,
+        told.cost_asked_at, told.seen_at,
         case when told.is_transitioning then clock_timestamp() end,
         case when told.is_transitioning then clock_timestamp() + interval '2 seconds' end
       from json_to_recordset(${records}::json) as told (${recordColumns})
@@ -130,7 +129,7 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     /** Forgets SIMs that have left the account, unless somebody has seen them since. */
     async remove(iccids: readonly string[], askedAtMs: number): Promise<void> {
       if (iccids.length === 0) return;
-      const seenAt = await databaseClock.at(askedAtMs);
+      const seenAt = (await databaseClock.read())(askedAtMs);
       await write((db) =>
         sql`
           delete from fleet_sim

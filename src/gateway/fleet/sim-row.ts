@@ -96,9 +96,13 @@ export function costOf(row: SimRow, month: string): SimCost | null | undefined {
 /** How the marks of a SIM begin that never used anything, or of which the SIM API does not tell. */
 export const noMarks = '  ';
 
-/** As long as these stay as they are, nothing was used since the cost of a SIM was read. With its first state in use its history begins. */
-export function costMarksOf({ lastDataSessionAt, usageUpdatedAt, state }: Sim): string {
-  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''} ${state}`;
+/**
+ * As long as these stay as they are, nothing was used since the cost of a SIM was read. With its first state in use its history begins:
+ * not yet while it is under way there.
+ */
+export function costMarksOf({ lastDataSessionAt, usageUpdatedAt, state, isTransitioning }: Sim): string {
+  const way = isTransitioning ? 'to ' : '';
+  return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''} ${way}${state}`;
 }
 
 /** Differs where anything that the SIM API tells of a SIM does. */

@@ -189,6 +189,8 @@ describe('what tells that a SIM has used something', () => {
     [true, { usageUpdatedAt: new Date(1) }],
     [true, { usageUpdatedAt: null }],
     [true, { lastDataSessionAt: null, usageUpdatedAt: sim.lastDataSessionAt }],
+    [true, { state: 'TEST' }],
+    [true, { isTransitioning: true }],
     [false, { name: 'other', lastNetworkActivityAt: new Date(1), lastModifiedAt: new Date(1) }],
   ])('says %j of %j', (has, change) => {
     expect(costMarksOf({ ...sim, ...change }) !== costMarksOf(sim)).toBe(has);

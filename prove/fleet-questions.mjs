@@ -3,7 +3,7 @@ import { query } from './programs.mjs';
 const weekAgo = () => new Date(Date.now() - 7 * 86_400_000).toISOString();
 
 /** The question that the index was made for. */
-export const bigFilter = () => ({
+const bigFilter = () => ({
   states: ['LIVE'],
   groups: ['Meters', 'Vending'],
   usedPercentAtLeast: 80,

@@ -14,6 +14,7 @@ export interface FleetWorkOptions extends WalkTools {
 
 const secondTryMs = 5000;
 const lookEveryMs = 1000;
+const secondLookMs = 2000;
 
 /** Reads the fleet over and over, and looks at SIMs that are under way, until the signal ends it. One gateway of all does that. */
 export async function readFleet(options: FleetWorkOptions, signal: AbortSignal): Promise<void> {
@@ -52,7 +53,7 @@ export async function readFleet(options: FleetWorkOptions, signal: AbortSignal):
   async function look(): Promise<number> {
     const { asked, unanswered } = await lookAtDue(options);
     if (asked === 0) return lookEveryMs;
-    return unanswered.length === asked ? secondTryMs : 0;
+    return unanswered.length === asked ? secondLookMs : 0;
   }
 
   await repeat(open);

@@ -145,7 +145,7 @@ test('a change of which nobody knows what became of it is looked at as soon as t
   const [iccid = ''] = await take(1, { state: 'LIVE' });
   await running.world.addFaults(
     { path: '/set_name', kind: 'reset', acts: true },
-    { path: '/get_sims', kind: 'error', code: 'E003', skip: 1 },
+    { path: '/get_sims', iccid, kind: 'error', code: 'E003', skip: 1 },
   );
   const before = await shown(iccid);
   const { data } = await running.gateway.ask<{ setSimName: { outcome: string } }>(

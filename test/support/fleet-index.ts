@@ -13,7 +13,7 @@ export const readOnceEnv: Readonly<Record<string, string>> = {
 /** Settings of a gateway that reads the fleet all the time. */
 export const readOftenEnv: Readonly<Record<string, string>> = {
   ...readOnceEnv,
-  FLEET_SYNC_INTERVAL_MS: '50',
+  FLEET_SYNC_INTERVAL_MS: '100',
 };
 
 /** How far a gateway knows the fleet. */

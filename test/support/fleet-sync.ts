@@ -36,7 +36,7 @@ export interface ShownList {
 /** A gateway reads the fleet once, as soon as it leads: whatever else it learns comes from elsewhere. */
 export const walksOnce = { FLEET_SYNC_INTERVAL_MS: '86400000', FLEET_CALLS_PER_SECOND: '100000' } as const;
 /** A gateway reads the fleet over and over. */
-export const walksAlways = { ...walksOnce, FLEET_SYNC_INTERVAL_MS: '50' } as const;
+export const walksAlways = { ...walksOnce, FLEET_SYNC_INTERVAL_MS: '100' } as const;
 
 const dayMs = 86_400_000;
 

@@ -122,10 +122,12 @@ export function fitting(sims: readonly PlainSim[], filter: PlainFilter | null): 
 /** Whether one of the fields that are searched holds a text, capitals or not. */
 function holds({ name, iccid, msisdn, imsi, imei, eid }: PlainSim, part: string): boolean {
   return [name, iccid, msisdn, imsi, imei, eid].some(
-    (field) => field !== null && small(field).includes(small(part)),
+    (field) => field !== null && small([...field].slice(0, keptCharacters).join('')).includes(small(part)),
   );
 }
 
+/** Of a very long text the index keeps no more. */
+const keptCharacters = 255;
 const small = (value: string) => [...value].map((one) => one.toUpperCase().toLowerCase()).join('');
 
 /** The SIMs in an order: nulls last and ties by ICCID, whichever way. */

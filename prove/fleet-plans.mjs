@@ -14,7 +14,9 @@ export async function openPlans(url) {
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
     log: ({ query }) => noted.push(query),
   });
-  const store = createFleetStore({ run: (statements) => statements(db) });
+  // It reads for whatever account the index is of.
+  const { rows: read } = await pool.query('select account from fleet_sync');
+  const store = createFleetStore({ runAside: (statements) => statements(db) }, read[0].account);
   const loaders = { costs: { keep: () => undefined } };
   const month = new Date().toISOString().slice(0, 7);
   const loader = createFleetLoader(store, loaders, 'default', month);

@@ -142,8 +142,9 @@ describe('SIMs without a cost of this month', () => {
     const store = await ground.store();
     await ground.walk(world, store);
     await world.clearCalls();
+    const startedAt = Date.now();
     const gateway = await ground.start(world, store);
-    await whenRead(gateway);
+    await whenRead(gateway, startedAt);
     expect((await asked(world, '/get_sim_costs')).calls).toBe(0);
     expect((await listOf(gateway, { search: special.E101 }, 'usedBytes')).nodes).toMatchObject([
       { iccid: special.E101, dataUsage: { usedBytes: null } },

@@ -67,8 +67,9 @@ describe('a walk', () => {
     const using = truth.filter(({ iccid, dataUsage }) => dataUsage.usedBytes !== before.get(iccid));
     expect(using.length).toBeGreaterThan(100);
     await world.clearCalls();
+    const startedAt = Date.now();
     const gateway = await ground.start(world, store);
-    await whenRead(gateway);
+    await whenRead(gateway, startedAt);
     expect((await asked(world, '/get_sim_costs')).sims).toBeLessThan(1500);
     expect(await shownBy(gateway)).toEqual(truth);
   });

@@ -97,7 +97,7 @@ async function startGateway(env) {
 
 function greet(gateway, simApi) {
   const query =
-    '{ sims(first: 3) { totalCount nodes { iccid name state cost { usedBytes cost { amount currency } } } } }';
+    '{ sims(first: 3) { totalCount nodes { iccid name state cost(nullIfMissing: true) { usedBytes cost { amount currency } } } } }';
   process.stdout.write(`
   SIM Gateway   ${gateway}/graphql   (GraphiQL, in a browser)
   ${simApi}

@@ -49,8 +49,6 @@ export interface FleetLoader {
   groupSummary(group: string): Promise<FleetSummary>;
   /** All SIMs that fit, without a page. There has to be an index. Errors: as of `page`. */
   export(filter: SimFilter | null, orderBy: SimOrder | null): Promise<FleetExport>;
-  /** Checks that there is an index, and gives how far it is; null where nothing was read yet. Errors: as of `page`. */
-  state(): Promise<FleetState | null>;
 }
 
 /** The index, where there is one. Errors: FEATURE_NOT_ENABLED. */
@@ -140,8 +138,6 @@ export function createFleetLoader(
   }
 
   return {
-    state,
-
     async page(query) {
       const { filter, orderBy, window, group } = query;
       if (filter !== null) checkFilter('filter', filter);

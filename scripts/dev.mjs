@@ -1,15 +1,17 @@
 /**
- * Builds and runs everything, and does so again on each change of a source.
+ * Builds and runs everything, and does so again on each change of a source. `npm run check` checks types.
  *
  *   node scripts/dev.mjs
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { buildGraphiql } from './build.mjs';
-import { program, root } from './command.mjs';
+import { build, isBuilt } from './build.mjs';
+import { root, withProgress } from './command.mjs';
+
+/** An editor writes several files at once: changes within this time are one. */
+const DEBOUNCE_MS = 200;
 
 let servers;
 let turn = Promise.resolve();
@@ -17,10 +19,16 @@ let turn = Promise.resolve();
 /** Restarts wait for one another: the ports are free again only when the last servers are gone. */
 function restart() {
   turn = turn.then(async () => {
+    if (servers && isBuilt()) return;
+    try {
+      if (!isBuilt()) await withProgress('Building', build);
+    } catch (error) {
+      process.stderr.write(`${error.message}\n`);
+      return;
+    }
     await stopServers();
     servers = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], { cwd: root, stdio: 'inherit' });
   });
-  return turn;
 }
 
 async function stopServers() {
@@ -29,32 +37,17 @@ async function stopServers() {
   await once(servers, 'exit');
 }
 
-const args = [program('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'];
-const compiler = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-createInterface({ input: compiler.stdout }).on('line', (line) => {
-  if (line.trim()) process.stdout.write(`${line}\n`);
-  if (line.includes('Found 0 errors')) restart();
-});
-
-const page = join(root, 'src', 'graphiql');
-if (existsSync(page)) {
-  let settling;
-  watch(page, { recursive: true }, () => {
-    clearTimeout(settling);
-    settling = setTimeout(async () => {
-      try {
-        await buildGraphiql();
-        await restart();
-      } catch (error) {
-        process.stderr.write(`${error.message}\n`);
-      }
-    }, 200);
+restart();
+for (const folder of ['src', 'schema/operations']) {
+  let waiting;
+  watch(join(root, folder), { recursive: true }, () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(restart, DEBOUNCE_MS);
   });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
-    compiler.kill();
     await stopServers();
     process.exit(0);
   });

@@ -146,14 +146,13 @@ function nameRule(tree, report) {
 }
 
 function compilerRule(faults) {
-  for (const name of ['tsconfig.json', 'tsconfig.build.json']) {
-    if (!existsSync(name)) continue;
-    const { config } = ts.parseConfigFileTextToJson(name, readFileSync(name, 'utf8'));
-    if (config?.compilerOptions?.emitDecoratorMetadata) {
-      faults.push(
-        `${name}  no-decorator-metadata: emitDecoratorMetadata must stay off, swc and tsc disagree about it`,
-      );
-    }
+  const name = 'tsconfig.json';
+  if (!existsSync(name)) return;
+  const { config } = ts.parseConfigFileTextToJson(name, readFileSync(name, 'utf8'));
+  if (config?.compilerOptions?.emitDecoratorMetadata) {
+    faults.push(
+      `${name}  no-decorator-metadata: emitDecoratorMetadata must stay off, swc and esbuild disagree about it`,
+    );
   }
 }
 

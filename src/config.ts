@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type LogLevel, logLevels } from './base/log.ts';
 
 /** Everything that can be set, checked and frozen. */

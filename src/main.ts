@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { fileURLToPath } from 'node:url';
 import { createLog } from './base/log.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -8,12 +9,15 @@ import { openStore } from './store/store.ts';
 /** What is still open so long after everything was stopped is left to the system. */
 const lastMomentMs = 500;
 
+/** The build puts the GraphiQL page beside this program. */
+const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
+
 /** Starts the gateway, says where it answers, and stops it in order when it is told to. */
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   const store = await openStore(config.store, log);
-  const gateway = await startGateway(config, store, log).catch(async (error: unknown) => {
+  const gateway = await startGateway(config, store, log, graphiqlDir).catch(async (error: unknown) => {
     await store.stop();
     throw error;
   });

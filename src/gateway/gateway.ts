@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
@@ -39,8 +38,16 @@ const lastWordsMs = 1500;
 /** Who makes every request, until callers show credentials; and the one account there is. */
 const anyone = { tenant: 'default', actor: 'anonymous' };
 
-/** Starts a gateway over one SIM API account and one store. Errors: those of `listen`, such as EADDRINUSE. */
-export async function startGateway(config: Config, store: Store, log: Log): Promise<Gateway> {
+/**
+ * Starts a gateway over one SIM API account and one store. `graphiqlDir` is the folder of the built GraphiQL page.
+ * Errors: those of `listen`, such as EADDRINUSE.
+ */
+export async function startGateway(
+  config: Config,
+  store: Store,
+  log: Log,
+  graphiqlDir: string,
+): Promise<Gateway> {
   const upstream = createSimApiClient(config.simApi, systemClock, log);
   const fleet = createFleetWork(config, anyone.tenant, store, upstream, log);
   const { client } = fleet;
@@ -55,7 +62,7 @@ export async function startGateway(config: Config, store: Store, log: Log): Prom
   const audit = createAuditStore(store);
   const schema = createSchema();
   const apollo = createApollo(schema, log);
-  const graphiql = loadGraphiql({ assetsDir: fileURLToPath(new URL('../graphiql', import.meta.url)) });
+  const graphiql = loadGraphiql({ assetsDir: graphiqlDir });
   await apollo.start();
 
   await ledger.start(store.isExclusive);

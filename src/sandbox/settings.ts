@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the sandbox is started with. */
 export interface SandboxSettings {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { World } from './sandbox.ts';
+import { countStart } from './starts.ts';
 import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -72,6 +73,7 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
     SIM_API_USERNAME: world.username,
     SIM_API_PASSWORD: world.password,
   };
+  countStart('gateway');
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
     env: {
       PATH: process.env.PATH,

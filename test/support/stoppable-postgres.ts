@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, type QueryResultRow } from 'pg';
 import { type DatabaseRelay, startDatabaseRelay } from './database-relay.ts';
+import { countStart } from './starts.ts';
 
 /** A PostgreSQL of the test's own, which goes away and comes back under one address. */
 export interface StoppablePostgres {
@@ -57,6 +58,7 @@ export async function startStoppablePostgres(): Promise<StoppablePostgres> {
 }
 
 async function startServer(folder: string): Promise<{ child: ChildProcess; url: string }> {
+  countStart('database');
   const child = spawn(process.execPath, ['test/support/postgres.mjs', folder], {
     // Its input stays open for as long as this process lives.
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { RunningGateway } from '../support/gateway.ts';
+import { countStart } from '../support/starts.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** How a run of the terminal ended. */
@@ -67,6 +68,7 @@ export function startInTerminal(
 }
 
 function watch(child: ChildProcessWithoutNullStreams): RunningTerminal {
+  countStart('CLI');
   let all = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

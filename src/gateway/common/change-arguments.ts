@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../../sim-api/index.ts';
 
 /** The values of a change as the audit log shows them; of a message text only its length. */

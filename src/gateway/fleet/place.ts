@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { iccidPattern } from '../../sim-api/index.ts';
 import type { Window } from '../common/paging.ts';
 import { badUserInput } from '../errors/gateway-error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Answer, plainError } from '../api/answer.ts';
 
 /** Thrown where a control call cannot be served as it is. */

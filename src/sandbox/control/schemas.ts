@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_SEED, MAX_SIMS, MIN_SIMS } from '../settings.ts';
 import { faultSchema } from '../world/fault.list.ts';
 import { mannersSchema } from '../world/manners.ts';

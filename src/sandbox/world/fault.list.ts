@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const common = {
   /** A path below `/v1`; `*` is every one but `/oauth/token`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const settleMs = z
   .strictObject({ min: z.int().min(0), max: z.int().min(0) })

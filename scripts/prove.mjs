@@ -2,7 +2,7 @@
  * Runs the long proofs, prints what they measured and keeps it in docs/proofs.md: a section for each proof, in which those that
  * were not run now keep what they measured before.
  *
- *   node scripts/prove.mjs [part of a file's name]
+ *   node scripts/prove.mjs [part of a file's name …]     every proof whose file name holds one of the words
  *
  * A proof is a module prove/<file>.proof.mjs that exports
  *   name   what it proves, in a few words
@@ -21,7 +21,7 @@ const head = `# What the long proofs measured
 Written by \`npm run prove\`. A part of the proofs can be run alone, and then replaces its own sections; so each of them says when and
 where it was measured.
 `;
-const wanted = process.argv[2] ?? '';
+const words = process.argv.slice(2);
 
 async function runProof({ name, run }) {
   process.stdout.write(`${name} …\n`);
@@ -56,16 +56,22 @@ const files = existsSync(folder)
       .filter((file) => file.endsWith('.proof.mjs'))
       .sort()
   : [];
-if (!files.some((file) => file.includes(wanted))) {
+const unmatched = words.filter((word) => !files.some((file) => file.includes(word)));
+if (files.length === 0) {
+  process.stdout.write('There is no proof yet (prove/*.proof.mjs).\n');
+  process.exitCode = words.length > 0 ? 1 : 0;
+} else if (unmatched.length > 0) {
+  const names = files.map((file) => file.replace('.proof.mjs', ''));
   process.stdout.write(
-    wanted ? `No proof is named like "${wanted}".\n` : 'There is no proof yet (prove/*.proof.mjs).\n',
+    `No proof has ${unmatched.map((word) => `"${word}"`).join(' or ')} in its name. There are: ${names.join(', ')}.\n`,
   );
-  process.exitCode = wanted ? 1 : 0;
+  process.exitCode = 1;
 } else {
+  const isWanted = ({ file }) => words.length === 0 || words.some((word) => file.includes(word));
   const sections = keptSections();
   const proofs = [];
   for (const file of files) proofs.push({ file, ...(await import(pathToFileURL(join(folder, file)).href)) });
-  for (const proof of proofs.filter(({ file }) => file.includes(wanted))) {
+  for (const proof of proofs.filter(isWanted)) {
     const result = await runProof(proof);
     sections.set(proof.name, section(result));
     process.stdout.write(`\n${sections.get(proof.name)}\n`);

@@ -1,7 +1,9 @@
 /**
- * Runs the checks and all tests, and ends with the line "N passed, N failed".
+ * Runs one tier of the tests and ends with the line "N passed, N failed".
  *
- *   node scripts/test.mjs [arguments for jest]     with arguments: only those tests, no checks
+ *   node scripts/test.mjs                          the checks, and all tests but those of the tier `faults`
+ *   node scripts/test.mjs --faults                 the tests of crashes, leases, replicas and outages (*.faults.test.ts)
+ *   node scripts/test.mjs [arguments for jest]     only those tests, of either tier, without the checks
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +12,16 @@ import { program, root, runNode } from './command.mjs';
 
 const resultFile = join(root, '.cache', 'jest-results.json');
 
-/** Runs jest and gives {passed, failed}; whatever makes its run worthless counts as failed. */
-async function runTests(args) {
+const FAULTS = String.raw`\.faults\.test\.ts$`;
+
+/** What jest is called with for each tier. */
+const TIERS = {
+  default: ['--testPathIgnorePatterns', '/node_modules/', FAULTS],
+  faults: ['--testPathPatterns', FAULTS],
+};
+
+/** Runs jest and returns {passed, failed}; a run that proves nothing counts as one failure. */
+async function runTests(args, { mayBeSkipped }) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(resultFile, { force: true });
   const jest = [program('jest/bin/jest.js'), '--json', `--outputFile=${resultFile}`, ...args];
@@ -23,9 +33,8 @@ async function runTests(args) {
   if (passed + failed === 0) return fault('No test was run.');
   if (failed === 0 && code !== 0)
     return fault(`Every test passed, but jest ended with code ${code}.`, passed);
-  if (failed === 0 && args.length === 0 && result.numPendingTests > 0) {
+  if (failed === 0 && !mayBeSkipped && result.numPendingTests > 0)
     return fault(`${result.numPendingTests} tests are skipped, and none may be.`, passed);
-  }
   return { passed, failed };
 }
 
@@ -34,10 +43,16 @@ function fault(sentence, passed = 0) {
   return { passed, failed: 1 };
 }
 
-const args = process.argv.slice(2);
-process.stdout.write(args.length === 0 ? '\nChecks:\n' : '\n');
-const checks = args.length === 0 ? await check() : { passed: 0, failed: 0 };
-const tests = await runTests(args);
+const [first, ...rest] = process.argv.slice(2);
+const isFaults = first === '--faults';
+const args = isFaults || first === undefined ? rest : [first, ...rest];
+const isWholeTier = args.length === 0;
+const tier = isFaults ? TIERS.faults : isWholeTier ? TIERS.default : [];
+const withChecks = isWholeTier && !isFaults;
+
+process.stdout.write(withChecks ? '\nChecks:\n' : '\n');
+const checks = withChecks ? await check() : { passed: 0, failed: 0 };
+const tests = await runTests([...tier, ...args], { mayBeSkipped: !isWholeTier });
 const failed = checks.failed + tests.failed;
 process.stdout.write(`\n${checks.passed + tests.passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -15,14 +15,23 @@ export interface Graphiql {
 export const graphiqlAssetsPath = '/graphiql/';
 
 /**
- * Reads the built page into memory once, so that no request can name a file of this machine.
- * Errors: throws where `assetsDir` holds no built page.
+ * Lists the files of the built page once, so that no request can name another file of this machine. A file is read when it is
+ * first requested and then stays in memory.
+ * Errors: throws if `assetsDir` holds no built page.
  */
 export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
-  const files = readFiles(assetsDir);
-  const page = files.get(pageName);
-  if (page === undefined) throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`);
-  files.delete(pageName);
+  const names = readNames(assetsDir);
+  if (!names.has(pageName)) throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`);
+  const files = new Map<string, ServedFile | null>();
+  /** Null if no file of the page has this name. */
+  function fileNamed(name: string): ServedFile | null {
+    const known = files.get(name);
+    if (known !== undefined) return known;
+    if (!names.has(name)) return null;
+    const file = readServedFile(assetsDir, name, names);
+    files.set(name, file);
+    return file;
+  }
   return {
     wantsPage: ({ method, headers }) =>
       (method === 'GET' || method === 'HEAD') && prefersHtml(headers.accept),
@@ -34,20 +43,18 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
         return;
       }
       const path = (request.url ?? '').split('?', 1)[0] ?? '';
-      if (!path.startsWith(graphiqlAssetsPath)) {
-        // The same address answers API clients in JSON, hence Accept; a new build is seen at the next visit, hence no-cache.
-        send(request, response, page, { cacheControl: 'no-cache', vary: 'Accept, Accept-Encoding' });
-        return;
-      }
-      const file = files.get(path.slice(graphiqlAssetsPath.length));
-      if (file === undefined) {
+      const isPage = !path.startsWith(graphiqlAssetsPath);
+      const name = isPage ? pageName : path.slice(graphiqlAssetsPath.length);
+      const file = isPage || name !== pageName ? fileNamed(name) : null;
+      if (file === null) {
         sendText(response, 404, 'No such file.\n');
         return;
       }
-      send(request, response, file, {
-        cacheControl: 'public, max-age=31536000, immutable',
-        vary: 'Accept-Encoding',
-      });
+      // The same address answers API clients in JSON, hence Accept; a new build is seen at the next visit, hence no-cache.
+      const headers = isPage
+        ? { cacheControl: 'no-cache', vary: 'Accept, Accept-Encoding' }
+        : { cacheControl: 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' };
+      send(request, response, file, headers);
     },
   };
 }
@@ -102,12 +109,11 @@ interface ServedFile {
   bodies: ReadonlyMap<string, Buffer>;
 }
 
-function readFiles(assetsDir: string): Map<string, ServedFile> {
-  const names = new Set(readNames(assetsDir));
-  const files = new Map<string, ServedFile>();
-  for (const name of names) {
-    const contentType = contentTypes[extname(name)];
-    if (contentType === undefined) continue;
+/** Null for what is not served by itself, such as a compressed copy, and for a file that a new build removed. */
+function readServedFile(assetsDir: string, name: string, names: ReadonlySet<string>): ServedFile | null {
+  const contentType = contentTypes[extname(name)];
+  if (contentType === undefined) return null;
+  try {
     const content = readFileSync(join(assetsDir, name));
     const bodies = new Map([['identity', content]]);
     for (const coding of codings) {
@@ -115,14 +121,15 @@ function readFiles(assetsDir: string): Map<string, ServedFile> {
       if (names.has(path)) bodies.set(coding.name, readFileSync(join(assetsDir, path)));
     }
     const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
-    files.set(name, { contentType, etag: hash, bodies });
+    return { contentType, etag: hash, bodies };
+  } catch {
+    return null;
   }
-  return files;
 }
 
-function readNames(assetsDir: string): string[] {
+function readNames(assetsDir: string): Set<string> {
   try {
-    return readdirSync(assetsDir);
+    return new Set(readdirSync(assetsDir));
   } catch (error) {
     throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`, { cause: error });
   }

@@ -4,11 +4,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { databaseUrl, runSql, templateDatabase } from './store.ts';
 
-/** Starts what all tests share: one sandbox, each test in a world of its own, and one database, each gateway in a schema of its own. */
+/** Starts what all tests share: one sandbox, each test in a world of its own, and one PostgreSQL, each gateway in a database of its own. */
 export default async function startShared(): Promise<void> {
   const [sandbox, database] = await Promise.all([startSandbox(), startDatabase()]);
   Object.assign(process.env, sandbox, database);
+  await makeTemplate();
 }
 
 async function startSandbox() {
@@ -19,7 +21,19 @@ async function startSandbox() {
   return { SANDBOX_ORIGIN: origin, SANDBOX_PID: String(pid) };
 }
 
-/** A server of one's own is used where DATABASE_URL names one; its role must be allowed to create schemas. */
+/** Makes the database that each test copies. */
+async function makeTemplate(): Promise<void> {
+  const server = process.env.TEST_DATABASE_URL ?? '';
+  await runSql(server, `drop database if exists ${templateDatabase} with (force)`);
+  await runSql(server, `create database ${templateDatabase} template template0`);
+  const child = spawn(process.execPath, ['test/support/template.mjs', databaseUrl(templateDatabase)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`The tables of the tests could not be made: code ${code}`);
+}
+
+/** If DATABASE_URL names a server, that is used; its role must be allowed to create databases. */
 async function startDatabase() {
   if (process.env.DATABASE_URL) return { TEST_DATABASE_URL: process.env.DATABASE_URL };
   const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-test-'));

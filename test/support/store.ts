@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
 
-/** A schema of its own in the database that all tests share, for one gateway or for several replicas. */
+/** A database of its own on the server that all tests share, for one gateway or for several replicas. */
 export interface TestStore {
   /** What a gateway takes as DATABASE_URL. */
   readonly url: string;
@@ -17,23 +17,40 @@ function serverUrl(): string {
   return url;
 }
 
-/** Makes an empty schema. */
-export async function createStore(): Promise<TestStore> {
-  const schema = `test_${randomUUID().replaceAll('-', '')}`;
-  await once(serverUrl(), `create schema ${schema}`);
-  const address = new URL(serverUrl());
-  address.searchParams.set('options', `-c search_path=${schema}`);
-  const url = address.href.replaceAll('+', '%20');
+/** The database that has the tables of the gateway and is copied for each test; globalSetup makes it. */
+export const templateDatabase = 'sim_gateway_test_template';
+
+/** What a store is made with. */
+export interface StoreOptions {
+  /** No tables, as a new server has it. By default the tables are there, which saves each gateway from making them. */
+  readonly isEmpty?: boolean;
+}
+
+/** Makes a database. */
+export async function createStore({ isEmpty = false }: StoreOptions = {}): Promise<TestStore> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const template = isEmpty ? 'template0' : templateDatabase;
+  // Copying files costs a fifth of writing each page to the log.
+  await runSql(serverUrl(), `create database ${name} template ${template} strategy file_copy`);
+  const url = databaseUrl(name);
   return {
     url,
-    query: (sql, values) => once(url, sql, values),
+    query: (sql, values) => runSql(url, sql, values),
     async remove() {
-      await once(serverUrl(), `drop schema if exists ${schema} cascade`);
+      await runSql(serverUrl(), `drop database if exists ${name} with (force)`);
     },
   };
 }
 
-async function once<Row extends QueryResultRow>(
+/** The address of a database of the server that the tests use. */
+export function databaseUrl(name: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs SQL on a connection of its own. */
+export async function runSql<Row extends QueryResultRow = QueryResultRow>(
   url: string,
   sql: string,
   values?: unknown[],

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { realpathSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -66,4 +66,18 @@ export async function withProgress(what, work) {
 /** True when the module of this URL is the program that Node was started with, not one that it imports. */
 export function isProgram(moduleUrl) {
   return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(moduleUrl);
+}
+
+/** An editor writes several files at once: changes within this time are one. */
+const DEBOUNCE_MS = 200;
+
+/** Calls `onChange` once after each burst of changes below these folders of the clone. */
+export function watchFolders(folders, onChange) {
+  let waiting;
+  for (const folder of folders) {
+    watch(join(root, folder), { recursive: true }, () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(onChange, DEBOUNCE_MS);
+    });
+  }
 }

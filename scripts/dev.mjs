@@ -5,13 +5,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { build, isBuilt } from './build.mjs';
-import { root, withProgress } from './command.mjs';
-
-/** An editor writes several files at once: changes within this time are one. */
-const DEBOUNCE_MS = 200;
+import { root, watchFolders, withProgress } from './command.mjs';
 
 let servers;
 let turn = Promise.resolve();
@@ -38,13 +34,7 @@ async function stopServers() {
 }
 
 restart();
-for (const folder of ['src', 'schema/operations']) {
-  let waiting;
-  watch(join(root, folder), { recursive: true }, () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(restart, DEBOUNCE_MS);
-  });
-}
+watchFolders(['src', 'schema/operations'], restart);
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {

@@ -74,7 +74,7 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
     SIM_API_PASSWORD: world.password,
   };
   countStart('gateway');
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...inspectArgs(), 'dist/main.js'], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
@@ -94,6 +94,7 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
     if (line.startsWith('{')) log.push(JSON.parse(line));
   });
   child.stderr.on('data', (chunk) => faults.push(String(chunk)));
+  if (inspectArgs().length > 0) child.stderr.pipe(process.stderr);
   const url = await listening(child, faults).catch(async (error: unknown) => {
     await own?.remove();
     throw error;
@@ -126,6 +127,12 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
       await own?.remove();
     },
   };
+}
+
+/** With TEST_INSPECT each gateway waits for a debugger before its first line, on that port; 0 picks a free one and prints it. */
+function inspectArgs(): string[] {
+  const port = process.env.TEST_INSPECT;
+  return port === undefined ? [] : [`--inspect-brk=127.0.0.1:${port}`];
 }
 
 async function listening(child: ChildProcess, faults: readonly string[]): Promise<string> {

@@ -1,0 +1,33 @@
+/**
+ * Builds what has changed, runs the tests that jest's arguments name, and does both again on each change of a source or a test.
+ *
+ *   node scripts/test-watch.mjs test/e2e/sims.test.ts
+ */
+import { join } from 'node:path';
+import { build, isBuilt } from './build.mjs';
+import { root, runNode, watchFolders, withProgress } from './command.mjs';
+
+const args = process.argv.slice(2);
+if (args.length === 0) {
+  process.stderr.write('Name the tests to run, for example: npm run test:watch -- test/e2e/sims.test.ts\n');
+  process.exit(2);
+}
+
+let turn = Promise.resolve();
+
+/** A run waits for the one before: both would replace dist/. */
+function rerun() {
+  turn = turn.then(async () => {
+    try {
+      if (!isBuilt()) await withProgress('Building', build);
+    } catch (error) {
+      process.stderr.write(`${error.message}\n`);
+      return;
+    }
+    await runNode([join(root, 'scripts', 'test.mjs'), ...args], { stream: true });
+    process.stdout.write('\nWaiting for a change; Ctrl-C ends.\n');
+  });
+}
+
+rerun();
+watchFolders(['src', 'test', 'schema/operations'], rerun);

@@ -36,9 +36,13 @@ class Started {
   readonly lines: string[] = [];
   readonly closed: Promise<unknown[]>;
   #onLine = () => {};
+  #isClosed = false;
 
   constructor(readonly child: ChildProcess) {
-    this.closed = once(child, 'close');
+    this.closed = once(child, 'close').finally(() => {
+      this.#isClosed = true;
+      this.#onLine();
+    });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#add(line));
     }
@@ -49,11 +53,12 @@ class Started {
     this.#onLine();
   }
 
-  /** The match, as soon as a line has it. */
+  /** The match, as soon as a line has it. Errors: throws when the program ends without such a line. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = this.lines.map((line) => pattern.exec(line)).find((found) => found !== null);
       if (match) return match;
+      if (this.#isClosed) throw new Error(`no line has ${pattern}:\n${this.lines.join('\n')}`);
       await new Promise<void>((resolve) => {
         this.#onLine = resolve;
       });

@@ -1,20 +1,19 @@
 import { CLEAN } from './clean-house.ts';
 import type { Files } from './tree.ts';
 
-/** One rule broken: the files that break it, and what must be said about them. */
+/** What a tool says of one place: the rule, then the file and, where the rule is about an import, what it imports. */
+export type Finding = readonly [rule: string, place: string, imported?: string];
+
+/** One rule broken: the files that break it, and what the tool finds in them. */
 export interface Violation {
   /** A sentence: what the rule forbids. */
   readonly forbids: string;
-  readonly tool: 'dependencies' | 'syntax' | 'lint';
-  /** What the tool must say, the rule's name first. */
-  readonly says: readonly string[];
-  readonly files: Files;
+  readonly finds: readonly Finding[];
+  /** Lines that go before a file of the clean tree. */
+  readonly before?: Readonly<Record<string, readonly string[]>>;
+  /** Whole files. */
+  readonly files?: Files;
 }
-
-/** A file of the clean tree with lines before it. */
-const before = (path: string, ...lines: string[]) => ({
-  [path]: `${lines.join('\n')}\n${CLEAN[path] ?? ''}`,
-});
 
 const GRAPHQL = ['graphql', 'type-graphql', 'dataloader', '@apollo/server', 'graphql-scalars'];
 
@@ -38,139 +37,134 @@ const VAGUE = [
   'src/sim-api/sim.service.ts',
 ];
 
-/** Every rule, broken once. */
-export const VIOLATIONS: readonly Violation[] = [
-  {
-    forbids: 'two files that import each other, even for types alone',
-    tool: 'dependencies',
-    says: ['no-cycles', 'src/sim-api/wire/sim-record.ts'],
-    files: {
-      ...before(
-        'src/sim-api/wire/sim-record.ts',
-        "import type { SimApi } from '../client.ts';",
-        'type A = SimApi;',
-      ),
-      ...before(
-        'src/sim-api/client.ts',
-        "import type { SimRecord } from './wire/sim-record.ts';",
-        'type R = SimRecord;',
-      ),
+/** A way from the program to two files that it must not reach. */
+const WAY = ['src/main.ts', 'src/gateway/http/near.ts', 'src/gateway/http/far.ts'] as const;
+
+/** Every rule of a tool, broken once. All violations of one tool fit into one tree: none of them adds to what another one breaks. */
+export const VIOLATIONS: Readonly<Record<'dependencies' | 'syntax' | 'lint', readonly Violation[]>> = {
+  dependencies: [
+    {
+      forbids: 'two files that import each other, even for types alone',
+      finds: [['no-cycles', 'src/sim-api/client.ts', 'src/sim-api/wire/sim-record.ts']],
+      before: {
+        'src/sim-api/wire/sim-record.ts': ["import type { SimApi } from '../client.ts';", 'type A = SimApi;'],
+        'src/sim-api/client.ts': [
+          "import type { SimRecord } from './wire/sim-record.ts';",
+          'type R = SimRecord;',
+        ],
+      },
     },
-  },
-  {
-    forbids: 'a way to the sandbox, however long',
-    tool: 'dependencies',
-    says: ['nothing-reaches-sandbox', 'src/main.ts', 'src/sandbox/api/answer.ts'],
-    files: before(
-      'src/base/clock.ts',
-      "import type { answer } from '../sandbox/api/answer.ts';",
-      'type A = typeof answer;',
-    ),
-  },
-  {
-    forbids: 'a sandbox that reads what the gateway reads',
-    tool: 'dependencies',
-    says: ['sandbox-stands-alone', 'src/base/clock.ts'],
-    files: before(
-      'src/sandbox/api/answer.ts',
-      "import type { monotonicMs } from '../../base/clock.ts';",
-      'type A = typeof monotonicMs;',
-    ),
-  },
-  {
-    forbids: 'a way to the terminal, however long',
-    tool: 'dependencies',
-    says: ['nothing-reaches-terminal', 'src/main.ts', 'src/terminal/screen.ts'],
-    files: before(
-      'src/base/clock.ts',
-      "import type { show } from '../terminal/screen.ts';",
-      'type A = typeof show;',
-    ),
-  },
-  {
-    forbids: 'a terminal that knows more of the gateway than its URL',
-    tool: 'dependencies',
-    says: ['terminal-stands-alone', 'src/sim-api/index.ts'],
-    files: before(
-      'src/terminal/screen.ts',
-      "import type { SimRecord } from '../sim-api/index.ts';",
-      'type A = SimRecord;',
-    ),
-  },
-  {
-    forbids: 'a leaf in base that imports something of ours',
-    tool: 'dependencies',
-    says: ['base-imports-nothing-of-ours', 'src/config.ts'],
-    files: before('src/base/clock.ts', "import { config } from '../config.ts';", 'config.port;'),
-  },
-  {
-    forbids: 'a SIM API client that imports more than base',
-    tool: 'dependencies',
-    says: ['sim-api-imports-base-only', 'src/config.ts'],
-    files: before('src/sim-api/client.ts', "import { config } from '../config.ts';", 'config.port;'),
-  },
-  {
-    forbids: 'anything of GraphQL in the SIM API client',
-    tool: 'dependencies',
-    says: GRAPHQL.map(
-      (name) => `sim-api-knows-no-graphql: src/sim-api/client.ts → ../../node_modules/${name}/`,
-    ),
-    files: before('src/sim-api/client.ts', ...GRAPHQL.map((name) => `import type {} from '${name}';`)),
-  },
-  {
-    forbids: "a noun that looks into another noun's loader",
-    tool: 'dependencies',
-    says: ['noun-sees-types-only', 'src/gateway/sim/sim.loader.ts'],
-    files: before(
-      'src/gateway/alert/alert.resolver.ts',
-      "import { simLoader } from '../sim/sim.loader.ts';",
-      'simLoader();',
-    ),
-  },
-  {
-    forbids: 'a type file that imports how its own noun is got or changed',
-    tool: 'dependencies',
-    says: ROLES.map(
-      (role) => `type-imports-no-behaviour: src/gateway/sim/sim.type.ts → src/gateway/sim/sim.${role}.ts`,
-    ),
-    files: {
-      ...Object.fromEntries(
-        ROLES.map((role) => [`src/gateway/sim/sim.${role}.ts`, 'export const it = 1;\n']),
-      ),
-      ...before(
+    {
+      forbids: 'a way to the sandbox, however long',
+      finds: WAY.map((file) => ['nothing-reaches-sandbox', file, 'src/sandbox/api/answer.ts']),
+      before: { 'src/main.ts': ["import './gateway/http/near.ts';"] },
+      files: {
+        'src/gateway/http/near.ts': "import './far.ts';\n",
+        'src/gateway/http/far.ts': `import type { answer } from '../../sandbox/api/answer.ts';
+import type { show } from '../../terminal/screen.ts';
+
+export type A = typeof answer | typeof show;
+`,
+      },
+    },
+    {
+      // The files of the way to the sandbox lead there as well.
+      forbids: 'a way to the terminal, however long',
+      finds: WAY.map((file) => ['nothing-reaches-terminal', file, 'src/terminal/screen.ts']),
+    },
+    {
+      forbids: 'a sandbox that reads what the gateway reads',
+      finds: [['sandbox-stands-alone', 'src/sandbox/api/answer.ts', 'src/base/clock.ts']],
+      before: {
+        'src/sandbox/api/answer.ts': [
+          "import type { monotonicMs } from '../../base/clock.ts';",
+          'type A = typeof monotonicMs;',
+        ],
+      },
+    },
+    {
+      forbids: 'a terminal that knows more of the gateway than its URL',
+      finds: [['terminal-stands-alone', 'src/terminal/screen.ts', 'src/sim-api/index.ts']],
+      before: {
+        'src/terminal/screen.ts': [
+          "import type { SimRecord } from '../sim-api/index.ts';",
+          'type A = SimRecord;',
+        ],
+      },
+    },
+    {
+      forbids: 'a leaf in base that imports something of ours',
+      finds: [['base-imports-nothing-of-ours', 'src/base/clock.ts', 'src/config.ts']],
+      before: { 'src/base/clock.ts': ["import { config } from '../config.ts';", 'config.port;'] },
+    },
+    {
+      forbids: 'a SIM API client that imports more than base',
+      finds: [['sim-api-imports-base-only', 'src/sim-api/client.ts', 'src/config.ts']],
+      before: { 'src/sim-api/client.ts': ["import { config } from '../config.ts';", 'config.port;'] },
+    },
+    {
+      forbids: 'anything of GraphQL in the SIM API client',
+      finds: [
+        ...GRAPHQL.map((name): Finding => ['sim-api-knows-no-graphql', 'src/sim-api/client.ts', name]),
+        ['apollo-at-the-edge-only', 'src/sim-api/client.ts', '@apollo/server'],
+      ],
+      before: { 'src/sim-api/client.ts': GRAPHQL.map((name) => `import type {} from '${name}';`) },
+    },
+    {
+      forbids: "a noun that looks into another noun's loader",
+      finds: [
+        ['noun-sees-types-only', 'src/gateway/alert/alert.resolver.ts', 'src/gateway/sim/sim.loader.ts'],
+      ],
+      before: {
+        'src/gateway/alert/alert.resolver.ts': [
+          "import { simLoader } from '../sim/sim.loader.ts';",
+          'simLoader();',
+        ],
+      },
+    },
+    {
+      forbids: 'a type file that imports how its own noun is got or changed',
+      finds: ROLES.map((role) => [
+        'type-imports-no-behaviour',
         'src/gateway/sim/sim.type.ts',
-        ...ROLES.map((role) => `import type {} from './sim.${role}.ts';`),
+        `src/gateway/sim/sim.${role}.ts`,
+      ]),
+      before: {
+        'src/gateway/sim/sim.type.ts': ROLES.map((role) => `import type {} from './sim.${role}.ts';`),
+      },
+      // The clean tree has a loader of SIMs.
+      files: Object.fromEntries(
+        ROLES.slice(1).map((role) => [`src/gateway/sim/sim.${role}.ts`, 'export const it = 1;\n']),
       ),
     },
-  },
-  {
-    forbids: 'Apollo in a resolver',
-    tool: 'dependencies',
-    says: ['apollo-at-the-edge-only', 'src/gateway/alert/alert.resolver.ts'],
-    files: before(
-      'src/gateway/alert/alert.resolver.ts',
-      "import type { ApolloServer } from '@apollo/server';",
-      'type A = ApolloServer;',
-    ),
-  },
-  {
-    forbids: 'SQL in a resolver',
-    tool: 'dependencies',
-    says: ['kysely', 'pg'].map(
-      (name) => `sql-in-stores-only: src/gateway/alert/alert.resolver.ts → ../../node_modules/${name}/`,
-    ),
-    files: before(
-      'src/gateway/alert/alert.resolver.ts',
-      "import type {} from 'kysely';",
-      "import type {} from 'pg';",
-    ),
-  },
-  {
-    forbids: "a property of another noun's object type",
-    tool: 'syntax',
-    says: ['edge', 'src/gateway/alert/alert.type.ts:', 'Alert.sim'],
-    files: {
-      'src/gateway/alert/alert.type.ts': `import { Field, ObjectType } from 'type-graphql';
+    {
+      forbids: 'Apollo in a resolver',
+      finds: [['apollo-at-the-edge-only', 'src/gateway/alert/alert.resolver.ts', '@apollo/server']],
+      before: {
+        'src/gateway/alert/alert.resolver.ts': [
+          "import type { ApolloServer } from '@apollo/server';",
+          'type A = ApolloServer;',
+        ],
+      },
+    },
+    {
+      forbids: 'SQL in a resolver',
+      finds: ['kysely', 'pg'].map((name) => [
+        'sql-in-stores-only',
+        'src/gateway/alert/alert.resolver.ts',
+        name,
+      ]),
+      before: {
+        'src/gateway/alert/alert.resolver.ts': ["import type {} from 'kysely';", "import type {} from 'pg';"],
+      },
+    },
+  ],
+  syntax: [
+    {
+      forbids: "a property of another noun's object type",
+      finds: [['edge: Alert.sim', 'src/gateway/alert/alert.type.ts:6']],
+      files: {
+        'src/gateway/alert/alert.type.ts': `import { Field, ObjectType } from 'type-graphql';
 import { Sim } from '../sim/sim.type.ts';
 
 @ObjectType()
@@ -179,28 +173,29 @@ export class Alert {
   sim!: Sim[];
 }
 `,
+      },
     },
-  },
-  {
-    forbids: 'a decorator that leaves its type to be guessed',
-    tool: 'syntax',
-    says: GUESSED.map(([what], index) => `src/gateway/alert/planted.type.ts:${index + 5}  thunk: ${what}`),
-    files: {
-      'src/gateway/alert/planted.type.ts': `import { Arg, Args, Field, FieldResolver, Mutation, Query, Resolver, Subscription } from 'type-graphql';
+    {
+      forbids: 'a decorator that leaves its type to be guessed',
+      finds: GUESSED.map(([what], index) => [
+        `thunk: ${what}`,
+        `src/gateway/alert/planted.type.ts:${index + 5}`,
+      ]),
+      files: {
+        'src/gateway/alert/planted.type.ts': `import { Arg, Args, Field, FieldResolver, Mutation, Query, Resolver, Subscription } from 'type-graphql';
 
 @Resolver(() => String)
 export class Planted {
 ${GUESSED.map(([, member]) => `  ${member}`).join('\n')}
 }
 `,
+      },
     },
-  },
-  {
-    forbids: '@Resolver without a type above field resolvers',
-    tool: 'syntax',
-    says: ['thunk', 'src/gateway/alert/planted.resolver.ts:3', '@Resolver'],
-    files: {
-      'src/gateway/alert/planted.resolver.ts': `import { FieldResolver as Resolved, Resolver } from 'type-graphql';
+    {
+      forbids: '@Resolver without a type above field resolvers',
+      finds: [['thunk: @Resolver', 'src/gateway/alert/planted.resolver.ts:3']],
+      files: {
+        'src/gateway/alert/planted.resolver.ts': `import { FieldResolver as Resolved, Resolver } from 'type-graphql';
 
 @Resolver()
 export class Planted {
@@ -210,53 +205,73 @@ export class Planted {
   }
 }
 `,
+      },
     },
-  },
-  ...['src/main.ts', 'src/gateway/emit-schema.ts'].map(
-    (path): Violation => ({
-      forbids: `another import before reflect-metadata in ${path}`,
-      tool: 'syntax',
-      says: ['reflect-metadata-first', `${path}:1`],
-      files: before(path, "import 'node:fs';"),
-    }),
-  ),
-  {
-    forbids: 'decorator metadata',
-    tool: 'syntax',
-    says: ['no-decorator-metadata', 'tsconfig.json'],
-    files: {
-      'tsconfig.json':
-        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+    {
+      forbids: 'another import before reflect-metadata in a program that loads type-graphql',
+      finds: ['src/main.ts', 'src/gateway/emit-schema.ts'].map((path) => [
+        'reflect-metadata-first: the',
+        `${path}:1`,
+      ]),
+      before: {
+        'src/main.ts': ["import 'node:fs';"],
+        'src/gateway/emit-schema.ts': ["import 'node:fs';"],
+      },
     },
-  },
-  {
-    forbids: 'a barrel',
-    tool: 'syntax',
-    says: ['no-barrels', 'src/gateway/sim/index.ts:1'],
-    files: { 'src/gateway/sim/index.ts': "export * from './sim.type.ts';\n" },
-  },
-  {
-    forbids: 'names that say nothing',
-    tool: 'syntax',
-    says: VAGUE.map((path) => `${path}:1  names: `),
-    files: Object.fromEntries(VAGUE.map((path) => [path, 'export const it = 1;\n'])),
-  },
-  {
-    forbids: 'the environment read outside config.ts',
-    tool: 'lint',
-    says: ['noProcessEnv', 'src/base/clock.ts'],
-    files: { 'src/base/clock.ts': 'export const zone = process.env.TZ;\n' },
-  },
-  {
-    forbids: 'the environment imported by its name outside config.ts',
-    tool: 'lint',
-    says: ['noProcessEnv', 'src/base/clock.ts'],
-    files: { 'src/base/clock.ts': "import { env } from 'node:process';\n\nexport const zone = env.TZ;\n" },
-  },
-  {
-    forbids: 'a default export',
-    tool: 'lint',
-    says: ['noDefaultExport', 'src/base/clock.ts'],
-    files: { 'src/base/clock.ts': 'export default 1;\n' },
-  },
-];
+    {
+      forbids: 'decorator metadata',
+      finds: [['no-decorator-metadata: emitDecoratorMetadata', 'tsconfig.json']],
+      files: {
+        'tsconfig.json':
+          '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+      },
+    },
+    {
+      forbids: 'a barrel',
+      finds: [['no-barrels: import', 'src/gateway/sim/index.ts:1']],
+      files: { 'src/gateway/sim/index.ts': "export * from './sim.type.ts';\n" },
+    },
+    {
+      forbids: 'names that say nothing',
+      finds: VAGUE.map((path) => ['names: nothing', `${path}:1`]),
+      files: Object.fromEntries(VAGUE.map((path) => [path, 'export const it = 1;\n'])),
+    },
+  ],
+  lint: [
+    {
+      forbids: 'the environment read outside config.ts',
+      finds: [['lint/style/noProcessEnv', 'src/base/zone.ts']],
+      files: { 'src/base/zone.ts': 'export const zone = process.env.TZ;\n' },
+    },
+    {
+      forbids: 'the environment imported by its name outside config.ts',
+      finds: [['lint/style/noProcessEnv', 'src/base/language.ts']],
+      files: {
+        'src/base/language.ts': "import { env } from 'node:process';\n\nexport const language = env.LANG;\n",
+      },
+    },
+    {
+      forbids: 'a default export',
+      finds: [['lint/style/noDefaultExport', 'src/base/one.ts']],
+      files: { 'src/base/one.ts': 'export default 1;\n' },
+    },
+  ],
+};
+
+/** The clean tree with all of these violations in it. Errors: throws where one of them would hide another. */
+export function planted(violations: readonly Violation[]): Files {
+  const files: Record<string, string> = { ...CLEAN } as Record<string, string>;
+  const whole = new Set<string>();
+  for (const violation of violations)
+    for (const [path, text] of Object.entries(violation.files ?? {})) {
+      if (whole.has(path) || text === undefined) throw new Error(`${path} is planted twice`);
+      whole.add(path);
+      files[path] = text;
+    }
+  for (const violation of violations)
+    for (const [path, lines] of Object.entries(violation.before ?? {})) {
+      if (whole.has(path)) throw new Error(`${path} is planted twice`);
+      files[path] = `${lines.join('\n')}\n${files[path] ?? ''}`;
+    }
+  return files;
+}

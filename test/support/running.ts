@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe } from '@jest/globals';
 import { type RunningGateway, startGateway } from './gateway.ts';
+import { type Relay, startRelay } from './relay.ts';
 import { createWorld, type World, type WorldOptions } from './sandbox.ts';
 
 /** A world and a gateway on it, for all tests of one file. */
@@ -8,20 +9,68 @@ export interface Running {
   gateway: RunningGateway;
 }
 
+/** A gateway that reaches the SIM API by a relay. */
+export interface RelayedRunning extends Running {
+  relay: Relay;
+}
+
 /** Gives every test of a file one world and one gateway; calls and faults are cleared before each of them. */
 export function runGateway(options: WorldOptions = {}, env: Readonly<Record<string, string>> = {}): Running {
-  const running = {} as Running;
+  return run({} as Running, options, async () => env);
+}
+
+/** As `runGateway`, with a relay between the gateway and the SIM API. */
+export function runRelayedGateway(
+  options: WorldOptions = {},
+  env: Readonly<Record<string, string>> = {},
+): RelayedRunning {
+  const running = {} as RelayedRunning;
+  // The relay stops first: a request that it still holds would keep the gateway from ending.
+  afterAll(() => running.relay?.stop());
+  return run(running, options, async ({ origin }) => {
+    running.relay = await startRelay(origin);
+    return { SIM_API_URL: `${running.relay.url}/v1`, ...env };
+  });
+}
+
+function run<R extends Running>(
+  running: R,
+  options: WorldOptions,
+  envOf: (world: World) => Promise<Readonly<Record<string, string>>>,
+): R {
   beforeAll(async () => {
     running.world = await createWorld(options);
-    running.gateway = await startGateway({ world: running.world, env });
+    running.gateway = await startGateway({ world: running.world, env: await envOf(running.world) });
   });
   beforeEach(async () => {
     await running.world.clearFaults();
     await running.world.clearCalls();
   });
   afterAll(async () => {
-    await running.gateway.stop();
-    await running.world.remove();
+    await running.gateway?.stop();
+    await running.world?.remove();
   });
   return running;
+}
+
+/**
+ * Describes tests that have an account of their own, on the gateway that all tests of the file share: the world of the gateway is
+ * made anew under the same name, and the gateway has logged in to it before the first of them.
+ */
+export function describeAccount(
+  name: string,
+  running: Running,
+  options: WorldOptions,
+  tests: () => void,
+): void {
+  describe(name, () => {
+    beforeAll(async () => {
+      const { world, gateway } = running;
+      await world.remove();
+      running.world = await createWorld({ ...options, id: world.id });
+      const { errors } = await gateway.ask('{ account { groups { name } } }');
+      if (errors.length > 0) throw new Error(`the gateway has no access: ${JSON.stringify(errors)}`);
+    });
+    tests();
+  });
 }

@@ -1,0 +1,100 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { standingClock } from '../../support/months.ts';
+import { describeAccount, type Running } from '../../support/running.ts';
+
+export function alertCallTests(running: Running): void {
+  describeAccount('calls for alerts', running, { sims: 600, clock: standingClock }, () => {
+    let iccids: string[];
+
+    const byRefs = `query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { alerts(first: 1) { totalCount } } }`;
+    const refsTo = (keys: readonly string[]) => ({ refs: keys.map((iccid) => ({ iccid })) });
+
+    /** How many calls for alerts a query takes, by their path. */
+    async function alertCallsFor(query: string, variables: object = {}) {
+      const { world, gateway } = running;
+      await world.clearCalls();
+      const { errors, extensions } = await gateway.ask(query, variables);
+      expect(errors).toEqual([]);
+      const { byPath, total } = await world.calls();
+      expect(extensions.cost.upstreamCalls).toBe(total);
+      const { '/get_account_alerts': ofAccount = 0, '/get_sim_alerts': ofSims = 0 } = byPath;
+      return { ofAccount, ofSims, total: ofAccount + ofSims };
+    }
+
+    /** Makes pages so small that a walk of the account's alerts takes about so many of them. */
+    async function makeWalkTake(pages: number): Promise<number> {
+      const { world, gateway } = running;
+      const { data } = await gateway.ask<{ account: { alerts: { totalCount: number } } }>(
+        '{ account { alerts(first: 1) { totalCount } } }',
+      );
+      const pageSize = Math.ceil(data.account.alerts.totalCount / pages);
+      await world.setManners({ pageSize });
+      return Math.ceil(data.account.alerts.totalCount / pageSize);
+    }
+
+    beforeAll(async () => {
+      iccids = (await running.world.sims({ limit: 600 })).map(({ iccid }) => iccid);
+    });
+    afterEach(() => running.world.setManners({ pageSize: 1000 }));
+
+    describe('alerts of N SIMs', () => {
+      test('take one walk of the account where it has few alerts', async () => {
+        expect(await alertCallsFor(byRefs, refsTo(iccids))).toEqual({ ofAccount: 1, ofSims: 0, total: 1 });
+      });
+
+      test('take one call where N is one', async () => {
+        await makeWalkTake(4);
+        expect(await alertCallsFor(byRefs, refsTo(iccids.slice(0, 1)))).toEqual({
+          ofAccount: 0,
+          ofSims: 1,
+          total: 1,
+        });
+      });
+
+      test('take N calls and one to find that out where the account has many', async () => {
+        const walk = await makeWalkTake(12);
+        expect(walk).toBeGreaterThan(7);
+        expect(await alertCallsFor(byRefs, refsTo(iccids.slice(0, 5)))).toEqual({
+          ofAccount: 1,
+          ofSims: 5,
+          total: 6,
+        });
+      });
+
+      test('take never more than one more than the fewer of N calls and a walk, for every N', async () => {
+        const walk = await makeWalkTake(8);
+        for (let n = 1; n <= walk + 4; n++) {
+          const { total } = await alertCallsFor(byRefs, refsTo(iccids.slice(0, n)));
+          expect({ n, total }).toEqual({ n, total: Math.min(total, Math.min(n, walk) + 1) });
+        }
+      });
+
+      test('take nothing more in aliases, in fragments, or beside the alerts of the account', async () => {
+        const walk = await makeWalkTake(5);
+        const query = `query ($refs: [SimRef!]!) {
+      account { alerts { totalCount } }
+      one: simsByRef(refs: $refs) { a: alerts(first: 1) { totalCount } b: alerts(first: 2) { nodes { id } } ...F }
+      two: simsByRef(refs: $refs) { ...F }
+    }
+    fragment F on Sim { alerts { totalCount } }`;
+        expect((await alertCallsFor(query, refsTo(iccids))).total).toBe(walk);
+      });
+
+      test('in lists in lists, which come one after the other, look at the account once', async () => {
+        const query = `query ($groups: [SimRef!]!) {
+      account { groups { sims(first: 2) { nodes { alerts { totalCount } } } } }
+      simsByRef(refs: $groups) { alerts { totalCount } }
+      sims(first: 2) { nodes { alerts { totalCount } } }
+    }`;
+        const variables = { groups: refsTo(iccids.slice(100, 102)).refs };
+        expect((await alertCallsFor(query, variables)).total).toBe(1);
+        const sims = 18;
+        const walk = await makeWalkTake(14);
+        const { ofAccount, total } = await alertCallsFor(query, variables);
+        expect([1, walk]).toContain(ofAccount);
+        // SIMs that come later were not known of when the first ones were asked for: at worst it is N calls and a walk.
+        expect(total).toBeLessThanOrEqual(Math.min(sims + 1, 2 * walk));
+      });
+    });
+  });
+}

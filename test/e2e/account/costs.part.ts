@@ -1,0 +1,174 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { askSimApi } from '../../support/fleet.ts';
+import { inOneMonth, monthBefore, presentMonth, wholeMonths } from '../../support/months.ts';
+import { CostOfAMonthDocument, OneSimDocument } from '../../support/operations.ts';
+import { describeAccount, type Running } from '../../support/running.ts';
+
+export function costTests(running: Running): void {
+  describeAccount('costs', running, { sims: 50, clock: wholeMonths() }, () => {
+    const withHistory = '8937204999000002107';
+    const withoutHistory = '8937204999000001018';
+
+    /** Year and month of a month, as parameters of the SIM API. */
+    const parametersOf = (month: string) => `month=${Number(month.slice(5))}&year=${month.slice(0, 4)}`;
+
+    /** Bytes of all sessions of a SIM in a month, from the SIM API itself. */
+    async function bytesOfSessions(iccid: string, month: string): Promise<number> {
+      const [year = 0, number = 0] = month.split('-').map(Number);
+      const span = `from=${Date.UTC(year, number - 1)}&to=${Date.UTC(year, number) - 1}`;
+      const { sessions } = await askSimApi<{ sessions: { data_size: number }[] }>(
+        running.world,
+        `/get_sim_sessions?iccid=${iccid}&${span}`,
+      );
+      return sessions.reduce((sum, session) => sum + session.data_size, 0);
+    }
+
+    afterEach(() => running.world.setManners({ costsWithoutHistory: 'omit' }));
+
+    describe('cost', () => {
+      test('is what the SIM used and cost this month', async () => {
+        const refs = [{ iccid: withHistory }];
+        const { month, answer } = await inOneMonth(() => running.gateway.run(CostOfAMonthDocument, { refs }));
+        expect(answer.errors).toEqual([]);
+        const usedBytes = await bytesOfSessions(withHistory, month);
+        expect(usedBytes).toBeGreaterThan(0);
+        expect(answer.data.simsByRef[0]?.cost).toMatchObject({
+          month,
+          usedBytes,
+          cost: { amount: expect.any(Number), currency: 'EUR' },
+        });
+      });
+
+      test('of an earlier month is asked for by that month', async () => {
+        const { world, gateway } = running;
+        const month = monthBefore();
+        const { data } = await gateway.run(CostOfAMonthDocument, { refs: [{ iccid: withHistory }], month });
+        expect(data.simsByRef[0]?.cost).toMatchObject({
+          month,
+          usedBytes: await bytesOfSessions(withHistory, month),
+        });
+        const call = (await world.calls()).calls.find(({ path }) => path === '/get_sim_costs');
+        expect(call?.query).toContain(parametersOf(month));
+      });
+
+      test.each(['omit', 'refuse'] as const)(
+        'without history is null with NO_COST_HISTORY and leaves the others alone (%s)',
+        async (costsWithoutHistory) => {
+          const { world, gateway } = running;
+          await world.setManners({ costsWithoutHistory });
+          const refs = [{ iccid: withHistory }, { iccid: withoutHistory }];
+          const { month, answer } = await inOneMonth(() => gateway.run(CostOfAMonthDocument, { refs }));
+          const { data, errors } = answer;
+          expect(data.simsByRef.map((sim) => sim?.cost?.month ?? null)).toEqual([month, null]);
+          expect(errors).toMatchObject([
+            {
+              path: ['simsByRef', 1, 'cost'],
+              extensions: { code: 'NO_COST_HISTORY', retryable: false, iccids: [withoutHistory] },
+            },
+          ]);
+          const quiet = await gateway.run(CostOfAMonthDocument, { refs, nullIfMissing: true });
+          expect(quiet.errors).toEqual([]);
+          expect(quiet.data.simsByRef[1]).toMatchObject({ iccid: withoutHistory, cost: null });
+        },
+      );
+
+      test('of many SIMs without history never takes more than some 200 calls to find them', async () => {
+        const { world, gateway } = running;
+        await world.setManners({ costsWithoutHistory: 'refuse' });
+        const added = await world.addSims(400);
+        const { errors, extensions } = await gateway.run(CostOfAMonthDocument, {
+          refs: added.map(({ iccid }) => ({ iccid })),
+          month: '2020-01',
+        });
+        expect(extensions.cost.upstreamCalls).toBeLessThan(220);
+        expect(new Set(errors.map((error) => error.extensions.code))).toEqual(
+          new Set(['NO_COST_HISTORY', 'CALL_BUDGET_SPENT']),
+        );
+      });
+
+      test('of two months takes a call for each month, however often they are asked for', async () => {
+        const { world, gateway } = running;
+        const { answer } = await inOneMonth(async () => {
+          await world.clearCalls();
+          await gateway.ask(`{
+            sims(first: 30) {
+              nodes {
+                now: cost(nullIfMissing: true) { usedBytes }
+                same: cost(month: "${presentMonth()}", nullIfMissing: true) { usedBytes }
+                before: cost(month: "${monthBefore()}", nullIfMissing: true) { usedBytes }
+                dataUsage { usedBytes usedPercent }
+              }
+            }
+          }`);
+          return (await world.calls()).byPath;
+        });
+        expect(answer).toEqual({ '/get_account_sims': 1, '/get_sim_costs': 2 });
+      });
+
+      test('of a month that is none is refused', async () => {
+        const { errors, status } = await running.gateway.ask(
+          '{ sims { nodes { cost(month: "2026-13") { usedBytes } } } }',
+        );
+        expect(status).toBe(400);
+        expect(errors[0]?.message).toContain('YearMonth must be a month as YYYY-MM');
+      });
+    });
+
+    describe('dataUsage', () => {
+      test('sets what was used against the limit', async () => {
+        const { world, gateway } = running;
+        await world.patchSim(withHistory, { data_limit: 100 });
+        const { month, answer } = await inOneMonth(() =>
+          gateway.run(OneSimDocument, { by: { iccid: withHistory } }),
+        );
+        const { data } = answer;
+        const usedBytes = await bytesOfSessions(withHistory, month);
+        expect(usedBytes).toBeGreaterThan(0);
+        expect(data.sim?.dataUsage).toMatchObject({
+          usedBytes,
+          limitMegabytes: 100,
+          limitBytes: 100_000_000,
+          remainingBytes: 100_000_000 - usedBytes,
+          usedPercent: usedBytes / 1_000_000,
+        });
+      });
+
+      test('never leaves less than nothing, and its percentage passes 100', async () => {
+        const { world, gateway } = running;
+        await world.patchSim(withHistory, { data_limit: 1 });
+        const { data } = await gateway.run(OneSimDocument, { by: { iccid: withHistory } });
+        expect(data.sim?.dataUsage.remainingBytes).toBe(0);
+        expect(data.sim?.dataUsage.usedPercent).toBeGreaterThan(100);
+      });
+
+      test('without history has no usage, and no error', async () => {
+        const { data, errors } = await running.gateway.run(OneSimDocument, { by: { iccid: withoutHistory } });
+        expect(errors).toEqual([]);
+        expect(data.sim?.dataUsage).toMatchObject({
+          usedBytes: null,
+          remainingBytes: null,
+          usedPercent: null,
+        });
+      });
+
+      test('costs no call where only the limit is asked for', async () => {
+        const { world, gateway } = running;
+        await gateway.ask(
+          '{ sims(first: 5) { nodes { dataUsage { limitMegabytes limitBytes updatedAt } } } }',
+        );
+        expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 1 });
+      });
+
+      test('that cannot be read nulls its own fields, not the SIM', async () => {
+        const { world, gateway } = running;
+        await world.addFaults({ path: '/get_sim_costs', kind: 'error', code: 'E003' });
+        const { data, errors } = await gateway.run(OneSimDocument, { by: { iccid: withHistory } });
+        expect(data.sim).toMatchObject({ iccid: withHistory, dataUsage: { usedBytes: null } });
+        expect(errors[0]).toMatchObject({
+          path: ['sim', 'dataUsage', 'usedBytes'],
+          extensions: { code: 'FEATURE_NOT_ENABLED', simApi: { code: 'E003', operation: 'get_sim_costs' } },
+        });
+      });
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { standingClock } from '../../support/months.ts';
+import { PageOfSimsDocument, type PageOfSimsQuery } from '../../support/operations.ts';
+import { describeAccount, type Running } from '../../support/running.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+export function simListTests(running: Running): void {
+  describeAccount('the list of SIMs', running, { sims: 2300, clock: standingClock }, () => {
+    async function page(variables: { first?: number; after?: string; last?: number; before?: string }) {
+      // The operation has defaults for first and for the order, which only an explicit null turns off.
+      const { data, errors } = await running.gateway.run(PageOfSimsDocument, {
+        orderBy: null as never,
+        ...(variables.last !== undefined && { first: null as never }),
+        ...variables,
+      });
+      expect(errors).toEqual([]);
+      return data.sims;
+    }
+
+    const iccidsOf = ({ edges }: PageOfSimsQuery['sims']) => edges.map(({ node }) => node.iccid);
+    const upstreamOrder = async () => (await running.world.sims({ limit: 5000 })).map(({ iccid }) => iccid);
+
+    async function walkForward(first: number, between: () => Promise<void> = async () => undefined) {
+      const found: string[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const sims = await page({ first, ...(after !== undefined && { after }) });
+        found.push(...iccidsOf(sims));
+        if (!sims.pageInfo.hasNextPage) return found;
+        after = sims.pageInfo.endCursor ?? undefined;
+        await between();
+      }
+    }
+
+    afterEach(() => running.world.setManners({ pageSize: 1000 }));
+
+    describe('a walk through the list', () => {
+      test('gives every SIM once, in upstream order, a page for an upstream call', async () => {
+        const { world } = running;
+        const expected = await upstreamOrder();
+        await world.clearCalls();
+        expect(await walkForward(500)).toEqual(expected);
+        expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 5 });
+      });
+
+      test('backward gives the same', async () => {
+        const found: string[] = [];
+        let before: string | undefined;
+        for (;;) {
+          const sims = await page({ last: 450, ...(before !== undefined && { before }) });
+          found.unshift(...iccidsOf(sims));
+          if (!sims.pageInfo.hasPreviousPage) break;
+          before = sims.pageInfo.startCursor ?? undefined;
+        }
+        expect(found).toEqual(await upstreamOrder());
+      });
+
+      test('copes with an upstream that cuts its pages shorter', async () => {
+        await running.world.setManners({ pageSize: 90 });
+        expect(await walkForward(400)).toEqual(await upstreamOrder());
+      });
+
+      test('ends, with all the others, where a SIM in it cannot be read, and the log says so', async () => {
+        const { world, gateway } = running;
+        const all = await upstreamOrder();
+        const odd = all.at(-1) ?? '';
+        const logged = gateway.logged().length;
+        await world.patchSim(odd, { $remove: ['iccid'] });
+        const found = await walkForward(500);
+        await world.patchSim(odd, { iccid: odd });
+        expect(found).toEqual(all.slice(0, -1));
+        await waitFor(() =>
+          gateway
+            .logged()
+            .slice(logged)
+            .some(({ msg }) => msg === 'passed over what the SIM API sent'),
+        );
+      });
+
+      test('loses and repeats no SIM that stays while others leave the list', async () => {
+        const { world } = running;
+        const stay = new Set(await upstreamOrder());
+        const seen = new Set<string>();
+        const found = await walkForward(300, async () => {
+          const all = await upstreamOrder();
+          for (const gone of [all[3], all[40], all[299], all[600]]) {
+            if (gone === undefined) continue;
+            await world.removeSim(gone);
+            stay.delete(gone);
+          }
+        });
+        for (const iccid of found) {
+          expect(seen).not.toContain(iccid);
+          seen.add(iccid);
+        }
+        expect([...stay].filter((iccid) => !seen.has(iccid))).toEqual([]);
+      });
+    });
+
+    describe('one page', () => {
+      test('knows the total and what lies around it', async () => {
+        const all = await upstreamOrder();
+        const first = await page({ first: 2 });
+        expect(first.totalCount).toBe(all.length);
+        expect(first.pageInfo).toMatchObject({ hasPreviousPage: false, hasNextPage: true });
+        expect(first.edges.map(({ cursor }) => cursor)).toEqual([
+          first.pageInfo.startCursor,
+          first.pageInfo.endCursor,
+        ]);
+        const last = await page({ last: 2 });
+        expect(iccidsOf(last)).toEqual(all.slice(-2));
+        expect(last.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false });
+        const middle = await page({ last: 5, before: last.pageInfo.startCursor ?? '' });
+        expect(iccidsOf(middle)).toEqual(all.slice(-7, -2));
+      });
+
+      test('is 50 SIMs where neither first nor last is given', async () => {
+        const { data } = await running.gateway.ask<{ sims: { nodes: object[] } }>(
+          '{ sims { nodes { iccid } } }',
+        );
+        expect(data.sims.nodes).toHaveLength(50);
+      });
+
+      test('asOf tells when the list was read', async () => {
+        const before = Date.now();
+        const { asOf } = await page({ first: 1 });
+        expect(new Date(asOf).getTime()).toBeGreaterThanOrEqual(before);
+        expect(new Date(asOf).getTime()).toBeLessThanOrEqual(Date.now());
+      });
+
+      test.each([
+        ['first: 0', 'first must be from 1 to 500'],
+        ['first: 501', 'first must be from 1 to 500'],
+        ['first: -1', 'first must be from 1 to 500'],
+        ['last: 501', 'last must be from 1 to 500'],
+        ['first: 1, last: 1', 'first and last cannot be given together'],
+        ['first: 1, after: "nonsense"', 'after must be a cursor that this list gave'],
+        ['last: 1, before: "bm9uZQ"', 'before must be a cursor that this list gave'],
+        [
+          'first: 1, before: "MDoxOjA6ODkzNzIwNDk5OTAwMDAwMjEwNw"',
+          'before goes with last, not with first or after',
+        ],
+        [
+          'last: 1, after: "MDoxOjA6ODkzNzIwNDk5OTAwMDAwMjEwNw"',
+          'after goes with first, not with last or before',
+        ],
+      ])('sims(%s) is BAD_USER_INPUT: %s', async (args, message) => {
+        const { world, gateway } = running;
+        const { errors } = await gateway.ask(`{ sims(${args}) { totalCount } }`);
+        expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }]);
+        expect((await world.calls()).total).toBe(0);
+      });
+    });
+  });
+}

@@ -33,7 +33,8 @@ export async function startRelay(origin: string): Promise<Relay> {
     const { method = 'GET', headers } = from;
     const [, token] = headers.authorization?.split(' ') ?? [];
     if (token !== undefined) secrets.add(token);
-    const onward = request(origin + from.url, { method, headers }, (answer) => {
+    // A connection of its own: one that was used before may be ended by the other side at that very moment.
+    const onward = request(origin + from.url, { method, headers, agent: false }, (answer) => {
       to.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(to);
     });
@@ -42,6 +43,8 @@ export async function startRelay(origin: string): Promise<Relay> {
   }
 
   const server = createServer((from, to) => void pass(from, to));
+  // For the same reason it never ends a connection that the gateway may use again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

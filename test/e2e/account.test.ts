@@ -1,4 +1,4 @@
-import { runGateway } from '../support/running.ts';
+import { shareGateway } from '../support/running.ts';
 import { accountTests } from './account/account.part.ts';
 import { alertCallTests } from './account/alert-calls.part.ts';
 import { alertTests } from './account/alerts.part.ts';
@@ -7,7 +7,7 @@ import { diagnosticsTests } from './account/diagnostics.part.ts';
 import { groupTests } from './account/groups.part.ts';
 
 // One gateway for all of them; each part has an account of its own.
-const running = runGateway();
+const running = shareGateway();
 
 accountTests(running);
 alertTests(running);

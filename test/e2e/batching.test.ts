@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPool, simId } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { type Relay, startRelay } from '../support/relay.ts';
-import { runGateway } from '../support/running.ts';
+import { wholeMonths } from '../support/months.ts';
+import { runRelayedGateway } from '../support/running.ts';
 import type { WireSim } from '../support/sandbox.ts';
 
 const concurrency = 4;
-const running = runGateway({ sims: 1200, clock: { rate: 0 } }, { SIM_API_CONCURRENCY: String(concurrency) });
+const running = runRelayedGateway(
+  { sims: 1200, clock: wholeMonths() },
+  { SIM_API_CONCURRENCY: String(concurrency) },
+);
 let iccids: string[];
 
 const plain = `id iccid eid name msisdn imsi imei type formFactor apn state pendingState isTransitioning rawState
@@ -65,19 +68,6 @@ describe('1000 SIMs by ICCID', () => {
 });
 
 describe('costs are asked for before the SIMs have come', () => {
-  let relay: Relay;
-  let behindRelay: RunningGateway;
-  beforeAll(async () => {
-    const { world } = running;
-    relay = await startRelay(world.origin);
-    behindRelay = await startGateway({ world, env: { SIM_API_URL: `${relay.url}/v1` } });
-  });
-  afterAll(async () => {
-    // What is still held would keep the gateway from ending.
-    await relay.stop();
-    await behindRelay.stop();
-  });
-
   test.each([
     [
       'simsByRef',
@@ -95,21 +85,18 @@ describe('costs are asked for before the SIMs have come', () => {
       'nodes',
       'query ($iccid: ICCID!, $id: ID!) { nodes(ids: [$id]) { ...F } s: sim(by: { iccid: $iccid }) { iccid } }',
     ],
-  ])(
-    'by %s',
-    async (_, operation) => {
-      const [simsHeld, costsHeld] = [relay.hold('/get_sims'), relay.hold('/get_sim_costs')];
-      const query = `${operation} fragment F on Sim { name ... { dataUsage { usedBytes } } }`;
-      const answer = behindRelay.ask(query, { iccid: iccids[1], id: simId(iccids[0] ?? '') });
-      // Neither is let go before both have come; one after the other, the second would never come.
-      await Promise.all([simsHeld.arrived, costsHeld.arrived]);
-      simsHeld.release();
-      costsHeld.release();
-      expect((await answer).errors).toEqual([]);
-      expect((await answer).extensions.cost.upstreamCalls).toBe(2);
-    },
-    8000,
-  );
+  ])('by %s', async (_, operation) => {
+    const { relay, gateway } = running;
+    const [simsHeld, costsHeld] = [relay.hold('/get_sims'), relay.hold('/get_sim_costs')];
+    const query = `${operation} fragment F on Sim { name ... { dataUsage { usedBytes } } }`;
+    const answer = gateway.ask(query, { iccid: iccids[1], id: simId(iccids[0] ?? '') });
+    // Neither is let go before both have come; one after the other, the second would never come.
+    await Promise.all([simsHeld.arrived, costsHeld.arrived]);
+    simsHeld.release();
+    costsHeld.release();
+    expect((await answer).errors).toEqual([]);
+    expect((await answer).extensions.cost.upstreamCalls).toBe(2);
+  });
 
   test('and not at all where a directive leaves them out', async () => {
     const query = `query ($refs: [SimRef!]!, $no: Boolean! = false) {
@@ -144,11 +131,16 @@ describe.each([
   ['sessions', 'sessions(first: 1) { totalCount }', '/get_sim_sessions'],
   ['diagnostics', 'diagnostics(nullIfMissing: true) { imei }', '/diagnostics'],
 ])('%s of N SIMs', (name, field, path) => {
-  test('take N calls, never more at a time than are allowed', async () => {
+  test('take N calls, as many at a time as are allowed and never more', async () => {
     await running.world.addFaults({ path, kind: 'delay', ms: 5 });
-    const { byPath, maxInFlight } = await callsFor(byRefs(field), refsTo(iccids.slice(0, 60)));
+    // None of these is let go before all of them have come; if fewer went out at a time, the last would never come.
+    const held = Array.from({ length: concurrency }, () => running.relay.hold(path));
+    const calls = callsFor(byRefs(field), refsTo(iccids.slice(0, 60)));
+    await Promise.all(held.map(({ arrived }) => arrived));
+    for (const { release } of held) release();
+    const { byPath, maxInFlight } = await calls;
     expect(byPath).toEqual({ '/get_sims': 1, [path]: 60 });
-    expect(maxInFlight).toBe(concurrency);
+    expect(maxInFlight).toBeLessThanOrEqual(concurrency);
   });
 
   test('take no more for SIMs named twice, for aliases or for fragments', async () => {
@@ -200,7 +192,7 @@ describe('what belongs to the account', () => {
       account { a: availableProfiles b: availableProfiles groups { name } balance { usedBytes } again: balance { cost { amount } } }
       again: account { groups { id } }
       group(name: "Meters") { name }
-      nobody: group(name: "Nobody") { name }
+      missing: group(name: "Nobody") { name }
     }`;
     const { byPath } = await callsFor(query, refsTo(sims.map(({ iccid }) => iccid)));
     expect(byPath).toEqual({

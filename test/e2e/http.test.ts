@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { special } from '../support/fleet.ts';
 import type { AnsweredError } from '../support/gateway.ts';
-import { runGateway } from '../support/running.ts';
+import { standingClock } from '../support/months.ts';
+import { OneSimDocument } from '../support/operations.ts';
+import { runRelayedGateway } from '../support/running.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-const running = runGateway({ sims: 20 });
+const running = runRelayedGateway({ sims: 20, clock: standingClock });
 const json = { 'content-type': 'application/json' };
 
 async function send(path: string, init?: RequestInit) {
@@ -92,26 +97,28 @@ describe('limits', () => {
 
   test('of many large bodies at once some are put off with 503 and told when to come again', async () => {
     const large = JSON.stringify({ query: '{ account { groups { name } } }', pad: 'x'.repeat(1_100_000) });
-    await running.world.addFaults({ path: '/get_account_groups', kind: 'delay', ms: 500, times: 2 });
-    const answers = await Promise.all(Array.from({ length: 6 }, () => post(large)));
-    expect(answers.map(({ status }) => status).filter((status) => status !== 503)).toEqual([200, 200]);
-    const put = answers.find(({ status }) => status === 503);
-    expect(put?.errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 2 });
-    expect(put?.response.headers.get('retry-after')).toBe('2');
-    expect((await post(large)).status).toBe(200);
+    const held = [0, 1].map(() => running.relay.hold('/get_account_groups'));
+    const taken = held.map(() => post(large));
+    await Promise.all(held.map(({ arrived }) => arrived));
+    const more = await Promise.all(Array.from({ length: 4 }, () => post(large)));
+    expect(more.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    expect(more[0]?.errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 2 });
+    expect(more[0]?.response.headers.get('retry-after')).toBe('2');
+    for (const { release } of held) release();
+    expect((await Promise.all(taken)).map(({ status }) => status)).toEqual([200, 200]);
+    // Their room is free as soon as the gateway has seen that their answers were sent.
+    await waitFor(async () => (await post(large)).status === 200);
   });
 
   test('a body of unknown length is cut off at the limit', async () => {
     const status = await new Promise((resolve, reject) => {
-      const sending = httpRequest(
-        `${running.gateway.url}/graphql`,
-        { method: 'POST', headers: json },
-        (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
-        },
-      );
+      const url = `${running.gateway.url}/graphql`;
+      const sending = httpRequest(url, { method: 'POST', headers: json }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
       sending.on('error', reject);
+      // A mebibyte more than is taken, and then no end.
       for (let sent = 0; sent < 20; sent++) sending.write('x'.repeat(1_310_720));
     });
     expect(status).toBe(413);
@@ -197,18 +204,20 @@ describe('requests and answers', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('a client that goes away in mid-body harms nobody', async () => {
+  test('a client that goes away in mid-body does no harm', async () => {
     const { gateway } = running;
     const { hostname, port } = new URL(gateway.url);
-    await new Promise<void>((resolve) => {
-      const socket = connect(Number(port), hostname, () => {
-        socket.write(
-          'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"que',
-        );
-        socket.end(resolve);
-      });
-    });
-    expect((await post('{"query":"{ __typename }"}')).status).toBe(200);
+    const socket = connect(Number(port), hostname);
+    socket.end(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"que',
+    );
+    // The gateway ends the connection from its side too, once it has seen that there is no more to come.
+    await once(socket.resume(), 'close');
+    const headers = { ...json, 'x-request-id': 'after-it-went' };
+    // An error of a query is logged: whatever the gateway has to say of that client stands before it.
+    const missing = JSON.stringify({ query: `{ sim(by: { iccid: "${special.E002}" }) { name } }` });
+    expect((await post(missing, headers)).status).toBe(200);
+    await waitFor(() => gateway.logged().some(({ requestId }) => requestId === 'after-it-went'));
     expect(gateway.logged().filter(({ level }) => level === 50)).toEqual([]);
   });
 });
@@ -229,5 +238,38 @@ describe('other paths', () => {
       message: 'The GraphQL API is at /graphql',
       extensions: { code: 'NOT_FOUND' },
     });
+  });
+});
+
+// The last one: the gateway is gone after it.
+describe('stop', () => {
+  test('a request that runs is answered, new ones are not taken, and the program ends by itself', async () => {
+    const { gateway, relay, world } = running;
+    await world.killTokens();
+    const held = relay.hold('/get_sims');
+    const answer = gateway.run(OneSimDocument, { by: { iccid: special.E210 } });
+    await held.arrived;
+    const ended = once(gateway.process, 'close');
+    gateway.process.kill('SIGTERM');
+    await waitFor(() =>
+      gateway.fetch('/health/live').then(
+        () => false,
+        () => true,
+      ),
+    );
+    held.release();
+    expect((await answer).data.sim?.iccid).toBe(special.E210);
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test('its log, one JSON object a line, holds neither the password nor a token', () => {
+    const { gateway, relay, world } = running;
+    const text = JSON.stringify(gateway.logged());
+    expect(text).toContain('gateway listens');
+    expect(text).not.toContain(`"${world.password}"`);
+    expect(text).not.toMatch(/bearer/i);
+    // One from its start, and one in the place of that which was killed.
+    expect(relay.secrets.size).toBeGreaterThan(1);
+    for (const secret of relay.secrets) expect(text).not.toContain(secret);
   });
 });

@@ -1,4 +1,4 @@
-import { runGateway } from '../support/running.ts';
+import { shareGateway } from '../support/running.ts';
 import { errorCatalogTests } from './sims/error-catalog.part.ts';
 import { errorCodeTests } from './sims/error-codes.part.ts';
 import { nodeTests } from './sims/nodes.part.ts';
@@ -7,7 +7,7 @@ import { simListTests } from './sims/sim-list.part.ts';
 import { simTests } from './sims/sims.part.ts';
 
 // One gateway for all of them; each part has an account of its own.
-const running = runGateway();
+const running = shareGateway();
 
 simTests(running);
 simListTests(running);

@@ -14,6 +14,9 @@ export interface RelayedRunning extends Running {
   relay: Relay;
 }
 
+/** Settings under which no healthy call of the SIM API is given up on a slow machine. */
+const patient = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' } as const;
+
 /** Gives every test of a file one world and one gateway; calls and faults are cleared before each of them. */
 export function runGateway(options: WorldOptions = {}, env: Readonly<Record<string, string>> = {}): Running {
   return run({} as Running, options, async () => env);
@@ -29,7 +32,7 @@ export function runRelayedGateway(
   afterAll(() => running.relay?.stop());
   return run(running, options, async ({ origin }) => {
     running.relay = await startRelay(origin);
-    return { SIM_API_URL: `${running.relay.url}/v1`, ...env };
+    return { SIM_API_URL: `${running.relay.url}/v1`, ...patient, ...env };
   });
 }
 
@@ -51,6 +54,11 @@ function run<R extends Running>(
     await running.world?.remove();
   });
   return running;
+}
+
+/** As `runGateway`, for a file whose tests stand in `describeAccount`. */
+export function shareGateway(): Running {
+  return runGateway({ sims: 10 }, patient);
 }
 
 /**

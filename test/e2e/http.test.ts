@@ -114,8 +114,8 @@ describe('limits', () => {
     const status = await new Promise((resolve, reject) => {
       const url = `${running.gateway.url}/graphql`;
       const sending = httpRequest(url, { method: 'POST', headers: json }, (answer) => {
-        answer.resume();
         resolve(answer.statusCode);
+        sending.destroy();
       });
       sending.on('error', reject);
       // A mebibyte more than is taken, and then no end.

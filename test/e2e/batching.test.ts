@@ -42,15 +42,14 @@ describe('1000 SIMs by ICCID', () => {
   });
   afterAll(() => raised.stop());
 
-  test('with all plain fields take 3 calls, and 1 where longer URLs are allowed', async () => {
+  test('with all plain fields take 3 calls', async () => {
     const variables = refsTo(iccids.slice(0, 1000));
     expect((await callsFor(byRefs(plain), variables)).byPath).toEqual({ '/get_sims': 3 });
-    expect((await callsFor(byRefs(plain), variables, raised)).byPath).toEqual({ '/get_sims': 1 });
   });
 
-  test("with this month's cost and data usage take as many again", async () => {
+  test("with this month's cost and data usage take as many again, and 1 of each where longer URLs are allowed", async () => {
     const variables = refsTo(iccids.slice(0, 1000));
-    const query = byRefs(`${plain} ${costs}`);
+    const query = byRefs(`name ${costs}`);
     expect((await callsFor(query, variables)).byPath).toEqual({ '/get_sims': 3, '/get_sim_costs': 3 });
     expect((await callsFor(query, variables, raised)).byPath).toEqual({
       '/get_sims': 1,

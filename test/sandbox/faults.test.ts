@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createWorld, type FaultKind, type World } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { codeOf, openSimApi, passwordGrant, request, type SimApi } from './sim.api.ts';
 
 let world: World;
@@ -34,7 +35,7 @@ describe('what goes wrong', () => {
     expect([answer.status, answer.text, answer.headers.get('x-by')]).toEqual([503, 'down', 'proxy']);
   });
 
-  test('an error of the SIM API, even one that nobody knows', async () => {
+  test('an error of the SIM API, even one that no table has', async () => {
     await world.addFaults({ path: '/get_sim', kind: 'error', code: 'E999' });
     expect(codeOf(await read())).toBe('E999');
     expect((await world.calls()).calls[0]?.errorCode).toBe('E999');
@@ -48,7 +49,12 @@ describe('what goes wrong', () => {
 
   test.each(['hang', 'drip'] as const)('an answer that never ends: %s', async (kind) => {
     await world.addFaults({ path: '/get_sim', kind });
-    await expect(read({ signal: AbortSignal.timeout(150) })).rejects.toThrow(/timeout|aborted/i);
+    const patience = new AbortController();
+    const answer = read({ signal: patience.signal });
+    answer.catch(() => undefined);
+    await waitFor(async () => (await world.calls()).total === 1);
+    patience.abort();
+    await expect(answer).rejects.toThrow(/aborted/i);
     expect((await world.calls()).calls[0]?.httpStatus).toBeNull();
   });
 
@@ -88,7 +94,7 @@ describe('what goes wrong', () => {
     expect((await read()).json).toMatchObject({ iccid });
   });
 
-  test('SIMs left out, told of twice, or put in that nobody asked for', async () => {
+  test('SIMs left out, told of twice, or put in that were not asked for', async () => {
     await world.addFaults({
       path: '/get_sims',
       kind: 'tamper',
@@ -146,12 +152,24 @@ describe('whether the call is carried out all the same', () => {
   });
 
   test('a caller who leaves before a late call is carried out is not served', async () => {
-    await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 400, acts: false, times: 1 });
     const url = `${world.apiUrl}/sendSms?iccid=${iccid}&message=x`;
     const headers = { authorization: `Bearer ${api.accessToken}` };
-    await expect(fetch(url, { method: 'PUT', headers, signal: AbortSignal.timeout(20) })).rejects.toThrow();
-    await world.addFaults({ path: '/get_sim', kind: 'delay', ms: 600 });
-    await read();
-    expect(await effects()).toBe(0);
+    // On a slow machine a caller may leave too late; the status that the call has then tells of it.
+    for (let ms = 400, wasServed = true; wasServed; ms *= 2) {
+      await world.clearCalls();
+      await world.clearEffects();
+      await world.clearFaults();
+      await world.addFaults({ path: '/sendSms', kind: 'delay', ms, acts: false });
+      const leaving = new AbortController();
+      const answer = fetch(url, { method: 'PUT', headers, signal: leaving.signal }).catch(() => undefined);
+      await waitFor(async () => (await world.calls()).total === 1);
+      leaving.abort();
+      await answer;
+      // A call that waits as long and came later is carried out later.
+      const later = api.put('/sendSms', { iccid: other, message: 'later' });
+      expect((await later).status).toBe(200);
+      wasServed = (await world.calls()).calls[0]?.httpStatus !== null;
+      expect((await world.effects({ path: '/sendSms', iccid })).length).toBe(wasServed ? 1 : 0);
+    }
   });
 });

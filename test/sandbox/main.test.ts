@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 
@@ -16,15 +17,14 @@ function startProgram(environment: Record<string, string>) {
 
 test('it says where it listens in one line, and ends at once on SIGTERM though clients keep connections open', async () => {
   const { child, ended } = startProgram({ SANDBOX_PORT: '0', SANDBOX_SIMS: '100000' });
-  const [chunk] = await once(child.stdout, 'data');
-  const line = String(chunk);
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   expect(line).toMatch(
-    /^Sandbox SIM API at http:\/\/127\.0\.0\.1:\d+\/v1 \(100000 SIMs, user sandbox, password sandbox\)\n$/,
+    /^Sandbox SIM API at http:\/\/127\.0\.0\.1:\d+\/v1 \(100000 SIMs, user sandbox, password sandbox\)$/,
   );
   const url = /http:\S+/.exec(line)?.[0] ?? '';
   expect((await fetch(`${url}/get_account_groups`)).status).toBe(401);
   child.kill('SIGTERM');
-  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  expect(await ended).toMatchObject({ code: 0, stdout: `${line}\n`, stderr: '' });
 });
 
 test('a port that is taken is told of and ends it with code 1', async () => {

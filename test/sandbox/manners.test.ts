@@ -32,7 +32,7 @@ test('a world can refuse a read of many for one that is not there', async () => 
 });
 
 test('times can be told in seconds', async () => {
-  const world = await createWorld();
+  const world = await createWorld({ clock: { rate: 0 } });
   const api = await openSimApi(world);
   const [sim] = await world.sims({ state: 'LIVE', primary: 'ON', limit: 1 });
   await world.setManners({ times: 'seconds' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createWorld, sandboxOrigin } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { codeOf, openSimApi, passwordGrant, request } from './sim.api.ts';
 
 const control = (method: string, path: string, body?: unknown) =>
@@ -82,7 +83,7 @@ describe('the clock', () => {
     expect((await world.advanceClock(5)).now).toBe(1_770_000_000_005);
     expect((await world.moveClock({ to: '2026-06-01T00:00:00Z' })).now).toBe(Date.UTC(2026, 5));
     await world.moveClock({ rate: 1_000_000 });
-    expect((await world.clock()).now).toBeGreaterThan(Date.UTC(2026, 5));
+    await waitFor(async () => (await world.clock()).now > Date.UTC(2026, 6));
   });
 });
 
@@ -154,8 +155,14 @@ describe('calls', () => {
     const world = await createWorld();
     const api = await openSimApi(world);
     await world.clearCalls();
-    await world.addFaults({ path: '*', kind: 'delay', ms: 400 });
-    await Promise.all([1, 2, 3].map(() => api.get('/get_account_groups')));
+    await world.addFaults({ path: '*', kind: 'hang' });
+    const url = `${world.apiUrl}/get_account_groups`;
+    const headers = { authorization: `Bearer ${api.accessToken}` };
+    const leaving = new AbortController();
+    const calls = [1, 2, 3].map(() => fetch(url, { headers, signal: leaving.signal }).catch(() => undefined));
+    await waitFor(async () => (await world.calls()).total === 3);
     expect((await world.calls()).maxInFlight).toBe(3);
+    leaving.abort();
+    await Promise.all(calls);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { special } from '../support/fleet.ts';
+import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
-import { runTerminal } from './terminal.ts';
+import { runTerminal, startTerminal } from './terminal.ts';
 
-const running = runGateway({ sims: 1200 });
+const running = runGateway({ sims: 1200, clock: wholeMonths() });
 
 const run = (args: string[], env: Record<string, string> = {}) =>
   runTerminal(args, { gateway: running.gateway, env });
@@ -15,23 +16,21 @@ const jsonLines = (text: string) =>
     .map((line) => JSON.parse(line));
 
 describe('sims', () => {
-  test('shows a page as a table, tells how many there are and how to go on', async () => {
-    const [first] = await running.world.sims({ limit: 1 });
-    const { code, stdout, stderr } = await run(['sims', '--first', '3']);
+  test('shows a page as a table without colour, tells how many there are, and goes on behind the cursor that it told', async () => {
+    const known = await running.world.sims({ limit: 4 });
+    const forced = { FORCE_COLOR: '3', TERM: 'xterm-256color' };
+    const { code, stdout, stderr } = await run(['sims', '--first', '3'], forced);
     expect(code).toBe(0);
+    // Colour is for terminals only, whatever the environment says.
+    expect(stdout + stderr).not.toContain('\x1b');
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^ICCID +NAME +STATE +PENDING +GROUP +USAGE +COST$/);
-    expect(stdout).toContain(`${first?.iccid}  ${first?.name}`);
+    expect(stdout).toContain(`${known[0]?.iccid}  ${known[0]?.name}`);
     expect(stderr).toMatch(/^3 of 1,200\. The next: --after \S+ {3}Everything: --all\n$/);
-  });
-
-  test('goes on behind the cursor that it told', async () => {
-    const all = await run(['sims', '--first', '4', '--json']);
-    const page = await run(['sims', '--first', '2']);
-    const after = /--after (\S+)/.exec(page.stderr)?.[1] ?? '';
-    const next = await run(['sims', '--first', '2', '--after', after, '--json']);
-    expect(jsonLines(next.stdout)).toEqual(jsonLines(all.stdout).slice(2));
+    const after = /--after (\S+)/.exec(stderr)?.[1] ?? '';
+    const next = await run(['sims', '--first', '1', '--after', after, '--json']);
+    expect(jsonLines(next.stdout)).toMatchObject([{ iccid: known[3]?.iccid }]);
   });
 
   test('with --all gives every SIM once, as a line of JSON', async () => {
@@ -66,10 +65,10 @@ describe('sims', () => {
   });
 
   test('of a group that is not there are an error, with code 1', async () => {
-    expect(await run(['sims', '--group', 'nobody'])).toEqual({
+    expect(await run(['sims', '--group', 'No such group'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'NOT_FOUND: There is no group "nobody".\n',
+      stderr: 'NOT_FOUND: There is no group "No such group".\n',
     });
   });
 
@@ -128,11 +127,16 @@ describe('sim', () => {
 
 describe('watch with SIMs', () => {
   test('prints a line for each change and ends when none is on its way', async () => {
-    await running.world.setManners({ settleMs: { min: 2500, max: 2500 } });
-    const [sim] = await running.world.sims({ state: 'LIVE', limit: 1 });
+    const { world, gateway } = running;
+    const [sim] = await world.sims({ state: 'LIVE', limit: 1 });
     const by = { input: { sim: { iccid: sim?.iccid } } };
-    await running.gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);
-    const { code, stdout } = await run(['watch', sim?.iccid ?? '', '--every', '0.2']);
+    await gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);
+    const watch = startTerminal(['watch', sim?.iccid ?? '', '--every', '0.2'], { gateway });
+    watch.child.stdin.end();
+    // It settles with the clock of the world, which stands still until the first line is there.
+    await watch.wrote(/on the way to OFFLINE.*\n/);
+    await world.advanceClock(3_600_000);
+    const { code, stdout } = await watch.ended;
     expect(code).toBe(0);
     const [first, second, ...more] = stdout.trimEnd().split('\n');
     expect(first).toContain(`${sim?.iccid}  on the way to OFFLINE  ${sim?.name}`);
@@ -159,15 +163,5 @@ describe('watch with SIMs', () => {
         error: { code: 'SIM_NOT_FOUND', message: 'The account has no such SIM.' },
       },
     ]);
-  });
-});
-
-describe('colour', () => {
-  test('is for terminals only, whatever the environment says', async () => {
-    const { stdout, stderr } = await run(['sims', '--first', '2'], {
-      FORCE_COLOR: '3',
-      TERM: 'xterm-256color',
-    });
-    expect(stdout + stderr).not.toContain('\x1b');
   });
 });

@@ -36,7 +36,7 @@ function shownFields(): Set<string> {
   return shown;
 }
 
-/** What graphql-eslint says of an example with this text: the names of the rules that it breaks. */
+/** What graphql-eslint says of an example with this text: the names of the rules that it breaks, and the line of each. */
 function lint(text: string): string[] {
   const { stdout } = spawnSync(
     process.execPath,
@@ -50,8 +50,8 @@ function lint(text: string): string[] {
     ],
     { input: text, encoding: 'utf8' },
   );
-  const [{ messages }] = JSON.parse(stdout) as [{ messages: { ruleId: string }[] }];
-  return messages.map(({ ruleId }) => ruleId.replace('@graphql-eslint/', '')).sort();
+  const [{ messages }] = JSON.parse(stdout) as [{ messages: { ruleId: string; line: number }[] }];
+  return messages.map(({ ruleId, line }) => `${line} ${ruleId.replace('@graphql-eslint/', '')}`).sort();
 }
 
 describe('the examples', () => {
@@ -112,9 +112,26 @@ describe('the examples', () => {
 
 describe('graphql-eslint', () => {
   test('refuses an operation that asks for a deprecated field, or for a thing without its id', () => {
-    const planted =
-      'query Planted { account { groups { name sims { nodes { iccid legacyStatus { primary } } } } } }';
-    expect(lint(planted)).toEqual(['no-deprecated', 'require-selections']);
-    expect(lint('query Planted { account { groups { id name } } }')).toEqual([]);
+    const planted = `query Planted {
+  account {
+    groups {
+      id
+      name
+    }
+    again: groups {
+      name
+      sims {
+        nodes {
+          iccid
+          legacyStatus {
+            primary
+          }
+        }
+      }
+    }
+  }
+}
+`;
+    expect(lint(planted)).toEqual(['12 no-deprecated', '7 require-selections']);
   });
 });

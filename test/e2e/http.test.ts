@@ -10,7 +10,8 @@ import { OneSimDocument } from '../support/operations.ts';
 import { runRelayedGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const running = runRelayedGateway({ sims: 20, clock: standingClock });
+// A request that runs as the gateway stops has as long as a slow machine needs.
+const running = runRelayedGateway({ sims: 20, clock: standingClock }, { SHUTDOWN_GRACE_MS: '120000' });
 const json = { 'content-type': 'application/json' };
 
 async function send(path: string, init?: RequestInit) {

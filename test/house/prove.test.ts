@@ -87,10 +87,21 @@ describe('npm run prove', () => {
     ]);
   });
 
-  test('of a name that no proof has runs nothing, and fails', async () => {
+  test('takes several parts of names, and runs each proof that has one of them once', async () => {
+    expect((await prove({ first: '1', second: '2', third: '3' }, 'fir', 'first', 'thi')).code).toBe(0);
+    expect(sections()).toEqual([
+      ['first', row('1')],
+      ['third', row('3')],
+    ]);
+  });
+
+  test('of a name that no proof has runs nothing, says which there are, and fails', async () => {
     await prove({ first: '1' }, 'first');
     const before = tree.read('docs/proofs.md');
-    expect(await prove({}, 'fourth')).toEqual({ code: 1, output: 'No proof is named like "fourth".\n' });
+    expect(await prove({}, 'first', 'fourth')).toEqual({
+      code: 1,
+      output: 'No proof has "fourth" in its name. There are: 1-first, 2-second, 3-third.\n',
+    });
     expect(tree.read('docs/proofs.md')).toBe(before);
   });
 });

@@ -27,6 +27,21 @@ export async function runTerminal(args: readonly string[], options: RunOptions =
   return ended;
 }
 
+/** Runs the built terminal many times, in one process, for commands that end before they ask a gateway. */
+export async function runTerminals(
+  runs: readonly (readonly string[])[],
+  { gateway, env }: Omit<RunOptions, 'input'> = {},
+): Promise<Ended[]> {
+  countStart('CLI');
+  const child = spawn(process.execPath, ['test/terminal/in-one-process.mjs'], {
+    env: { PATH: process.env.PATH, ...(gateway && { SIM_GATEWAY_URL: gateway.url }), ...env },
+  });
+  child.stdin.end(JSON.stringify(runs));
+  const { stdout, stderr } = await watch(child).ended;
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout) as Ended[];
+}
+
 /** A terminal that runs. */
 export interface RunningTerminal {
   readonly child: ChildProcessWithoutNullStreams;

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { runTerminal } from './terminal.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Ended, runTerminal, runTerminals } from './terminal.ts';
 
 const SIM = '8937204016076059646';
 const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-terminal-'));
@@ -30,15 +30,18 @@ describe('help', () => {
     expect(stdout).toMatch(/Exit codes:\n {2}0 [\s\S]*\n {2}130 /);
   });
 
-  test.each(['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'])(
-    'of %s shows examples that begin as they are typed',
-    async (name) => {
-      const { code, stdout } = await run(name, '--help');
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples:[\\s\\S]*^ .*sim-gateway ${name} `, 'm'));
-      expect(stdout).toContain('SIM_GATEWAY_URL');
-    },
-  );
+  test('of each command shows examples that begin as they are typed', async () => {
+    const names = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'];
+    const ended = await runTerminals(
+      names.map((name) => [name, '--help']),
+      { gateway: nobody },
+    );
+    for (const [index, name] of names.entries()) {
+      expect(ended[index]?.code).toBe(0);
+      expect(ended[index]?.stdout).toMatch(new RegExp(`Examples:[\\s\\S]*^ .*sim-gateway ${name} `, 'm'));
+      expect(ended[index]?.stdout).toContain('SIM_GATEWAY_URL');
+    }
+  });
 
   test('comes from the script in the clone, called from another folder', async () => {
     const script = join(__dirname, '../../scripts/sim-gateway.mjs');
@@ -133,11 +136,17 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
     ],
   ];
 
-  test.each(wrong)('%s', async (_, args, says) => {
-    const { code, stdout, stderr } = await run(...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(says);
-    expect(stderr).not.toMatch(/\n {4}at /);
+  let ended: Ended[];
+  beforeAll(async () => {
+    ended = await runTerminals(
+      wrong.map(([, args]) => args),
+      { gateway: nobody },
+    );
+  });
+
+  test.each(wrong.map(([what, , says], index) => [what, index, says] as const))('%s', (_, index, says) => {
+    expect(ended[index]).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(says) });
+    expect(ended[index]?.stderr).not.toMatch(/\n {4}at /);
   });
 
   test('a bad line of a file, by its number and its rule, before anything is sent', async () => {

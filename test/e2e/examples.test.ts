@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { codesIn, examples } from '../support/examples.ts';
 import { whenRead } from '../support/fleet-sync.ts';
 import { wholeMonths } from '../support/months.ts';
@@ -9,29 +9,30 @@ const running = runGateway({ clock: wholeMonths() }, { FLEET_SYNC_INTERVAL_MS: '
 // Some of them ask the index.
 beforeAll(() => whenRead(running.gateway, 0));
 
-describe('the examples', () => {
-  // Changes take their seconds in the sandbox that a newcomer has: the next example may find them under way or settled.
-  test(
-    'show what they are there to show while changes are under way, and again when they are run once more',
-    run,
-  );
+// There are dozens of them.
+jest.setTimeout(180_000);
 
-  describeAccount(
-    'in another account',
-    running,
-    { clock: wholeMonths(), manners: { settleMs: { min: 0, max: 0 } } },
-    () => {
-      test('show the same where changes have settled', run);
+// Changes take their seconds in the sandbox that a newcomer has: the next example may find them under way or settled.
+describe('the examples, while changes are under way,', runAll);
+
+describeAccount(
+  'the examples, where changes have settled,',
+  running,
+  { clock: wholeMonths(), manners: { settleMs: { min: 0, max: 0 } } },
+  runAll,
+);
+
+function runAll() {
+  test.each(['show what they are there to show', 'show it again when they are run once more'])(
+    '%s',
+    async () => {
+      const shown: [string, string[]][] = [];
+      for (const { name, text } of examples) {
+        const answer = await running.gateway.ask<object>(text);
+        expect(answer.data).toEqual(expect.any(Object));
+        shown.push([name, codesIn(answer)]);
+      }
+      expect(shown).toEqual(examples.map(({ name, codes }) => [name, codes]));
     },
   );
-
-  async function run() {
-    const shown: [string, string[]][] = [];
-    for (const { name, text } of [...examples, ...examples]) {
-      const answer = await running.gateway.ask<object>(text);
-      expect(answer.data).toEqual(expect.any(Object));
-      shown.push([name, codesIn(answer)]);
-    }
-    expect(shown).toEqual([...examples, ...examples].map(({ name, codes }) => [name, codes]));
-  }
-});
+}

@@ -88,6 +88,8 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   if (child.stdout === null || child.stderr === null) throw new Error('its output must be piped');
+  // Its output comes to its end after the process has.
+  const closed = once(child, 'close');
   const log: Record<string, unknown>[] = [];
   const faults: string[] = [];
   createInterface(child.stdout).on('line', (line) => {
@@ -102,7 +104,12 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
   // The first login must not be counted among the calls of a test.
   if (world !== undefined) await waitFor(() => log.some(({ msg }) => String(msg).startsWith('SIM API:')));
 
-  const request = (path: string, init?: RequestInit) => fetch(url + path, init);
+  // A connection of its own for each request: one that is used again may be closed by the gateway at that moment.
+  const request = (path: string, init?: RequestInit) => {
+    const headers = new Headers(init?.headers);
+    headers.set('connection', 'close');
+    return fetch(url + path, { ...init, headers });
+  };
   const ask = async <Data>(query: string, variables?: object): Promise<Answer<Data>> => {
     const response = await request('/graphql', {
       method: 'POST',
@@ -122,8 +129,8 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM');
-        await once(child, 'exit');
       }
+      await closed;
       await own?.remove();
     },
   };

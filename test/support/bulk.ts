@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/global
 import { askWith } from './asking.ts';
 import { createRelayedStore, type RelayedStore } from './database-relay.ts';
 import { type Answer, type RunningGateway, startGateway } from './gateway.ts';
+import { type Relay, startRelay } from './relay.ts';
 import { createWorld, type World, type WorldOptions } from './sandbox.ts';
-import type { TestStore } from './store.ts';
+import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
 /** A bulk operation as the gateway shows it. */
@@ -38,12 +39,23 @@ type Payload<Name extends string> = Record<Name, { bulkOperation: ShownOperation
 export const operationFields = `id action status total sent succeeded failed unknown notSent settling actor
   createdAt finishedAt error { code message }`;
 
-/** Gateways that work fast and are taken for dead after a second of silence. */
+/**
+ * Settings of gateways that work fast, and whose leases and deadlines last on any machine: a call that a test holds back does not run
+ * into its timeout, and a gateway that gets no processor time is not taken for dead.
+ */
 export const fastEnv: Readonly<Record<string, string>> = {
   BULK_CALLS_PER_SECOND: '10000',
   BULK_FIRST_LOOK_MS: '100',
-  CHANGE_LEASE_MS: '1000',
+  CHANGE_LEASE_MS: '60000',
+  SIM_API_TIMEOUT_MS: '60000',
+  SIM_API_DEADLINE_MS: '60000',
 };
+
+/** Settings of a gateway that looks for expired leases all the time. One at most may run: its own lease is short, too. */
+export const heirEnv: Readonly<Record<string, string>> = { ...fastEnv, CHANGE_LEASE_MS: '1000' };
+
+/** A gateway with a shorter lease could be taken for dead on a slow machine. */
+const shortestCertainLeaseMs = 15_000;
 
 /** An operation of messages to a list of SIMs. */
 export const messages = (iccids: readonly string[]) => ({
@@ -160,49 +172,132 @@ interface ResultPage {
 /** Kills a gateway as kill -9 does. */
 export async function kill({ process }: RunningGateway): Promise<void> {
   process.kill('SIGKILL');
-  if (process.signalCode === null && process.exitCode === null) await once(process, 'exit');
+  if (isAlive(process)) await once(process, 'exit');
 }
 
-/** A world for all tests of one file, and a store for each of them. */
-export interface BulkGround {
+const isAlive = ({ signalCode, exitCode }: RunningGateway['process']) =>
+  signalCode === null && exitCode === null;
+
+/** What the tests of bulk operations of one file share. */
+interface BulkFile {
   world: World;
-  /** The database; gateways reach it by a relay. */
-  store: RelayedStore;
-  /** Starts a gateway with fast settings and the test's own. */
-  start(env?: Readonly<Record<string, string>>, store?: TestStore): Promise<RunningGateway>;
-  /** ICCIDs of so many settled SIMs in a state, LIVE by default, that refuse nothing on purpose. */
+  /** Gateways reach the SIM API by it. */
+  relay: Relay;
+  /** ICCIDs of this many settled SIMs in a state, LIVE by default, that refuse nothing on purpose. */
   iccids(count: number, query?: { state?: string; secondary?: string; esim?: boolean }): Promise<string[]>;
   /** How many changes of a SIM the sandbox has carried out. */
   effects(): Promise<number>;
 }
 
-/** Gives every test of a file a store of its own and its gateways; calls, effects and faults are cleared before each of them. */
-export function bulkGround(options: WorldOptions = {}): BulkGround {
-  const gateways: RunningGateway[] = [];
-  const ground = {
-    async start(env = {}, store = ground.store) {
-      const gateway = await startGateway({ world: ground.world, store, env: { ...fastEnv, ...env } });
-      gateways.push(gateway);
-      return gateway;
-    },
-    iccids: (count, query) => settledIccids(ground.world, count, query),
-    effects: async () => (await ground.world.effects()).length,
-  } as BulkGround;
+/** One gateway and its database for all tests of a file. */
+export interface BulkGateway extends BulkFile {
+  gateway: RunningGateway;
+  store: TestStore;
+}
+
+/**
+ * Gives every test of a file one gateway. Calls, effects and faults are cleared before each test, and the gates of the relay are opened
+ * after it.
+ */
+export function runBulkGateway(
+  options: WorldOptions = {},
+  env: Readonly<Record<string, string>> = {},
+): BulkGateway {
+  const running = {} as BulkGateway;
+  afterEach(() => running.relay.openAll());
+  afterAll(async () => {
+    await running.gateway?.stop();
+    await running.store?.remove();
+  });
+  shareWorld(running, options);
   beforeAll(async () => {
-    ground.world = await createWorld({ clock: { rate: 0 }, manners: { settleMs: atOnce }, ...options });
+    const { world, relay } = running;
+    running.store = await createStore();
+    running.gateway = await startGateway({
+      world,
+      store: running.store,
+      env: { ...fastEnv, SIM_API_URL: `${relay.url}/v1`, ...env },
+    });
   });
-  beforeEach(async () => {
-    ground.store = await createRelayedStore();
-    await ground.world.clearFaults();
-    await ground.world.clearCalls();
-    await ground.world.clearEffects();
-  });
+  return running;
+}
+
+/** A world for all tests of one file, and a store for each of them. */
+export interface BulkGround extends BulkFile {
+  /** The database; gateways reach it by a relay. */
+  store: RelayedStore;
+  /**
+   * Starts a gateway with fast settings and the test's own. Refuses one that could be taken for dead, or could take another for dead,
+   * because both have short leases.
+   */
+  start(env?: Readonly<Record<string, string>>, store?: TestStore): Promise<RunningGateway>;
+  /** Freezes a gateway: it counts as gone for `endLeases`. */
+  freeze(gateway: RunningGateway): void;
+  /** Ends the leases of gateways that were killed or frozen. Refuses while another gateway with a long lease runs. */
+  endLeases(): Promise<void>;
+}
+
+/** Gives every test of a file a store and gateways of its own; calls, effects and faults are cleared before each test. */
+export function bulkGround(options: WorldOptions = {}): BulkGround {
+  const started: { gateway: RunningGateway; leaseMs: number; isFrozen: boolean }[] = [];
+  const running = () => started.filter(({ gateway }) => isAlive(gateway.process));
+  const isShort = ({ leaseMs }: { leaseMs: number }) => leaseMs < shortestCertainLeaseMs;
+  const ground = {} as BulkGround;
   afterEach(async () => {
-    for (const gateway of gateways.splice(0)) await kill(gateway);
+    // What is held back is no call of the next test.
+    ground.relay.dropAll();
+    for (const { gateway } of started.splice(0)) await kill(gateway);
     await ground.store.remove();
   });
-  afterAll(() => ground.world.remove());
+  shareWorld(ground, options);
+  Object.assign(ground, {
+    async start(own = {}, store = ground.store) {
+      const env: Record<string, string> = { ...fastEnv, SIM_API_URL: `${ground.relay.url}/v1`, ...own };
+      const leaseMs = Number(env.CHANGE_LEASE_MS);
+      if (isShort({ leaseMs }) && running().some(isShort))
+        throw new Error('two gateways with short leases could take each other for dead');
+      const gateway = await startGateway({ world: ground.world, store, env });
+      started.push({ gateway, leaseMs, isFrozen: false });
+      return gateway;
+    },
+    freeze(gateway) {
+      gateway.process.kill('SIGSTOP');
+      for (const one of started) if (one.gateway === gateway) one.isFrozen = true;
+    },
+    async endLeases() {
+      if (running().some((one) => !one.isFrozen && !isShort(one)))
+        throw new Error('the lease of a gateway that runs would end, too');
+      // Longer than the longest of the short ones: those of a gateway that still runs.
+      await ground.store.query(
+        `update bulk_chunk set lease_until = clock_timestamp() - interval '1 second'
+        where lease_until > clock_timestamp() + interval '${shortestCertainLeaseMs} milliseconds'`,
+      );
+    },
+  } satisfies Partial<BulkGround>);
+  beforeEach(async () => {
+    ground.store = await createRelayedStore();
+  });
   return ground;
+}
+
+/** Makes the world of a file and a relay before it; hooks that need them in the end are registered before this. */
+function shareWorld(shared: BulkFile, options: WorldOptions): void {
+  shared.iccids = (count, query) => settledIccids(shared.world, count, query);
+  shared.effects = async () => (await shared.world.effects()).length;
+  beforeAll(async () => {
+    shared.world = await createWorld({ clock: { rate: 0 }, manners: { settleMs: atOnce }, ...options });
+    shared.relay = await startRelay(shared.world.origin);
+  });
+  beforeEach(async () => {
+    await shared.world.clearFaults();
+    await shared.world.clearCalls();
+    await shared.world.clearEffects();
+  });
+  afterEach(() => shared.relay.accept());
+  afterAll(async () => {
+    await shared.relay?.stop();
+    await shared.world?.remove();
+  });
 }
 
 /** A change of state is there as soon as it is accepted. */

@@ -231,15 +231,17 @@ export interface BulkGround extends BulkFile {
    * because both have short leases.
    */
   start(env?: Readonly<Record<string, string>>, store?: TestStore): Promise<RunningGateway>;
-  /** Freezes a gateway: it counts as gone for `endLeases`. */
+  /** Freezes a gateway: it is given up. */
   freeze(gateway: RunningGateway): void;
-  /** Ends the leases of gateways that were killed or frozen. Refuses while another gateway with a long lease runs. */
+  /** Gives a gateway up that cannot renew its leases, such as one without its database. */
+  giveUp(gateway: RunningGateway): void;
+  /** Ends the leases of gateways that were killed or given up. Refuses while another gateway with a long lease runs. */
   endLeases(): Promise<void>;
 }
 
 /** Gives every test of a file a store and gateways of its own; calls, effects and faults are cleared before each test. */
 export function bulkGround(options: WorldOptions = {}): BulkGround {
-  const started: { gateway: RunningGateway; leaseMs: number; isFrozen: boolean }[] = [];
+  const started: { gateway: RunningGateway; leaseMs: number; isGivenUp: boolean }[] = [];
   const running = () => started.filter(({ gateway }) => isAlive(gateway.process));
   const isShort = ({ leaseMs }: { leaseMs: number }) => leaseMs < shortestCertainLeaseMs;
   const ground = {} as BulkGround;
@@ -257,15 +259,18 @@ export function bulkGround(options: WorldOptions = {}): BulkGround {
       if (isShort({ leaseMs }) && running().some(isShort))
         throw new Error('two gateways with short leases could take each other for dead');
       const gateway = await startGateway({ world: ground.world, store, env });
-      started.push({ gateway, leaseMs, isFrozen: false });
+      started.push({ gateway, leaseMs, isGivenUp: false });
       return gateway;
     },
     freeze(gateway) {
       gateway.process.kill('SIGSTOP');
-      for (const one of started) if (one.gateway === gateway) one.isFrozen = true;
+      ground.giveUp(gateway);
+    },
+    giveUp(gateway) {
+      for (const one of started) if (one.gateway === gateway) one.isGivenUp = true;
     },
     async endLeases() {
-      if (running().some((one) => !one.isFrozen && !isShort(one)))
+      if (running().some((one) => !one.isGivenUp && !isShort(one)))
         throw new Error('the lease of a gateway that runs would end, too');
       // Longer than the longest of the short ones: those of a gateway that still runs.
       await ground.store.query(
@@ -339,4 +344,17 @@ export async function makeGroup(world: World, group: string, iccids: readonly st
   }
   await world.clearCalls();
   await world.clearEffects();
+}
+
+/** Everything in a database, as text. */
+export async function databaseText(store: TestStore): Promise<string> {
+  const tables = await store.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = current_schema()`,
+  );
+  const texts: string[] = [];
+  for (const { name } of tables) {
+    const rows = await store.query<{ text: string }>(`select t::text as text from ${name} as t`);
+    texts.push(...rows.map(({ text }) => text));
+  }
+  return texts.join('\n');
 }

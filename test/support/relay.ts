@@ -105,9 +105,12 @@ export async function startRelay(origin: string): Promise<Relay> {
   const refuse = () =>
     new Promise<void>((resolve) => {
       if (server === null) return resolve();
-      server.close(() => resolve());
-      server.closeAllConnections();
+      const ending = server;
       server = null;
+      // Connections without a call first: none of them is given another call when the others break.
+      ending.close(() => resolve());
+      ending.closeIdleConnections();
+      setImmediate(() => ending.closeAllConnections());
     });
   const openAll = () => {
     for (const gate of gates.splice(0)) gate.open();

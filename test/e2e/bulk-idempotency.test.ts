@@ -1,18 +1,23 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { askWith } from '../support/asking.ts';
 import {
-  allResults,
   askForBulk,
-  bulkGround,
   callsOf,
   cancelBulk,
   endOf,
-  kill,
+  fastEnv,
   onceEach,
+  runBulkGateway,
   startBulk,
 } from '../support/bulk.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
-const ground = bulkGround({ sims: 600 });
+const running = runBulkGateway({ sims: 600 });
+let second: RunningGateway;
+beforeAll(async () => {
+  second = await startGateway({ ...running, env: fastEnv });
+});
+afterAll(() => second?.stop());
 
 const message = (iccids: readonly string[], more: object = {}) => ({
   action: 'SEND_SMS',
@@ -20,36 +25,38 @@ const message = (iccids: readonly string[], more: object = {}) => ({
   target: { list: iccids.join() },
   ...more,
 });
-const operations = () => ground.store.query('select from bulk_operation');
+const operations = async () => (await running.store.query('select from bulk_operation')).length;
 
 describe('an operation with a key', () => {
   test('that is asked for 20 times at once at two gateways is one, and each SIM gets one message', async () => {
-    const gateways = [await ground.start(), await ground.start()];
-    const iccids = await ground.iccids(15);
+    const before = await operations();
+    const iccids = await running.iccids(15);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => {
-        const gateway = gateways[index % 2];
-        if (gateway === undefined) throw new Error('there are two');
+        const gateway = index % 2 === 0 ? running.gateway : second;
         return index % 3 === 0
           ? startBulk(gateway, message(iccids), { 'idempotency-key': 'twenty' })
           : startBulk(gateway, message(iccids, { idempotencyKey: 'twenty' }));
       }),
     );
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
-    const [first] = gateways;
-    if (first === undefined) throw new Error('there are two');
-    expect(await endOf(first, answers[0]?.id ?? '')).toMatchObject({ status: 'COMPLETED', succeeded: 15 });
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
-    expect(await operations()).toHaveLength(1);
-    expect(await callsOf(ground.world, '/get_sims')).toBe(1);
+    const [first] = answers;
+    const ended = await endOf(second, first?.id ?? '');
+    expect(ended).toMatchObject({ status: 'COMPLETED', succeeded: 15 });
+    const again = await startBulk(running.gateway, message(iccids, { idempotencyKey: 'twenty' }));
+    expect(again).toEqual(ended);
+    expect(await running.world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await operations()).toBe(before + 1);
+    expect(await callsOf(running.world, '/get_sims')).toBe(1);
   });
 
   test('is refused under that key for anything else', async () => {
-    const gateway = await ground.start();
-    const iccids = await ground.iccids(4);
+    const { gateway } = running;
+    const iccids = await running.iccids(4);
     const key = { idempotencyKey: 'other' };
     const { id } = await startBulk(gateway, message(iccids, { ...key, expectedCount: 4 }));
     await endOf(gateway, id);
+    const before = await operations();
     const others: object[] = [
       message(iccids, key),
       message(iccids, { ...key, expectedCount: 4, params: { text: 'twice' } }),
@@ -66,31 +73,13 @@ describe('an operation with a key', () => {
       'idempotency-key': 'not the same',
     });
     expect(both.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
-    expect(await operations()).toHaveLength(1);
-  });
-
-  test('is the same one while it runs, after kill -9, and after its end', async () => {
-    const gateway = await ground.start();
-    const iccids = await ground.iccids(40);
-    await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 50 });
-    const input = message(iccids, { idempotencyKey: 'lasting' });
-    const { id } = await startBulk(gateway, input);
-    await waitFor(async () => (await ground.effects()) >= 5);
-    expect(await startBulk(gateway, input)).toMatchObject({ id, status: 'RUNNING', finishedAt: null });
-    await kill(gateway);
-    const next = await ground.start();
-    expect((await startBulk(next, input)).id).toBe(id);
-    const ended = await endOf(next, id);
-    expect(await startBulk(next, input)).toEqual(ended);
-    for (const count of Object.values(await ground.world.effectCounts())) expect(count).toBe(1);
-    expect(await operations()).toHaveLength(1);
-    expect(await allResults(next, id)).toHaveLength(40);
+    expect(await running.world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await operations()).toBe(before);
   });
 
   test('that was refused is refused again, and what is no operation uses up no key', async () => {
-    const gateway = await ground.start();
-    const iccids = await ground.iccids(3);
+    const { gateway } = running;
+    const iccids = await running.iccids(3);
     const key = { idempotencyKey: 'refused' };
     for (const _ of [1, 2])
       expect((await askForBulk(gateway, message(iccids, { ...key, expectedCount: 2 }))).errors).toMatchObject(
@@ -105,25 +94,22 @@ describe('an operation with a key', () => {
   });
 
   test('that cancels one gives the same answer again, and cancels no other', async () => {
-    const gateway = await ground.start();
-    const iccids = await ground.iccids(30);
-    await ground.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 200 });
+    const { gateway, relay } = running;
+    const iccids = await running.iccids(30);
+    const gate = relay.gate('/sendSms');
     const { id } = await startBulk(gateway, message(iccids));
-    const key = { 'idempotency-key': 'cancel' };
-    const cancel = async (of: string) => {
-      const response = await gateway.fetch('/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...key },
-        body: JSON.stringify({
-          query: 'mutation ($id: ID!) { cancelBulkOperation(input: { id: $id }) { bulkOperation { id } } }',
-          variables: { id: of },
-        }),
-      });
-      return (await response.json()) as { data: unknown; errors?: { extensions: { code: string } }[] };
-    };
+    await gate.holds(1);
+    const cancel = (of: string) =>
+      askWith(
+        gateway,
+        { 'idempotency-key': 'cancel' },
+        'mutation ($id: ID!) { cancelBulkOperation(input: { id: $id }) { bulkOperation { id } } }',
+        { id: of },
+      );
     for (const _ of [1, 2])
       expect(await cancel(id)).toMatchObject({ data: { cancelBulkOperation: { bulkOperation: { id } } } });
-    await endOf(gateway, id);
+    gate.open();
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED' });
     const other = await startBulk(gateway, message(iccids.slice(0, 2), { params: { text: 'other' } }));
     expect((await cancel(other.id)).errors).toMatchObject([{ extensions: { code: 'IDEMPOTENCY_CONFLICT' } }]);
     expect((await cancelBulk(gateway, id)).errors).toEqual([]);

@@ -3,20 +3,17 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   cancelBulk,
   endOf,
-  fastEnv,
   operationFields,
   readBulk,
   runBulk,
+  runBulkGateway,
   type ShownOperation,
-  settledIccids,
   startBulk,
 } from '../support/bulk.ts';
 import { groupId, simId, special } from '../support/fleet.ts';
 import type { Answer } from '../support/gateway.ts';
-import { runGateway } from '../support/running.ts';
-import { waitFor } from '../support/wait-for.ts';
 
-const running = runGateway({ sims: 300, clock: { rate: 0 } }, fastEnv);
+const running = runBulkGateway({ sims: 300 });
 /** All operations of this file, newest first. */
 const started: string[] = [];
 const message = (list: string) => ({ action: 'SEND_SMS', params: { text: 'x' }, target: { list } });
@@ -39,14 +36,15 @@ const page = (args: object = {}) =>
 const ids = async (args: object = {}) => (await page(args)).data.bulkOperations.nodes.map(({ id }) => id);
 
 beforeAll(async () => {
-  const { gateway, world } = running;
-  const [iccid = '', other = ''] = await settledIccids(world, 2);
+  const { gateway, relay } = running;
+  const [iccid = '', other = ''] = await running.iccids(2);
   for (const list of [iccid, special.E240, other, special.E002, iccid])
     started.unshift((await runBulk(gateway, message(list))).id);
-  await world.addFaults({ path: '/sendSms', kind: 'delay', ms: 300 });
-  const { id } = await startBulk(gateway, message((await settledIccids(world, 40)).join()));
-  await waitFor(async () => (await world.calls()).byPath['/sendSms'] !== undefined);
+  const gate = relay.gate('/sendSms');
+  const { id } = await startBulk(gateway, message((await running.iccids(40)).join()));
+  await gate.holds(1);
   await cancelBulk(gateway, id);
+  gate.open();
   await endOf(gateway, id);
   started.unshift(id);
 });
@@ -115,7 +113,7 @@ describe('a bulk operation', () => {
     const strangers = [randomUUID(), 'x'].map((key) =>
       Buffer.from(`BulkOperation:${key}`).toString('base64url'),
     );
-    const asked = [id, simId(special.E210), groupId('nobody'), ...strangers];
+    const asked = [id, simId(special.E210), groupId('no such group'), ...strangers];
     const { data, errors } = await running.gateway.ask<{ node: object; nodes: (object | null)[] }>(
       `query ($id: ID!, $ids: [ID!]!) {
         node(id: $id) { __typename id ... on BulkOperation { ${operationFields} results { totalCount } } }

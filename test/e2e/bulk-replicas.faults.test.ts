@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import {
   allResults,
   bulkGround,
@@ -13,6 +13,9 @@ import {
 } from '../support/bulk.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+// Each test starts gateways one after the other, which takes its time on a busy machine.
+jest.setTimeout(120_000);
+
 const ground = bulkGround({ sims: 6000 });
 
 /** The chunks that gateways have in hand. */
@@ -24,8 +27,15 @@ const inHand = () =>
 describe('replicas over one store', () => {
   test('all take part in one operation, change each SIM once, and show the same of it', async () => {
     const iccids = await ground.iccids(3000);
-    const env = { BULK_CHUNKS: '1', SIM_API_MAX_SIMS_PER_CALL: '250', BULK_CONCURRENCY: '1' };
-    const [first, second] = [await ground.start(env), await ground.start(env), await ground.start(env)];
+    const env = {
+      BULK_CHUNKS: '1',
+      SIM_API_MAX_SIMS_PER_CALL: '250',
+      BULK_CONCURRENCY: '1',
+      // A wake-up call may reach a gateway that has a chunk already: then the others look at their next heartbeat.
+      CHANGE_LEASE_MS: '15000',
+    };
+    const start = () => ground.start(env);
+    const [first, second] = await Promise.all([start(), start(), start()]);
     const gate = ground.relay.gate('/set_name');
     const { id } = await startBulk(first, {
       action: 'SET_NAME',
@@ -103,7 +113,7 @@ test('the pace is kept by all replicas together: no call comes before its place 
     BULK_CHUNKS: '1',
     SIM_API_MAX_SIMS_PER_CALL: '20',
   };
-  const [first, second] = [await ground.start(env), await ground.start(env)];
+  const [first, second] = await Promise.all([ground.start(env), ground.start(env)]);
   // The line begins here, by the clock of the database, which is that of this machine.
   const [{ now } = { now: Infinity }] = await ground.store.query<{ now: number }>(
     'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',

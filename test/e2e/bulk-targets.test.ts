@@ -92,7 +92,7 @@ describe('nothing is started, and nothing sent', () => {
     ['a list of separators', { list: ' ,;\n' }, 'BAD_USER_INPUT', /target must name at least one SIM/],
     ['no SIMs', { sims: [] }, 'BAD_USER_INPUT', /target must name at least one SIM/],
     ['an empty group', { group: '' }, 'BAD_USER_INPUT', /target\.group/],
-    ['a group that nobody is in', { group: 'nobody is here' }, 'BAD_USER_INPUT', /target\.group/],
+    ['a group without SIMs', { group: 'no SIM is here' }, 'BAD_USER_INPUT', /target\.group/],
     [
       'the id of a group',
       { sims: [...sims, { id: groupId('a dozen') }] },
@@ -149,6 +149,11 @@ describe('nothing is started, and nothing sent', () => {
       await expectRefusal({ ...close, target }, 'EXPECTED_COUNT_MISMATCH', /12 SIMs.*11/);
   });
 
+  test('for a filter where the gateway keeps no index of the fleet', async () => {
+    const target = { filter: { states: ['LIVE'] } };
+    await expectRefusal({ ...rename, target }, 'FEATURE_NOT_ENABLED', /index/);
+  });
+
   test('where over 100,000 SIMs are named one by one', async () => {
     const many = Array.from({ length: 100_001 }, (_, index) => ({
       iccid: `89${String(index).padStart(17, '0')}`,
@@ -157,7 +162,7 @@ describe('nothing is started, and nothing sent', () => {
   });
 });
 
-test('a list of 100,000 SIMs is accepted at once, and those that nobody knows fail without a change', async () => {
+test('a list of 100,000 SIMs is accepted, and those that the account does not have fail without a change', async () => {
   const { gateway, world } = ground;
   const list = Array.from({ length: 100_000 }, (_, index) => `89${String(index).padStart(17, '0')}`).join();
   const { id, total } = await startBulk(gateway, {

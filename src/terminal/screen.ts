@@ -109,9 +109,10 @@ export function openScreen({ color }: { color: boolean }): Screen {
       // The terminal itself has written ^C behind the line.
       if (shown > 0) shown = Math.min(shown + 2, columns());
       wipe();
+      // Before the question is there: a Ctrl-C that answers it is a key, and no signal.
+      keys.setRawMode(true).resume();
       question = text;
       ask();
-      keys.setRawMode(true).resume();
       const key = await new Promise<string | undefined>((resolve) => {
         keys.once('data', (data) => resolve(String(data)));
         signal.addEventListener('abort', () => resolve(undefined), { once: true });

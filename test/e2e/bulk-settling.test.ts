@@ -4,27 +4,25 @@ import {
   callsOf,
   cancelBulk,
   endOf,
-  fastEnv,
+  heirEnv,
   onceEach,
   readBulk,
+  runBulkGateway,
   settledIccids,
   startBulk,
   whenBulk,
 } from '../support/bulk.ts';
-import { runGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const settleMs = 60_000;
 /** Time stands still: a SIM settles when a test moves the clock. */
-const ground = runGateway(
-  { sims: 5000, clock: { rate: 0 }, manners: { settleMs: { min: settleMs, max: settleMs } } },
-  { ...fastEnv, SIM_API_MAX_URL_BYTES: '30000' },
+const ground = runBulkGateway(
+  { sims: 5000, manners: { settleMs: { min: settleMs, max: settleMs } } },
+  // It looks for due work three times in each lease.
+  { ...heirEnv, SIM_API_MAX_URL_BYTES: '30000' },
 );
 
-beforeEach(async () => {
-  await ground.world.advanceClock(settleMs);
-  await ground.world.clearEffects();
-});
+beforeEach(() => ground.world.advanceClock(settleMs));
 
 const suspend = (iccids: readonly string[], more: object = {}) => ({
   action: 'SUSPEND',
@@ -148,13 +146,17 @@ describe('a SIM that settles in another state than the one asked for', () => {
     const [slow = ''] = iccids;
     const was = { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } };
     // Accepted, and the first look still shows it as it was.
-    await world.addFaults({ path: '/suspend', kind: 'delay', ms: 300 });
+    const accepted = ground.relay.gate('/suspend', { holds: 'answer' });
     const { id } = await startBulk(gateway, suspend(iccids));
-    await waitFor(async () => (await callsOf(world, '/suspend')) === 1);
+    await accepted.holds(1);
     await world.patchSim(slow, was);
-    const looks = await callsOf(world, '/get_sims');
-    await waitFor(async () => (await callsOf(world, '/get_sims')) > looks);
+    const looks = ground.relay.gate('/get_sims');
+    accepted.open();
+    await looks.holds(1);
+    looks.pass(1);
+    await looks.holds(1);
     await world.patchSim(slow, onItsWay);
+    looks.open();
     await whenBulk(gateway, id, isSettling);
     await world.patchSim(slow, suspended);
     await world.advanceClock(settleMs);

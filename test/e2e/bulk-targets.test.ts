@@ -162,18 +162,18 @@ describe('nothing is started, and nothing sent', () => {
   });
 });
 
-test('a list of 100,000 SIMs is accepted, and those that the account does not have fail without a change', async () => {
+test('a list of 20,000 SIMs is accepted, and those that the account does not have fail without a change', async () => {
   const { gateway, world } = ground;
-  const list = Array.from({ length: 100_000 }, (_, index) => `89${String(index).padStart(17, '0')}`).join();
+  const list = Array.from({ length: 20_000 }, (_, index) => `89${String(index).padStart(17, '0')}`).join();
   const { id, total } = await startBulk(gateway, {
     action: 'SET_NAME',
     params: { name: 'one of very many' },
     target: { list: `${list},${iccids[0]}` },
   });
-  expect(total).toBe(100_001);
-  expect(await endOf(gateway, id)).toMatchObject({ succeeded: 1, failed: 100_000, sent: 1 });
+  expect(total).toBe(20_001);
+  expect(await endOf(gateway, id)).toMatchObject({ succeeded: 1, failed: 20_000, sent: 1 });
   expect(await world.effectCounts()).toEqual(onceEach(iccids.slice(0, 1)));
-}, 120_000);
+});
 
 test('a SIM that leaves the account after it was named fails, and the others succeed', async () => {
   const { gateway, world } = ground;

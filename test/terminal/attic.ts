@@ -23,7 +23,7 @@ export interface Attic extends Running {
 export function runAttic(): Attic {
   const attic = {} as Attic;
   beforeAll(async () => {
-    attic.world = await createWorld({ sims: 600 });
+    attic.world = await createWorld({ sims: 600, clock: { rate: 0 } });
     attic.store = await createStore();
     attic.iccids = await furnish(attic.world);
     attic.gateway = await startGateway({

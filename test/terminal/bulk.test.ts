@@ -1,23 +1,19 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createPool, special } from '../support/fleet.ts';
-import { runGateway } from '../support/running.ts';
+import { endOf, onceEach, runBulkGateway, whenBulk } from '../support/bulk.ts';
+import { special } from '../support/fleet.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { startLosingRelay } from './losing-relay.ts';
-import { runTerminal, startInTerminal, startTerminal } from './terminal.ts';
+import { createRunner, type RunningTerminal, startInTerminal, startTerminal } from './terminal.ts';
 
-const running = runGateway({ sims: 1500, manners: { settleMs: { min: 300, max: 600 } } });
-const pool = createPool(() => running.world);
+const running = runBulkGateway({ sims: 1500 });
+const { iccids } = running;
+const runner = createRunner();
+const run = (args: string[]) => runner.run(args, running.gateway);
 
 const leftovers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of leftovers.splice(0).reverse()) await close();
 });
-
-const run = (args: string[], input?: string) =>
-  runTerminal(args, { gateway: running.gateway, ...(input !== undefined && { input }) });
-
-async function iccids(count: number, state = 'LIVE'): Promise<string[]> {
-  return (await pool.take(count, { state })).map(({ iccid }) => iccid);
-}
 
 const messages = (sims: readonly string[]) => [
   'bulk',
@@ -29,22 +25,26 @@ const messages = (sims: readonly string[]) => [
   ...sims,
 ];
 
-/** Makes every message slow, so that there is a middle of it. */
-const slow = () => running.world.addFaults({ path: '/sendSms', kind: 'delay', ms: 300 });
-
 describe('bulk', () => {
   test('changes the SIMs of the standard input, waits until they have settled and ends with 0', async () => {
+    const { gateway, world } = running;
     const sims = await iccids(40);
-    const { code, stdout, stderr } = await run(
-      ['bulk', '--action', 'suspend', '--file', '-', '--expect', '40'],
-      `iccid,name\n${sims.map((iccid) => `${iccid},x`).join('\n')}\n`,
-    );
+    await world.setManners({ settleMs: { min: 60_000, max: 60_000 } });
+    leftovers.push(() => world.setManners({ settleMs: { min: 0, max: 0 } }));
+    const terminal = startTerminal(['bulk', '--action', 'suspend', '--file', '-', '--expect', '40'], {
+      gateway,
+    });
+    terminal.child.stdin.end(`iccid,name\n${sims.map((iccid) => `${iccid},x`).join('\n')}\n`);
+    const [, id = ''] = await terminal.wrote(/Started SUSPEND \(40 SIMs\): (\S+)\n/);
+    await whenBulk(gateway, id, ({ status }) => status === 'SETTLING');
+    await world.advanceClock(60_000);
+    const { code, stdout, stderr } = await terminal.ended;
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stderr).toMatch(/^Started SUSPEND \(40 SIMs\): \S+\n/);
     expect(stdout).toMatch(
       /^SUSPEND of 40 SIMs: COMPLETED in .*\n {2}40 succeeded, 0 failed, 0 unknown, 0 not sent\n$/,
     );
-    const states = (await running.world.sims({ state: 'OFFLINE', limit: 2000 })).filter(({ iccid }) =>
+    const states = (await world.sims({ state: 'OFFLINE', limit: 2000 })).filter(({ iccid }) =>
       sims.includes(iccid),
     );
     expect(states.map(({ status }) => status.primary)).toEqual(sims.map(() => 'ON'));
@@ -122,7 +122,7 @@ describe('bulk', () => {
     const first = JSON.parse((await run(args)).stdout);
     const second = JSON.parse((await run(args)).stdout);
     expect(second.id).toBe(first.id);
-    expect(await running.world.effectCounts({ path: '/sendSms' })).toMatchObject({ [sims[0] ?? '']: 1 });
+    expect(await running.world.effectCounts({ path: '/sendSms' })).toEqual(onceEach(sims));
   });
 
   test('repeats a start whose answer was lost, and nothing is done twice', async () => {
@@ -130,7 +130,7 @@ describe('bulk', () => {
     const relay = await startLosingRelay(new URL(running.gateway.url).port);
     leftovers.push(relay.stop);
     relay.lose(1);
-    const { code, stdout } = await runTerminal([...messages([sim]), '--json'], { gateway: relay });
+    const { code, stdout } = await runner.run([...messages([sim]), '--json'], relay);
     expect(code).toBe(0);
     expect(relay.toLose()).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ total: 1, succeeded: 1 });
@@ -138,40 +138,46 @@ describe('bulk', () => {
   });
 
   test('keeps following while the gateway does not answer, and says so', async () => {
-    await slow();
+    const gate = running.relay.gate('/sendSms');
     const relay = await startLosingRelay(new URL(running.gateway.url).port);
     leftovers.push(relay.stop);
-    const terminal = startTerminal(messages(await iccids(60)), { gateway: relay });
+    const terminal = startTerminal(messages(await iccids(20)), { gateway: relay });
     await terminal.wrote(/Started/);
     relay.lose(2);
+    await terminal.wrote(/The gateway answers again/);
+    gate.open();
     const { code, stdout, stderr } = await terminal.ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /The gateway does not answer \(.+\)\. Trying on[\s\S]*The gateway answers again\./,
     );
     expect(stderr.match(/does not answer/g)).toHaveLength(1);
-    expect(stdout).toMatch(/^SEND_SMS of 60 SIMs: COMPLETED in/);
+    expect(stdout).toMatch(/^SEND_SMS of 20 SIMs: COMPLETED in/);
   });
 
   test('that is detached prints its id, and watch comes back to it', async () => {
-    await slow();
+    const gate = running.relay.gate('/sendSms');
     const started = await run([...messages(await iccids(12)), '--detach']);
     expect(started).toMatchObject({ code: 0, stderr: expect.stringContaining('sim-gateway watch ') });
-    const watched = await run(['watch', started.stdout.trim()]);
+    const watching = run(['watch', started.stdout.trim()]);
+    gate.open();
+    const watched = await watching;
     expect(watched.code).toBe(0);
     expect(watched.stdout).toMatch(/^SEND_SMS of 12 SIMs: COMPLETED in/);
   });
 
-  test('that is interrupted where nobody can be asked goes on in the gateway, and ends with 130', async () => {
-    await slow();
-    const terminal = startTerminal([...messages(await iccids(12)), '--json'], { gateway: running.gateway });
+  test('that is interrupted where it cannot ask goes on in the gateway, and ends with 130', async () => {
+    const { gateway, relay } = running;
+    const gate = relay.gate('/sendSms');
+    const terminal = startTerminal([...messages(await iccids(12)), '--json'], { gateway });
     const [, id = ''] = await terminal.wrote(/Started SEND_SMS \(12 SIMs\): (\S+)/);
     terminal.child.kill('SIGINT');
     const { code, stdout, stderr } = await terminal.ended;
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ id, finishedAt: null });
     expect(stderr).toContain(`it goes on in the gateway. To follow it again: sim-gateway watch ${id}`);
-    expect(JSON.parse((await run(['watch', id, '--json'])).stdout)).toMatchObject({ succeeded: 12 });
+    gate.open();
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 12 });
   });
 });
 
@@ -179,49 +185,69 @@ describe('bulk on a terminal', () => {
   const inTerminal = (args: string[], columns?: number) =>
     startInTerminal(args, { gateway: running.gateway, env: { NO_COLOR: '1' }, ...(columns && { columns }) });
 
+  /** Presses Ctrl-C and waits until the program has asked this many times what to do. */
+  async function interrupt(terminal: RunningTerminal, questions: number): Promise<void> {
+    terminal.child.stdin.write('\x03');
+    await terminal.wrote(new RegExp(`(go on\\?[\\s\\S]*){${questions}}`));
+  }
+
   test('draws a bar, and Ctrl-C with c cancels: what is left is not sent, and the code is 1', async () => {
-    await slow();
+    const gate = running.relay.gate('/sendSms', { after: 100 });
     const terminal = inTerminal(messages(await iccids(300)), 150);
     await terminal.wrote(/SEND_SMS {2}\[=+ +\] {2}\d+% {2}\d+\/300 {2}\d+ succeeded/);
-    terminal.child.stdin.write('\x03');
-    await terminal.wrote(/\[c\]ancel, \[d\]etach, or go on\?/);
+    await gate.holds(5);
+    await interrupt(terminal, 1);
+    expect(terminal.written()).toContain('[c]ancel, [d]etach, or go on?');
     terminal.child.stdin.write('c');
+    const open = 'select from bulk_operation where canceled_at is not null and finished_at is null';
+    await waitFor(async () => (await running.store.query(open)).length === 1);
+    gate.open();
     const { code, stdout } = await terminal.ended;
     expect(code).toBe(1);
     expect(stdout).toMatch(/SEND_SMS of 300 SIMs: .*CANCELED/);
-    const notSent = Number(/, (\d+) not sent/.exec(stdout)?.[1]);
-    expect(notSent).toBeGreaterThan(0);
+    expect(stdout).toContain(', 195 not sent');
     const [, id = ''] = /Started \S+ \(300 SIMs\): (\S+)/.exec(stdout) ?? [];
     const left = await run(['results', id, '--outcome', 'NOT_SENT', '--json']);
-    expect(left.stdout.trimEnd().split('\n')).toHaveLength(notSent);
+    expect(left.stdout.trimEnd().split('\n')).toHaveLength(195);
   });
 
-  test('asks at Ctrl-C, goes on with any other key, and detaches with d', async () => {
-    await slow();
-    const terminal = inTerminal(messages(await iccids(60)));
-    await terminal.wrote(/\/60/);
-    terminal.child.stdin.write('\x03');
-    await terminal.wrote(/go on\?/);
-    terminal.child.stdin.write('g');
-    await terminal.wrote(/go on\?[\s\S]*[1-9]\d*\/60/);
-    terminal.child.stdin.write('\x03');
-    await terminal.wrote(/go on\?[\s\S]*go on\?/);
-    terminal.child.stdin.write('d');
-    const { code, stdout } = await terminal.ended;
-    expect(code).toBe(130);
-    expect(stdout).toMatch(/Detached: it goes on in the gateway\. To follow it again: sim-gateway watch \S+/);
-  });
+  test('asks at Ctrl-C, goes on with any other key, and detaches with d or a second Ctrl-C', async () => {
+    const { gateway, relay } = running;
+    const gate = relay.gate('/sendSms');
+    const sims = await iccids(60);
+    const one = inTerminal(messages(sims));
+    const other = inTerminal(messages(sims.slice(0, 50)));
+    await gate.holds(5);
+    const [, id = ''] = await one.wrote(/Started \S+ \(60 SIMs\): ([\w-]+)/);
+    const [, otherId = ''] = await other.wrote(/Started \S+ \(50 SIMs\): ([\w-]+)/);
+    await one.wrote(/\/60/);
+    await interrupt(one, 1);
+    one.child.stdin.write('g');
+    // A signal soon after the first one counts as the same key. Two looks later, which are a second apart, it is another one.
+    for (const answered of [10, 20]) {
+      gate.pass(20);
+      await whenBulk(gateway, id, ({ succeeded }) => succeeded >= answered);
+      await one.wrote(new RegExp(`go on\\?[\\s\\S]* (${answered}|[2-5]\\d)/60`));
+    }
+    await interrupt(one, 2);
+    one.child.stdin.write('d');
+    expect(await one.ended).toMatchObject({
+      code: 130,
+      stdout: expect.stringMatching(
+        /Detached: it goes on in the gateway\. To follow it again: sim-gateway watch \S+/,
+      ),
+    });
 
-  test('a second Ctrl-C detaches', async () => {
-    await slow();
-    const terminal = inTerminal(messages(await iccids(60)));
-    await terminal.wrote(/\/60/);
-    terminal.child.stdin.write('\x03');
-    await terminal.wrote(/go on\?/);
-    terminal.child.stdin.write('\x03');
-    const { code, stdout } = await terminal.ended;
+    await other.wrote(/\/50/);
+    await interrupt(other, 1);
+    other.child.stdin.write('\x03');
+    const { code, stdout } = await other.ended;
     expect(code).toBe(130);
     expect(stdout).toContain('Detached');
+    expect(stdout).not.toContain('\x1b');
+    gate.open();
+    for (const detached of [id, otherId])
+      expect(await endOf(gateway, detached)).toMatchObject({ status: 'COMPLETED' });
   });
 
   test('has the number typed again before it closes SIMs, and sends nothing on another one', async () => {
@@ -243,13 +269,16 @@ describe('bulk on a terminal', () => {
     expect(await running.world.effectCounts({ path: '/close' })).toEqual({ [sim]: 1 });
   });
 
-  test('knows no colour when NO_COLOR is set or --no-color is given', async () => {
-    const sims = await iccids(1);
-    const plain = startInTerminal(messages(sims), { gateway: running.gateway, env: { NO_COLOR: '1' } });
-    const asked = startInTerminal([...messages(sims), '--no-color'], { gateway: running.gateway });
-    const colored = startInTerminal(messages(sims), { gateway: running.gateway });
-    expect((await plain.ended).stdout).not.toContain('\x1b');
-    expect((await asked.ended).stdout).not.toContain('\x1b');
+  test('has colours, but not with --no-color, and not when NO_COLOR is set', async () => {
+    const { gateway } = running;
+    const [sims, env] = [await iccids(1), { NO_COLOR: '1' }];
+    const [colored, asked, set] = [
+      startInTerminal(messages(sims), { gateway }),
+      startInTerminal([...messages(sims), '--no-color'], { gateway }),
+      startInTerminal(messages(sims), { gateway, env }),
+    ];
     expect((await colored.ended).stdout).toContain('\x1b[32m');
+    expect((await asked.ended).stdout).not.toContain('\x1b');
+    expect((await set.ended).stdout).not.toContain('\x1b');
   });
 });

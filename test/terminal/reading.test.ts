@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { special } from '../support/fleet.ts';
 import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
-import { runTerminal, startTerminal } from './terminal.ts';
+import { createRunner, runTerminal, startTerminal } from './terminal.ts';
 
 const running = runGateway({ sims: 1200, clock: wholeMonths() });
+const runner = createRunner();
 
-const run = (args: string[], env: Record<string, string> = {}) =>
-  runTerminal(args, { gateway: running.gateway, env });
+const run = (args: string[]) => runner.run(args, running.gateway);
 
 const jsonLines = (text: string) =>
   text
@@ -19,7 +19,10 @@ describe('sims', () => {
   test('shows a page as a table without colour, tells how many there are, and goes on behind the cursor that it told', async () => {
     const known = await running.world.sims({ limit: 4 });
     const forced = { FORCE_COLOR: '3', TERM: 'xterm-256color' };
-    const { code, stdout, stderr } = await run(['sims', '--first', '3'], forced);
+    const { code, stdout, stderr } = await runTerminal(['sims', '--first', '3'], {
+      gateway: running.gateway,
+      env: forced,
+    });
     expect(code).toBe(0);
     // Colour is for terminals only, whatever the environment says.
     expect(stdout + stderr).not.toContain('\x1b');
@@ -126,17 +129,22 @@ describe('sim', () => {
 });
 
 describe('watch with SIMs', () => {
+  /** A LIVE SIM that is not on its way to another state and refuses nothing on purpose. */
+  async function settledSim() {
+    const sims = await running.world.sims({ state: 'LIVE', limit: 50 });
+    return sims.find(({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'));
+  }
+
   test('prints a line for each change and ends when none is on its way', async () => {
-    const { world, gateway } = running;
-    const [sim] = await world.sims({ state: 'LIVE', limit: 1 });
+    const { gateway, world } = running;
+    await world.setManners({ settleMs: { min: 60_000, max: 60_000 } });
+    const sim = await settledSim();
     const by = { input: { sim: { iccid: sim?.iccid } } };
     await gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);
-    const watch = startTerminal(['watch', sim?.iccid ?? '', '--every', '0.2'], { gateway });
-    watch.child.stdin.end();
-    // It settles with the clock of the world, which stands still until the first line is there.
-    await watch.wrote(/on the way to OFFLINE.*\n/);
-    await world.advanceClock(3_600_000);
-    const { code, stdout } = await watch.ended;
+    const watching = startTerminal(['watch', sim?.iccid ?? '', '--every', '0.2'], { gateway });
+    await watching.wrote(/on the way to OFFLINE {2}/);
+    await world.advanceClock(60_000);
+    const { code, stdout } = await watching.ended;
     expect(code).toBe(0);
     const [first, second, ...more] = stdout.trimEnd().split('\n');
     expect(first).toContain(`${sim?.iccid}  on the way to OFFLINE  ${sim?.name}`);
@@ -145,7 +153,7 @@ describe('watch with SIMs', () => {
   });
 
   test('tells of each SIM once as JSON, and of those that are not there with code 1', async () => {
-    const [sim] = await running.world.sims({ state: 'LIVE', limit: 1 });
+    const sim = await settledSim();
     const { code, stdout } = await run(['watch', sim?.iccid ?? '', special.E002, '--json']);
     expect(code).toBe(1);
     expect(jsonLines(stdout)).toEqual([

@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { afterAll } from '@jest/globals';
 import type { RunningGateway } from '../support/gateway.ts';
 import { countStart } from '../support/starts.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -27,19 +28,39 @@ export async function runTerminal(args: readonly string[], options: RunOptions =
   return ended;
 }
 
-/** Runs the built terminal many times, in one process, for commands that end before they ask a gateway. */
-export async function runTerminals(
-  runs: readonly (readonly string[])[],
-  { gateway, env }: Omit<RunOptions, 'input'> = {},
-): Promise<Ended[]> {
-  countStart('CLI');
-  const child = spawn(process.execPath, ['test/terminal/in-one-process.mjs'], {
-    env: { PATH: process.env.PATH, ...(gateway && { SIM_GATEWAY_URL: gateway.url }), ...env },
-  });
-  child.stdin.end(JSON.stringify(runs));
-  const { stdout, stderr } = await watch(child).ended;
-  if (stderr !== '') throw new Error(stderr);
-  return JSON.parse(stdout) as Ended[];
+/** Runs of the terminal without input, one after the other in one process that starts with the first of them. */
+export interface Runner {
+  run(args: readonly string[], gateway?: Pick<RunningGateway, 'url'>): Promise<Ended>;
+}
+
+/** Gives a file a runner, which ends with the file. */
+export function createRunner(): Runner {
+  const waiting = new Map<number, { resolve: (ended: Ended) => void; reject: (error: Error) => void }>();
+  let child: ChildProcess | undefined;
+  let runs = 0;
+  function start(): ChildProcess {
+    countStart('CLI');
+    const started = fork('test/terminal/runner.mjs', { env: { PATH: process.env.PATH } });
+    started.on('message', ({ id, ...ended }: Ended & { id: number }) => {
+      waiting.get(id)?.resolve(ended);
+      waiting.delete(id);
+    });
+    started.once('exit', (code) => {
+      for (const { reject } of waiting.values())
+        reject(new Error(`the program left with code ${code} in the middle of a run`));
+      waiting.clear();
+    });
+    return started;
+  }
+  afterAll(() => void child?.kill());
+  return {
+    run(args, gateway) {
+      child ??= start();
+      const id = ++runs;
+      child.send({ id, args, url: gateway?.url });
+      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    },
+  };
 }
 
 /** A terminal that runs. */

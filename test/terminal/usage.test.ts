@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Ended, runTerminal, runTerminals } from './terminal.ts';
+import { createRunner, type Ended, runTerminal } from './terminal.ts';
 
 const SIM = '8937204016076059646';
 const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-terminal-'));
@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Nobody listens there: whatever is refused without asking a gateway ends with 2, not with 3. */
 const nobody = { url: 'http://127.0.0.1:9/graphql' };
 const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
+const runner = createRunner();
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
@@ -32,10 +33,7 @@ describe('help', () => {
 
   test('of each command shows examples that begin as they are typed', async () => {
     const names = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'];
-    const ended = await runTerminals(
-      names.map((name) => [name, '--help']),
-      { gateway: nobody },
-    );
+    const ended = await Promise.all(names.map((name) => runner.run([name, '--help'], nobody)));
     for (const [index, name] of names.entries()) {
       expect(ended[index]?.code).toBe(0);
       expect(ended[index]?.stdout).toMatch(new RegExp(`Examples:[\\s\\S]*^ .*sim-gateway ${name} `, 'm'));
@@ -138,10 +136,7 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
 
   let ended: Ended[];
   beforeAll(async () => {
-    ended = await runTerminals(
-      wrong.map(([, args]) => args),
-      { gateway: nobody },
-    );
+    ended = await Promise.all(wrong.map(([, args]) => runner.run(args, nobody)));
   });
 
   test.each(wrong.map(([what, , says], index) => [what, index, says] as const))('%s', (_, index, says) => {

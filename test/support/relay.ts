@@ -94,7 +94,8 @@ export async function startRelay(origin: string): Promise<Relay> {
   }
 
   const serve = () => {
-    const server = createServer((from, to) => void pass(from, to));
+    // A call may name a thousand SIMs: how long a URL may be is for the server to say.
+    const server = createServer({ maxHeaderSize: 1_000_000 }, (from, to) => void pass(from, to));
     return new Promise<typeof server>((resolve, reject) => {
       server.once('error', reject).listen(port, host, () => resolve(server));
     });

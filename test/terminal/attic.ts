@@ -23,7 +23,11 @@ export interface Attic extends Running {
 export function runAttic(): Attic {
   const attic = {} as Attic;
   beforeAll(async () => {
-    attic.world = await createWorld({ sims: 600, clock: { rate: 0 } });
+    attic.world = await createWorld({
+      sims: 600,
+      clock: { rate: 0 },
+      manners: { settleMs: { min: 0, max: 0 } },
+    });
     attic.store = await createStore();
     attic.iccids = await furnish(attic.world);
     attic.gateway = await startGateway({

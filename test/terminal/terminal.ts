@@ -52,7 +52,9 @@ export function createRunner(): Runner {
     });
     return started;
   }
-  afterAll(() => void child?.kill());
+  afterAll(async () => {
+    if (child?.kill('SIGKILL')) await once(child, 'exit');
+  });
   return {
     run(args, gateway) {
       child ??= start();

@@ -125,7 +125,7 @@ export async function endOf(gateway: RunningGateway, id: string): Promise<ShownO
 }
 
 /** How many SIMs have an outcome. */
-export function outcomesOf({ succeeded, failed, unknown, notSent }: ShownOperation): number {
+function outcomesOf({ succeeded, failed, unknown, notSent }: ShownOperation): number {
   return succeeded + failed + unknown + notSent;
 }
 

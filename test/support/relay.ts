@@ -96,6 +96,8 @@ export async function startRelay(origin: string): Promise<Relay> {
   const serve = () => {
     // A call may name a thousand SIMs: how long a URL may be is for the server to say.
     const server = createServer({ maxHeaderSize: 1_000_000 }, (from, to) => void pass(from, to));
+    // For the same reason the relay never ends a connection that the gateway may use again.
+    server.keepAliveTimeout = 0;
     return new Promise<typeof server>((resolve, reject) => {
       server.once('error', reject).listen(port, host, () => resolve(server));
     });

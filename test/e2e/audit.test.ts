@@ -2,33 +2,45 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { mutation, refs } from '../support/asking.ts';
-import { recorded } from '../support/audit-log.ts';
-import { createPool, special } from '../support/fleet.ts';
+import { askWith, mutation, refs, sendSms } from '../support/asking.ts';
+import { readAuditLog, recorded } from '../support/audit-log.ts';
+import { askSimApi, createPool, simId, special } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 let world: World;
 let store: TestStore;
 let gateway: RunningGateway;
+/** Where the gateway reaches the SIM API. */
+let upstream: Relay;
 const pool = createPool(() => world);
 
 beforeAll(async () => {
   world = await createWorld({
-    sims: 900,
+    sims: 1200,
     clock: { rate: 0 },
     manners: { settleMs: { min: 60_000, max: 60_000 } },
   });
   store = await createStore();
-  gateway = await startGateway({ world, store });
+  upstream = await startRelay(world.origin);
+  gateway = await startGateway({ world, store, env: { SIM_API_URL: `${upstream.url}/v1` } });
 });
 beforeEach(() => world.clearFaults());
 afterAll(async () => {
   await gateway.stop();
+  await upstream.stop();
   await store.remove();
   await world.remove();
 });
+
+/** The time of the database, which gives entries theirs, in the milliseconds in which they have it. */
+async function databaseClock(): Promise<number> {
+  const [row] = await store.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now');
+  return row?.now.getTime() ?? Number.NaN;
+}
 
 const one = (iccids: readonly string[]) => ({ sim: { iccid: iccids[0] } });
 const many = (iccids: readonly string[]) => ({ sims: refs(iccids) });
@@ -145,7 +157,7 @@ describe.each(mutations.filter((name) => !others.includes(name)))('%s', (name) =
     const iccids = (await pool.take(isMany ? 3 : 1, { ...from, ...(esim && { esim }) }))
       .map(({ iccid }) => iccid)
       .reverse();
-    const before = Date.now();
+    const before = await databaseClock();
     const entries = await recorded(gateway, mutation(name, input), { input: variables(iccids) });
     expect(entries).toMatchObject([
       {
@@ -157,7 +169,77 @@ describe.each(mutations.filter((name) => !others.includes(name)))('%s', (name) =
       },
     ]);
     expect(JSON.parse(entries[0]?.arguments ?? '')).toEqual(kept);
-    expect(Math.abs(Date.parse(entries[0]?.at ?? '') - before)).toBeLessThan(30_000);
+    const at = Date.parse(entries[0]?.at ?? '');
+    expect([before <= at, at <= (await databaseClock())]).toEqual([true, true]);
+  });
+});
+
+/** The two scopes of alerts with their path, how the SIM API is asked for them, and alerts a page. */
+const scopes = {
+  account: { path: '/get_account_alerts', pageSize: 20, query: {}, scope: { wholeAccount: true } },
+  sim: { path: '/get_sim_alerts', pageSize: 1, query: { iccid: '' }, scope: { sim: { iccid: '' } } },
+};
+const markRead = 'mutation ($input: MarkAlertsReadInput!) { markAlertsRead(input: $input) { marked } }';
+
+describe.each(['account', 'sim'] as const)('marking alerts as read, those of the %s', (name) => {
+  const asked = scopes[name];
+  const input = () => ({ input: { scope: asked.scope } });
+
+  interface Answer {
+    alerts: { iccid: string }[];
+    total: number;
+  }
+
+  /** How many alerts of the scope are unread. */
+  async function unread(): Promise<number> {
+    const text = new URLSearchParams({ ...asked.query, unread: 'true', offset: '0' });
+    const { total } = await askSimApi<Answer>(world, `${asked.path}?${text}`);
+    await world.clearCalls();
+    return total;
+  }
+
+  beforeAll(async () => {
+    const all = await askSimApi<Answer>(world, '/get_account_alerts?unread=true&offset=0');
+    const counts = new Map<string, number>();
+    for (const { iccid } of all.alerts) counts.set(iccid, (counts.get(iccid) ?? 0) + 1);
+    const [loud] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [''];
+    scopes.sim.query.iccid = loud;
+    scopes.sim.scope.sim.iccid = loud;
+    await world.setManners({ pageSize: asked.pageSize });
+  });
+  afterAll(() => world.setManners({ pageSize: 1000 }));
+
+  test('that is refused while they are still being looked at is FAILED with the reason: none was marked', async () => {
+    const before = await unread();
+    await world.addFaults({ path: asked.path, kind: 'error', code: 'E003' });
+    expect(await recorded(gateway, markRead, input())).toMatchObject([
+      { action: 'MARK_ALERTS_READ', outcome: 'FAILED', errorCode: 'FEATURE_NOT_ENABLED' },
+    ]);
+    await world.clearFaults();
+    expect(await unread()).toBe(before);
+  });
+
+  test('that is refused after the first ones were marked is UNKNOWN with the reason, and its key gives the refusal again', async () => {
+    const before = await unread();
+    const pages = Math.ceil(before / asked.pageSize);
+    expect(pages).toBeGreaterThan(1);
+    await world.addFaults({ path: asked.path, kind: 'error', code: 'E003', skip: pages + 1 });
+    const requestId = `marked-${name}`;
+    const headers = { 'idempotency-key': requestId, 'x-request-id': requestId };
+    const keyed = () => askWith(gateway, headers, markRead, input());
+    const first = await keyed();
+    expect(first.data).toBeNull();
+    expect(first.errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
+    await world.clearFaults();
+    expect(await unread()).toBe(before - asked.pageSize);
+
+    // The key gives its answer once the entry has ended.
+    expect((await keyed()).errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
+    expect((await world.calls()).total).toBe(0);
+    const entries = (await readAuditLog(gateway)).filter((entry) => entry.requestId === requestId);
+    expect(entries).toMatchObject([
+      { action: 'MARK_ALERTS_READ', outcome: 'UNKNOWN', errorCode: 'FEATURE_NOT_ENABLED' },
+    ]);
   });
 });
 
@@ -166,12 +248,106 @@ test.each<[string, object, string[]]>([
   ['a group', { group: 'north' }, []],
   ['a SIM', { sim: { iccid: special.E240 } }, [special.E240]],
 ])('marking the alerts of %s leaves one entry', async (_, scope, iccids) => {
-  const entries = await recorded(
-    gateway,
-    'mutation ($input: MarkAlertsReadInput!) { markAlertsRead(input: $input) { marked } }',
-    { input: { scope } },
-  );
+  const entries = await recorded(gateway, markRead, { input: { scope } });
   expect(entries).toMatchObject([
     { action: 'MARK_ALERTS_READ', simCount: iccids.length, iccids, outcome: 'SUCCEEDED' },
   ]);
+});
+
+describe('the entry of a change', () => {
+  const sms = (iccids: readonly string[]) =>
+    recorded(gateway, sendSms, { input: { sims: refs(iccids), text: 'x' } });
+  const take = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
+
+  test('that was refused says why, and several reasons are none', async () => {
+    expect(await sms([special.E240])).toMatchObject([{ outcome: 'FAILED', errorCode: 'SMS_NOT_ALLOWED' }]);
+    expect(await sms([special.E240, special.E002])).toMatchObject([
+      { outcome: 'FAILED', errorCode: null, simCount: 2, iccids: [special.E240, special.E002] },
+    ]);
+  });
+
+  test('that went well for some SIMs only is PARTIAL', async () => {
+    expect(await sms([...(await take(1)), special.E240])).toMatchObject([
+      { outcome: 'PARTIAL', errorCode: 'SMS_NOT_ALLOWED' },
+    ]);
+  });
+
+  test('whose outcome the gateway cannot learn is UNKNOWN', async () => {
+    await world.addFaults({ path: '/sendSms', kind: 'reset', acts: true });
+    expect(await sms(await take(2))).toMatchObject([{ outcome: 'UNKNOWN', errorCode: 'OUTCOME_UNKNOWN' }]);
+  });
+
+  test('that could not read its SIMs is FAILED with the reason', async () => {
+    await world.addFaults({ path: '/get_sims', kind: 'error', code: 'E000' });
+    const [iccid = ''] = await take(1);
+    expect(await sms([iccid])).toMatchObject([
+      { outcome: 'FAILED', errorCode: 'SIM_API_ERROR', simCount: 1 },
+    ]);
+  });
+
+  test('counts a SIM once, however often and by whatever key it was named', async () => {
+    const [a = '', b = ''] = await take(2);
+    const sims = [{ iccid: b }, { id: simId(a) }, { id: simId(b) }, { iccid: b }];
+    expect(await recorded(gateway, sendSms, { input: { sims, text: 'x' } })).toMatchObject([
+      { simCount: 2, iccids: [b, a] },
+    ]);
+  });
+
+  test('that was refused for its arguments alone is not there', async () => {
+    expect(await recorded(gateway, sendSms, { input: { sims: refs([special.E240]), text: '' } })).toEqual([]);
+  });
+
+  test('comes once for each mutation of a document, and once for a key that came twice', async () => {
+    const [a = '', b = ''] = await take(2);
+    const reset = (alias: string, iccid: string) =>
+      `${alias}: resetSim(input: { sim: { iccid: "${iccid}" } }) { outcome }`;
+    expect(await recorded(gateway, `mutation { ${reset('a', a)} ${reset('b', b)} }`, {})).toMatchObject([
+      { iccids: [b] },
+      { iccids: [a] },
+    ]);
+    const input = { sims: refs([a]), text: 'x', idempotencyKey: 'in-the-log' };
+    expect(await recorded(gateway, sendSms, { input })).toHaveLength(1);
+    expect(await recorded(gateway, sendSms, { input })).toHaveLength(0);
+  });
+
+  test('is there, with its SIMs, before the SIM API is asked for the change', async () => {
+    const iccids = await take(2);
+    const held = upstream.hold('/suspend?');
+    const requestId = 'seen-before';
+    const query = mutation('suspendSims', 'SimsInput');
+    const answer = askWith(gateway, { 'x-request-id': requestId }, query, { input: { sims: refs(iccids) } });
+    await held.arrived;
+    const find = async () => (await readAuditLog(gateway)).filter((entry) => entry.requestId === requestId);
+    expect(await find()).toMatchObject([
+      { action: 'SUSPEND', outcome: 'OPEN', errorCode: null, simCount: 2, iccids },
+    ]);
+    const statuses = () =>
+      store.query(`select status from change_sim where iccid = any($1) order by position`, [iccids]);
+    expect(await statuses()).toEqual([{ status: 'SENDING' }, { status: 'SENDING' }]);
+    held.release();
+    await answer;
+    await waitFor(async () => (await find()).every(({ outcome }) => outcome !== 'OPEN'));
+    expect(await find()).toMatchObject([{ outcome: 'SUCCEEDED', iccids }]);
+  });
+
+  test('holds no message text: it is nowhere in the database', async () => {
+    const canary = 'kanarienvogel-7391';
+    await recorded(gateway, sendSms, {
+      input: { sims: refs([...(await take(1)), special.E240]), text: canary, idempotencyKey: 'canary' },
+    });
+    await world.addFaults({ path: '/sendSms', kind: 'reset' });
+    await recorded(gateway, sendSms, { input: { sims: refs(await take(1)), text: canary } });
+    const tables = await store.query<{ name: string }>(
+      `select quote_ident(table_name) as name from information_schema.tables where table_schema = current_schema()`,
+    );
+    expect(tables.length).toBeGreaterThanOrEqual(3);
+    for (const { name } of tables) {
+      const rows = await store.query<{ text: string }>(
+        `select all_of_it::text as text from ${name} all_of_it`,
+      );
+      expect(rows.filter(({ text }) => text.includes(canary))).toEqual([]);
+      expect(rows.filter(({ text }) => text.includes(Buffer.from(canary).toString('base64')))).toEqual([]);
+    }
+    expect(JSON.stringify(gateway.logged())).not.toContain(canary);
+  });
 });

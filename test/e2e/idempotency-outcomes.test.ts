@@ -1,45 +1,62 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { changeSims } from '../support/changing.ts';
 import { special } from '../support/fleet.ts';
+import type { AnsweredError, RunningGateway } from '../support/gateway.ts';
+import { type Relay, startRelay } from '../support/relay.ts';
 import type { FaultKind } from '../support/sandbox.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 const ground = changeSims(900);
 const { live } = ground;
-let keys = 0;
-
 const calls = async () => (await ground.world.calls()).byPath;
+const puts = async () => (await ground.world.calls()).calls.filter(({ method }) => method === 'PUT').length;
+const onceEach = (iccids: readonly string[]) => Object.fromEntries(iccids.map((iccid) => [iccid, 1]));
 
-/** The same mutation under one key before and after the gateway is started anew, and here a second time. */
-async function thrice<Data>(query: string, input: object) {
-  keys += 1;
-  const key = { 'idempotency-key': `outcome-${keys}` };
-  const ask = async () => {
-    const { data, errors } = await askWith<Data>(ground.gateway, key, query, { input });
-    // Ids are of the request, everything else is of the answer.
-    const told = errors.map(({ message, path, extensions: { requestId: _, ...rest } }) => ({
+/** An answer without what belongs to the request alone. */
+interface Answered {
+  data: unknown;
+  errors: (Omit<AnsweredError['extensions'], 'requestId'> & { message: string })[];
+}
+
+/** A mutation under a key, asked for once more of the gateway that carried it out, and kept for the ones after it. */
+interface Kept {
+  readonly key: string;
+  readonly query: string;
+  readonly input: object;
+  readonly first: Answered;
+}
+const kept = new Map<string, Kept>();
+
+async function ask(key: string, query: string, input: object): Promise<Answered> {
+  const { data, errors } = await askWith(ground.gateway, { 'idempotency-key': key }, query, { input });
+  return {
+    data,
+    errors: errors.map(({ message, path, extensions: { requestId: _, ...rest } }) => ({
       message,
       path,
       ...rest,
-    }));
-    return { data, errors: told };
+    })),
   };
-  const first = await ask();
-  const sent = await calls();
-  const again = await ask();
-  await ground.restart();
-  await ground.world.clearFaults();
-  return { first, sent, repeats: [again, await ask()] };
 }
 
-describe('what is told again, here and after a restart,', () => {
-  test('is a refusal of some SIMs, word for word and with the time at which the SIM API said it', async () => {
+/** Asks twice, and gives both answers. */
+async function twice<Data>(key: string, query: string, input: object) {
+  const first = await ask(key, query, input);
+  const sent = await calls();
+  const again = await ask(key, query, input);
+  kept.set(key, { key, query, input, first });
+  expect(again).toEqual(first);
+  expect(await calls()).toMatchObject(sent);
+  return { ...first, data: first.data as Data };
+}
+
+describe('what the same gateway answers again', () => {
+  test('is a refusal of some SIMs, word for word and with the time at which the SIM API gave it', async () => {
     const [iccid = ''] = await live(1);
     const sims = refs([iccid, special.E240, special.E002]);
-    const { first, sent, repeats } = await thrice<{ sendSms: ManyAnswer }>(sendSms, { sims, text: 'partly' });
-    const [, refused, missing] = first.data.sendSms.results;
-    expect(first.data.sendSms).toMatchObject({ succeeded: 1, failed: 2 });
+    const { data } = await twice<{ sendSms: ManyAnswer }>('some', sendSms, { sims, text: 'partly' });
+    const [, refused, missing] = data.sendSms.results;
+    expect(data.sendSms).toMatchObject({ succeeded: 1, failed: 2 });
     expect(refused?.error?.simApi).toMatchObject({
       code: 'E240',
       operation: 'sendSms',
@@ -47,21 +64,17 @@ describe('what is told again, here and after a restart,', () => {
       timestamp: expect.stringMatching(/Z$/),
     });
     expect(missing?.error).toMatchObject({ code: 'SIM_NOT_FOUND' });
-    expect(repeats).toEqual([first, first]);
-    expect(await calls()).toMatchObject(sent);
     expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('is a refusal of all of them', async () => {
-    const { first, repeats } = await thrice<{ setSimsGroup: ManyAnswer }>(
-      mutation('setSimsGroup', 'SetSimsGroupInput'),
-      { sims: refs(await live(2)), group: 'forbidden' },
-    );
-    expect(first.data.setSimsGroup).toMatchObject({
+    const query = mutation('setSimsGroup', 'SetSimsGroupInput');
+    const input = { sims: refs(await live(2)), group: 'forbidden' };
+    const { data } = await twice<{ setSimsGroup: ManyAnswer }>('all', query, input);
+    expect(data.setSimsGroup).toMatchObject({
       failed: 2,
       results: [{ error: { code: 'GROUP_NAME_FORBIDDEN' } }, {}],
     });
-    expect(repeats).toEqual([first, first]);
     expect((await calls())['/set_group']).toBe(1);
   });
 
@@ -74,7 +87,7 @@ describe('what is told again, here and after a restart,', () => {
       'SIM_LOCKED_BY_ADMIN',
     ],
     [
-      'the SIM says no to',
+      'the state of the SIM forbids',
       'resetSim',
       'SimInput',
       { sim: { iccid: special.E201 } },
@@ -89,12 +102,11 @@ describe('what is told again, here and after a restart,', () => {
       'BAD_USER_INPUT',
     ],
   ])('is the error of a change of one SIM that %s', async (_, name, input, variables, code) => {
-    const { first, repeats } = await thrice(mutation(name, input), variables);
-    expect(first).toMatchObject({ data: { [name]: null }, errors: [{ code, path: [name] }] });
-    expect(repeats).toEqual([first, first]);
-    expect((await ground.world.calls()).calls.filter(({ method }) => method === 'PUT').length).toBeLessThan(
-      2,
-    );
+    expect(await twice(code, mutation(name, input), variables)).toMatchObject({
+      data: { [name]: null },
+      errors: [{ code, path: [name] }],
+    });
+    expect(await puts()).toBeLessThan(2);
     expect(await ground.world.effects()).toEqual([]);
   });
 
@@ -102,85 +114,226 @@ describe('what is told again, here and after a restart,', () => {
     { kind: 'reset', acts: true },
     { kind: 'status', status: 503, acts: true },
     { kind: 'error', code: 'E000', acts: false },
-  ])('is that nobody knows (%j): the message is not sent again', async (fault) => {
+  ])('is that the outcome is unknown (%j): the message is not sent again', async (fault) => {
     const [first = '', second = ''] = await live(2);
     await ground.world.addFaults({ path: '/sendSms', iccid: first, ...fault });
     const sims = refs([first, second]);
-    const asked = await thrice<{ sendSms: ManyAnswer }>(sendSms, { sims, text: 'unknown' });
-    expect(asked.first.data.sendSms).toMatchObject({
+    const key = `unknown-${fault.kind}`;
+    const { data } = await twice<{ sendSms: ManyAnswer }>(key, sendSms, { sims, text: 'unknown' });
+    expect(data.sendSms).toMatchObject({
       succeeded: 1,
       unknown: 1,
       results: [{ outcome: 'UNKNOWN' }, {}],
     });
-    expect(asked.repeats).toEqual([asked.first, asked.first]);
     expect((await calls())['/sendSms']).toBe(2);
   });
 
   test('is UNKNOWN of a change of one SIM, too', async () => {
     const [iccid = ''] = await live(1);
     await ground.world.addFaults({ path: '/reset', kind: 'reset', acts: true });
-    const { first, repeats } = await thrice(mutation('resetSim', 'SimInput'), { sim: { iccid } });
-    expect(first.data).toEqual({ resetSim: { iccid, outcome: 'UNKNOWN' } });
-    expect(repeats).toEqual([first, first]);
+    const { data } = await twice('unknown-one', mutation('resetSim', 'SimInput'), { sim: { iccid } });
+    expect(data).toEqual({ resetSim: { iccid, outcome: 'UNKNOWN' } });
     expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
   test('is how many alerts were marked, though by now there are none', async () => {
-    const { first, sent, repeats } = await thrice<{ markAlertsRead: { marked: number } }>(
+    const { data } = await twice<{ markAlertsRead: { marked: number } }>(
+      'alerts',
       'mutation ($input: MarkAlertsReadInput!) { markAlertsRead(input: $input) { marked } }',
       { scope: { wholeAccount: true } },
     );
-    expect(first.data.markAlertsRead.marked).toBeGreaterThan(0);
-    expect(repeats).toEqual([first, first]);
-    expect((await calls())['/get_alerts']).toBe(sent['/get_alerts']);
+    expect(data.markAlertsRead.marked).toBeGreaterThan(0);
   });
 });
 
-describe('what leaves a key free', () => {
-  const withKey = (key: string, input: object) =>
-    askWith<{ sendSms: ManyAnswer } | null>(ground.gateway, { 'idempotency-key': key }, sendSms, { input });
+describe('over the store of a gateway that made changes', () => {
+  let upstream: Relay;
+  let replica: RunningGateway;
+  const send = (from: RunningGateway, iccids: readonly string[], text: string, idempotencyKey: string) =>
+    from.ask<{ sendSms: ManyAnswer } | null>(sendSms, {
+      input: { sims: refs(iccids), text, idempotencyKey },
+    });
 
-  test('is bad input: the same key then stands for what is right', async () => {
-    const [iccid = ''] = await live(1);
-    for (const input of [
-      { sims: [], text: 'x' },
-      { sims: refs([iccid]), text: '  ' },
-    ])
-      expect((await withKey('bad input', input)).status).toBe(400);
-    const key = 'bad-input';
-    for (const input of [
-      { sims: [], text: 'x' },
-      { sims: refs([iccid]), text: '  ' },
-    ])
-      expect((await withKey(key, input)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect((await withKey(key, { sims: refs([iccid]), text: 'right' })).data?.sendSms.succeeded).toBe(1);
+  beforeAll(async () => {
+    upstream = await startRelay(ground.world.origin);
+    replica = await ground.startReplica({ SIM_API_URL: `${upstream.url}/v1` });
+  });
+  afterAll(async () => {
+    await replica.stop();
+    await upstream.stop();
   });
 
-  test('is a store that is away: the change is made when it is back', async () => {
+  test('a replica waits for the answer to a change that is under way, and so does the gateway itself', async () => {
     const [iccid = ''] = await live(1);
-    const input = { sims: refs([iccid]), text: 'later' };
-    ground.store.relay.cut();
-    expect((await withKey('away', input)).errors).toMatchObject([
-      { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
-    ]);
-    expect((await ground.world.calls()).total).toBe(0);
-    ground.store.relay.restore();
-    const { data, errors } = await withKey('away', input);
-    expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
-    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+    const held = upstream.hold('/sendSms');
+    const first = send(replica, [iccid], 'slow', 'slow');
+    await held.arrived;
+    let answered = 0;
+    const others = [replica, ground.gateway].map((gateway) =>
+      send(gateway, [iccid], 'slow', 'slow').finally(() => {
+        answered += 1;
+      }),
+    );
+    // Both gateways have answered what was asked after it.
+    for (const gateway of [replica, ground.gateway]) await gateway.ask('{ auditLog { totalCount } }');
+    expect(answered).toBe(0);
+    held.release();
+    const { data } = await first;
+    expect(data?.sendSms.succeeded).toBe(1);
+    for (const other of await Promise.all(others)) expect(other.data).toEqual(data);
+    expect(await calls()).toEqual({ '/get_sims': 1, '/sendSms': 1 });
   });
 
-  test('is a store that goes away while the SIMs are read: nothing was sent, and the change is made when it is back', async () => {
-    const [iccid = ''] = await live(1);
-    const input = { sims: refs([iccid]), text: 'in between' };
-    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 400, times: 1 });
-    const refused = withKey('between', input);
-    await waitFor(async () => (await calls())['/get_sims'] === 1);
-    ground.store.relay.cut();
-    expect((await refused).errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
-    ground.store.relay.restore();
-    const { data, errors } = await withKey('between', input);
-    expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
-    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+  describe('after the gateway has stopped', () => {
+    const sims: string[] = [];
+    beforeAll(async () => {
+      sims.push(...(await live(3)));
+      kept.set('three', {
+        key: 'three',
+        query: sendSms,
+        input: { sims: refs(sims), text: 'three' },
+        first: await ask('three', sendSms, { sims: refs(sims), text: 'three' }),
+      });
+      await ground.gateway.stop();
+      ground.gateway = replica;
+    });
+
+    test('every answer is given again, word for word, and nothing is sent', async () => {
+      expect(kept.size).toBe(12);
+      for (const { key, query, input, first } of kept.values())
+        expect([key, await ask(key, query, input)]).toEqual([key, first]);
+      expect((await ground.world.calls()).total).toBe(0);
+      expect(await ground.world.effects()).toEqual([]);
+    });
+
+    test('20 requests at a time are answered alike', async () => {
+      const { key, query, input, first } = kept.get('three') as Kept;
+      expect(first.data).toMatchObject({ sendSms: { succeeded: 3 } });
+      const again = await Promise.all(Array.from({ length: 20 }, () => ask(key, query, input)));
+      expect(again).toEqual(again.map(() => first));
+      expect(await ground.world.effects()).toEqual([]);
+    });
+  });
+
+  describe('what leaves a key free', () => {
+    const withKey = (key: string, input: object) =>
+      askWith<{ sendSms: ManyAnswer } | null>(ground.gateway, { 'idempotency-key': key }, sendSms, { input });
+
+    test('is bad input: the same key then stands for what is right', async () => {
+      const [iccid = ''] = await live(1);
+      const wrong = [
+        { sims: [], text: 'x' },
+        { sims: refs([iccid]), text: '  ' },
+      ];
+      for (const input of wrong) expect((await withKey('bad input', input)).status).toBe(400);
+      const key = 'bad-input';
+      for (const input of wrong)
+        expect((await withKey(key, input)).errors).toMatchObject([
+          { extensions: { code: 'BAD_USER_INPUT' } },
+        ]);
+      expect((await withKey(key, { sims: refs([iccid]), text: 'right' })).data?.sendSms.succeeded).toBe(1);
+    });
+
+    test('is a store that is away: the change is made when it is back', async () => {
+      const [iccid = ''] = await live(1);
+      const input = { sims: refs([iccid]), text: 'later' };
+      ground.store.relay.cut();
+      expect((await withKey('away', input)).errors).toMatchObject([
+        { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
+      ]);
+      expect((await ground.world.calls()).total).toBe(0);
+      ground.store.relay.restore();
+      const { data, errors } = await withKey('away', input);
+      expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
+      expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+    });
+
+    test('is a store that goes away while the SIMs are read: nothing was sent, and the change is made when it is back', async () => {
+      const [iccid = ''] = await live(1);
+      const input = { sims: refs([iccid]), text: 'in between' };
+      const held = upstream.hold('/get_sims');
+      const refused = withKey('between', input);
+      await held.arrived;
+      ground.store.relay.cut();
+      held.release();
+      expect((await refused).errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
+      ground.store.relay.restore();
+      const { data, errors } = await withKey('between', input);
+      expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
+      expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+    });
+  });
+
+  describe('where the database takes no more claims', () => {
+    /** Keeps SIMs from being claimed, as a server does that is about to shut down. */
+    async function refuseClaims(condition: string, during: () => Promise<void>): Promise<void> {
+      await ground.store.query(`create function refuse_claim() returns trigger language plpgsql as $$
+        begin raise exception 'going away' using errcode = '57P01'; end $$`);
+      await ground.store.query(`create trigger refuse_claim before update on change_sim for each row
+        when (new.status = 'SENDING' and ${condition}) execute function refuse_claim()`);
+      try {
+        await during();
+      } finally {
+        await ground.store.query('drop trigger refuse_claim on change_sim');
+        await ground.store.query('drop function refuse_claim');
+      }
+    }
+    const keyed = <Data>(key: string, query: string, input: object) =>
+      askWith<Data>(ground.gateway, { 'idempotency-key': key }, query, { input });
+
+    test('a change of one SIM is refused, nothing is sent, and its key still serves to make it', async () => {
+      const [iccid = ''] = await live(1);
+      const suspend = () =>
+        keyed<{ suspendSim: { outcome: string } | null } | null>(
+          'claims-one',
+          mutation('suspendSim', 'SimInput'),
+          { sim: { iccid } },
+        );
+      await refuseClaims('true', async () => {
+        const { data, errors } = await suspend();
+        expect(data).toEqual({ suspendSim: null });
+        expect(errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }]);
+        expect(await ground.world.effects()).toEqual([]);
+      });
+      const { data, errors } = await suspend();
+      expect(errors).toEqual([]);
+      expect(data).toMatchObject({ suspendSim: { outcome: 'SUCCEEDED' } });
+      expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+    });
+
+    test('a message to several SIMs is refused for each of them, and its key still serves to send it', async () => {
+      const iccids = await live(5);
+      const message = () =>
+        keyed<{ sendSms: ManyAnswer }>('claims-many', sendSms, { sims: refs(iccids), text: 'x' });
+      await refuseClaims('true', async () => {
+        const { data } = await message();
+        expect(data.sendSms).toMatchObject({ succeeded: 0, failed: 5 });
+        expect(data.sendSms.results.map(({ error }) => error?.code)).toEqual(
+          iccids.map(() => 'STORE_UNAVAILABLE'),
+        );
+        expect(await ground.world.effects()).toEqual([]);
+      });
+      expect((await message()).data.sendSms).toMatchObject({ succeeded: 5, failed: 0 });
+      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    });
+
+    test('but one SIM was sent its message before, the key stands for that: its answer comes again, and no more is sent', async () => {
+      const [first = '', second = ''] = await live(2);
+      const message = () =>
+        keyed<{ sendSms: ManyAnswer }>('claims-part', sendSms, { sims: refs([first, second]), text: 'x' });
+      const partly = {
+        succeeded: 1,
+        failed: 1,
+        results: [
+          { iccid: first, outcome: 'SUCCEEDED' },
+          { iccid: second, outcome: 'FAILED', error: { code: 'STORE_UNAVAILABLE' } },
+        ],
+      };
+      await refuseClaims('new.position = 1', async () => {
+        expect((await message()).data.sendSms).toMatchObject(partly);
+      });
+      expect((await message()).data.sendSms).toMatchObject(partly);
+      expect(await ground.world.effectCounts()).toEqual({ [first]: 1 });
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { askWith } from './asking.ts';
 import type { RunningGateway } from './gateway.ts';
+import { waitFor } from './wait-for.ts';
 
 /** An entry of the audit log as the gateway shows it. */
 export interface ShownEntry {
@@ -26,7 +27,10 @@ export async function readAuditLog(gateway: RunningGateway, iccid?: string): Pro
 
 let requests = 0;
 
-/** Runs a mutation and gives what the audit log says of it, and only of it. */
+/**
+ * Runs a mutation and gives what the audit log says of it, and only of it, once its entries have ended: a slow database may
+ * write the end of an entry after the answer.
+ */
 export async function recorded(
   gateway: RunningGateway,
   mutation: string,
@@ -35,5 +39,10 @@ export async function recorded(
   requests += 1;
   const requestId = `recorded-${requests}`;
   await askWith(gateway, { 'x-request-id': requestId }, mutation, variables);
-  return (await readAuditLog(gateway)).filter((entry) => entry.requestId === requestId);
+  let entries: ShownEntry[] = [];
+  await waitFor(async () => {
+    entries = (await readAuditLog(gateway)).filter((entry) => entry.requestId === requestId);
+    return entries.every(({ outcome }) => outcome !== 'OPEN');
+  });
+  return entries;
 }

@@ -12,28 +12,22 @@ export interface Changing {
   gateway: RunningGateway;
   /** ICCIDs of so many LIVE SIMs, each of them only once in a file. */
   live(count: number): Promise<string[]>;
-  /** Stops the gateway and starts another one in its place. */
-  restart(): Promise<void>;
+  /** Starts one more gateway over both; the test stops it. */
+  startReplica(more?: Readonly<Record<string, string>>): Promise<RunningGateway>;
 }
 
 /** Gives every test of a file one world of so many SIMs, one store and one gateway; calls, effects and faults are cleared before each of them. */
 export function changeSims(sims: number, env: Readonly<Record<string, string>> = {}): Changing {
   const pool = createPool(() => changing.world);
-  const start = async () => {
-    const { world, store } = changing;
-    changing.gateway = await startGateway({ world, store, env });
-  };
   const changing = {
     live: async (count) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid),
-    async restart() {
-      await changing.gateway.stop();
-      await start();
-    },
+    startReplica: (more = {}) =>
+      startGateway({ world: changing.world, store: changing.store, env: { ...env, ...more } }),
   } as Changing;
   beforeAll(async () => {
     changing.world = await createWorld({ sims, clock: { rate: 0 } });
     changing.store = await createRelayedStore();
-    await start();
+    changing.gateway = await changing.startReplica();
   });
   beforeEach(async () => {
     await changing.world.clearFaults();

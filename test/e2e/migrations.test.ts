@@ -8,12 +8,12 @@ afterEach(async () => {
 });
 
 async function newStore(): Promise<TestStore> {
-  const store = await createStore();
+  const store = await createStore({ isEmpty: true });
   leftovers.push(store.remove);
   return store;
 }
 
-test('replicas that start together on an empty schema all find the tables, and the tables are made once', async () => {
+test('replicas that start together on an empty database all find the tables, and the tables are made once', async () => {
   const store = await newStore();
   await Promise.all([1, 2, 3, 4].map(() => makeTables(store)));
   const made = await store.query<{ name: string }>('select name from migration');

@@ -128,7 +128,7 @@ describe('a gateway that starts without its database', () => {
     ).map(({ status }) => status);
 
   beforeAll(async () => {
-    store = await createRelayedStore();
+    store = await createRelayedStore({ isEmpty: true });
     store.relay.cut();
     // Few calls at a time: a change that waited for the database with each of its SIMs would take minutes.
     const env = { SIM_API_URL: `${upstream.url}/v1`, SIM_API_CONCURRENCY: '2', ...patient };

@@ -12,7 +12,9 @@ export async function askWith<Data = unknown>(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   });
-  const answer = (await response.json()) as Omit<Answer<Data>, 'status' | 'headers'>;
+  const text = await response.text();
+  if (!text.startsWith('{')) throw new Error(`The gateway answered ${response.status}: ${text}`);
+  const answer = JSON.parse(text) as Omit<Answer<Data>, 'status' | 'headers'>;
   return { ...answer, errors: answer.errors ?? [], status: response.status, headers: response.headers };
 }
 

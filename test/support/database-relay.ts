@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { createStore, type TestStore } from './store.ts';
+import { createStore, type StoreOptions, type TestStore } from './store.ts';
 
 /** Stands between gateways and their database, and can do what a network or a server does when it fails. */
 export interface DatabaseRelay {
@@ -94,9 +94,9 @@ export interface RelayedStore extends TestStore {
   readonly relay: DatabaseRelay;
 }
 
-/** Makes an empty schema behind a relay. */
-export async function createRelayedStore(): Promise<RelayedStore> {
-  const store = await createStore();
+/** Makes a database behind a relay. */
+export async function createRelayedStore(options?: StoreOptions): Promise<RelayedStore> {
+  const store = await createStore(options);
   const relay = await startDatabaseRelay(store.url);
   return {
     relay,

@@ -16,7 +16,6 @@ export async function makeTables({ url }: TestStore): Promise<void> {
 /** A store with the tables of the gateway and nothing in them; all queries of the test go through one connection. */
 export async function createTables(): Promise<TestStore> {
   const store = await createStore();
-  await makeTables(store);
   const client = new Client({ connectionString: store.url });
   await client.connect();
   return {

@@ -3,14 +3,19 @@
  *
  *   node test/support/leader.mjs <database url> <name> <lease in ms>
  *
- * Prints "leads" and "ends" when its work begins and ends. Leaves when its standard input ends, with nothing left open.
+ * Prints "leads" and "ends" when its work begins and ends, and each error that it logs. Leaves when its standard input ends, with nothing left open.
  */
 import { startLeadership } from '../../dist/store/leadership.js';
 import { openStore } from '../../dist/store/store.js';
 
 const [url, name, leaseMs] = process.argv.slice(2);
 const ignore = () => {};
-const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const log = {
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: (fields, message) => process.stdout.write(`${message} ${JSON.stringify(fields)}\n`),
+};
 const store = await openStore({ dataDir: '', url, migrationUrl: null, mostConnections: 1 }, log);
 
 async function lead(signal) {

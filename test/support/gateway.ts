@@ -104,10 +104,11 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
   // The first login must not be counted among the calls of a test.
   if (world !== undefined) await waitFor(() => log.some(({ msg }) => String(msg).startsWith('SIM API:')));
 
-  // A connection of its own for each request: one that is used again may be closed by the gateway at that moment.
   const request = (path: string, init?: RequestInit) => {
     const headers = new Headers(init?.headers);
-    headers.set('connection', 'close');
+    // A connection of its own for each request: one that is used again may be closed by the gateway at that moment. A large body
+    // may be answered while it is sent, and the connection has to stay for that.
+    if (typeof init?.body !== 'string' || init.body.length < 100_000) headers.set('connection', 'close');
     return fetch(url + path, { ...init, headers });
   };
   const ask = async <Data>(query: string, variables?: object): Promise<Answer<Data>> => {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type CsvFile, parseCsv } from '../support/csv.ts';
-import { type AnsweredError, type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
+import { indexFleet } from '../support/fleet-index.ts';
+import type { AnsweredError } from '../support/gateway.ts';
+import { midMonthNow } from '../support/mid-month.ts';
+import type { World } from '../support/sandbox.ts';
 
 const header =
   'iccid,eid,name,msisdn,imsi,imei,type,formFactor,apn,state,pendingState,rawState,group,usedBytes,limitMegabytes,usedPercent,' +
@@ -19,25 +21,14 @@ const names = [
   "O'Neill; east",
 ];
 
-let world: World;
-let gateway: RunningGateway;
-let withoutIndex: RunningGateway;
-
-beforeAll(async () => {
-  world = await createWorld({ sims: 400, clock: { rate: 0 } });
+async function prepare(world: World): Promise<void> {
   const sims = await world.sims({ limit: names.length + 1 });
   for (const [index, name] of names.entries())
     await world.patchSim(sims[index]?.iccid ?? '', { name, group: index % 2 === 0 ? 'North, "1"' : 'South' });
   await world.patchSim(sims[names.length]?.iccid ?? '', { name: 'other', state: 'BRAND_NEW' });
-  [gateway, withoutIndex] = await Promise.all([
-    startGateway({ world, env: { FLEET_SYNC_INTERVAL_MS: '3600000', FLEET_CALLS_PER_SECOND: '1000' } }),
-    startGateway({ world }),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([gateway?.stop(), withoutIndex?.stop()]);
-  await world?.remove();
-});
+}
+
+const indexed = indexFleet({ sims: 400, prepare });
 
 interface Params {
   readonly filter?: object | null;
@@ -51,7 +42,7 @@ function pathOf(params: Params): string {
 }
 
 async function exported(params: Params): Promise<CsvFile> {
-  const response = await gateway.fetch(pathOf(params));
+  const response = await indexed.gateway.fetch(pathOf(params));
   expect(response.status).toBe(200);
   return parseCsv(await response.text());
 }
@@ -77,7 +68,7 @@ const list = `query ($filter: SimFilter, $orderBy: SimOrder) {
 }`;
 
 async function listed(params: Params) {
-  const { data, errors } = await gateway.ask<{
+  const { data, errors } = await indexed.gateway.ask<{
     sims: { asOf: string; totalCount: number; nodes: ListedSim[] };
   }>(list, params);
   expect(errors).toEqual([]);
@@ -108,7 +99,7 @@ function rowOf(sim: ListedSim, month: string): Record<string, string> {
 }
 
 describe('the file', () => {
-  const week = new Date(Date.now() - 7 * 86_400_000).toISOString();
+  const week = new Date(midMonthNow() - 7 * 86_400_000).toISOString();
 
   test.each<[string, Params]>([
     ['all SIMs, by ICCID', {}],
@@ -133,14 +124,14 @@ describe('the file', () => {
     ],
   ])('holds what the query sims gives: %s', async (_, params) => {
     const [file, { nodes }] = [await exported(params), await listed(params)];
-    const month = new Date().toISOString().slice(0, 7);
+    const month = new Date(midMonthNow()).toISOString().slice(0, 7);
     expect(nodes).not.toEqual([]);
     expect(file.header.join()).toBe(header);
     expect(file.rows).toEqual(nodes.map((sim) => rowOf(sim, month)));
   });
 
   test('that no SIM fits has a header and no more', async () => {
-    const response = await gateway.fetch(pathOf({ filter: { search: 'nobody is called that' } }));
+    const response = await indexed.gateway.fetch(pathOf({ filter: { search: 'nobody is called that' } }));
     expect([response.status, await response.text()]).toEqual([200, `${header}\r\n`]);
   });
 
@@ -163,7 +154,7 @@ describe('the file', () => {
   });
 
   test('says what it is, and since when the index is whole', async () => {
-    const response = await gateway.fetch('/export/sims.csv', { headers: { 'x-request-id': 'mine' } });
+    const response = await indexed.gateway.fetch('/export/sims.csv', { headers: { 'x-request-id': 'mine' } });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/csv; charset=utf-8; header=present',
@@ -178,7 +169,9 @@ describe('the file', () => {
   });
 
   test('can be asked about without being sent', async () => {
-    const response = await gateway.fetch(pathOf({ filter: { states: ['LIVE'] } }), { method: 'HEAD' });
+    const response = await indexed.gateway.fetch(pathOf({ filter: { states: ['LIVE'] } }), {
+      method: 'HEAD',
+    });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     expect(response.headers.get('x-fleet-complete')).toBe('true');
@@ -186,14 +179,14 @@ describe('the file', () => {
   });
 
   test('takes a question mark in its filter as it is', async () => {
-    const response = await gateway.fetch('/export/sims.csv?filter={"search":"a?b"}');
+    const response = await indexed.gateway.fetch('/export/sims.csv?filter={"search":"a?b"}');
     expect([response.status, await response.text()]).toEqual([200, `${header}\r\n`]);
   });
 });
 
 describe('what is refused', () => {
-  async function refusal(path: string, init?: RequestInit, of: RunningGateway = gateway) {
-    const response = await of.fetch(path, init);
+  async function refusal(path: string, init?: RequestInit) {
+    const response = await indexed.gateway.fetch(path, init);
     const text = await response.text();
     const { errors = [] } = text === '' ? {} : (JSON.parse(text) as { errors: AnsweredError[] });
     return { status: response.status, headers: response.headers, errors };
@@ -258,17 +251,6 @@ describe('what is refused', () => {
     });
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
-  });
-
-  test('a gateway that keeps no index says so', async () => {
-    const { status, errors } = await refusal('/export/sims.csv', {}, withoutIndex);
-    expect(status).toBe(501);
-    expect(errors).toMatchObject([
-      {
-        message: expect.stringContaining('FLEET_SYNC_INTERVAL_MS'),
-        extensions: { code: 'FEATURE_NOT_ENABLED' },
-      },
-    ]);
   });
 
   test('a path beside it', async () => {

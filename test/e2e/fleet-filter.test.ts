@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeGroup } from '../support/bulk.ts';
 import { askForSims, callsWithoutLooks, iccidsThatFit, indexFleet } from '../support/fleet-index.ts';
-import { startGateway } from '../support/gateway.ts';
 import { fitting, inOrder, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
 import type { World } from '../support/sandbox.ts';
 
@@ -315,34 +314,5 @@ describe('the fields of SIMs of the index', () => {
     expect(errors).toEqual([]);
     expect(extensions.cost.upstreamCalls).toBe(20);
     expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_sim_sessions': 10, '/diagnostics': 10 });
-  });
-});
-
-describe('a gateway without an index', () => {
-  test('refuses what only an index answers, and lists the SIMs all the same', async () => {
-    const gateway = await startGateway({ world: indexed.world });
-    try {
-      for (const query of [
-        '{ sims(filter: { isEsim: true }) { totalCount } }',
-        '{ sims(orderBy: { field: NAME }) { totalCount } }',
-        '{ sims(orderBy: {}) { totalCount } }',
-        '{ fleet { total } }',
-        '{ group(name: "Meters") { sims(filter: { search: "a" }) { totalCount } } }',
-        '{ group(name: "Meters") { fleet { total } } }',
-      ]) {
-        const { errors } = await gateway.ask(query);
-        expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED', retryable: false } }]);
-      }
-      const { data, errors } = await gateway.ask(
-        '{ sims(filter: {}, first: 1) { totalCount isComplete } group(name: "Meters") { sims(filter: { isEsim: null }) { totalCount } } }',
-      );
-      expect(errors).toEqual([]);
-      expect(data).toEqual({
-        sims: { totalCount: fleet.length, isComplete: true },
-        group: { sims: { totalCount: plainly({ groups: ['Meters'] }).length } },
-      });
-    } finally {
-      await gateway.stop();
-    }
   });
 });

@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  iccidsOf,
-  iccidsThatFit,
-  indexFleet,
-  readOftenEnv,
-  simsPage,
-  whenReadAgain,
-  whenWhole,
-} from '../support/fleet-index.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { iccidsOf, iccidsThatFit, simsPage } from '../support/fleet-index.ts';
+import { stepFleet } from '../support/fleet-steps.ts';
 import { fitting, inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
+import type { World } from '../support/sandbox.ts';
 
 /** In the order of their characters; the last is one of two halves, which by its halves would stand before ～. */
 const sortedNames = [
@@ -43,7 +35,7 @@ async function prepare(world: World): Promise<void> {
     await world.patchSim(iccid, { name: equal, group: 'equals' });
 }
 
-const indexed = indexFleet({ sims: 90, prepare });
+const indexed = stepFleet({ sims: 90, prepare });
 let fleet: PlainSim[];
 beforeAll(async () => {
   fleet = await plainFleet(indexed.world);
@@ -95,27 +87,16 @@ describe('a list of SIMs', () => {
 });
 
 describe('a SIM with a text of thousands of characters', () => {
-  let world: World;
-  let gateway: RunningGateway;
-  beforeAll(async () => {
-    world = await createWorld({ sims: 20, clock: { rate: 0 } });
-    gateway = await startGateway({ world, env: readOftenEnv });
-    await whenWhole(gateway);
-  });
-  afterAll(async () => {
-    await gateway.stop();
-    await world.remove();
-  });
-
   test.each(['name', 'group', 'type', 'msisdn'])(
     'as its %s is known, cut where lists are sorted by it, and all others with it',
     async (field) => {
+      const { world, gateway } = indexed;
       const [long, other] = await world.sims({ limit: 2 });
       const text = randomBytes(6000).toString('base64');
       const cut = text.slice(0, 255);
       await world.patchSim(long?.iccid ?? '', { [field]: text });
       await world.patchSim(other?.iccid ?? '', { name: `beside a long ${field}` });
-      await whenReadAgain(gateway);
+      await indexed.walk();
       const { data } = await gateway.ask<{ sims: { nodes: object[] } }>(
         '{ sims(first: 500) { nodes { iccid name group { name } type msisdn } } }',
       );

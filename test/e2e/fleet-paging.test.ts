@@ -1,21 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  askForSims,
-  iccidsOf,
-  iccidsThatFit,
-  indexFleet,
-  readOftenEnv,
-  type SimsArguments,
-  type SimsPage,
-  simsPage,
-  whenWhole,
-} from '../support/fleet-index.ts';
+import { askForSims, iccidsOf, type SimsArguments, type SimsPage, simsPage } from '../support/fleet-index.ts';
+import { stepFleet } from '../support/fleet-steps.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { fitting, inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
 
-const indexed = indexFleet({ sims: 120 });
+const indexed = stepFleet({ sims: 200 });
 let fleet: PlainSim[];
 beforeAll(async () => {
   fleet = await plainFleet(indexed.world);
@@ -27,34 +16,32 @@ const placed = (field: string, value: unknown, at: unknown = iccid) =>
   cursor(`fleet:${JSON.stringify([field, value, at])}`);
 const textual = ['ICCID', 'NAME', 'GROUP', 'STATE'];
 
-/** Asks in both directions, with a filter and without. */
-async function askEverywhere(place: string, orderBy: object | null) {
-  const answers = [];
-  for (const filter of [null, { states: ['LIVE'] }])
-    for (const window of [
-      { first: 5, after: place },
-      { last: 5, before: place },
-    ])
-      answers.push({
-        side: 'after' in window ? 'after' : 'before',
-        ...(await askForSims(indexed.gateway, { filter, orderBy, ...window })),
-      });
-  return answers;
+/** The two directions, with a filter and without. */
+const ways = [null, { states: ['LIVE'] }].flatMap((filter) =>
+  (['after', 'before'] as const).map((side) => ({ filter, side })),
+);
+
+/** Asks for a page at a cursor in one of those ways; which, is told by a number. */
+async function askAt(place: string, orderBy: object | null, way: number) {
+  const { filter, side } = ways[way % ways.length] ?? { filter: null, side: 'after' };
+  const window = side === 'after' ? { first: 5, after: place } : { last: 5, before: place };
+  return { side, ...(await askForSims(indexed.gateway, { filter, orderBy, ...window })) };
 }
 
 describe('a cursor', () => {
   test.each(Object.keys(sortedBy))('of a list by %s is refused by a list by anything else', async (field) => {
     const { pageInfo } = await simsPage(indexed.gateway, { orderBy: { field }, first: 1 });
-    for (const other of Object.keys(sortedBy).filter((name) => name !== field))
-      for (const { side, data, errors } of await askEverywhere(pageInfo.endCursor ?? '', { field: other })) {
-        expect(data).toBeNull();
-        expect(errors).toMatchObject([
-          {
-            message: `${side} must be a cursor that this list gave, sorted by the same field`,
-            extensions: { code: 'BAD_USER_INPUT', retryable: false },
-          },
-        ]);
-      }
+    const others = Object.keys(sortedBy).filter((name) => name !== field);
+    for (const [way, other] of others.entries()) {
+      const { side, data, errors } = await askAt(pageInfo.endCursor ?? '', { field: other }, way);
+      expect(data).toBeNull();
+      expect(errors).toMatchObject([
+        {
+          message: `${side} must be a cursor that this list gave, sorted by the same field`,
+          extensions: { code: 'BAD_USER_INPUT', retryable: false },
+        },
+      ]);
+    }
   });
 
   const garbage = [
@@ -72,27 +59,33 @@ describe('a cursor', () => {
   ];
 
   test('that no list gave is refused', async () => {
-    for (const place of garbage)
-      for (const { status, errors } of await askEverywhere(place, { field: 'NAME' })) {
+    for (const [index, place] of garbage.entries())
+      for (const way of [index, index + 1]) {
+        const { status, errors } = await askAt(place, { field: 'NAME' }, way);
         expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
         expect(status).toBe(200);
       }
   });
 
   test('that no list gave is refused by a list without filter and order too', async () => {
-    for (const place of garbage)
-      for (const { errors } of await askEverywhere(place, null))
-        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    for (const [index, place] of garbage.entries())
+      expect((await askAt(place, null, index)).errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
   });
 
   test.each(Object.keys(sortedBy).filter((field) => !textual.includes(field)))(
     'of a number that cannot be is refused by a list by %s',
     async (field) => {
-      for (const value of ['a', '1', -1, true, [], '2026-10-01T12:00:00Z'])
-        for (const { errors } of await askEverywhere(placed(field, value), { field }))
-          expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-      for (const { errors } of await askEverywhere(cursor(`fleet:["${field}",1e999,"${iccid}"]`), { field }))
-        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      const values = ['a', '1', -1, true, [], '2026-10-01T12:00:00Z'];
+      const places = [
+        ...values.map((value) => placed(field, value)),
+        cursor(`fleet:["${field}",1e999,"${iccid}"]`),
+      ];
+      for (const [way, place] of places.entries())
+        expect((await askAt(place, { field }, way)).errors).toMatchObject([
+          { extensions: { code: 'BAD_USER_INPUT' } },
+        ]);
     },
   );
 
@@ -161,14 +154,49 @@ describe('a cursor', () => {
   });
 });
 
-describe('a list that was begun without the index', () => {
+describe('a gateway without an index', () => {
   let without: RunningGateway;
   beforeAll(async () => {
     without = await startGateway({ world: indexed.world });
   });
-  afterAll(() => without.stop());
+  afterAll(() => without?.stop());
 
-  test('is gone on with in the order in which it began', async () => {
+  test('refuses what only an index answers, and lists the SIMs all the same', async () => {
+    for (const query of [
+      '{ sims(filter: { isEsim: true }) { totalCount } }',
+      '{ sims(orderBy: { field: NAME }) { totalCount } }',
+      '{ sims(orderBy: {}) { totalCount } }',
+      '{ fleet { total } }',
+      '{ group(name: "Meters") { sims(filter: { search: "a" }) { totalCount } } }',
+      '{ group(name: "Meters") { fleet { total } } }',
+    ]) {
+      const { errors } = await without.ask(query);
+      expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED', retryable: false } }]);
+    }
+    const { data, errors } = await without.ask(
+      '{ sims(filter: {}, first: 1) { totalCount isComplete } group(name: "Meters") { sims(filter: { isEsim: null }) { totalCount } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({
+      sims: { totalCount: fleet.length, isComplete: true },
+      group: { sims: { totalCount: fitting(fleet, { groups: ['Meters'] }).length } },
+    });
+  });
+
+  test('refuses an export, and names the setting that keeps an index', async () => {
+    const response = await without.fetch('/export/sims.csv');
+    expect(response.status).toBe(501);
+    expect(await response.json()).toMatchObject({
+      errors: [
+        {
+          message: expect.stringContaining('FLEET_SYNC_INTERVAL_MS'),
+          extensions: { code: 'FEATURE_NOT_ENABLED' },
+        },
+      ],
+    });
+  });
+
+  test('begins lists that one with an index goes on with, in the order in which they began', async () => {
     const { pageInfo } = await simsPage(without, { first: 30 });
     const all = (await indexed.world.sims({ limit: 200 })).map((sim) => sim.iccid);
     const after = pageInfo.endCursor;
@@ -178,7 +206,7 @@ describe('a list that was begun without the index', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  test('cannot be gone on with where it was begun with the index', async () => {
+  test('cannot go on with a list that was begun with the index', async () => {
     const { pageInfo } = await simsPage(indexed.gateway, { first: 30 });
     const { errors } = await askForSims(without, { first: 30, after: pageInfo.endCursor });
     expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
@@ -186,27 +214,6 @@ describe('a list that was begun without the index', () => {
 });
 
 describe('a walk through all pages while SIMs are added, removed and changed', () => {
-  let world: World;
-  let gateway: RunningGateway;
-  beforeAll(async () => {
-    world = await createWorld({ sims: 200, clock: { rate: 0 } });
-    gateway = await startGateway({ world, env: readOftenEnv });
-    await whenWhole(gateway);
-  });
-  afterAll(async () => {
-    await gateway.stop();
-    await world.remove();
-  });
-
-  /** The index holds exactly the SIMs of the world, and these have this name. */
-  async function whenIndexed(changed: readonly string[], name: string): Promise<void> {
-    const present = (await world.sims({ limit: 10_000 })).map((sim) => sim.iccid).sort();
-    await waitFor(async () => {
-      const [fit, all] = [await iccidsThatFit(gateway, { search: name }), await iccidsThatFit(gateway, null)];
-      return changed.every((one) => fit.includes(one)) && all.join() === present.join();
-    });
-  }
-
   const walks = [
     { field: 'ICCID', direction: 'ASC', isForward: true },
     { field: 'ICCID', direction: 'DESC', isForward: false },
@@ -218,6 +225,7 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
   test.each(walks)(
     'by $field $direction, forward: $isForward, loses and repeats none that stayed',
     async ({ field, direction, isForward }) => {
+      const { world, gateway } = indexed;
       const orderBy = { field, direction };
       const before = (await world.sims({ limit: 10_000 })).map((sim) => sim.iccid);
       /** SIMs that came, left, or were given another place during the walk. */
@@ -257,7 +265,7 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
           await world.patchSim(one, { name, group: name, lastDataSessionMillis });
           if (field !== 'ICCID') moved.add(one);
         }
-        await whenIndexed(changed, name);
+        await indexed.walk();
       }
       expect(step).toBeGreaterThanOrEqual(4);
       const stayed = before.filter((one) => !moved.has(one));

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeGroup } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
-import { indexFleet, readOftenEnv, whenReadAgain, whenWhole } from '../support/fleet-index.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { stepFleet } from '../support/fleet-steps.ts';
+import { midMonthNow } from '../support/mid-month.ts';
 import { allStates, fitting, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 
@@ -19,8 +19,9 @@ interface Summary {
 const fields = `total byState { state count } byGroup { group { name } count } transitioning overDataLimit usedBytes
   asOf isComplete`;
 
-/** The first instant of this month: until the next one the special SIM of E210 has used 25 MB to the byte. */
-const startAt = Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth(), 1);
+/** The first instant of the gateway's month: until the next one the special SIM of E210 has used 25 MB to the byte. */
+const today = new Date(midMonthNow());
+const startAt = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1);
 const usedByOne = 25_000_000;
 
 let others: string[];
@@ -32,14 +33,14 @@ async function prepare(world: World): Promise<void> {
     await makeGroup(world, name, others.slice(index * 2, index * 2 + 2));
 }
 
-const indexed = indexFleet({ sims: 130, clock: { startAt, rate: 0 }, prepare });
+const indexed = stepFleet({ make: createWorld, sims: 130, clock: { startAt, rate: 0 }, prepare });
 let fleet: PlainSim[];
 beforeAll(async () => {
   fleet = await plainFleet(indexed.world);
 });
 
-async function summary(filter: PlainFilter | null = null, gateway = indexed.gateway): Promise<Summary> {
-  const { data, errors, extensions } = await gateway.ask<{ fleet: Summary }>(
+async function summary(filter: PlainFilter | null = null): Promise<Summary> {
+  const { data, errors, extensions } = await indexed.gateway.ask<{ fleet: Summary }>(
     `query ($filter: SimFilter) { fleet(filter: $filter) { ${fields} } }`,
     { filter },
   );
@@ -131,18 +132,6 @@ describe('the counts of the fleet', () => {
 });
 
 describe('the counts of a fleet that changes', () => {
-  let world: World;
-  let gateway: RunningGateway;
-  beforeAll(async () => {
-    world = await createWorld({ sims: 40, clock: { startAt, rate: 0 } });
-    gateway = await startGateway({ world, env: readOftenEnv });
-    await whenWhole(gateway);
-  });
-  afterAll(async () => {
-    await gateway.stop();
-    await world.remove();
-  });
-
   test('count a SIM as over its limit when it has used more than that, and not when it has used just that', async () => {
     for (const [limit, over] of [
       [26, 0],
@@ -151,40 +140,25 @@ describe('the counts of a fleet that changes', () => {
       [0, 0],
       [null, 0],
     ] as const) {
-      await world.patchSim(special.E210, { data_limit: limit });
-      await whenReadAgain(gateway);
-      expect((await summary({ search: special.E210 }, gateway)).overDataLimit).toBe(over);
+      await indexed.world.patchSim(special.E210, { data_limit: limit });
+      await indexed.walk();
+      expect((await summary({ search: special.E210 })).overDataLimit).toBe(over);
     }
   });
 
   test('tell of a group and a state as soon as the fleet was read again, and how old they are at most', async () => {
-    const before = await summary(null, gateway);
+    const before = await summary();
     expect(before.byGroup.map(({ group }) => group?.name)).not.toContain('just made');
-    const changedAt = Date.now();
-    await world.patchSim(special.E240, { group: 'just made', state: 'FROZEN' });
-    await whenReadAgain(gateway);
-    const after = await summary(null, gateway);
-    expect(after.byGroup).toContainEqual({ group: { name: 'just made' }, count: 1 });
-    expect(after.byState).toContainEqual({ state: 'UNKNOWN', count: 1 });
-    expect(Date.parse(after.asOf)).toBeGreaterThanOrEqual(changedAt);
-    expect(Date.parse(after.asOf)).toBeLessThanOrEqual(Date.now());
-    expect(Date.parse(before.asOf)).toBeLessThanOrEqual(changedAt);
+    const changedAt = await indexed.databaseNow();
+    await indexed.world.patchSim(special.E240, { group: 'just made', state: 'FROZEN' });
+    await indexed.walk();
+    const { byGroup, byState, asOf } = await summary();
+    expect(byGroup).toContainEqual({ group: { name: 'just made' }, count: 1 });
+    expect(byState).toContainEqual({ state: 'UNKNOWN', count: 1 });
+    // That walk had begun, and was held back, when the SIM was changed.
+    expect(asOf > before.asOf && asOf < changedAt).toBe(true);
+    await indexed.walk();
+    const after = await summary();
+    expect(after.asOf > changedAt && after.asOf < (await indexed.databaseNow())).toBe(true);
   });
-});
-
-test('while the fleet is read for the first time the counts say so', async () => {
-  const world = await createWorld({ sims: 40, clock: { rate: 0 } });
-  await world.setManners({ pageSize: 20 });
-  await world.addFaults({ path: '/get_account_sims', skip: 1, kind: 'hang' });
-  const gateway = await startGateway({ world, env: readOftenEnv });
-  try {
-    expect(await summary(null, gateway)).toMatchObject({ isComplete: false });
-    const { data } = await gateway.ask<{ account: { groups: { fleet: Summary }[] } }>(
-      '{ account { groups { fleet { isComplete } } } }',
-    );
-    expect(data.account.groups.map(({ fleet: { isComplete } }) => isComplete)).not.toContain(true);
-  } finally {
-    await gateway.stop();
-    await world.remove();
-  }
 });

@@ -1,125 +1,163 @@
-import { describe, expect, test } from '@jest/globals';
-import {
-  askForSims,
-  fleetGround,
-  fleetOf,
-  shownBy,
-  truthOf,
-  walksOnce,
-  whenRead,
-} from '../support/fleet-sync.ts';
-import type { RunningGateway } from '../support/gateway.ts';
-import type { World } from '../support/sandbox.ts';
-import type { TestStore } from '../support/store.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPool } from '../support/fleet.ts';
+import { askForSims, fleetOf, listOf, standingOf, walksOnce, whenComplete } from '../support/fleet-sync.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { createStore, type TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const ground = fleetGround();
-const minute = { manners: { settleMs: { min: 60_000, max: 60_000 } } };
+const dayMs = 86_400_000;
+const minute = { min: 60_000, max: 60_000 };
 
-/** A world that was read once, some of whose SIMs were suspended through the gateway. */
-async function suspended(count: number): Promise<{
-  world: World;
-  store: TestStore;
-  gateway: RunningGateway;
-  iccids: readonly string[];
-}> {
-  const [world, store] = [await ground.quietWorld({ sims: 200, ...minute }), await ground.store()];
-  const gateway = await ground.start(world, store);
-  await whenRead(gateway, 0);
-  const live = (await world.sims({ state: 'LIVE', limit: 200 })).map(({ iccid }) => iccid);
-  const iccids = live.filter((iccid) => !iccid.startsWith('8937204999')).slice(0, count);
+let world: World;
+let store: TestStore;
+let gateway: RunningGateway;
+const pool = createPool(() => world);
+
+beforeAll(async () => {
+  // Some of its SIMs are under way when it begins.
+  world = await createWorld({ sims: 300, clock: { rate: 0 }, manners: { settleMs: minute } });
+  store = await createStore();
+  gateway = await startGateway({ world, store, env: walksOnce });
+  await whenComplete(gateway);
+});
+beforeEach(async () => {
+  await world.clearFaults();
+  await world.clearCalls();
+});
+// All that is under way settles before the next test.
+afterEach(async () => {
+  await world.clearFaults();
+  await settle();
+  await makeDue();
+  await whenSettled();
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await store?.remove();
+  await world?.remove();
+});
+
+/** Suspends SIMs through the gateway; they settle a minute later by the clock of the world, which stands still. */
+async function suspend(count: number): Promise<string[]> {
+  const iccids = (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid).sort();
   const { data } = await gateway.ask<{ suspendSims: { succeeded: number } }>(
     'mutation ($sims: [SimRef!]!) { suspendSims(input: { sims: $sims }) { succeeded } }',
     { sims: iccids.map((iccid) => ({ iccid })) },
   );
   expect(data.suspendSims.succeeded).toBe(count);
-  expect(await fleetOf(gateway)).toMatchObject({ transitioning: count });
+  await waitFor(async () => (await transitioning()) === count);
   await world.clearCalls();
-  return { world, store, gateway, iccids };
+  return iccids;
 }
 
-const looks = async (world: World) => (await world.calls()).calls.filter(({ path }) => path === '/get_sims');
-const due = (store: TestStore) =>
-  store.query<{ iccid: string; soon: number }>(
-    `select iccid, extract(epoch from look_at - clock_timestamp())::float as soon
-     from fleet_sim where look_at is not null order by iccid`,
+const transitioning = async (of = gateway) => (await fleetOf(of)).transitioning;
+const settle = () => world.advanceClock(60_000);
+
+/** How many SIMs the gateway asked for, look by look. */
+const looks = async () =>
+  (await world.calls()).calls.filter(({ path }) => path === '/get_sims').map(({ sims }) => sims);
+
+/** Makes all SIMs that are to be looked at due at one instant, and gives that. */
+async function makeDue(): Promise<Date | undefined> {
+  const [row] = await store.query<{ at: Date }>(
+    `update fleet_sim set look_at = date_trunc('milliseconds', now()) where look_at is not null
+     returning look_at as at`,
   );
+  return row?.at;
+}
+
+/** Waits until all SIMs that were due at an instant were taken to be looked at. */
+const whenTaken = (due: Date | undefined) =>
+  waitFor(async () => (await store.query('select from fleet_sim where look_at <= $1', [due])).length === 0);
+
+/** Waits until no SIM is under way and none is to be looked at any more. */
+async function whenSettled(): Promise<void> {
+  await waitFor(async () => (await transitioning()) === 0);
+  await waitFor(
+    async () => (await store.query('select from fleet_sim where look_at is not null')).length === 0,
+  );
+}
 
 describe('SIMs that are under way', () => {
-  test('are looked at, all in one call, until they have settled, and not after that; nobody walks for it', async () => {
-    const { world, store, gateway, iccids } = await suspended(30);
-    await waitFor(async () => (await looks(world)).length >= 2);
-    expect(await fleetOf(gateway)).toMatchObject({ transitioning: 30 });
-    await world.advanceClock(60_000);
-    await waitFor(async () => (await fleetOf(gateway)).transitioning === 0);
-    const calls = await looks(world);
-    expect(calls.map(({ sims }) => sims)).toEqual(calls.map(() => 30));
+  test('when the first walk meets them are followed until they have settled', async () => {
+    expect(await transitioning()).toBeGreaterThan(5);
+    await world.advanceClock(4 * dayMs);
+    await makeDue();
+    await whenSettled();
+    expect((await world.calls()).byPath['/get_account_sims']).toBeUndefined();
+  });
+
+  test('are looked at, all in one call, until they have settled, and not after that; the fleet is not read for it', async () => {
+    const iccids = await suspend(30);
+    await whenTaken(await makeDue());
+    await waitFor(async () => (await looks()).includes(30));
+    expect(await transitioning()).toBe(30);
+    await settle();
+    await makeDue();
+    // What has settled is not looked at any more.
+    await whenSettled();
     const { data } = (await askForSims(gateway, { search: iccids[0] })) ?? {};
     expect(data?.sims.nodes).toMatchObject([{ state: 'OFFLINE', isTransitioning: false }]);
-    expect(await shownBy(gateway)).toEqual(await truthOf(world));
-    await waitFor(async () => (await due(store)).length === 0);
+    const sims = (await world.sims({ limit: 1000 })).map(standingOf);
+    expect((await listOf(gateway)).nodes).toEqual(sims.sort((a, b) => (a.iccid < b.iccid ? -1 : 1)));
     expect((await world.calls()).byPath['/get_account_sims']).toBeUndefined();
   });
 
   test('are looked at less often the longer they take, and once a minute at least', async () => {
-    const { world, store, gateway, iccids } = await suspended(2);
-    const [short = '', long = ''] = [...iccids].sort();
+    const [short = '', long = ''] = await suspend(2);
     await store.query(
-      `update fleet_sim set watched_since = clock_timestamp() - interval '20 seconds' where iccid = $1`,
+      `update fleet_sim
+       set watched_since = now() - case iccid when $1 then interval '20 seconds' else interval '1 day' end
+       where look_at is not null`,
       [short],
     );
-    await store.query(
-      `update fleet_sim set watched_since = clock_timestamp() - interval '1 day' where iccid = $1`,
-      [long],
+    const due = await makeDue();
+    await whenTaken(due);
+    // The look was between then and now, however long that took.
+    const rows = await store.query<{ iccid: string; isEarlyEnough: boolean; isLateEnough: boolean }>(
+      `select iccid,
+         look_at >= $1::timestamptz + least(($1::timestamptz - watched_since) / 2, interval '60 seconds') as "isLateEnough",
+         look_at <= clock_timestamp() + least((clock_timestamp() - watched_since) / 2, interval '60 seconds')
+           as "isEarlyEnough"
+       from fleet_sim where look_at is not null order by iccid`,
+      [due],
     );
-    await waitFor(async () => (await looks(world)).length === 1);
-    const [next, nextOfLong] = await due(store);
-    expect([next?.iccid, nextOfLong?.iccid]).toEqual([short, long]);
-    // Half as long as they have been under way.
-    expect(next?.soon).toBeGreaterThan(5);
-    expect(next?.soon).toBeLessThan(20);
-    expect(nextOfLong?.soon).toBeGreaterThan(50);
-    expect(nextOfLong?.soon).toBeLessThan(61);
-    expect(await fleetOf(gateway)).toMatchObject({ transitioning: 2 });
+    expect(rows).toEqual([short, long].map((iccid) => ({ iccid, isLateEnough: true, isEarlyEnough: true })));
+    expect(await transitioning()).toBe(2);
   });
 
   test('and leave the account meanwhile leave the index', async () => {
-    const { world, gateway, iccids } = await suspended(3);
-    await world.removeSim(iccids[0] ?? '');
-    await waitFor(async () => (await fleetOf(gateway)).total === 199);
-    expect(await fleetOf(gateway)).toMatchObject({ transitioning: 2 });
+    const [gone = ''] = await suspend(3);
+    const { total } = await fleetOf(gateway);
+    await world.removeSim(gone);
+    await makeDue();
+    await waitFor(async () => (await fleetOf(gateway)).total === total - 1);
+    expect(await transitioning()).toBe(2);
   });
 
   test('are followed on when the SIM API is back', async () => {
-    const { world, gateway } = await suspended(3);
+    await suspend(3);
+    const { total } = await fleetOf(gateway);
     await world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
-    await world.advanceClock(60_000);
-    await waitFor(async () => ((await world.faults())[0]?.hits ?? 0) >= 4);
-    expect(await fleetOf(gateway)).toMatchObject({ total: 200, transitioning: 3 });
+    await settle();
+    await makeDue();
+    // A look makes four tries, so the first one has failed when there is a fifth.
+    await waitFor(async () => ((await world.faults())[0]?.hits ?? 0) > 4);
+    expect(await fleetOf(gateway)).toMatchObject({ total, transitioning: 3 });
     await world.clearFaults();
-    await waitFor(async () => (await fleetOf(gateway)).transitioning === 0);
+    await waitFor(async () => (await transitioning()) === 0);
   });
 
   test('are followed by the gateway that comes next', async () => {
-    const { world, store, gateway } = await suspended(3);
+    await suspend(3);
     await gateway.stop();
-    // It cannot walk.
+    // The next one cannot read the fleet.
     await world.addFaults({ path: '/get_account_sims', kind: 'status', status: 503 });
-    const next = await ground.start(world, store);
-    expect(await fleetOf(next)).toMatchObject({ transitioning: 3 });
-    await world.advanceClock(60_000);
-    await waitFor(async () => (await fleetOf(next)).transitioning === 0);
-  });
-
-  test('when the first walk meets them are followed too', async () => {
-    const world = await ground.world({ sims: 300, clock: { rate: 0 } });
-    const store = await ground.store();
-    const gateway = await ground.start(world, store, walksOnce);
-    await whenRead(gateway, 0);
-    expect((await fleetOf(gateway)).transitioning).toBeGreaterThan(5);
-    await world.advanceClock(4 * 86_400_000);
-    await waitFor(async () => (await fleetOf(gateway)).transitioning === 0);
-    expect((await world.calls()).byPath['/get_account_sims']).toBe(1);
-    await waitFor(async () => (await due(store)).length === 0);
+    gateway = await startGateway({ world, store, env: walksOnce });
+    expect(await transitioning()).toBe(3);
+    await settle();
+    await makeDue();
+    await waitFor(async () => (await transitioning()) === 0);
   });
 });

@@ -1,42 +1,26 @@
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
 import { type RunningGateway, startGateway } from './gateway.ts';
+import { midMonthEnv, midMonthNow } from './mid-month.ts';
 import { createWorld, type World, type WorldOptions } from './sandbox.ts';
 import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Settings of a gateway that reads the fleet once and then never again, so that nothing moves under a test. */
 export const readOnceEnv: Readonly<Record<string, string>> = {
+  ...midMonthEnv,
   FLEET_SYNC_INTERVAL_MS: '86400000',
   FLEET_CALLS_PER_SECOND: '1000',
 };
 
-/** Settings of a gateway that reads the fleet all the time. */
-export const readOftenEnv: Readonly<Record<string, string>> = {
-  ...readOnceEnv,
-  FLEET_SYNC_INTERVAL_MS: '100',
-};
-
-/** How far a gateway knows the fleet. */
-interface Known {
-  asOf: string;
-  isComplete: boolean;
-}
-
 /** Waits until a gateway has read the whole fleet. */
 export async function whenWhole(gateway: RunningGateway): Promise<void> {
-  await waitFor(async () => (await known(gateway)).isComplete);
-}
-
-/** Waits until a gateway has read the whole fleet as it is at this moment. */
-export async function whenReadAgain(gateway: RunningGateway): Promise<void> {
-  const now = Date.now();
-  await waitFor(async () => Date.parse((await known(gateway)).asOf) > now);
-}
-
-async function known(gateway: RunningGateway): Promise<Known> {
-  const { data, errors } = await gateway.ask<{ fleet: Known }>('{ fleet { asOf isComplete } }');
-  expect(errors).toEqual([]);
-  return data.fleet;
+  await waitFor(async () => {
+    const { data, errors } = await gateway.ask<{ fleet: { isComplete: boolean } }>(
+      '{ fleet { isComplete } }',
+    );
+    expect(errors).toEqual([]);
+    return data.fleet.isComplete;
+  });
 }
 
 /** A world, and a gateway that has read all of it. */
@@ -58,7 +42,7 @@ export interface IndexedOptions extends WorldOptions {
 export function indexFleet({ prepare, env = {}, ...options }: IndexedOptions = {}): Indexed {
   const indexed = {} as Indexed;
   beforeAll(async () => {
-    indexed.world = await createWorld({ clock: { rate: 0 }, ...options });
+    indexed.world = await createWorld({ clock: { startAt: midMonthNow(), rate: 0 }, ...options });
     await prepare?.(indexed.world);
     indexed.store = await createStore();
     indexed.gateway = await startGateway({ ...indexed, env: { ...readOnceEnv, ...env } });
@@ -69,9 +53,9 @@ export function indexFleet({ prepare, env = {}, ...options }: IndexedOptions = {
     await indexed.world.clearCalls();
   });
   afterAll(async () => {
-    await indexed.gateway.stop();
-    await indexed.store.remove();
-    await indexed.world.remove();
+    await indexed.gateway?.stop();
+    await indexed.store?.remove();
+    await indexed.world?.remove();
   });
   return indexed;
 }

@@ -2,8 +2,9 @@ import { afterEach, expect } from '@jest/globals';
 import { createRelayedStore, type RelayedStore } from './database-relay.ts';
 import { askSimApi } from './fleet.ts';
 import { type Answer, type RunningGateway, startGateway } from './gateway.ts';
+import { midMonthEnv, midMonthNow } from './mid-month.ts';
 import { type Relay, startRelay } from './relay.ts';
-import { createWorld, type World, type WorldOptions } from './sandbox.ts';
+import { createWorld, type WireSim, type World, type WorldOptions } from './sandbox.ts';
 import type { TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -55,7 +56,15 @@ export interface FleetGround {
   leave(end: () => unknown): void;
 }
 
-/** The ground of the tests of a file. */
+/** Makes a world whose clock stands still; no SIM of it is under way, and it was a day ago that it last moved. */
+export async function createQuietWorld(options: WorldOptions = {}): Promise<World> {
+  const world = await createWorld({ clock: { startAt: midMonthNow() - 5 * dayMs, rate: 0 }, ...options });
+  // All that was under way when it began has settled by then.
+  await world.moveClock({ to: midMonthNow() - dayMs });
+  return world;
+}
+
+/** The ground of the tests of a file. The clocks of its gateways say that it is the middle of a month. */
 export function fleetGround(): FleetGround {
   const leftovers: (() => unknown)[] = [];
   afterEach(async () => {
@@ -71,12 +80,8 @@ export function fleetGround(): FleetGround {
     },
 
     async quietWorld(options) {
-      const world = await ground.world({
-        clock: { startAt: Date.now() - 5 * dayMs, rate: 0 },
-        ...options,
-      });
-      // All that was under way when it began has settled by then.
-      await world.moveClock({ to: Date.now() - dayMs });
+      const world = await createQuietWorld(options);
+      leftovers.push(world.remove);
       return world;
     },
 
@@ -93,7 +98,7 @@ export function fleetGround(): FleetGround {
     },
 
     async start(world, store, env = walksOnce) {
-      const gateway = await startGateway({ world, store, env });
+      const gateway = await startGateway({ world, store, env: { ...midMonthEnv, ...env } });
       leftovers.push(async () => {
         // One that was killed or frozen does not stop by itself.
         if (gateway.process.exitCode === null && gateway.process.signalCode === null)
@@ -104,9 +109,8 @@ export function fleetGround(): FleetGround {
     },
 
     async walk(world, store, env) {
-      const begin = Date.now();
       const gateway = await ground.start(world, store, { ...walksOnce, ...env });
-      await whenRead(gateway, begin);
+      await whenWalked(gateway);
       await gateway.stop();
     },
   };
@@ -122,12 +126,28 @@ export async function fleetOf(gateway: RunningGateway): Promise<ShownFleet> {
   return data.fleet;
 }
 
-/** Waits until all SIMs were read that were there at an instant; by default at this one. */
-export async function whenRead(gateway: RunningGateway, at = Date.now()): Promise<void> {
-  await waitFor(async () => {
-    const { asOf, isComplete } = await fleetOf(gateway);
-    return isComplete && Date.parse(asOf) > at;
-  });
+/** Waits until the index is complete, whichever gateway read it. */
+export async function whenComplete(gateway: RunningGateway): Promise<void> {
+  await waitFor(async () => (await fleetOf(gateway)).isComplete);
+}
+
+/** Waits until a gateway has itself read the fleet since it started. */
+export async function whenWalked(gateway: RunningGateway): Promise<void> {
+  await waitFor(() => gateway.logged().some(({ msg }) => msg === 'fleet: read'));
+}
+
+/**
+ * Waits until the fleet was read by a walk that began after this call, where walks follow each other. The walk that is under way may
+ * have begun before, so the index has to grow newer twice.
+ */
+export async function whenReadAgain(gateway: RunningGateway): Promise<void> {
+  for (let walks = 0; walks < 2; walks++) {
+    const before = await fleetOf(gateway);
+    await waitFor(async () => {
+      const { asOf, isComplete } = await fleetOf(gateway);
+      return isComplete && (asOf > before.asOf || !before.isComplete);
+    });
+  }
 }
 
 const listQuery = (more = '') => `query ($filter: SimFilter, $after: String) {
@@ -176,14 +196,19 @@ export async function shownBy(gateway: RunningGateway): Promise<ShownSim[]> {
   return (await listOf(gateway, null, 'usedBytes')).nodes;
 }
 
-/** What the index has to show of all SIMs, by what their SIM API says at this moment. */
+/**
+ * What the index has to show of all SIMs, by what their SIM API says. What SIMs have used moves on with the clock of the world, so
+ * that must stand still. Errors: one where the clock runs.
+ */
 export async function truthOf(world: World): Promise<ShownSim[]> {
+  const { now, rate } = await world.clock();
+  if (rate !== 0) throw new Error('usage cannot be compared in a world whose clock runs');
   const sims = await world.sims({ limit: 100_000 });
   const used = new Map<string, number>();
-  const now = new Date();
+  const today = new Date(now);
+  const month = `month=${today.getUTCMonth() + 1}&year=${today.getUTCFullYear()}`;
   for (let start = 0; start < sims.length; start += 1000) {
     const iccids = sims.slice(start, start + 1000).map(({ iccid }) => iccid);
-    const month = `month=${now.getUTCMonth() + 1}&year=${now.getUTCFullYear()}`;
     const costs = await askSimApi<{ iccid: string; data_used: number }[]>(
       world,
       `/get_sim_costs?${month}&iccid=${iccids}`,
@@ -191,17 +216,23 @@ export async function truthOf(world: World): Promise<ShownSim[]> {
     for (const { iccid, data_used: bytes } of costs) used.set(iccid, bytes);
   }
   return sims
-    .map(
-      ({ iccid, name, state, status, group, data_limit: limit }): ShownSim => ({
-        iccid,
-        name,
-        state,
-        isTransitioning: status.primary === 'PENDING',
-        group: group === undefined ? null : { name: group },
-        dataUsage: { usedBytes: used.get(iccid) ?? null, limitMegabytes: limit || null },
-      }),
-    )
+    .map((sim): ShownSim => {
+      const { dataUsage, ...standing } = standingOf(sim);
+      return { ...standing, dataUsage: { ...dataUsage, usedBytes: used.get(sim.iccid) ?? null } };
+    })
     .sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
+}
+
+/** What the index has to show of a SIM, but for what it has used. */
+export function standingOf({ iccid, name, state, status, group, data_limit: limit }: WireSim): ShownSim {
+  return {
+    iccid,
+    name,
+    state,
+    isTransitioning: status.primary === 'PENDING',
+    group: group === undefined ? null : { name: group },
+    dataUsage: { limitMegabytes: limit || null },
+  };
 }
 
 /** How many calls of a path a world has received, and how many SIMs they named together. */

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { waitFor } from './wait-for.ts';
 
-/** A request that a relay holds back. */
+/** A request, or its answer, that a relay holds back. */
 export interface Held {
-  /** Settles when the request has come. */
+  /** Settles when it has come. */
   readonly arrived: Promise<void>;
   /** Lets it go on. */
   release(): void;
@@ -37,6 +37,8 @@ export interface Relay {
   readonly secrets: ReadonlySet<string>;
   /** Holds back the next request whose path and query contain this text. */
   hold(text: string): Held;
+  /** Passes on the next request whose path and query contain this text, and holds back its answer. */
+  holdAnswer(text: string): Held;
   /** Holds back every request whose path and query contain this text. */
   gate(text: string, options?: GateOptions): Gate;
   /** Takes all gates away: what stands there goes on. */
@@ -64,14 +66,14 @@ function ownAddress(): string {
 /** Starts a relay before a server. */
 export async function startRelay(origin: string): Promise<Relay> {
   const secrets = new Set<string>();
-  const holds: { text: string; arrive: () => void; opened: Promise<void> }[] = [];
+  const holds: Hold[] = [];
+  const answerHolds: Hold[] = [];
   const gates: GateAt[] = [];
   const host = ownAddress();
   let port = 0;
 
   async function pass(from: IncomingMessage, to: ServerResponse): Promise<void> {
-    const at = holds.findIndex(({ text }) => from.url?.includes(text));
-    const [hold] = at < 0 ? [] : holds.splice(at, 1);
+    const [hold, answerHold] = [takeHold(holds, from.url), takeHold(answerHolds, from.url)];
     hold?.arrive();
     await hold?.opened;
     const gate = gates.find(({ text }) => from.url?.includes(text));
@@ -86,6 +88,10 @@ export async function startRelay(origin: string): Promise<Relay> {
         gate.answered(to);
         if (!(await permit)) return void answer.resume();
       }
+      answerHold?.arrive();
+      await answerHold?.opened;
+      // An answer that breaks off breaks off here too.
+      answer.on('close', () => answer.complete || to.destroy());
       to.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(to);
     });
@@ -121,16 +127,8 @@ export async function startRelay(origin: string): Promise<Relay> {
   return {
     url: `http://${host}:${port}`,
     secrets,
-    hold(text) {
-      let release = () => {};
-      const opened = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      const arrived = new Promise<void>((arrive) => {
-        holds.push({ text, arrive, opened });
-      });
-      return { arrived, release };
-    },
+    hold: (text) => addHold(holds, text),
+    holdAnswer: (text) => addHold(answerHolds, text),
     gate(text, options = {}) {
       if (gates.some((gate) => gate.text === text)) throw new Error(`there is a gate for ${text} already`);
       const gate = createGate(text, options);
@@ -150,6 +148,29 @@ export async function startRelay(origin: string): Promise<Relay> {
       gates.splice(0);
     },
   };
+}
+
+/** Where one request that contains a text waits, or its answer. */
+interface Hold {
+  readonly text: string;
+  readonly arrive: () => void;
+  readonly opened: Promise<void>;
+}
+
+function addHold(holds: Hold[], text: string): Held {
+  let release = () => {};
+  const opened = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const arrived = new Promise<void>((arrive) => {
+    holds.push({ text, arrive, opened });
+  });
+  return { arrived, release };
+}
+
+function takeHold(holds: Hold[], url = ''): Hold | undefined {
+  const at = holds.findIndex(({ text }) => url.includes(text));
+  return at < 0 ? undefined : holds.splice(at, 1)[0];
 }
 
 interface GateAt extends Gate {

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { kill } from '../support/bulk.ts';
+import { stepFleet } from '../support/fleet-steps.ts';
+import {
+  asked,
+  askForSims,
+  fleetGround,
+  fleetOf,
+  iccidsOf,
+  indexed,
+  shownBy,
+  truthOf,
+  walksAlways,
+  walksOnce,
+  whenComplete,
+  whenReadAgain,
+  whenWalked,
+} from '../support/fleet-sync.ts';
+import type { RunningGateway } from '../support/gateway.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ground = fleetGround();
+const messagesOf = (gateway: RunningGateway) => gateway.logged().map(({ msg }) => String(msg));
+const said = (gateway: RunningGateway, words: string) =>
+  messagesOf(gateway).filter((message) => message === words).length;
+
+describe('of two gateways over one store', () => {
+  const fleet = stepFleet({ sims: 100, manners: { settleMs: { min: 60_000, max: 60_000 } } });
+
+  test('one reads the fleet; what one learns the other one shows, and a change of SIMs at one is followed by the other', async () => {
+    const { world, store, gateway: first, env } = fleet;
+    const second = await ground.start(world, store, env);
+    // Each walk costs the calls of one.
+    for (let walks = 0; walks < 3; walks++)
+      expect((await fleet.walk()).byPath).toEqual({ '/get_account_sims': 1 });
+    expect([said(second, 'fleet: read'), said(second, 'leadership: won')]).toEqual([0, 0]);
+    const truth = await fleet.truth();
+    expect(await shownBy(first)).toEqual(truth);
+    expect(await shownBy(second)).toEqual(truth);
+
+    const live = (await world.sims({ state: 'LIVE' })).map(({ iccid }) => iccid);
+    const [changed = '', removed = ''] = live.filter((iccid) => !iccid.startsWith('8937204999'));
+    await second.ask(`mutation { suspendSim(input: { sim: { iccid: "${changed}" } }) { outcome } }`);
+    await waitFor(async () => (await indexed(first, changed))?.isTransitioning === true);
+    expect(await indexed(first, changed)).toMatchObject({ state: 'OFFLINE' });
+    await world.advanceClock(60_000);
+    await waitFor(async () => (await indexed(second, changed))?.isTransitioning === false);
+    await world.removeSim(removed);
+    await second.ask(`{ sim(by: { iccid: "${removed}" }) { name } }`);
+    await waitFor(async () => (await fleetOf(second)).total === 99);
+    expect((await asked(world, '/get_account_sims')).calls).toBe(0);
+    expect(said(second, 'leadership: won')).toBe(0);
+  });
+
+  test('the other one takes over when the one that reads freezes, which follows when it wakes up, and takes over when the other one is stopped', async () => {
+    const [world, store] = [await ground.quietWorld({ sims: 100 }), await ground.store()];
+    const env = { ...walksAlways, CHANGE_LEASE_MS: '2000' };
+    const first = await ground.start(world, store, env);
+    await whenWalked(first);
+    const second = await ground.start(world, store, env);
+    first.process.kill('SIGSTOP');
+    await whenWalked(second);
+    const [moved = ''] = (await world.sims()).map(({ iccid }) => iccid);
+    await world.patchSim(moved, { name: 'While it was frozen' });
+    await whenReadAgain(second);
+    first.process.kill('SIGCONT');
+    await waitFor(() => said(first, 'leadership: lost') > 0);
+    expect(await iccidsOf(first, { search: 'while it was frozen' })).toEqual([moved]);
+    await whenReadAgain(first);
+    const messages = messagesOf(first);
+    const following = messages.slice(messages.indexOf('leadership: lost') + 1);
+    const won = following.indexOf('leadership: won');
+    // The walk in whose middle it froze may have ended before it learned of that; it begins none before it leads again.
+    const walks = following
+      .slice(0, won < 0 ? undefined : won)
+      .filter((message) => message === 'fleet: read');
+    expect(walks.length).toBeLessThanOrEqual(1);
+    expect(await shownBy(first)).toEqual(await truthOf(world));
+
+    await second.stop();
+    expect(second.logged().filter(({ level }) => level === 'error')).toEqual([]);
+    await whenReadAgain(first);
+  });
+
+  test('the second, when the first one was killed in its first walk, reads the fleet to its end', async () => {
+    const [world, store] = [
+      await ground.quietWorld({ sims: 100, manners: { pageSize: 10 } }),
+      await ground.store(),
+    ];
+    const relay = await ground.relay(world);
+    const held = relay.hold('offset=40');
+    const env = { ...walksOnce, ...relay.env, CHANGE_LEASE_MS: '2000' };
+    const first = await ground.start(world, store, env);
+    await held.arrived;
+    const second = await ground.start(world, store, env);
+    expect(await fleetOf(second)).toMatchObject({ isComplete: false });
+    await kill(first);
+    await whenComplete(second);
+    expect(await shownBy(second)).toEqual(await truthOf(world));
+  });
+});
+
+test('a gateway of another account on the same store shows no SIM of the one before: not while that is read, and not before or after its own fleet is read', async () => {
+  const old = await ground.quietWorld({ sims: 60, seed: 'one' });
+  const store = await ground.store();
+  // Passes on the calls of the second account too: both are in the same sandbox.
+  const relay = await ground.relay(old);
+  // Both take part in the same leadership.
+  const lease = { CHANGE_LEASE_MS: '2000' };
+  const first = await ground.start(old, store, { ...walksOnce, ...lease });
+  await whenComplete(first);
+  const before = new Set(await iccidsOf(first));
+  const world = await ground.quietWorld({ sims: 20, seed: 'two', special: false });
+  const held = relay.hold('/get_account_sims?offset=0');
+  const second = await ground.start(world, store, { ...walksOnce, ...lease, ...relay.env });
+  const shown = async () => {
+    const iccids = [];
+    for (const filter of [null, { isTransitioning: false }]) {
+      const { data } = await askForSims(second, filter);
+      iccids.push(...(data?.sims.nodes.map(({ iccid }) => iccid) ?? []));
+    }
+    return iccids.filter((iccid) => before.has(iccid));
+  };
+  expect(await shown()).toEqual([]);
+  await first.stop();
+  await held.arrived;
+  expect(await shown()).toEqual([]);
+  expect((await fleetOf(second)).isComplete).toBe(false);
+  held.release();
+  await whenComplete(second);
+  expect(await shownBy(second)).toEqual(await truthOf(world));
+});
+
+describe('with DATABASE_MIGRATION_URL, where another role owns the tables,', () => {
+  test('a gateway keeps the index with its own rights', async () => {
+    const [world, store] = [await ground.quietWorld({ sims: 100 }), await ground.store()];
+    const [rights] = await store.query<{ mayCreate: boolean }>(
+      'select rolcreaterole or rolsuper as "mayCreate" from pg_roles where rolname = current_user',
+    );
+    // The role of a server that DATABASE_URL names may not be allowed to create roles.
+    if (!rights?.mayCreate) return;
+    const role = `keeper_${randomUUID().replaceAll('-', '')}`;
+    await store.query(`create role ${role} login password 'keeper'`);
+    ground.leave(() => store.query(`drop owned by ${role}; drop role ${role}`));
+    const address = new URL(store.url);
+    [address.username, address.password] = [role, 'keeper'];
+    const env = { ...walksAlways, DATABASE_MIGRATION_URL: store.url };
+    const gateway = await ground.start(world, { ...store, url: address.href }, env);
+    await whenComplete(gateway);
+    const [iccid = '', gone = ''] = await iccidsOf(gateway, { states: ['LIVE'] });
+    await world.removeSim(gone);
+    await world.patchSim(iccid, { name: 'By another role' });
+    await waitFor(async () => (await fleetOf(gateway)).total === 99);
+    await whenReadAgain(gateway);
+    expect(await iccidsOf(gateway, { search: 'by another role' })).toEqual([iccid]);
+    expect(await shownBy(gateway)).toEqual(await truthOf(world));
+    const [owner] = await store.query<{ owner: string }>(
+      `select tableowner as owner from pg_tables where schemaname = current_schema() and tablename = 'fleet_sim'`,
+    );
+    expect(owner?.owner).not.toBe(role);
+    expect(gateway.logged().filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});

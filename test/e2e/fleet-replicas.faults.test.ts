@@ -39,6 +39,7 @@ describe('of two gateways over one store', () => {
     expect(await shownBy(first)).toEqual(truth);
     expect(await shownBy(second)).toEqual(truth);
 
+    await world.clearCalls();
     const live = (await world.sims({ state: 'LIVE' })).map(({ iccid }) => iccid);
     const [changed = '', removed = ''] = live.filter((iccid) => !iccid.startsWith('8937204999'));
     await second.ask(`mutation { suspendSim(input: { sim: { iccid: "${changed}" } }) { outcome } }`);
@@ -90,7 +91,8 @@ describe('of two gateways over one store', () => {
     ];
     const relay = await ground.relay(world);
     const held = relay.hold('offset=40');
-    const env = { ...walksOnce, ...relay.env, CHANGE_LEASE_MS: '2000' };
+    // The lock of a gateway that was killed is free at once; the other one tries every third of a lease.
+    const env = { ...walksOnce, ...relay.env, CHANGE_LEASE_MS: '9000' };
     const first = await ground.start(world, store, env);
     await held.arrived;
     const second = await ground.start(world, store, env);
@@ -106,8 +108,8 @@ test('a gateway of another account on the same store shows no SIM of the one bef
   const store = await ground.store();
   // Passes on the calls of the second account too: both are in the same sandbox.
   const relay = await ground.relay(old);
-  // Both take part in the same leadership.
-  const lease = { CHANGE_LEASE_MS: '2000' };
+  // The second gateway tries every third of it whether the first one still leads.
+  const lease = { CHANGE_LEASE_MS: '9000' };
   const first = await ground.start(old, store, { ...walksOnce, ...lease });
   await whenComplete(first);
   const before = new Set(await iccidsOf(first));

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseCsv } from '../support/csv.ts';
 import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
 import { type AnsweredError, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** So many SIMs with such names are more than what the system holds for a client that takes nothing. */
-const many = 6000;
+const many = 4000;
 const nameLength = 5000;
 const index = { FLEET_SYNC_INTERVAL_MS: '3600000', FLEET_CALLS_PER_SECOND: '1000' };
 
@@ -70,10 +69,11 @@ async function take(query: string): Promise<number> {
   return response.status;
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+/** The lines of a file of SIMs, without its header; each SIM is one line. */
+async function linesOf(response: IncomingMessage): Promise<string[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks).toString().split('\r\n').slice(1, -1);
 }
 
 /** The connections on which SIMs are read for exports. Others read and write rows too, such as the worker that looks for changes. */
@@ -104,8 +104,7 @@ describe('while clients take nothing', () => {
     expect(errors).toEqual([]);
     expect(data).toEqual({ fleet: { total: many + 10 }, sims: { totalCount: many + 10 } });
 
-    const { rows } = parseCsv(await textOf(first));
-    expect(rows).toHaveLength(many + 10);
+    expect(await linesOf(first)).toHaveLength(many + 10);
     await waitFor(async () => (await readers()).length === 1);
     // Its place is free when its end is known.
     await waitFor(() => endsOf(gateway) === begun - 1);
@@ -116,8 +115,8 @@ describe('while clients take nothing', () => {
     const response = await begin();
     const gone = String(8937205000000000000n + BigInt(many));
     await store.query('update fleet_sim set name = $2 where iccid = $1', [gone, 'changed']);
-    const { rows } = parseCsv(await textOf(response));
-    expect(rows.find(({ iccid }) => iccid === gone)?.name).toHaveLength(nameLength);
+    const line = (await linesOf(response)).find((text) => text.startsWith(gone));
+    expect(line).toContain(`,${'x'.repeat(nameLength)},`);
   });
 
   test('one that leaves ends its export, and the next one has its place', async () => {
@@ -128,7 +127,7 @@ describe('while clients take nothing', () => {
     expect(await readers()).toEqual([]);
     const response = await begin();
     expect(response.statusCode).toBe(200);
-    expect(parseCsv(await textOf(response)).rows).toHaveLength(many + 10);
+    expect(await linesOf(response)).toHaveLength(many + 10);
     await whenEnded();
     expect(gateway.logged().filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
   });
@@ -141,7 +140,7 @@ describe('an export that fails half-way', () => {
     const before = cutShort();
     const response = await begin();
     await store.query('select pg_terminate_backend($1)', await readers());
-    await expect(textOf(response)).rejects.toThrow(/aborted/);
+    await expect(linesOf(response)).rejects.toThrow(/aborted/);
     await waitFor(() => cutShort() === before + 1);
     expect(await take('?filter={"states":[]}')).toBe(200);
   });
@@ -151,7 +150,7 @@ describe('an export that fails half-way', () => {
     const response = await begin(other);
     await other.stop();
     expect(other.process.exitCode).toBe(0);
-    await expect(textOf(response)).rejects.toThrow(/aborted/);
+    await expect(linesOf(response)).rejects.toThrow(/aborted/);
     await waitFor(async () => (await readers()).length === 0);
   });
 });
@@ -177,6 +176,6 @@ test('a gateway that is stopped lets an export go on to its end', async () => {
       () => true,
     ),
   );
-  expect(parseCsv(await textOf(response)).rows).toHaveLength(many + 10);
+  expect(await linesOf(response)).toHaveLength(many + 10);
   await stopped;
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   await whenWhole(byIndexOnly);
 });
-afterAll(() => byIndexOnly.stop());
+afterAll(() => byIndexOnly?.stop());
 
 const anySim = fc.nat().map((number) => fleet[number % fleet.length] as PlainSim);
 const ofAnySim = <T>(of: (sim: PlainSim) => T) => anySim.map(of);
@@ -78,7 +78,7 @@ const filter: fc.Arbitrary<PlainFilter | null> = fc.option(
       isTransitioning: maybe(fc.boolean()),
       groups: maybe(
         fc.array(
-          ofAnySim(({ group }) => group ?? 'nobody is in it'),
+          ofAnySim(({ group }) => group ?? 'no SIM is in it'),
           { maxLength: 6 },
         ),
       ),
@@ -143,7 +143,8 @@ async function walk(
   }
 }
 
-const untilTimeIsUp = { numRuns: 150, interruptAfterTimeLimit: 25_000 };
+// Each run of the suite draws others.
+const runs = { numRuns: 50 };
 
 describe('what the index of the fleet answers', () => {
   test('to any filter and order is what looking through the whole fleet gives, by pages of any size, both ways', async () => {
@@ -151,7 +152,7 @@ describe('what the index of the fleet answers', () => {
       fc.asyncProperty(question, fc.nat(), async ({ filter, orderBy, size, ...asked }, somewhere) => {
         const gateway = asked.byIndexOnly ? byIndexOnly : indexed.gateway;
         const expected = inOrder(fitting(fleet, filter), orderBy ?? {}).map(({ iccid }) => iccid);
-        const count = Math.max(size, Math.ceil(expected.length / 12));
+        const count = Math.max(size, Math.ceil(expected.length / 5));
         const ask = (window: object) => simsPage(gateway, { filter, orderBy, ...window });
         const forward = await walk((after) => ask({ first: count, after }), true);
         expect(forward.iccids).toEqual(expected);
@@ -168,9 +169,9 @@ describe('what the index of the fleet answers', () => {
           expected.slice(Math.max(0, at - size), at),
         );
       }),
-      untilTimeIsUp,
+      runs,
     );
-  }, 60_000);
+  });
 
   test('when it counts SIMs that fit a filter is what counting them one by one gives', async () => {
     await fc.assert(
@@ -183,9 +184,9 @@ describe('what the index of the fleet answers', () => {
         expect(errors).toEqual([]);
         expect(data.fleet).toEqual(counted(fitting(fleet, filter)));
       }),
-      untilTimeIsUp,
+      runs,
     );
-  }, 60_000);
+  });
 });
 
 function counted(sims: readonly PlainSim[]) {

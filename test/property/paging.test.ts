@@ -61,7 +61,7 @@ describe('a walk with pages of any size', () => {
         }
         expect(found).toEqual(expected);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('a walk with pages of any size', () => {
         }
         expect(found).toEqual(expected);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('a walk with pages of any size', () => {
           expected.slice(Math.max(0, at - count), at),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -28,8 +28,10 @@ describe('a text whose capitals do not count', () => {
   test('is folded to the same from its capitals and from its small letters, in every script', () => {
     const apart: string[] = [];
     for (const character of characters()) {
-      const folded = foldCase(character);
       const others = [character.toUpperCase(), character.toLowerCase()];
+      // Most have neither capitals nor small letters.
+      if (others.every((other) => other === character)) continue;
+      const folded = foldCase(character);
       if (others.some((other) => foldCase(other) !== folded)) apart.push(character);
     }
     expect(apart).toEqual([]);

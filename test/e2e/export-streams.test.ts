@@ -80,7 +80,8 @@ async function linesOf(response: IncomingMessage): Promise<string[]> {
 async function readers(): Promise<number[]> {
   const rows = await store.query<{ pid: number }>(
     `select distinct pid from pg_locks join pg_stat_activity using (pid)
-     where relation = 'fleet_sim'::regclass and backend_type = 'client backend' and query ilike 'fetch % from sims'`,
+     where datname = current_database() and relation = 'fleet_sim'::regclass
+       and backend_type = 'client backend' and query ilike 'fetch % from sims'`,
   );
   return rows.map(({ pid }) => pid);
 }

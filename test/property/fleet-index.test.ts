@@ -31,7 +31,7 @@ beforeAll(async () => {
   fleet = await plainFleet(world);
   expect(new Set(fleet.map(({ iccid }) => iccid)).size).toBe(140);
   const url = new URL(store.url);
-  url.searchParams.set('options', `${url.searchParams.get('options')} -c enable_seqscan=off`);
+  url.searchParams.set('options', '-c enable_seqscan=off');
   byIndexOnly = await startGateway({
     world,
     store: { ...store, url: url.href.replaceAll('+', '%20') },

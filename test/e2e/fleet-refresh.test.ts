@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { endOf, startBulk } from '../support/bulk.ts';
 import { askSimApi, createPool, special } from '../support/fleet.ts';
-import { iccidsOf, indexed, listOf, walksOnce, whenComplete } from '../support/fleet-sync.ts';
+import { iccidsOf, indexed, listOf, relayedEnv, walksOnce, whenComplete } from '../support/fleet-sync.ts';
 import { type Answer, startGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import type { Running } from '../support/running.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const settleMs = { min: 60_000, max: 60_000 };
   running.world = await createWorld({ sims: 1500, clock: { rate: 0 }, manners: { settleMs } });
   relay = await startRelay(running.world.origin);
-  const env = { ...walksOnce, SIM_API_URL: `${relay.url}/v1` };
+  const env = { ...walksOnce, ...relayedEnv(relay) };
   running.gateway = await startGateway({ world: running.world, env });
   await whenComplete(running.gateway);
 });

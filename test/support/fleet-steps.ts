@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import { createQuietWorld, type ShownSim, truthOf, whenComplete } from './fleet-sync.ts';
+import { createQuietWorld, relayedEnv, type ShownSim, truthOf, whenComplete } from './fleet-sync.ts';
 import { type RunningGateway, startGateway } from './gateway.ts';
 import { midMonthEnv } from './mid-month.ts';
 import { type Held, type Relay, startRelay } from './relay.ts';
@@ -46,8 +46,6 @@ const stepEnv: Readonly<Record<string, string>> = {
   ...midMonthEnv,
   FLEET_SYNC_INTERVAL_MS: '1',
   FLEET_CALLS_PER_SECOND: '100000',
-  SIM_API_TIMEOUT_MS: '600000',
-  SIM_API_DEADLINE_MS: '600000',
   CHANGE_LEASE_MS: '600000',
 };
 
@@ -81,7 +79,7 @@ export function stepFleet({
     const world = await make(options);
     await prepare?.(world);
     const [store, relay] = [await createStore(), await startRelay(world.origin)];
-    const env = { ...stepEnv, SIM_API_URL: `${relay.url}/v1` };
+    const env = { ...stepEnv, ...relayedEnv(relay) };
     const gateway = await startGateway({ world, store, env });
     Object.assign(fleet, {
       ...{ world, store, relay, env, gateway, walk },

@@ -39,6 +39,13 @@ export const walksOnce = { FLEET_SYNC_INTERVAL_MS: '86400000', FLEET_CALLS_PER_S
 /** A gateway reads the fleet over and over. */
 export const walksAlways = { ...walksOnce, FLEET_SYNC_INTERVAL_MS: '100' } as const;
 
+/** Settings that lead a gateway to a relay. A call that is held back must not end before the test lets it go. */
+export const relayedEnv = ({ url }: Relay): Readonly<Record<string, string>> => ({
+  SIM_API_URL: `${url}/v1`,
+  SIM_API_TIMEOUT_MS: '600000',
+  SIM_API_DEADLINE_MS: '600000',
+});
+
 const dayMs = 86_400_000;
 
 /** Worlds, stores and gateways for one test; they are gone after it. */
@@ -48,7 +55,7 @@ export interface FleetGround {
   world(options?: WorldOptions): Promise<World>;
   store(): Promise<RelayedStore>;
   /** A relay before the SIM API of a world; what it gives as `env` leads a gateway there. */
-  relay(world: World): Promise<Relay & { env: { SIM_API_URL: string } }>;
+  relay(world: World): Promise<Relay & { env: Readonly<Record<string, string>> }>;
   start(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<RunningGateway>;
   /** Has the whole fleet read once by a gateway that is gone then. */
   walk(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<void>;
@@ -94,7 +101,7 @@ export function fleetGround(): FleetGround {
     async relay(world) {
       const relay = await startRelay(world.origin);
       leftovers.push(relay.stop);
-      return { ...relay, env: { SIM_API_URL: `${relay.url}/v1` } };
+      return { ...relay, env: relayedEnv(relay) };
     },
 
     async start(world, store, env = walksOnce) {

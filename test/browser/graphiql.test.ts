@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type OpenBrowser, type OpenPage, openBrowser } from '../support/browser.ts';
 import { codesIn, examples } from '../support/examples.ts';
-import { whenRead } from '../support/fleet-sync.ts';
+import { whenComplete } from '../support/fleet-sync.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { wholeMonths } from '../support/months.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
   gateway = await startGateway({ world, env: { FLEET_SYNC_INTERVAL_MS: '60000' } });
   browser = await openBrowser();
   // Some examples ask the index.
-  await whenRead(gateway, 0);
+  await whenComplete(gateway);
 });
 
 afterAll(async () => {

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { endOf, startBulk } from '../support/bulk.ts';
 import { askSimApi, createPool, special } from '../support/fleet.ts';
-import { iccidsOf, indexed, listOf, relayedEnv, walksOnce, whenComplete } from '../support/fleet-sync.ts';
-import { type Answer, startGateway } from '../support/gateway.ts';
-import { type Relay, startRelay } from '../support/relay.ts';
-import type { Running } from '../support/running.ts';
-import { createWorld } from '../support/sandbox.ts';
+import { iccidsOf, indexed, listOf, walksOnce, whenComplete } from '../support/fleet-sync.ts';
+import type { Answer } from '../support/gateway.ts';
+import { runRelayedGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const running = {} as Running;
-let relay: Relay;
+// Nothing settles, and the fleet is read once alone: what the index learns after that it learns by the way.
+const running = runRelayedGateway(
+  { sims: 1500, clock: { rate: 0 }, manners: { settleMs: { min: 60_000, max: 60_000 } } },
+  walksOnce,
+);
 const pool = createPool(() => running.world);
 const take = async (count: number, query: { state?: string; secondary?: string; esim?: boolean }) =>
   (await pool.take(count, query)).map(({ iccid }) => iccid);
@@ -58,24 +59,9 @@ const readLive = (iccid: string) =>
   running.gateway.ask<{ sim: { name: string | null } | null }>(`{ sim(by: { iccid: "${iccid}" }) { name } }`);
 
 beforeAll(async () => {
-  // Nothing settles, and the fleet is read once alone: what the index learns after that it learns by the way.
-  const settleMs = { min: 60_000, max: 60_000 };
-  running.world = await createWorld({ sims: 1500, clock: { rate: 0 }, manners: { settleMs } });
-  relay = await startRelay(running.world.origin);
-  const env = { ...walksOnce, ...relayedEnv(relay) };
-  running.gateway = await startGateway({ world: running.world, env });
   await whenComplete(running.gateway);
 });
-beforeEach(async () => {
-  await running.world.clearFaults();
-  await running.world.clearCalls();
-  await running.world.clearEffects();
-});
-afterAll(async () => {
-  await running.gateway?.stop();
-  await relay?.stop();
-  await running.world?.remove();
-});
+beforeEach(() => running.world.clearEffects());
 // The gateway read the fleet for none of it.
 afterEach(async () => expect((await running.world.calls()).byPath['/get_account_sims']).toBeUndefined());
 
@@ -139,7 +125,7 @@ describe('a change is in the index when its answer is there:', () => {
 
   test('two of one SIM that were under way at the same time', async () => {
     const [iccid = ''] = await take(1, { state: 'LIVE' });
-    const [first, second] = [relay.hold('/set_name'), relay.hold('/set_group')];
+    const [first, second] = [running.relay.hold('/set_name'), running.relay.hold('/set_group')];
     const named = change('setSimName', 'SetSimNameInput', { sim: { iccid } }, { name: 'Both' });
     const grouped = change('setSimsGroup', 'SetSimsGroupInput', refs([iccid]), { group: 'Both' });
     await Promise.all([first.arrived, second.arrived]);
@@ -247,7 +233,7 @@ describe('a SIM that is read live', () => {
 
   test('late, as it was before a change, does not undo the change in the index', async () => {
     const [iccid = '', other = ''] = await take(2, { state: 'LIVE' });
-    const held = relay.holdAnswer('/get_sims');
+    const held = running.relay.holdAnswer('/get_sims');
     const late = readLive(iccid);
     await held.arrived;
     await change('setSimName', 'SetSimNameInput', { sim: { iccid } }, { name: 'Newer' });

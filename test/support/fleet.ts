@@ -21,26 +21,43 @@ export const simId = (iccid: string) => Buffer.from(`Sim:${iccid}`).toString('ba
 /** The global id of a group. */
 export const groupId = (name: string) => Buffer.from(`SimGroup:${name}`).toString('base64url');
 
+/** Which SIMs are taken; the secondary status, where it matters, tells ON/SUSPENDED (`SUSPENDED`) from OFF (``). */
+interface SimQuery {
+  state?: string;
+  secondary?: string;
+  esim?: boolean;
+}
+
 /** Takes ordinary SIMs from a world: settled ones, none of which refuses anything on purpose, and each only once. */
 export interface Pool {
-  /** So many SIMs in a state; the secondary status, where it matters, tells ON/SUSPENDED (`SUSPENDED`) from OFF (``). */
-  take(count: number, query: { state?: string; secondary?: string; esim?: boolean }): Promise<WireSim[]>;
+  /** This many SIMs that fit the query. */
+  take(count: number, query: SimQuery): Promise<WireSim[]>;
 }
 
 /** A pool of all SIMs of a world. */
 export function createPool(world: () => World): Pool {
   const taken = new Set<string>();
+
+  // Right after they were found: takes that run side by side get different SIMs.
+  function take(sims: WireSim[]): WireSim[] {
+    for (const { iccid } of sims) taken.add(iccid);
+    return sims;
+  }
+
+  /** Looks among the first SIMs of the list, and among twice as many where they are too few. */
+  async function firstFree(count: number, query: SimQuery, limit: number): Promise<WireSim[]> {
+    const sims = await world().sims({ ...query, limit });
+    const free = sims.filter(
+      ({ iccid, status }) =>
+        !taken.has(iccid) && status.primary !== 'PENDING' && !iccid.startsWith('8937204999'),
+    );
+    if (free.length >= count) return take(free.slice(0, count));
+    if (sims.length < limit) throw new Error(`the world has too few SIMs like ${JSON.stringify(query)}`);
+    return firstFree(count, query, 2 * limit);
+  }
+
   return {
-    async take(count, query) {
-      const found = (await world().sims({ ...query, limit: 2000 })).filter(
-        ({ iccid, status }) =>
-          !taken.has(iccid) && status.primary !== 'PENDING' && !iccid.startsWith('8937204999'),
-      );
-      if (found.length < count) throw new Error(`the world has too few SIMs like ${JSON.stringify(query)}`);
-      const picked = found.slice(0, count);
-      for (const { iccid } of picked) taken.add(iccid);
-      return picked;
-    },
+    take: (count, query) => firstFree(count, query, count + taken.size + 50),
   };
 }
 

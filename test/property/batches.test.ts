@@ -5,9 +5,7 @@ import { TooLong } from '../../src/sim-api/answer.ts';
 import { type BatchOutcome, createBatches } from '../../src/sim-api/batches.ts';
 import { reads, targetOf } from '../../src/sim-api/endpoints.ts';
 import { Garbled, Rejected, Unreachable } from '../../src/sim-api/errors.ts';
-
-// A failure is reported, not shrunk for ever.
-fc.configureGlobal({ interruptAfterTimeLimit: 60_000 });
+import '../support/fixed-seed.ts';
 
 const request = reads.simCosts('2026-10');
 const basePath = '/v1';

@@ -12,6 +12,7 @@ import { decodePage } from '../../src/sim-api/wire/page.wire.ts';
 import { decodeSession } from '../../src/sim-api/wire/session.wire.ts';
 import { decodeSim } from '../../src/sim-api/wire/sim.wire.ts';
 import { decodeToken } from '../../src/sim-api/wire/token.wire.ts';
+import '../support/fixed-seed.ts';
 
 /** Values as JSON may hold them, the awkward ones often. */
 const odd = fc.oneof(

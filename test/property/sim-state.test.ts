@@ -8,6 +8,7 @@ import {
   type StateAction,
   simStates,
 } from '../../src/sim-api/sim-state.ts';
+import '../support/fixed-seed.ts';
 
 /** CONTRACT.md "Status and state", row by row: primary, secondary, the state they stand for, whether it is under way. */
 const pairs: readonly [string, string | null, string, boolean][] = [

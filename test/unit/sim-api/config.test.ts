@@ -56,6 +56,26 @@ describe('the settings', () => {
     });
   });
 
+  test('of the SIM API are each taken from the variable of its name', () => {
+    const { simApi } = readConfig({
+      ...account,
+      SIM_API_MAX_SIMS_PER_CALL: '150',
+      SMS_SIMS_PER_CALL: '2',
+      SIM_API_MAX_URL_BYTES: '30000',
+      SIM_API_TIMEOUT_MS: '300',
+      SIM_API_DEADLINE_MS: '2000',
+      SIM_API_CONCURRENCY: '4',
+    });
+    expect(simApi).toMatchObject({
+      maxSimsPerCall: 150,
+      smsSimsPerCall: 2,
+      maxUrlBytes: 30_000,
+      timeoutMs: 300,
+      deadlineMs: 2000,
+      concurrency: 4,
+    });
+  });
+
   test('that are set to nothing are as good as not set', () => {
     expect(readConfig({ ...account, PORT: '', SIM_API_TIMEOUT_MS: '' }).port).toBe(4000);
     expect(faultsOf({ ...account, SIM_API_PASSWORD: '' })).toEqual([

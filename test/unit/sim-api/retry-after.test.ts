@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Unreachable } from '../../../src/sim-api/errors.ts';
 import { createPace, type Pace } from '../../../src/sim-api/pace.ts';
 import { createPatience } from '../../../src/sim-api/patience.ts';
+import '../../support/fixed-seed.ts';
 
 const today = new Date('2026-10-21T07:28:00Z');
 let nowMs: number;

@@ -1,16 +1,43 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { changeSims } from '../support/changing.ts';
+import { createPool } from '../support/fleet.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { type Held, type Relay, startRelay } from '../support/relay.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { createStore, type TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const ground = changeSims(600);
-const { live } = ground;
+const ground = {} as { world: World; store: TestStore; relay: Relay; gateway: RunningGateway };
+const pool = createPool(() => ground.world);
+const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
+
+beforeAll(async () => {
+  ground.world = await createWorld({ sims: 600, clock: { rate: 0 } });
+  ground.store = await createStore();
+  ground.relay = await startRelay(ground.world.origin);
+  const { world, store, relay } = ground;
+  ground.gateway = await startGateway({ world, store, env: { SIM_API_URL: `${relay.url}/v1` } });
+});
+beforeEach(async () => {
+  ground.relay.releaseAll();
+  await ground.world.clearFaults();
+  await ground.world.clearCalls();
+  await ground.world.clearEffects();
+});
+afterAll(async () => {
+  ground.relay.releaseAll();
+  await ground.gateway.stop();
+  await ground.relay.stop();
+  await ground.store.remove();
+  await ground.world.remove();
+});
+
 const suspendSims = mutation('suspendSims', 'SimsInput');
 
 const received = async (path: string) => (await ground.world.calls()).byPath[path] ?? 0;
 
-/** Asks for a change and hangs up as soon as something is so. */
-async function askAndLeave(key: string, query: string, input: object, when: () => Promise<boolean>) {
+/** Asks for a change and leaves while a call for it is held back; the call goes on when the gateway can have noticed. */
+async function askAndLeave(key: string, query: string, input: object, call: Held) {
   const client = new AbortController();
   const answer = ground.gateway.fetch('/graphql', {
     method: 'POST',
@@ -18,9 +45,11 @@ async function askAndLeave(key: string, query: string, input: object, when: () =
     body: JSON.stringify({ query, variables: { input } }),
     signal: client.signal,
   });
-  await waitFor(when);
+  await call.arrived;
   client.abort();
   await expect(answer).rejects.toThrow(/aborted/);
+  await ground.gateway.ask('{ __typename }');
+  call.release();
 }
 
 /** What the rows of these SIMs say. */
@@ -39,13 +68,8 @@ describe('a client that leaves while the SIMs are read before the change', () =>
 
   test('does not keep the change from being carried out, and the same key tells its outcome', async () => {
     const iccids = await live(3);
-    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
-    await askAndLeave(
-      'left-reading',
-      suspendSims,
-      change(iccids),
-      async () => (await received('/get_sims')) === 1,
-    );
+    const read = ground.relay.hold('/get_sims');
+    await askAndLeave('left-reading', suspendSims, change(iccids), read);
     await waitFor(async () => (await statuses(iccids)).join() === 'SUCCEEDED,SUCCEEDED,SUCCEEDED');
     const sent = await received('/suspend');
     const { data, errors } = await again<'suspendSims'>('left-reading', suspendSims, change(iccids));
@@ -58,8 +82,8 @@ describe('a client that leaves while the SIMs are read before the change', () =>
   test('may come back at once: it waits for the change that it began, and no message goes out twice', async () => {
     const iccids = await live(3);
     const input = { sims: refs(iccids), text: 'x' };
-    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
-    await askAndLeave('left-message', sendSms, input, async () => (await received('/get_sims')) === 1);
+    const read = ground.relay.hold('/get_sims');
+    await askAndLeave('left-message', sendSms, input, read);
     const { data } = await again<'sendSms'>('left-message', sendSms, input);
     expect(data.sendSms).toMatchObject({ succeeded: 3, failed: 0, unknown: 0, notSent: 0 });
     expect(await received('/sendSms')).toBe(3);
@@ -68,13 +92,8 @@ describe('a client that leaves while the SIMs are read before the change', () =>
 
   test('leaves an entry in the audit log like any other', async () => {
     const [iccid = ''] = await live(1);
-    await ground.world.addFaults({ path: '/get_sims', kind: 'delay', ms: 800, times: 1 });
-    await askAndLeave(
-      'left-entry',
-      suspendSims,
-      change([iccid]),
-      async () => (await received('/get_sims')) === 1,
-    );
+    const read = ground.relay.hold('/get_sims');
+    await askAndLeave('left-entry', suspendSims, change([iccid]), read);
     await waitFor(async () => (await statuses([iccid]))[0] === 'SUCCEEDED');
     const entries = async () =>
       ground.store.query(
@@ -89,14 +108,27 @@ describe('a client that leaves while the SIMs are read before the change', () =>
 test('a client that leaves while the SIM is read back: what the call did is found out all the same', async () => {
   const [iccid = ''] = await live(1);
   const input = { sims: refs([iccid]) };
-  await ground.world.addFaults(
-    { path: '/suspend', kind: 'status', status: 503, times: 1, acts: true },
-    { path: '/get_sims', kind: 'delay', ms: 800, skip: 1, times: 1 },
-  );
-  await askAndLeave('left-reading-back', suspendSims, input, async () => (await received('/get_sims')) === 2);
+  await ground.world.addFaults({ path: '/suspend', kind: 'status', status: 503, times: 1, acts: true });
+  ground.relay.hold('/get_sims').release();
+  const readingBack = ground.relay.hold('/get_sims');
+  await askAndLeave('left-reading-back', suspendSims, input, readingBack);
   const { data, errors } = await again<'suspendSims'>('left-reading-back', suspendSims, input);
   expect(errors).toEqual([]);
   expect(data.suspendSims).toMatchObject({ succeeded: 1, unknown: 0, results: [{ iccid, error: null }] });
   expect(await statuses([iccid])).toEqual(['SUCCEEDED']);
   expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+});
+
+test('what became of 29 SIMs is written down while the message to the 30th is still under way', async () => {
+  const iccids = await live(30);
+  // Only the call for this SIM alone has its ICCID right behind the name of the list.
+  const message = ground.relay.hold(`iccid=${iccids[29]}`);
+  const answer = ground.gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
+    input: { sims: refs(iccids), text: 'x' },
+  });
+  const allButOne = [...iccids.slice(1).map(() => 'SUCCEEDED'), 'SENDING'].join();
+  await waitFor(async () => (await statuses(iccids)).join() === allButOne);
+  message.release();
+  expect((await answer).data.sendSms).toMatchObject({ succeeded: 30 });
+  expect(new Set(await statuses(iccids))).toEqual(new Set(['SUCCEEDED']));
 });

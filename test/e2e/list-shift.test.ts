@@ -8,13 +8,14 @@ let relay: Relay;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  world = await createWorld({ sims: 60, manners: { pageSize: 20 } });
+  world = await createWorld({ sims: 60, clock: { rate: 0 }, manners: { pageSize: 20 } });
   relay = await startRelay(world.origin);
   gateway = await startGateway({ world, env: { SIM_API_URL: `${relay.url}/v1` } });
 });
 afterAll(async () => {
   await gateway.stop();
   await relay.stop();
+  await world.remove();
 });
 beforeEach(() => world.clearFaults());
 

@@ -1,11 +1,240 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { askWith, type ManyAnswer, mutation, refs } from '../support/asking.ts';
+import { readAuditLog } from '../support/audit-log.ts';
+import { createChanges } from '../support/changes.ts';
+import { createPool, special } from '../support/fleet.ts';
 import { runGateway } from '../support/running.ts';
+import type { FaultKind } from '../support/sandbox.ts';
 
-// Changes under way do not settle: every test takes SIMs that no other one has touched.
-const running = runGateway({ sims: 5000, manners: { settleMs: { min: 3_600_000, max: 3_600_000 } } });
-const locked = '8937204999000002024';
+// The clock stands still, so that a change under way does not settle: every test takes SIMs that no other one has touched.
+const running = runGateway({
+  sims: 2600,
+  clock: { rate: 0 },
+  manners: { settleMs: { min: 60_000, max: 60_000 } },
+});
+const pool = createPool(() => running.world);
+const { many, one, puts } = createChanges(running);
+const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
+const received = async (path: string) => (await running.world.calls()).byPath[path] ?? 0;
 
-interface Payload {
+beforeEach(() => running.world.clearEffects());
+
+/** Every way to leave open whether a change was carried out. E000 between them keeps the path's breaker closed. */
+const unclear: [string, FaultKind][] = [
+  ['a reset', { kind: 'reset' }],
+  ['half an answer', { kind: 'cut' }],
+  ['E000', { kind: 'error', code: 'E000' }],
+  ['503', { kind: 'status', status: 503 }],
+  ['broken JSON', { kind: 'garbage' }],
+];
+const both = unclear.flatMap(([name, fault]) =>
+  [true, false].map(
+    (acts) =>
+      [name, acts ? 'carried out' : 'not carried out', { ...fault, acts } as FaultKind, acts] as const,
+  ),
+);
+
+const unknown = { outcome: 'UNKNOWN', error: { code: 'OUTCOME_UNKNOWN', retryable: false, simApi: null } };
+const succeeded = { outcome: 'SUCCEEDED', error: null };
+
+describe('a change without a clear answer', () => {
+  beforeEach(async () => {
+    const { world } = running;
+    // A refusal is an answer: no path has failures of the test before.
+    await many('sendSms', 'SendSmsInput', [{ iccid: special.E240 }], { text: 'x' });
+    await many('setSimsImeiLock', 'SetSimsImeiLockInput', [{ iccid: special.E203 }], { locked: true });
+    await world.clearEffects();
+    await world.clearCalls();
+  });
+
+  describe.each(both)('after %s, the change %s,', (_, __, fault, acts) => {
+    test('many SIMs are read back together, and nothing is sent twice', async () => {
+      const { world } = running;
+      const iccids = await live(4);
+      await world.addFaults({ path: '/suspend', ...fault });
+      const { payload, errors } = await many('suspendSims', 'SimsInput', refs(iccids));
+      expect(errors).toEqual([]);
+      expect(payload).toMatchObject({
+        succeeded: acts ? 4 : 0,
+        unknown: acts ? 0 : 4,
+        failed: 0,
+        notSent: 0,
+      });
+      for (const result of payload?.results ?? [])
+        expect(result).toMatchObject({
+          ...(acts ? succeeded : unknown),
+          sim: { state: acts ? 'OFFLINE' : 'LIVE', pendingState: acts ? 'OFFLINE' : null },
+        });
+      expect(await puts()).toHaveLength(1);
+      expect(await world.effectCounts()).toEqual(
+        acts ? Object.fromEntries(iccids.map((iccid) => [iccid, 1])) : {},
+      );
+      // One read before, and one after, for all four and for the SIMs of the answer; what does not show is looked for once more.
+      expect((await world.calls()).byPath).toEqual({ '/get_sims': acts ? 2 : 3, '/suspend': 1 });
+    });
+
+    test.each<[string, string, string, object]>([
+      ['/reset', 'resetSims', 'SimsInput', {}],
+      ['/sendSms', 'sendSms', 'SendSmsInput', { text: 'once' }],
+      ['/set_imei_lock', 'setSimsImeiLock', 'SetSimsImeiLockInput', { locked: true }],
+    ])('%s leaves no trace, so it stays UNKNOWN and is sent once', async (path, name, input, more) => {
+      const { world } = running;
+      const iccids = await live(2);
+      await world.addFaults({ path, ...fault });
+      const { payload, errors } = await many(name, input, refs(iccids), more);
+      expect(errors).toEqual([]);
+      expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 2, notSent: 0 });
+      expect(payload?.results).toMatchObject([unknown, unknown]);
+      expect((await puts()).reduce((sum, { sims }) => sum + sims, 0)).toBe(2);
+      expect(await world.effectCounts()).toEqual(
+        acts ? Object.fromEntries(iccids.map((iccid) => [iccid, 1])) : {},
+      );
+    });
+  });
+
+  describe.each([
+    ['setSimName', 'SetSimNameInput', { name: 'unclear' }, '/set_name', { name: 'unclear' }],
+    ['closeSim', 'CloseSimInput', {}, '/close', { state: 'CLOSED' }],
+  ])('%s', (name, input, more, path, changed) => {
+    test.each([true, false])('cut off (carried out: %s) is settled by reading the SIM back', async (acts) => {
+      const { world } = running;
+      const [{ iccid } = { iccid: '' }] = await pool.take(1, { state: 'LIVE' });
+      await world.addFaults({ path, kind: 'reset', acts });
+      const confirm = name === 'closeSim' ? { confirmIccid: iccid } : {};
+      const { payload, errors } = await one(name, input, { iccid }, { ...more, ...confirm });
+      expect(errors).toEqual([]);
+      expect(payload?.outcome).toBe(acts ? 'SUCCEEDED' : 'UNKNOWN');
+      if (acts) expect(payload?.sim).toMatchObject(changed);
+      else expect(payload?.sim).not.toMatchObject(changed);
+      expect(await puts()).toHaveLength(1);
+    });
+  });
+
+  test('where only some of the SIMs turn out changed, each has its own outcome', async () => {
+    const { world } = running;
+    const [done, open] = await live(2);
+    await one('suspendSim', 'SimInput', { iccid: done });
+    await world.clearCalls();
+    // Between the read and the answer that is lost, one of both changes all the same.
+    await world.addFaults(
+      {
+        path: '/get_sims',
+        times: 1,
+        kind: 'status',
+        status: 200,
+        body: {
+          sims: [
+            { iccid: done, state: 'LIVE' },
+            { iccid: open, state: 'LIVE' },
+          ],
+        },
+      },
+      { path: '/suspend', kind: 'reset' },
+    );
+    const { payload } = await many('suspendSims', 'SimsInput', [
+      { iccid: open },
+      { iccid: done },
+      { iccid: open },
+    ]);
+    expect(payload).toMatchObject({ succeeded: 1, failed: 0, unknown: 2, notSent: 0 });
+    expect(payload?.results.map(({ outcome }) => outcome)).toEqual(['UNKNOWN', 'SUCCEEDED', 'UNKNOWN']);
+    expect(await puts()).toHaveLength(1);
+  });
+
+  test('where the SIMs cannot be read back, they are UNKNOWN, without a SIM and without an error beside', async () => {
+    const { world } = running;
+    const iccids = await live(2);
+    await world.addFaults(
+      { path: '/suspend', kind: 'reset', acts: true },
+      { path: '/get_sims', skip: 1, kind: 'error', code: 'E003' },
+    );
+    const { payload, errors } = await many('suspendSims', 'SimsInput', refs(iccids));
+    expect(errors).toEqual([]);
+    expect(payload?.results).toMatchObject([
+      { ...unknown, sim: null },
+      { ...unknown, sim: null },
+    ]);
+  });
+
+  test('where the SIMs cannot be read before, nothing is sent, and each says why', async () => {
+    const { world } = running;
+    await world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003' });
+    const { payload } = await many('suspendSims', 'SimsInput', [{ iccid: special.E210 }]);
+    expect(payload?.results).toMatchObject([
+      {
+        iccid: special.E210,
+        outcome: 'FAILED',
+        error: { code: 'FEATURE_NOT_ENABLED', simApi: { operation: 'get_sims' } },
+      },
+    ]);
+    expect(await puts()).toEqual([]);
+  });
+});
+
+const suspendSims = mutation('suspendSims', 'SimsInput');
+
+const suspend = async (key: string, iccids: readonly string[]) => {
+  const input = { sims: refs(iccids) };
+  const headers = { 'idempotency-key': key };
+  return (await askWith<{ suspendSims: ManyAnswer }>(running.gateway, headers, suspendSims, { input })).data
+    .suspendSims;
+};
+const outcomesOf = ({ results }: Pick<ManyAnswer, 'results'> | Changed) =>
+  results.map(({ iccid, outcome, error }) => [iccid, outcome, error?.code]);
+const unknownOne = (iccid: string) => [iccid, 'UNKNOWN', 'OUTCOME_UNKNOWN'];
+
+describe('a call that was refused after it had changed some of its SIMs', () => {
+  beforeAll(() => running.world.setManners({ refusedBulk: 'changesThoseBefore' }));
+  afterAll(() => running.world.setManners({ refusedBulk: 'changesNothing' }));
+
+  test('and of which no SIM can be read back: all are UNKNOWN, not one is FAILED, and nothing more is sent', async () => {
+    const good = await live(3);
+    const iccids = [...good, special.E202];
+    await running.world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003', skip: 1 });
+    const first = await suspend('unread', iccids);
+    expect(outcomesOf(first)).toEqual(iccids.map(unknownOne));
+    expect(await running.world.effectCounts()).toEqual(Object.fromEntries(good.map((iccid) => [iccid, 1])));
+    expect(await received('/suspend')).toBe(1);
+    expect((await readAuditLog(running.gateway, good[0]))[0]).toMatchObject({
+      outcome: 'UNKNOWN',
+      errorCode: 'OUTCOME_UNKNOWN',
+    });
+    expect(await suspend('unread', iccids)).toEqual(first);
+    expect(await received('/suspend')).toBe(1);
+  });
+
+  test('and of which one SIM is missing when they are read back: that one is UNKNOWN, the others are told apart', async () => {
+    const [before = '', missing = '', ...after] = await live(4);
+    const iccids = [before, missing, special.E202, ...after];
+    await running.world.addFaults({ path: '/get_sims', kind: 'tamper', omit: [missing], skip: 1 });
+    const told = await suspend('missing', iccids);
+    expect(outcomesOf(told)).toEqual([
+      [before, 'SUCCEEDED', undefined],
+      unknownOne(missing),
+      [special.E202, 'FAILED', 'SIM_LOCKED_BY_ADMIN'],
+      ...after.map((iccid) => [iccid, 'SUCCEEDED', undefined]),
+    ]);
+    expect(await running.world.effectCounts()).toEqual(
+      Object.fromEntries([before, missing, ...after].map((iccid) => [iccid, 1])),
+    );
+    expect((await readAuditLog(running.gateway, missing))[0]).toMatchObject({
+      outcome: 'PARTIAL',
+      errorCode: null,
+    });
+  });
+
+  test('with a code that is in no table, for one SIM that cannot be read back: it is UNKNOWN', async () => {
+    const [iccid = ''] = await live(1);
+    await running.world.addFaults(
+      { path: '/suspend', kind: 'error', code: 'E999', acts: true },
+      { path: '/get_sims', kind: 'error', code: 'E003', skip: 1 },
+    );
+    expect(outcomesOf(await suspend('unknown-code', [iccid]))).toEqual([unknownOne(iccid)]);
+    expect(await running.world.effectCounts()).toEqual({ [iccid]: 1 });
+  });
+});
+
+interface Changed {
   succeeded: number;
   failed: number;
   unknown: number;
@@ -17,27 +246,21 @@ interface Payload {
   }[];
 }
 
-const live: string[] = [];
-const shipping: string[] = [];
+const locked = special.E202;
+let shipping: string[];
 beforeAll(async () => {
-  const { world } = running;
-  const iccids = async (query: object) =>
-    (await world.sims({ limit: 5000, ...query })).map(({ iccid }) => iccid);
-  live.push(
-    ...(await iccids({ state: 'LIVE', primary: 'ON' })).filter((iccid) => !iccid.startsWith('8937204999')),
-  );
-  shipping.push(...(await iccids({ state: 'SHIPPING' })));
+  shipping = (await pool.take(39, { state: 'SHIPPING' })).map(({ iccid }) => iccid);
 });
 
-async function change(mutation: string, sims: readonly string[], fields = ''): Promise<Payload> {
-  const { data, errors } = await running.gateway.ask<{ payload: Payload }>(
+async function change(name: string, sims: readonly string[], fields = ''): Promise<Changed> {
+  const { data, errors } = await running.gateway.ask<{ payload: Changed }>(
     `mutation ($sims: [SimRef!]!) {
-      payload: ${mutation}(input: { sims: $sims${fields} }) {
+      payload: ${name}(input: { sims: $sims${fields} }) {
         succeeded failed unknown notSent
         results { iccid outcome error { code simApi { code } } }
       }
     }`,
-    { sims: sims.map((iccid) => ({ iccid })) },
+    { sims: refs(sims) },
   );
   expect(errors).toEqual([]);
   return data.payload;
@@ -50,20 +273,16 @@ function strewn(good: readonly string[], misfits: readonly string[]): string[] {
   return sims;
 }
 
-const outcomes = ({ results }: Payload) =>
-  results.map(({ iccid, outcome, error }) => [iccid, outcome, error?.code]);
-
 describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refused call %s', (refusedBulk) => {
-  test.each([1, 7, 60])(
-    'each of %d misfits among 200 SIMs is told its own code, the others are changed once',
+  test.each([1, 7, 40])(
+    'each of %d misfits among 100 SIMs has its own code, the others are changed once',
     async (count) => {
       const { world } = running;
       await world.setManners({ refusedBulk });
-      await world.clearEffects();
       const misfits = [locked, ...shipping.slice(0, count - 1)];
-      const sims = strewn(live.splice(0, 200), misfits);
+      const sims = strewn(await live(100), misfits);
       const payload = await change('deactivateSims', sims);
-      expect(outcomes(payload)).toEqual(
+      expect(outcomesOf(payload)).toEqual(
         sims.map((iccid) => {
           if (iccid === locked) return [iccid, 'FAILED', 'SIM_LOCKED_BY_ADMIN'];
           return shipping.includes(iccid)
@@ -71,7 +290,7 @@ describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refuse
             : [iccid, 'SUCCEEDED', undefined];
         }),
       );
-      expect(payload).toMatchObject({ succeeded: 200, failed: count, unknown: 0, notSent: 0 });
+      expect(payload).toMatchObject({ succeeded: 100, failed: count, unknown: 0, notSent: 0 });
       const changed = await world.effectCounts();
       expect(Object.keys(changed).sort()).toEqual(sims.filter((iccid) => !misfits.includes(iccid)).sort());
       expect(Object.values(changed).every((times) => times === 1)).toBe(true);
@@ -81,7 +300,7 @@ describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refuse
   test('one misfit in 200 is found in about 2 log 200 calls more', async () => {
     const { world, gateway } = running;
     await world.setManners({ refusedBulk });
-    const sims = strewn(live.splice(0, 200), [locked]);
+    const sims = strewn(await live(200), [locked]);
     const before = (await world.calls()).total;
     await change('suspendSims', sims);
     expect((await world.calls()).total - before).toBeLessThanOrEqual(2 + 3 * Math.ceil(Math.log2(201)));
@@ -100,9 +319,9 @@ test('a SIM that is CLOSED is refused without a call', async () => {
   expect((await world.calls()).byPath).toEqual({ '/get_sims': 1 });
 });
 
-test('a refusal that blames the argument stands for every SIM, and nobody is asked again', async () => {
+test('a refusal that blames the argument stands for every SIM, and no call is repeated', async () => {
   const { world } = running;
-  const payload = await change('setSimsGroup', live.slice(0, 50), ', group: "forbidden"');
+  const payload = await change('setSimsGroup', await live(50), ', group: "forbidden"');
   expect(payload.failed).toBe(50);
   expect(new Set(payload.results.map(({ error }) => error?.code))).toEqual(new Set(['GROUP_NAME_FORBIDDEN']));
   expect((await world.calls()).byPath).toEqual({ '/get_sims': 1, '/set_group': 1 });
@@ -112,9 +331,8 @@ test.each(['reset', 'cut'] as const)(
   'a call for 100 SIMs that is carried out and then ends in a %s is settled by reading back, and not sent again',
   async (kind) => {
     const { world } = running;
-    await world.clearEffects();
     await world.addFaults({ path: '/deactivate', times: 1, kind, acts: true });
-    const payload = await change('deactivateSims', live.splice(0, 100));
+    const payload = await change('deactivateSims', await live(100));
     expect(payload).toMatchObject({ succeeded: 100, failed: 0, unknown: 0 });
     expect((await world.calls()).byPath['/deactivate']).toBe(1);
   },
@@ -123,7 +341,7 @@ test.each(['reset', 'cut'] as const)(
 test('a call that is not carried out and gets no clear answer leaves its SIMs UNKNOWN, and is not sent again', async () => {
   const { world } = running;
   await world.addFaults({ path: '/deactivate', times: 1, kind: 'reset' });
-  const payload = await change('deactivateSims', live.splice(0, 20));
+  const payload = await change('deactivateSims', await live(20));
   expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 20 });
   expect(new Set(payload.results.map(({ error }) => error?.code))).toEqual(new Set(['OUTCOME_UNKNOWN']));
   expect((await world.calls()).byPath['/deactivate']).toBe(1);
@@ -132,8 +350,7 @@ test('a call that is not carried out and gets no clear answer leaves its SIMs UN
 test('a reset that is refused for one SIM is sent to each of the others alone', async () => {
   const { world } = running;
   await world.setManners({ refusedBulk: 'changesNothing' });
-  await world.clearEffects();
-  const good = live.splice(0, 10);
+  const good = await live(10);
   const misfit = shipping[0] ?? '';
   await world.patchSim(misfit, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
   const payload = await change('resetSims', [...good, misfit]);
@@ -141,4 +358,68 @@ test('a reset that is refused for one SIM is sent to each of the others alone', 
   expect(await world.effectCounts({ path: '/reset' })).toEqual(
     Object.fromEntries(good.map((iccid) => [iccid, 1])),
   );
+});
+
+describe('a query of many SIMs', () => {
+  interface Sims {
+    simsByRef: ({ iccid: string } & Record<string, unknown>)[];
+  }
+  const ask = (iccids: readonly string[], fields: string) =>
+    running.gateway.ask<Sims>(`query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid ${fields} } }`, {
+      refs: refs(iccids),
+    });
+  /** One in the middle; which one does not matter. */
+  const culprit = 61;
+  let thousand: string[];
+
+  beforeAll(async () => {
+    thousand = (await running.world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
+  });
+
+  test.each([
+    [1000, 'E003', { kind: 'error', code: 'E003' }, 'FEATURE_NOT_ENABLED', false, 1000],
+    [100, 'a server error that stays', { kind: 'error', code: 'E000' }, 'SIM_API_ERROR', true, 103],
+    [100, 'an answer that makes no sense', { kind: 'garbage' }, 'UPSTREAM_UNAVAILABLE', true, 101],
+  ] as const)(
+    'gives all of %d but one their sessions where one call fails with %s, and one error at its path',
+    async (count, _, fault, code, retryable, calls) => {
+      const { world } = running;
+      const iccids = thousand.slice(0, count);
+      const iccid = iccids[culprit] ?? '';
+      await world.addFaults({ path: '/get_sim_sessions', iccid, ...fault });
+      const { data, errors, status } = await ask(iccids, 'sessions(first: 2) { totalCount nodes { id } }');
+      expect(status).toBe(200);
+      expect(errors).toHaveLength(1);
+      expect(errors).toMatchObject([
+        { path: ['simsByRef', culprit, 'sessions'], extensions: { code, retryable, iccids: [iccid] } },
+      ]);
+      expect(data.simsByRef.map((sim) => sim.iccid)).toEqual(iccids);
+      expect(data.simsByRef.flatMap(({ sessions }, index) => (sessions === null ? [index] : []))).toEqual([
+        culprit,
+      ]);
+      expect(await received('/get_sim_sessions')).toBe(calls);
+    },
+  );
+
+  test('leaves each what it has where diagnostics of one and costs of another fail', async () => {
+    const { world } = running;
+    await world.setManners({ costsWithoutHistory: 'refuse' });
+    const iccids = [special.E103, thousand[0] ?? '', special.E101];
+    const { data, errors } = await ask(
+      iccids,
+      'name dataUsage { usedBytes } cost { usedBytes } diagnostics { imei }',
+    );
+    await world.setManners({ costsWithoutHistory: 'omit' });
+    expect(errors.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual(
+      expect.arrayContaining([
+        ['simsByRef.0.diagnostics', 'NO_DIAGNOSTICS'],
+        ['simsByRef.2.cost', 'NO_COST_HISTORY'],
+      ]),
+    );
+    expect(data.simsByRef).toMatchObject([
+      { cost: { usedBytes: expect.any(Number) }, diagnostics: null },
+      { iccid: iccids[1] },
+      { cost: null, dataUsage: { usedBytes: null }, diagnostics: { imei: expect.any(String) } },
+    ]);
+  });
 });

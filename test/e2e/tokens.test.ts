@@ -1,176 +1,260 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SimApiOptions } from '../../src/sim-api/index.ts';
+import { Unreachable } from '../../src/sim-api/index.ts';
+import { special } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { startRelay } from '../support/relay.ts';
+import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World, type WorldOptions } from '../support/sandbox.ts';
+import { createTestClient, type TestClient } from '../support/sim-api-client.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-const read = '{ sim(by: { iccid: "8937204999000002107" }) { iccid } }';
-const answered = { data: { sim: { iccid: '8937204999000002107' } }, errors: [] };
+const iccid = special.E210;
 const tokenPath = '/oauth/token';
+const hour = 3_600_000;
+const refreshRefused = { refresh: 'refuse' } as const;
 
-/** Runs a test on a world and a gateway of its own. */
-async function onGateway(
-  options: WorldOptions,
-  env: Record<string, string>,
-  run: (world: World, gateway: RunningGateway) => Promise<void>,
+const callsOf = async (world: World, path: string) =>
+  (await world.calls()).calls.filter((call) => call.path === path);
+const statusesOf = async (world: World, path: string) =>
+  (await callsOf(world, path)).map(({ httpStatus }) => httpStatus);
+
+/** Runs a test on a world and a client of its own; the tokens of the world live an hour, and the client has logged in. */
+async function onClient(
+  manners: WorldOptions['manners'],
+  options: Partial<SimApiOptions>,
+  run: (world: World, client: TestClient) => Promise<void>,
 ): Promise<void> {
-  const world = await createWorld({ sims: 10, ...options });
-  const gateway = await startGateway({ world, env });
+  const world = await createWorld({ sims: 10, manners: { tokenLifetimeSeconds: 3600, ...manners } });
+  const client = createTestClient(world, options);
   try {
-    await run(world, gateway);
+    await waitFor(() =>
+      client.client.logIn().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await world.clearCalls();
+    await run(world, client);
   } finally {
-    await gateway.stop();
+    await client.client.stop();
     await world.remove();
   }
 }
 
-/** So many queries at once, each a request of its own. */
-async function ask(gateway: RunningGateway, count: number) {
-  const answers = await Promise.all(Array.from({ length: count }, () => gateway.ask(read)));
-  return answers.map(({ data, errors }) => ({ data, errors }));
+/** Reads the SIM this many times at once, and expects each read to find it. */
+async function expectFound({ sims }: TestClient, reads: number): Promise<void> {
+  const found = await Promise.all(Array.from({ length: reads }, () => sims(iccid)));
+  for (const answer of found) expect(answer.get(iccid)).toMatchObject({ iccid });
 }
 
-const tokenCalls = async (world: World) =>
-  (await world.calls()).calls.filter(({ path }) => path === tokenPath);
+/** Ends the tokens for both sides, as if an hour had passed. */
+async function endTokens(world: World, client: TestClient): Promise<void> {
+  await world.killTokens();
+  client.advance(hour);
+}
 
-describe('tokens that live two seconds', () => {
-  test('are renewed under 100 parallel queries again and again, and no query fails', async () => {
-    await onGateway({ manners: { tokenLifetimeSeconds: 2 } }, {}, async (world, gateway) => {
-      const begunAt = performance.now();
-      let renewed = 0;
-      for (; renewed < 4; renewed = (await tokenCalls(world)).length)
-        for (const answer of await ask(gateway, 100)) expect(answer).toEqual(answered);
-      // Each is used for at least three quarters of its life, counted from before the first login.
-      expect(renewed).toBeLessThanOrEqual(2 + Math.floor((performance.now() - begunAt) / 1500));
+describe('a token whose life ends', () => {
+  test('is renewed once for 100 parallel reads, again and again, before any of them is sent', async () => {
+    await onClient({}, {}, async (world, client) => {
+      for (let renewals = 1; renewals <= 4; renewals++) {
+        await endTokens(world, client);
+        await expectFound(client, 100);
+        expect(await statusesOf(world, tokenPath)).toEqual(Array.from({ length: renewals }, () => 200));
+      }
+      expect(new Set(await statusesOf(world, '/get_sims'))).toEqual(new Set([200]));
+    });
+  });
+
+  test('is renewed once in the last minute of its life, while it still serves', async () => {
+    await onClient({}, {}, async (world, client) => {
+      client.advance(hour - 59_000);
+      await expectFound(client, 100);
+      await waitFor(async () => (await callsOf(world, tokenPath)).length > 0);
+      await expectFound(client, 100);
+      expect(await statusesOf(world, tokenPath)).toEqual([200]);
     });
   });
 
   test.each(['number', 'string'] as const)(
-    'are renewed before they end, expires_in being a %s',
+    'is known by expires_in, which is a %s, and not refused first',
     async (expiresIn) => {
-      await onGateway({ manners: { tokenLifetimeSeconds: 4, expiresIn } }, {}, async (world, gateway) => {
-        while ((await tokenCalls(world)).length < 2)
-          for (const answer of await ask(gateway, 5)) expect(answer).toEqual(answered);
-        const { calls } = await world.calls();
-        expect(calls.filter(({ httpStatus }) => httpStatus === 401)).toEqual([]);
+      await onClient({ expiresIn }, {}, async (world, client) => {
+        client.advance(hour - 61_000);
+        await expectFound(client, 1);
+        expect(await statusesOf(world, tokenPath)).toEqual([]);
+        await endTokens(world, client);
+        await expectFound(client, 5);
+        expect(await statusesOf(world, tokenPath)).toEqual([200]);
+        expect(new Set(await statusesOf(world, '/get_sims'))).toEqual(new Set([200]));
       });
     },
   );
 
-  test('fail no query by ending while it waits for its turn', async () => {
-    const env = { SIM_API_CONCURRENCY: '1' };
-    await onGateway({ manners: { tokenLifetimeSeconds: 1 } }, env, async (world, gateway) => {
-      await world.addFaults({ path: '/get_sims', kind: 'delay', ms: 60 });
-      for (const answer of await ask(gateway, 60)) expect(answer).toEqual(answered);
-      expect((await tokenCalls(world)).length).toBeGreaterThan(2);
+  test('fails no read that waits for its turn meanwhile', async () => {
+    await onClient({}, {}, async (world) => {
+      const relay = await startRelay(world.origin);
+      const client = createTestClient(world, { url: `${relay.url}/v1`, concurrency: 1 });
+      try {
+        await client.client.logIn();
+        const first = relay.holdAnswer('/get_sims');
+        const answers = [client.sims(iccid), client.sims(iccid)];
+        await first.arrived;
+        await endTokens(world, client);
+        first.release();
+        for (const answer of await Promise.all(answers)) expect(answer.get(iccid)).toMatchObject({ iccid });
+        expect(await statusesOf(world, '/get_sims')).toEqual([200, 200]);
+        expect(await statusesOf(world, tokenPath)).toEqual([200, 200]);
+      } finally {
+        await client.client.stop();
+        await relay.stop();
+      }
     });
   });
 
-  test('are had by password where the refresh is refused, and no query fails', async () => {
-    const manners = { tokenLifetimeSeconds: 1, refresh: 'refuse' } as const;
-    await onGateway({ manners }, {}, async (world, gateway) => {
-      let calls = await tokenCalls(world);
-      for (; calls.length < 7; calls = await tokenCalls(world))
-        for (const answer of await ask(gateway, 20)) expect(answer).toEqual(answered);
-      const statuses = calls.slice(0, 7).map(({ httpStatus }) => httpStatus);
-      expect(statuses).toEqual([200, 401, 200, 401, 200, 401, 200]);
+  test('is replaced by password where the refresh is refused, and no read fails', async () => {
+    await onClient(refreshRefused, {}, async (world, client) => {
+      for (let round = 0; round < 3; round++) {
+        await endTokens(world, client);
+        await expectFound(client, 20);
+      }
+      expect(await statusesOf(world, tokenPath)).toEqual([401, 200, 401, 200, 401, 200]);
     });
   });
 });
 
 describe('a token that is refused in mid-flight', () => {
-  test('is renewed once for 100 parallel queries, and none fails', async () => {
-    await onGateway({}, {}, async (world, gateway) => {
-      expect(await ask(gateway, 1)).toEqual([answered]);
-      await world.killTokens();
-      await world.clearCalls();
-      // A slow login gives all of them the time to ask for one of their own.
-      await world.addFaults({ path: tokenPath, kind: 'delay', ms: 300 });
-      for (const answer of await ask(gateway, 100)) expect(answer).toEqual(answered);
-      expect(await tokenCalls(world)).toHaveLength(1);
-    });
-  });
-
-  test('while others are under way with it is renewed once too', async () => {
-    await onGateway({}, {}, async (world, gateway) => {
-      expect(await ask(gateway, 1)).toEqual([answered]);
-      await world.clearCalls();
+  test('while others are under way with it is renewed once for all of them', async () => {
+    await onClient({}, {}, async (world, client) => {
       await world.addFaults({ path: '/get_sims', skip: 37, times: 1, kind: 'unauthorized' });
-      for (const answer of await ask(gateway, 100)) expect(answer).toEqual(answered);
-      expect(await tokenCalls(world)).toHaveLength(1);
+      await expectFound(client, 100);
+      expect(await statusesOf(world, tokenPath)).toEqual([200]);
     });
   });
 
   test('with a refresh token that is dead is had by password once', async () => {
-    await onGateway({ manners: { refresh: 'refuse' } }, {}, async (world, gateway) => {
+    await onClient(refreshRefused, {}, async (world, client) => {
       await world.killTokens();
-      await world.clearCalls();
-      for (const answer of await ask(gateway, 100)) expect(answer).toEqual(answered);
-      expect((await tokenCalls(world)).map(({ httpStatus }) => httpStatus)).toEqual([401, 200]);
-    });
-  });
-});
-
-describe('wrong credentials', () => {
-  test('are told as UPSTREAM_AUTH_FAILED to 50 queries, without a storm of logins', async () => {
-    const password = 'CANARY-wrong-password';
-    await onGateway({}, { SIM_API_PASSWORD: password }, async (world, gateway) => {
-      const begunAt = performance.now();
-      const answers = [...(await ask(gateway, 25)), ...(await ask(gateway, 25))];
-      for (const { data, errors } of answers) {
-        expect(data).toEqual({ sim: null });
-        expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false } }]);
-      }
-      const { byPath } = await world.calls();
-      expect(Object.keys(byPath)).toEqual([tokenPath]);
-      // One when it started, and one for every five seconds that have gone by.
-      expect(byPath[tokenPath]).toBeLessThanOrEqual(2 + Math.floor((performance.now() - begunAt) / 5000));
-      expect(JSON.stringify([answers, gateway.logged()])).not.toContain(password);
+      await expectFound(client, 100);
+      expect(await statusesOf(world, tokenPath)).toEqual([401, 200]);
     });
   });
 
-  test('that may log in, but whose tokens the SIM API refuses, make no storm of logins either', async () => {
-    await onGateway({}, {}, async (world, gateway) => {
+  test('and whose successor is refused too ends the logins for five seconds', async () => {
+    await onClient({}, {}, async (world, client) => {
       await world.addFaults({ path: '*', kind: 'unauthorized' });
-      for (let query = 0; query < 30; query++) {
-        const { errors } = await gateway.ask(read);
-        expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_AUTH_FAILED', retryable: false });
-      }
-      expect((await tokenCalls(world)).length).toBeLessThan(6);
-    });
-  });
-
-  test('make a change an error, not an unknown outcome', async () => {
-    await onGateway({}, { SIM_API_PASSWORD: 'wrong' }, async (world, gateway) => {
-      const { data, errors } = await gateway.ask(
-        'mutation { deactivateSim(input: { sim: { iccid: "8937204999000002107" } }) { outcome } }',
-      );
-      expect(data).toEqual({ deactivateSim: null });
-      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false } }]);
-      expect(await world.effects()).toEqual([]);
+      const refused = { reason: 'credentials', surelyNotSent: true };
+      for (let read = 0; read < 30; read++)
+        expect((await client.sims(iccid)).get(iccid)).toMatchObject(refused);
+      expect(await statusesOf(world, tokenPath)).toEqual([200]);
+      client.advance(4999);
+      expect((await client.sims(iccid)).get(iccid)).toMatchObject(refused);
+      expect(await statusesOf(world, tokenPath)).toEqual([200]);
+      await world.clearFaults();
+      client.advance(1);
+      await expectFound(client, 1);
+      expect(await statusesOf(world, tokenPath)).toEqual([200, 200]);
     });
   });
 });
 
-describe('secrets', () => {
-  test('are in no answer and in no line of the log, however the calls fail', async () => {
-    const world = await createWorld({ sims: 10 });
-    const relay = await startRelay(world.origin);
-    const gateway = await startGateway({ world, env: { SIM_API_URL: `${relay.url}/v1` } });
-    try {
-      const answers = [await ask(gateway, 2)];
-      for (const kind of ['unauthorized', 'reset', 'garbage'] as const) {
-        await world.addFaults({ path: '*', kind, times: 2 });
-        answers.push(await ask(gateway, 2));
-      }
-      await world.addFaults({ path: tokenPath, kind: 'html', times: 2 });
-      await world.killTokens();
+test('a read whose token call never ends fails at the deadline', async () => {
+  await onClient({}, { timeoutMs: 300, deadlineMs: 1000 }, async (world, client) => {
+    await world.addFaults({ path: tokenPath, kind: 'hang' });
+    await endTokens(world, client);
+    const failure = (await client.sims(iccid)).get(iccid);
+    expect(failure).toBeInstanceOf(Unreachable);
+    expect(failure).toMatchObject({ reason: 'timeout', surelyNotSent: true });
+    expect(await callsOf(world, '/get_sims')).toEqual([]);
+  });
+});
+
+const read = `{ sim(by: { iccid: "${iccid}" }) { iccid } }`;
+
+/** This many queries at once, each a request of its own. */
+async function ask(gateway: RunningGateway, count: number) {
+  const answers = await Promise.all(Array.from({ length: count }, () => gateway.ask(read)));
+  return answers.map(({ data, errors }) => ({ data, errors }));
+}
+
+describe('a gateway', () => {
+  let world: World;
+  let relay: Relay;
+  let gateway: RunningGateway;
+
+  beforeAll(async () => {
+    world = await createWorld({ sims: 10 });
+    relay = await startRelay(world.origin);
+    gateway = await startGateway({ world, env: { SIM_API_URL: `${relay.url}/v1` } });
+  });
+  beforeEach(() => world.clearCalls());
+  afterAll(async () => {
+    await gateway.stop();
+    await relay.stop();
+    await world.remove();
+  });
+
+  test('renews a token that is refused once for 100 parallel queries, and none fails', async () => {
+    await world.killTokens();
+    // The login is held back until later requests have come to the gateway.
+    const login = relay.hold(tokenPath);
+    const answers = ask(gateway, 100);
+    await login.arrived;
+    await Promise.all(Array.from({ length: 20 }, () => gateway.ask('{ __typename }')));
+    login.release();
+    for (const answer of await answers) expect(answer).toEqual({ data: { sim: { iccid } }, errors: [] });
+    expect(await statusesOf(world, tokenPath)).toEqual([200]);
+  });
+
+  test('tells no secret in an answer or in a line of its log, however the calls fail', async () => {
+    const answers = [await ask(gateway, 2)];
+    for (const kind of ['unauthorized', 'reset', 'garbage'] as const) {
+      await world.addFaults({ path: '*', kind, times: 2 });
       answers.push(await ask(gateway, 2));
-      expect(relay.secrets.size).toBeGreaterThan(1);
-      const said = JSON.stringify([answers, gateway.logged()]);
-      for (const secret of [...relay.secrets, world.password]) expect(said).not.toContain(secret);
-    } finally {
-      await gateway.stop();
-      await relay.stop();
     }
+    await world.addFaults({ path: tokenPath, kind: 'html', times: 2 });
+    await world.killTokens();
+    answers.push(await ask(gateway, 2));
+    expect(relay.secrets.size).toBeGreaterThan(1);
+    await gateway.stop();
+    const said = JSON.stringify([answers, gateway.logged()]);
+    for (const secret of [...relay.secrets, world.password]) expect(said).not.toContain(secret);
+  });
+});
+
+describe('a gateway with wrong credentials', () => {
+  const password = 'CANARY-wrong-password';
+  let world: World;
+  let gateway: RunningGateway;
+
+  beforeAll(async () => {
+    world = await createWorld({ sims: 10 });
+    gateway = await startGateway({ world, env: { SIM_API_PASSWORD: password } });
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await world.remove();
+  });
+
+  test('answers a change with an error, not with an unknown outcome', async () => {
+    const { data, errors } = await gateway.ask(
+      `mutation { deactivateSim(input: { sim: { iccid: "${iccid}" } }) { outcome } }`,
+    );
+    expect(data).toEqual({ deactivateSim: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false } }]);
+    expect(await world.effects()).toEqual([]);
+  });
+
+  test('answers 50 queries with UPSTREAM_AUTH_FAILED, without a storm of logins', async () => {
+    const answers = [...(await ask(gateway, 25)), ...(await ask(gateway, 25))];
+    for (const { data, errors } of answers) {
+      expect(data).toEqual({ sim: null });
+      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false } }]);
+    }
+    const { byPath } = await world.calls();
+    expect(Object.keys(byPath)).toEqual([tokenPath]);
+    // One in five seconds: more of them than this do not fit into the minutes that these two tests may take.
+    expect(byPath[tokenPath]).toBeLessThan(26);
+    await gateway.stop();
+    expect(JSON.stringify([answers, gateway.logged()])).not.toContain(password);
   });
 });

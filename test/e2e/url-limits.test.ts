@@ -1,44 +1,28 @@
+import { setMaxListeners } from 'node:events';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
+import type { SimApiOptions } from '../../src/sim-api/index.ts';
+import { runGateway } from '../support/running.ts';
+import { createTestClient, type TestClient } from '../support/sim-api-client.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-let world: World;
+const running = runGateway({ sims: 1000, clock: { rate: 0 } });
+const usual = { maxUrlBytes: 65_536, maxUrlStatus: 414 } as const;
 let iccids: string[];
+/** The month of the world, whose clock stands still. */
+let month: string;
 
 beforeAll(async () => {
-  world = await createWorld({ sims: 1000 });
+  const { world } = running;
   iccids = (await world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
+  month = new Date((await world.clock()).now).toISOString().slice(0, 7);
 });
-beforeEach(async () => {
-  await world.clearFaults();
-  await world.setManners({ maxUrlBytes: 65_536, maxUrlStatus: 414 });
-});
+beforeEach(() => running.world.setManners(usual));
 
-async function onGateway(
-  env: Record<string, string>,
-  run: (gateway: RunningGateway) => Promise<void>,
-): Promise<void> {
-  const gateway = await startGateway({ world, env });
-  try {
-    await run(gateway);
-  } finally {
-    await gateway.stop();
-  }
-}
-
-/** Reads all 1000 SIMs and their costs, and gives what the sandbox received for it. */
-async function readAll(gateway: RunningGateway) {
-  await world.clearCalls();
-  const { data, errors } = await gateway.ask<{ simsByRef: { iccid: string; cost: object | null }[] }>(
-    'query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid cost(nullIfMissing: true) { usedBytes } } }',
-    { refs: iccids.map((iccid) => ({ iccid })) },
-  );
-  expect(errors).toEqual([]);
-  expect(data.simsByRef.map(({ iccid }) => iccid)).toEqual(iccids);
-  const { calls, maxInFlight } = await world.calls();
+/** What the sandbox received since its calls were last cleared. */
+async function received() {
+  const { calls, maxInFlight } = await running.world.calls();
   const of = (path: string) => calls.filter((call) => call.path === path);
   return {
-    costs: data.simsByRef.map(({ cost }) => cost),
     sims: of('/get_sims'),
     simCosts: of('/get_sim_costs'),
     refused: calls.filter(({ httpStatus }) => httpStatus === 414 || httpStatus === 431),
@@ -46,41 +30,83 @@ async function readAll(gateway: RunningGateway) {
   };
 }
 
+/** Reads all 1000 SIMs and their costs by the gateway, and gives what the sandbox received for it. */
+async function readByGateway() {
+  await running.world.clearCalls();
+  const { data, errors } = await running.gateway.ask<{ simsByRef: { iccid: string; cost: object | null }[] }>(
+    `query ($refs: [SimRef!]!, $month: YearMonth) {
+      simsByRef(refs: $refs) { iccid cost(month: $month, nullIfMissing: true) { usedBytes } }
+    }`,
+    { refs: iccids.map((iccid) => ({ iccid })), month },
+  );
+  expect(errors).toEqual([]);
+  expect(data.simsByRef.map(({ iccid }) => iccid)).toEqual(iccids);
+  return { costs: data.simsByRef.map(({ cost }) => cost), ...(await received()) };
+}
+
+/** The same by a client alone. */
+async function readByClient({ forRequest }: TestClient) {
+  await running.world.clearCalls();
+  const simApi = forRequest();
+  const [sims, costs] = [await simApi.sims.byKey('iccid', iccids), await simApi.costs.byIccid(iccids, month)];
+  for (const iccid of iccids) expect(sims.get(iccid)).toMatchObject({ iccid });
+  return { costs, ...(await received()) };
+}
+
+async function onClient(
+  options: Partial<SimApiOptions>,
+  run: (client: TestClient) => Promise<void>,
+): Promise<void> {
+  const client = createTestClient(running.world, options);
+  try {
+    await run(client);
+  } finally {
+    await client.client.stop();
+  }
+}
+
 describe('1000 SIMs', () => {
   test('take three calls by default', async () => {
     // Some ICCIDs have 20 digits: the limit must hold for them too.
     expect(iccids.some((iccid) => iccid.length === 20)).toBe(true);
-    await world.setManners({ maxUrlBytes: 7500 });
-    await onGateway({}, async (gateway) => {
-      const { sims, simCosts, refused } = await readAll(gateway);
-      expect([sims.length, simCosts.length]).toEqual([3, 3]);
-      expect(refused).toEqual([]);
-    });
+    await running.world.setManners({ maxUrlBytes: 7500 });
+    const { sims, simCosts, refused } = await readByGateway();
+    expect([sims.length, simCosts.length]).toEqual([3, 3]);
+    expect(refused).toEqual([]);
   });
 
   test('take one where URLs may be as long as that takes', async () => {
-    await onGateway({ SIM_API_MAX_URL_BYTES: '30000' }, async (gateway) => {
-      const { sims, simCosts } = await readAll(gateway);
+    await onClient({ maxUrlBytes: 30_000 }, async (client) => {
+      const { sims, simCosts } = await readByClient(client);
       expect([sims.length, simCosts.length]).toEqual([1, 1]);
       expect(sims[0]?.sims).toBe(1000);
     });
   });
 
   test('are never more in a call than SIM_API_MAX_SIMS_PER_CALL', async () => {
-    await onGateway({ SIM_API_MAX_SIMS_PER_CALL: '150' }, async (gateway) => {
-      const { sims, simCosts } = await readAll(gateway);
+    await onClient({ maxSimsPerCall: 150 }, async (client) => {
+      const { sims, simCosts } = await readByClient(client);
       expect([sims.length, simCosts.length]).toEqual([7, 7]);
       for (const call of [...sims, ...simCosts]) expect(call.sims).toBeLessThanOrEqual(150);
     });
   });
 
-  test('never have more calls under way than SIM_API_CONCURRENCY', async () => {
-    await world.addFaults({ path: '*', kind: 'delay', ms: 15 });
-    const env = { SIM_API_CONCURRENCY: '4', SIM_API_MAX_SIMS_PER_CALL: '20' };
-    await onGateway(env, async (gateway) => {
-      const { sims, maxInFlight } = await readAll(gateway);
+  test('have as many calls under way as SIM_API_CONCURRENCY, and never more', async () => {
+    await onClient({ concurrency: 4, maxSimsPerCall: 20 }, async (client) => {
+      const { world } = running;
+      const { sims, maxInFlight } = await readByClient(client);
       expect(sims).toHaveLength(50);
-      expect(maxInFlight).toBe(4);
+      expect(maxInFlight).toBeLessThanOrEqual(4);
+      await world.clearCalls();
+      await world.addFaults({ path: '/get_sims', kind: 'hang' });
+      const leaving = new AbortController();
+      // Each call of the read listens to it.
+      setMaxListeners(0, leaving.signal);
+      const read = client.forRequest(leaving.signal).sims.byKey('iccid', iccids);
+      await waitFor(async () => (await received()).maxInFlight === 4);
+      leaving.abort();
+      await read;
+      expect((await received()).sims).toHaveLength(4);
     });
   });
 });
@@ -89,30 +115,44 @@ describe.each([414, 431] as const)('a proxy that answers %d to long URLs', (maxU
   test.each([6000, 3000, 900])(
     'of more than %d bytes is found out once, and remembered',
     async (maxUrlBytes) => {
-      await onGateway({}, async (gateway) => {
-        const { costs: expected } = await readAll(gateway);
-        await world.setManners({ maxUrlBytes, maxUrlStatus });
-        const first = await readAll(gateway);
+      await onClient({}, async (client) => {
+        const { costs: expected } = await readByClient(client);
+        await running.world.setManners({ maxUrlBytes, maxUrlStatus });
+        const first = await readByClient(client);
         expect(first.refused.length).toBeGreaterThan(0);
         expect(first.costs).toEqual(expected);
-        const second = await readAll(gateway);
+        const second = await readByClient(client);
         expect(second.refused).toEqual([]);
         expect(second.costs).toEqual(expected);
         for (const { sims } of second.sims) expect(sims * 20).toBeLessThan(maxUrlBytes);
       });
     },
   );
+});
 
-  test('of even one SIM is an error and no endless halving', async () => {
-    await onGateway({}, async (gateway) => {
+describe('a gateway behind a proxy', () => {
+  test('that refuses long URLs reads all the same, and later calls stay below that length', async () => {
+    const { costs: expected } = await readByGateway();
+    await running.world.setManners({ maxUrlBytes: 3000, maxUrlStatus: 414 });
+    const first = await readByGateway();
+    expect(first.refused.length).toBeGreaterThan(0);
+    expect(first.costs).toEqual(expected);
+    const second = await readByGateway();
+    expect(second.refused).toEqual([]);
+    expect(second.costs).toEqual(expected);
+  });
+
+  test.each([414, 431] as const)(
+    'that answers %d to even one SIM gives an error, and halves no further',
+    async (maxUrlStatus) => {
+      const { world, gateway } = running;
       await world.setManners({ maxUrlBytes: 20, maxUrlStatus });
-      await world.clearCalls();
       const { data, errors } = await gateway.ask(
         `{ simsByRef(refs: [{ iccid: "${iccids[0]}" }, { iccid: "${iccids[1]}" }]) { iccid } }`,
       );
       expect(data).toEqual({ simsByRef: [null, null] });
       for (const error of errors) expect(error.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
       expect((await world.calls()).byPath['/get_sims']).toBeLessThanOrEqual(9);
-    });
-  });
+    },
+  );
 });

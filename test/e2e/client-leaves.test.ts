@@ -2,11 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { createPool } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { type Held, type Relay, startRelay } from '../support/relay.ts';
+import { type Gate, type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+/** A call that is held back is not given up on a slow machine. */
+const patient = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' };
 const ground = {} as { world: World; store: TestStore; relay: Relay; gateway: RunningGateway };
 const pool = createPool(() => ground.world);
 const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
@@ -16,16 +18,16 @@ beforeAll(async () => {
   ground.store = await createStore();
   ground.relay = await startRelay(ground.world.origin);
   const { world, store, relay } = ground;
-  ground.gateway = await startGateway({ world, store, env: { SIM_API_URL: `${relay.url}/v1` } });
+  ground.gateway = await startGateway({ world, store, env: { SIM_API_URL: `${relay.url}/v1`, ...patient } });
 });
 beforeEach(async () => {
-  ground.relay.releaseAll();
+  ground.relay.openAll();
   await ground.world.clearFaults();
   await ground.world.clearCalls();
   await ground.world.clearEffects();
 });
 afterAll(async () => {
-  ground.relay.releaseAll();
+  ground.relay.openAll();
   await ground.gateway.stop();
   await ground.relay.stop();
   await ground.store.remove();
@@ -37,7 +39,7 @@ const suspendSims = mutation('suspendSims', 'SimsInput');
 const received = async (path: string) => (await ground.world.calls()).byPath[path] ?? 0;
 
 /** Asks for a change and leaves while a call for it is held back; the call goes on when the gateway can have noticed. */
-async function askAndLeave(key: string, query: string, input: object, call: Held) {
+async function askAndLeave(key: string, query: string, input: object, call: Gate) {
   const client = new AbortController();
   const answer = ground.gateway.fetch('/graphql', {
     method: 'POST',
@@ -45,11 +47,11 @@ async function askAndLeave(key: string, query: string, input: object, call: Held
     body: JSON.stringify({ query, variables: { input } }),
     signal: client.signal,
   });
-  await call.arrived;
+  await call.holds(1);
   client.abort();
   await expect(answer).rejects.toThrow(/aborted/);
   await ground.gateway.ask('{ __typename }');
-  call.release();
+  call.open();
 }
 
 /** What the rows of these SIMs say. */
@@ -68,7 +70,7 @@ describe('a client that leaves while the SIMs are read before the change', () =>
 
   test('does not keep the change from being carried out, and the same key tells its outcome', async () => {
     const iccids = await live(3);
-    const read = ground.relay.hold('/get_sims');
+    const read = ground.relay.gate('/get_sims');
     await askAndLeave('left-reading', suspendSims, change(iccids), read);
     await waitFor(async () => (await statuses(iccids)).join() === 'SUCCEEDED,SUCCEEDED,SUCCEEDED');
     const sent = await received('/suspend');
@@ -82,7 +84,7 @@ describe('a client that leaves while the SIMs are read before the change', () =>
   test('may come back at once: it waits for the change that it began, and no message goes out twice', async () => {
     const iccids = await live(3);
     const input = { sims: refs(iccids), text: 'x' };
-    const read = ground.relay.hold('/get_sims');
+    const read = ground.relay.gate('/get_sims');
     await askAndLeave('left-message', sendSms, input, read);
     const { data } = await again<'sendSms'>('left-message', sendSms, input);
     expect(data.sendSms).toMatchObject({ succeeded: 3, failed: 0, unknown: 0, notSent: 0 });
@@ -92,7 +94,7 @@ describe('a client that leaves while the SIMs are read before the change', () =>
 
   test('leaves an entry in the audit log like any other', async () => {
     const [iccid = ''] = await live(1);
-    const read = ground.relay.hold('/get_sims');
+    const read = ground.relay.gate('/get_sims');
     await askAndLeave('left-entry', suspendSims, change([iccid]), read);
     await waitFor(async () => (await statuses([iccid]))[0] === 'SUCCEEDED');
     const entries = async () =>
@@ -109,8 +111,7 @@ test('a client that leaves while the SIM is read back: what the call did is foun
   const [iccid = ''] = await live(1);
   const input = { sims: refs([iccid]) };
   await ground.world.addFaults({ path: '/suspend', kind: 'status', status: 503, times: 1, acts: true });
-  ground.relay.hold('/get_sims').release();
-  const readingBack = ground.relay.hold('/get_sims');
+  const readingBack = ground.relay.gate('/get_sims', { after: 1 });
   await askAndLeave('left-reading-back', suspendSims, input, readingBack);
   const { data, errors } = await again<'suspendSims'>('left-reading-back', suspendSims, input);
   expect(errors).toEqual([]);
@@ -122,13 +123,13 @@ test('a client that leaves while the SIM is read back: what the call did is foun
 test('what became of 29 SIMs is written down while the message to the 30th is still under way', async () => {
   const iccids = await live(30);
   // Only the call for this SIM alone has its ICCID right behind the name of the list.
-  const message = ground.relay.hold(`iccid=${iccids[29]}`);
+  const message = ground.relay.gate(`iccid=${iccids[29]}`);
   const answer = ground.gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
     input: { sims: refs(iccids), text: 'x' },
   });
   const allButOne = [...iccids.slice(1).map(() => 'SUCCEEDED'), 'SENDING'].join();
   await waitFor(async () => (await statuses(iccids)).join() === allButOne);
-  message.release();
+  message.open();
   expect((await answer).data.sendSms).toMatchObject({ succeeded: 30 });
   expect(new Set(await statuses(iccids))).toEqual(new Set(['SUCCEEDED']));
 });

@@ -3,13 +3,14 @@ import { askWith, type ManyAnswer, mutation, refs } from '../support/asking.ts';
 import { readAuditLog } from '../support/audit-log.ts';
 import { createChanges } from '../support/changes.ts';
 import { createPool, special } from '../support/fleet.ts';
+import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 
 // The clock stands still, so that a change under way does not settle: every test takes SIMs that no other one has touched.
 const running = runGateway({
   sims: 2600,
-  clock: { rate: 0 },
+  clock: wholeMonths(),
   manners: { settleMs: { min: 60_000, max: 60_000 } },
 });
 const pool = createPool(() => running.world);

@@ -96,11 +96,11 @@ describe('a token whose life ends', () => {
       const client = createTestClient(world, { url: `${relay.url}/v1`, concurrency: 1 });
       try {
         await client.client.logIn();
-        const first = relay.holdAnswer('/get_sims');
+        const first = relay.gate('/get_sims', { holds: 'answer' });
         const answers = [client.sims(iccid), client.sims(iccid)];
-        await first.arrived;
+        await first.holds(1);
         await endTokens(world, client);
-        first.release();
+        first.open();
         for (const answer of await Promise.all(answers)) expect(answer.get(iccid)).toMatchObject({ iccid });
         expect(await statusesOf(world, '/get_sims')).toEqual([200, 200]);
         expect(await statusesOf(world, tokenPath)).toEqual([200, 200]);

@@ -27,7 +27,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   cacheDirectory: '<rootDir>/.cache/jest',
   // Long, since machines are small and noisy; a test that waits for something ends as soon as it is so.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // They wait for leases and delays more than they work.
   maxWorkers: 3,
 };

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type OpenBrowser, type OpenPage, openBrowser } from '../support/browser.ts';
 import { codesIn, examples } from '../support/examples.ts';
 import { whenComplete } from '../support/fleet-sync.ts';
@@ -28,9 +28,6 @@ interface ShownAnswer {
   data?: unknown;
   errors?: { extensions: { code: string } }[];
 }
-
-// Loading the page takes seconds of a processor that other tests use as well.
-jest.setTimeout(180_000);
 
 let world: World;
 let gateway: RunningGateway;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   allResults,
   bulkGround,
@@ -22,9 +22,6 @@ import {
 } from '../support/bulk.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-// Each test starts gateways one after the other, which takes its time on a busy machine.
-jest.setTimeout(120_000);
 
 const ground = bulkGround({ sims: 6000 });
 const inSendSms = '/sendSms';

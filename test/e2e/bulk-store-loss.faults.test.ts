@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   allResults,
   askForBulk,
@@ -14,9 +14,6 @@ import {
 } from '../support/bulk.ts';
 import { startDatabaseRelay } from '../support/database-relay.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-// Each test starts gateways one after the other, which takes its time on a busy machine.
-jest.setTimeout(120_000);
 
 const ground = bulkGround({ sims: 2000 });
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   callsOf,
   cancelBulk,
@@ -13,9 +13,6 @@ import {
   whenBulk,
 } from '../support/bulk.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-// Each test starts gateways one after the other, which takes its time on a busy machine.
-jest.setTimeout(120_000);
 
 const running = runBulkGateway({ sims: 4000 }, { BULK_CONCURRENCY: '3' });
 const usual = { settleMs: { min: 0, max: 0 }, pageSize: 1000 };

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { codesIn, examples } from '../support/examples.ts';
 import { whenComplete } from '../support/fleet-sync.ts';
 import { wholeMonths } from '../support/months.ts';
@@ -8,9 +8,6 @@ const running = runGateway({ clock: wholeMonths() }, { FLEET_SYNC_INTERVAL_MS: '
 
 // Some of them ask the index.
 beforeAll(() => whenComplete(running.gateway));
-
-// There are dozens of them.
-jest.setTimeout(180_000);
 
 // Changes take their seconds in the sandbox that a newcomer has: the next example may find them under way or settled.
 describe('the examples, while changes are under way,', runAll);

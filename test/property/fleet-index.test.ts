@@ -143,7 +143,6 @@ async function walk(
   }
 }
 
-// Each run of the suite draws others.
 const runs = { numRuns: 50 };
 
 describe('what the index of the fleet answers', () => {

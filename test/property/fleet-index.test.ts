@@ -20,6 +20,7 @@ import {
   plainFleet,
   sortedBy,
 } from '../support/plain-fleet.ts';
+import '../support/fixed-seed.ts';
 
 const indexed = indexFleet({ sims: 140, prepare: makeOdd });
 let fleet: PlainSim[];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { runGateway } from '../support/running.ts';
+import '../support/fixed-seed.ts';
 
 interface Page {
   totalCount: number;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newestFirst, type SortKey } from '../../src/gateway/common/sorted-page.ts';
+import '../support/fixed-seed.ts';
 
 // Few instants and ids of every kind, so that many items share their instant.
 const item: fc.Arbitrary<SortKey> = fc.record({

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { joinedPages } from '../../../src/gateway/fleet/fleet-pages.ts';
 import type { Sim } from '../../../src/sim-api/index.ts';
 import { Page } from '../../../src/sim-api/wire/page.wire.ts';
+import '../../support/fixed-seed.ts';
 
 const named = (iccid: string) => ({ iccid }) as Sim;
 const numbers = (from: number, to: number) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { foldCase } from '../../../src/gateway/fleet/fold-case.ts';
+import '../../support/fixed-seed.ts';
 
 const characters = function* () {
   for (let code = 0; code <= 0x10ffff; code++)

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createMetSims } from '../../../src/gateway/fleet/met-sims.ts';
+import '../../support/fixed-seed.ts';
 
 const iccid = fc.stringMatching(/^89\d{16,20}$/);
 

@@ -12,6 +12,7 @@ import type { Sim, SimCost } from '../../../src/sim-api/index.ts';
 import { decodeSim } from '../../../src/sim-api/wire/sim.wire.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { createStore, type TestStore } from '../../support/store.ts';
+import '../../support/fixed-seed.ts';
 
 const silent: Log = {
   debug: () => undefined,

@@ -29,5 +29,5 @@ export default {
   // Long, since machines are small and noisy; a test that waits for something ends as soon as it is so.
   testTimeout: 180_000,
   // They wait for leases and delays more than they work.
-  maxWorkers: 3,
+  maxWorkers: 4,
 };

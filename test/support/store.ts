@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, type QueryResultRow } from 'pg';
+import { Client, Pool, type QueryResultRow } from 'pg';
 
 /** A database of its own on the server that all tests share, for one gateway or for several replicas. */
 export interface TestStore {
@@ -33,10 +33,16 @@ export async function createStore({ isEmpty = false }: StoreOptions = {}): Promi
   // Copying files costs a fifth of writing each page to the log.
   await runSql(serverUrl(), `create database ${name} template ${template} strategy file_copy`);
   const url = databaseUrl(name);
+  // Tests poll with it, and a login costs more than the query.
+  const pool = new Pool({ connectionString: url, max: 4, allowExitOnIdle: true });
+  // A server that ends an idle connection does so on purpose; the next query opens another.
+  pool.on('error', () => undefined);
   return {
     url,
-    query: (sql, values) => runSql(url, sql, values),
+    query: async <Row extends QueryResultRow>(sql: string, values?: unknown[]) =>
+      (await pool.query<Row>(sql, values)).rows,
     async remove() {
+      await pool.end();
       await runSql(serverUrl(), `drop database if exists ${name} with (force)`);
     },
   };

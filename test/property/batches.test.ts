@@ -61,6 +61,22 @@ describe('any number of SIMs under any limits', () => {
     );
   });
 
+  test('whose keys have one length come in batches of even size', async () => {
+    const keys = fc.uniqueArray(digits(19, 19), { minLength: 1, maxLength: 120, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(keys, limits, async (asked, allowed) => {
+        const sizes: number[] = [];
+        await batchesOf(allowed).run(asked, {
+          request,
+          keyName: 'iccid',
+          run: async (batch) => sizes.push(batch.length),
+        });
+        const even = Math.ceil(asked.length / sizes.length);
+        expect(sizes.slice(0, -1).every((size) => size === even)).toBe(true);
+      }),
+    );
+  });
+
   test('all come back, the culprits alone in their failure, however a refused read has to be halved', async () => {
     await fc.assert(
       fc.asyncProperty(fewIccids, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {

@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { refs } from '../support/asking.ts';
+import { createChanges } from '../support/changes.ts';
+import { createPool, special } from '../support/fleet.ts';
+import { wholeMonths } from '../support/months.ts';
+import { runGateway } from '../support/running.ts';
+
+const running = runGateway(
+  { sims: 300, clock: wholeMonths(), manners: { settleMs: { min: 60_000, max: 60_000 } } },
+  { SMS_SIMS_PER_CALL: '3', MUTATION_MAX_EXTRA_CALLS: '6' },
+);
+const pool = createPool(() => running.world);
+const { many, puts } = createChanges(running);
+const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
+const simsPerCall = async () => (await puts()).map(({ sims }) => sims);
+
+beforeEach(() => running.world.clearEffects());
+
+describe('with SMS_SIMS_PER_CALL above 1', () => {
+  test.each(['changesNothing', 'changesThoseBefore'] as const)(
+    'a refused message that %s leaves every SIM of its call UNKNOWN and is not sent again',
+    async (refusedBulk) => {
+      const { world } = running;
+      await world.setManners({ refusedBulk });
+      const [first = '', second = ''] = await live(2);
+      const sims = refs([first, second, special.E240]);
+      const { payload } = await many('sendSms', 'SendSmsInput', sims, { text: 'x' });
+      expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 3, notSent: 0 });
+      expect(await simsPerCall()).toEqual([3]);
+      const sent = refusedBulk === 'changesNothing' ? {} : { [first]: 1, [second]: 1 };
+      expect(await world.effectCounts()).toEqual(sent);
+    },
+  );
+});
+
+describe('with MUTATION_MAX_EXTRA_CALLS', () => {
+  test('a refused reset is sent to one SIM a call until the extra calls are spent, and the rest is NOT_SENT', async () => {
+    const { world } = running;
+    const iccids = await live(10);
+    await world.addFaults({ path: '/reset', kind: 'error', code: 'E202', times: 1 });
+    const { payload } = await many('resetSims', 'SimsInput', refs(iccids));
+    expect(payload).toMatchObject({ succeeded: 6, failed: 0, unknown: 0, notSent: 4 });
+    const left = payload?.results.filter(({ outcome }) => outcome === 'NOT_SENT') ?? [];
+    expect(left.map(({ error }) => error?.code)).toEqual(left.map(() => 'CALL_BUDGET_SPENT'));
+    expect(await simsPerCall()).toEqual([10, 1, 1, 1, 1, 1, 1]);
+    expect(Object.keys(await world.effectCounts())).toHaveLength(6);
+  });
+});
+
+test('a half that is accepted leaves the reason in the other half, which is not refused as a whole again', async () => {
+  await running.world.setManners({ refusedBulk: 'changesNothing' });
+  const { payload } = await many('suspendSims', 'SimsInput', refs([...(await live(3)), special.E202]));
+  expect(payload).toMatchObject({ succeeded: 3, failed: 1, unknown: 0, notSent: 0 });
+  expect((await simsPerCall()).slice(0, 3)).toEqual([4, 2, 1]);
+});

@@ -63,6 +63,18 @@ describe('an operation that is cancelled in the middle', () => {
     expect((await world.effects()).length).toBe(16);
   });
 
+  test('by another replica, of which this gateway has not heard: every later claim is refused', async () => {
+    const { gateway, relay, store } = running;
+    const gate = relay.gate('/sendSms', { after: 8 });
+    const { id } = await startBulk(gateway, messages(await running.iccids(50)));
+    await gate.holds(3);
+    await store.query('update bulk_operation set canceled_at = clock_timestamp() where id = $1', [
+      Buffer.from(id, 'base64url').toString().split(':').at(-1),
+    ]);
+    gate.open();
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED', sent: 11, notSent: 39 });
+  });
+
   test('has chunks that were not begun: their SIMs are NOT_SENT in the order named', async () => {
     const { gateway, relay } = running;
     const iccids = await running.iccids(2400);

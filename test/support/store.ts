@@ -42,7 +42,7 @@ export async function createStore({ isEmpty = false }: StoreOptions = {}): Promi
     query: async <Row extends QueryResultRow>(sql: string, values?: unknown[]) =>
       (await pool.query<Row>(sql, values)).rows,
     async remove() {
-      await pool.end();
+      if (!pool.ended) await pool.end();
       await runSql(serverUrl(), `drop database if exists ${name} with (force)`);
     },
   };

@@ -206,7 +206,8 @@ describe('a bulk operation by a filter where the index cannot tell', () => {
     await world.addFaults({ path: '/get_account_sims', skip: 1, kind: 'status', status: 503 });
     const gateway = await startGateway({ world, env: { ...fastEnv, ...readOnceEnv } });
     try {
-      const { errors } = await askForBulk(gateway, sms({ states: ['LIVE'] }));
+      const keyed = () => askForBulk(gateway, sms({ states: ['LIVE'] }), { 'idempotency-key': 'too-early' });
+      const { errors } = await keyed();
       expect(errors).toMatchObject([
         { extensions: { code: 'FLEET_INCOMPLETE', retryable: true, retryAfterSeconds: expect.any(Number) } },
       ]);
@@ -221,6 +222,8 @@ describe('a bulk operation by a filter where the index cannot tell', () => {
       );
       expect(total).toBe(fit.length);
       expect(await world.effectCounts()).toEqual(onceEach(fit));
+      // The refusal was for that moment, and has not used up its key.
+      expect((await keyed()).errors).toEqual([]);
     } finally {
       await gateway.stop();
       await world.remove();

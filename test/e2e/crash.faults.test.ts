@@ -188,7 +188,7 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
       messages.map((iccid, index) => [iccid, statuses[index]]),
     );
     for (const { outcome, error } of again.data.sendSms.results)
-      expect(error?.code).toBe({ UNKNOWN: 'OUTCOME_UNKNOWN', NOT_SENT: 'OPERATION_CANCELED' }[outcome]);
+      expect(error?.code).toBe({ UNKNOWN: 'OUTCOME_UNKNOWN', NOT_SENT: 'GATEWAY_STOPPED' }[outcome]);
     expect(await effectsOf(messages)).toEqual(effects);
   });
 
@@ -210,7 +210,7 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
 
   test('a change whose SIMs were still being read was not sent, and its key is free', async () => {
     expect(await entryOf('read')).toMatchObject([
-      { outcome: 'FAILED', errorCode: 'OPERATION_CANCELED', simCount: 0 },
+      { outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', simCount: 0 },
     ]);
     const { errors } = await change(sleeper, 'read', sendSms, input.read());
     expect(errors).toEqual([]);

@@ -5,6 +5,7 @@ import { special } from '../support/fleet.ts';
 import type { AnsweredError, RunningGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import type { FaultKind } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const ground = changeSims(900);
 const { live } = ground;
@@ -232,6 +233,20 @@ describe('over the store of a gateway that made changes', () => {
           { extensions: { code: 'BAD_USER_INPUT' } },
         ]);
       expect((await withKey(key, { sims: refs([iccid]), text: 'right' })).data?.sendSms.succeeded).toBe(1);
+    });
+
+    test('is a SIM API that is out of reach while the SIMs are read: the message is sent when it is back', async () => {
+      const iccids = await live(2);
+      const input = { sims: refs(iccids), text: 'later' };
+      await upstream.refuse();
+      const { data: refused } = await withKey('unreachable', input);
+      expect(refused?.sendSms.results.map(({ error }) => error?.code)).toEqual(
+        iccids.map(() => 'UPSTREAM_UNAVAILABLE'),
+      );
+      await upstream.accept();
+      // The gateway does not ask again for some seconds.
+      await waitFor(async () => (await withKey('unreachable', input)).data?.sendSms.succeeded === 2);
+      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
     });
 
     test('is a store that is away: the change is made when it is back', async () => {

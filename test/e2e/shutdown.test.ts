@@ -33,6 +33,11 @@ const terminate = async (): Promise<number | null> => {
 };
 const send = (iccids: readonly string[]) =>
   gateway.ask<{ sendSms: ManyAnswer }>(sendSms, { input: { sims: refs(iccids), text: 'stop' } });
+/** Sends a message to one SIM under a key. */
+const sendKeyed = (iccid: string, idempotencyKey: string) =>
+  gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
+    input: { sims: refs([iccid]), text: 'stop', idempotencyKey },
+  });
 const kept = (iccids: readonly string[]) =>
   store.query<{ iccid: string; status: string; outcome: string; code: string | null }>(
     `select iccid, status, outcome, error ->> 'code' as code from change_sim join audit_entry on id = entry_id
@@ -127,8 +132,32 @@ test('what cannot end within the grace is UNKNOWN, what was not sent yet is NOT_
   const rows = await kept(iccids);
   const count = (status: string, code: string) =>
     rows.filter((row) => row.status === status && row.code === code).length;
-  expect([count('UNKNOWN', 'OUTCOME_UNKNOWN'), count('NOT_SENT', 'OPERATION_CANCELED')]).toEqual([4, 8]);
+  expect([count('UNKNOWN', 'OUTCOME_UNKNOWN'), count('NOT_SENT', 'GATEWAY_STOPPED')]).toEqual([4, 8]);
   expect(new Set(rows.map(({ outcome }) => outcome))).toEqual(new Set(['PARTIAL']));
   expect(await puts()).toBe(5);
   expect(await store.query(`select from audit_entry where outcome = 'OPEN'`)).toEqual([]);
+});
+
+test('a message that the gateway had not sent when it stopped may be sent under the same key', async () => {
+  await start({ SHUTDOWN_GRACE_MS: '300', SIM_API_CONCURRENCY: '1' });
+  const [hanging = '', waiting = ''] = await live(2);
+  // The SIMs are read, and the message of one of them takes the only place among the calls.
+  const held = upstream.hold('/sendSms?');
+  const first = sendKeyed(hanging, 'hanging').catch(() => 'cut');
+  await held.arrived;
+  const second = sendKeyed(waiting, 'waiting').catch(() => 'cut');
+  await waitFor(
+    async () =>
+      (await kept([waiting])).length === 1 ||
+      (await store.query(`select from idempotency_key where key = 'waiting'`)).length === 1,
+  );
+  expect(await terminate()).toBe(0);
+  await Promise.all([first, second]);
+  held.release();
+  await world.clearEffects();
+
+  await start({});
+  expect((await sendKeyed(waiting, 'waiting')).data.sendSms).toMatchObject({ succeeded: 1 });
+  expect((await sendKeyed(hanging, 'hanging')).data.sendSms).toMatchObject({ unknown: 1 });
+  expect((await world.effectCounts())[waiting]).toBe(1);
 });

@@ -139,6 +139,8 @@ export type ErrorCode =
   | 'FLEET_INCOMPLETE'
   /** The caller lacks a scope that this field needs. */
   | 'FORBIDDEN'
+  /** The gateway stopped, or crashed, before it could do this. Nothing was changed. */
+  | 'GATEWAY_STOPPED'
   /** The text is no GraphQL document. */
   | 'GRAPHQL_PARSE_FAILED'
   /** The document does not fit the schema. */
@@ -159,7 +161,7 @@ export type ErrorCode =
   | 'NO_COST_HISTORY'
   /** E103: No diagnostics are available for this SIM. */
   | 'NO_DIAGNOSTICS'
-  /** Not sent: the operation was cancelled, or the gateway that ran it stopped, before this SIM. */
+  /** Not sent: the operation was cancelled before this SIM. */
   | 'OPERATION_CANCELED'
   /** The document does not say which of its operations to run. */
   | 'OPERATION_RESOLUTION_FAILURE'
@@ -199,7 +201,7 @@ export type ErrorCode =
   | 'UNKNOWN_SIM_API_ERROR'
   /** The SIM API refused the gateway's own credentials. */
   | 'UPSTREAM_AUTH_FAILED'
-  /** No answer in time. A mutation may have taken effect: read the SIM back. */
+  /** No answer in time. A change of a SIM that fails with this code was not sent; if it may have been sent, its outcome is UNKNOWN with OUTCOME_UNKNOWN. */
   | 'UPSTREAM_TIMEOUT'
   /** Connection refused, circuit open, or an answer that is no SIM API answer. */
   | 'UPSTREAM_UNAVAILABLE';

@@ -1,5 +1,13 @@
-import { type AlertScope, allPages, type SimApi } from '../../sim-api/index.ts';
+import {
+  type AlertScope,
+  allPages,
+  isSimApiFailure,
+  Rejected,
+  type SimApi,
+  Unreachable,
+} from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { OpenEntry } from '../ledger/open-entry.ts';
 import { succeeded } from '../ledger/outcome.ts';
@@ -14,6 +22,23 @@ export interface AlertActions {
   markRead(scope: AlertScope): Promise<number>;
 }
 
+function isSurelyNotSent(error: unknown): error is Unreachable {
+  return error instanceof Unreachable && error.surelyNotSent;
+}
+
+/** Whether a call may have been carried out, and no answer says so. After E000 it may have been, too. */
+function isUnclear(error: unknown): boolean {
+  const isRefused = error instanceof Rejected && error.code !== 'E000';
+  return isSimApiFailure(error) && !isRefused && !isSurelyNotSent(error);
+}
+
+function maybeMarked(): GatewayError {
+  return new GatewayError('OUTCOME_UNKNOWN', {
+    message:
+      'The SIM API did not answer: some alerts may be marked as read. Marking them again does no harm.',
+  });
+}
+
 /** Actions over reads that mark what they answer. */
 export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: RequestLedger): AlertActions {
   async function mark(scope: AlertScope, entry: OpenEntry): Promise<number> {
@@ -26,10 +51,13 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
     if (marked.size === 0) return 0;
     if ('iccid' in scope && !(await entry.claim([scope.iccid])))
       throw new StoreUnavailable('alerts stay unread');
-    entry.mayHaveSent = true;
+    entry.sendForAll();
     for (;;) {
       // What was marked has left the list of the unread ones, so the next page is the first one again.
-      const page = await read(true, 0);
+      const page = await read(true, 0).catch((error: unknown) => {
+        if (isSurelyNotSent(error) && seen.size === 0) entry.takeBack(fromSimApi(error));
+        throw isUnclear(error) ? maybeMarked() : error;
+      });
       const before = seen.size;
       for (const { id, isRead } of page.items) {
         seen.add(id);

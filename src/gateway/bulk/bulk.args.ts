@@ -101,7 +101,7 @@ export class StartBulkOperationInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'A word of your own for this operation, 1 to 255 visible ASCII characters. The same key within 24 hours gives the operation already started; with other arguments it is IDEMPOTENCY_CONFLICT.',
+      'A word of your own for this operation, 1 to 255 visible ASCII characters. The same key gives the operation already started, within 24 hours and until it has ended; with other arguments it is IDEMPOTENCY_CONFLICT.',
   })
   idempotencyKey?: string | null;
 }

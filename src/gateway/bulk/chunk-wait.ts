@@ -13,6 +13,7 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UPSTREAM_AUTH_FAILED',
   'SIM_API_ERROR',
   'OVERLOADED',
+  'GATEWAY_STOPPED',
   'STORE_UNAVAILABLE',
 ]);
 

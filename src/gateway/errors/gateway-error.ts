@@ -90,8 +90,8 @@ const codeOfReason = {
   overloaded: 'OVERLOADED',
   length: 'UPSTREAM_UNAVAILABLE',
   budget: 'CALL_BUDGET_SPENT',
-  // Nobody is left to read it.
-  aborted: 'UPSTREAM_TIMEOUT',
+  // The client that left reads no answer, so this is for a gateway that stops.
+  aborted: 'GATEWAY_STOPPED',
   withheld: 'STORE_UNAVAILABLE',
 } as const satisfies Record<Unreachable['reason'], ErrorCode>;
 

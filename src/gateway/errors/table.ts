@@ -104,7 +104,8 @@ export const errorTable = {
     retryable: false,
   },
   UPSTREAM_TIMEOUT: {
-    description: 'No answer in time. A mutation may have taken effect: read the SIM back.',
+    description:
+      'No answer in time. A change of a SIM that fails with this code was not sent; if it may have been sent, its outcome is UNKNOWN with OUTCOME_UNKNOWN.',
     message: 'The SIM API did not answer in time.',
     retryable: true,
   },
@@ -170,10 +171,14 @@ export const errorTable = {
     retryable: false,
   },
   OPERATION_CANCELED: {
-    description:
-      'Not sent: the operation was cancelled, or the gateway that ran it stopped, before this SIM.',
-    message: 'Not sent: the operation ended before this SIM.',
+    description: 'Not sent: the operation was cancelled before this SIM.',
+    message: 'Not sent: the operation was cancelled before this SIM.',
     retryable: false,
+  },
+  GATEWAY_STOPPED: {
+    description: 'The gateway stopped, or crashed, before it could do this. Nothing was changed.',
+    message: 'The gateway stopped before it could do this; nothing was changed.',
+    retryable: true,
   },
   CALL_BUDGET_SPENT: {
     description:
@@ -255,6 +260,11 @@ const codeBySimApiCode: ReadonlyMap<string, ErrorCode> = new Map(
     'simApiCode' in row && isErrorCode(code) ? [[row.simApiCode, code]] : [],
   ),
 );
+
+/** Whether the same call may succeed later. A code that is not of the table may not. */
+export function isRetryable(code: string | null): boolean {
+  return isErrorCode(code) && errorTable[code].retryable;
+}
 
 /** Our code for one of the SIM API's. */
 export function codeOfSimApi(simApiCode: string): ErrorCode {

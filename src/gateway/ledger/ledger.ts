@@ -99,11 +99,11 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     const open = new OpenEntry(store, entry, writer);
     const work = recorded.run(open).then(
       ({ value, ending }) => ({
-        ending: ending && freedWhereUnsent(ending, open.mayHaveSent),
+        ending: ending && { ...ending, freesKey: open.mayRepeat(open.errors()) },
         tell: () => value,
       }),
       (error: unknown) => ({
-        ending: endingOfFailure(error, open.mayHaveSent),
+        ending: endingOfFailure(error, open),
         tell: () => {
           throw error;
         },
@@ -168,18 +168,16 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
   };
 }
 
-/** A change that failed for the store alone, before anything was sent: the caller may ask again under the same key. */
-function freedWhereUnsent(ending: Ending, mayHaveSent: boolean): Ending {
-  const freesKey = !mayHaveSent && ending.errorCode === 'STORE_UNAVAILABLE';
-  return freesKey ? { ...ending, freesKey } : ending;
-}
-
 /** How a change ends that could not be carried out to its end. */
-function endingOfFailure(error: unknown, mayHaveSent: boolean): Ending {
+function endingOfFailure(error: unknown, open: OpenEntry): Ending {
   const told = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
-  const outcome = mayHaveSent ? 'UNKNOWN' : 'FAILED';
-  const ending = { outcome, errorCode: told.code, answer: { error: toKept(told) }, givesUp: true } as const;
-  return freedWhereUnsent(ending, mayHaveSent);
+  return {
+    outcome: open.mayHaveSent ? 'UNKNOWN' : 'FAILED',
+    errorCode: told.code,
+    answer: { error: toKept(told) },
+    givesUp: true,
+    freesKey: open.mayRepeat([told]),
+  };
 }
 
 function retell<T>(kept: KeptEntry, { replay }: Recorded<T>): T {

@@ -15,8 +15,10 @@ export class OpenEntry implements ChangeEntry {
   private iccids: readonly (string | null)[] = [];
   private readonly places = new Map<string, number>();
   private readonly outcomes = new Map<number, Outcome>();
-  /** Whether anything of it may have been sent. */
-  mayHaveSent = false;
+  /** Positions of SIMs that were claimed, less those that were surely not sent after that. */
+  private readonly sent = new Set<number>();
+  /** Whether something that names no SIM may have been sent. */
+  private hasSentForAll = false;
   /** What the answer is made of, beside the SIMs; null before they are named. */
   answer: unknown = null;
   private isCutOff = false;
@@ -50,7 +52,25 @@ export class OpenEntry implements ChangeEntry {
 
   /** Nobody comes back to it: what was not sent stays so. */
   hold(iccid: string, reason: GatewayError | null): void {
-    this.settle(iccid, reason === null ? notSent('OPERATION_CANCELED', iccid) : failed(reason));
+    this.sent.delete(this.placeOf(iccid));
+    this.settle(iccid, reason === null ? notSent('GATEWAY_STOPPED', iccid) : failed(reason));
+  }
+
+  /** Records that a request which names no SIM is about to be sent. */
+  sendForAll(): void {
+    this.hasSentForAll = true;
+  }
+
+  /** Records that nothing of the change was sent after all, and why; its SIMs fail. */
+  takeBack(reason: GatewayError): void {
+    this.hasSentForAll = false;
+    for (const [position] of this.iccids.entries()) this.settleAt(position, failed(reason));
+    this.sent.clear();
+  }
+
+  /** Whether anything of the change may have been sent. */
+  get mayHaveSent(): boolean {
+    return this.hasSentForAll || this.sent.size > 0;
   }
 
   /** The same as `settle`, for the SIM at a place. */
@@ -71,9 +91,14 @@ export class OpenEntry implements ChangeEntry {
       throw error;
     });
     const isOurs = await within(claimPatienceMs, claimed, false);
-    if (isOurs) this.mayHaveSent = true;
+    if (isOurs) for (const place of places) this.sent.add(place);
     else this.isCutOff = true;
     return isOurs;
+  }
+
+  /** Whether a repetition may do what this one could not: surely nothing was sent, and each error passes. */
+  mayRepeat(errors: readonly GatewayError[]): boolean {
+    return !this.mayHaveSent && errors.length > 0 && errors.every(({ retryable }) => retryable);
   }
 
   /** What became of each SIM, in the order of their places. */
@@ -82,6 +107,11 @@ export class OpenEntry implements ChangeEntry {
       iccid,
       outcome: this.outcomes.get(position) ?? unknown(iccid),
     }));
+  }
+
+  /** The errors of the SIMs that are settled. */
+  errors(): GatewayError[] {
+    return [...this.outcomes.values()].flatMap(({ error }) => error ?? []);
   }
 
   private placeOf(iccid: string): number {

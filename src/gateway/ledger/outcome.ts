@@ -20,7 +20,7 @@ export const unknown = (iccid: string | null): Outcome => ({
 });
 
 /** Given up before its turn, for this reason. */
-export const notSent = (code: 'CALL_BUDGET_SPENT' | 'OPERATION_CANCELED', iccid: string): Outcome => ({
+export const notSent = (code: 'CALL_BUDGET_SPENT' | 'GATEWAY_STOPPED', iccid: string): Outcome => ({
   outcome: 'NOT_SENT',
   error: new GatewayError(code, { iccids: [iccid] }),
 });

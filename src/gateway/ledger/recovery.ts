@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts';
 import { toKept } from '../errors/kept-error.ts';
+import { isRetryable } from '../errors/table.ts';
 import { endingOf } from './ending.ts';
 import type { AbandonedEntry, Ending, KeptEntry } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
@@ -25,8 +26,8 @@ export async function recover(
     await store.settle(entry.id, outcomes, ending);
   };
   if (entry.action === 'MARK_ALERTS_READ') return end(endingOfMarking());
-  // It ended before its SIMs were known.
-  if (sims.length === 0) return end({ ...nothingSent, freesKey: true });
+  // Its gateway stopped before it had read the SIMs.
+  if (sims.length === 0) return end({ outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', freesKey: true });
   const none: ReadonlySet<string | null> = new Set();
   const doubtful = sims.flatMap(({ iccid, status }) => (status === 'UNKNOWN' && iccid !== null ? iccid : []));
   const seen: ReadonlySet<string | null> =
@@ -34,7 +35,11 @@ export async function recover(
   const outcomes = sims.flatMap(({ iccid, status }, position): [number, Outcome][] =>
     status === 'UNKNOWN' && seen.has(iccid) ? [[position, succeeded]] : [],
   );
-  await end(endingOf(sims.map((sim) => settledBy(sim, seen))), outcomes);
+  const settled = sims.map((sim) => settledBy(sim, seen));
+  const freesKey = settled.every(
+    ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && isRetryable(code),
+  );
+  await end({ ...endingOf(settled), freesKey }, outcomes);
 }
 
 function settledBy({ iccid, status, error }: KeptEntry['sims'][number], seen: ReadonlySet<string | null>) {
@@ -42,8 +47,6 @@ function settledBy({ iccid, status, error }: KeptEntry['sims'][number], seen: Re
     ? { status: 'SUCCEEDED' as const, code: null }
     : { status, code: error?.code ?? null };
 }
-
-const nothingSent: Ending = { outcome: 'FAILED', errorCode: 'OPERATION_CANCELED' };
 
 /** Alerts may have been marked as read, and nobody counted them. */
 function endingOfMarking(): Ending {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type LogLevel, logLevels } from './base/log.ts';
 
@@ -38,12 +39,16 @@ export interface Config {
     readonly mostConnections: number;
     /** A gateway that was silent for so long is taken for dead, and its changes are settled by another. */
     readonly leaseMs: number;
+    /** The account whose open work and keys become those of `simApi.account`; null: none. */
+    readonly adoptAccount: string | null;
     /** Audit entries are forgotten after so many days; 0 keeps them for ever. */
     readonly auditRetentionDays: number;
   };
   readonly simApi: {
     /** Ends in the version, for example https://api.1ot.mobi/v1, with no slash behind it. */
     readonly url: string;
+    /** Tells one account from another, and nothing of either: SHA-256 of URL and user name. */
+    readonly account: string;
     readonly username: string;
     readonly password: string;
     readonly maxSimsPerCall: number;
@@ -108,6 +113,10 @@ const settings = z.object({
   DATABASE_MIGRATION_URL: databaseUrl,
   DATABASE_CONNECTIONS: wholeNumber(1, 1000, 10),
   CHANGE_LEASE_MS: wholeNumber(1000, 600_000, 15_000),
+  ADOPT_ACCOUNT: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be an account as the log shows it: 64 hexadecimal digits')
+    .optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(0, 36_500, 365),
   SIM_API_URL: z
     .url({
@@ -173,10 +182,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       migrationUrl: from.DATABASE_MIGRATION_URL ?? null,
       mostConnections: from.DATABASE_CONNECTIONS,
       leaseMs: from.CHANGE_LEASE_MS,
+      adoptAccount: from.ADOPT_ACCOUNT ?? null,
       auditRetentionDays: from.AUDIT_RETENTION_DAYS,
     },
     simApi: {
       url: from.SIM_API_URL,
+      account: accountOf(from.SIM_API_URL, from.SIM_API_USERNAME),
       username: from.SIM_API_USERNAME,
       password: from.SIM_API_PASSWORD,
       maxSimsPerCall: from.SIM_API_MAX_SIMS_PER_CALL,
@@ -193,6 +204,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       },
     },
   });
+}
+
+function accountOf(url: string, username: string): string {
+  return createHash('sha256').update(`${url}\n${username}`).digest('hex');
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createLog } from './base/log.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { openAccount } from './store/accounts.ts';
 import { StoreError } from './store/embedded/errors.ts';
 import { openStore } from './store/store.ts';
 
@@ -16,7 +17,11 @@ const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
-  const store = await openStore(config.store, log);
+  const { account } = config.simApi;
+  const store = await openStore(
+    { ...config.store, onReady: (db) => openAccount(db, account, config.store.adoptAccount, log) },
+    log,
+  );
   const gateway = await startGateway(config, store, log, graphiqlDir).catch(async (error: unknown) => {
     await store.stop();
     throw error;

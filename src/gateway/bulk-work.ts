@@ -38,7 +38,7 @@ export async function startBulkWork(
   const always = new AbortController().signal;
   setMaxListeners(0, always);
   const { leaseMs } = config.store;
-  const hands = createHandStore(store, owner, leaseMs);
+  const hands = createHandStore(store, owner, config.simApi.account, leaseMs);
 
   function upstreamFor({ tenant, actor, requestId }: TakenChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
@@ -48,8 +47,7 @@ export function createFleetWork(
   if (syncIntervalMs === 0)
     return { index: null, client, news: noNews, start: async () => undefined, stop: async () => undefined };
 
-  const { url, username } = config.simApi;
-  const account = createHash('sha256').update(`${url}\n${username}`).digest('hex');
+  const { account } = config.simApi;
   const index = createFleetStore(store, account);
   const sync = createSyncStore(store, tenant);
   const keep = createKeepStore(store, tenant, account, systemClock, log);

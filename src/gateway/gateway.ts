@@ -52,14 +52,15 @@ export async function startGateway(
   const fleet = createFleetWork(config, anyone.tenant, store, upstream, log);
   const { client } = fleet;
   const { leaseMs, auditRetentionDays } = config.store;
+  const { account } = config.simApi;
   const owner = randomUUID();
   const ledger = createLedger(
-    createLedgerStore(store, owner, leaseMs),
+    createLedgerStore(store, owner, account, leaseMs),
     leaseMs,
     createFindEffect(client),
     log,
   );
-  const audit = createAuditStore(store);
+  const audit = createAuditStore(store, account);
   const schema = createSchema();
   const apollo = createApollo(schema, log);
   const graphiql = loadGraphiql({ assetsDir: graphiqlDir });
@@ -69,7 +70,7 @@ export async function startGateway(
   const actions: ActionSource = {
     clock: systemClock,
     limits: config.limits,
-    bulk: createBulkStore(store, owner),
+    bulk: createBulkStore(store, owner, account),
     wakeBulk: () => bulk?.wake(),
     news: fleet.news,
     fitting: createFindFitting(fleet.index),

@@ -20,6 +20,8 @@ interface Owned {
 /** One change asked of the gateway. Finished once; after that the database refuses to alter it. */
 interface AuditEntryTable extends Owned {
   readonly id: string;
+  /** The SIM API account that the change was made on: see `simApi.account` of the configuration. */
+  readonly account: Generated<string>;
   readonly at: Generated<Date>;
   readonly action: string;
   readonly arguments: Json;
@@ -51,8 +53,10 @@ interface ChangeSimTable extends Owned {
   readonly chunk: number | null;
 }
 
-/** A key under which a caller asked for a change, for 24 hours. */
+/** A key under which a caller asked for a change: for 24 hours, and as long as the change is under way. */
 interface IdempotencyKeyTable extends Owned {
+  /** The SIM API account for which it was used; another account may use the same key. */
+  readonly account: Generated<string>;
   readonly key: string;
   /** Tells whether the same was asked. */
   readonly fingerprint: string;
@@ -75,6 +79,8 @@ export type BulkStatus =
 /** A change of very many SIMs, worked off in chunks. Its id is that of its entry in the audit log. */
 interface BulkOperationTable extends Owned {
   readonly id: string;
+  /** The SIM API account whose SIMs it changes. */
+  readonly account: Generated<string>;
   readonly action: string;
   /** What is asked of each SIM; null once it has ended, for a message may say anything. */
   readonly change: Json | null;
@@ -145,6 +151,13 @@ interface UpstreamPaceTable {
   readonly nextAt: Date;
 }
 
+/** Another name of a SIM API account. No account is an alias of an alias. */
+interface AccountAliasTable {
+  readonly alias: string;
+  readonly account: string;
+  readonly madeAt: Generated<Date>;
+}
+
 /** The gateway's own data. */
 export interface Database {
   readonly auditEntry: AuditEntryTable;
@@ -154,4 +167,5 @@ export interface Database {
   readonly bulkTarget: BulkTargetTable;
   readonly bulkChunk: BulkChunkTable;
   readonly upstreamPace: UpstreamPaceTable;
+  readonly accountAlias: AccountAliasTable;
 }

@@ -2,19 +2,21 @@ import { type Kysely, type Migration, sql } from 'kysely';
 import { bulkOperations } from './migrations/2026-11-23-bulk-operations.ts';
 import { changes } from './migrations/2026-11-23-changes.ts';
 import { fleetIndex } from './migrations/2026-11-23-fleet-index.ts';
+import { accounts } from './migrations/2026-11-28-accounts.ts';
 
 /** Every change of the tables, in order; one that has been released is never edited. */
 const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-23-changes', changes],
   ['2026-11-23-bulk-operations', bulkOperations],
   ['2026-11-23-fleet-index', fleetIndex],
+  ['2026-11-28-accounts', accounts],
 ];
 
 /**
  * Brings the tables up to date in one transaction, in the first schema of the search path. Replicas that start together wait for
  * one another: whichever comes first does it. A role that may make no tables can still find out that none is missing. Where
  * another role owns the tables, `reader` is given what the gateway needs of them: to add and to finish, and to delete
- * nothing but idempotency keys, what a bulk operation works with, and the index of the fleet.
+ * nothing but idempotency keys, what a bulk operation works with, aliases of accounts, and the index of the fleet.
  */
 export async function migrate<Tables>(owner: Kysely<Tables>, reader: string | null): Promise<void> {
   const schema = await schemaOf(owner);
@@ -58,7 +60,7 @@ async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: stri
     owner,
   );
   await sql`grant select, insert, update, delete on idempotency_key, bulk_target, bulk_chunk, upstream_pace, fleet_sim,
-    fleet_count, fleet_sync to ${role}`.execute(owner);
+    fleet_count, fleet_sync, account_alias to ${role}`.execute(owner);
   await sql`grant select, insert, update, delete on version, queue, job, archive to ${role}`.execute(owner);
   await sql`grant execute on function forget_audit_entries to ${role}`.execute(owner);
 }

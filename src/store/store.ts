@@ -43,6 +43,8 @@ export interface StoreOptions {
   /** The same database by the role that owns the tables, where that is another one. */
   readonly migrationUrl: string | null;
   readonly mostConnections: number;
+  /** Runs with the rights of the gateway once the tables are up to date, before anything else does. */
+  readonly onReady?: (db: Kysely<Database>) => Promise<void>;
 }
 
 const secondTryMs = 1000;
@@ -75,6 +77,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     } finally {
       await owner.destroy();
     }
+    await options.onReady?.(db);
     isMigrated = true;
     log.info({ embedded: embedded !== null }, 'database: ready');
   }

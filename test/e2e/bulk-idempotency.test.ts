@@ -11,6 +11,7 @@ import {
   startBulk,
 } from '../support/bulk.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const running = runBulkGateway({ sims: 600 });
 let second: RunningGateway;
@@ -48,6 +49,38 @@ describe('an operation with a key', () => {
     expect(await running.world.effectCounts()).toEqual(onceEach(iccids));
     expect(await operations()).toBe(before + 1);
     expect(await callsOf(running.world, '/get_sims')).toBe(1);
+  });
+
+  test('is the same one after more than a day, as long as it has not ended', async () => {
+    const iccids = await running.iccids(2);
+    const start = () => startBulk(running.gateway, message(iccids, { idempotencyKey: 'days' }));
+    await running.world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
+    const { id } = await start();
+    await running.store.query(
+      `update idempotency_key set created_at = now() - interval '49 hours' where key = 'days'`,
+    );
+    await running.store.query(
+      `insert into idempotency_key (tenant, actor, key, fingerprint, entry_id, created_at)
+       select tenant, actor, 'expired', '', id, now() - interval '49 hours' from audit_entry where outcome <> 'OPEN' limit 1`,
+    );
+    // A gateway that starts forgets expired keys.
+    const third = await startGateway({ ...running, env: fastEnv });
+    try {
+      await waitFor(
+        async () =>
+          (await running.store.query(`select from idempotency_key where key = 'expired'`)).length === 0,
+      );
+      expect((await start()).id).toBe(id);
+    } finally {
+      await third.stop();
+    }
+    await running.world.clearFaults();
+    expect(await endOf(running.gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 2 });
+    expect(await running.world.effectCounts()).toEqual(onceEach(iccids));
+    // From now on the key is free.
+    const next = await start();
+    expect(next.id).not.toBe(id);
+    await endOf(running.gateway, next.id);
   });
 
   test('is refused under that key for anything else', async () => {

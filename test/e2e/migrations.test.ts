@@ -21,6 +21,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-23-changes',
     '2026-11-23-bulk-operations',
     '2026-11-23-fleet-index',
+    '2026-11-28-accounts',
   ]);
 });
 

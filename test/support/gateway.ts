@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
@@ -83,6 +84,8 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
       FLEET_SYNC_INTERVAL_MS: '0',
       ...(database && { DATABASE_URL: database.url }),
       ...account,
+      // By a relay it is the same account.
+      ...(world && env.SIM_API_URL !== undefined && { ADOPT_ACCOUNT: accountOf(world) }),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -135,6 +138,11 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
       await own?.remove();
     },
   };
+}
+
+/** What the gateway calls an account that it reaches without a relay. */
+export function accountOf({ apiUrl, username }: Pick<World, 'apiUrl' | 'username'>): string {
+  return createHash('sha256').update(`${apiUrl}\n${username}`).digest('hex');
 }
 
 /** With TEST_INSPECT each gateway waits for a debugger before its first line, on that port; 0 picks a free one and prints it. */

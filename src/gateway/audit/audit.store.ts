@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { accountsOf } from '../../store/accounts.ts';
 import type { Store } from '../../store/store.ts';
+import { isExpiredKey } from '../ledger/ledger.store.ts';
 import type { AuditEntry } from './audit.type.ts';
 
 /** Which entries are meant; what is null or missing limits nothing. */
@@ -23,11 +25,11 @@ export type AuditStore = ReturnType<typeof createAuditStore>;
 /** Rows forgotten in one statement: it must end long before the time-out. */
 const mostForgotten = 20_000;
 
-/** The audit log over a store. */
-export function createAuditStore(store: Store) {
+/** The audit log of a SIM API account over a store. */
+export function createAuditStore(store: Store, account: string) {
   const matching = (tenant: string, filter: AuditFilter) => {
     const { iccid, actor, actions, from, to } = filter;
-    return sql`tenant = ${tenant}
+    return sql`tenant = ${tenant} and account = any(${accountsOf(account)})
       ${actor == null ? sql`` : sql`and actor = ${actor}`}
       ${actions == null || actions.length === 0 ? sql`` : sql`and action = any(${[...actions]}::text[])`}
       ${from == null ? sql`` : sql`and at >= ${from}`}
@@ -87,12 +89,10 @@ export function createAuditStore(store: Store) {
       return entryIds.map((id) => found.get(id) ?? []);
     },
 
-    /** Forgets entries that are older, a few at a time, and idempotency keys whose day is over. Gives how many rows. */
+    /** Forgets entries of all accounts that are older, a few at a time, and expired idempotency keys. Gives how many rows. */
     async forget(keepDays: number): Promise<number> {
       return store.run(async (db) => {
-        await sql`delete from idempotency_key where created_at < clock_timestamp() - interval '24 hours'`.execute(
-          db,
-        );
+        await sql`delete from idempotency_key where ${isExpiredKey}`.execute(db);
         if (keepDays === 0) return 0;
         for (let total = 0; ; ) {
           const { rows } = await sql<{ forgotten: number }>`

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { accountOf, accountsOf } from '../../store/accounts.ts';
 import type { BulkStatus, Database } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import type { KeptError } from '../errors/kept-error.ts';
@@ -53,8 +54,10 @@ export interface KeptResult {
   readonly error: KeptError | null;
 }
 
-/** Bulk operations over a store. `owner` is the name of the gateway. */
-export function createBulkStore(store: Store, owner: string) {
+/** The bulk operations of a SIM API account over a store. `owner` is the name of the gateway. */
+export function createBulkStore(store: Store, owner: string, account: string) {
+  const ownedBy = (tenant: string) => sql`tenant = ${tenant} and account = any(${accountsOf(account)})`;
+
   return {
     /** Begins an operation in the place of its open entry, which goes on by itself from then on. */
     async begin(
@@ -66,8 +69,8 @@ export function createBulkStore(store: Store, owner: string) {
         const isGroup = 'group' in target;
         const total = isGroup ? target.total : target.refs.length;
         await sql`
-          insert into bulk_operation (id, tenant, actor, action, change, group_name, expected_count, follows, status, total)
-          values (${id}::uuid, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
+          insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, follows, status, total)
+          values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
             ${isGroup ? target.group : null}, ${expectedCount}, ${follows}, 'QUEUED', ${total})`.execute(db);
         if (isGroup) {
           await sql`
@@ -85,7 +88,7 @@ export function createBulkStore(store: Store, owner: string) {
       return store.transaction(async (db) => {
         const { rows } = await sql<{ isOpen: boolean }>`
           select finished_at is null as is_open from bulk_operation
-          where id = ${id}::uuid and tenant = ${tenant} for update`.execute(db);
+          where id = ${id}::uuid and ${ownedBy(tenant)} for update`.execute(db);
         const [operation] = rows;
         if (operation === undefined) return false;
         if (operation.isOpen) await cancelOpen(db, id);
@@ -95,7 +98,7 @@ export function createBulkStore(store: Store, owner: string) {
 
     /** Operations as they stand, in any order; those that are not there are left out. */
     async byIds(tenant: string, ids: readonly string[]): Promise<KeptOperation[]> {
-      return read(sql`tenant = ${tenant} and id = any(${[...ids]}::uuid[])`, sql``);
+      return read(sql`${ownedBy(tenant)} and id = any(${[...ids]}::uuid[])`, sql``);
     },
 
     /** Operations behind a place, newest first; all where no status is named. */
@@ -107,7 +110,7 @@ export function createBulkStore(store: Store, owner: string) {
     ): Promise<KeptOperation[]> {
       const from = behind === null ? sql`` : sql`and (created_at, id) < (${behind.at}, ${behind.id}::uuid)`;
       return read(
-        sql`${withStatus(tenant, statuses)} ${from}`,
+        sql`${ownedBy(tenant)} ${withStatus(statuses)} ${from}`,
         sql`order by created_at desc, id desc limit ${most}`,
       );
     },
@@ -116,7 +119,7 @@ export function createBulkStore(store: Store, owner: string) {
       const { rows } = await store.run((db) =>
         sql<{
           count: string;
-        }>`select count(*) from bulk_operation where ${withStatus(tenant, statuses)}`.execute(db),
+        }>`select count(*) from bulk_operation where ${ownedBy(tenant)} ${withStatus(statuses)}`.execute(db),
       );
       return Number(rows[0]?.count ?? 0);
     },
@@ -192,10 +195,8 @@ export function createBulkStore(store: Store, owner: string) {
   }
 }
 
-function withStatus(tenant: string, statuses: readonly BulkStatus[]) {
-  return statuses.length === 0
-    ? sql`tenant = ${tenant}`
-    : sql`tenant = ${tenant} and status = any(${[...statuses]}::text[])`;
+function withStatus(statuses: readonly BulkStatus[]) {
+  return statuses.length === 0 ? sql`` : sql`and status = any(${[...statuses]}::text[])`;
 }
 
 /** Whether a chunk has a SIM with one of the outcomes. */

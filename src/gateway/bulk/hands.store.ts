@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { accountsOf } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import { ChunkLost, type TakenChunk } from './chunk.ts';
@@ -20,8 +21,8 @@ export type WithChunk = <T>(
 export const inHand = ({ operationId, number, hand }: TakenChunk) =>
   sql`operation_id = ${operationId}::uuid and number = ${number} and hand = ${hand}::uuid`;
 
-/** The chunks as one gateway sees them. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
-export function createHandStore(store: Store, owner: string, leaseMs: number) {
+/** The chunks as one gateway of an account sees them. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+export function createHandStore(store: Store, owner: string, account: string, leaseMs: number) {
   const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
 
   const withChunk: WithChunk = (chunk, statements) =>
@@ -34,7 +35,7 @@ export function createHandStore(store: Store, owner: string, leaseMs: number) {
   return {
     withChunk,
 
-    /** Takes the next chunk that is due, of the operation that has waited longest for its turn; null where there is none. */
+    /** Takes the next chunk of the account that is due, of the operation that has waited longest for its turn; null where there is none. */
     async take(): Promise<TakenChunk | null> {
       const { rows } = await store.run((db) =>
         sql<TakenChunk>`
@@ -47,7 +48,7 @@ export function createHandStore(store: Store, owner: string, leaseMs: number) {
                 and due_at <= clock_timestamp()
               order by number limit 1 for update skip locked
             ) as idle
-            where bulk_operation.finished_at is null
+            where bulk_operation.finished_at is null and bulk_operation.account = any(${accountsOf(account)})
             order by bulk_operation.served_at
             limit 1
           ), taken as (

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { accountOf, accountsOf } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
@@ -8,13 +9,16 @@ import type { ErrorCode } from '../errors/table.ts';
 import type { AbandonedEntry, Ending, KeptEntry, NewEntry, NewKey } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
-const keyLife = sql`interval '24 hours'`;
+/** A key lives for 24 hours, and as long as its entry is open. */
+export const isExpiredKey = sql<boolean>`(
+  idempotency_key.created_at < clock_timestamp() - interval '24 hours'
+  and not exists (select from audit_entry where id = idempotency_key.entry_id and outcome = 'OPEN'))`;
 
 /** The SQL of the ledger. Errors of all: StoreUnavailable. */
 export type LedgerStore = ReturnType<typeof createLedgerStore>;
 
-/** The ledger of one gateway over a store. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
-export function createLedgerStore(store: Store, owner: string, leaseMs: number) {
+/** The ledger of one gateway of a SIM API account over a store. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+export function createLedgerStore(store: Store, owner: string, account: string, leaseMs: number) {
   const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
 
   return {
@@ -24,8 +28,8 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
       key: NewKey | null,
     ): Promise<{ entryId: string; fingerprint: string } | null> {
       const { id, tenant, actor, action, requestId } = entry;
-      const values = sql`${id}::uuid, ${tenant}, ${actor}, ${action}, ${JSON.stringify(entry.arguments)}::jsonb, ${requestId}, ${owner}::uuid, ${lease}`;
-      const columns = sql`id, tenant, actor, action, arguments, request_id, owner, lease_until`;
+      const values = sql`${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(entry.arguments)}::jsonb, ${requestId}, ${owner}::uuid, ${lease}`;
+      const columns = sql`id, account, tenant, actor, action, arguments, request_id, owner, lease_until`;
       return store.run(async (db) => {
         if (key === null) {
           await sql`insert into audit_entry (${columns}) values (${values})`.execute(db);
@@ -34,12 +38,12 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
         for (;;) {
           const taken = await sql`
             with taken as (
-              insert into idempotency_key (tenant, actor, key, fingerprint, entry_id)
-              values (${tenant}, ${actor}, ${key.key}, ${key.fingerprint}, ${id}::uuid)
-              on conflict (tenant, actor, key) do update
+              insert into idempotency_key (account, tenant, actor, key, fingerprint, entry_id)
+              values (${accountOf(account)}, ${tenant}, ${actor}, ${key.key}, ${key.fingerprint}, ${id}::uuid)
+              on conflict (tenant, actor, account, key) do update
                 set fingerprint = excluded.fingerprint, entry_id = excluded.entry_id, answer = null,
                   created_at = excluded.created_at
-                where idempotency_key.created_at < clock_timestamp() - ${keyLife}
+                where ${isExpiredKey}
               returning entry_id
             )
             insert into audit_entry (${columns}) select ${values} from taken`.execute(db);
@@ -49,6 +53,7 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
             .select(['entryId', 'fingerprint'])
             .where('tenant', '=', tenant)
             .where('actor', '=', actor)
+            .where('account', '=', accountOf(account))
             .where('key', '=', key.key)
             .executeTakeFirst();
           if (known !== undefined) return known;
@@ -147,7 +152,7 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
     },
 
     /**
-     * Takes over open entries: those whose lease has ended, `all` of others where no other gateway can be alive, or the
+     * Takes over open entries of the account: those whose lease has ended, `all` of others where no other gateway can be alive, or the
      * owner's `own`. `ids` are the entries that the owner works on: they are left alone, or are the ones meant. What was not
      * sent yet will not be, and of what was being sent nobody knows.
      */
@@ -160,7 +165,7 @@ export function createLedgerStore(store: Store, owner: string, leaseMs: number) 
       return store.transaction(async (db) => {
         const { rows } = await sql<AbandonedEntry>`
           update audit_entry set owner = ${owner}::uuid, lease_until = ${lease}
-          where outcome = 'OPEN' and ${meant[which]}
+          where outcome = 'OPEN' and account = any(${accountsOf(account)}) and ${meant[which]}
           returning id, action, arguments, request_id`.execute(db);
         await giveUp(
           db,
@@ -241,7 +246,7 @@ async function giveUp(db: Kysely<Database>, entryIds: readonly string[]): Promis
   await sql`
     update change_sim set settled_at = clock_timestamp(),
       status = case status when 'PENDING' then 'NOT_SENT' else 'UNKNOWN' end,
-      error = case status when 'PENDING' then ${errorOf('OPERATION_CANCELED')}::jsonb
+      error = case status when 'PENDING' then ${errorOf('GATEWAY_STOPPED')}::jsonb
         else ${errorOf('OUTCOME_UNKNOWN')}::jsonb end
     where entry_id = any(${entryIds}::uuid[]) and status in ('PENDING', 'SENDING')`.execute(db);
 }

@@ -29,6 +29,7 @@ describe('the settings', () => {
       fleet: { syncIntervalMs: 60_000, callsPerSecond: 10 },
       shutdownGraceMs: 10_000,
       store: {
+        adoptAccount: null,
         dataDir: 'data',
         url: null,
         migrationUrl: null,
@@ -37,6 +38,7 @@ describe('the settings', () => {
         auditRetentionDays: 365,
       },
       simApi: {
+        account: expect.stringMatching(/^[0-9a-f]{64}$/),
         url: 'https://api.1ot.mobi/v1',
         username: 'somebody',
         password: 'CANARY-password',

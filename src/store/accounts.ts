@@ -1,0 +1,60 @@
+import { type Kysely, sql } from 'kysely';
+import type { Log } from '../base/log.ts';
+import type { Database } from './database.ts';
+import { beforeAccounts } from './migrations/2026-11-28-accounts.ts';
+
+/** In SQL: the account under which the rows of `account` are written, which is itself unless it is an alias. */
+export function accountOf(account: string) {
+  return sql<string>`coalesce((select account from account_alias where alias = ${account}), ${account})`;
+}
+
+/** In SQL, for `= any(…)`: every name under which rows of `account` were written. */
+export function accountsOf(account: string) {
+  return sql<string[]>`array(
+    select ${accountOf(account)} union all select alias from account_alias where account = ${accountOf(account)})`;
+}
+
+/**
+ * Finds out which rows belong to `account`, before the gateway works on any: those from before rows named their account, if no other
+ * account has them yet, and those of the account `adopts`, which is the same one under an earlier URL or user name. Logs what is open
+ * for other accounts. Errors: those of the driver.
+ */
+export async function openAccount(
+  db: Kysely<Database>,
+  account: string,
+  adopts: string | null,
+  log: Log,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('sim-gateway accounts', 0))`.execute(transaction);
+    const isTaken = await sql`select from account_alias where alias = ${beforeAccounts}`.execute(transaction);
+    if (isTaken.rows.length === 0) await adopt(transaction, account, beforeAccounts);
+    if (adopts !== null) await adopt(transaction, account, adopts);
+  });
+  const { rows } = await sql<{ account: string; operations: number; changes: number }>`
+    select account, count(*) filter (where lease_until = 'infinity')::int as operations,
+      count(*) filter (where lease_until < 'infinity')::int as changes
+    from audit_entry
+    where outcome = 'OPEN' and account <> all(${accountsOf(account)})
+    group by account order by account`.execute(db);
+  for (const row of rows)
+    log.warn(row, 'another SIM API account has open work in this database; this gateway does not touch it');
+}
+
+/** Makes two accounts one: `adopted`, and every alias of it, are aliases of `account` from now on. */
+async function adopt(db: Kysely<Database>, account: string, adopted: string): Promise<void> {
+  const { rows } = await sql<{ own: string; former: string }>`
+    select ${accountOf(account)} as own, ${accountOf(adopted)} as former`.execute(db);
+  const [{ own, former }] = rows as [{ own: string; former: string }];
+  if (own === former) return;
+  await sql`update account_alias set account = ${own} where account = ${former}`.execute(db);
+  await sql`insert into account_alias (alias, account) values (${former}, ${own})`.execute(db);
+  // A key that both have used stays that of each.
+  await sql`
+    update idempotency_key as moved set account = ${own}
+    where account = ${former} and not exists (
+      select from idempotency_key as known
+      where (known.tenant, known.actor, known.account, known.key) = (moved.tenant, moved.actor, ${own}, moved.key))`.execute(
+    db,
+  );
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { askWith, type ManyAnswer, refs, sendSms } from '../support/asking.ts';
+import { readAuditLog } from '../support/audit-log.ts';
+import {
+  askForBulk,
+  cancelBulk,
+  endOf,
+  fastEnv,
+  heirEnv,
+  kill,
+  onceEach,
+  settledIccids,
+  startBulk,
+} from '../support/bulk.ts';
+import { accountOf, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { type Relay, startRelay } from '../support/relay.ts';
+import { createWorld, type World } from '../support/sandbox.ts';
+import { createStore, type TestStore } from '../support/store.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** Two accounts. Their SIMs have the same ICCIDs, so that a call to the wrong one would be carried out. */
+let trial: World;
+let own: World;
+let store: TestStore;
+let gateway: RunningGateway;
+let iccids: string[];
+
+beforeAll(async () => {
+  [trial, own] = (await Promise.all(
+    [1, 2].map(() =>
+      createWorld({
+        sims: 60,
+        seed: 'two accounts',
+        clock: { rate: 0 },
+        manners: { settleMs: { min: 0, max: 0 } },
+      }),
+    ),
+  )) as [World, World];
+  iccids = await settledIccids(trial, 4);
+  expect(await settledIccids(own, 4)).toEqual(iccids);
+});
+beforeEach(async () => {
+  store = await createStore();
+  for (const world of [trial, own]) {
+    await world.clearFaults();
+    await world.clearCalls();
+    await world.clearEffects();
+  }
+});
+afterEach(async () => {
+  await kill(gateway);
+  await store.remove();
+});
+afterAll(async () => {
+  await trial.remove();
+  await own.remove();
+});
+
+/** Kills the gateway that runs, if any, and starts one on an account. */
+async function startOn(world: World, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  if (gateway !== undefined) await kill(gateway);
+  gateway = await startGateway({ world, store, env: { ...heirEnv, ...env } });
+}
+
+const reset = (...targets: string[]) => ({ action: 'RESET', target: { list: targets.join() } });
+const send = (idempotencyKey: string, iccid: string) =>
+  gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
+    input: { sims: refs([iccid]), text: 'account', idempotencyKey },
+  });
+const listed = async () => {
+  const query = '{ bulkOperations { totalCount nodes { id } } }';
+  const { data } = await gateway.ask<{ bulkOperations: { nodes: { id: string }[] } }>(query);
+  return data.bulkOperations.nodes.map(({ id }) => id);
+};
+const openForOthers = () =>
+  gateway.logged().filter(({ msg }) => String(msg).startsWith('another SIM API account'));
+/** Makes an account refuse all reads of SIMs, so that an operation waits before it sends anything. */
+const block = (world: World) => world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
+
+/** Leaves an entry open whose gateway is gone, and resolves when the gateway that runs has settled it. */
+async function whenTakenOver(account: string): Promise<void> {
+  const id = randomUUID();
+  await store.query(
+    `insert into audit_entry (id, account, tenant, actor, action, arguments, request_id, owner, lease_until)
+     values ($1, $2, 'default', 'anonymous', 'RESET', '{}', 'abandoned', $1, now() - interval '1 second')`,
+    [id, account],
+  );
+  await waitFor(
+    async () =>
+      (await store.query(`select from audit_entry where id = $1 and outcome <> 'OPEN'`, [id])).length === 1,
+  );
+}
+
+describe('a gateway on one account, then on another, then on the first again, over one database', () => {
+  test('leaves the work of the other account open, answers no key of it, and goes on with its own', async () => {
+    const [a = '', b = '', c = '', d = ''] = iccids;
+    await startOn(trial);
+    expect((await send('sent', a)).data.sendSms.succeeded).toBe(1);
+    await trial.addFaults({ path: '/sendSms', kind: 'hang' });
+    void send('under-way', b).catch(() => 'no answer');
+    await waitFor(async () => (await trial.calls()).byPath['/sendSms'] === 2);
+    await block(trial);
+    const first = await startBulk(gateway, reset(a, b), { 'idempotency-key': 'bulk' });
+
+    await startOn(own);
+    await store.query(
+      `update audit_entry set lease_until = now() - interval '1 second'
+       where outcome = 'OPEN' and lease_until < 'infinity'`,
+    );
+    expect(openForOthers()).toMatchObject([{ account: accountOf(trial), operations: 1, changes: 1 }]);
+    await block(own);
+    const second = await startBulk(gateway, reset(c, d), { 'idempotency-key': 'bulk' });
+    await own.clearFaults();
+    expect(await endOf(gateway, second.id)).toMatchObject({ status: 'COMPLETED', total: 2 });
+    expect((await send('sent', a)).data.sendSms.succeeded).toBe(1);
+    expect(await listed()).toEqual([second.id]);
+    expect((await cancelBulk(gateway, first.id)).errors).toMatchObject([
+      { extensions: { code: 'NOT_FOUND' } },
+    ]);
+    expect((await readAuditLog(gateway)).map(({ action }) => action).sort()).toEqual([
+      'CANCEL_BULK_OPERATION',
+      'SEND_SMS',
+      'START_BULK_OPERATION',
+    ]);
+    // A gateway that takes over what is abandoned takes all of it at once.
+    await whenTakenOver(accountOf(own));
+    expect(await own.effectCounts()).toEqual(onceEach([a, c, d]));
+    await block(own);
+    const third = await startBulk(gateway, reset(a, b, c));
+
+    await trial.clearFaults();
+    await startOn(trial);
+    expect(openForOthers()).toMatchObject([{ account: accountOf(own), operations: 1, changes: 0 }]);
+    expect(await endOf(gateway, first.id)).toMatchObject({ status: 'COMPLETED', total: 2 });
+    const again = await startBulk(gateway, reset(a, b), { 'idempotency-key': 'bulk' });
+    expect(again).toMatchObject({ id: first.id, status: 'COMPLETED' });
+    expect((await send('sent', a)).data.sendSms.succeeded).toBe(1);
+    await waitFor(async () => (await send('under-way', b)).data.sendSms.unknown === 1);
+    expect(await trial.effectCounts()).toEqual({ [a]: 2, [b]: 1 });
+
+    await own.clearFaults();
+    await startOn(own);
+    expect(await endOf(gateway, third.id)).toMatchObject({ status: 'COMPLETED', total: 3 });
+    expect(openForOthers()).toEqual([]);
+    expect(await own.effectCounts()).toEqual({ [a]: 2, [b]: 1, [c]: 2, [d]: 1 });
+  });
+});
+
+describe('an account whose URL has changed', () => {
+  let relay: Relay;
+  beforeAll(async () => {
+    relay = await startRelay(trial.origin);
+  });
+  afterAll(() => relay.stop());
+
+  test('is another account, until a gateway starts with ADOPT_ACCOUNT: then its work and its keys go on', async () => {
+    const [a = '', b = ''] = iccids;
+    await startOn(trial);
+    await block(trial);
+    const { id } = await startBulk(gateway, reset(a, b), { 'idempotency-key': 'moved' });
+    await trial.clearFaults();
+
+    const moved = { SIM_API_URL: `${relay.url}/v1` };
+    await startOn(trial, { ...moved, ADOPT_ACCOUNT: '' });
+    const [row] = openForOthers();
+    expect(row).toMatchObject({ operations: 1 });
+    expect(await listed()).toEqual([]);
+
+    await startOn(trial, { ...moved, ADOPT_ACCOUNT: String(row?.account) });
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', total: 2 });
+    // Once adopted it stays so, under either URL.
+    for (const env of [{ ...moved, ADOPT_ACCOUNT: '' }, {}]) {
+      await startOn(trial, env);
+      expect((await startBulk(gateway, reset(a, b), { 'idempotency-key': 'moved' })).id).toBe(id);
+      expect(await listed()).toEqual([id]);
+    }
+    expect(await trial.effectCounts()).toEqual(onceEach([a, b]));
+  });
+
+  test('cannot be adopted by a text that is no account', async () => {
+    const started = startGateway({ world: trial, store, env: { ...fastEnv, ADOPT_ACCOUNT: 'trial' } });
+    await expect(started).rejects.toThrow('ADOPT_ACCOUNT must be an account as the log shows it');
+  });
+});
+
+describe('a database from before rows named their account', () => {
+  /** Takes the accounts out of the tables, as an earlier version made them. */
+  const forgetAccounts = [
+    'drop table account_alias',
+    'drop trigger audit_entry_is_final on audit_entry',
+    'alter table idempotency_key drop constraint idempotency_key_pkey',
+    ...['audit_entry', 'bulk_operation', 'idempotency_key'].map(
+      (table) => `alter table ${table} drop column account`,
+    ),
+    'alter table idempotency_key add primary key (tenant, actor, key)',
+    `create trigger audit_entry_is_final before update on audit_entry for each row
+      when (old.outcome <> 'OPEN'
+        or (old.id, old.tenant, old.actor, old.at, old.action, old.arguments, old.request_id)
+          is distinct from (new.id, new.tenant, new.actor, new.at, new.action, new.arguments, new.request_id))
+      execute function refuse_audit_change('what it says cannot be changed')`,
+    `delete from migration where name = '2026-11-28-accounts'`,
+  ];
+
+  test('belongs to the first account that starts: what was half done goes on, its keys answer, and no other account sees it', async () => {
+    const [a = '', b = '', c = ''] = iccids;
+    await startOn(trial);
+    expect((await send('done', c)).data.sendSms.succeeded).toBe(1);
+    await block(trial);
+    const { id } = await startBulk(gateway, reset(a, b), { 'idempotency-key': 'half-done' });
+    await trial.clearFaults();
+    await kill(gateway);
+    for (const statement of forgetAccounts) await store.query(statement);
+
+    await startOn(trial);
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', total: 2 });
+    expect((await startBulk(gateway, reset(a, b), { 'idempotency-key': 'half-done' })).id).toBe(id);
+    expect((await send('done', c)).data.sendSms.succeeded).toBe(1);
+    expect((await readAuditLog(gateway)).map(({ action }) => action).sort()).toEqual([
+      'SEND_SMS',
+      'START_BULK_OPERATION',
+    ]);
+    expect(await trial.effectCounts()).toEqual(onceEach([a, b, c]));
+
+    await startOn(own);
+    expect([await listed(), await readAuditLog(gateway)]).toEqual([[], []]);
+    expect(
+      (await askWith<{ bulkOperation: null }>(gateway, {}, `{ bulkOperation(id: "${id}") { id } }`)).data
+        .bulkOperation,
+    ).toBeNull();
+    expect((await askForBulk(gateway, reset(c), { 'idempotency-key': 'half-done' })).errors).toEqual([]);
+  });
+});

@@ -123,6 +123,22 @@ describe('a SIM API that gives no answer in time', () => {
     }
   });
 
+  test('to the read before a message, leaves the message unsent and its key free', async () => {
+    const [iccid = ''] = await live(1);
+    await running.world.addFaults({ path: '/get_sims', iccid, kind: 'hang' });
+    const send = () =>
+      many('sendSms', 'SendSmsInput', [{ iccid }], { text: 'after a timeout', idempotencyKey: 'timeout' });
+    const { payload } = await send();
+    expect(payload?.results).toMatchObject([
+      { outcome: 'FAILED', error: { code: 'UPSTREAM_TIMEOUT', retryable: true } },
+    ]);
+    expect(await callsFor('/sendSms', [iccid])).toBe(0);
+    await running.world.clearFaults();
+    // Its calls that timed out may keep the gateway from asking for a while.
+    await waitFor(async () => (await send()).payload?.succeeded === 1);
+    expect(await running.world.effects({ iccid })).toHaveLength(1);
+  });
+
   test('to a change of many SIMs, is settled by what they show; an SMS stays UNKNOWN', async () => {
     const unknown = {
       outcome: 'UNKNOWN',

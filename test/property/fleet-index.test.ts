@@ -4,11 +4,13 @@ import {
   iccidsOf,
   indexFleet,
   readOnceEnv,
+  type SimsArguments,
   type SimsPage,
   simsPage,
   whenWhole,
 } from '../support/fleet-index.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { type IndexPages, openIndexPages } from '../support/index-pages.ts';
 import { makeOdd, oddNames } from '../support/odd-fleet.ts';
 import {
   allStates,
@@ -26,6 +28,8 @@ const indexed = indexFleet({ sims: 140, prepare: makeOdd });
 let fleet: PlainSim[];
 /** One that may not look through all SIMs where there is an index to find them by, as it does with very many. */
 let byIndexOnly: RunningGateway;
+/** The same index with scan limits that are a few SIMs, as a large fleet meets the usual ones. */
+let pages: IndexPages;
 
 beforeAll(async () => {
   const { world, store } = indexed;
@@ -39,8 +43,12 @@ beforeAll(async () => {
     env: readOnceEnv,
   });
   await whenWhole(byIndexOnly);
+  pages = await openIndexPages(store);
 });
-afterAll(() => byIndexOnly?.stop());
+afterAll(async () => {
+  await pages?.close();
+  await byIndexOnly?.stop();
+});
 
 const anySim = fc.nat().map((number) => fleet[number % fleet.length] as PlainSim);
 const ofAnySim = <T>(of: (sim: PlainSim) => T) => anySim.map(of);
@@ -116,8 +124,18 @@ const question = fc.record({
   filter,
   orderBy,
   size: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 12, max: 160 })),
-  byIndexOnly: fc.boolean(),
+  somewhere: fc.nat(),
 });
+
+interface Question {
+  readonly filter: PlainFilter | null;
+  readonly orderBy: { field?: string; direction?: string } | null;
+  readonly size: number;
+  /** Which SIM of the answer a page begins at. */
+  readonly somewhere: number;
+  /** Whether the SIMs over all pages are counted. */
+  readonly isCounted?: boolean;
+}
 
 /** All pages one after the other in one direction; each must say truly what lies around it. */
 async function walk(
@@ -146,30 +164,48 @@ async function walk(
 
 const runs = { numRuns: 50 };
 
+/** Checks what `ask` answers to a question, by pages in both directions and from one SIM on. */
+async function checkPages(
+  ask: (args: SimsArguments) => Promise<SimsPage>,
+  { filter, orderBy, size, somewhere, isCounted = true }: Question,
+) {
+  const expected = inOrder(fitting(fleet, filter), orderBy ?? {}).map(({ iccid }) => iccid);
+  const count = Math.max(size, Math.ceil(expected.length / 5));
+  const askFor = (window: SimsArguments) => ask({ filter, orderBy, ...window });
+  const forward = await walk((after) => askFor({ first: count, after }), true);
+  expect(forward.iccids).toEqual(expected);
+  expect([...forward.totals]).toEqual([isCounted ? expected.length : 0]);
+  const backward = await walk((before) => askFor({ last: count, before }), false);
+  expect(backward.iccids).toEqual(expected);
+  if (expected.length === 0) return;
+  const at = somewhere % expected.length;
+  const cursor = forward.cursors[at] ?? null;
+  expect(iccidsOf(await askFor({ first: size, after: cursor }))).toEqual(
+    expected.slice(at + 1, at + 1 + size),
+  );
+  expect(iccidsOf(await askFor({ last: size, before: cursor }))).toEqual(
+    expected.slice(Math.max(0, at - size), at),
+  );
+}
+
 describe('what the index of the fleet answers', () => {
   test('to any filter and order is what looking through the whole fleet gives, by pages of any size, both ways', async () => {
     await fc.assert(
-      fc.asyncProperty(question, fc.nat(), async ({ filter, orderBy, size, ...asked }, somewhere) => {
-        const gateway = asked.byIndexOnly ? byIndexOnly : indexed.gateway;
-        const expected = inOrder(fitting(fleet, filter), orderBy ?? {}).map(({ iccid }) => iccid);
-        const count = Math.max(size, Math.ceil(expected.length / 5));
-        const ask = (window: object) => simsPage(gateway, { filter, orderBy, ...window });
-        const forward = await walk((after) => ask({ first: count, after }), true);
-        expect(forward.iccids).toEqual(expected);
-        expect([...forward.totals]).toEqual([expected.length]);
-        const backward = await walk((before) => ask({ last: count, before }), false);
-        expect(backward.iccids).toEqual(expected);
-        if (expected.length === 0) return;
-        const at = somewhere % expected.length;
-        const cursor = forward.cursors[at] ?? null;
-        expect(iccidsOf(await ask({ first: size, after: cursor }))).toEqual(
-          expected.slice(at + 1, at + 1 + size),
-        );
-        expect(iccidsOf(await ask({ last: size, before: cursor }))).toEqual(
-          expected.slice(Math.max(0, at - size), at),
-        );
+      fc.asyncProperty(question, fc.boolean(), async (asked, isByIndexOnly) => {
+        const gateway = isByIndexOnly ? byIndexOnly : indexed.gateway;
+        await checkPages((args) => simsPage(gateway, args), asked);
       }),
       runs,
+    );
+  });
+
+  test('is the same when more SIMs match than are sorted, and more lie between them than are scanned', async () => {
+    const limits = fc.record({ maxSorted: fc.nat(3), maxScanned: fc.integer({ min: 1, max: 40 }) });
+    await fc.assert(
+      fc.asyncProperty(question, limits, fc.boolean(), (asked, limits, isCounted) =>
+        checkPages((args) => pages.page(args, limits, isCounted), { ...asked, isCounted }),
+      ),
+      { numRuns: 150 },
     );
   });
 

@@ -30,8 +30,18 @@ export interface FleetCount {
 /** The SQL that asks the index of the fleet. Errors of all: StoreUnavailable. */
 export type FleetStore = ReturnType<typeof createFleetStore>;
 
+/** How much work a page of SIMs may be before the gateway finds its SIMs in another way. */
+export interface ScanLimits {
+  /** If at most this many SIMs match, all of them are sorted: that takes a few milliseconds. */
+  readonly maxSorted: number;
+  /** Rows of each part of a list that are scanned in its order; if they do not fill the page, all SIMs that match are sorted. */
+  readonly maxScanned: number;
+}
+
+const defaultLimits: ScanLimits = { maxSorted: 5000, maxScanned: 5000 };
+
 /** The index over a store, of one account. */
-export function createFleetStore(store: Store, account: string) {
+export function createFleetStore(store: Store, account: string, limits: ScanLimits = defaultLimits) {
   return {
     /** Null where nothing of the account was ever read: then what stands in the index is nothing of its. */
     async state(tenant: string): Promise<FleetState | null> {
@@ -54,11 +64,11 @@ export function createFleetStore(store: Store, account: string) {
       knownCount: number | null,
     ): Promise<SimRow[]> {
       const find = async (finding: Finding) => {
-        const statement = selectPage(scope, parts, finding, most);
+        const statement = selectPage(scope, parts, finding, most, limits.maxScanned);
         return (await store.runAside((db) => sql<SimRow>`${statement}`.execute(db))).rows;
       };
       if (scope.group === null && !hasConditions(scope.filter)) return find('along');
-      if ((knownCount ?? (await estimate(scope))) <= few) return find('all');
+      if ((knownCount ?? (await estimate(scope))) <= limits.maxSorted) return find('all');
       const near = await find('near');
       return near.length < most ? find('all') : near;
     },
@@ -127,6 +137,3 @@ export function createFleetStore(store: Store, account: string) {
     return plan?.[0].Plan['Plan Rows'] ?? 0;
   }
 }
-
-/** So many SIMs are sorted in no time. */
-const few = 5000;

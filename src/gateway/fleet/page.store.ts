@@ -11,20 +11,18 @@ const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, ty
 
 /**
  * How the SIMs of a page are found. Along the list, until there are enough that fit: right where most fit, and endless where hardly
- * any does. Near: the same, but giving up after some thousands. All: those that fit are found first and then sorted, right where
- * they are few.
+ * any does. Near: the same, but giving up after some thousands; the page is then shorter than it could be, and never skips a SIM. All:
+ * those that fit are found first and then sorted, right where they are few.
  */
 export type Finding = 'along' | 'near' | 'all';
 
-/** So far a list is looked through for SIMs that fit. */
-const nearby = 5000;
-
-/** The statement that gives `most` rows of a list, in the order of its parts. */
+/** The statement that gives `most` rows of a list, in the order of its parts; with 'near' each part is scanned for `maxScanned` rows. */
 export function selectPage(
   scope: FleetScope,
   { columns, parts }: ListParts,
   finding: Finding,
   most: number,
+  maxScanned: number,
 ): RawBuilder<unknown> {
   const meant =
     finding === 'all'
@@ -37,7 +35,7 @@ export function selectPage(
       .map((_, before) => sql` - (select count(*) from ${partName(before)})`);
     return sql`${partName(index)} as materialized (
       select iccid, ${sql.lit(index)} as part, row_number() over () as place
-      from (${selectPart(scope, part, finding)} limit ${most}${sql.join(given, sql``)}) as part)`;
+      from (${selectPart(scope, part, finding, maxScanned, parts.slice(0, index))} limit ${most}${sql.join(given, sql``)}) as part)`;
   });
   const all = sql.join(
     parts.map((_, index) => sql`select * from ${partName(index)}`),
@@ -60,14 +58,31 @@ export function selectAll(scope: FleetScope, { parts }: ListParts): RawBuilder<u
   );
 }
 
-function selectPart(scope: FleetScope, { where, order }: Part, finding: Finding): RawBuilder<unknown> {
+function selectPart(
+  scope: FleetScope,
+  { where, order }: Part,
+  finding: Finding,
+  maxScanned: number,
+  earlier: readonly Part[],
+): RawBuilder<unknown> {
   if (finding === 'all') return sql`select iccid from meant where ${where} order by ${order}`;
   if (finding === 'along')
     return sql`select iccid from fleet_sim where ${fits(scope)} and ${where} order by ${order}`;
   return sql`
     select iccid from (
-      select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${nearby}) as near
-    where ${fits(scope)}`;
+      select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${maxScanned}) as near
+    where ${sql.join([fits(scope), ...earlier.map((part) => isExhausted(scope, part, maxScanned))], sql` and `)}`;
+}
+
+/**
+ * Whether the scan of a part reaches the end of the part. If it was cut, the parts behind it must give no rows, because the SIMs between the
+ * cut and the next part would be missing from the list; the page is then too short. PostgreSQL evaluates this before the first row of
+ * a part, and not at all for a part whose limit is 0.
+ */
+function isExhausted(scope: FleetScope, { where }: Part, maxScanned: number): RawBuilder<unknown> {
+  return sql`(
+    select count(*) from (
+      select from fleet_sim where tenant = ${scope.tenant} and ${where} limit ${maxScanned}) as scanned) < ${maxScanned}`;
 }
 
 function partName(index: number): RawBuilder<unknown> {

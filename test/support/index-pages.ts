@@ -1,0 +1,64 @@
+import 'reflect-metadata';
+import type { Log } from '../../src/base/log.ts';
+import { windowOf } from '../../src/gateway/common/paging.ts';
+import { createFleetLoader } from '../../src/gateway/fleet/fleet.loader.ts';
+import { createFleetStore, type ScanLimits } from '../../src/gateway/fleet/fleet.store.ts';
+import type { Loaders } from '../../src/gateway/loaders.ts';
+import type { SimFilter } from '../../src/gateway/sim/sim-filter.type.ts';
+import type { SimOrder } from '../../src/gateway/sim/sim-order.type.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { SimsArguments, SimsPage } from './fleet-index.ts';
+import type { TestStore } from './store.ts';
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Reads pages of an index inside the test, with scan limits of the test's own. */
+export interface IndexPages {
+  /** One page, as the query `sims` answers it; `totalCount` is 0 if it is not counted. */
+  page(args: SimsArguments, limits: ScanLimits, isCounted: boolean): Promise<SimsPage>;
+  close(): Promise<void>;
+}
+
+/** Opens the index that a gateway has written into `database`. */
+export async function openIndexPages(database: TestStore): Promise<IndexPages> {
+  const store = await openStore(
+    { dataDir: '', url: database.url, migrationUrl: null, mostConnections: 4 },
+    silent,
+  );
+  const [read] = await database.query<{ account: string }>('select account from fleet_sync');
+  // The index answers every page here, so the loader never asks another one.
+  const loaders = { costs: { keep: () => undefined } } as unknown as Loaders;
+  return {
+    async page({ filter, orderBy, ...window }, limits, isCounted) {
+      const index = createFleetStore(store, read?.account ?? '', limits);
+      const { totalCount, isComplete, edges, pageInfo } = await createFleetLoader(
+        index,
+        loaders,
+        'default',
+        '2000-01',
+      ).page({
+        filter: filter == null ? null : parsedFilter(filter),
+        orderBy: orderBy == null ? null : ({ field: 'ICCID', direction: 'ASC', ...orderBy } as SimOrder),
+        window: windowOf(window),
+        group: null,
+        isCounted,
+      });
+      return { totalCount, isComplete, edges: edges.map(({ cursor, node }) => ({ cursor, node })), pageInfo };
+    },
+    close: () => store.stop(),
+  };
+}
+
+/** A filter with its instants parsed, as the scalars of the schema do it. */
+function parsedFilter(filter: object): SimFilter {
+  const entries = Object.entries(filter).map(([name, value]) => [
+    name,
+    name.startsWith('lastDataSession') && typeof value === 'string' ? new Date(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}

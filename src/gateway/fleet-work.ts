@@ -49,7 +49,7 @@ export function createFleetWork(
 
   const { account } = config.simApi;
   const index = createFleetStore(store, account);
-  const sync = createSyncStore(store, tenant);
+  const sync = createSyncStore(store, tenant, systemClock);
   const keep = createKeepStore(store, tenant, account, systemClock, log);
   const news = createFleetNews(keep, sync, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'nobody wants it any more');

@@ -3,6 +3,7 @@ import { bulkOperations } from './migrations/2026-11-23-bulk-operations.ts';
 import { changes } from './migrations/2026-11-23-changes.ts';
 import { fleetIndex } from './migrations/2026-11-23-fleet-index.ts';
 import { accounts } from './migrations/2026-11-28-accounts.ts';
+import { fleetClock } from './migrations/2026-11-28-fleet-clock.ts';
 
 /** Every change of the tables, in order; one that has been released is never edited. */
 const migrations: readonly (readonly [name: string, Migration])[] = [
@@ -10,6 +11,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-23-bulk-operations', bulkOperations],
   ['2026-11-23-fleet-index', fleetIndex],
   ['2026-11-28-accounts', accounts],
+  ['2026-11-28-fleet-clock', fleetClock],
 ];
 
 /**
@@ -60,7 +62,7 @@ async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: stri
     owner,
   );
   await sql`grant select, insert, update, delete on idempotency_key, bulk_target, bulk_chunk, upstream_pace, fleet_sim,
-    fleet_count, fleet_sync, account_alias to ${role}`.execute(owner);
+    fleet_count, fleet_sync, fleet_read, account_alias to ${role}`.execute(owner);
   await sql`grant select, insert, update, delete on version, queue, job, archive to ${role}`.execute(owner);
   await sql`grant execute on function forget_audit_entries to ${role}`.execute(owner);
 }

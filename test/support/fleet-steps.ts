@@ -37,6 +37,8 @@ export interface SteppedOptions extends WorldOptions {
   readonly make?: (options: WorldOptions) => Promise<World>;
   /** What is done to the world before the gateway reads it. */
   readonly prepare?: (world: World) => Promise<void>;
+  /** What is done to the database before the gateway opens it. */
+  readonly prepareStore?: (store: TestStore) => Promise<void>;
 }
 
 const firstPage = '/get_account_sims?offset=0';
@@ -56,6 +58,7 @@ const stepEnv: Readonly<Record<string, string>> = {
 export function stepFleet({
   make = createQuietWorld,
   prepare,
+  prepareStore,
   ...options
 }: SteppedOptions = {}): SteppedFleet {
   const fleet = {} as SteppedFleet;
@@ -79,6 +82,7 @@ export function stepFleet({
     const world = await make(options);
     await prepare?.(world);
     const [store, relay] = [await createStore(), await startRelay(world.origin)];
+    await prepareStore?.(store);
     const env = { ...stepEnv, ...relayedEnv(relay) };
     const gateway = await startGateway({ world, store, env });
     Object.assign(fleet, {

@@ -33,10 +33,14 @@ export async function lookAtDue(tools: LookTools): Promise<Looked> {
   return lookAt(await tools.sync.takeDue(mostAtOnce), tools);
 }
 
-/** Asks for SIMs by their ICCIDs: what is there is written down, what is not leaves the index. Errors: StoreUnavailable. */
+/**
+ * Asks for SIMs by their ICCIDs: what is there is written down, what is not leaves the index. `notBefore` is a time of the index that has
+ * passed for certain. Errors: StoreUnavailable.
+ */
 export async function lookAt(
   iccids: readonly string[],
   { simApi, sync, keep, clock }: LookTools,
+  notBefore?: Date,
 ): Promise<Looked> {
   if (iccids.length === 0) return { asked: 0, unanswered: [], failure: null };
   const askedAtMs = clock.monotonicMs();
@@ -62,8 +66,8 @@ export async function lookAt(
       if (sim instanceof Unreachable) failure = sim;
     }
   }
-  await keep.keep(sims.map((sim) => ({ sim, askedAtMs })));
+  await keep.keep(sims.map((sim) => ({ sim, askedAtMs, notBefore })));
   await sync.lookedAt(sims.filter(({ isTransitioning }) => !isTransitioning).map(({ iccid }) => iccid));
-  await keep.remove(gone, askedAtMs);
+  await keep.remove(gone, askedAtMs, notBefore);
   return { asked: iccids.length, unanswered, failure };
 }

@@ -22,6 +22,14 @@ export interface WalkTools {
 /** So many pages are taken together, so that the calls for their costs are full. */
 const pagesAtOnce = 4;
 
+/** A walk as it is under way. */
+interface Walk {
+  readonly met: MetSims;
+  readonly costs: MonthCosts;
+  /** When it began, by the time of the index: everything that it reads is newer. */
+  readonly at: Date;
+}
+
 /** A SIM that a page told of. */
 interface Met {
   readonly sim: Sim;
@@ -38,15 +46,16 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
   const { at, isFirst } = await sync.beginWalk();
   const met = createMetSims();
   const costs = createMonthCosts(tools, signal);
-  let { listed, unreadable } = await readList(met, costs, tools, signal);
+  const walk: Walk = { met, costs, at };
+  let { listed, unreadable } = await readList(walk, tools, signal);
   // A list that does not hold still may tell of more SIMs than it shows; the first time nobody else would know of them.
   if (isFirst && met.size() + unreadable < listed)
-    ({ listed, unreadable } = await readList(met, costs, tools, signal));
+    ({ listed, unreadable } = await readList(walk, tools, signal));
   let unmet = 0;
   // Those that could be read are known now, those that are gone are gone: only then is the index no older than the walk.
   for await (const iccids of sync.unmet((iccid) => met.has(iccid), at)) {
     unmet += iccids.length;
-    await lookAtAll(iccids, tools, signal);
+    await lookAtAll(iccids, at, tools, signal);
   }
   await sync.endWalk(at);
   if (isFirst) await sync.analyze();
@@ -54,10 +63,15 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
 }
 
 /** Looks at SIMs that were not met; one that cannot be read is looked at again later. */
-async function lookAtAll(iccids: readonly string[], tools: WalkTools, signal: AbortSignal): Promise<void> {
+async function lookAtAll(
+  iccids: readonly string[],
+  walkBeganAt: Date,
+  tools: WalkTools,
+  signal: AbortSignal,
+): Promise<void> {
   let rest = iccids;
   await patiently(signal, tools.log, async () => {
-    const { unanswered, failure } = await lookAt(rest, tools);
+    const { unanswered, failure } = await lookAt(rest, tools, walkBeganAt);
     rest = unanswered;
     if (failure !== null) throw failure;
   });
@@ -66,8 +80,7 @@ async function lookAtAll(iccids: readonly string[], tools: WalkTools, signal: Ab
 
 /** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, and how many could not be read. */
 async function readList(
-  met: MetSims,
-  costs: MonthCosts,
+  walk: Walk,
   tools: WalkTools,
   signal: AbortSignal,
 ): Promise<{ listed: number; unreadable: number }> {
@@ -81,7 +94,7 @@ async function readList(
 
   async function writeStretch(): Promise<void> {
     await written;
-    written = write([...stretch.values()], costs, tools);
+    written = write([...stretch.values()], walk, tools);
     // Whoever waits for it hears of its failure.
     written.catch(() => undefined);
     stretch = new Map();
@@ -97,7 +110,7 @@ async function readList(
   try {
     for await (const page of joinedPages(read)) {
       for (const sim of page.items) {
-        met.add(sim.iccid);
+        walk.met.add(sim.iccid);
         stretch.set(sim.iccid, { sim, askedAtMs });
       }
       listed = page.total;
@@ -112,7 +125,7 @@ async function readList(
 }
 
 /** Writes down what is new of some SIMs, with their costs where those may have changed. */
-async function write(sims: readonly Met[], costs: MonthCosts, { sync, keep }: WalkTools): Promise<void> {
+async function write(sims: readonly Met[], { costs, at }: Walk, { sync, keep }: WalkTools): Promise<void> {
   const known = await sync.known(sims.map(({ sim }) => sim.iccid));
   const due = sims.filter(({ sim }) => {
     const before = known.get(sim.iccid);
@@ -126,7 +139,7 @@ async function write(sims: readonly Met[], costs: MonthCosts, { sync, keep }: Wa
     const isOutdated = before !== undefined && before.costMonth !== null && before.costMonth !== costs.month;
     const isCostNew = cost !== undefined || isOutdated;
     if (!isCostNew && before?.fingerprint === fingerprintOf(sim)) return [];
-    return [{ sim, askedAtMs, ...(isCostNew && { cost: { month: costs.month, cost } }) }];
+    return [{ sim, askedAtMs, notBefore: at, ...(isCostNew && { cost: { month: costs.month, cost } }) }];
   });
   await keep.keep(told);
 }

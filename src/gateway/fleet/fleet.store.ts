@@ -47,7 +47,7 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
     async state(tenant: string): Promise<FleetState | null> {
       const { rows } = await store.runAside((db) =>
         sql<FleetState>`
-          select coalesce(walked_at, begun_at) as as_of, walked_at is not null as is_complete
+          select least(coalesce(walked_at, begun_at) - clock_offset, clock_timestamp()) as as_of, walked_at is not null as is_complete
           from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
       );
       return rows[0] ?? null;

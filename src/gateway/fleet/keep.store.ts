@@ -1,11 +1,10 @@
-import { type Kysely, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Sim, SimCost } from '../../sim-api/index.ts';
-import type { Database } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
-import { createDatabaseClock } from './database-clock.store.ts';
+import { createIndexWriter, type IndexWrite, indexNow } from './index-clock.store.ts';
 import { costNames, list, recordColumns, simNames } from './sim-columns.store.ts';
 import { columnsOf, costColumnsOf } from './sim-row.ts';
 
@@ -14,6 +13,8 @@ export interface Told {
   readonly sim: Sim;
   /** When the read began that told it, by the monotonic clock: what an earlier read tells later counts for nothing. */
   readonly askedAtMs: number;
+  /** A time of the index that was before the read for certain. */
+  readonly notBefore?: Date | undefined;
   /** What it cost in a month, where that was asked for; undefined where nobody would tell. */
   readonly cost?: { readonly month: string; readonly cost: SimCost | null | undefined } | undefined;
 }
@@ -38,29 +39,15 @@ const isStillMoving = sql`known.is_transitioning and known.pending_state is not 
 
 /** The index over a store, for the SIMs of one account; where another one is kept for the tenant, nothing is written. */
 export function createKeepStore(store: Store, tenant: string, account: string, clock: Clock, log: Log) {
-  const databaseClock = createDatabaseClock(store, clock);
-
-  /** One writer at a time, of all gateways: each statement counts by groups and states, and two would wait for each other's. */
-  const write = (statements: (db: Kysely<Database>) => Promise<unknown>) =>
-    store.transaction(async (db) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`sim-gateway writing down the fleet ${tenant} in `} || current_schema(), 0))`.execute(
-        db,
-      );
-      const { rows } = await sql`
-        select from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db);
-      if (rows.length > 0) await statements(db);
-    });
+  const write = createIndexWriter(store, tenant, account, clock);
 
   /** Writes SIMs down; what cannot be written holds up nobody else. */
   async function keepSome(told: readonly Told[]): Promise<void> {
-    const instantOf = await databaseClock.read();
-    const records = told.map(({ sim, askedAtMs, cost }) => ({
-      ...columnsOf(sim),
-      ...(cost && { ...costColumnsOf(sim, cost.month, cost.cost), cost_asked_at: instantOf(askedAtMs) }),
-      seen_at: instantOf(askedAtMs),
-    }));
     try {
-      await write((db) => insert(db, JSON.stringify(records)));
+      await write(async (index) => {
+        await insert(index, told);
+        await noteUnchanged(index, told);
+      });
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       if (told.length === 1) {
@@ -75,27 +62,59 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     }
   }
 
-  const insert = (db: Kysely<Database>, records: string) =>
-    sql`
+  function insert({ db, timeOf, syncStartedAt }: IndexWrite, told: readonly Told[]) {
+    const records = told.map(({ sim, askedAtMs, notBefore, cost }) => {
+      const seenAt = latest(timeOf(askedAtMs), notBefore);
+      return {
+        ...columnsOf(sim),
+        ...(cost && { ...costColumnsOf(sim, cost.month, cost.cost), cost_asked_at: seenAt }),
+        seen_at: seenAt,
+      };
+    });
+    return sql`
       insert into fleet_sim as known
         (tenant, ${list([...simNames, ...costNames])}, cost_asked_at, seen_at, watched_since, look_at)
       select ${tenant}, ${list([...simNames, ...costNames], (name) => `told.${name}`)},
         told.cost_asked_at, told.seen_at,
-        case when told.is_transitioning then clock_timestamp() end,
-        case when told.is_transitioning then clock_timestamp() + interval '2 seconds' end
-      from json_to_recordset(${records}::json) as told (${recordColumns})
+        case when told.is_transitioning then ${indexNow(tenant)} end,
+        case when told.is_transitioning then ${indexNow(tenant)} + interval '2 seconds' end
+      from json_to_recordset(${JSON.stringify(records)}::json) as told (${recordColumns})
       left join fleet_sim as before on before.tenant = ${tenant} and before.iccid = told.iccid
-      where before.iccid is null or told.cost_asked_at is not null
-        or (before.fingerprint <> told.fingerprint and before.seen_at < told.seen_at)
+      left join fleet_read as newest on newest.tenant = ${tenant} and newest.iccid = told.iccid
+      where (before.iccid is null or told.cost_asked_at is not null
+          or (before.fingerprint <> told.fingerprint and before.seen_at < told.seen_at))
+        and (newest.read_at is null or newest.read_at < told.seen_at)
+        and ${isInTime(sql`told.seen_at`, syncStartedAt)}
       order by told.iccid
       on conflict (tenant, iccid) do update set
         ${list(simNames, (name) => `${name} = excluded.${name}`)}, ${list([...costNames, 'cost_asked_at'], keepCost)},
         seen_at = excluded.seen_at,
         watched_since = case when not excluded.is_transitioning then null
-          when ${isStillMoving} then known.watched_since else clock_timestamp() end,
+          when ${isStillMoving} then known.watched_since else ${indexNow(tenant)} end,
         look_at = case when not excluded.is_transitioning then null
           when ${isStillMoving} then known.look_at else excluded.look_at end
       where known.seen_at < excluded.seen_at`.execute(db);
+  }
+
+  /** Notes when SIMs were read that are as they are known, beside their rows: to write one of those costs each of its index entries. */
+  async function noteUnchanged({ db, timeOf, syncStartedAt }: IndexWrite, told: readonly Told[]) {
+    const reads = told
+      .filter(({ cost }) => cost === undefined)
+      .map(({ sim: { iccid }, askedAtMs, notBefore }) => ({
+        iccid,
+        read_at: latest(timeOf(askedAtMs), notBefore),
+      }));
+    if (reads.length === 0) return;
+    await sql`
+      insert into fleet_read as known (tenant, iccid, read_at)
+      select ${tenant}, told.iccid, told.read_at
+      from json_to_recordset(${JSON.stringify(reads)}::json) as told (iccid text, read_at timestamptz)
+      join fleet_sim as before on before.tenant = ${tenant} and before.iccid = told.iccid and before.seen_at < told.read_at
+      where ${isInTime(sql`told.read_at`, syncStartedAt)}
+      on conflict (tenant, iccid) do update set read_at = excluded.read_at where known.read_at < excluded.read_at`.execute(
+      db,
+    );
+  }
 
   return {
     /**
@@ -114,31 +133,52 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     async change(changes: readonly SimChange[]): Promise<void> {
       for (const [names, records] of recordsByColumns(changes)) {
         const startsMoving = names.includes('is_transitioning');
-        const followed = sql`, watched_since = clock_timestamp(), look_at = clock_timestamp() + interval '2 seconds'`;
-        await write((db) =>
-          sql`
+        const followed = sql`, watched_since = ${indexNow(tenant)}, look_at = ${indexNow(tenant)} + interval '2 seconds'`;
+        await write(async ({ db }) => {
+          await sql`
             update fleet_sim as known set
-              ${sql.raw(names.map((name) => `${name} = told.${name}`).join(', '))}, fingerprint = '', seen_at = clock_timestamp()
+              ${sql.raw(names.map((name) => `${name} = told.${name}`).join(', '))}, fingerprint = '', seen_at = ${indexNow(tenant)}
               ${startsMoving ? followed : sql``}
             from json_to_recordset(${JSON.stringify([...records.values()])}::json) as told (${recordColumns})
-            where known.tenant = ${tenant} and known.iccid = told.iccid`.execute(db),
-        );
+            where known.tenant = ${tenant} and known.iccid = told.iccid`.execute(db);
+        });
       }
     },
 
-    /** Forgets SIMs that have left the account, unless somebody has seen them since. */
-    async remove(iccids: readonly string[], askedAtMs: number): Promise<void> {
+    /**
+     * Forgets SIMs that have left the account, unless they were seen since. Notes that they were not there: an earlier read that comes
+     * later does not bring them back.
+     */
+    async remove(iccids: readonly string[], askedAtMs: number, notBefore?: Date): Promise<void> {
       if (iccids.length === 0) return;
-      const seenAt = (await databaseClock.read())(askedAtMs);
-      await write((db) =>
-        sql`
-          delete from fleet_sim
-          where tenant = ${tenant} and iccid = any(${[...iccids]}::text[]) and seen_at < ${seenAt}`.execute(
+      await write(async ({ db, timeOf, syncStartedAt }) => {
+        const readAt = latest(timeOf(askedAtMs), notBefore);
+        if (syncStartedAt !== null && readAt < syncStartedAt) return;
+        const names = sql`${[...iccids]}::text[]`;
+        await sql`
+          insert into fleet_read as known (tenant, iccid, read_at)
+          select ${tenant}, iccid, ${readAt} from unnest(${names}) as iccid
+          on conflict (tenant, iccid) do update set read_at = excluded.read_at where known.read_at < excluded.read_at`.execute(
           db,
-        ),
-      );
+        );
+        await sql`
+          delete from fleet_sim using fleet_read as newest
+          where fleet_sim.tenant = ${tenant} and fleet_sim.iccid = any(${names}) and seen_at < ${readAt}
+            and newest.tenant = ${tenant} and newest.iccid = fleet_sim.iccid and newest.read_at <= ${readAt}`.execute(
+          db,
+        );
+      });
     },
   };
+}
+
+function latest(one: Date, other: Date | undefined): Date {
+  return other !== undefined && other > one ? other : one;
+}
+
+/** Whether a read began late enough: what began before the last sync counts for nothing, also if the sync found nothing new. */
+function isInTime(at: RawBuilder<unknown>, syncStartedAt: Date | null): RawBuilder<unknown> {
+  return syncStartedAt === null ? sql`true` : sql`${at} >= ${syncStartedAt}`;
 }
 
 /** Records of what changes have changed, by their columns and by ICCID; of two changes of the same columns the later one counts. */

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../../store/store.ts';
+import { createIndexWriter, indexNow, keepTime } from './index-clock.store.ts';
 import { noMarks } from './sim-row.ts';
 
 /** What the index knows of a SIM that is met again. */
@@ -20,12 +22,29 @@ const longestTrust = sql`case when starts_with(cost_marks, ${noMarks}) then inte
 const rowsAtOnce = 20_000;
 const rowsDeletedAtOnce = 20_000;
 
-/** How soon a SIM is looked at again: the longer that goes on, the later. */
-const nextLook = sql`clock_timestamp() + least(greatest((clock_timestamp() - coalesce(watched_since, clock_timestamp())) / 2,
-  interval '2 seconds'), interval '60 seconds')`;
-
 /** The state of reading one account, whose SIMs are those of a tenant. */
-export function createSyncStore(store: Store, tenant: string) {
+export function createSyncStore(store: Store, tenant: string, clock: Clock) {
+  const now = indexNow(tenant);
+  /** How soon a SIM is looked at again: the longer that goes on, the later. */
+  const nextLook = sql`${now} + least(greatest((${now} - coalesce(watched_since, ${now})) / 2,
+    interval '2 seconds'), interval '60 seconds')`;
+  const write = createIndexWriter(store, tenant, null, clock);
+
+  /** Deletes the rows of a table that fit a condition, some at a time. */
+  async function deleteRows(table: 'fleet_sim' | 'fleet_read', condition = sql`true`): Promise<void> {
+    const name = sql.table(table);
+    for (let deleted = 1n; deleted > 0n; ) {
+      const { numAffectedRows = 0n } = await store.run((db) =>
+        sql`
+          delete from ${name} where tenant = ${tenant} and iccid in (
+            select iccid from ${name} where tenant = ${tenant} and ${condition} order by iccid limit ${rowsDeletedAtOnce})`.execute(
+          db,
+        ),
+      );
+      deleted = numAffectedRows;
+    }
+  }
+
   return {
     /** Begins to read an account; what is known of another one is forgotten first, and never shown as the new one's. */
     async open(account: string): Promise<void> {
@@ -34,16 +53,8 @@ export function createSyncStore(store: Store, tenant: string) {
       );
       if (rows.length > 0) return;
       await store.run((db) => sql`delete from fleet_sync where tenant = ${tenant}`.execute(db));
-      for (let deleted = 1n; deleted > 0n; ) {
-        const { numAffectedRows = 0n } = await store.run((db) =>
-          sql`
-            delete from fleet_sim where tenant = ${tenant} and iccid in (
-              select iccid from fleet_sim where tenant = ${tenant} order by iccid limit ${rowsDeletedAtOnce})`.execute(
-            db,
-          ),
-        );
-        deleted = numAffectedRows;
-      }
+      await deleteRows('fleet_sim');
+      await deleteRows('fleet_read');
       await store.run((db) =>
         sql`
           insert into fleet_sync (tenant, account, begun_at) values (${tenant}, ${account}, clock_timestamp())
@@ -51,17 +62,23 @@ export function createSyncStore(store: Store, tenant: string) {
       );
     },
 
-    /** The time by the clock of the database, at which a walk begins; and whether none was ended before. */
+    /**
+     * The time of the index at which a walk begins; and whether none was ended before. From now on no read that began earlier changes
+     * anything: the walk finds out what it would tell.
+     */
     async beginWalk(): Promise<{ at: Date; isFirst: boolean }> {
-      const { rows } = await store.run((db) =>
-        sql<{ at: Date; isFirst: boolean }>`
-          select clock_timestamp() as at, walked_at is null as is_first from fleet_sync where tenant = ${tenant}`.execute(
+      let begun: { at: Date; isFirst: boolean } | undefined;
+      await write(async ({ db }) => {
+        const { rows } = await sql<{ at: Date; isFirst: boolean }>`
+          update fleet_sync set sync_started_at = date_trunc('milliseconds', clock_timestamp() + clock_offset)
+          where tenant = ${tenant} returning sync_started_at as at, walked_at is null as is_first`.execute(
           db,
-        ),
-      );
-      const [row] = rows;
-      if (row === undefined) throw new Error('a walk began before the account was opened');
-      return row;
+        );
+        begun = rows[0];
+      });
+      if (begun === undefined) throw new Error('a walk began before the account was opened');
+      await deleteRows('fleet_read', sql`read_at < ${begun.at}`);
+      return begun;
     },
 
     /** Ends a walk that began then: the index is no older. */
@@ -83,7 +100,7 @@ export function createSyncStore(store: Store, tenant: string) {
       const { rows } = await store.run((db) =>
         sql<KnownSim>`
           select iccid, fingerprint, cost_month, cost_marks,
-            coalesce(cost_asked_at > clock_timestamp() - ${longestTrust}, false) as is_cost_fresh
+            coalesce(cost_asked_at > ${now} - ${longestTrust}, false) as is_cost_fresh
           from fleet_sim where tenant = ${tenant} and iccid = any(${[...iccids]}::text[])`.execute(db),
       );
       return new Map(rows.map((row) => [row.iccid, row]));
@@ -108,14 +125,18 @@ export function createSyncStore(store: Store, tenant: string) {
 
     /** Takes SIMs that are due to be looked at; they are due again a little later, unless they have settled by then. */
     async takeDue(most: number): Promise<string[]> {
+      await store.run((db) =>
+        sql`${keepTime(tenant)} and latest_at > clock_timestamp() + clock_offset`.execute(db),
+      );
       const { rows } = await store.run((db) =>
         sql<{ iccid: string }>`
           update fleet_sim set look_at = ${nextLook}
           where tenant = ${tenant} and iccid in (
-            select iccid from fleet_sim where tenant = ${tenant} and look_at <= clock_timestamp()
+            select iccid from fleet_sim where tenant = ${tenant} and look_at <= ${now}
             order by look_at limit ${most} for update skip locked)
           returning iccid`.execute(db),
       );
+      if (rows.length > 0) await store.run((db) => keepTime(tenant).execute(db));
       return rows.map(({ iccid }) => iccid);
     },
 
@@ -136,11 +157,12 @@ export function createSyncStore(store: Store, tenant: string) {
   async function lookSoon(iccids: readonly string[]): Promise<void> {
     await store.run((db) =>
       sql`
-        update fleet_sim set look_at = clock_timestamp(), watched_since = coalesce(watched_since, clock_timestamp())
+        update fleet_sim set look_at = ${now}, watched_since = coalesce(watched_since, ${now})
         where tenant = ${tenant} and iccid in (
           select iccid from fleet_sim
-          where tenant = ${tenant} and iccid = any(${[...iccids]}::text[]) and (look_at is null or look_at > clock_timestamp())
+          where tenant = ${tenant} and iccid = any(${[...iccids]}::text[]) and (look_at is null or look_at > ${now})
           order by iccid for update)`.execute(db),
     );
+    await store.run((db) => keepTime(tenant).execute(db));
   }
 }

@@ -30,7 +30,7 @@ let index: FleetStore;
 beforeAll(async () => {
   schema = await createStore();
   store = await openStore({ dataDir: '', url: schema.url, migrationUrl: null, mostConnections: 2 }, silent);
-  await createSyncStore(store, tenant).open(account);
+  await createSyncStore(store, tenant, systemClock).open(account);
   keep = createKeepStore(store, tenant, account, systemClock, silent);
   index = createFleetStore(store, account);
 });

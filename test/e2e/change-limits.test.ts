@@ -51,5 +51,42 @@ test('a half that is accepted leaves the reason in the other half, which is not 
   await running.world.setManners({ refusedBulk: 'changesNothing' });
   const { payload } = await many('suspendSims', 'SimsInput', refs([...(await live(3)), special.E202]));
   expect(payload).toMatchObject({ succeeded: 3, failed: 1, unknown: 0, notSent: 0 });
-  expect((await simsPerCall()).slice(0, 3)).toEqual([4, 2, 1]);
+  expect(await simsPerCall()).toEqual([4, 2, 1, 1]);
+});
+
+describe('a refused call is divided until every SIM that fails was refused alone', () => {
+  const locked = special.E202;
+  beforeEach(() => running.world.setManners({ refusedBulk: 'changesNothing' }));
+
+  test.each([
+    ['suspendSims', 'SimsInput', {}, '/suspend', 'E202'],
+    ['setSimsImeiLock', 'SetSimsImeiLockInput', { locked: true }, '/set_imei_lock', 'E203'],
+  ])('%s: every SIM succeeds if the reason has passed meanwhile', async (name, input, more, path, code) => {
+    const iccids = await live(2);
+    await running.world.addFaults({ path, kind: 'error', code, times: 1 });
+    const { payload } = await many(name, input, refs(iccids), more);
+    expect(payload).toMatchObject({ succeeded: 2, failed: 0, unknown: 0, notSent: 0 });
+    expect(await simsPerCall()).toEqual([2, 1, 1]);
+    expect(await running.world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
+  });
+
+  test('the others succeed if the SIM that was the reason could not be read back', async () => {
+    const [iccid = ''] = await live(1);
+    // The read before the change passes, the one after it leaves the SIM out.
+    const read = { path: '/get_sims', iccid: locked, skip: 1 };
+    await running.world.addFaults({ ...read, kind: 'tamper', omit: [locked] });
+    const { payload } = await many('suspendSims', 'SimsInput', refs([iccid, locked]));
+    expect(payload?.results.map(({ outcome }) => outcome)).toEqual(['SUCCEEDED', 'UNKNOWN']);
+    expect(await simsPerCall()).toEqual([2, 1]);
+    expect(await running.world.effectCounts()).toEqual({ [iccid]: 1 });
+  });
+
+  test('the last SIM is NOT_SENT if the extra calls are spent before it stands alone', async () => {
+    const iccids = await live(31);
+    const { payload } = await many('suspendSims', 'SimsInput', refs([...iccids, locked]));
+    expect(payload).toMatchObject({ succeeded: 31, failed: 0, unknown: 0, notSent: 1 });
+    expect(payload?.results.at(-1)?.error).toMatchObject({ code: 'CALL_BUDGET_SPENT' });
+    // One of the six extra calls read the SIMs back.
+    expect(await simsPerCall()).toEqual([32, 16, 8, 4, 2, 1]);
+  });
 });

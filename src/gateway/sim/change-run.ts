@@ -136,7 +136,7 @@ export class ChangeRun {
     } else {
       const rest = isVisible ? await this.untouchedOf(iccids) : iccids;
       if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest);
-      else await this.divide(rest, refusal);
+      else await this.divide(rest);
     }
   }
 
@@ -144,13 +144,19 @@ export class ChangeRun {
     await Promise.all(iccids.map((iccid) => this.sendAgain([iccid])));
   }
 
-  /** SIMs of which at least one is the reason for a refusal: halved until it stands alone. */
-  private async divide(iccids: readonly string[], refusal: Rejected): Promise<void> {
-    if (iccids.length <= 1) return this.fail(iccids, refusal);
+  /**
+   * SIMs of a refused call, at least one of which was the reason for it when it was refused: halved until that one is refused alone.
+   * The last one is sent alone too, since the reason may have passed meanwhile, or be a SIM that could not be read back.
+   */
+  private async divide(iccids: readonly string[]): Promise<void> {
+    if (iccids.length === 1) {
+      await this.sendAgain(iccids);
+      return;
+    }
     const middle = Math.ceil(iccids.length / 2);
     const [first, second] = [iccids.slice(0, middle), iccids.slice(middle)];
     // Where the first half is accepted as a whole, the reason is in the second: no need to have that refused again.
-    if (await this.sendAgain(first)) await this.divide(second, refusal);
+    if (await this.sendAgain(first)) await this.divide(second);
     else await this.sendAgain(second);
   }
 

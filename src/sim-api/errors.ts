@@ -69,6 +69,13 @@ export class Garbled extends Error {
   }
 }
 
+/** An answer with several SIMs for one key, such as the EID of an eUICC: which of them is meant is not known. */
+export class Ambiguous extends Garbled {
+  constructor(operation: string) {
+    super(operation, 'several SIMs under one key');
+  }
+}
+
 /** Whether an error is one of the three. */
 export function isSimApiFailure(error: unknown): error is SimApiFailure {
   return error instanceof Rejected || error instanceof Unreachable || error instanceof Garbled;

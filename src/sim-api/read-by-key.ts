@@ -1,7 +1,7 @@
 import type { Batches } from './batches.ts';
 import type { Call } from './caller.ts';
 import type { ApiRequest, SimKeyName } from './endpoints.ts';
-import { Garbled, Rejected, type SimApiFailure } from './errors.ts';
+import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
 import { readPage } from './read-page.ts';
 
 /** Items by the key they were asked for. A key that is not there has no item; a failure stands for one that could not be read. */
@@ -51,9 +51,10 @@ export async function readByKey<T extends { readonly iccid: string }>(
       const key = item === undefined ? null : read.keyOf(item);
       if (key === null || item === undefined || !wanted.has(key)) continue;
       const earlier = found.get(key);
-      // Two SIMs under one EID: an action would hit whichever comes last.
+      if (earlier instanceof Ambiguous) continue;
+      // Several SIMs under one EID: a change would reach the one that comes last.
       const isOther = earlier !== undefined && 'iccid' in earlier && earlier.iccid !== item.iccid;
-      found.set(key, isOther ? new Garbled(read.request().operation, 'two SIMs under one key') : item);
+      found.set(key, isOther ? new Ambiguous(read.request().operation) : item);
     }
     // An item that could not be read may be that of any SIM still missing: none of them may be called absent.
     if (outcome.answer.includes(undefined)) {

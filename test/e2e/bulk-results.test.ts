@@ -145,6 +145,24 @@ describe('a SIM that is named several times', () => {
     expect(await allResults(gateway, operation.id)).toHaveLength(1650);
   });
 
+  test.each([['ICCID'], ['EID']])(
+    'is changed once if the read by %s fails, and has one result',
+    async (failing) => {
+      const { gateway, world } = ground;
+      const esims = await world.sims({ state: 'LIVE', esim: true, limit: 5000 });
+      const { iccid, eid } = esims.at(failing === 'ICCID' ? -1 : -2) ?? { iccid: '' };
+      const refusal = { path: '/get_sims', kind: 'error', code: 'E003' } as const;
+      if (failing === 'ICCID') await world.addFaults({ ...refusal, iccid });
+      else await world.addFaults({ path: '/get_sims', iccid, kind: 'delay', ms: 0 }, refusal);
+      // The key whose read fails comes first.
+      const sims = failing === 'ICCID' ? [{ iccid }, { eid }] : [{ eid }, { iccid }];
+      const operation = await runBulk(gateway, message({ sims }));
+      expect(operation).toMatchObject({ status: 'COMPLETED', total: 1, succeeded: 1, sent: 1 });
+      expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+      expect(await allResults(gateway, operation.id)).toMatchObject([{ iccid, outcome: 'SUCCEEDED' }]);
+    },
+  );
+
   test('and found by nothing fails as it was named', async () => {
     const { gateway } = ground;
     const [iccid, eid] = strangers;

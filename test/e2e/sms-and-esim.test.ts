@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sendSms } from '../support/asking.ts';
+import { readAuditLog, recorded } from '../support/audit-log.ts';
 import { createChanges } from '../support/changes.ts';
 import { askSimApi, createPool, simId, special } from '../support/fleet.ts';
 import { EsimProfilesDocument } from '../support/operations.ts';
@@ -90,6 +92,69 @@ describe('an SMS to many SIMs', () => {
     const { payload } = await send([{ iccid: sim?.iccid }], text);
     expect(payload).toMatchObject({ succeeded: 1 });
     expect(await running.world.effects()).toMatchObject([{ params: { message: text } }]);
+  });
+});
+
+describe('an SMS to a SIM that is named by EID, ICCID and id', () => {
+  const garbage = { path: '/get_sims', kind: 'garbage' } as const;
+
+  test.each([['ICCID'], ['EID']])(
+    'is sent once if the read by %s fails, and so say answer, key and audit log; the others are sent',
+    async (failing) => {
+      const { world, gateway } = running;
+      const [sim, ...others] = await pool.take(3, { state: 'LIVE', esim: true });
+      const { iccid = '', eid } = sim ?? {};
+      // The others are named by the key whose read works.
+      const byWorkingKey = others.map((other) =>
+        failing === 'ICCID' ? { eid: other.eid } : { iccid: other.iccid },
+      );
+      if (failing === 'ICCID') await world.addFaults({ ...garbage, iccid });
+      else await world.addFaults({ path: '/get_sims', iccid, kind: 'delay', ms: 0 }, garbage);
+      const sims = [{ eid }, { iccid }, { id: simId(iccid) }, ...byWorkingKey];
+      const more = { text: 'once', idempotencyKey: `named-by-${failing}` };
+      const { payload, errors } = await many('sendSms', 'SendSmsInput', sims, more);
+      expect(errors).toEqual([]);
+      const named = [iccid, iccid, iccid, ...others.map((other) => other.iccid)];
+      expect(payload?.results.map((result) => [result.iccid, result.outcome, result.error])).toEqual(
+        named.map((each) => [each, 'SUCCEEDED', null]),
+      );
+      expect(await many('sendSms', 'SendSmsInput', sims, more)).toEqual({ payload, errors });
+      expect(await world.effectCounts({ path: '/sendSms' })).toEqual(
+        Object.fromEntries(named.map((each) => [each, 1])),
+      );
+      expect(await readAuditLog(gateway, iccid)).toMatchObject([
+        { outcome: 'SUCCEEDED', errorCode: null, simCount: 3 },
+      ]);
+    },
+  );
+
+  test('is sent to none of the SIMs that have the EID if there are several of them', async () => {
+    const { world } = running;
+    const [{ eid } = { eid: '' }, ...others] = await pool.take(3, { state: 'LIVE', esim: true });
+    const sims = others.map((other) => ({ ...other, eid }));
+    await world.addFaults({
+      path: '/get_sims',
+      kind: 'status',
+      status: 200,
+      body: { found: 3, offset: 0, total: 3, sims: [{ ...sims[0], iccid: special.E240 }, ...sims] },
+    });
+    const { payload } = await send([{ eid }]);
+    expect(payload?.results).toMatchObject([
+      { iccid: null, outcome: 'FAILED', error: { code: 'BAD_USER_INPUT', retryable: false } },
+    ]);
+    expect(await puts()).toEqual([]);
+  });
+
+  test('is one row that failed if it cannot be read by any of them', async () => {
+    const { world, gateway } = running;
+    const [{ iccid, eid } = { iccid: '', eid: '' }] = await pool.take(1, { state: 'LIVE', esim: true });
+    await world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003' });
+    const sims = [{ iccid }, { id: simId(iccid) }, { eid }, { eid }];
+    // The EID leads to no SIM that the gateway knows, so it stands for itself.
+    expect(await recorded(gateway, sendSms, { input: { sims, text: 'never' } })).toMatchObject([
+      { outcome: 'FAILED', simCount: 2, iccids: [iccid] },
+    ]);
+    expect(await puts()).toEqual([]);
   });
 });
 

@@ -321,7 +321,7 @@ export type SimOutcome =
 
 /** Names one SIM by exactly one of its keys. */
 export type SimRef =
-  {   /** Its EID, for an eUICC. */
+  {   /** Its EID, for an eUICC. If several SIMs of the account have it, the answer is BAD_USER_INPUT: name one by its ICCID. */
   eid: string; iccid?: never; id?: never; }
   |  { eid?: never;   /** Its ICCID. */
   iccid: string; id?: never; }

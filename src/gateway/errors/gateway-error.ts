@@ -1,4 +1,5 @@
 import {
+  Ambiguous,
   Garbled,
   isSimApiFailure,
   Rejected,
@@ -67,6 +68,11 @@ export class GatewayError extends Error {
 export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = []): GatewayError {
   if (failure instanceof Rejected)
     return new GatewayError(codeOfSimApi(failure.code), { iccids, rejected: failure });
+  if (failure instanceof Ambiguous)
+    return new GatewayError('BAD_USER_INPUT', {
+      message: 'Several SIMs of the account have this EID: name the SIM by its ICCID.',
+      iccids,
+    });
   if (failure instanceof Garbled)
     return new GatewayError('UPSTREAM_UNAVAILABLE', { iccids, isGarbled: true });
   return new GatewayError(codeOfReason[failure.reason], {

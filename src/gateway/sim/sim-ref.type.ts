@@ -7,7 +7,11 @@ export class SimRef {
   @Field(() => ICCID, { nullable: true, description: 'Its ICCID.' })
   iccid?: string;
 
-  @Field(() => EID, { nullable: true, description: 'Its EID, for an eUICC.' })
+  @Field(() => EID, {
+    nullable: true,
+    description:
+      'Its EID, for an eUICC. If several SIMs of the account have it, the answer is BAD_USER_INPUT: name one by its ICCID.',
+  })
   eid?: string;
 
   @Field(() => ID, { nullable: true, description: 'Its global id, as Sim.id gives it.' })

@@ -128,17 +128,18 @@ export function createSimActions(
   };
 }
 
-/** The SIMs that refs name, each once, and where among them the SIM of each ref stands. */
+/** The SIMs that refs name, each ICCID once, and where among them the SIM of each ref stands. */
 function placesOf(refs: readonly SimRef[], found: readonly (Sim | Error)[]) {
   const places: { iccid: string | null; sim: Sim | Error }[] = [];
   const taken = new Map<string, number>();
   const positions = refs.map((ref, index) => {
     const sim = found[index] ?? new GatewayError('SIM_NOT_FOUND');
-    const key = sim instanceof Error ? JSON.stringify(ref) : sim.iccid;
+    const iccid = iccidOf(sim);
+    const key = iccid ?? JSON.stringify(ref);
     const before = taken.get(key);
     if (before !== undefined) return before;
     taken.set(key, places.length);
-    return places.push({ iccid: iccidOf(sim), sim }) - 1;
+    return places.push({ iccid, sim }) - 1;
   });
   return { places, positions };
 }

@@ -13,7 +13,10 @@ export interface SimLoader {
   byIccidOrNull(iccid: string): Promise<Sim | null>;
   /** Errors: BAD_USER_INPUT where the id is no SIM's, and those of `byIccid`. */
   byRef(ref: SimRef): Promise<Sim>;
-  /** Same length and order as the refs; a SIM that cannot be had is an Error at its place. */
+  /**
+   * Same length and order as the refs; a SIM that cannot be had is an Error at its place. A SIM that was read by one of its keys is
+   * the SIM of every ref that names it, also of one whose own read failed.
+   */
   byRefs(refs: readonly SimRef[]): Promise<(Sim | Error)[]>;
   /** The ICCIDs that refs name without a read upstream; EIDs, and ids of no SIM, are passed over. */
   knownIccids(refs: readonly SimRef[]): string[];
@@ -40,7 +43,10 @@ export function createSimLoader(simApi: SimApi): SimLoader {
     async byRef(ref) {
       return ref.eid == null ? iccids.load(iccidOfKeys(ref)) : eids.load(ref.eid);
     },
-    byRefs: (refs) => Promise.all(refs.map((ref) => loader.byRef(ref).catch(fromFailure))),
+    async byRefs(refs) {
+      const read = await Promise.all(refs.map((ref) => loader.byRef(ref).catch(fromFailure)));
+      return foundByAnyKey(refs, read);
+    },
     knownIccids: (refs) => refs.flatMap((ref) => knownIccid(ref) ?? []),
     async iccidOf(ref) {
       return ref.eid == null ? iccidOfKeys(ref) : (await eids.load(ref.eid)).iccid;
@@ -61,6 +67,25 @@ function inOrder(
     const sim = found.get(key);
     if (sim === undefined) return new GatewayError('SIM_NOT_FOUND', { iccids: iccidsOf(key) });
     return isSimApiFailure(sim) ? fromSimApi(sim, iccidsOf(key)) : sim;
+  });
+}
+
+/** What was read of each ref; if that failed, the SIM that another ref found under the same ICCID or EID. */
+function foundByAnyKey(refs: readonly SimRef[], read: readonly (Sim | Error)[]): (Sim | Error)[] {
+  const byKey = new Map<string, Sim | null>();
+  for (const sim of read) {
+    if (sim instanceof Error) continue;
+    byKey.set(sim.iccid, sim);
+    if (sim.eid === null) continue;
+    // Null: several SIMs have this EID.
+    const isOther = byKey.has(sim.eid) && byKey.get(sim.eid)?.iccid !== sim.iccid;
+    byKey.set(sim.eid, isOther ? null : sim);
+  }
+  return read.map((sim, index) => {
+    // What is wrong with a ref itself is not made good by another one.
+    if (!(sim instanceof Error) || (sim instanceof GatewayError && sim.code === 'BAD_USER_INPUT')) return sim;
+    const { eid } = refs[index] ?? {};
+    return byKey.get(eid ?? knownIccid(refs[index] ?? {}) ?? '') ?? sim;
   });
 }
 

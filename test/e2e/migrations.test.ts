@@ -22,6 +22,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-23-bulk-operations',
     '2026-11-23-fleet-index',
     '2026-11-28-accounts',
+    '2026-11-28-fleet-clock',
   ]);
 });
 

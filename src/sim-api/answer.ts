@@ -49,10 +49,20 @@ export function refuseBusy(request: WireRequest, answer: WireAnswer): void {
 
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(hasLongNumber.test(body) ? withLongNumbersAsTexts(body) : body);
   } catch {
     return undefined;
   }
+}
+
+/** JavaScript keeps no whole number of so many digits exactly, and ICCIDs, EIDs and IMEIs may be sent as numbers. */
+const hasLongNumber = /[:,[]\s*\d{16}/;
+
+/** JSON with whole numbers of 16 digits or more as texts of their digits; what stands inside of texts is left as it is. */
+function withLongNumbersAsTexts(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) =>
+    /^\d{16,}$/.test(token) ? `"${token}"` : token,
+  );
 }
 
 /** A change is answered by the SIMs, by a message, by `OK` as plain text, or by nothing at all. An `error` without a code is none of these. */

@@ -3,7 +3,7 @@ import type { Call, Release } from './caller.ts';
 import type { Change } from './change.ts';
 import { type InferredRows, requestOf } from './endpoints.ts';
 import { Garbled } from './errors.ts';
-import { isRecord, textOf } from './wire/value.wire.ts';
+import { iccidTextOf, isRecord } from './wire/value.wire.ts';
 
 /** Changes of SIMs. */
 export interface Control {
@@ -61,7 +61,7 @@ export function createControl(
 function namedIn(json: unknown): ReadonlySet<unknown> | null {
   const list = isRecord(json) ? (json.sims ?? (json.iccid == null ? undefined : [json])) : json;
   if (!Array.isArray(list)) return null;
-  return new Set(list.map((sim) => (isRecord(sim) ? textOf(sim.iccid) : null)));
+  return new Set(list.map((sim) => (isRecord(sim) ? iccidTextOf(sim.iccid) : null)));
 }
 
 function acceptance(

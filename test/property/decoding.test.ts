@@ -226,6 +226,28 @@ describe('whatever JSON comes', () => {
 });
 
 describe('whatever answer comes', () => {
+  test('an ICCID is read whole from a text, from a number and before the filler F, and texts beside it stay as they are', () => {
+    const digits = fc.stringMatching(/^[1-9]\d{17,21}$/);
+    const beside = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.tuple(fc.constantFrom('":', '\\": ', '[', ',\n', '\\'), digits).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(
+        digits,
+        beside,
+        fc.constantFrom('"#"', '#', ' #\n', '"#F"', '"#f"'),
+        (iccid, name, form) => {
+          const body = `[{"name":${JSON.stringify(name)},"iccid":${form.replace('#', iccid)},"odd":-${iccid}.5e3}]`;
+          const json = interpret(request('GET'), { status: 200, headers: {}, body });
+          const { items } = decodePage('get_sims', json, 'sims', 0, decodeSim);
+          expect(items).toMatchObject([{ iccid, name: name === '' ? null : name }]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   const answers = fc.record({
     status: fc.oneof(
       fc.integer({ min: 100, max: 599 }),

@@ -57,9 +57,11 @@ export async function walkGroup(
       overlap = Math.floor(page.sent / 2);
       continue;
     }
+    // A page overlaps the one before.
+    const unreadable = page.unreadable.filter((place) => place >= walkedTo).length;
     walkedTo = page.offset + page.sent;
     sample = longestOf(iccids, sample);
-    if (iccids.length > 0) await walk.keep(chunk, page.offset, iccids, walkedTo);
+    if (page.sent > 0) await walk.keep(chunk, page.offset, iccids, walkedTo, unreadable);
     if (!page.isLast) continue;
     const check = totalCheck(chunk.expectedCount);
     await walk.end(chunk, chunkSizeFor(simApi, change, sample), check);

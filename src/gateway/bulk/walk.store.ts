@@ -31,16 +31,22 @@ export function createWalkStore(withChunk: WithChunk) {
       });
     },
 
-    /** Keeps a page of the list that begins at an offset, and how far the walk has come with it: it waits for nothing any more. */
+    /**
+     * Keeps a page of the list that begins at an offset, and how far the walk has come with it: it waits for nothing any more. SIMs whose
+     * item is unreadable count as not sent, since nothing tells which they are.
+     */
     async keep(
       chunk: TakenChunk,
       offset: number,
       iccids: readonly string[],
       walkedTo: number,
+      unreadable: number,
     ): Promise<void> {
       await withChunk(chunk, async (db) => {
         await stage(db, keyOf(chunk), offset, iccids);
-        await sql`update bulk_chunk set walked_to = ${walkedTo}, tries = 0 where ${own(chunk)}`.execute(db);
+        await sql`
+          update bulk_chunk set walked_to = ${walkedTo}, tries = 0, not_sent = not_sent + ${unreadable}, codes = ${unreadable > 0 ? sql`array['UPSTREAM_UNAVAILABLE']` : sql`codes`}
+          where ${own(chunk)}`.execute(db);
         await setError(db, chunk.operationId, null);
       });
     },
@@ -49,7 +55,9 @@ export function createWalkStore(withChunk: WithChunk) {
     async restart(chunk: TakenChunk): Promise<void> {
       await withChunk(chunk, async (db) => {
         await unstage(db, chunk.operationId);
-        await sql`update bulk_chunk set walked_to = 0 where ${own(chunk)}`.execute(db);
+        await sql`update bulk_chunk set walked_to = 0, not_sent = 0, codes = '{}' where ${own(chunk)}`.execute(
+          db,
+        );
       });
     },
 
@@ -62,7 +70,7 @@ export function createWalkStore(withChunk: WithChunk) {
       const { operationId } = chunk;
       await withChunk(chunk, async (db) => {
         if (await endCanceled(db, chunk)) return;
-        const total = await countStaged(db, operationId);
+        const total = (await countStaged(db, operationId)) + (await countUnreadable(db, chunk));
         await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
           db,
         );
@@ -112,6 +120,14 @@ export function createWalkStore(withChunk: WithChunk) {
       });
     },
   };
+}
+
+/** SIMs of the group that its list tells of without an ICCID that can be read. */
+async function countUnreadable(db: Kysely<Database>, chunk: TakenChunk): Promise<number> {
+  const { rows } = await sql<{
+    notSent: number;
+  }>`select not_sent from bulk_chunk where ${own(chunk)}`.execute(db);
+  return rows[0]?.notSent ?? 0;
 }
 
 /** The SIMs of the group are counted as not sent, and nobody knows which they are. */

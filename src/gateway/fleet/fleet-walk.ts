@@ -57,7 +57,11 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
     unmet += iccids.length;
     await lookAtAll(iccids, at, tools, signal);
   }
-  await sync.endWalk(at);
+  if ((await sync.endWalk(at, unreadable)) && unreadable > 0)
+    log.warn(
+      { sims: unreadable },
+      'fleet: the SIM API lists SIMs without an ICCID that can be read; they are missing from the index',
+    );
   if (isFirst) await sync.analyze();
   log.debug({ sims: met.size(), listed, unreadable, unmet }, 'fleet: read');
 }
@@ -88,7 +92,8 @@ async function readList(
   let stretch = new Map<string, Met>();
   let pages = 0;
   let listed = 0;
-  let unreadable = 0;
+  /** Their places: pages overlap. */
+  const unreadable = new Set<number>();
   /** One stretch is written while the next is read. */
   let written = Promise.resolve();
 
@@ -114,14 +119,14 @@ async function readList(
         stretch.set(sim.iccid, { sim, askedAtMs });
       }
       listed = page.total;
-      unreadable += page.sent - page.items.length;
+      for (const place of page.unreadable) unreadable.add(place);
       if (++pages === pagesAtOnce) await writeStretch();
     }
     await writeStretch();
   } finally {
     await written;
   }
-  return { listed, unreadable };
+  return { listed, unreadable: unreadable.size };
 }
 
 /** Writes down what is new of some SIMs, with their costs where those may have changed. */

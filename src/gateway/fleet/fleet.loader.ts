@@ -134,7 +134,7 @@ export function createFleetLoader(
       direction === 'forward'
         ? { hasNextPage: hasMore, hasPreviousPage: place !== null }
         : { hasNextPage: place !== null, hasPreviousPage: hasMore };
-    return new SimPage(known.asOf, known.isComplete, shown.map(simOf), totalCount ?? 0, cursorAt, around);
+    return new SimPage(known, shown.map(simOf), totalCount ?? 0, cursorAt, around);
   }
 
   return {
@@ -152,7 +152,8 @@ export function createFleetLoader(
         if (!(error instanceof StoreUnavailable && isPlain)) throw error;
       }
       if (isPlain) return loaders.simList.page(window, group);
-      return new SimPage(new Date(), false, [], 0, () => '', { hasNextPage: false, hasPreviousPage: false });
+      const nothing = { asOf: new Date(), isComplete: false, unreadableSims: 0 };
+      return new SimPage(nothing, [], 0, () => '', { hasNextPage: false, hasPreviousPage: false });
     },
 
     async export(filter, orderBy) {
@@ -195,6 +196,7 @@ function summaryOf(counts: readonly FleetCount[], known: FleetState | null): Fle
     byGroup: groups.map(([groupName, count]) => ({ groupName, count })),
     asOf: known?.asOf ?? new Date(),
     isComplete: known?.isComplete ?? false,
+    unreadableSims: known?.unreadableSims ?? 0,
   };
 }
 

@@ -15,6 +15,8 @@ export interface FleetState {
   readonly asOf: Date;
   /** False while the fleet is read for the first time. */
   readonly isComplete: boolean;
+  /** SIMs that the SIM API lists without an ICCID that can be read: they are missing. */
+  readonly unreadableSims: number;
 }
 
 /** SIMs that have group and state in common. */
@@ -47,7 +49,8 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
     async state(tenant: string): Promise<FleetState | null> {
       const { rows } = await store.runAside((db) =>
         sql<FleetState>`
-          select least(coalesce(walked_at, begun_at) - clock_offset, clock_timestamp()) as as_of, walked_at is not null as is_complete
+          select least(coalesce(walked_at, begun_at) - clock_offset, clock_timestamp()) as as_of, walked_at is not null as is_complete,
+            unreadable_sims
           from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
       );
       return rows[0] ?? null;

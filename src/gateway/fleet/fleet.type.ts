@@ -59,4 +59,10 @@ export class FleetSummary {
       'False while the gateway reads the fleet for the very first time: SIMs that it has not met yet are missing.',
   })
   isComplete!: boolean;
+
+  @Field(() => Int, {
+    description:
+      'SIMs of the account that the SIM API lists without a valid ICCID. The gateway cannot tell which they are, so they are in no list and no count, whatever the filter.',
+  })
+  unreadableSims!: number;
 }

@@ -81,13 +81,19 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
       return begun;
     },
 
-    /** Ends a walk that began then: the index is no older. */
-    async endWalk(at: Date): Promise<void> {
-      await store.run((db) =>
-        sql`
-          update fleet_sync set walked_at = ${at}
-          where tenant = ${tenant} and (walked_at is null or walked_at < ${at})`.execute(db),
+    /**
+     * Ends a walk that began then and could not identify this many SIMs: the index is no older. Gives whether the walk before could not
+     * identify another number of them.
+     */
+    async endWalk(at: Date, unreadableSims: number): Promise<boolean> {
+      const { rows } = await store.run((db) =>
+        sql<{ isOther: boolean }>`
+          update fleet_sync set walked_at = ${at}, unreadable_sims = ${unreadableSims}
+          from (select unreadable_sims from fleet_sync where tenant = ${tenant}) as before
+          where tenant = ${tenant} and (walked_at is null or walked_at < ${at})
+          returning before.unreadable_sims <> ${unreadableSims} as is_other`.execute(db),
       );
+      return rows[0]?.isOther ?? false;
     },
 
     /** Has the database look at what it holds, so that it plans well; who may not order that waits until it does so by itself. */

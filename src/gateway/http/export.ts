@@ -105,7 +105,13 @@ function inputOf(schema: GraphQLSchema, name: string) {
   return type;
 }
 
-function headersOf(state: { readonly asOf: Date; readonly isComplete: boolean } | null): OutgoingHttpHeaders {
+interface ExportState {
+  readonly asOf: Date;
+  readonly isComplete: boolean;
+  readonly unreadableSims: number;
+}
+
+function headersOf(state: ExportState | null): OutgoingHttpHeaders {
   return {
     'content-type': 'text/csv; charset=utf-8; header=present',
     'content-disposition': 'attachment; filename="sims.csv"',
@@ -114,6 +120,7 @@ function headersOf(state: { readonly asOf: Date; readonly isComplete: boolean } 
     // Where nothing was read yet, nothing in the file is older than now.
     'x-fleet-as-of': (state?.asOf ?? new Date()).toISOString(),
     'x-fleet-complete': String(state?.isComplete ?? false),
+    'x-fleet-unreadable-sims': String(state?.unreadableSims ?? 0),
   };
 }
 

@@ -39,6 +39,8 @@ interface Stretch {
   readonly rows: readonly Row[];
   readonly total: number;
   readonly reachesEnd: boolean;
+  /** Items of the stretch that tell of no SIM, since their ICCID cannot be read. */
+  readonly unreadable: number;
 }
 
 /** How far a SIM may have moved since its cursor was given and still be found without another call. */
@@ -101,6 +103,8 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
     isEnough: (rows: readonly Row[]) => boolean,
   ): Promise<Stretch | undefined> {
     const rows = new Map<string, Row>();
+    /** Their places: pages overlap. */
+    const unreadable = new Set<number>();
     for (let next = offset; ; ) {
       const page = await pageAt(next);
       const fresh = rowsOf(page);
@@ -108,13 +112,20 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
       if (!joins && fresh.length > 0) return undefined;
       for (const row of fresh) if (!rows.has(row.sim.iccid)) rows.set(row.sim.iccid, row);
       const found = [...rows.values()];
-      if (page.isLast || isEnough(found)) return { rows: found, total: page.total, reachesEnd: page.isLast };
+      for (const place of page.unreadable) unreadable.add(place);
+      if (page.isLast || isEnough(found))
+        return { rows: found, total: page.total, reachesEnd: page.isLast, unreadable: unreadable.size };
       next = page.offset + page.sent - Math.min(overlap, Math.floor(page.sent / 2));
     }
   }
 
   /** The rows of a stretch between two of its indices, as a page. */
-  function cut({ rows, total, reachesEnd }: Stretch, from: number, to: number, asOf: Date): SimPage {
+  function cut(
+    { rows, total, reachesEnd, unreadable }: Stretch,
+    from: number,
+    to: number,
+    asOf: Date,
+  ): SimPage {
     const start = Math.max(0, from);
     const picked = rows.slice(start, Math.max(start, to));
     const nodes = picked.map(({ sim }) => sim);
@@ -125,7 +136,7 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
       return encodeCursor({ offset: picked[index]?.offset ?? 0, total, iccids, self: index - first });
     };
     const [head] = picked;
-    return new SimPage(asOf, true, nodes, total, cursorAt, {
+    return new SimPage({ asOf, isComplete: true, unreadableSims: unreadable }, nodes, total, cursorAt, {
       hasPreviousPage: head !== undefined && head.offset > 0,
       // A page without SIMs has no cursor to go on from.
       hasNextPage: head !== undefined && (start + nodes.length < rows.length || !reachesEnd),

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
 import { ConnectionPage, connectionOf } from '../common/connection.ts';
 import { Node } from '../common/node.type.ts';
@@ -126,15 +126,34 @@ export class SimConnection extends connectionOf('Sim', () => Sim) {
       'False while the gateway reads the fleet for the very first time: SIMs that it has not met yet are missing, from totalCount too.',
   })
   isComplete!: boolean;
+
+  @Field(() => Int, {
+    description:
+      'SIMs that the SIM API lists without a valid ICCID. The gateway cannot tell which they are, so they are missing from the list. Counted over the account, whatever the filter; if the gateway keeps no index of the fleet, over the part of the list that was read for this page.',
+  })
+  unreadableSims!: number;
+}
+
+/** What is known of the SIMs of a page as a whole. */
+interface SimPageState {
+  readonly asOf: Date;
+  readonly isComplete: boolean;
+  readonly unreadableSims: number;
 }
 
 /** A page of SIMs as it was read. */
-export class SimPage extends ConnectionPage<SimApi.Sim> {
+export class SimPage extends ConnectionPage<SimApi.Sim> implements SimPageState {
+  readonly asOf: Date;
+  readonly isComplete: boolean;
+  readonly unreadableSims: number;
+
   constructor(
-    readonly asOf: Date,
-    readonly isComplete: boolean,
+    { asOf, isComplete, unreadableSims }: SimPageState,
     ...page: ConstructorParameters<typeof ConnectionPage<SimApi.Sim>>
   ) {
     super(...page);
+    this.asOf = asOf;
+    this.isComplete = isComplete;
+    this.unreadableSims = unreadableSims;
   }
 }

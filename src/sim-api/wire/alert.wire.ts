@@ -1,5 +1,5 @@
 import { iccidPattern } from './sim.wire.ts';
-import { flagOf, instantOf, isRecord, textOf } from './value.wire.ts';
+import { flagOf, iccidTextOf, instantOf, isRecord, textOf } from './value.wire.ts';
 
 /** An alert that the account set up for its SIMs. */
 export interface Alert {
@@ -15,7 +15,7 @@ export interface Alert {
 export function decodeAlert(value: unknown): Alert | undefined {
   if (!isRecord(value)) return undefined;
   const id = textOf(value.id);
-  const iccid = textOf(value.iccid);
+  const iccid = iccidTextOf(value.iccid);
   const raisedAt = instantOf(value.timestamp);
   if (id === null || iccid === null || !iccidPattern.test(iccid) || raisedAt === null) return undefined;
   return {

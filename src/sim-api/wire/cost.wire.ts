@@ -1,5 +1,5 @@
 import type { YearMonth } from '../year-month.ts';
-import { countOf, isRecord, numberOf, textOf } from './value.wire.ts';
+import { countOf, iccidTextOf, isRecord, numberOf, textOf } from './value.wire.ts';
 
 /** An amount as the upstream billed it. */
 export interface Money {
@@ -28,7 +28,7 @@ export interface AccountBalance {
 export function decodeSimCost(value: unknown, month: YearMonth): SimCost | undefined {
   const balance = decodeBalance(value);
   if (balance === undefined || !isRecord(value)) return undefined;
-  const iccid = textOf(value.iccid);
+  const iccid = iccidTextOf(value.iccid);
   return iccid === null ? undefined : { iccid, month, dataPlan: textOf(value.data_plan), ...balance };
 }
 

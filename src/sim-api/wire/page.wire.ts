@@ -17,6 +17,11 @@ export class Page<T> {
     return this.rows.filter((row) => row !== undefined);
   }
 
+  /** Where in the whole list the rows stand that could not be read. */
+  get unreadable(): number[] {
+    return this.rows.flatMap((row, index) => (row === undefined ? [this.offset + index] : []));
+  }
+
   /** Rows that the upstream sent, readable or not: the next page begins at `offset + sent`. */
   get sent(): number {
     return this.rows.length;

@@ -1,5 +1,5 @@
 import { readState, type StateReading } from '../sim-state.ts';
-import { instantOf, isRecord, numberOf, textOf, textsOf } from './value.wire.ts';
+import { iccidTextOf, instantOf, isRecord, numberOf, textOf, textsOf } from './value.wire.ts';
 
 /** A SIM as the SIM API knows it. Source: CONTRACT.md "SIM". */
 export interface Sim extends StateReading {
@@ -39,7 +39,7 @@ export const eidPattern = /^\d{32}$/;
  */
 export function decodeSim(value: unknown): Sim | undefined {
   if (!isRecord(value)) return undefined;
-  const iccid = textOf(value.iccid);
+  const iccid = iccidTextOf(value.iccid);
   if (iccid === null || !iccidPattern.test(iccid)) return undefined;
   const eid = textOf(value.eid);
   const status = isRecord(value.status) ? value.status : {};

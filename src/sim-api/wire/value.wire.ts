@@ -14,6 +14,14 @@ export function textOf(value: unknown): string | null {
   return Number.isSafeInteger(value) ? String(value) : null;
 }
 
+/**
+ * The text of an ICCID, which need not be a valid one. On a SIM an ICCID of an odd number of digits is filled up with an F; some systems
+ * repeat it, and it is no part of the ICCID.
+ */
+export function iccidTextOf(value: unknown): string | null {
+  return textOf(value)?.replace(/^(\d+)F$/i, '$1') ?? null;
+}
+
 /** A finite number, also from numeric text. */
 export function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;

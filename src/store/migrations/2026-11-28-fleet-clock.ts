@@ -9,11 +9,12 @@ export const fleetClock: Migration = {
 
 const statements = [
   // The time of the index is the clock of the database plus `clock_offset`, and never before `latest_at`. No read that began before
-  // `sync_started_at` changes the index.
+  // `sync_started_at` changes the index. `unreadable_sims` are those that the last sync could not identify.
   `alter table fleet_sync
     add clock_offset interval not null default interval '0',
     add latest_at timestamptz not null default clock_timestamp(),
-    add sync_started_at timestamptz(3)`,
+    add sync_started_at timestamptz(3),
+    add unreadable_sims integer not null default 0`,
   // The clock may have been set back before this change.
   `update fleet_sync set latest_at = greatest(latest_at, begun_at, walked_at,
     (select max(seen_at) from fleet_sim where fleet_sim.tenant = fleet_sync.tenant))`,

@@ -108,6 +108,21 @@ describe('a filter', () => {
     expect(await found({ groups: ['Meters'], inNoGroup: false })).toEqual(plainly({ groups: ['Meters'] }));
   });
 
+  test('of a group with an empty name counts no SIM, not even those in no group', async () => {
+    expect(plainly({ inNoGroup: true }).length).toBeGreaterThan(0);
+    for (const filter of [
+      { groups: [''] },
+      { groups: [''], states: ['LIVE'] },
+      { groups: [''], isEsim: false },
+    ]) {
+      const { data } = await indexed.gateway.ask(
+        'query ($filter: SimFilter) { fleet(filter: $filter) { total byGroup { count } } sims(filter: $filter) { totalCount nodes { iccid } } }',
+        { filter },
+      );
+      expect(data).toEqual({ fleet: { total: 0, byGroup: [] }, sims: { totalCount: 0, nodes: [] } });
+    }
+  });
+
   test.each(['states', 'groups', 'types'])('with an empty list of %s fits no SIM', async (field) => {
     expect(await found({ [field]: [] })).toEqual([]);
     expect(await found({ [field]: [], isEsim: false })).toEqual([]);

@@ -24,7 +24,9 @@ describe('the host of GraphiQL', () => {
     writeFileSync(join(assetsDir, 'main-ABC.js.br'), brotliCompressSync(script));
     writeFileSync(join(assetsDir, 'main-ABC.js.gz'), gzipSync(script));
     writeFileSync(join(assetsDir, 'font-ABC.woff2'), 'dense');
+    writeFileSync(join(assetsDir, 'away-ABC.js'), script);
     const graphiql = loadGraphiql({ assetsDir });
+    rmSync(join(assetsDir, 'away-ABC.js'));
     server = createServer((incoming, response) => {
       const isFile = incoming.url?.startsWith('/graphiql/');
       if (isFile || graphiql.wantsPage(incoming)) graphiql.handle(incoming, response);
@@ -64,6 +66,13 @@ describe('the host of GraphiQL', () => {
 
   const browserNavigation =
     'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
+
+  test('gives a file that could not be read before as soon as it can be read', async () => {
+    expect((await ask('/graphiql/away-ABC.js')).status).toBe(404);
+    writeFileSync(join(folder, 'graphiql', 'away-ABC.js'), script);
+    const { status, body } = await ask('/graphiql/away-ABC.js');
+    expect([status, body.toString()]).toEqual([200, script]);
+  });
 
   test.each([
     ['what a browser sends as it navigates', browserNavigation],

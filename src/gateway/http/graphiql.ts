@@ -16,20 +16,20 @@ export const graphiqlAssetsPath = '/graphiql/';
 
 /**
  * Lists the files of the built page once, so that no request can name another file of this machine. A file is read when it is
- * first requested and then stays in memory.
+ * first requested and then stays in memory; one that cannot be read is tried again with the next request.
  * Errors: throws if `assetsDir` holds no built page.
  */
 export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
   const names = readNames(assetsDir);
   if (!names.has(pageName)) throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`);
-  const files = new Map<string, ServedFile | null>();
-  /** Null if no file of the page has this name. */
+  const files = new Map<string, ServedFile>();
+  /** Null if no file of the page has this name, or if it cannot be read at the moment. */
   function fileNamed(name: string): ServedFile | null {
     const known = files.get(name);
     if (known !== undefined) return known;
     if (!names.has(name)) return null;
     const file = readServedFile(assetsDir, name, names);
-    files.set(name, file);
+    if (file !== null) files.set(name, file);
     return file;
   }
   return {
@@ -109,7 +109,7 @@ interface ServedFile {
   bodies: ReadonlyMap<string, Buffer>;
 }
 
-/** Null for what is not served by itself, such as a compressed copy, and for a file that a new build removed. */
+/** Null for what is not served by itself, such as a compressed copy, and for a file that cannot be read, for example during a new build. */
 function readServedFile(assetsDir: string, name: string, names: ReadonlySet<string>): ServedFile | null {
   const contentType = contentTypes[extname(name)];
   if (contentType === undefined) return null;

@@ -85,7 +85,7 @@ export function createBatches(
       if (!(error instanceof Rejected && keys.length > 1 && call.blamesOneSim?.(error.code)))
         return told({ keys, failure: error });
       budget.extraCalls -= 2;
-      if (budget.extraCalls < 0) return told({ keys, failure: budgetSpent(call.request.operation) });
+      if (budget.extraCalls < 0) return told({ keys, failure: budgetSpent(error) });
       // One half after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
       const outcomes: BatchOutcome<T>[] = [];
       for (const half of halves(keys)) outcomes.push(...(await runOne(half, call, budget)));
@@ -117,8 +117,9 @@ interface Budget {
   extraCalls: number;
 }
 
-function budgetSpent(operation: string): Unreachable {
-  return new Unreachable(operation, 'budget', true, 'too many SIMs are refused one by one');
+function budgetSpent(refusal: Rejected): Unreachable {
+  const detail = 'too many SIMs are refused one by one';
+  return new Unreachable(refusal.operation, 'budget', true, detail, null, refusal);
 }
 
 function halves(keys: readonly string[]): (readonly string[])[] {

@@ -52,6 +52,8 @@ export class Unreachable extends Error {
     readonly detail: string,
     /** Seconds that the SIM API, or the breaker, asks to wait; null where neither said. */
     readonly retryAfterSeconds: number | null = null,
+    /** The refusal that would have taken too many calls to divide. */
+    readonly refusal: Rejected | null = null,
   ) {
     super(`${operation} got no answer: ${reason} (${detail})`);
   }

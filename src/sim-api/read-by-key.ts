@@ -5,7 +5,14 @@ import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
 import { readPage } from './read-page.ts';
 
 /** Items by the key they were asked for. A key that is not there has no item; a failure stands for one that could not be read. */
-export type ByKey<T> = ReadonlyMap<string, T | SimApiFailure>;
+export interface ByKey<T> extends ReadonlyMap<string, T | SimApiFailure> {
+  /** What the SIM API said of keys that are not there, by key; nothing if it left a key out of an answer. */
+  readonly absences: ReadonlyMap<string, Rejected>;
+}
+
+class Found<T> extends Map<string, T | SimApiFailure> implements ByKey<T> {
+  readonly absences = new Map<string, Rejected>();
+}
 
 /** A read of one item for each of many SIMs. */
 export interface KeyedRead<T> {
@@ -32,7 +39,7 @@ export async function readByKey<T extends { readonly iccid: string }>(
   keys: readonly string[],
   read: KeyedRead<T>,
 ): Promise<ByKey<T>> {
-  const found = new Map<string, T | SimApiFailure>();
+  const found = new Found<T>();
   const wanted = new Set(keys);
   const outcomes = await batches.run([...wanted], {
     request: read.request(),
@@ -43,8 +50,10 @@ export async function readByKey<T extends { readonly iccid: string }>(
   for (const outcome of outcomes) {
     if ('failure' in outcome) {
       const { failure } = outcome;
-      const absent = failure instanceof Rejected && failure.code === read.absentCode;
-      if (!absent) for (const key of outcome.keys) found.set(key, failure);
+      const isAbsence = failure instanceof Rejected && failure.code === read.absentCode;
+      for (const key of outcome.keys)
+        if (isAbsence) found.absences.set(key, failure);
+        else found.set(key, failure);
       continue;
     }
     for (const item of outcome.answer) {

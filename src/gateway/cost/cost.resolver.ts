@@ -1,8 +1,8 @@
 import { Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import { MonthArgs } from '../common/month.args.ts';
+import { nullIf } from '../common/null-if-missing.ts';
 import { SafeInt } from '../common/scalars.ts';
 import type { Context } from '../context.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimCost, SimDataUsage } from './cost.type.ts';
 
@@ -16,14 +16,12 @@ export class SimCostResolver {
     description:
       "One month's cost, this month by default. No history: null and NO_COST_HISTORY, or just null with nullIfMissing.",
   })
-  async cost(
+  cost(
     @Root() { iccid }: Sim,
     @Ctx() { loaders, thisMonth }: Context,
     @Args(() => MonthArgs) { month, nullIfMissing }: MonthArgs,
   ): Promise<SimCost | null> {
-    const cost = await loaders.costs.ofSim(iccid, month ?? thisMonth);
-    if (cost !== null || nullIfMissing) return cost;
-    throw new GatewayError('NO_COST_HISTORY', { iccids: [iccid] });
+    return nullIf('NO_COST_HISTORY', nullIfMissing, loaders.costs.ofSim(iccid, month ?? thisMonth));
   }
 
   @FieldResolver(() => SimDataUsage, { description: 'Data used this month, and the monthly limit.' })
@@ -48,7 +46,7 @@ export class SimDataUsageResolver {
     @Root() { iccid }: SimDataUsage,
     @Ctx() { loaders, thisMonth }: Context,
   ): Promise<number | null> {
-    const cost = await loaders.costs.ofSim(iccid, thisMonth);
+    const cost = await nullIf('NO_COST_HISTORY', true, loaders.costs.ofSim(iccid, thisMonth));
     return cost?.usedBytes ?? null;
   }
 

@@ -1,5 +1,6 @@
 import {
   Ambiguous,
+  type ByKey,
   Garbled,
   isSimApiFailure,
   Rejected,
@@ -78,7 +79,25 @@ export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = [
   return new GatewayError(codeOfReason[failure.reason], {
     iccids,
     retryAfterSeconds: failure.retryAfterSeconds,
+    ...rejectedBy(failure.refusal),
   });
+}
+
+/** The refusal behind an error, if there is one. */
+export function rejectedBy(refusal: Rejected | null | undefined): Pick<Details, 'rejected'> {
+  return refusal ? { rejected: refusal } : {};
+}
+
+/** What was read under a key, as it is or as an error about these SIMs: `absentCode` if the SIM API left the key out of its answer. */
+export function itemOf<T>(
+  found: ByKey<T>,
+  key: string,
+  absentCode: ErrorCode,
+  iccids: readonly string[],
+): T | GatewayError {
+  const item = found.get(key) ?? found.absences.get(key);
+  if (item === undefined) return new GatewayError(absentCode, { iccids });
+  return isSimApiFailure(item) ? fromSimApi(item, iccids) : item;
 }
 
 /** Whatever a read was rejected with, as an error about these SIMs. A fault of our own stays what it is. */

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import { type ByKey, isSimApiFailure, type Sim, type SimApi } from '../../sim-api/index.ts';
+import type { Sim, SimApi } from '../../sim-api/index.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import { nullIf } from '../common/null-if-missing.ts';
-import { badUserInput, fromFailure, fromSimApi, GatewayError } from '../errors/gateway-error.ts';
+import { badUserInput, fromFailure, GatewayError, itemOf } from '../errors/gateway-error.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; every SIM is read once, by whatever key it is named. */
@@ -28,11 +28,13 @@ export interface SimLoader {
 
 /** A loader of SIMs over `/get_sims`. */
 export function createSimLoader(simApi: SimApi): SimLoader {
-  const iccids = new DataLoader<string, Sim>(async (keys) =>
-    inOrder(keys, await simApi.sims.byKey('iccid', keys), (iccid) => [iccid]),
-  );
+  const iccids = new DataLoader<string, Sim>(async (keys) => {
+    const found = await simApi.sims.byKey('iccid', keys);
+    return keys.map((iccid) => itemOf(found, iccid, 'SIM_NOT_FOUND', [iccid]));
+  });
   const eids = new DataLoader<string, Sim>(async (keys) => {
-    const sims = inOrder(keys, await simApi.sims.byKey('eid', keys), () => []);
+    const found = await simApi.sims.byKey('eid', keys);
+    const sims = keys.map((eid) => itemOf(found, eid, 'SIM_NOT_FOUND', []));
     for (const sim of sims) if (!(sim instanceof Error)) iccids.prime(sim.iccid, sim);
     return sims;
   });
@@ -56,18 +58,6 @@ export function createSimLoader(simApi: SimApi): SimLoader {
     },
   };
   return loader;
-}
-
-function inOrder(
-  keys: readonly string[],
-  found: ByKey<Sim>,
-  iccidsOf: (key: string) => string[],
-): (Sim | GatewayError)[] {
-  return keys.map((key) => {
-    const sim = found.get(key);
-    if (sim === undefined) return new GatewayError('SIM_NOT_FOUND', { iccids: iccidsOf(key) });
-    return isSimApiFailure(sim) ? fromSimApi(sim, iccidsOf(key)) : sim;
-  });
 }
 
 /** What was read of each ref; if that failed, the SIM that another ref found under the same ICCID or EID. */

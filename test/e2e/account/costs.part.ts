@@ -66,6 +66,10 @@ export function costTests(running: Running): void {
               extensions: { code: 'NO_COST_HISTORY', retryable: false, iccids: [withoutHistory] },
             },
           ]);
+          // The SIM API leaves the SIM out without a word, or says why it refuses.
+          expect(errors[0]?.extensions.simApi?.code).toBe(
+            costsWithoutHistory === 'omit' ? undefined : 'E101',
+          );
           const quiet = await gateway.run(CostOfAMonthDocument, { refs, nullIfMissing: true });
           expect(quiet.errors).toEqual([]);
           expect(quiet.data.simsByRef[1]).toMatchObject({ iccid: withoutHistory, cost: null });
@@ -84,6 +88,7 @@ export function costTests(running: Running): void {
         expect(new Set(errors.map((error) => error.extensions.code))).toEqual(
           new Set(['NO_COST_HISTORY', 'CALL_BUDGET_SPENT']),
         );
+        expect(new Set(errors.map((error) => error.extensions.simApi?.code))).toEqual(new Set(['E101']));
       });
 
       test('of two months takes a call for each month, however often they are asked for', async () => {

@@ -12,6 +12,9 @@ process.stdout.write(`# Error codes
 
 Every code that can stand in \`extensions.code\` of a GraphQL error or in \`SimError.code\`; the query \`errorCatalog\` gives the same.
 Retryable: the same call may succeed later. New codes may come: treat one you do not know by its \`retryable\` flag.
+\`simApi\` beside the code is what the SIM API said, in every error behind which it answered with a code of its own; a SIM that it only left out
+of an answer, and what the index of the fleet answers in its place, have none. \`CALL_BUDGET_SPENT\` has the refusal of the call for several
+SIMs that the SIM was part of.
 
 ${table}
 `);

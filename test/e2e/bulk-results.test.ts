@@ -187,3 +187,35 @@ test('a change of 2,500 SIMs takes the fewest calls there can be, reads included
   expect((await world.calls()).byPath).toEqual({ '/get_sims': 25, '/set_group': 25 });
   expect(await callsOf(world, '/set_group')).toBe(25);
 });
+
+test('results carry what the SIM API said of each SIM', async () => {
+  const { gateway, world } = ground;
+  await world.setManners({ missingSims: 'refuse' });
+  const target = { list: [special.E000, special.E002, special.E201].join() };
+  const { id } = await runBulk(gateway, { action: 'RESET', target });
+  await world.setManners({ missingSims: 'omit' });
+  const { data } = await gateway.ask(
+    `query ($id: ID!) { bulkOperation(id: $id) { results { nodes {
+      iccid outcome error { code message simApi { code operation timestamp } } } } } }`,
+    { id },
+  );
+  const simApi = (code: string, operation: string) => ({ code, operation, timestamp: expect.any(String) });
+  expect(data).toMatchObject({
+    bulkOperation: {
+      results: {
+        nodes: [
+          {
+            outcome: 'UNKNOWN',
+            error: {
+              code: 'OUTCOME_UNKNOWN',
+              message: expect.stringContaining('answered'),
+              simApi: simApi('E000', 'reset'),
+            },
+          },
+          { outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND', simApi: simApi('E002', 'get_sims') } },
+          { outcome: 'FAILED', error: { code: 'TRANSITION_NOT_ALLOWED', simApi: simApi('E201', 'reset') } },
+        ],
+      },
+    },
+  });
+});

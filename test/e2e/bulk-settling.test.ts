@@ -174,6 +174,30 @@ describe('a SIM that settles in another state than the one asked for', () => {
   });
 });
 
+test('an operation that waits for SIMs to be read back says what the SIM API refused the read with', async () => {
+  const { gateway, world } = ground;
+  const [iccid = ''] = await settledIccids(world, 1);
+  await world.addFaults(
+    { path: '/suspend', kind: 'error', code: 'E000', acts: true, times: 1 },
+    { path: '/get_sims', iccid, kind: 'error', code: 'E003', skip: 1 },
+  );
+  const { id } = await startBulk(gateway, suspend([iccid], { waitUntilSettled: false }));
+  await whenBulk(gateway, id, ({ error }) => error !== null);
+  const { data } = await gateway.ask(
+    'query ($id: ID!) { bulkOperation(id: $id) { error { code retryable simApi { code operation } } } }',
+    { id },
+  );
+  expect(data).toEqual({
+    bulkOperation: {
+      error: {
+        code: 'UPSTREAM_UNAVAILABLE',
+        retryable: true,
+        simApi: { code: 'E003', operation: 'get_sims' },
+      },
+    },
+  });
+});
+
 test('an operation that is cancelled while its SIMs settle ends at once, and all of them succeeded', async () => {
   const { gateway, world } = ground;
   const { id } = await startBulk(gateway, suspend(await settledIccids(world, 4)));

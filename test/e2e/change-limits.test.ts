@@ -26,6 +26,11 @@ describe('with SMS_SIMS_PER_CALL above 1', () => {
       const sims = refs([first, second, special.E240]);
       const { payload } = await many('sendSms', 'SendSmsInput', sims, { text: 'x' });
       expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 3, notSent: 0 });
+      for (const { error } of payload?.results ?? [])
+        expect(error).toMatchObject({
+          code: 'OUTCOME_UNKNOWN',
+          simApi: { code: 'E240', operation: 'sendSms' },
+        });
       expect(await simsPerCall()).toEqual([3]);
       const sent = refusedBulk === 'changesNothing' ? {} : { [first]: 1, [second]: 1 };
       expect(await world.effectCounts()).toEqual(sent);
@@ -41,7 +46,9 @@ describe('with MUTATION_MAX_EXTRA_CALLS', () => {
     const { payload } = await many('resetSims', 'SimsInput', refs(iccids));
     expect(payload).toMatchObject({ succeeded: 6, failed: 0, unknown: 0, notSent: 4 });
     const left = payload?.results.filter(({ outcome }) => outcome === 'NOT_SENT') ?? [];
-    expect(left.map(({ error }) => error?.code)).toEqual(left.map(() => 'CALL_BUDGET_SPENT'));
+    expect(left.map(({ error }) => [error?.code, error?.simApi?.code])).toEqual(
+      left.map(() => ['CALL_BUDGET_SPENT', 'E202']),
+    );
     expect(await simsPerCall()).toEqual([10, 1, 1, 1, 1, 1, 1]);
     expect(Object.keys(await world.effectCounts())).toHaveLength(6);
   });
@@ -77,6 +84,7 @@ describe('a refused call is divided until every SIM that fails was refused alone
     await running.world.addFaults({ ...read, kind: 'tamper', omit: [locked] });
     const { payload } = await many('suspendSims', 'SimsInput', refs([iccid, locked]));
     expect(payload?.results.map(({ outcome }) => outcome)).toEqual(['SUCCEEDED', 'UNKNOWN']);
+    expect(payload?.results[1]?.error?.simApi).toMatchObject({ code: 'E202', operation: 'suspend' });
     expect(await simsPerCall()).toEqual([2, 1]);
     expect(await running.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
@@ -85,7 +93,10 @@ describe('a refused call is divided until every SIM that fails was refused alone
     const iccids = await live(31);
     const { payload } = await many('suspendSims', 'SimsInput', refs([...iccids, locked]));
     expect(payload).toMatchObject({ succeeded: 31, failed: 0, unknown: 0, notSent: 1 });
-    expect(payload?.results.at(-1)?.error).toMatchObject({ code: 'CALL_BUDGET_SPENT' });
+    expect(payload?.results.at(-1)?.error).toMatchObject({
+      code: 'CALL_BUDGET_SPENT',
+      simApi: { code: 'E202', operation: 'suspend' },
+    });
     // One of the six extra calls read the SIMs back.
     expect(await simsPerCall()).toEqual([32, 16, 8, 4, 2, 1]);
   });

@@ -55,7 +55,9 @@ describe('what the same gateway answers again', () => {
   test('is a refusal of some SIMs, word for word and with the time at which the SIM API gave it', async () => {
     const [iccid = ''] = await live(1);
     const sims = refs([iccid, special.E240, special.E002]);
+    await ground.world.setManners({ missingSims: 'refuse' });
     const { data } = await twice<{ sendSms: ManyAnswer }>('some', sendSms, { sims, text: 'partly' });
+    await ground.world.setManners({ missingSims: 'omit' });
     const [, refused, missing] = data.sendSms.results;
     expect(data.sendSms).toMatchObject({ succeeded: 1, failed: 2 });
     expect(refused?.error?.simApi).toMatchObject({
@@ -64,7 +66,10 @@ describe('what the same gateway answers again', () => {
       description: expect.any(String),
       timestamp: expect.stringMatching(/Z$/),
     });
-    expect(missing?.error).toMatchObject({ code: 'SIM_NOT_FOUND' });
+    expect(missing?.error).toMatchObject({
+      code: 'SIM_NOT_FOUND',
+      simApi: { code: 'E002', operation: 'get_sims' },
+    });
     expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
@@ -126,14 +131,22 @@ describe('what the same gateway answers again', () => {
       unknown: 1,
       results: [{ outcome: 'UNKNOWN' }, {}],
     });
+    const [open] = data.sendSms.results;
+    expect(open?.error?.simApi?.code).toBe(fault.kind === 'error' ? fault.code : undefined);
     expect((await calls())['/sendSms']).toBe(2);
   });
 
   test('is UNKNOWN of a change of one SIM, too', async () => {
     const [iccid = ''] = await live(1);
-    await ground.world.addFaults({ path: '/reset', kind: 'reset', acts: true });
+    await ground.world.addFaults({ path: '/reset', kind: 'error', code: 'E000', acts: true });
     const { data } = await twice('unknown-one', mutation('resetSim', 'SimInput'), { sim: { iccid } });
-    expect(data).toEqual({ resetSim: { iccid, outcome: 'UNKNOWN' } });
+    expect(data).toMatchObject({
+      resetSim: {
+        iccid,
+        outcome: 'UNKNOWN',
+        error: { code: 'OUTCOME_UNKNOWN', simApi: { code: 'E000', operation: 'reset' } },
+      },
+    });
     expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 

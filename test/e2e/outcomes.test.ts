@@ -35,7 +35,17 @@ const both = unclear.flatMap(([name, fault]) =>
   ),
 );
 
-const unknown = { outcome: 'UNKNOWN', error: { code: 'OUTCOME_UNKNOWN', retryable: false, simApi: null } };
+/** The outcome is open: the SIM API gave no clear answer, or answered with a code that leaves it open. */
+const unknownAfter = (fault: FaultKind, operation: string) => ({
+  outcome: 'UNKNOWN',
+  error: {
+    code: 'OUTCOME_UNKNOWN',
+    message: expect.stringContaining(fault.kind === 'error' ? 'answered' : 'no clear answer'),
+    retryable: false,
+    simApi: fault.kind === 'error' ? { code: fault.code, operation } : null,
+  },
+});
+const unknown = unknownAfter({ kind: 'reset' }, '');
 const succeeded = { outcome: 'SUCCEEDED', error: null };
 
 describe('a change without a clear answer', () => {
@@ -63,7 +73,7 @@ describe('a change without a clear answer', () => {
       });
       for (const result of payload?.results ?? [])
         expect(result).toMatchObject({
-          ...(acts ? succeeded : unknown),
+          ...(acts ? succeeded : unknownAfter(fault, 'suspend')),
           sim: { state: acts ? 'OFFLINE' : 'LIVE', pendingState: acts ? 'OFFLINE' : null },
         });
       expect(await puts()).toHaveLength(1);
@@ -85,7 +95,8 @@ describe('a change without a clear answer', () => {
       const { payload, errors } = await many(name, input, refs(iccids), more);
       expect(errors).toEqual([]);
       expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 2, notSent: 0 });
-      expect(payload?.results).toMatchObject([unknown, unknown]);
+      const open = unknownAfter(fault, path.slice(1));
+      expect(payload?.results).toMatchObject([open, open]);
       expect((await puts()).reduce((sum, { sims }) => sum + sims, 0)).toBe(2);
       expect(await world.effectCounts()).toEqual(
         acts ? Object.fromEntries(iccids.map((iccid) => [iccid, 1])) : {},
@@ -104,11 +115,17 @@ describe('a change without a clear answer', () => {
       const confirm = name === 'closeSim' ? { confirmIccid: iccid } : {};
       const { payload, errors } = await one(name, input, { iccid }, { ...more, ...confirm });
       expect(errors).toEqual([]);
-      expect(payload?.outcome).toBe(acts ? 'SUCCEEDED' : 'UNKNOWN');
+      expect(payload).toMatchObject(acts ? succeeded : unknown);
       if (acts) expect(payload?.sim).toMatchObject(changed);
       else expect(payload?.sim).not.toMatchObject(changed);
       expect(await puts()).toHaveLength(1);
     });
+  });
+
+  test('of one SIM that is answered with E000 says so', async () => {
+    const { payload, errors } = await one('resetSim', 'SimInput', { iccid: special.E000 });
+    expect(errors).toEqual([]);
+    expect(payload).toMatchObject(unknownAfter({ kind: 'error', code: 'E000' }, 'reset'));
   });
 
   test('where only some of the SIMs turn out changed, each has its own outcome', async () => {
@@ -194,6 +211,7 @@ describe('a call that was refused after it had changed some of its SIMs', () => 
     await running.world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003', skip: 1 });
     const first = await suspend('unread', iccids);
     expect(outcomesOf(first)).toEqual(iccids.map(unknownOne));
+    for (const { error } of first.results) expect(error?.simApi).toMatchObject({ code: 'E202' });
     expect(await running.world.effectCounts()).toEqual(Object.fromEntries(good.map((iccid) => [iccid, 1])));
     expect(await received('/suspend')).toBe(1);
     expect((await readAuditLog(running.gateway, good[0]))[0]).toMatchObject({

@@ -105,7 +105,7 @@ describe('a change that gets no clear answer', () => {
       { path: '/get_sims', skip: 1, kind: 'garbage' },
     );
     const { payload, errors, puts } = await deactivate(iccid);
-    expect(payload).toEqual({ iccid, outcome: 'UNKNOWN', sim: null });
+    expect(payload).toMatchObject({ iccid, outcome: 'UNKNOWN', sim: null });
     expect(errors).toMatchObject([
       { path: ['deactivateSim', 'sim'], extensions: { code: 'UPSTREAM_UNAVAILABLE', iccids: [iccid] } },
     ]);
@@ -120,7 +120,7 @@ describe('a change that gets no clear answer', () => {
       { path: '/get_sims', skip: 1, kind: 'tamper', omit: [iccid] },
     );
     const { payload, errors } = await deactivate(iccid);
-    expect(payload).toEqual({ iccid, outcome: 'UNKNOWN', sim: null });
+    expect(payload).toMatchObject({ iccid, outcome: 'UNKNOWN', sim: null });
     expect(errors).toMatchObject([{ extensions: { code: 'SIM_NOT_FOUND' } }]);
   });
 });

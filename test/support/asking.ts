@@ -27,18 +27,22 @@ export interface ManyAnswer {
   results: {
     iccid: string | null;
     outcome: string;
-    error: { code: string; message: string; simApi: { timestamp: string | null } | null } | null;
+    error: {
+      code: string;
+      message: string;
+      simApi: { code: string; timestamp: string | null } | null;
+    } | null;
   }[];
 }
 
-const selection = `succeeded failed unknown notSent
-  results { iccid outcome error { code message retryable retryAfterSeconds
-    simApi { code description httpStatus timestamp operation } } }`;
+const errorFields = `error { code message retryable retryAfterSeconds
+  simApi { code description httpStatus timestamp operation } }`;
+const selection = `succeeded failed unknown notSent results { iccid outcome ${errorFields} }`;
 
 /** A mutation of SIMs by its name and the type of its input, which is the variable; nothing is read back. */
 export function mutation(name: string, input: string): string {
   const isMany = /^(?:sendSms|changeEsimProfile)$|Sims/.test(name);
-  return `mutation ($input: ${input}!) { ${name}(input: $input) { ${isMany ? selection : 'iccid outcome'} } }`;
+  return `mutation ($input: ${input}!) { ${name}(input: $input) { ${isMany ? selection : `iccid outcome ${errorFields}`} } }`;
 }
 
 /** Messages to SIMs. */

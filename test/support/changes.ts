@@ -50,7 +50,7 @@ export interface Changes {
     input: string,
     sim: object,
     more?: object,
-  ): Promise<{ payload: Omit<Result, 'error'> | null; errors: AnsweredError[] }>;
+  ): Promise<{ payload: Result | null; errors: AnsweredError[] }>;
   /** A mutation for many SIMs. */
   many(
     name: string,
@@ -66,8 +66,8 @@ export interface Changes {
 export function createChanges(running: Running): Changes {
   return {
     async one(name, input, sim, more = {}) {
-      const { data, errors } = await running.gateway.ask<Record<string, Omit<Result, 'error'>> | null>(
-        `mutation ($input: ${input}!) { ${name}(input: $input) { iccid outcome ${back} } }`,
+      const { data, errors } = await running.gateway.ask<Record<string, Result> | null>(
+        `mutation ($input: ${input}!) { ${name}(input: $input) { iccid outcome ${errorFields} ${back} } }`,
         { input: { sim, ...more } },
       );
       return { payload: data?.[name] ?? null, errors };

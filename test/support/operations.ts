@@ -59,7 +59,7 @@ export type AuditOutcome =
   | 'PARTIAL'
   /** All of it was accepted, or was so already. */
   | 'SUCCEEDED'
-  /** The SIM API's answer never came, and reading the SIMs back settled nothing. */
+  /** No clear answer came, and reading the SIMs back settled nothing. */
   | 'UNKNOWN';
 
 /** Values for the bulk action. */
@@ -165,7 +165,7 @@ export type ErrorCode =
   | 'OPERATION_CANCELED'
   /** The document does not say which of its operations to run. */
   | 'OPERATION_RESOLUTION_FAILURE'
-  /** The change was sent and no answer came: read the SIM, do not just send it again. */
+  /** The change was sent and no clear answer came, or an error that leaves open whether it was carried out: then simApi has it. Read the SIM, do not just send it again. */
   | 'OUTCOME_UNKNOWN'
   /** The gateway has more to do than it can; wait retryAfterSeconds. */
   | 'OVERLOADED'
@@ -316,7 +316,7 @@ export type SimOutcome =
   | 'NOT_SENT'
   /** The SIM API accepted the change, or the SIM was so already. A state change may still be under way. */
   | 'SUCCEEDED'
-  /** The answer never came, and reading the SIM back settled nothing (an SMS may have gone out). Nothing is sent again. */
+  /** No clear answer came, and reading the SIM back settled nothing (an SMS may have gone out). Nothing is sent again. */
   | 'UNKNOWN';
 
 /** Names one SIM by exactly one of its keys. */

@@ -62,7 +62,7 @@ registerEnumType(AuditOutcomeEnum, {
     SUCCEEDED: { description: 'All of it was accepted, or was so already.' },
     FAILED: { description: 'Nothing of it was done.' },
     PARTIAL: { description: 'Not all SIMs alike.' },
-    UNKNOWN: { description: "The SIM API's answer never came, and reading the SIMs back settled nothing." },
+    UNKNOWN: { description: 'No clear answer came, and reading the SIMs back settled nothing.' },
   },
 });
 

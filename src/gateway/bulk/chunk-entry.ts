@@ -1,5 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
+import type { Rejected } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { ChangeEntry } from '../ledger/change-entry.ts';
@@ -17,8 +18,8 @@ export class ChunkEntry implements ChangeEntry {
   private readonly writer: EntryWriter;
   /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
   readonly held = new Map<number, GatewayError | null>();
-  /** Whether somebody has to come back for SIMs that could not be read after they may have been changed. */
-  hasDoubts = false;
+  /** Why SIMs that may have been changed could not be read since, so that they have to be read later; null if all could be read. */
+  unread: Error | null = null;
   /** Positions of SIMs that have succeeded. */
   readonly succeeded = new Set<number>();
 
@@ -66,9 +67,9 @@ export class ChunkEntry implements ChangeEntry {
     this.writer.settle(position, outcome);
   }
 
-  doubt(iccid: string): void {
-    this.hasDoubts = true;
-    this.settle(iccid, unknown(iccid));
+  doubt(iccid: string, answer: Rejected | null, unread: Error): void {
+    this.unread ??= unread;
+    this.settle(iccid, unknown(iccid, answer));
   }
 
   hold(iccid: string, reason: GatewayError | null): void {

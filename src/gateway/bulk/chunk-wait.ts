@@ -1,5 +1,5 @@
 import type { Sim } from '../../sim-api/index.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
 import type { Loaders } from '../loaders.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
@@ -27,6 +27,14 @@ const longestPauseMs = 30_000;
 /** Whether an error is worth waiting for. */
 export function isPassing({ code }: GatewayError): boolean {
   return passing.has(code);
+}
+
+/** What a chunk waits for whose SIMs could not be read: an error that passes, or else that the SIM API answers as it should. */
+export function waitReasonOf(unread: Error): GatewayError {
+  if (!(unread instanceof GatewayError)) return new GatewayError('UPSTREAM_UNAVAILABLE');
+  return isPassing(unread)
+    ? unread
+    : new GatewayError('UPSTREAM_UNAVAILABLE', rejectedBy(unread.details.rejected));
 }
 
 /** SIMs as they were read. */

@@ -8,7 +8,7 @@ import type { ChunkEnd } from './chunk.store.ts';
 import { type ChunkSim, isEid, refOf, type TakenChunk } from './chunk.ts';
 import { ChunkEntry } from './chunk-entry.ts';
 import type { ChunkSimStore } from './chunk-sims.store.ts';
-import { asItIs, pauseMs, putOff, readSims } from './chunk-wait.ts';
+import { asItIs, pauseMs, putOff, readSims, waitReasonOf } from './chunk-wait.ts';
 import { positionsPerChunk } from './target.store.ts';
 
 /** What work on a chunk is done with. */
@@ -77,10 +77,10 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   if (!chunk.isCanceled) await actions.sims.changeWritten(entry, targets, change);
   await entry.flush();
 
-  const unread = read.find(({ status, isWaiting }) => status === 'UNKNOWN' && isWaiting);
-  const hasDoubts = entry.hasDoubts || unread !== undefined;
+  const unread = entry.unread ?? unreadUnknown(read);
+  const hasDoubts = unread !== null;
   const isLeft = hasDoubts || entry.held.size > 0;
-  const doubt = hasDoubts ? new GatewayError('UPSTREAM_UNAVAILABLE') : null;
+  const doubt = unread && waitReasonOf(unread);
   const told = [...entry.held.values()].find((held) => held !== null) ?? doubt;
   const reason = stopping.aborted ? null : told;
   const accepted = [...before, ...entry.succeeded].filter((position) => !settled.has(position));
@@ -93,6 +93,13 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
     dueInMs: isLeft ? pauseMs(chunk, reason) : firstLookMs,
     waitsFor: reason,
   };
+}
+
+/** Why a SIM of unknown outcome could not be read; null if all of them were. */
+function unreadUnknown(read: readonly ReadSim[]): GatewayError | null {
+  for (const { status, isWaiting, sim } of read)
+    if (status === 'UNKNOWN' && isWaiting && sim instanceof GatewayError) return sim;
+  return null;
 }
 
 /** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */

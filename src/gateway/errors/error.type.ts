@@ -65,7 +65,8 @@ export class SimError {
 
   @Field(() => SimApiError, {
     nullable: true,
-    description: 'Null where the SIM API did not answer, or was not asked.',
+    description:
+      'Null if the SIM API did not answer with a code: it did not answer, was not asked, or left the SIM out of its answer.',
   })
   simApi!: SimApiWords | null;
 }

@@ -145,8 +145,9 @@ export const errorTable = {
     retryable: true,
   },
   OUTCOME_UNKNOWN: {
-    description: 'The change was sent and no answer came: read the SIM, do not just send it again.',
-    message: 'The change was sent and no answer came: read the SIM before sending it again.',
+    description:
+      'The change was sent and no clear answer came, or an error that leaves open whether it was carried out: then simApi has it. Read the SIM, do not just send it again.',
+    message: 'The change was sent and no clear answer came: read the SIM before sending it again.',
     retryable: false,
   },
   STATE_NOT_REACHED: {

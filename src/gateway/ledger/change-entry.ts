@@ -1,3 +1,4 @@
+import type { Rejected } from '../../sim-api/index.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -7,8 +8,11 @@ export interface ChangeEntry {
   claim(iccids: readonly string[]): Promise<boolean>;
   /** Says what became of a SIM. */
   settle(iccid: string, outcome: Outcome): void;
-  /** Says that a SIM may have been changed and could not be read since: it could still tell. */
-  doubt(iccid: string): void;
+  /**
+   * Says that a SIM may have been changed and could not be read since: it could still tell. `answer` is the error that the SIM API
+   * answered the change with, if it answered, and `unread` says why the SIM could not be read.
+   */
+  doubt(iccid: string, answer: Rejected | null, unread: Error): void;
   /** Says that a SIM was surely not sent, and why; null where the gateway stops. */
   hold(iccid: string, reason: GatewayError | null): void;
 }

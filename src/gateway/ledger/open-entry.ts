@@ -1,4 +1,5 @@
 import { within } from '../../base/within.ts';
+import type { Rejected } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { ChangeEntry } from './change-entry.ts';
@@ -46,8 +47,8 @@ export class OpenEntry implements ChangeEntry {
   }
 
   /** Nobody comes back to it. */
-  doubt(iccid: string): void {
-    this.settle(iccid, unknown(iccid));
+  doubt(iccid: string, answer: Rejected | null): void {
+    this.settle(iccid, unknown(iccid, answer));
   }
 
   /** Nobody comes back to it: what was not sent stays so. */

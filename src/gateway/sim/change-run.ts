@@ -74,10 +74,10 @@ export class ChangeRun {
     return areAllAccepted;
   }
 
-  /** As `send`, at the expense of the extra calls; where there are none left the SIMs are not sent. */
-  private async sendAgain(iccids: readonly string[]): Promise<boolean> {
+  /** As `send`, for SIMs of a refused call, at the expense of the extra calls; where there are none left the SIMs are not sent. */
+  private async sendAgain(iccids: readonly string[], refusal: Rejected): Promise<boolean> {
     if (this.extraCalls <= 0) {
-      for (const iccid of iccids) this.entry.settle(iccid, notSent('CALL_BUDGET_SPENT', iccid));
+      for (const iccid of iccids) this.entry.settle(iccid, notSent('CALL_BUDGET_SPENT', iccid, refusal));
       return false;
     }
     this.extraCalls--;
@@ -89,7 +89,7 @@ export class ChangeRun {
     else if (isRefusal(part.failure)) await this.settleRefused(part.keys, part.failure);
     else if (part.failure instanceof Unreachable && part.failure.surelyNotSent)
       this.settleUnsent(part.keys, part.failure);
-    else await this.settleUnclear(part.keys);
+    else await this.settleUnclear(part.keys, part.failure);
   }
 
   /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
@@ -107,9 +107,10 @@ export class ChangeRun {
   }
 
   /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
-  private async settleUnclear(iccids: readonly string[]): Promise<void> {
+  private async settleUnclear(iccids: readonly string[], failure: SimApiFailure): Promise<void> {
+    const answer = failure instanceof Rejected ? failure : null;
     if (kindOf(this.change) !== 'visible') {
-      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid));
+      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid, answer));
       return;
     }
     let rest = await this.readBack(iccids);
@@ -117,8 +118,8 @@ export class ChangeRun {
       await new Promise((resolve) => setTimeout(resolve, secondLookMs));
       rest = await this.readBack(rest.all);
     }
-    for (const iccid of rest.untouched) this.entry.settle(iccid, unknown(iccid));
-    for (const iccid of rest.unreadable) this.entry.doubt(iccid);
+    for (const iccid of rest.untouched) this.entry.settle(iccid, unknown(iccid, answer));
+    for (const [iccid, unread] of rest.unreadable) this.entry.doubt(iccid, answer, unread);
   }
 
   /** SIMs whose call was refused with one code for all of them. */
@@ -127,43 +128,43 @@ export class ChangeRun {
     if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
     const isVisible = kindOf(this.change) === 'visible';
     if (iccids.length === 1 && (isKnown || isVisible)) {
-      this.fail(isKnown ? iccids : await this.untouchedOf(iccids), refusal);
+      this.fail(isKnown ? iccids : await this.untouchedOf(iccids, refusal), refusal);
     } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
       // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
-      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid));
+      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid, refusal));
     } else if (kindOf(this.change) === 'traceless') {
-      await this.sendOneByOne(iccids);
+      await this.sendOneByOne(iccids, refusal);
     } else {
-      const rest = isVisible ? await this.untouchedOf(iccids) : iccids;
-      if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest);
-      else await this.divide(rest);
+      const rest = isVisible ? await this.untouchedOf(iccids, refusal) : iccids;
+      if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest, refusal);
+      else await this.divide(rest, refusal);
     }
   }
 
-  private async sendOneByOne(iccids: readonly string[]): Promise<void> {
-    await Promise.all(iccids.map((iccid) => this.sendAgain([iccid])));
+  private async sendOneByOne(iccids: readonly string[], refusal: Rejected): Promise<void> {
+    await Promise.all(iccids.map((iccid) => this.sendAgain([iccid], refusal)));
   }
 
   /**
    * SIMs of a refused call, at least one of which was the reason for it when it was refused: halved until that one is refused alone.
    * The last one is sent alone too, since the reason may have passed meanwhile, or be a SIM that could not be read back.
    */
-  private async divide(iccids: readonly string[]): Promise<void> {
+  private async divide(iccids: readonly string[], refusal: Rejected): Promise<void> {
     if (iccids.length === 1) {
-      await this.sendAgain(iccids);
+      await this.sendAgain(iccids, refusal);
       return;
     }
     const middle = Math.ceil(iccids.length / 2);
     const [first, second] = [iccids.slice(0, middle), iccids.slice(middle)];
     // Where the first half is accepted as a whole, the reason is in the second: no need to have that refused again.
-    if (await this.sendAgain(first)) await this.divide(second);
-    else await this.sendAgain(second);
+    if (await this.sendAgain(first, refusal)) await this.divide(second, refusal);
+    else await this.sendAgain(second, refusal);
   }
 
   /** SIMs of a refused call that are as they were. Of one that cannot be read nobody knows. */
-  private async untouchedOf(iccids: readonly string[]): Promise<readonly string[]> {
+  private async untouchedOf(iccids: readonly string[], refusal: Rejected): Promise<readonly string[]> {
     const { untouched, unreadable } = await this.readBack(iccids);
-    for (const iccid of unreadable) this.entry.doubt(iccid);
+    for (const [iccid, unread] of unreadable) this.entry.doubt(iccid, refusal, unread);
     return untouched;
   }
 
@@ -173,14 +174,14 @@ export class ChangeRun {
     this.loaders.forgetAll();
     const sims = await this.loaders.sims.byRefs(iccids.map((iccid) => ({ iccid })));
     const untouched: string[] = [];
-    const unreadable: string[] = [];
+    const unreadable: [iccid: string, unread: Error][] = [];
     for (const [index, iccid] of iccids.entries()) {
-      const sim = sims[index];
-      if (sim === undefined || sim instanceof Error) unreadable.push(iccid);
+      const sim = sims[index] ?? new GatewayError('SIM_NOT_FOUND');
+      if (sim instanceof Error) unreadable.push([iccid, sim]);
       else if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
       else untouched.push(iccid);
     }
-    return { untouched, unreadable, all: [...untouched, ...unreadable] };
+    return { untouched, unreadable, all: [...untouched, ...unreadable.map(([iccid]) => iccid)] };
   }
 }
 

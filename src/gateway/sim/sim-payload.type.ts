@@ -1,6 +1,7 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../common/enum.ts';
 import { ICCID } from '../common/scalars.ts';
+import { SimError } from '../errors/error.type.ts';
 
 /** What became of a change of one SIM. */
 const simOutcomes = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'] as const;
@@ -19,7 +20,7 @@ registerEnumType(SimOutcomeEnum, {
     FAILED: { description: 'Refused; see the error. Nothing was changed.' },
     UNKNOWN: {
       description:
-        'The answer never came, and reading the SIM back settled nothing (an SMS may have gone out). Nothing is sent again.',
+        'No clear answer came, and reading the SIM back settled nothing (an SMS may have gone out). Nothing is sent again.',
     },
     NOT_SENT: {
       description:
@@ -39,4 +40,11 @@ export class SimPayload {
 
   @Field(() => SimOutcomeEnum, { description: 'SUCCEEDED or UNKNOWN.' })
   outcome!: SimOutcome;
+
+  @Field(() => SimError, {
+    nullable: true,
+    description:
+      'Why the outcome is UNKNOWN, with what the SIM API said, if it answered; null when it is SUCCEEDED.',
+  })
+  error!: SimError | null;
 }

@@ -1,6 +1,7 @@
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
 import { argumentsOf } from '../common/change-arguments.ts';
 import { checkChange } from '../common/change-rules.ts';
+import { asData } from '../errors/error.type.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept } from '../errors/kept-error.ts';
 import type { ChangeEntry } from '../ledger/change-entry.ts';
@@ -117,7 +118,7 @@ export function createSimActions(
       const { iccid, outcome } = settled;
       if (outcome.error !== null && outcome.outcome !== 'UNKNOWN') throw outcome.error;
       if (iccid === null) throw new Error('a SIM was changed whose ICCID nobody knows');
-      return { iccid, outcome: outcome.outcome };
+      return { iccid, outcome: outcome.outcome, error: outcome.error && asData(outcome.error) };
     },
 
     async changeMany(refs, asked, idempotencyKey = null) {

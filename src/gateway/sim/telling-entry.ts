@@ -29,8 +29,8 @@ export function tellingEntry(
       if (sim !== undefined && outcome.outcome === 'SUCCEEDED') news.changed(sim, change);
       if (isSeen && outcome.outcome === 'UNKNOWN') news.doubted(iccid);
     },
-    doubt(iccid) {
-      entry.doubt(iccid);
+    doubt(iccid, answer, unread) {
+      entry.doubt(iccid, answer, unread);
       if (isSeen) news.doubted(iccid);
     },
   };

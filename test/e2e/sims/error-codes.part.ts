@@ -4,13 +4,15 @@ import { createLog } from '../../../src/base/log.ts';
 import { fromSimApi } from '../../../src/gateway/errors/gateway-error.ts';
 import { createSimApiClient } from '../../../src/sim-api/client.ts';
 import { isSimApiFailure } from '../../../src/sim-api/index.ts';
-import { special } from '../../support/fleet.ts';
+import { simId, special } from '../../support/fleet.ts';
 import { standingClock } from '../../support/months.ts';
 import { describeAccount, type Running } from '../../support/running.ts';
 
 export function errorCodeTests(running: Running): void {
   describeAccount('error codes', running, { sims: 60, clock: standingClock }, () => {
-    afterEach(() => running.world.setManners({ errorStatus: 400 }));
+    afterEach(() =>
+      running.world.setManners({ errorStatus: 400, missingSims: 'omit', costsWithoutHistory: 'omit' }),
+    );
 
     /** What the SIM API said, as every error of its own carries it. */
     const words = (code: string, operation: string) => ({
@@ -126,6 +128,34 @@ export function errorCodeTests(running: Running): void {
         ]);
       });
 
+      test.each([
+        ['E002', 'SIM_NOT_FOUND', 'get_sims', sim(special.E002, 'name')],
+        ['E002', 'SIM_NOT_FOUND', 'get_sims', `{ node(id: "${simId(special.E002)}") { id } }`],
+        ['E002', 'SIM_NOT_FOUND', 'get_sims', one('suspendSim', special.E002)],
+        ['E101', 'NO_COST_HISTORY', 'get_sim_costs', sim(special.E101, 'cost { usedBytes }')],
+        [
+          'E101',
+          'NO_COST_HISTORY',
+          'get_sim_costs',
+          sim(special.E210, 'cost(month: "2019-01") { usedBytes }'),
+        ],
+      ])(
+        '%s stands in %s if the SIM API refused %s with it: %s',
+        async (simApiCode, code, operation, ask) => {
+          await running.world.setManners({ missingSims: 'refuse', costsWithoutHistory: 'refuse' });
+          const { errors } = await running.gateway.ask(ask);
+          expect(errors).toMatchObject([{ extensions: { code, simApi: words(simApiCode, operation) } }]);
+        },
+      );
+
+      test('E101 is no error if nothing is asked for in its place', async () => {
+        await running.world.setManners({ costsWithoutHistory: 'refuse' });
+        const fields = 'cost(nullIfMissing: true) { usedBytes } dataUsage { usedBytes }';
+        const { data, errors } = await running.gateway.ask(sim(special.E101, fields));
+        expect(errors).toEqual([]);
+        expect(data).toMatchObject({ sim: { cost: null, dataUsage: { usedBytes: null } } });
+      });
+
       test.each([200, 404, 500])(
         'is known by the code alone, whatever the HTTP status: %d',
         async (errorStatus) => {
@@ -161,15 +191,20 @@ export function errorCodeTests(running: Running): void {
         expect(await running.world.effects()).toEqual([]);
       });
 
-      test('E002 is SIM_NOT_FOUND, and E000 leaves the outcome open', async () => {
-        const missing = await running.gateway.ask(many('activateSims', special.E002, ''));
-        expect(missing.data).toMatchObject({
+      test.each([
+        ['omit', null],
+        ['refuse', words('E002', 'get_sims')],
+      ] as const)('E002 is SIM_NOT_FOUND (%s)', async (missingSims, simApi) => {
+        await running.world.setManners({ missingSims });
+        const { data } = await running.gateway.ask(many('activateSims', special.E002, ''));
+        expect(data).toMatchObject({
           many: {
-            results: [
-              { iccid: special.E002, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND', simApi: null } },
-            ],
+            results: [{ iccid: special.E002, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND', simApi } }],
           },
         });
+      });
+
+      test('E000 leaves the outcome open, and is told with it', async () => {
         const broken = await running.gateway.ask(many('resetSims', special.E000, ''));
         expect(broken.data).toMatchObject({
           many: {
@@ -178,7 +213,12 @@ export function errorCodeTests(running: Running): void {
               {
                 iccid: special.E000,
                 outcome: 'UNKNOWN',
-                error: { code: 'OUTCOME_UNKNOWN', retryable: false, simApi: null },
+                error: {
+                  code: 'OUTCOME_UNKNOWN',
+                  message: expect.stringContaining('answered'),
+                  retryable: false,
+                  simApi: words('E000', 'reset'),
+                },
               },
             ],
           },

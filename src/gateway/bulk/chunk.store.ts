@@ -17,7 +17,7 @@ export interface ChunkEnd {
   readonly isPuzzling: boolean;
   /** SIMs that are on their way to their states. */
   readonly settling: readonly number[];
-  /** Those among them that were last seen settled elsewhere. */
+  /** Those among them that were last seen settled elsewhere, once for each look in a row. */
   readonly strayed: readonly number[];
   /** When somebody should go on with it, where anything is left. */
   readonly dueInMs: number;

@@ -21,6 +21,7 @@ export interface TakenChunk {
   readonly puzzles: number;
   readonly walkedTo: number;
   readonly settling: readonly number[];
+  /** Positions of SIMs that were last seen settled elsewhere, once for each look in a row. */
   readonly strayed: readonly number[];
   /** What is asked of each SIM, in JSON. */
   readonly change: unknown;

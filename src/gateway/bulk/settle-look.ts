@@ -6,10 +6,12 @@ import { isPassing, putOff, readSims } from './chunk-wait.ts';
 import type { ChunkTools } from './chunk-work.ts';
 
 const longestLookMs = 60_000;
+/** A SIM settled in another state at this many looks in a row has not reached its state: with the default that is after 93 seconds. */
+const looksUntilAstray = 5;
 
 /**
- * Looks how the SIMs of a chunk are that were accepted and not settled. One that is seen settled elsewhere twice in a row has not
- * reached its state: the first time it may not show yet that it is on its way. Errors: StoreUnavailable, ChunkLost.
+ * Looks how the SIMs of a chunk are that were accepted and not settled. Reads may lag behind a change, so a SIM is seen settled
+ * elsewhere several times before it counts as that. Errors: StoreUnavailable, ChunkLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
   const { sims, loaders, stopping, firstLookMs } = tools;
@@ -35,10 +37,13 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
       if (isPassing(sim)) settling.push(position);
     } else if (sim.pendingState !== null) settling.push(position);
     else if (isAsAsked(sim, change)) continue;
-    else if (chunk.strayed.includes(position)) astray.push(position);
     else {
-      settling.push(position);
-      strayed.push(position);
+      const before = chunk.strayed.filter((strayedAt) => strayedAt === position);
+      if (before.length + 1 >= looksUntilAstray) astray.push(position);
+      else {
+        settling.push(position);
+        strayed.push(...before, position);
+      }
     }
   }
   if (astray.length > 0) await sims.fail(chunk, astray);

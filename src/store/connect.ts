@@ -63,6 +63,8 @@ function giveUpBroken(pool: pg.Pool): PostgresPool {
         values: readonly unknown[] = [],
       ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
         if (typeof asked !== 'string') throw new Error('cursors are not used here');
+        // A rollback after a lost statement would wait as long as that one did; the end of the connection rolls back, too.
+        if (broken !== undefined) return Promise.reject(broken);
         return client.query(asked, [...values]).catch((error: unknown) => {
           if (isUnavailable(error)) broken = error;
           throw error;

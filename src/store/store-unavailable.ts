@@ -1,12 +1,17 @@
 /** The database does not answer: nothing is known of what was asked of it last, and nothing new may begin. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
   constructor(
     /** For the log alone. */
     readonly detail: string,
   ) {
     super(`the database does not answer: ${detail}`);
   }
+}
+
+/** The database was lost before it answered a commit: the transaction may have been carried out, or none of it. */
+export class CommitUnclear extends StoreUnavailable {
+  override readonly name = 'CommitUnclear';
 }
 
 /** SQLSTATE classes that speak of the server or of the way to it: connection, resources, shutdown, system. */
@@ -41,5 +46,6 @@ export function isRefusal(error: Error): boolean {
 
 /** An error of the driver as callers of the store learn of it: StoreUnavailable where the database is out of reach. */
 export function toldAs(error: unknown): unknown {
+  if (error instanceof StoreUnavailable) return error;
   return isUnavailable(error) ? new StoreUnavailable(error.message) : error;
 }

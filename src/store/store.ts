@@ -9,7 +9,7 @@ import { startEmbedded } from './embedded/embedded.ts';
 import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
 import { openSession, type Session } from './session.ts';
-import { isRefusal, isUnavailable, StoreUnavailable, toldAs } from './store-unavailable.ts';
+import { CommitUnclear, isRefusal, isUnavailable, StoreUnavailable, toldAs } from './store-unavailable.ts';
 
 /** Where the gateway keeps what it has to remember. */
 export interface Store {
@@ -23,7 +23,10 @@ export interface Store {
   snapshot<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** The same on a connection kept for it, which no rush of changes can take. */
   runApart<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** Runs statements that count all or none. Errors: StoreUnavailable, after which nobody knows which of both. */
+  /**
+   * Runs statements that count all or none. Errors: StoreUnavailable, after which surely none of them counts; CommitUnclear, after
+   * which they may.
+   */
   transaction<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /**
    * Opens a connection of one's own, which the server ends when it hears nothing for a lease; whoever asks for it closes it before
@@ -143,10 +146,26 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     snapshot: (statements) =>
       guard(() => patient.transaction().setIsolationLevel('repeatable read').execute(statements)),
     runApart: (statements) => guard(() => statements(apart)),
-    transaction: (statements) => guard(() => db.transaction().execute(statements)),
+    transaction: (statements) => guard(() => runTransaction(db, statements)),
     session: (leaseMs, signal) => guard(() => openSession(url, leaseMs, signal)),
     stop,
   };
+}
+
+async function runTransaction<T>(
+  db: Kysely<Database>,
+  statements: (db: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  let isCommitting = false;
+  try {
+    return await db.transaction().execute(async (transaction) => {
+      const result = await statements(transaction);
+      isCommitting = true;
+      return result;
+    });
+  } catch (error) {
+    throw isCommitting && isUnavailable(error) ? new CommitUnclear(error.message) : error;
+  }
 }
 
 async function roleOf(db: Kysely<Database>): Promise<string> {

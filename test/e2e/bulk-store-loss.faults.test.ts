@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readAuditLog } from '../support/audit-log.ts';
 import {
   allResults,
   askForBulk,
@@ -13,9 +14,12 @@ import {
   whenBulk,
 } from '../support/bulk.ts';
 import { startDatabaseRelay } from '../support/database-relay.ts';
+import type { RunningGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { createRunner } from '../terminal/terminal.ts';
 
 const ground = bulkGround({ sims: 2000 });
+const runner = createRunner();
 
 /** Whether the leases of all chunks in hand have ended, as the database itself sees it. */
 const hasExpired = async () => {
@@ -97,5 +101,169 @@ describe('while PostgreSQL is away', () => {
     } finally {
       await database.stop();
     }
+  });
+});
+
+/** The statements between which a start and a cancellation can be cut off. */
+const start = ['insert into bulk_operation', 'commit'] as const;
+const cancellation = ['set canceled_at', 'commit'] as const;
+const unavailable = [{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }];
+
+/** Waits until the gateway has its database again; a connection that broke may still be lent once. */
+const reachable = (gateway: RunningGateway) =>
+  waitFor(
+    async () => (await gateway.ask('{ bulkOperations(first: 1) { nodes { id } } }')).errors.length === 0,
+  );
+const operations = () => ground.store.query<{ id: string }>('select id from bulk_operation');
+
+describe('a start of an operation', () => {
+  test('after whose commit the database goes away is answered with the operation', async () => {
+    const { relay: database } = ground.store;
+    const gateway = await ground.start(heirEnv);
+    const iccids = await ground.iccids(5);
+    const { made } = database.cutAt('answered', ...start);
+    const { data, errors } = await askForBulk(gateway, messages(iccids));
+    await made;
+    expect(errors).toEqual([]);
+    const started = data?.startBulkOperation.bulkOperation;
+    expect(started).toMatchObject({
+      status: 'QUEUED',
+      total: 5,
+      sent: 0,
+      actor: 'anonymous',
+      createdAt: expect.any(String),
+      finishedAt: null,
+      error: null,
+    });
+    database.restore();
+    await reachable(gateway);
+    const { createdAt } = await endOf(gateway, started?.id ?? '');
+    expect(createdAt).toBe(started?.createdAt);
+    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+  });
+
+  test('of whose results something is asked is answered too, and they are empty', async () => {
+    const { relay: database } = ground.store;
+    const gateway = await ground.start(heirEnv);
+    const { made } = database.cutAt('answered', ...start);
+    const { data, errors } = await gateway.ask<{ startBulkOperation: object } | null>(
+      `mutation ($input: StartBulkOperationInput!) {
+        startBulkOperation(input: $input) { bulkOperation { id results(first: 2) { totalCount nodes { iccid } } } } }`,
+      { input: messages(await ground.iccids(2)) },
+    );
+    await made;
+    expect(errors).toEqual([]);
+    expect(data?.startBulkOperation).toMatchObject({
+      bulkOperation: { results: { totalCount: 0, nodes: [] } },
+    });
+  });
+
+  test.each([
+    ['arrived', 'answer lost'],
+    ['did not arrive', 'unsent'],
+  ] as const)(
+    'whose commit %s, with no answer, is OUTCOME_UNKNOWN with the id of the operation, and the same key finds out',
+    async (_, fate) => {
+      const { relay: database } = ground.store;
+      const gateway = await ground.start(heirEnv);
+      const iccids = await ground.iccids(5);
+      const order = { ...messages(iccids), idempotencyKey: 'unclear' };
+      const { made } = database.cutAt(fate, ...start);
+      const { errors } = await askForBulk(gateway, order);
+      await made;
+      expect(errors).toMatchObject([
+        {
+          message: expect.stringMatching(/may have been started/),
+          extensions: { code: 'OUTCOME_UNKNOWN', retryable: false, bulkOperationId: expect.any(String) },
+        },
+      ]);
+      expect((await askForBulk(gateway, order)).errors).toMatchObject(unavailable);
+      database.restore();
+      await reachable(gateway);
+      const { id } = await startBulk(gateway, order);
+      expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 5 });
+      expect(id === errors[0]?.extensions.bulkOperationId).toBe(fate === 'answer lost');
+      expect(await operations()).toHaveLength(1);
+      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      const outcomes = (await readAuditLog(gateway)).map(({ outcome }) => outcome);
+      expect(outcomes.sort()).toEqual(fate === 'answer lost' ? ['SUCCEEDED'] : ['FAILED', 'SUCCEEDED']);
+    },
+  );
+
+  test('that the CLI sends again under its key starts one operation', async () => {
+    const { relay: database } = ground.store;
+    const gateway = await ground.start(heirEnv);
+    const iccids = await ground.iccids(3);
+    const { made } = database.cutAt('answer lost', ...start);
+    const args = ['bulk', '--action', 'SEND_SMS', '--text', 'cli', '--sims', ...iccids, '--json'];
+    const ended = runner.run(args, gateway);
+    await made;
+    await waitFor(() => gateway.logged().some(({ code }) => /OUTCOME|STORE/.test(String(code))));
+    database.restore();
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'COMPLETED', succeeded: 3 });
+    expect(await operations()).toHaveLength(1);
+    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+  });
+
+  test('that the CLI gives up on is found by the key that it prints', async () => {
+    const { relay: database } = ground.store;
+    const gateway = await ground.start(heirEnv);
+    const iccids = await ground.iccids(3);
+    const { made } = database.cutAt('answer lost', ...start);
+    const args = ['bulk', '--action', 'SEND_SMS', '--text', 'cli', '--sims', ...iccids, '--json'];
+    const { code, stdout, stderr } = await runner.run(args, gateway);
+    await made;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^STORE_UNAVAILABLE: /m);
+    const [, key = ''] = /It may have been started all the same.* --key (\S+) /.exec(stderr) ?? [];
+    database.restore();
+    await reachable(gateway);
+    const again = await runner.run([...args, '--key', key], gateway);
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'COMPLETED', succeeded: 3 });
+    expect(await operations()).toHaveLength(1);
+    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+  });
+});
+
+describe('a cancellation', () => {
+  test('after whose commit the database goes away is answered with the operation', async () => {
+    const { relay: database } = ground.store;
+    const gateway = await ground.start(heirEnv);
+    const gate = ground.relay.gate('/sendSms');
+    const { id } = await startBulk(gateway, messages(await ground.iccids(20)));
+    await gate.holds(5);
+    const { made } = database.cutAt('answered', ...cancellation);
+    const { data, errors } = await cancelBulk(gateway, id);
+    await made;
+    expect(errors).toEqual([]);
+    expect(data?.cancelBulkOperation.bulkOperation).toMatchObject({ id, total: 20 });
+    gate.open();
+    database.restore();
+    await reachable(gateway);
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED' });
+  });
+
+  test('whose commit got no answer may be repeated, and is not called failed in the audit log', async () => {
+    const { relay: database } = ground.store;
+    const gateway = await ground.start(heirEnv);
+    const gate = ground.relay.gate('/sendSms');
+    const { id } = await startBulk(gateway, messages(await ground.iccids(20)));
+    await gate.holds(5);
+    const { made } = database.cutAt('answer lost', ...cancellation);
+    const { errors } = await cancelBulk(gateway, id);
+    await made;
+    expect(errors).toMatchObject(unavailable);
+    expect(errors[0]?.message).toMatch(/may have taken effect/);
+    gate.open();
+    database.restore();
+    await reachable(gateway);
+    expect((await cancelBulk(gateway, id)).errors).toEqual([]);
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED' });
+    const outcomes = (await readAuditLog(gateway))
+      .filter(({ action }) => action === 'CANCEL_BULK_OPERATION')
+      .map(({ outcome }) => outcome);
+    expect(outcomes.sort()).toEqual(['SUCCEEDED', 'UNKNOWN']);
   });
 });

@@ -197,6 +197,22 @@ describe('a gateway that starts without its database', () => {
     expect((await readAuditLog(gateway, iccids[0])).map(({ outcome }) => outcome)).toEqual(['SUCCEEDED']);
   });
 
+  test('answers what became of a message though the database goes, comes and goes while it is written down', async () => {
+    const [iccid = ''] = await live(1);
+    const lost = store.relay.cutAt('answer lost', 'is_ended');
+    const answer = send(gateway, [iccid]);
+    await lost.made;
+    // The gateway writes it down again, finds it written, and reads what is there.
+    store.relay.cutAt('unsent', 'is_handed_over');
+    store.relay.restore();
+    const { data, errors } = await answer.finally(() => store.relay.restore());
+    expect(errors).toEqual([]);
+    expect(data?.sendSms).toMatchObject({ succeeded: 1, results: [{ iccid, outcome: 'SUCCEEDED' }] });
+    await settles();
+    expect(await statusesOf([iccid])).toEqual(['SUCCEEDED']);
+    expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
+  });
+
   test('ends a message to 120 SIMs while the database is silent, and reads go on meanwhile; no SIM gets it twice, and what is answered and written is what was done', async () => {
     const iccids = await live(120);
     const input = { sims: refs(iccids), text: 'store' };

@@ -18,6 +18,7 @@ export interface AnsweredError {
     retryable: boolean;
     requestId: string;
     iccids?: string[];
+    bulkOperationId?: string;
     retryAfterSeconds?: number;
     simApi?: {
       code: string;

@@ -118,7 +118,7 @@ export type DataLimitInput =
 /**
  * Every code that can stand in extensions.code or SimError.code. New ones may come: treat one you do not know by its retryable flag.
  * errors[].extensions, stable from version 1:
- * { code, retryable, iccids?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
+ * { code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
  */
 export type ErrorCode =
   /** The HTTP request is no GraphQL request, or none that its path takes. */

@@ -1,23 +1,32 @@
 import type { Change, SimApi } from '../../sim-api/index.ts';
 import { argumentsOf } from '../common/change-arguments.ts';
+import { bulkOperationNodeId } from '../common/node-id.ts';
 import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
-import type { BulkStore, NewTarget } from './bulk.store.ts';
+import type { BulkStore, KeptOperation, NewTarget } from './bulk.store.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
 import { checkFitting, type FindFitting, type NamedTarget, namedBy } from './bulk-target.ts';
 import { chunkSizeFor, longestOf } from './chunk-size.ts';
 import { mostSims, totalCheck } from './total-check.ts';
 
+/** An operation that was started or stopped. */
+export interface ChangedOperation {
+  /** Its key in our tables. */
+  readonly key: string;
+  /** As it was right after that; null if it was started or stopped before, under the same idempotency key. */
+  readonly operation: KeptOperation | null;
+}
+
 /** Starts and stops bulk operations, for one request. Errors of both: those of the ledger. */
 export interface BulkActions {
   /**
-   * Starts an operation, and gives its key in our tables. Errors: BAD_USER_INPUT, TOO_MANY_SIMS, EXPECTED_COUNT_MISMATCH, what the
-   * SIM API fails with where the target is a group, and where it is a filter those of the index.
+   * Starts an operation. Errors: BAD_USER_INPUT, TOO_MANY_SIMS, EXPECTED_COUNT_MISMATCH, what the SIM API fails with where the target is
+   * a group, and where it is a filter those of the index; OUTCOME_UNKNOWN if the operation may have been started.
    */
-  start(input: StartBulkOperationInput): Promise<string>;
+  start(input: StartBulkOperationInput): Promise<ChangedOperation>;
   /** Stops one, unless it has ended. Errors: NOT_FOUND. */
-  cancel(key: string): Promise<void>;
+  cancel(key: string): Promise<ChangedOperation>;
 }
 
 /** Actions over the tables of one tenant; `wake` is called when there is something to do. */
@@ -43,7 +52,7 @@ export function createBulkActions(
       const named = await namedBy(input.target);
       if (expectedCount !== null && expectedCount < 1)
         throw badUserInput('expectedCount', 'must be 1 or more');
-      return ledger.record(
+      return ledger.record<ChangedOperation>(
         {
           action: 'START_BULK_OPERATION',
           arguments: {
@@ -63,25 +72,27 @@ export function createBulkActions(
             const refusal = totalCheck(expectedCount)('refs' in target ? target.refs.length : target.total);
             if (refusal !== null) throw refusal;
             const follows = waitUntilSettled && settlesLater(change);
-            await store.begin({ entry, action, change, follows, expectedCount }, target);
+            const operation = await store.begin({ entry, action, change, follows, expectedCount }, target);
             wake();
-            return { value: entry.id, ending: null };
+            return { value: { key: entry.id, operation }, ending: null };
           },
-          replay: ({ id }) => id,
+          replay: ({ id }) => ({ key: id, operation: null }),
+          unclear: unclearStart,
         },
       );
     },
 
     cancel: (key) =>
-      ledger.record<void>(
+      ledger.record<ChangedOperation>(
         { action: 'CANCEL_BULK_OPERATION', arguments: { bulkOperation: key }, identity: key },
         {
           async run() {
-            if (!(await store.cancel(tenant, key))) throw noSuchOperation();
+            const operation = await store.cancel(tenant, key);
+            if (operation === null) throw noSuchOperation();
             wake();
-            return { value: undefined, ending: { outcome: 'SUCCEEDED', errorCode: null } };
+            return { value: { key, operation }, ending: { outcome: 'SUCCEEDED', errorCode: null } };
           },
-          replay: () => undefined,
+          replay: () => ({ key, operation: null }),
         },
       ),
   };
@@ -90,6 +101,15 @@ export function createBulkActions(
 /** There is no operation with that id. */
 export function noSuchOperation(): GatewayError {
   return new GatewayError('NOT_FOUND', { message: 'There is no such bulk operation.' });
+}
+
+/** An operation that may have been started, by its key in our tables. */
+export function unclearStart(key: string): GatewayError {
+  return new GatewayError('OUTCOME_UNKNOWN', {
+    message:
+      'The operation may have been started: the database did not confirm it. Read it by bulkOperationId; if this call had an idempotency key, the same call under that key starts it at most once.',
+    bulkOperationId: bulkOperationNodeId(key),
+  });
 }
 
 async function countOf(simApi: SimApi, group: string): Promise<number> {

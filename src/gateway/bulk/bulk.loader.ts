@@ -32,8 +32,8 @@ export interface BulkLoader {
     outcomes: readonly SimOutcome[],
     window: Window,
   ): Promise<ConnectionPage<SimResult>>;
-  /** Forgets what was read: it has changed. */
-  forget(): void;
+  /** Forgets what was read: it has changed. An operation as it is after that is not read again. */
+  forget(changed: KeptOperation | null): void;
 }
 
 const allOutcomes = Object.values(SimOutcomeEnum);
@@ -75,13 +75,6 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
     async results(operation, named, { count, cursor }) {
       const outcomes = named.length === 0 ? allOutcomes : [...new Set(named)];
       const behind = cursor === null ? -1 : decodePosition(cursor);
-      const found = await store.results(tenant, operation.key, outcomes, behind, count + 1);
-      const page = found.slice(0, count);
-      const nodes = page.map(({ iccid, status, error }) => ({
-        iccid,
-        outcome: status,
-        error: error && asData(fromKept(error)),
-      }));
       const counts = {
         SUCCEEDED: operation.succeeded,
         FAILED: operation.failed,
@@ -89,6 +82,15 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
         NOT_SENT: operation.notSent,
       };
       const totalCount = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
+      // An operation that was just started has none, whether or not the database can be asked.
+      const found =
+        totalCount === 0 ? [] : await store.results(tenant, operation.key, outcomes, behind, count + 1);
+      const page = found.slice(0, count);
+      const nodes = page.map(({ iccid, status, error }) => ({
+        iccid,
+        outcome: status,
+        error: error && asData(fromKept(error)),
+      }));
       const cursorAt = (index: number) => encodePosition(page[index]?.position ?? 0);
       return new ConnectionPage(nodes, totalCount, cursorAt, {
         hasNextPage: found.length > count,
@@ -96,8 +98,9 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
       });
     },
 
-    forget: () => {
+    forget: (changed) => {
       operations.clearAll();
+      if (changed !== null) operations.prime(changed.id, operationOf(changed));
     },
   };
 }

@@ -1,9 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import { AuditEntry } from '../audit/audit.type.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
 import type { Context } from '../context.ts';
+import { type ChangedOperation, unclearStart } from './bulk.actions.ts';
 import {
   BulkOperationsArgs,
   BulkResultsArgs,
@@ -53,7 +55,10 @@ export class BulkResolver {
     input: StartBulkOperationInput,
     @Ctx() context: Context,
   ): Promise<BulkOperationPayload> {
-    return payloadOf(await context.actions.bulk.start(input), context);
+    const started = await context.actions.bulk.start(input);
+    return payloadOf(started, context).catch((error: unknown) => {
+      throw error instanceof StoreUnavailable ? unclearStart(started.key) : error;
+    });
   }
 
   @Mutation(() => BulkOperationPayload, {
@@ -65,9 +70,7 @@ export class BulkResolver {
     { id }: CancelBulkOperationInput,
     @Ctx() context: Context,
   ): Promise<BulkOperationPayload> {
-    const key = keyOf(id);
-    await context.actions.bulk.cancel(key);
-    return payloadOf(key, context);
+    return payloadOf(await context.actions.bulk.cancel(keyOf(id)), context);
   }
 
   @FieldResolver(() => SimResultConnection, {
@@ -83,8 +86,11 @@ export class BulkResolver {
   }
 }
 
-async function payloadOf(key: string, { bulk }: Context): Promise<BulkOperationPayload> {
-  bulk.forget();
+async function payloadOf(
+  { key, operation }: ChangedOperation,
+  { bulk }: Context,
+): Promise<BulkOperationPayload> {
+  bulk.forget(operation);
   const bulkOperation = await bulk.byKey(key);
   if (bulkOperation === null) throw new Error('a bulk operation was started or stopped that is not there');
   return { bulkOperation };

@@ -10,7 +10,7 @@ registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
   description: `Every code that can stand in extensions.code or SimError.code. New ones may come: treat one you do not know by its retryable flag.
 errors[].extensions, stable from version 1:
-{ code, retryable, iccids?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }`,
+{ code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }`,
   valuesConfig: Object.fromEntries(
     errorCodes.map((code) => {
       const row = errorTable[code];

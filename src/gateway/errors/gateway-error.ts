@@ -15,6 +15,8 @@ interface Details {
   readonly message?: string;
   /** SIMs that the error is about. */
   readonly iccids?: readonly string[];
+  /** Global id of the bulk operation that the error is about. */
+  readonly bulkOperationId?: string;
   readonly retryAfterSeconds?: number | null;
   /** An answer came, and made no sense. */
   readonly isGarbled?: boolean;
@@ -51,12 +53,13 @@ export class GatewayError extends Error {
 
   /** The fields of `errors[].extensions`, all but the request id. */
   get extensions(): Record<string, unknown> {
-    const { iccids = [], retryAfterSeconds = null } = this.details;
+    const { iccids = [], bulkOperationId, retryAfterSeconds = null } = this.details;
     const { simApi } = this;
     return {
       code: this.code,
       retryable: this.retryable,
       ...(iccids.length > 0 && { iccids }),
+      ...(bulkOperationId !== undefined && { bulkOperationId }),
       ...(retryAfterSeconds !== null && { retryAfterSeconds }),
       ...(simApi !== null && {
         simApi: { ...simApi, timestamp: simApi.timestamp?.toISOString() ?? null },

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isSimApiFailure } from '../../sim-api/index.ts';
-import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import { CommitUnclear, StoreUnavailable } from '../../store/store-unavailable.ts';
 import { fromSimApi, GatewayError } from './gateway-error.ts';
 import { type ErrorCode, errorTable, isErrorCode } from './table.ts';
 
@@ -8,6 +8,10 @@ import { type ErrorCode, errorTable, isErrorCode } from './table.ts';
 export function gatewayErrorOf(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   if (isSimApiFailure(error)) return fromSimApi(error);
+  if (error instanceof CommitUnclear)
+    return new GatewayError('STORE_UNAVAILABLE', {
+      message: "The gateway's database was lost before it confirmed the change, which may have taken effect.",
+    });
   if (error instanceof StoreUnavailable) return new GatewayError('STORE_UNAVAILABLE');
   return error instanceof GraphQLError && error.originalError
     ? gatewayErrorOf(error.originalError)

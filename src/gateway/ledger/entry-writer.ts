@@ -35,17 +35,17 @@ export class EntryWriter {
   }
 
   /**
-   * Takes the end of the entry. Resolves when everything is written, or the gateway stops; with false where another gateway
-   * has taken the entry over and says what came of it. Errors: faults of ours.
+   * Takes the end of the entry. Resolves when everything is written; with false where another gateway has taken the entry over and
+   * says what came of it, and with null where the gateway stops before it is written. Errors: faults of ours.
    */
-  async end(ending: Ending): Promise<boolean> {
+  async end(ending: Ending): Promise<boolean | null> {
     this.ending = ending;
     while (this.ending !== null && this.fault === undefined && !this.stopping.aborted) {
       this.writing ??= this.write();
       await this.writing;
     }
     if (this.fault !== undefined) throw this.fault;
-    return this.isOwn;
+    return this.ending === null ? this.isOwn : null;
   }
 
   /** Resolves when everything told so far is written, or the gateway stops. Errors: faults of ours. */

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
 import type { Change } from '../../sim-api/index.ts';
+import { CommitUnclear, StoreUnavailable } from '../../store/store-unavailable.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { fromKept, type KeptError, toKept } from '../errors/kept-error.ts';
 import { gatewayErrorOf } from '../errors/present.ts';
@@ -41,6 +42,11 @@ export interface Recorded<T> {
   readonly run: (entry: OpenEntry) => Promise<{ readonly value: T; readonly ending: Ending | null }>;
   /** The value of a change that was done before. */
   readonly replay: (kept: KeptEntry) => T;
+  /**
+   * For a change that hands its entry over in the transaction that does it: the answer while it is unclear whether that was committed.
+   * Without it an unclear commit leaves the outcome of the entry UNKNOWN.
+   */
+  readonly unclear?: (entryId: string) => GatewayError;
 }
 
 /** Who makes a request, and under which id and key. */
@@ -103,9 +109,11 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
         tell: () => value,
       }),
       (error: unknown) => ({
-        ending: endingOfFailure(error, open),
-        tell: () => {
-          throw error;
+        ending: endingOfFailure(error, open, recorded.unclear === undefined),
+        tell: (isWritten: boolean) => {
+          if (!(error instanceof CommitUnclear) || recorded.unclear === undefined) throw error;
+          // What was written says that the entry was not handed over: the transaction was rolled back.
+          throw isWritten ? new StoreUnavailable(error.detail) : recorded.unclear(id);
         },
       }),
     );
@@ -113,17 +121,18 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
       .then(({ ending }) => ending === null || writer.end(ending))
       .catch((error: Error) => {
         log.error({ requestId, stack: error.stack }, 'the end of a change could not be written down');
-        return true;
+        return null;
       })
       .finally(() => running.delete(id));
     running.set(id, written);
     const { tell } = await work;
-    const isOwn = await within(writePatienceMs, written, true);
-    if (isOwn) return tell();
-    // Another gateway took this one for dead: what that one wrote is what everybody is told. Or it was handed over, and the
-    // word of that was lost.
-    const kept = await ended(id);
-    if (open.answer === null && !kept.isHandedOver) return tell();
+    const isOwn = await within(writePatienceMs, written, null);
+    if (isOwn !== false) return tell(isOwn === true);
+    // Another gateway took this one for dead: what that one wrote is what everybody is told. Or this one has ended it or handed it
+    // over before, and the word of that was lost.
+    const kept = await ended(id).catch(unlessUnexpected);
+    if (kept === null) return tell(false);
+    if (open.answer === null && !kept.isHandedOver) return tell(true);
     return retell({ ...kept, answer: open.answer }, recorded);
   }
 
@@ -169,15 +178,22 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
 }
 
 /** How a change ends that could not be carried out to its end. */
-function endingOfFailure(error: unknown, open: OpenEntry): Ending {
+function endingOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: boolean): Ending {
   const told = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
+  const isUnclear = error instanceof CommitUnclear && isUnclearUnknown;
   return {
-    outcome: open.mayHaveSent ? 'UNKNOWN' : 'FAILED',
+    outcome: open.mayHaveSent || isUnclear ? 'UNKNOWN' : 'FAILED',
     errorCode: told.code,
     answer: { error: toKept(told) },
     givesUp: true,
     freesKey: open.mayRepeat([told]),
   };
+}
+
+/** Null for an error that keeps an entry from being read; what is known of the change is told then. Errors: faults of ours. */
+function unlessUnexpected(error: unknown): null {
+  if (gatewayErrorOf(error) === undefined) throw error;
+  return null;
 }
 
 function retell<T>(kept: KeptEntry, { replay }: Recorded<T>): T {

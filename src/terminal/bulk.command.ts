@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { repeatOptions, withFitting } from './bulk.fitting.ts';
+import { withFitting } from './bulk.fitting.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
+import { howToFindOut, mayHaveStarted, start } from './bulk.start.ts';
 import { oneOf } from './choices.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
 import { addFilterOptions } from './filter.options.ts';
 import { followToExit } from './follow-to-exit.ts';
-import { Refused, Unreachable } from './gateway.ts';
-import { whileInterruptible } from './interrupts.ts';
+import { Refused } from './gateway.ts';
 import type { Operation } from './operation.ts';
-import { START } from './requests.ts';
 import {
   atLeastOne,
   type CommonOptions,
@@ -20,9 +19,6 @@ import {
 } from './session.ts';
 import { filterWords } from './sim-filter.ts';
 import { count, simCount } from './words.ts';
-
-/** With the waits between them this takes some eight seconds where nobody listens. */
-const START_TRIES = 5;
 
 /** `bulk`: starts a change of many SIMs and follows it to its end. */
 export function bulkCommand(): Command {
@@ -102,7 +98,7 @@ async function run(
     operation = await start(session, order);
   } catch (error) {
     const code = tellNoStart(session, error);
-    if (error instanceof Unreachable && error.mayHaveArrived) screen.say(mayHaveStarted(order));
+    if (mayHaveStarted(error)) screen.say(howToFindOut(order));
     return code;
   }
   if (options.detach) {
@@ -118,26 +114,8 @@ async function run(
 
 function tellNoStart(session: Session, error: unknown): ExitCode {
   const code = tellFailure(session, error);
-  return error instanceof Refused ? EXIT.refused : code;
+  return error instanceof Refused && error.code !== 'OUTCOME_UNKNOWN' ? EXIT.refused : code;
 }
-
-async function start({ gateway, screen }: Session, order: Order): Promise<Operation> {
-  const leave = () => {
-    screen.say(mayHaveStarted(order));
-    process.exit(EXIT.interrupted);
-  };
-  return whileInterruptible(leave, async () => {
-    const { data } = await gateway.ask<{ startBulkOperation: { bulkOperation: Operation } }>(
-      START,
-      { input: order },
-      { tries: START_TRIES },
-    );
-    return data.startBulkOperation.bulkOperation;
-  });
-}
-
-const mayHaveStarted = (order: Order) =>
-  `It may have been started all the same. The same command with ${repeatOptions(order)} finds out, and starts it at most once.`;
 
 /** What to end with where it is not to be; undefined where the person repeated the number. */
 async function confirmClosing(

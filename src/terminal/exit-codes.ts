@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODES_HELP = `
 Exit codes:
   0    all succeeded (with --detach: it was started)
-  1    something failed, is unknown, was not sent or is not there
+  1    something failed, is unknown, was not sent or is not there; or whether it was started is unknown
   2    wrong usage, or the gateway refused to start it
   3    the gateway could not be reached
   130  detached or interrupted; the operation goes on in the gateway

@@ -42,8 +42,10 @@ export interface Answer<Data> {
 export interface AskOptions {
   /** Ends the request. */
   readonly signal?: AbortSignal;
-  /** How often at most it is made before the gateway counts as unreachable; 1 by default. */
+  /** How often at most it is made; 1 by default. */
   readonly tries?: number;
+  /** Which refusals are answered with another try; none by default. A gateway that does not answer is always tried again. */
+  readonly isTriedAgain?: (refusal: Refused) => boolean;
   /** How long an answer is waited for; a minute by default. */
   readonly patienceMs?: number;
 }
@@ -63,15 +65,17 @@ const FIRST_WAIT_MS = 500;
 export function createGateway(url: string): Gateway {
   return {
     url,
-    async ask(query, variables, { tries = 1, ...options } = {}) {
+    async ask(query, variables, { tries = 1, isTriedAgain = () => false, ...options } = {}) {
       let mayHaveArrived = false;
       for (let tried = 1; ; tried += 1) {
         try {
           return await askOnce(url, query, variables, options);
         } catch (error) {
-          if (!(error instanceof Unreachable)) throw error;
-          mayHaveArrived ||= error.mayHaveArrived;
-          error.mayHaveArrived = mayHaveArrived;
+          if (error instanceof Unreachable) {
+            mayHaveArrived ||= error.mayHaveArrived;
+            error.mayHaveArrived = mayHaveArrived;
+          } else if (error instanceof Refused && isTriedAgain(error)) mayHaveArrived = true;
+          else throw error;
           if (tried >= tries) throw error;
           await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, options);
         }

@@ -74,18 +74,31 @@ export async function readByKey<T extends { readonly iccid: string }>(
   return found;
 }
 
-/** The whole answer for one batch; it may itself come in pages. */
+/** An answer that is longer than this for so many keys is about other SIMs than those that were asked for. */
+const maxRows = (keys: readonly string[]) => 1000 + 10 * keys.length;
+
+/**
+ * The whole answer for one batch; it may itself come in pages. It may name SIMs twice, and others than were asked for, so its length does not
+ * tell whether the rest of it still matters. Errors: SimApiFailure.
+ */
 async function readBatch<T extends { readonly iccid: string }>(
   call: Call,
   keys: readonly string[],
   { request, keyName, listName, decode }: KeyedRead<T>,
 ): Promise<readonly (T | undefined)[]> {
   const rows: (T | undefined)[] = [];
+  const iccids = new Set<string>();
+  // Several SIMs may have one EID: only the end of the answer tells that there are no more.
+  const hasAll = () => keyName === 'iccid' && keys.every((key) => iccids.has(key));
   for (;;) {
     const offset = rows.length;
     const asked = request(offset === 0 ? undefined : offset);
     const page = await readPage(call, { request: asked, keyName, keys, listName, offset, decode });
     rows.push(...page.rows);
-    if (page.isLast || rows.length >= keys.length) return rows;
+    const known = iccids.size;
+    for (const { iccid } of page.items) iccids.add(iccid);
+    // A page that brings nothing new may be followed by no other for ever.
+    if (page.isLast || iccids.size === known || hasAll()) return rows;
+    if (rows.length > maxRows(keys)) throw new Garbled(asked.operation, 'SIMs that were not asked for');
   }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startMeddler } from '../contract/meddler.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
+import { createTestClient } from '../support/sim-api-client.ts';
 
 let world: World;
 let relay: Relay;
@@ -33,6 +35,25 @@ async function list(first: number, after?: string): Promise<string[]> {
   endCursor = data.sims.pageInfo.endCursor;
   return data.sims.nodes.map(({ iccid }) => iccid);
 }
+
+test('an answer for some SIMs that comes in pages and names one several times hides none of the others', async () => {
+  const [first, ...others] = (await world.sims({ limit: 3 })).map(({ iccid }) => iccid);
+  let all: { iccid: string }[] = [];
+  const meddler = await startMeddler(world.apiUrl, ({ path, before, json }) => {
+    if (path !== '/get_sims') return;
+    if (before === 0) all = json.sims;
+    const isFirst = ({ iccid }: { iccid: string }) => iccid === first;
+    const one = all.find(isFirst);
+    json.sims = before === 0 ? [one, one, one] : all.filter((sim) => !isFirst(sim));
+    json.total = 5;
+  });
+  try {
+    const found = await createTestClient({ ...world, apiUrl: meddler.url }).sims(first ?? '', ...others);
+    expect([...found.keys()].sort()).toEqual([first, ...others].sort());
+  } finally {
+    await meddler.stop();
+  }
+});
 
 describe('a list that shifts while it is read', () => {
   test('loses no SIM that stays when others leave between two upstream pages', async () => {

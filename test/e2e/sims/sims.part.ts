@@ -49,6 +49,23 @@ export function simTests(running: Running): void {
         expect((await world.calls()).total).toBe(1);
       });
 
+      test.each([2, 3])('%d SIMs under one EID are none of them: a change would reach any', async (count) => {
+        const { world, gateway } = running;
+        const esims = await world.sims({ limit: count, esim: true });
+        const eids = esims.map(({ eid }) => String(eid));
+        for (const { iccid } of esims) await world.patchSim(iccid, { eid: eids[0] });
+        const { data, errors } = await gateway.ask<{ simsByRef: (object | null)[] }>(
+          'query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid } }',
+          { refs: eids.map((eid) => ({ eid })) },
+        );
+        expect(data.simsByRef).toEqual(eids.map(() => null));
+        expect(errors.map(({ extensions }) => extensions.code)).toEqual([
+          'UPSTREAM_UNAVAILABLE',
+          ...eids.slice(1).map(() => 'SIM_NOT_FOUND'),
+        ]);
+        for (const [index, { iccid }] of esims.entries()) await world.patchSim(iccid, { eid: eids[index] });
+      });
+
       test('a SIM by its EID and the same SIM by its ICCID are one SIM', async () => {
         const { world, gateway } = running;
         const [esim] = await world.sims({ limit: 1, esim: true });

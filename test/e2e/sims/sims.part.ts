@@ -60,7 +60,7 @@ export function simTests(running: Running): void {
         );
         expect(data.simsByRef).toEqual(eids.map(() => null));
         expect(errors.map(({ extensions }) => extensions.code)).toEqual([
-          'UPSTREAM_UNAVAILABLE',
+          'BAD_USER_INPUT',
           ...eids.slice(1).map(() => 'SIM_NOT_FOUND'),
         ]);
         for (const [index, { iccid }] of esims.entries()) await world.patchSim(iccid, { eid: eids[index] });

@@ -8,6 +8,7 @@ import { type ActionSource, createActions } from './actions.ts';
 import { type BulkWorker, startBulkWorker } from './bulk/bulk.worker.ts';
 import type { TakenChunk } from './bulk/chunk.ts';
 import { createChunkSimStore } from './bulk/chunk-sims.store.ts';
+import { createCountStore } from './bulk/count.store.ts';
 import { createHandStore } from './bulk/hands.store.ts';
 import { createPaceStore } from './bulk/pace.store.ts';
 import { createPace } from './bulk/pace.ts';
@@ -56,6 +57,7 @@ export async function startBulkWork(
       hands,
       sims: createChunkSimStore(store, hands.withChunk),
       walk: createWalkStore(hands.withChunk),
+      count: createCountStore(hands.withChunk),
       wakeUps: createWakeUps(store, log),
       upstreamFor,
       chunksAtATime: config.bulk.chunksAtATime,

@@ -73,7 +73,7 @@ describe('a bulk operation', () => {
       const sims = new Map((await world.sims({ limit: 1000 })).map((sim) => [sim.iccid, sim]));
       for (const iccid of iccids) expect(sims.get(iccid)).toMatchObject(wire);
       expect(await allResults(gateway, operation.id)).toEqual(
-        iccids.map((iccid) => ({ iccid, outcome: 'SUCCEEDED', error: null })),
+        iccids.map((iccid) => ({ iccid, eid: null, outcome: 'SUCCEEDED', error: null })),
       );
       expect(await callsOf(world, path)).toBe(action === 'SEND_SMS' ? 7 : 3);
     },

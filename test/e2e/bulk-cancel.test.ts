@@ -131,6 +131,25 @@ describe('an operation that is cancelled in the middle', () => {
     expect(await callsOf(world, '/sendSms')).toBe(0);
     expect(await allResults(gateway, id)).toHaveLength(5);
   });
+
+  test('while the SIMs of its EIDs are counted has sent nothing, whatever chunk was counted', async () => {
+    const { gateway, relay, world } = running;
+    const [known = ''] = await running.iccids(1);
+    // A chunk without EIDs is counted without a call; the second one has to be read.
+    const iccids = Array.from({ length: 1000 }, (_, index) => `89${String(index).padStart(17, '0')}`);
+    const eid = '89049032007200888000000000000000';
+    const named = [known, ...iccids, eid];
+    const gate = relay.gate('/get_sims');
+    const { id } = await startBulk(gateway, { ...messages(named), expectedCount: 1001 });
+    await gate.holds(1);
+    expect(await readBulk(gateway, id)).toMatchObject({ status: 'QUEUED', total: 1002, sent: 0 });
+    await cancelBulk(gateway, id);
+    gate.open();
+    const ended = await endOf(gateway, id);
+    expect(ended).toMatchObject({ status: 'CANCELED', total: 1002, sent: 0, notSent: 1002 });
+    expect(await callsOf(world, '/sendSms')).toBe(0);
+    expect((await allResults(gateway, id)).map((result) => result.eid ?? result.iccid)).toEqual(named);
+  });
 });
 
 describe('cancelling', () => {

@@ -51,6 +51,30 @@ async function replace(killed: RunningGateway): Promise<RunningGateway> {
 }
 
 describe('kill -9 in the middle of an operation', () => {
+  test('whose SIMs are being counted: the next gateway goes on counting, and closes them if they are as many as expected', async () => {
+    const esims = (await ground.world.sims({ state: 'LIVE', esim: true, limit: 6000 }))
+      .filter(({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'))
+      .slice(0, 2);
+    const strangers = Array.from(
+      { length: 1000 },
+      (_, index) => `89049032${String(index).padStart(24, '0')}`,
+    );
+    const [eid = '', other = ''] = esims.map((sim) => sim.eid);
+    const first = await ground.start();
+    // It is in the second chunk.
+    const gate = ground.relay.gate(other);
+    const { id } = await startBulk(first, {
+      action: 'CLOSE',
+      target: { list: [eid, ...strangers, other].join() },
+      expectedCount: 2,
+      waitUntilSettled: false,
+    });
+    await gate.holds(1);
+    const second = await replace(first);
+    expect(await endOf(second, id)).toMatchObject({ total: 1002, succeeded: 2, failed: 1000 });
+    expect(await ground.world.effectCounts()).toEqual(onceEach(esims.map(({ iccid }) => iccid)));
+  });
+
   test('twice: the next gateway sends the rest, no SIM gets two messages, and the key still names the operation', async () => {
     const iccids = await ground.iccids(60);
     const text = 'canary text of a message 7f3a';

@@ -118,8 +118,21 @@ describe('a SIM that is named several times', () => {
     const operation = await runBulk(gateway, message({ sims: [...byIccid, ...byEid, ...byId, ...byIccid] }));
     expect(operation).toMatchObject({ status: 'COMPLETED', total: 5, succeeded: 5, sent: 5 });
     expect(await world.effectCounts()).toEqual(onceEach(esims.map(({ iccid }) => iccid)));
-    expect((await allResults(gateway, operation.id)).map(({ iccid }) => iccid)).toEqual(
-      esims.map(({ iccid }) => iccid),
+    const results = await allResults(gateway, operation.id);
+    expect(results.map(({ iccid, eid }) => ({ iccid, eid }))).toEqual(
+      byIccid.map(({ iccid }) => ({ iccid, eid: null })),
+    );
+  });
+
+  test('by its EID alone stands in the results with it', async () => {
+    const { gateway, world } = ground;
+    const esims = (await world.sims({ state: 'LIVE', esim: true, limit: 5000 }))
+      .filter(({ iccid }) => !iccid.startsWith('8937204999'))
+      .slice(0, 5);
+    const operation = await runBulk(gateway, message({ list: esims.map(({ eid }) => eid).join() }));
+    const results = await allResults(gateway, operation.id);
+    expect(results.map(({ iccid, eid }) => ({ iccid, eid }))).toEqual(
+      esims.map(({ iccid, eid }) => ({ iccid, eid })),
     );
   });
 
@@ -169,8 +182,8 @@ describe('a SIM that is named several times', () => {
     const operation = await runBulk(gateway, message({ sims: [{ iccid }, { eid }, { id: simId(iccid) }] }));
     expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 2, sent: 0, failed: 2 });
     expect(await allResults(gateway, operation.id)).toMatchObject([
-      { iccid, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
-      { iccid: null, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
+      { iccid, eid: null, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
+      { iccid: null, eid, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
     ]);
   });
 });

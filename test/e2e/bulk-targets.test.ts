@@ -15,6 +15,8 @@ import { runGateway } from '../support/running.ts';
 
 const ground = runGateway({ sims: 600, clock: { rate: 0 } }, fastEnv);
 let iccids: string[];
+/** An EID that leads to no SIM. */
+const strangeEid = '89049032007200888000000000000000';
 
 beforeAll(async () => {
   iccids = await settledIccids(ground.world, 12);
@@ -149,6 +151,16 @@ describe('nothing is started, and nothing sent', () => {
       await expectRefusal({ ...close, target }, 'EXPECTED_COUNT_MISMATCH', /12 SIMs.*11/);
   });
 
+  test('where ICCIDs and EIDs can in no case be as many SIMs as expected', async () => {
+    const target = { list: [...iccids, strangeEid].join() };
+    for (const expectedCount of [11, 14])
+      await expectRefusal(
+        { action: 'CLOSE', target, expectedCount },
+        'EXPECTED_COUNT_MISMATCH',
+        /12 to 13 SIMs/,
+      );
+  });
+
   test('for a filter where the gateway keeps no index of the fleet', async () => {
     const target = { filter: { states: ['LIVE'] } };
     await expectRefusal({ ...rename, target }, 'FEATURE_NOT_ENABLED', /index/);
@@ -159,6 +171,83 @@ describe('nothing is started, and nothing sent', () => {
       iccid: `89${String(index).padStart(17, '0')}`,
     }));
     await expectRefusal({ ...rename, target: { sims: many } }, 'TOO_MANY_SIMS', /100001 SIMs.*100000/);
+  });
+});
+
+describe('SIMs that are named by EIDs', () => {
+  const close = (refs: readonly (string | undefined)[], expectedCount: number) =>
+    runBulk(ground.gateway, {
+      action: 'CLOSE',
+      target: { list: refs.join() },
+      expectedCount,
+      waitUntilSettled: false,
+    });
+  let esims: { iccid: string; eid?: string }[];
+
+  beforeAll(async () => {
+    esims = (await ground.world.sims({ state: 'LIVE', esim: true, limit: 1000 }))
+      .filter(({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'))
+      .filter(({ iccid }) => !iccids.includes(iccid))
+      .slice(0, 4);
+    expect(esims).toHaveLength(4);
+  });
+
+  test.each([
+    [
+      'one of them by its ICCID too',
+      () => [esims[0]?.iccid, esims[0]?.eid, esims[1]?.eid],
+      2,
+      ['NOT_SENT', 'NOT_SENT'],
+    ],
+    [
+      'one of them is of no SIM',
+      () => [esims[0]?.eid, esims[1]?.eid, strangeEid],
+      2,
+      ['NOT_SENT', 'NOT_SENT', 'FAILED'],
+    ],
+  ])('and are not as many as expected are not closed: %s', async (_, named, count, outcomes) => {
+    const operation = await close(named(), 3);
+    expect(operation).toMatchObject({
+      status: 'FAILED',
+      sent: 0,
+      total: outcomes.length,
+      error: { code: 'EXPECTED_COUNT_MISMATCH', message: expect.stringContaining(`${count} SIMs`) },
+    });
+    expect(await ground.world.effects()).toEqual([]);
+    const results = await allResults(ground.gateway, operation.id);
+    expect(results.map(({ outcome }) => outcome)).toEqual(outcomes);
+    for (const { outcome, error } of results)
+      expect(error?.code).toBe(outcome === 'FAILED' ? 'SIM_NOT_FOUND' : 'EXPECTED_COUNT_MISMATCH');
+  });
+
+  test('and are as many as expected are closed, each once', async () => {
+    const [first, second] = esims;
+    const operation = await close([first?.iccid, second?.eid, first?.eid, strangeEid], 2);
+    expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 3, succeeded: 2, failed: 1 });
+    expect(await ground.world.effectCounts({ path: '/close' })).toEqual(
+      onceEach(esims.slice(0, 2).map(({ iccid }) => iccid)),
+    );
+    expect(await allResults(ground.gateway, operation.id)).toMatchObject([
+      { iccid: first?.iccid, eid: null, outcome: 'SUCCEEDED' },
+      { iccid: second?.iccid, eid: second?.eid, outcome: 'SUCCEEDED' },
+      { iccid: null, eid: strangeEid, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
+    ]);
+  });
+
+  test('in several chunks are counted through all of them before the first is closed', async () => {
+    const [, , third, fourth] = esims;
+    const strangers = Array.from(
+      { length: 1000 },
+      (_, index) => `89049032${String(index).padStart(24, '0')}`,
+    );
+    const named = [third?.iccid, ...strangers, third?.eid, fourth?.eid];
+    const refused = await close(named, 3);
+    expect(refused).toMatchObject({ status: 'FAILED', total: 1002, notSent: 2, failed: 1000 });
+    expect(await ground.world.effects()).toEqual([]);
+    expect(await close(named, 2)).toMatchObject({ total: 1002, succeeded: 2, failed: 1000 });
+    expect(await ground.world.effectCounts({ path: '/close' })).toEqual(
+      onceEach(esims.slice(2).map(({ iccid }) => iccid)),
+    );
   });
 });
 

@@ -69,6 +69,7 @@ describe.each(stateChanges)('%sSim and %s', (verb, path, from, target) => {
     expect(errors).toEqual([]);
     expect(payload).toMatchObject({ succeeded: 7, failed: 1, unknown: 0, notSent: 0 });
     expect(payload?.results.map(({ iccid }) => iccid)).toEqual([c, a, b, c, a, d, e, special.E002]);
+    expect(payload?.results.map((result) => result.eid)).toEqual(refs.map((ref) => ref.eid ?? null));
     for (const { iccid, outcome, error, sim } of payload?.results.slice(0, 7) ?? []) {
       expect({ outcome, error }).toEqual({ outcome: 'SUCCEEDED', error: null });
       expect(sim).toMatchObject({ iccid, state: target, pendingState: target });

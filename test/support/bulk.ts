@@ -29,6 +29,8 @@ export interface ShownOperation {
 /** What became of one SIM of an operation. */
 export interface ShownResult {
   iccid: string | null;
+  /** The EID that named the SIM. */
+  eid: string | null;
   outcome: string;
   error: { code: string; message: string } | null;
 }
@@ -151,7 +153,7 @@ export async function allResults(
     const answer: Answer<{ bulkOperation: { results: ResultPage } }> = await gateway.ask(
       `query ($id: ID!, $first: Int, $after: String, $outcomes: [SimOutcome!]) {
         bulkOperation(id: $id) { results(first: $first, after: $after, outcomes: $outcomes) {
-          totalCount nodes { iccid outcome error { code message } } pageInfo { hasNextPage endCursor } } } }`,
+          totalCount nodes { iccid eid outcome error { code message } } pageInfo { hasNextPage endCursor } } } }`,
       { id, first, after, outcomes },
     );
     expect(answer.errors).toEqual([]);

@@ -16,6 +16,7 @@ interface ReadBack {
 /** What became of one SIM. */
 interface Result {
   iccid: string | null;
+  eid: string | null;
   outcome: string;
   error: {
     code: string;
@@ -50,7 +51,7 @@ export interface Changes {
     input: string,
     sim: object,
     more?: object,
-  ): Promise<{ payload: Result | null; errors: AnsweredError[] }>;
+  ): Promise<{ payload: Omit<Result, 'eid'> | null; errors: AnsweredError[] }>;
   /** A mutation for many SIMs. */
   many(
     name: string,
@@ -66,7 +67,7 @@ export interface Changes {
 export function createChanges(running: Running): Changes {
   return {
     async one(name, input, sim, more = {}) {
-      const { data, errors } = await running.gateway.ask<Record<string, Result> | null>(
+      const { data, errors } = await running.gateway.ask<Record<string, Omit<Result, 'eid'>> | null>(
         `mutation ($input: ${input}!) { ${name}(input: $input) { iccid outcome ${errorFields} ${back} } }`,
         { input: { sim, ...more } },
       );
@@ -75,7 +76,7 @@ export function createChanges(running: Running): Changes {
     async many(name, input, sims, more = {}) {
       const { data, errors } = await running.gateway.ask<Record<string, Payloads> | null>(
         `mutation ($input: ${input}!) {
-          ${name}(input: $input) { succeeded failed unknown notSent results { iccid outcome ${errorFields} ${back} } }
+          ${name}(input: $input) { succeeded failed unknown notSent results { iccid eid outcome ${errorFields} ${back} } }
         }`,
         { input: { sims, ...more } },
       );

@@ -8,7 +8,7 @@ import type { BulkStore, KeptOperation, NewTarget } from './bulk.store.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
 import { checkFitting, type FindFitting, type NamedTarget, namedBy } from './bulk-target.ts';
 import { chunkSizeFor, longestOf } from './chunk-size.ts';
-import { mostSims, totalCheck } from './total-check.ts';
+import { isCountedLater, mostSims, namesCheck, totalCheck } from './total-check.ts';
 
 /** An operation that was started or stopped. */
 export interface ChangedOperation {
@@ -38,11 +38,27 @@ export function createBulkActions(
   ledger: RequestLedger,
   wake: () => void,
 ): BulkActions {
-  async function targetOf(named: NamedTarget, change: Change): Promise<NewTarget> {
-    if ('group' in named) return { group: named.group, total: await countOf(simApi, named.group) };
+  /** Errors: EXPECTED_COUNT_MISMATCH, TOO_MANY_SIMS. */
+  async function targetOf(
+    named: NamedTarget,
+    change: Change,
+    expectedCount: number | null,
+  ): Promise<NewTarget> {
+    if ('group' in named) {
+      const total = await countOf(simApi, named.group);
+      const refusal = totalCheck(expectedCount)(total);
+      if (refusal !== null) throw refusal;
+      return { group: named.group, total };
+    }
     const refs = 'refs' in named ? named.refs : await findFitting(tenant, named.filter, mostSims + 1);
     if ('filter' in named) checkFitting(refs);
-    return { refs, chunkSize: chunkSizeFor(simApi, change, longestOf(refs)) };
+    const refusal = namesCheck(expectedCount, refs);
+    if (refusal !== null) throw refusal;
+    return {
+      refs,
+      chunkSize: chunkSizeFor(simApi, change, longestOf(refs)),
+      isCountedFirst: isCountedLater(expectedCount, refs),
+    };
   }
 
   return {
@@ -68,9 +84,7 @@ export function createBulkActions(
         },
         {
           async run({ entry }) {
-            const target = await targetOf(named, change);
-            const refusal = totalCheck(expectedCount)('refs' in target ? target.refs.length : target.total);
-            if (refusal !== null) throw refusal;
+            const target = await targetOf(named, change, expectedCount);
             const follows = waitUntilSettled && settlesLater(change);
             const operation = await store.begin({ entry, action, change, follows, expectedCount }, target);
             wake();

@@ -87,7 +87,7 @@ export class StartBulkOperationInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Refuse with EXPECTED_COUNT_MISMATCH unless the target holds exactly this many SIMs. Required for CLOSE.',
+      'Refuse with EXPECTED_COUNT_MISMATCH unless the target holds exactly this many SIMs. Required for CLOSE. If EIDs are named, the SIMs that they lead to are counted after the start: with another number the operation is FAILED, and nothing was sent.',
   })
   expectedCount?: number | null;
 

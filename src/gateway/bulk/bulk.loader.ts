@@ -86,8 +86,9 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
       const found =
         totalCount === 0 ? [] : await store.results(tenant, operation.key, outcomes, behind, count + 1);
       const page = found.slice(0, count);
-      const nodes = page.map(({ iccid, status, error }) => ({
+      const nodes = page.map(({ iccid, eid, status, error }) => ({
         iccid,
+        eid,
         outcome: status,
         error: error && asData(fromKept(error)),
       }));

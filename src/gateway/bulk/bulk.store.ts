@@ -6,6 +6,7 @@ import type { KeptError } from '../errors/kept-error.ts';
 import type { NewEntry } from '../ledger/entry.ts';
 import { handOver } from '../ledger/ledger.store.ts';
 import { cancelOpen } from './cancel.store.ts';
+import { holdBack } from './count.store.ts';
 import { createResultStore } from './results.store.ts';
 import { addChunks, positionsPerChunk } from './target.store.ts';
 
@@ -25,7 +26,12 @@ export interface NewOperation {
 export type NewTarget =
   | { readonly group: string; readonly total: number }
   /** ICCIDs and EIDs, each once. */
-  | { readonly refs: readonly string[]; readonly chunkSize: number };
+  | {
+      readonly refs: readonly string[];
+      readonly chunkSize: number;
+      /** The SIMs are counted before the first is sent. */
+      readonly isCountedFirst: boolean;
+    };
 
 /** An operation as it stands. */
 export interface KeptOperation {
@@ -69,13 +75,12 @@ export function createBulkStore(store: Store, owner: string, account: string) {
           values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
             ${isGroup ? target.group : null}, ${expectedCount}, ${follows}, 'QUEUED', ${total})
           returning created_at`.execute(db);
-        if (isGroup) {
+        if (!isGroup) await addChunks(db, entry, target.refs, target.chunkSize);
+        if (!isGroup && target.isCountedFirst) await holdBack(db, id);
+        if (isGroup || target.isCountedFirst)
           await sql`
             insert into bulk_chunk (operation_id, number, tenant, actor, refs)
             values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
-        } else {
-          await addChunks(db, entry, target.refs, target.chunkSize);
-        }
         await handOver(db, id, owner, total);
         const [{ createdAt }] = rows as [{ createdAt: Date }];
         return { ...nothingDone, id, action, total, actor, createdAt };

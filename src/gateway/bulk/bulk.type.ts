@@ -23,7 +23,9 @@ registerEnumType(BulkStatusEnum, {
   name: 'BulkStatus',
   description: 'How far a bulk operation is. SETTLING: all sent, some SIMs still PENDING.',
   valuesConfig: {
-    QUEUED: { description: 'Nothing is sent yet; the SIMs of a group are being listed.' },
+    QUEUED: {
+      description: 'Nothing is sent yet; the SIMs of a group are being listed, or those of EIDs counted.',
+    },
     RUNNING: { description: 'SIMs are being worked off.' },
     SETTLING: { description: 'All sent; some SIMs are still PENDING, and are followed until they settle.' },
     COMPLETED: { description: 'Ended: every SIM succeeded.' },
@@ -57,7 +59,7 @@ export class BulkOperation extends Node {
 
   @Field(() => Int, {
     description:
-      'SIMs of the target, each counted once. Of a group: what its list said at the start, until all of it is listed.',
+      'SIMs of the target, each counted once. Of a group: what its list said at the start, until all of it is listed. Where EIDs name SIMs: how many were named, less those that turn out to be named twice.',
   })
   total!: number;
 

@@ -13,6 +13,8 @@ import { ChunkLost, type TakenChunk } from './chunk.ts';
 import type { ChunkSimStore } from './chunk-sims.store.ts';
 import { putOff } from './chunk-wait.ts';
 import { workOff } from './chunk-work.ts';
+import type { CountStore } from './count.store.ts';
+import { countSims } from './count-sims.ts';
 import { walkGroup } from './group-walk.ts';
 import type { HandStore } from './hands.store.ts';
 import { lookAtSettling } from './settle-look.ts';
@@ -33,6 +35,7 @@ export interface BulkWorkerOptions {
   readonly hands: HandStore;
   readonly sims: ChunkSimStore;
   readonly walk: WalkStore;
+  readonly count: CountStore;
   readonly wakeUps: WakeUps;
   /** The SIM API as one chunk sees it, at the common pace. */
   readonly upstreamFor: (
@@ -50,7 +53,8 @@ const secondTryMs = 1000;
 
 /** Starts to work. Errors: StoreUnavailable. */
 export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Promise<BulkWorker> {
-  const { hands, sims, walk, wakeUps, upstreamFor, chunksAtATime, firstLookMs, leaseMs, isAlone } = options;
+  const { hands, sims, walk, count, wakeUps, upstreamFor, chunksAtATime, firstLookMs, leaseMs, isAlone } =
+    options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const running = new Set<Promise<void>>();
@@ -85,6 +89,8 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     try {
       if (chunk.number >= 0)
         return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
+      if (chunk.groupName === null)
+        return await countSims(chunk, { count, loaders: upstream.loaders, unwanted: signal });
       return await walkGroup(chunk, { walk, simApi: upstream.simApi, unwanted: signal });
     } finally {
       stopping.signal.removeEventListener('abort', stop);

@@ -20,8 +20,8 @@ export async function cancelOpen(db: Kysely<Database>, id: string): Promise<void
       not_sent = case
         when is_begun then not_sent
         when bulk_chunk.number >= 0 then cardinality(refs)
-        -- The SIMs of a group that was not listed yet: they are counted, and nobody knows which they are.
-        else (select total from bulk_operation where id = ${id}::uuid) end
+        -- The SIMs of a group that was not listed yet are counted without being known; those that were named, with their chunks.
+        else (select case when group_name is null then 0 else total end from bulk_operation where id = ${id}::uuid) end
     from idle
     where operation_id = ${id}::uuid and bulk_chunk.number = idle.number`.execute(db);
   // Those that were put down half-way are due now.

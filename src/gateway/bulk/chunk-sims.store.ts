@@ -5,9 +5,8 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import { toKept } from '../errors/kept-error.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';
-import { counted, giveUpSending, isIn } from './chunk-rows.store.ts';
+import { counted, giveUpSending, insertSims, isIn } from './chunk-rows.store.ts';
 import { inHand, type WithChunk } from './hands.store.ts';
-import { positionsPerChunk } from './target.store.ts';
 
 /** The SQL of the SIMs of a chunk. Errors of all: StoreUnavailable. */
 export type ChunkSimStore = ReturnType<typeof createChunkSimStore>;
@@ -23,20 +22,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
       const { operationId, number, tenant, actor } = chunk;
       return withChunk(chunk, async (db) => {
         await sql`update bulk_chunk set is_begun = true where ${inHand(chunk)}`.execute(db);
-        const { rows } = await sql<ChunkSim>`
-          insert into change_sim (entry_id, tenant, actor, position, iccid, status, chunk)
-          select ${operationId}::uuid, ${tenant}, ${actor}, ${number * positionsPerChunk} + place - 1, iccid, 'PENDING',
-            ${number}
-          from unnest(${[...iccids]}::text[]) with ordinality as named (iccid, place)
-          on conflict (entry_id, iccid) where chunk is not null do nothing
-          returning position, iccid, status`.execute(db);
-        const doubled = iccids.length - rows.length;
-        if (doubled > 0) {
-          const less = sql`${doubled} where id = ${operationId}::uuid`;
-          await sql`update bulk_operation set total = total - ${less}`.execute(db);
-          await sql`update audit_entry set sim_count = sim_count - ${less}`.execute(db);
-        }
-        return rows;
+        return insertSims(db, { id: operationId, tenant, actor }, number, iccids);
       });
     },
 

@@ -9,6 +9,8 @@ import { positionsPerChunk } from './target.store.ts';
 export interface KeptResult {
   readonly position: number;
   readonly iccid: string | null;
+  /** The EID that named the SIM; null if another key did. */
+  readonly eid: string | null;
   readonly status: SimOutcome;
   readonly error: KeptError | null;
 }
@@ -27,7 +29,7 @@ export function createResultStore(store: Store) {
       const canceled = JSON.stringify(canceledError());
       const { rows } = await store.run((db) =>
         sql<KeptResult>`
-          select result.position, result.iccid, result.status, result.error
+          select result.position, result.iccid, case when length(result.ref) = 32 then result.ref end as eid, result.status, result.error
           from (
             select number, refs, is_begun from bulk_chunk
             where operation_id = ${id}::uuid and tenant = ${tenant} and number >= 0
@@ -37,11 +39,12 @@ export function createResultStore(store: Store) {
             order by number
           ) as chunk
           cross join lateral (
-            select position, iccid, status, error from change_sim
+            select position, iccid, chunk.refs[position - chunk.number * ${positionsPerChunk} + 1] as ref, status, error
+            from change_sim
             where chunk.is_begun and entry_id = ${id}::uuid and tenant = ${tenant}
               and position >= chunk.number * ${positionsPerChunk} and position < (chunk.number + 1) * ${positionsPerChunk}
             union all
-            select chunk.number * ${positionsPerChunk} + place::int - 1, case when length(ref) < 32 then ref end, 'NOT_SENT',
+            select chunk.number * ${positionsPerChunk} + place::int - 1, case when length(ref) < 32 then ref end, ref, 'NOT_SENT',
               ${canceled}::jsonb
             from unnest(chunk.refs) with ordinality as named (ref, place)
             where not chunk.is_begun

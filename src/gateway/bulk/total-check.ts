@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts';
+import { isEid } from './chunk.ts';
 
 /** SIMs of one bulk operation at most. */
 export const mostSims = 1_000_000;
@@ -6,12 +7,29 @@ export const mostSims = 1_000_000;
 /** Says why a target with so many SIMs is refused; null where it is not. */
 export function totalCheck(expectedCount: number | null): (total: number) => GatewayError | null {
   return (total) => {
-    if (expectedCount !== null && total !== expectedCount)
-      return new GatewayError('EXPECTED_COUNT_MISMATCH', {
-        message: `target holds ${total} SIMs, and expectedCount says ${expectedCount}`,
-      });
+    if (expectedCount !== null && total !== expectedCount) return mismatch(`${total}`, expectedCount);
     return total > mostSims ? tooMany(total) : null;
   };
+}
+
+/** Whether only reading the SIMs tells how many they are: an EID may lead to a SIM that is named by its ICCID too, or to none. */
+export function isCountedLater(expectedCount: number | null, refs: readonly string[]): boolean {
+  return expectedCount !== null && refs.some(isEid);
+}
+
+/** Says why a target that names these SIMs is refused before any of them is read; null if it is not. */
+export function namesCheck(expectedCount: number | null, refs: readonly string[]): GatewayError | null {
+  if (expectedCount === null || !isCountedLater(expectedCount, refs))
+    return totalCheck(expectedCount)(refs.length);
+  const least = refs.filter((ref) => !isEid(ref)).length;
+  const isPossible = expectedCount >= least && expectedCount <= refs.length;
+  return isPossible ? null : mismatch(`${least} to ${refs.length}`, expectedCount);
+}
+
+function mismatch(total: string, expectedCount: number): GatewayError {
+  return new GatewayError('EXPECTED_COUNT_MISMATCH', {
+    message: `target holds ${total} SIMs, and expectedCount says ${expectedCount}`,
+  });
 }
 
 /** A target holds more SIMs than an operation may have. */

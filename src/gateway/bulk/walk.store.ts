@@ -107,12 +107,13 @@ export function createWalkStore(withChunk: WithChunk) {
     },
 
     /** Puts the walk off, unless it was cancelled: then it ends. Gives whether nothing is left of it. */
-    async putOff(chunk: TakenChunk, { dueInMs, waitsFor }: ChunkEnd): Promise<boolean> {
+    async putOff(chunk: TakenChunk, { dueInMs, waitsFor, isPuzzling }: ChunkEnd): Promise<boolean> {
       const { operationId } = chunk;
       return withChunk(chunk, async (db) => {
         if (await endCanceled(db, chunk)) return true;
         await sql`
           update bulk_chunk set hand = null, owner = null, lease_until = null, tries = tries + 1,
+            puzzles = case when ${isPuzzling} then puzzles + 1 else 0 end,
             due_at = clock_timestamp() + make_interval(secs => ${dueInMs / 1000})
           where ${own(chunk)}`.execute(db);
         await setError(db, operationId, waitsFor);
@@ -130,16 +131,19 @@ async function countUnreadable(db: Kysely<Database>, chunk: TakenChunk): Promise
   return rows[0]?.notSent ?? 0;
 }
 
-/** The SIMs of the group are counted as not sent, and nobody knows which they are. */
-async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Promise<boolean> {
-  const { operationId } = chunk;
+/**
+ * Ends a walk or a count whose operation was cancelled; false if it was not, and until the end of the transaction it will not be. The SIMs of a
+ * group are not known yet, and are counted as not sent; SIMs that were named are counted with their chunks.
+ */
+export async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Promise<boolean> {
+  const { operationId, groupName } = chunk;
   const { rows } = await sql<{ total: number; isCanceled: boolean }>`
     select total, canceled_at is not null as is_canceled from bulk_operation
     where id = ${operationId}::uuid for update`.execute(db);
   const [operation] = rows;
   if (operation === undefined || !operation.isCanceled) return false;
   await sql`
-    update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null, not_sent = ${operation.total}
+    update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null, not_sent = ${groupName === null ? 0 : operation.total}
     where ${own(chunk)}`.execute(db);
   await endOperation(db, operationId);
   return true;

@@ -1,6 +1,7 @@
 import { asData } from '../errors/error.type.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { SimOutcome } from './sim-payload.type.ts';
+import type { SimRef } from './sim-ref.type.ts';
 import type { SimResult, SimsPayload } from './sims-payload.type.ts';
 
 /** What became of one SIM of a change. */
@@ -10,9 +11,9 @@ export interface SettledSim {
   readonly outcome: Outcome;
 }
 
-/** An outcome as the schema has it. */
-export function resultOf({ iccid, outcome: { outcome, error } }: SettledSim): SimResult {
-  return { iccid, outcome, error: error && asData(error) };
+/** The outcome of a SIM that was named by a ref, as the schema has it. */
+export function resultOf({ iccid, outcome: { outcome, error } }: SettledSim, ref?: SimRef): SimResult {
+  return { iccid, eid: ref?.eid ?? null, outcome, error: error && asData(error) };
 }
 
 /** Results with their counts. */

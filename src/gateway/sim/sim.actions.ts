@@ -124,7 +124,8 @@ export function createSimActions(
     async changeMany(refs, asked, idempotencyKey = null) {
       checkRefCount('sims', refs, { least: 1 });
       checkChange(asked);
-      return payloadOf((await change(refs, asked, idempotencyKey, null, () => null)).map(resultOf));
+      const settled = await change(refs, asked, idempotencyKey, null, () => null);
+      return payloadOf(settled.map((sim, index) => resultOf(sim, refs[index])));
     },
   };
 }

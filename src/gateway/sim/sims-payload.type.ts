@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { ICCID } from '../common/scalars.ts';
+import { EID, ICCID } from '../common/scalars.ts';
 import { SimError } from '../errors/error.type.ts';
 import { type SimOutcome, SimOutcomeEnum } from './sim-payload.type.ts';
 
@@ -11,6 +11,12 @@ export class SimResult {
     description: 'The SIM, by whatever key it was named; null where the key led to none.',
   })
   iccid!: string | null;
+
+  @Field(() => EID, {
+    nullable: true,
+    description: 'The EID that named the SIM; null if it was named by another key.',
+  })
+  eid!: string | null;
 
   @Field(() => SimOutcomeEnum, { description: 'What became of the change.' })
   outcome!: SimOutcome;

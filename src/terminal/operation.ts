@@ -20,6 +20,8 @@ export interface Operation {
 /** What became of one SIM of an operation. */
 export interface OperationResult {
   readonly iccid: string | null;
+  /** The EID that named the SIM. */
+  readonly eid: string | null;
   readonly outcome: string;
   readonly error: {
     readonly code: string;

@@ -84,7 +84,7 @@ export const RESULTS = `query Results($id: ID!, $outcomes: [SimOutcome!], $first
     results(outcomes: $outcomes, first: $first, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      nodes { iccid outcome error { code message retryable simApi { code description } } }
+      nodes { iccid eid outcome error { code message retryable simApi { code description } } }
     }
   }
 }`;

@@ -11,8 +11,8 @@ export function resultsCommand(): Command {
   return createCommand({
     name: 'results',
     summary: 'print what became of each SIM of a bulk operation',
-    description: `What became of each SIM of a bulk operation, page by page, also while it is under way: CSV with a header (iccid,
-outcome, code, message), or with --json an object in a line.`,
+    description: `What became of each SIM of a bulk operation, page by page, also while it is under way: CSV with a header (iccid, eid,
+outcome, code, message; eid is the EID that named the SIM), or with --json an object in a line.`,
     examples: [
       'sim-gateway results QnVsa09wZXJhdGlvbjox > results.csv',
       '# once more for those that failed',
@@ -31,7 +31,7 @@ async function print(session: Session, id: string, outcomes: readonly string[] |
   const { screen, isJson } = session;
   let isFirst = true;
   for await (const { nodes } of pagesOfResults(session, id, outcomes)) {
-    if (isFirst && !isJson) await screen.print('iccid,outcome,code,message');
+    if (isFirst && !isJson) await screen.print('iccid,eid,outcome,code,message');
     isFirst = false;
     for (const result of nodes) {
       if (isJson) await screen.printJson(result);
@@ -41,8 +41,8 @@ async function print(session: Session, id: string, outcomes: readonly string[] |
   return EXIT.succeeded;
 }
 
-function csvLine({ iccid, outcome, error }: OperationResult): string {
-  return [iccid ?? '', outcome, error?.code ?? '', error?.message ?? ''].map(csvCell).join(',');
+function csvLine({ iccid, eid, outcome, error }: OperationResult): string {
+  return [iccid ?? '', eid ?? '', outcome, error?.code ?? '', error?.message ?? ''].map(csvCell).join(',');
 }
 
 function csvCell(text: string): string {

@@ -25,21 +25,24 @@ export function simRef(key: string): { iccid: string } | { eid: string } {
 
 /**
  * Reads a file of SIMs: one ICCID or EID in a line, or in the first column of a CSV file (comma, semicolon or tab) with or
- * without a header. Blank lines and what follows a `#` are passed over. Errors: WrongUsage, with the number of each bad line.
+ * without a header; if the header names the second column `eid`, that one counts where the first is empty. A line may also be a JSON object
+ * with `iccid` or `eid`. Blank lines and what follows a `#` are passed over. Errors: WrongUsage, with the number of each bad line.
  */
 export function readSimFile(text: string, name: string): SimList {
   const cells: Cell[] = [];
   let isFirst = true;
+  let hasEids = false;
   for (const [index, line] of text
     .replace(/^\ufeff/, '')
     .split(/\r\n|\r|\n/)
     .entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
-    const cell = (line.split(/[,;\t#]/, 1)[0] ?? '')
-      .trim()
-      .replace(/^(["'])(.*)\1$/, '$2')
-      .trim();
-    if (!isFirst || !isHeader(cell)) cells.push({ where: `line ${index + 1}`, key: cell });
+    const [first = '', second = ''] = line.split(/[,;\t#]/, 2).map(unquoted);
+    if (isFirst && isHeader(first)) hasEids = /^eid$/i.test(second);
+    else {
+      const key = keyOfJson(line) ?? (first === '' && hasEids ? second : first);
+      cells.push({ where: `line ${index + 1}`, key });
+    }
     isFirst = false;
   }
   return collect(cells, name);
@@ -57,6 +60,23 @@ export function readSimArguments(typed: readonly string[], name: string): SimLis
 interface Cell {
   readonly where: string;
   readonly key: string;
+}
+
+const unquoted = (cell: string) =>
+  cell
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .trim();
+
+/** The key of a SIM in a line that is a JSON object; undefined if it is none. */
+function keyOfJson(line: string): string | undefined {
+  if (!line.trimStart().startsWith('{')) return undefined;
+  try {
+    const { iccid, eid } = JSON.parse(line) as { iccid?: unknown; eid?: unknown };
+    return String(iccid ?? eid ?? line);
+  } catch {
+    return line;
+  }
 }
 
 /** A first line of words; an ICCID that was mistyped still has digits. */

@@ -52,7 +52,7 @@ interface Trouble {
   readonly outcome: string;
   readonly code: string;
   readonly message: string;
-  readonly iccids: string[];
+  readonly keys: string[];
   sims: number;
 }
 
@@ -68,26 +68,26 @@ async function troubleLines(session: Session, operation: Operation): Promise<Lin
   }
   const lines: Line[] = [];
   const most = [...groups.values()].sort((one, other) => other.sims - one.sims);
-  for (const { outcome, code, message, iccids, sims } of most) {
-    const more = sims > iccids.length ? ` and ${count(sims - iccids.length)} more` : '';
+  for (const { outcome, code, message, keys, sims } of most) {
+    const more = sims > keys.length ? ` and ${count(sims - keys.length)} more` : '';
     lines.push('');
     lines.push([
       { text: outcome, style: outcome === 'FAILED' ? 'bad' : 'warn' },
       { text: `  ${code}`, style: 'bold' },
       { text: `  ${simCount(sims)}  ${message}` },
     ]);
-    lines.push(`  ${iccids.join(', ')}${more}`);
+    lines.push(`  ${keys.join(', ')}${more}`);
   }
   const all = operation.failed + operation.unknown;
   if (read < all) lines.push('', `These are the first ${count(read)} of ${count(all)}.`);
   return lines;
 }
 
-function add(groups: Map<string, Trouble>, { iccid, outcome, error }: OperationResult): void {
+function add(groups: Map<string, Trouble>, { iccid, eid, outcome, error }: OperationResult): void {
   const code = error?.code ?? 'OUTCOME_UNKNOWN';
   const key = `${outcome} ${code}`;
-  const group = groups.get(key) ?? { outcome, code, message: error?.message ?? '', iccids: [], sims: 0 };
+  const group = groups.get(key) ?? { outcome, code, message: error?.message ?? '', keys: [], sims: 0 };
   groups.set(key, group);
   group.sims += 1;
-  if (group.iccids.length < SHOWN_SIMS) group.iccids.push(iccid ?? '(no ICCID)');
+  if (group.keys.length < SHOWN_SIMS) group.keys.push(iccid ?? eid ?? '(no ICCID)');
 }

@@ -3,7 +3,13 @@ import { endOf, onceEach, runBulkGateway, whenBulk } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startLosingRelay } from './losing-relay.ts';
-import { createRunner, type RunningTerminal, startInTerminal, startTerminal } from './terminal.ts';
+import {
+  createRunner,
+  type RunningTerminal,
+  runTerminal,
+  startInTerminal,
+  startTerminal,
+} from './terminal.ts';
 
 const running = runBulkGateway({ sims: 1500 });
 const { iccids } = running;
@@ -66,10 +72,10 @@ describe('bulk', () => {
     const failed = await run(['results', id, '--outcome', 'failed']);
     expect(failed.code).toBe(0);
     const [head, ...rows] = failed.stdout.trimEnd().split('\n');
-    expect(head).toBe('iccid,outcome,code,message');
-    expect(rows.map((row) => row.split(',').slice(0, 3)).sort()).toEqual([
-      [special.E002, 'FAILED', 'SIM_NOT_FOUND'],
-      [special.E202, 'FAILED', 'SIM_LOCKED_BY_ADMIN'],
+    expect(head).toBe('iccid,eid,outcome,code,message');
+    expect(rows.map((row) => row.split(',').slice(0, 4)).sort()).toEqual([
+      [special.E002, '', 'FAILED', 'SIM_NOT_FOUND'],
+      [special.E202, '', 'FAILED', 'SIM_LOCKED_BY_ADMIN'],
     ]);
     const all = await run(['results', id, '--json']);
     const lines = all.stdout
@@ -77,8 +83,29 @@ describe('bulk', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines).toHaveLength(3);
-    expect(lines).toContainEqual({ iccid: good, outcome: 'SUCCEEDED', error: null });
+    expect(lines).toContainEqual({ iccid: good, eid: null, outcome: 'SUCCEEDED', error: null });
   });
+
+  test.each([
+    ['CSV', []],
+    ['JSON', ['--json']],
+  ])(
+    'takes the results of another one as its file (%s), SIMs that only their EIDs name too',
+    async (_, json) => {
+      const [good = ''] = await iccids(1);
+      const eid = '89049032007200888000000000000000';
+      const first = await run(['bulk', '--action', 'RESET', '--json', '--sims', good, eid]);
+      const { id } = JSON.parse(first.stdout);
+      const results = await run(['results', id, ...json]);
+      const again = await runTerminal(['bulk', '--action', 'RESET', '--json', '--file', '-'], {
+        gateway: running.gateway,
+        input: results.stdout,
+      });
+      expect(JSON.parse(again.stdout)).toMatchObject({ total: 2, succeeded: 1, failed: 1 });
+      const failed = await run(['results', JSON.parse(again.stdout).id, '--outcome', 'FAILED']);
+      expect(failed.stdout).toContain(`\n,${eid},FAILED,SIM_NOT_FOUND,`);
+    },
+  );
 
   test('of a group needs no index of the fleet', async () => {
     const [sim = ''] = await iccids(1);

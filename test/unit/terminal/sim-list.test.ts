@@ -24,6 +24,29 @@ describe('a file of SIMs', () => {
     expect(() => keysOf(`${A}\niccid\n`)).toThrow('line 2: "iccid" is none');
   });
 
+  test('may be results as CSV: a SIM without an ICCID is named by its EID', () => {
+    const results = [
+      'iccid,eid,outcome,code,message',
+      `${A},,FAILED,SIM_NOT_FOUND,"not there, #1"`,
+      `${B},${EID},FAILED,SIM_LOCKED_BY_ADMIN,locked`,
+      `,${EID},FAILED,SIM_NOT_FOUND,not there`,
+    ];
+    expect(keysOf(results.join('\n'))).toEqual([A, B, EID]);
+    expect(() => keysOf(`iccid,eid,outcome\n,,FAILED\n`)).toThrow('line 2: ');
+    expect(() => keysOf(`iccid,name\n,${EID}\n`)).toThrow('line 2: its first column is empty');
+  });
+
+  test('may be results as JSON, an object in each line', () => {
+    const results = [
+      { iccid: A, eid: null, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND', message: '#1, "x"' } },
+      { iccid: B, eid: EID, outcome: 'NOT_SENT', error: null },
+      { iccid: null, eid: EID, outcome: 'FAILED', error: null },
+    ];
+    expect(keysOf(results.map((result) => JSON.stringify(result)).join('\n'))).toEqual([A, B, EID]);
+    expect(() => keysOf('{"iccid":null,"eid":null}')).toThrow('line 1: ');
+    expect(() => keysOf(`{"iccid":"${A}"`)).toThrow('line 1: ');
+  });
+
   test('names a SIM twice and it counts once', () => {
     expect(readSimFile(`${A}\n${B}\n${A}\n`, 'list')).toEqual({ keys: [A, B], repeated: 1 });
   });

@@ -205,7 +205,7 @@ describe('what the index of the fleet answers', () => {
       fc.asyncProperty(question, limits, fc.boolean(), (asked, limits, isCounted) =>
         checkPages((args) => pages.page(args, limits, isCounted), { ...asked, isCounted }),
       ),
-      { numRuns: 150 },
+      { numRuns: 75 },
     );
   });
 

@@ -9,12 +9,15 @@ const everyMs = 3_600_000;
  * side by side.
  */
 export function startRetention(store: AuditStore, keepDays: number, log: Log): { stop(): void } {
+  let hasStopped = false;
   const forget = () => {
     store.forget(keepDays).then(
       (rows) => {
         if (rows > 0) log.info({ rows }, 'audit entries forgotten');
       },
       (error: Error) => {
+        // The gateway closes its connections when it stops.
+        if (hasStopped) return;
         const detail = error instanceof StoreUnavailable ? error.detail : error.message;
         log.warn({ detail }, 'audit entries could not be forgotten; tried again in an hour');
       },
@@ -23,6 +26,9 @@ export function startRetention(store: AuditStore, keepDays: number, log: Log): {
   forget();
   const timer = setInterval(forget, everyMs);
   return {
-    stop: () => clearInterval(timer),
+    stop() {
+      hasStopped = true;
+      clearInterval(timer);
+    },
   };
 }

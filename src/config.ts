@@ -12,6 +12,10 @@ export interface Config {
   readonly limits: {
     /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
     readonly mostExtraCalls: number;
+    /** Objects that the answer of one operation may hold, by an estimate made before it runs. */
+    readonly maxNodes: number;
+    /** Upstream calls that reading may take in one operation, by the same estimate. */
+    readonly maxUpstreamCalls: number;
   };
   readonly bulk: {
     /** Upstream calls a second for all bulk operations of an account, over all gateways. */
@@ -101,6 +105,8 @@ const settings = z.object({
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   MAX_BODY_BYTES: wholeNumber(10_000, 100_000_000, 25_165_824),
   MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
+  QUERY_MAX_NODES: wholeNumber(1, 10_000_000, 100_000),
+  QUERY_MAX_UPSTREAM_CALLS: wholeNumber(1, 1_000_000, 1000),
   BULK_CALLS_PER_SECOND: wholeNumber(1, 100_000, 100),
   BULK_CONCURRENCY: wholeNumber(1, 1000, 5),
   BULK_CHUNKS: wholeNumber(1, 100, 3),
@@ -167,7 +173,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: from.PORT,
     logLevel: from.LOG_LEVEL,
     maxBodyBytes: from.MAX_BODY_BYTES,
-    limits: { mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS },
+    limits: {
+      mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS,
+      maxNodes: from.QUERY_MAX_NODES,
+      maxUpstreamCalls: from.QUERY_MAX_UPSTREAM_CALLS,
+    },
     bulk: {
       callsPerSecond: from.BULK_CALLS_PER_SECOND,
       callsAtATime: from.BULK_CONCURRENCY,

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
 import { special } from '../support/fleet.ts';
 import type { AnsweredError } from '../support/gateway.ts';
 import { standingClock } from '../support/months.ts';
@@ -32,6 +33,7 @@ describe('what is no GraphQL request', () => {
     ['no query', '{}', 400, 'BAD_REQUEST'],
     ['a syntax error', '{"query":"{ sims("}', 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{"query":"{ nonsense }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['a subscription', '{"query":"subscription { sims { totalCount } }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
       'a bad variable',
       '{"query":"query ($n: Int!) { sims(first: $n) { totalCount } }","variables":{"n":"x"}}',
@@ -162,6 +164,47 @@ describe('limits', () => {
     expect(status).toBe(400);
     expect(errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX');
     expect((await running.world.calls()).total).toBe(0);
+  });
+
+  const alertsOfSims = 'alerts(first: 500) { nodes { sim { group { '.repeat(2);
+
+  test.each([
+    [
+      'lists inside lists',
+      `{ group(name: "Meters") { ${alertsOfSims} alerts(first: 500) { nodes { id } } ${'} } } } '.repeat(2)} } }`,
+      /could answer 126002002 objects, and at most 100000 are allowed \(QUERY_MAX_NODES\)/,
+    ],
+    [
+      'calls for each SIM',
+      '{ sims(first: 500) { nodes { sessions { totalCount } diagnostics { imei } alerts { totalCount } } } }',
+      /could take 1500 calls of the SIM API, and at most 1000 are allowed \(QUERY_MAX_UPSTREAM_CALLS\)/,
+    ],
+  ])(
+    'an operation that could take too many %s is refused with what it asks and what is allowed',
+    async (_, query, message) => {
+      const { errors, status, data } = await post(JSON.stringify({ query }));
+      expect([status, data]).toEqual([400, undefined]);
+      expect(errors).toMatchObject([
+        {
+          message: expect.stringMatching(message),
+          extensions: { code: 'QUERY_TOO_COMPLEX', retryable: false, requestId: expect.any(String) },
+        },
+      ]);
+      expect((await running.world.calls()).total).toBe(0);
+    },
+  );
+
+  test('an operation that takes exactly what is allowed runs', async () => {
+    const query =
+      '{ sims(first: 500) { nodes { sessions { totalCount } diagnostics(nullIfMissing: true) { imei } } } }';
+    const { status, data } = await post(JSON.stringify({ query }));
+    expect(status).toBe(200);
+    expect(data).toMatchObject({ sims: { nodes: expect.any(Array) } });
+  });
+
+  test('introspection is not counted', async () => {
+    const { errors, status } = await post(JSON.stringify({ query: getIntrospectionQuery() }));
+    expect([status, errors]).toEqual([200, undefined]);
   });
 
   test('what is just allowed runs', async () => {

@@ -1,4 +1,5 @@
 import { Args, Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
+import { Cost } from '../common/field-cost.ts';
 import { MonthArgs } from '../common/month.args.ts';
 import { nullIf } from '../common/null-if-missing.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +13,7 @@ export class AccountResolver {
     return {};
   }
 
+  @Cost({ calls: 'each' })
   @FieldResolver(() => AccountBalance, {
     nullable: true,
     description: "One month's balance, this month by default; NO_BALANCE_HISTORY where there is none.",
@@ -25,6 +27,7 @@ export class AccountResolver {
     return balance && { ...balance, month: asked };
   }
 
+  @Cost({ calls: 'once' })
   @FieldResolver(() => [String], {
     nullable: true,
     description: 'eSIM profiles the account may download; FEATURE_NOT_ENABLED where eSIM is not ordered.',

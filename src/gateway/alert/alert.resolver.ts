@@ -1,6 +1,7 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
 import { Account } from '../account/account.type.ts';
+import { Cost } from '../common/field-cost.ts';
 import { windowOf } from '../common/paging.ts';
 import { newestFirst } from '../common/sorted-page.ts';
 import type { Context } from '../context.ts';
@@ -25,6 +26,7 @@ async function page(
 /** The SIM of an alert. */
 @Resolver(() => Alert)
 export class AlertResolver {
+  @Cost({ calls: 'batched' })
   @FieldResolver(() => Sim, {
     nullable: true,
     description: 'The SIM that it is about. Null when it has left the account.',
@@ -37,6 +39,7 @@ export class AlertResolver {
 /** Alerts of a SIM. */
 @Resolver(() => Sim)
 export class SimAlertResolver {
+  @Cost({ calls: 'each' })
   @FieldResolver(() => AlertConnection, field)
   alerts(
     @Root() { iccid }: Sim,
@@ -50,6 +53,7 @@ export class SimAlertResolver {
 /** Alerts of a group's SIMs. */
 @Resolver(() => SimGroup)
 export class GroupAlertResolver {
+  @Cost({ calls: 'each' })
   @FieldResolver(() => AlertConnection, field)
   alerts(
     @Root() { name }: SimGroup,
@@ -63,6 +67,7 @@ export class GroupAlertResolver {
 /** Alerts of all SIMs. */
 @Resolver(() => Account)
 export class AccountAlertResolver {
+  @Cost({ calls: 'once' })
   @FieldResolver(() => AlertConnection, field)
   alerts(@Args(() => AlertsArgs) args: AlertsArgs, @Ctx() { loaders }: Context): Promise<AlertConnection> {
     return page(args, (unreadOnly) => loaders.alerts.ofAccount(unreadOnly));

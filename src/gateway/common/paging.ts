@@ -16,8 +16,8 @@ export interface Window {
   readonly cursor: string | null;
 }
 
-const largestPage = 500;
-const usualPage = 50;
+export const largestPage = 500;
+export const usualPage = 50;
 
 /**
  * The stretch that Relay arguments ask for: `first` goes with `after`, `last` with `before`, 50 where neither is given.

@@ -1,4 +1,5 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Cost } from '../common/field-cost.ts';
 import { NullIfMissingArgs, nullIf } from '../common/null-if-missing.ts';
 import type { Context } from '../context.ts';
 import { Sim } from '../sim/sim.type.ts';
@@ -7,6 +8,7 @@ import { SimDiagnostics } from './diagnostics.type.ts';
 /** Diagnostics of a SIM. */
 @Resolver(() => Sim)
 export class SimDiagnosticsResolver {
+  @Cost({ calls: 'each' })
   @FieldResolver(() => SimDiagnostics, {
     nullable: true,
     description:

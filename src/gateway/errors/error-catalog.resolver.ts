@@ -1,4 +1,5 @@
 import { Query, Resolver } from 'type-graphql';
+import { Cost } from '../common/field-cost.ts';
 import { ErrorCodeInfo } from './error.type.ts';
 import { errorCodes, errorTable } from './table.ts';
 
@@ -11,6 +12,7 @@ const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
 /** The error table. */
 @Resolver()
 export class ErrorCatalogResolver {
+  @Cost({ listSize: errorCodes.length })
   @Query(() => [ErrorCodeInfo], { description: 'Every code that extensions.code or SimError.code can hold.' })
   errorCatalog(): readonly ErrorCodeInfo[] {
     return catalog;

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Cost, simsOfInput } from '../common/field-cost.ts';
 import type { Context } from '../context.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimsPayload } from '../sim/sims-payload.type.ts';
@@ -21,6 +22,7 @@ export class SimEsimResolver {
 /** What else could be on an eUICC, and what is changed about it. */
 @Resolver(() => EsimDetails)
 export class EsimResolver {
+  @Cost({ calls: 'once' })
   @FieldResolver(() => [String], {
     nullable: true,
     description: 'Profiles of the account that are not on this eUICC yet.',
@@ -33,6 +35,7 @@ export class EsimResolver {
     return available.filter((profile) => !downloadedProfiles.includes(profile));
   }
 
+  @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
       'Downloads, enables or deletes an eSIM profile on eUICCs; plain SIMs are FEATURE_NOT_ENABLED.',

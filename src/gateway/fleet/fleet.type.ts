@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { SimState } from '../../sim-api/index.ts';
+import { type SimState, simStates } from '../../sim-api/index.ts';
+import { assumedGroups, Cost } from '../common/field-cost.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
 import { SimStateEnum } from '../sim/sim-state.type.ts';
 
@@ -32,9 +33,11 @@ export class FleetSummary {
   @Field(() => Int, { description: 'All SIMs that are counted here.' })
   total!: number;
 
+  @Cost({ listSize: simStates.length })
   @Field(() => [StateCount], { description: 'One entry for each state, zeros included.' })
   byState!: StateCount[];
 
+  @Cost({ listSize: assumedGroups })
   @Field(() => [GroupCount], {
     description: 'One entry for each group that has SIMs, by name; last the SIMs in no group, if any.',
   })

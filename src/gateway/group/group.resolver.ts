@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Account } from '../account/account.type.ts';
+import { assumedGroups, Cost } from '../common/field-cost.ts';
 import { groupNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
 import { GroupCount } from '../fleet/fleet.type.ts';
@@ -9,6 +10,7 @@ import { SimGroup } from './group.type.ts';
 /** Groups. */
 @Resolver(() => SimGroup)
 export class GroupResolver {
+  @Cost({ calls: 'once' })
   @Query(() => SimGroup, {
     nullable: true,
     description: 'One group by its name. Null where the account has no such group.',
@@ -41,6 +43,7 @@ export class SimGroupResolver {
 /** The groups of the account. */
 @Resolver(() => Account)
 export class AccountGroupResolver {
+  @Cost({ calls: 'once', listSize: assumedGroups })
   @FieldResolver(() => [SimGroup], {
     nullable: true,
     description: 'Groups of the account, as the SIM API lists them.',

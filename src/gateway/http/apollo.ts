@@ -13,9 +13,10 @@ import { isUnexpected, presentError } from '../errors/present.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../errors/table.ts';
 import { createIdempotencyPlugin } from './idempotency.ts';
 import { limitRules, parseOptions } from './limits.ts';
+import { type CostLimits, createCostPlugin } from './query-cost.ts';
 
 /** Apollo Server as the gateway uses it. Its plugins that wrap every field are off: they halve the throughput of long lists. */
-export function createApollo(schema: GraphQLSchema, log: Log): ApolloServer<Context> {
+export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log: Log): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     parseOptions,
@@ -39,6 +40,7 @@ export function createApollo(schema: GraphQLSchema, log: Log): ApolloServer<Cont
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      createCostPlugin(costLimits),
       createIdempotencyPlugin(),
       createAnswerPlugin(log),
     ],

@@ -4,6 +4,7 @@ import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphq
 import type { Context } from '../context.ts';
 import { badUserInput } from '../errors/gateway-error.ts';
 import { isKey, keyRule } from '../ledger/idempotency-key.ts';
+import { refuseRequest } from './refuse-request.ts';
 
 const header = 'Idempotency-Key';
 
@@ -31,7 +32,9 @@ export function createIdempotencyPlugin(): ApolloServerPlugin<Context> {
             ),
           );
           if (mutationsOf(operation.selectionSet, fragments).size > 1)
-            throw badUserInput(`The header ${header}`, 'goes with an operation of one mutation field');
+            throw refuseRequest(
+              badUserInput(`The header ${header}`, 'goes with an operation of one mutation field'),
+            );
         },
       };
     },

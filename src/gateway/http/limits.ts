@@ -1,7 +1,13 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { GraphQLError, type ParseOptions, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  type ASTVisitor,
+  GraphQLError,
+  type ParseOptions,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 import { GatewayError } from '../errors/gateway-error.ts';
 
 /** What one operation may be at most. `sims.nodes.cost.cost.amount` is 5 deep. */
@@ -23,7 +29,17 @@ const refuse = (what: string) => ({
   ],
 });
 
-/** Rules that refuse too much of a thing before anything is executed; the same for every protocol. */
+/** Refuses an operation of a type that the schema does not have: graphql-js finds that out only when it executes the operation. */
+function operationTypeRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation) != null) return;
+      context.reportError(new GraphQLError(`The schema has no ${node.operation}`, { nodes: node }));
+    },
+  };
+}
+
+/** Rules beside those of GraphQL that an operation must keep before anything is executed; the same for every protocol. */
 export const limitRules: ValidationRule[] = [
   maxDepthRule({
     n: most.depth,
@@ -31,5 +47,6 @@ export const limitRules: ValidationRule[] = [
     ...refuse(`nests its fields more than ${most.depth} levels deep`),
   }),
   maxAliasesRule({ n: most.aliases, ...refuse(`has more than ${most.aliases} aliases`) }),
+  operationTypeRule,
   maxDirectivesRule({ n: most.directives, ...refuse(`has more than ${most.directives} directives`) }),
 ];

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Cost, simsOfInput } from '../common/field-cost.ts';
 import type { Context } from '../context.ts';
 import { SimsPayload } from '../sim/sims-payload.type.ts';
 import { SendSmsInput } from './message.args.ts';
@@ -6,6 +7,7 @@ import { SendSmsInput } from './message.args.ts';
 /** Messages. */
 @Resolver()
 export class MessageResolver {
+  @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
       'Mobile-terminated SMS: from the network to the devices. Never sent a second time by the gateway. SMS_NOT_ALLOWED where a SIM takes none.',

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { BulkOperation } from '../bulk/bulk.type.ts';
+import { Cost, lengthOf } from '../common/field-cost.ts';
 import { Node } from '../common/node.type.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
@@ -13,6 +14,7 @@ type Found = Sim | SimGroup | BulkOperation;
 /** Refetches things by their global ids. */
 @Resolver()
 export class NodeResolver {
+  @Cost({ calls: 'batched' })
   @Query(() => Node, {
     nullable: true,
     description: 'What has this id; null and SIM_NOT_FOUND or NOT_FOUND where it is no longer there.',
@@ -26,6 +28,7 @@ export class NodeResolver {
     return find(id, context);
   }
 
+  @Cost({ calls: 'batched', listSize: ({ ids }) => lengthOf(ids) })
   @Query(() => [Node], {
     nullable: 'items',
     description: 'What has these ids: in the same order and of the same length, at most 1000.',

@@ -1,4 +1,5 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Cost } from '../common/field-cost.ts';
 import { windowOf } from '../common/paging.ts';
 import { newestFirst } from '../common/sorted-page.ts';
 import type { Context } from '../context.ts';
@@ -9,6 +10,7 @@ import { DataSessionConnection } from './session.type.ts';
 /** Sessions of a SIM. */
 @Resolver(() => Sim)
 export class SimSessionResolver {
+  @Cost({ calls: 'each' })
   @FieldResolver(() => DataSessionConnection, {
     nullable: true,
     description: 'Data sessions, newest first. The range defaults to this month so far.',

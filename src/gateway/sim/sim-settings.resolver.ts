@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Cost, simsOfInput } from '../common/field-cost.ts';
 import type { Context } from '../context.ts';
 import { megabytesOf } from './data-limit.type.ts';
 import {
@@ -22,6 +23,7 @@ export class SimSettingsResolver {
     return actions.sims.changeOne(sim, { action: 'SET_NAME', name });
   }
 
+  @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
       'Puts SIMs into a group, out of the one they were in. GROUP_NAME_FORBIDDEN where no group may have that name.',
@@ -34,6 +36,7 @@ export class SimSettingsResolver {
     return actions.sims.changeMany(sims, { action: 'SET_GROUP', group });
   }
 
+  @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
       'Sets or lifts the monthly data limit. DATA_LIMIT_BELOW_USAGE where a SIM has used more than that already.',
@@ -46,6 +49,7 @@ export class SimSettingsResolver {
     return actions.sims.changeMany(sims, { action: 'SET_DATA_LIMIT', limitMegabytes: megabytesOf(limit) });
   }
 
+  @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
       'Locks SIMs to the devices they are in, or unlocks them. IMEI_LOCK_REFUSED where that cannot be. Inferred: nobody has shown the call.',

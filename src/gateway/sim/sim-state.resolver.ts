@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Change } from '../../sim-api/index.ts';
+import { Cost, simsOfInput } from '../common/field-cost.ts';
 import type { Context } from '../context.ts';
 import { CloseSimInput, SimInput, SimsInput } from './sim.args.ts';
 import { SimPayload } from './sim-payload.type.ts';
@@ -67,6 +68,7 @@ function createPlainChangeResolver({ one, many, change, description }: PlainChan
       return actions.sims.changeOne(sim, change);
     }
 
+    @Cost({ listSize: simsOfInput })
     @Mutation(() => SimsPayload, { name: many, description })
     changeMany(
       @Arg('input', () => SimsInput, { description: 'Which SIMs.' }) { sims }: SimsInput,

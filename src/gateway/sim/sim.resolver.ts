@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { availableActions, type SimAction } from '../../sim-api/index.ts';
+import { Cost, lengthOf } from '../common/field-cost.ts';
 import { simNodeId } from '../common/node-id.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
@@ -17,6 +18,7 @@ import { SimResult } from './sims-payload.type.ts';
 /** Reads SIMs. */
 @Resolver(() => Sim)
 export class SimResolver {
+  @Cost({ calls: 'batched' })
   @Query(() => Sim, { nullable: true, description: 'One SIM. Null and SIM_NOT_FOUND when there is none.' })
   sim(
     @Arg('by', () => SimRef, { description: 'Which SIM.' }) by: SimRef,
@@ -27,6 +29,7 @@ export class SimResolver {
     return loaders.sims.byRef(by);
   }
 
+  @Cost({ calls: 'batched', listSize: ({ refs }) => lengthOf(refs) })
   @Query(() => [Sim], {
     nullable: 'items',
     description:
@@ -94,6 +97,7 @@ function queryOf({ filter, orderBy, ...page }: SimsArgs, group: string | null, i
 /** The SIM that was to be changed, as it is now. */
 @Resolver(() => SimPayload)
 export class SimPayloadResolver {
+  @Cost({ calls: 'batched' })
   @FieldResolver(() => Sim, {
     nullable: true,
     description:
@@ -107,6 +111,7 @@ export class SimPayloadResolver {
 /** Each of the SIMs that were to be changed, as it is now. */
 @Resolver(() => SimResult)
 export class SimResultResolver {
+  @Cost({ calls: 'batched' })
   @FieldResolver(() => Sim, {
     nullable: true,
     description: 'The SIM as read back after the change; null if that read failed.',

@@ -1,12 +1,24 @@
 import DataLoader from 'dataloader';
-import { type Alert, allPages, type Page, type SimApi } from '../../sim-api/index.ts';
+import type { Alert, SimApi } from '../../sim-api/index.ts';
+import type { ConnectionPage } from '../common/connection.ts';
+import type { Window } from '../common/paging.ts';
 import { fromFailure } from '../errors/gateway-error.ts';
+import { type AlertList, createAlertList, knownAlerts, type PagedAlertList } from './alert-list.ts';
 
-/** Reads alerts for one request; reading never marks one as read. Errors: what the SIM API fails with. */
+/** Which alerts of a scope. */
+export interface AlertQuery {
+  readonly unreadOnly: boolean;
+  readonly window: Window;
+}
+
+/**
+ * Reads alerts for one request, newest first; reading never marks one as read.
+ * Errors: what the SIM API fails with, and BAD_USER_INPUT on a cursor that is none.
+ */
 export interface AlertLoader {
-  ofSim(iccid: string, unreadOnly: boolean): Promise<readonly Alert[]>;
-  ofGroup(name: string, unreadOnly: boolean): Promise<readonly Alert[]>;
-  ofAccount(unreadOnly: boolean): Promise<readonly Alert[]>;
+  ofSim(iccid: string, query: AlertQuery): Promise<ConnectionPage<Alert>>;
+  ofGroup(name: string, query: AlertQuery): Promise<ConnectionPage<Alert>>;
+  ofAccount(query: AlertQuery): Promise<ConnectionPage<Alert>>;
 }
 
 /** A loader of alerts over `/get_sim_alerts`, `/get_group_alerts` and `/get_account_alerts`. */
@@ -15,74 +27,66 @@ export function createAlertLoader(simApi: SimApi): AlertLoader {
   const all = createFlaggedLoader(simApi, false);
   const loaderFor = (unreadOnly: boolean) => (unreadOnly ? unread : all);
   return {
-    ofSim: (iccid, unreadOnly) => loaderFor(unreadOnly).sims.load(iccid),
-    ofGroup: (name, unreadOnly) => loaderFor(unreadOnly).groups.load(name),
-    ofAccount: (unreadOnly) => loaderFor(unreadOnly).account(),
+    ofSim: async (iccid, { unreadOnly, window }) =>
+      (await loaderFor(unreadOnly).sims.load(iccid)).page(window).catch(rethrow([iccid])),
+    ofGroup: (name, { unreadOnly, window }) =>
+      loaderFor(unreadOnly).group(name).page(window).catch(rethrow()),
+    ofAccount: (query) => loaderFor(query.unreadOnly).account.page(query.window).catch(rethrow()),
   };
 }
 
+/** Throws a failure as the error that a client gets, about these SIMs. */
+const rethrow =
+  (iccids: readonly string[] = []) =>
+  (error: unknown): never => {
+    throw fromFailure(error, iccids);
+  };
+
 function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
   const flags = { unreadOnly, markRead: false };
-  const accountPage = (offset: number) => simApi.alerts.page({ account: true }, flags, offset);
-  let accountStart: Promise<Page<Alert>> | undefined;
-  let accountWalk: Promise<readonly Alert[]> | undefined;
+  const account = createAlertList((offset) => simApi.alerts.page({ account: true }, flags, offset));
+  const groups = new Map<string, AlertList>();
+  let wholeAccount: ReturnType<PagedAlertList['all']> | undefined;
   let simsAsked = 0;
 
-  /** The first page of the account's alerts, which tells how many there are. */
-  function start(): Promise<Page<Alert>> {
-    accountStart ??= accountPage(0);
-    return accountStart;
-  }
-
-  function account(): Promise<readonly Alert[]> {
-    accountWalk ??= start()
-      .then((first) => allPages(accountPage, first))
-      .catch((error: unknown) => {
-        throw fromFailure(error);
-      });
-    return accountWalk;
-  }
-
   /**
-   * Walks the account's alerts where that takes no more calls than asking SIM by SIM. SIMs of lists in lists come one after
+   * Reads all alerts of the account if that takes no more calls than asking SIM by SIM. SIMs of lists in lists come one after
    * the other: those that came before count as well.
    */
-  async function walkIfShorter(sims: number): Promise<readonly Alert[] | undefined> {
+  async function wholeIfShorter(sims: number): Promise<readonly Alert[] | undefined> {
     simsAsked += sims;
-    if (accountWalk !== undefined) return accountWalk;
+    if (wholeAccount !== undefined) return wholeAccount;
     if (simsAsked === 1) return undefined;
-    const first = await start();
-    const pagesLeft = Math.ceil((first.total - first.sent) / Math.max(1, first.sent));
-    return pagesLeft <= simsAsked ? account() : undefined;
+    const { total, sent } = await account.head();
+    const pagesLeft = Math.ceil((total - sent) / Math.max(1, sent));
+    if (pagesLeft > simsAsked) return undefined;
+    wholeAccount = account.all();
+    return wholeAccount;
   }
 
-  const sims = new DataLoader<string, readonly Alert[]>(async (iccids) => {
+  const sims = new DataLoader<string, AlertList>(async (iccids) => {
     // What keeps the account's alerts away need not keep those of a SIM away.
-    const walked = await walkIfShorter(iccids.length).catch(() => undefined);
-    if (walked !== undefined) {
-      const bySim = new Map<string, Alert[]>(iccids.map((iccid) => [iccid, []]));
-      for (const alert of walked) bySim.get(alert.iccid)?.push(alert);
-      return iccids.map((iccid) => bySim.get(iccid) ?? []);
-    }
-    return Promise.all(
-      iccids.map((iccid) =>
-        allPages((offset) => simApi.alerts.page({ iccid }, flags, offset)).then(
-          (alerts) => alerts.filter((alert) => alert.iccid === iccid),
-          (error: unknown) => fromFailure(error, [iccid]),
+    const alerts = await wholeIfShorter(iccids.length).catch(() => undefined);
+    if (alerts === undefined)
+      return iccids.map((iccid) =>
+        createAlertList(
+          (offset) => simApi.alerts.page({ iccid }, flags, offset),
+          (alert) => alert.iccid === iccid,
         ),
-      ),
-    );
+      );
+    const bySim = new Map<string, Alert[]>(iccids.map((iccid) => [iccid, []]));
+    for (const alert of alerts) bySim.get(alert.iccid)?.push(alert);
+    return iccids.map((iccid) => knownAlerts(bySim.get(iccid) ?? []));
   });
 
-  const groups = new DataLoader<string, readonly Alert[]>((names) =>
-    Promise.all(
-      names.map((group) =>
-        allPages((offset) => simApi.alerts.page({ group }, flags, offset)).catch((error: unknown) =>
-          fromFailure(error),
-        ),
-      ),
-    ),
-  );
-
-  return { sims, groups, account: () => account() };
+  return {
+    sims,
+    account,
+    group(name: string): AlertList {
+      const list =
+        groups.get(name) ?? createAlertList((offset) => simApi.alerts.page({ group: name }, flags, offset));
+      groups.set(name, list);
+      return list;
+    },
+  };
 }

@@ -1,13 +1,12 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type * as SimApi from '../../sim-api/index.ts';
 import { Account } from '../account/account.type.ts';
 import { Cost } from '../common/field-cost.ts';
 import { windowOf } from '../common/paging.ts';
-import { newestFirst } from '../common/sorted-page.ts';
 import type { Context } from '../context.ts';
 import { SimGroup } from '../group/group.type.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { AlertsArgs } from './alert.args.ts';
+import type { AlertQuery } from './alert.loader.ts';
 import { Alert, AlertConnection } from './alert.type.ts';
 
 const field = {
@@ -15,13 +14,7 @@ const field = {
   description: 'Alerts, newest first. Reading never marks an alert as read; markAlertsRead does.',
 };
 
-async function page(
-  args: AlertsArgs,
-  read: (unreadOnly: boolean) => Promise<readonly SimApi.Alert[]>,
-): Promise<AlertConnection> {
-  const window = windowOf(args);
-  return newestFirst(await read(args.unreadOnly), window, ({ id, raisedAt }) => ({ id, at: raisedAt }));
-}
+const queryOf = ({ unreadOnly, ...page }: AlertsArgs): AlertQuery => ({ unreadOnly, window: windowOf(page) });
 
 /** The SIM of an alert. */
 @Resolver(() => Alert)
@@ -46,7 +39,7 @@ export class SimAlertResolver {
     @Args(() => AlertsArgs) args: AlertsArgs,
     @Ctx() { loaders }: Context,
   ): Promise<AlertConnection> {
-    return page(args, (unreadOnly) => loaders.alerts.ofSim(iccid, unreadOnly));
+    return loaders.alerts.ofSim(iccid, queryOf(args));
   }
 }
 
@@ -60,7 +53,7 @@ export class GroupAlertResolver {
     @Args(() => AlertsArgs) args: AlertsArgs,
     @Ctx() { loaders }: Context,
   ): Promise<AlertConnection> {
-    return page(args, (unreadOnly) => loaders.alerts.ofGroup(name, unreadOnly));
+    return loaders.alerts.ofGroup(name, queryOf(args));
   }
 }
 
@@ -70,6 +63,6 @@ export class AccountAlertResolver {
   @Cost({ calls: 'once' })
   @FieldResolver(() => AlertConnection, field)
   alerts(@Args(() => AlertsArgs) args: AlertsArgs, @Ctx() { loaders }: Context): Promise<AlertConnection> {
-    return page(args, (unreadOnly) => loaders.alerts.ofAccount(unreadOnly));
+    return loaders.alerts.ofAccount(queryOf(args));
   }
 }

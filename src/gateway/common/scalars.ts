@@ -49,9 +49,10 @@ export const EID = textScalar({
 /** Calendar month. */
 export const YearMonthScalar = textScalar({
   name: 'YearMonth',
-  description: 'Calendar month in UTC, YYYY-MM, for example 2026-10. The SIM API gets it as month and year.',
+  description:
+    'Calendar month in UTC, YYYY-MM from 1970-01 on, for example 2026-10. The SIM API gets it as month and year.',
   pattern: yearMonthPattern,
-  rule: 'a month as YYYY-MM, for example 2026-10',
+  rule: 'a month as YYYY-MM from 1970-01 on, for example 2026-10',
 });
 
 /** Instant in UTC. */

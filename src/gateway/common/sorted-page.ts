@@ -9,6 +9,17 @@ export interface SortKey {
   readonly id: string;
 }
 
+/** A part of a list without gaps. */
+export interface SortedPart<T> {
+  /** In any order. */
+  readonly items: readonly T[];
+  /** Items of the list that come before this part. */
+  readonly offset: number;
+  /** Items of the whole list. */
+  readonly total: number;
+  readonly reachesEnd: boolean;
+}
+
 /**
  * A page of a list, newest first, whatever order the list came in. A cursor holds time and id of its item, so a page stays
  * right while newer items come in before it. Errors: BAD_USER_INPUT on a cursor that is none.
@@ -18,14 +29,22 @@ export function newestFirst<T>(
   window: Window,
   keyOf: (item: T) => SortKey,
 ): ConnectionPage<T> {
+  return newestPage({ items, offset: 0, total: items.length, reachesEnd: true }, window, keyOf);
+}
+
+/** The same of a part of the list in which the page lies. Errors: BAD_USER_INPUT on a cursor that is none. */
+export function newestPage<T>(
+  { items, offset, total, reachesEnd }: SortedPart<T>,
+  { cursor, count }: Window,
+  keyOf: (item: T) => SortKey,
+): ConnectionPage<T> {
   const sorted = [...items].sort((a, b) => compare(keyOf(a), keyOf(b)));
-  const { cursor, count } = window;
   const start = cursor === null ? 0 : firstBehind(sorted, decodeCursor(cursor), keyOf);
   const nodes = sorted.slice(start, start + count);
-  const cursorAt = (index: number) => encodeCursor(keyOf(nodes[index] as T));
-  return new ConnectionPage(nodes, sorted.length, cursorAt, {
-    hasPreviousPage: start > 0,
-    hasNextPage: start + nodes.length < sorted.length,
+  const cursorAt = (index: number) => encodeCursor(keyOf(nodes[index] as T), offset + start + index);
+  return new ConnectionPage(nodes, total, cursorAt, {
+    hasPreviousPage: offset + start > 0,
+    hasNextPage: start + nodes.length < sorted.length || !reachesEnd,
   });
 }
 
@@ -38,9 +57,10 @@ function firstBehind<T>(sorted: readonly T[], key: SortKey, keyOf: (item: T) => 
   return index < 0 ? sorted.length : index;
 }
 
-/** The cursor of an item that stands there. */
-export function encodeCursor({ at, id }: SortKey): string {
-  return Buffer.from(`${at.getTime()}:${id}`).toString('base64url');
+/** The cursor of an item, with the number of items before it, if it is known. */
+export function encodeCursor({ at, id }: SortKey, offset?: number): string {
+  const hint = offset === undefined ? '' : `@${offset}`;
+  return Buffer.from(`${at.getTime()}${hint}:${id}`).toString('base64url');
 }
 
 /** The same for a row of ours: an id of another kind would not even be compared. Errors: BAD_USER_INPUT. */
@@ -50,10 +70,11 @@ export function decodeRowCursor(cursor: string): SortKey {
   return place;
 }
 
-/** Where the item of a cursor stands. Errors: BAD_USER_INPUT. */
-function decodeCursor(cursor: string): SortKey {
-  const [, time, id] = /^(\d{1,15}):(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+/** Where the item of a cursor stands; `offset` is 0 if the cursor does not say. Errors: BAD_USER_INPUT. */
+export function decodeCursor(cursor: string): SortKey & { readonly offset: number } {
+  const [, time, offset = '0', id] =
+    /^(\d{1,15})(?:@(\d{1,10}))?:(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined)
     throw badUserInput('after', 'must be a cursor that this list gave');
-  return { at: new Date(Number(time)), id };
+  return { at: new Date(Number(time)), id, offset: Number(offset) };
 }

@@ -126,7 +126,7 @@ export function alertTests(running: Running): void {
           const { data, errors } = await running.gateway.ask<{
             simsByRef: (AlertsAnswer & { iccid: string })[];
           }>(
-            `query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid alerts(first: 500) { ${fields} } } }`,
+            `query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid alerts(first: 100) { ${fields} } } }`,
             { refs: sims },
           );
           expect(errors).toEqual([]);

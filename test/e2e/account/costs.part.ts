@@ -110,13 +110,19 @@ export function costTests(running: Running): void {
         expect(answer).toEqual({ '/get_account_sims': 1, '/get_sim_costs': 2 });
       });
 
-      test('of a month that is none is refused', async () => {
-        const { errors, status } = await running.gateway.ask(
-          '{ sims { nodes { cost(month: "2026-13") { usedBytes } } } }',
-        );
-        expect(status).toBe(400);
-        expect(errors[0]?.message).toContain('YearMonth must be a month as YYYY-MM');
-      });
+      test.each(['2026-13', '0000-01', '1969-12'])(
+        'of %s, which is no month, is refused before any call',
+        async (month) => {
+          await running.world.clearCalls();
+          const { errors, status } = await running.gateway.ask(
+            `{ sims { nodes { cost(month: "${month}") { usedBytes } } } account { balance(month: "${month}") { usedBytes } } }`,
+          );
+          expect(status).toBe(400);
+          expect(errors).toHaveLength(2);
+          expect(errors[0]?.message).toContain('YearMonth must be a month as YYYY-MM from 1970-01 on');
+          expect((await running.world.calls()).total).toBe(0);
+        },
+      );
     });
 
     describe('dataUsage', () => {

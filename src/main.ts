@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { createLog } from './base/log.ts';
+import { createLogDestination, type LogDestination } from './base/log-destination.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { openAccount } from './store/accounts.ts';
@@ -10,13 +11,16 @@ import { openStore } from './store/store.ts';
 /** What is still open so long after everything was stopped is left to the system. */
 const lastMomentMs = 500;
 
+const standardOutput = 1;
+
 /** The build puts the GraphiQL page beside this program. */
 const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
 
 /** Starts the gateway, says where it answers, and stops it in order when it is told to. */
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const output = createLogDestination(standardOutput);
+  const log = createLog(config.logLevel, output);
   const { account } = config.simApi;
   const store = await openStore(
     { ...config.store, onReady: (db) => openAccount(db, account, config.store.adoptAccount, log) },
@@ -43,14 +47,20 @@ async function main(): Promise<void> {
         },
       )
       // A connection that its other end does not answer on would keep the program alive for ever.
-      .finally(() => setTimeout(() => process.exit(), lastMomentMs).unref());
+      .finally(() => setTimeout(() => exit(output), lastMomentMs).unref());
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
   // A program that started this one is told; a person reads it. Last, since whoever is told may stop us at once.
   if (process.send !== undefined) process.send({ listening: gateway.url });
-  else process.stdout.write(`SIM Gateway at ${gateway.url}/graphql\n`);
+  else output.write(`SIM Gateway at ${gateway.url}/graphql\n`);
+}
+
+/** Ends the process though something is still open. */
+function exit(output: LogDestination): void {
+  if (output.isWriting()) process.kill(process.pid, 'SIGKILL');
+  process.exit();
 }
 
 function sentenceOf(error: unknown): string {

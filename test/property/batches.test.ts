@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createLog } from '../../src/base/log.ts';
 import { TooLong } from '../../src/sim-api/answer.ts';
 import { type BatchOutcome, createBatches } from '../../src/sim-api/batches.ts';
 import { reads, targetOf } from '../../src/sim-api/endpoints.ts';
 import { Garbled, Rejected, Unreachable } from '../../src/sim-api/errors.ts';
+import { silentLog } from '../support/silent-log.ts';
 import '../support/fixed-seed.ts';
 
 const request = reads.simCosts('2026-10');
@@ -23,7 +23,7 @@ const limits = fc.record({
 });
 
 const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
-  createBatches({ ...asked, basePathBytes: basePath.length }, createLog('silent'));
+  createBatches({ ...asked, basePathBytes: basePath.length }, silentLog);
 
 const keysIn = (outcomes: readonly BatchOutcome<unknown>[]) => outcomes.flatMap(({ keys }) => keys).sort();
 

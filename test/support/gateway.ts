@@ -64,10 +64,17 @@ export interface GatewayOptions {
   /** Where it keeps what it remembers; one of its own, removed when it stops, where none is given. */
   readonly store?: TestStore;
   readonly env?: Readonly<Record<string, string>>;
+  /** A descriptor that it logs to; then `logged` gives nothing. */
+  readonly stdout?: number;
 }
 
 /** Starts the built gateway on a free port. */
-export async function startGateway({ world, env = {}, store }: GatewayOptions = {}): Promise<RunningGateway> {
+export async function startGateway({
+  world,
+  env = {},
+  store,
+  stdout,
+}: GatewayOptions = {}): Promise<RunningGateway> {
   const own = store === undefined && env.DATA_DIR === undefined ? await createStore() : undefined;
   const database = store ?? own;
   const account = world && {
@@ -89,16 +96,18 @@ export async function startGateway({ world, env = {}, store }: GatewayOptions = 
       ...(world && env.SIM_API_URL !== undefined && { ADOPT_ACCOUNT: accountOf(world) }),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe', 'ipc'],
   });
-  if (child.stdout === null || child.stderr === null) throw new Error('its output must be piped');
+  if ((child.stdout === null && stdout === undefined) || child.stderr === null)
+    throw new Error('its output must be piped');
   // Its output comes to its end after the process has.
   const closed = once(child, 'close');
   const log: Record<string, unknown>[] = [];
   const faults: string[] = [];
-  createInterface(child.stdout).on('line', (line) => {
-    if (line.startsWith('{')) log.push(JSON.parse(line));
-  });
+  if (child.stdout !== null)
+    createInterface(child.stdout).on('line', (line) => {
+      if (line.startsWith('{')) log.push(JSON.parse(line));
+    });
   child.stderr.on('data', (chunk) => faults.push(String(chunk)));
   if (inspectArgs().length > 0) child.stderr.pipe(process.stderr);
   const url = await listening(child, faults).catch(async (error: unknown) => {

@@ -1,4 +1,3 @@
-import { createLog } from '../../src/base/log.ts';
 import {
   type ByKey,
   createSimApiClient,
@@ -8,6 +7,7 @@ import {
   type SimApiOptions,
 } from '../../src/sim-api/index.ts';
 import type { World } from './sandbox.ts';
+import { silentLog } from './silent-log.ts';
 
 /** The gateway's client of the SIM API inside the test: it needs no process, and its clock stands still until the test moves it. */
 export interface TestClient {
@@ -42,7 +42,7 @@ export function createTestClient(world: World, options: Partial<SimApiOptions> =
   const clock = { now: () => new Date(), monotonicMs: () => nowMs };
   const { apiUrl: url, username, password } = world;
   const account = { url, username, password };
-  const client = createSimApiClient({ ...settings, ...account, ...options }, clock, createLog('silent'));
+  const client = createSimApiClient({ ...settings, ...account, ...options }, clock, silentLog);
   const forRequest = (signal?: AbortSignal) =>
     client.forTrace({ requestId: 'test', upstreamCalls: 0, unreadableItems: 0 }, { signal });
   return {

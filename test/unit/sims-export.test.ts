@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, test } from '@jest/globals';
-import { createLog } from '../../src/base/log.ts';
 import type { SimRow } from '../../src/gateway/fleet/sim-row.ts';
 import { createSimsExport } from '../../src/gateway/http/export.ts';
 import { createSchema } from '../../src/gateway/schema.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { plainRow } from '../support/sim-row.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -16,7 +16,7 @@ afterEach(() => {
 
 /** Serves an export of SIMs without an end, whose clients may be still for so long. */
 async function serveEndless(stillMs: number) {
-  const simsExport = createSimsExport(createSchema(), createLog('silent'), stillMs);
+  const simsExport = createSimsExport(createSchema(), silentLog, stillMs);
   const rows = Array.from({ length: 1000 }, () => ({ ...plainRow, name: 'x'.repeat(1000) }));
   const seen = { ended: false };
   const fleet = {

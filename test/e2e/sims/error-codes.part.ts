@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/base/clock.ts';
-import { createLog } from '../../../src/base/log.ts';
 import { fromSimApi } from '../../../src/gateway/errors/gateway-error.ts';
 import { createSimApiClient } from '../../../src/sim-api/client.ts';
 import { isSimApiFailure } from '../../../src/sim-api/index.ts';
 import { simId, special } from '../../support/fleet.ts';
 import { standingClock } from '../../support/months.ts';
 import { describeAccount, type Running } from '../../support/running.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 export function errorCodeTests(running: Running): void {
   describeAccount('error codes', running, { sims: 60, clock: standingClock }, () => {
@@ -272,7 +272,7 @@ export function errorCodeTests(running: Running): void {
           },
         },
         systemClock,
-        createLog('silent'),
+        silentLog,
       );
       const iccids = Array.from({ length: 1001 }, (_, number) =>
         String(8937204999100000000n + BigInt(number)),

@@ -173,7 +173,7 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_FOUND'
   /** This gateway takes no persisted queries. */
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
-  /** The operation is deeper, longer or more repetitive than the gateway allows. */
+  /** The operation is deeper, longer or more repetitive than the gateway allows, or could answer more objects or take more calls of the SIM API; the message has both numbers. */
   | 'QUERY_TOO_COMPLEX'
   /** The caller sends more than the gateway allows it; wait retryAfterSeconds. */
   | 'RATE_LIMITED'

@@ -135,7 +135,8 @@ export const errorTable = {
     retryable: false,
   },
   QUERY_TOO_COMPLEX: {
-    description: 'The operation is deeper, longer or more repetitive than the gateway allows.',
+    description:
+      'The operation is deeper, longer or more repetitive than the gateway allows, or could answer more objects or take more calls of the SIM API; the message has both numbers.',
     message: 'The operation is too complex.',
     retryable: false,
   },

@@ -18,7 +18,6 @@ import { createApollo } from './http/apollo.ts';
 import { createBodyRoom } from './http/body.ts';
 import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
-import type { CostLimits } from './http/query-cost.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -36,17 +35,8 @@ export interface Gateway {
 /** Time to write down what became of changes that were ended. */
 const lastWordsMs = 1500;
 
-/** An ICCID and a comma. */
-const bytesOfIccid = 21;
-
 /** Who makes every request, until callers show credentials; and the one account there is. */
 const anyone = { tenant: 'default', actor: 'anonymous' };
-
-function costLimitsOf({ limits, simApi }: Config): CostLimits {
-  const { maxNodes, maxUpstreamCalls } = limits;
-  const simsPerCall = Math.min(simApi.maxSimsPerCall, Math.ceil(simApi.maxUrlBytes / bytesOfIccid));
-  return { maxNodes, maxUpstreamCalls, simsPerCall };
-}
 
 /**
  * Starts a gateway over one SIM API account and one store. `graphiqlDir` is the folder of the built GraphiQL page.
@@ -72,7 +62,7 @@ export async function startGateway(
   );
   const audit = createAuditStore(store, account);
   const schema = createSchema();
-  const apollo = createApollo(schema, costLimitsOf(config), log);
+  const apollo = createApollo(schema, config.limits, log);
   const graphiql = loadGraphiql({ assetsDir: graphiqlDir });
   await apollo.start();
 

@@ -13,7 +13,7 @@ export class AccountResolver {
     return {};
   }
 
-  @Cost({ calls: 'each' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => AccountBalance, {
     nullable: true,
     description: "One month's balance, this month by default; NO_BALANCE_HISTORY where there is none.",
@@ -27,7 +27,7 @@ export class AccountResolver {
     return balance && { ...balance, month: asked };
   }
 
-  @Cost({ calls: 'once' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => [String], {
     nullable: true,
     description: 'eSIM profiles the account may download; FEATURE_NOT_ENABLED where eSIM is not ordered.',

@@ -19,7 +19,6 @@ const queryOf = ({ unreadOnly, ...page }: AlertsArgs): AlertQuery => ({ unreadOn
 /** The SIM of an alert. */
 @Resolver(() => Alert)
 export class AlertResolver {
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => Sim, {
     nullable: true,
     description: 'The SIM that it is about. Null when it has left the account.',
@@ -32,7 +31,7 @@ export class AlertResolver {
 /** Alerts of a SIM. */
 @Resolver(() => Sim)
 export class SimAlertResolver {
-  @Cost({ calls: 'each' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => AlertConnection, field)
   alerts(
     @Root() { iccid }: Sim,
@@ -46,7 +45,7 @@ export class SimAlertResolver {
 /** Alerts of a group's SIMs. */
 @Resolver(() => SimGroup)
 export class GroupAlertResolver {
-  @Cost({ calls: 'each' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => AlertConnection, field)
   alerts(
     @Root() { name }: SimGroup,
@@ -60,7 +59,7 @@ export class GroupAlertResolver {
 /** Alerts of all SIMs. */
 @Resolver(() => Account)
 export class AccountAlertResolver {
-  @Cost({ calls: 'once' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => AlertConnection, field)
   alerts(@Args(() => AlertsArgs) args: AlertsArgs, @Ctx() { loaders }: Context): Promise<AlertConnection> {
     return loaders.alerts.ofAccount(queryOf(args));

@@ -3,11 +3,8 @@ import { Extensions } from 'type-graphql';
 
 /** What a field adds to the estimate that is made of an operation before it runs. */
 interface FieldCostFacts {
-  /**
-   * Calls of the SIM API that the field takes: `each` one for each object that has the field, `batched` one for as many objects as
-   * fit into a call, `once` one for the whole operation. None by default.
-   */
-  readonly calls?: 'each' | 'batched' | 'once';
+  /** Calls of the SIM API for each object that has the field, 0 by default. Batched reads are few, whatever is selected, and count 0. */
+  readonly calls?: number;
   /**
    * Items of the list: of the field itself, or of the lists of the object that it answers. For a field without `first` and `last`.
    * A function gets the arguments as the caller gave them, which may not be valid.

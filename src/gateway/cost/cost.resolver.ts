@@ -1,5 +1,4 @@
 import { Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
-import { Cost } from '../common/field-cost.ts';
 import { MonthArgs } from '../common/month.args.ts';
 import { nullIf } from '../common/null-if-missing.ts';
 import { SafeInt } from '../common/scalars.ts';
@@ -12,7 +11,6 @@ const bytesPerMegabyte = 1_000_000;
 /** What a SIM costs and uses. */
 @Resolver(() => Sim)
 export class SimCostResolver {
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => SimCost, {
     nullable: true,
     description:
@@ -40,7 +38,6 @@ export class SimCostResolver {
 /** What a SIM used this month; null where the SIM API has no history of it. */
 @Resolver(() => SimDataUsage)
 export class SimDataUsageResolver {
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => SafeInt, {
     nullable: true,
     description: 'Bytes used this month in UTC; null: no history.',
@@ -53,7 +50,6 @@ export class SimDataUsageResolver {
     return cost?.usedBytes ?? null;
   }
 
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => SafeInt, {
     nullable: true,
     description: 'Bytes left before the limit. Never below 0; null without a limit.',
@@ -64,7 +60,6 @@ export class SimDataUsageResolver {
     return usedBytes === null ? null : Math.max(0, usage.limitBytes - usedBytes);
   }
 
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => Float, {
     nullable: true,
     description: 'Used share of the limit in percent; may pass 100. Null without a limit.',

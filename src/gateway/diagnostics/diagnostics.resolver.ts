@@ -8,7 +8,7 @@ import { SimDiagnostics } from './diagnostics.type.ts';
 /** Diagnostics of a SIM. */
 @Resolver(() => Sim)
 export class SimDiagnosticsResolver {
-  @Cost({ calls: 'each' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => SimDiagnostics, {
     nullable: true,
     description:

@@ -22,7 +22,6 @@ export class SimEsimResolver {
 /** What else could be on an eUICC, and what is changed about it. */
 @Resolver(() => EsimDetails)
 export class EsimResolver {
-  @Cost({ calls: 'once' })
   @FieldResolver(() => [String], {
     nullable: true,
     description: 'Profiles of the account that are not on this eUICC yet.',

@@ -10,7 +10,7 @@ import { SimGroup } from './group.type.ts';
 /** Groups. */
 @Resolver(() => SimGroup)
 export class GroupResolver {
-  @Cost({ calls: 'once' })
+  @Cost({ calls: 1 })
   @Query(() => SimGroup, {
     nullable: true,
     description: 'One group by its name. Null where the account has no such group.',
@@ -43,7 +43,7 @@ export class SimGroupResolver {
 /** The groups of the account. */
 @Resolver(() => Account)
 export class AccountGroupResolver {
-  @Cost({ calls: 'once', listSize: assumedGroups })
+  @Cost({ calls: 1, listSize: assumedGroups })
   @FieldResolver(() => [SimGroup], {
     nullable: true,
     description: 'Groups of the account, as the SIM API lists them.',

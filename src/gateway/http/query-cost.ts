@@ -31,8 +31,6 @@ export interface CostLimits {
   readonly maxNodes: number;
   /** Calls of the SIM API that reading it may take. */
   readonly maxUpstreamCalls: number;
-  /** SIMs that one call of the SIM API holds. */
-  readonly simsPerCall: number;
 }
 
 /** What an operation may cost at most, by what it selects. */
@@ -52,6 +50,9 @@ export interface CostedOperation {
 /** Fields that an operation may have once its fragments are expanded. An operation as a person writes it has some hundred. */
 const maxFields = 10_000;
 
+/** Of a paged list of texts or numbers so many count as one object. */
+const leavesPerNode = 10;
+
 /** Refuses an operation that could cost more than the limits, before anything of it runs. */
 export function createCostPlugin(limits: CostLimits): ApolloServerPlugin<Context> {
   return {
@@ -70,7 +71,7 @@ export function createCostPlugin(limits: CostLimits): ApolloServerPlugin<Context
 
 function refusalOf(operation: CostedOperation, limits: CostLimits): GatewayError | undefined {
   const refuse = (message: string) => new GatewayError('QUERY_TOO_COMPLEX', { message });
-  const cost = costOf(operation, limits.simsPerCall);
+  const cost = costOf(operation);
   if (cost === undefined)
     return refuse(`The operation has more than ${maxFields} fields once its fragments are expanded`);
   const { nodes, upstreamCalls } = cost;
@@ -89,15 +90,16 @@ function refusalOf(operation: CostedOperation, limits: CostLimits): GatewayError
  * The most that an operation can cost: page sizes are multiplied down the selection. Introspection costs nothing.
  * Undefined if it has too many fields to be estimated. Errors: none; what is wrong with an argument is reported by the execution.
  */
-export function costOf(
-  { schema, document, operation, variables: given }: CostedOperation,
-  simsPerCall: number,
-): OperationCost | undefined {
+export function costOf({
+  schema,
+  document,
+  operation,
+  variables: given,
+}: CostedOperation): OperationCost | undefined {
   const root = schema.getRootType(operation.operation);
   if (root == null) return { nodes: 0, upstreamCalls: 0 };
   const fragments = fragmentsOf(document);
   const variables = withDefaults(operation, given);
-  const readOnce = new Set<GraphQLField<unknown, unknown>>();
   let fields = 0;
 
   /** The cost of fields that `parents` objects of a type have; `listSize` is the length of their lists that have none of their own. */
@@ -116,12 +118,11 @@ export function costOf(
       const field = node && type.getFields()[node.name.value];
       if (node === undefined || field === undefined) continue;
       const { calls, size } = factsOf(field, node);
-      upstreamCalls += callsOf(field, calls, parents);
+      upstreamCalls += parents * calls;
       const items = parents * (isList(field.type) ? (size ?? listSize) : 1);
       const below = getNamedType(field.type);
-      // A list of texts or numbers is small unless it is paged.
       if (isLeafType(below)) {
-        if (size !== undefined) nodes += items;
+        if (size !== undefined) nodes += Math.ceil(items / leavesPerNode);
         continue;
       }
       const inner = costBelow(below, fieldNodes, items, size ?? 1);
@@ -152,7 +153,7 @@ export function costOf(
   }
 
   function factsOf(field: GraphQLField<unknown, unknown>, node: FieldNode) {
-    const { calls, listSize } = costFactsOf(field);
+    const { calls = 0, listSize } = costFactsOf(field);
     const isPaged = field.args.some(({ name }) => name === 'first');
     if (!isPaged && typeof listSize !== 'function') return { calls, size: listSize };
     const args = argumentsOf(field, node);
@@ -168,14 +169,6 @@ export function costOf(
       args[name] = value === undefined ? defaultValue : value;
     }
     return args;
-  }
-
-  function callsOf(field: GraphQLField<unknown, unknown>, calls: string | undefined, parents: number) {
-    if (calls === 'each') return parents;
-    if (calls === 'batched') return Math.ceil(parents / simsPerCall);
-    if (calls === undefined || readOnce.has(field)) return 0;
-    readOnce.add(field);
-    return 1;
   }
 
   try {

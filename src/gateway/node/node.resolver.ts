@@ -14,7 +14,6 @@ type Found = Sim | SimGroup | BulkOperation;
 /** Refetches things by their global ids. */
 @Resolver()
 export class NodeResolver {
-  @Cost({ calls: 'batched' })
   @Query(() => Node, {
     nullable: true,
     description: 'What has this id; null and SIM_NOT_FOUND or NOT_FOUND where it is no longer there.',
@@ -28,7 +27,7 @@ export class NodeResolver {
     return find(id, context);
   }
 
-  @Cost({ calls: 'batched', listSize: ({ ids }) => lengthOf(ids) })
+  @Cost({ listSize: ({ ids }) => lengthOf(ids) })
   @Query(() => [Node], {
     nullable: 'items',
     description: 'What has these ids: in the same order and of the same length, at most 1000.',

@@ -10,7 +10,7 @@ import { DataSessionConnection } from './session.type.ts';
 /** Sessions of a SIM. */
 @Resolver(() => Sim)
 export class SimSessionResolver {
-  @Cost({ calls: 'each' })
+  @Cost({ calls: 1 })
   @FieldResolver(() => DataSessionConnection, {
     nullable: true,
     description: 'Data sessions, newest first. The range defaults to this month so far.',

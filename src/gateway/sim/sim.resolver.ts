@@ -18,7 +18,6 @@ import { SimResult } from './sims-payload.type.ts';
 /** Reads SIMs. */
 @Resolver(() => Sim)
 export class SimResolver {
-  @Cost({ calls: 'batched' })
   @Query(() => Sim, { nullable: true, description: 'One SIM. Null and SIM_NOT_FOUND when there is none.' })
   sim(
     @Arg('by', () => SimRef, { description: 'Which SIM.' }) by: SimRef,
@@ -29,7 +28,7 @@ export class SimResolver {
     return loaders.sims.byRef(by);
   }
 
-  @Cost({ calls: 'batched', listSize: ({ refs }) => lengthOf(refs) })
+  @Cost({ listSize: ({ refs }) => lengthOf(refs) })
   @Query(() => [Sim], {
     nullable: 'items',
     description:
@@ -97,7 +96,6 @@ function queryOf({ filter, orderBy, ...page }: SimsArgs, group: string | null, i
 /** The SIM that was to be changed, as it is now. */
 @Resolver(() => SimPayload)
 export class SimPayloadResolver {
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => Sim, {
     nullable: true,
     description:
@@ -111,7 +109,6 @@ export class SimPayloadResolver {
 /** Each of the SIMs that were to be changed, as it is now. */
 @Resolver(() => SimResult)
 export class SimResultResolver {
-  @Cost({ calls: 'batched' })
   @FieldResolver(() => Sim, {
     nullable: true,
     description: 'The SIM as read back after the change; null if that read failed.',

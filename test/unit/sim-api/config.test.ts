@@ -24,7 +24,7 @@ describe('the settings', () => {
       port: 4000,
       logLevel: 'info',
       maxBodyBytes: 25_165_824,
-      limits: { mostExtraCalls: 200 },
+      limits: { mostExtraCalls: 200, maxNodes: 100_000, maxUpstreamCalls: 1000 },
       bulk: { callsPerSecond: 100, callsAtATime: 5, chunksAtATime: 3, firstLookMs: 3000 },
       fleet: { syncIntervalMs: 60_000, callsPerSecond: 10 },
       shutdownGraceMs: 10_000,

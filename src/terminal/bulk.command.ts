@@ -41,7 +41,7 @@ The SIMs are those of a list, of a group, or those that fit all of --state, --se
       'sim-gateway bulk --action SET_DATA_LIMIT --limit 500 --sims 8937204016076059646 8937204016458019812 8937204016839979981',
       '# start it, keep its id, look later',
       'ID=$(sim-gateway bulk --action RESET --group Meters --detach); sim-gateway watch $ID',
-      '# for good: the number has to be given, and typed again',
+      '# for good: the number has to be given, and typed again; in a script --yes replaces that',
       'sim-gateway bulk --action CLOSE --file scrapped.txt --expect 118',
     ],
   })
@@ -63,7 +63,7 @@ The SIMs are those of a list, of a group, or those that fit all of --state, --se
     .option('--expect <N>', 'refuse unless these are exactly N SIMs; needed for CLOSE', atLeastOne)
     .option('--no-wait', 'a change of state: end when all is sent, not when every SIM has reached it')
     .option('--detach', 'start it, print its id and leave')
-    .option('--yes', 'CLOSE: do not ask for the number again')
+    .option('--yes', 'CLOSE: do not ask for the number again; needed without a terminal')
     .option(
       '--key <key>',
       'idempotency key: the same key within 24 hours starts nothing twice (default: a random one)',
@@ -81,6 +81,12 @@ async function run(
   options: BulkOptions,
 ): Promise<ExitCode> {
   const { screen, isJson } = session;
+  const mustConfirm = typed.action === 'CLOSE' && !options.yes;
+  if (mustConfirm && !screen.canAsk()) {
+    throw new WrongUsage(
+      '--action CLOSE needs --yes here: there is no terminal to confirm the number of SIMs on. Nothing was sent.',
+    );
+  }
   if (repeated > 0) screen.say(`${simCount(repeated)} named again, which changes nothing.`);
   let order: Order | undefined;
   try {
@@ -89,7 +95,7 @@ async function run(
     return tellNoStart(session, error);
   }
   if (order === undefined) return EXIT.refused;
-  if (order.action === 'CLOSE' && !options.yes && screen.isWatched) {
+  if (mustConfirm) {
     const answer = await confirmClosing(session, order);
     if (answer !== undefined) return answer;
   }
@@ -122,8 +128,6 @@ async function confirmClosing(
   { screen }: Session,
   { target, expectedCount = 0 }: Order,
 ): Promise<ExitCode | undefined> {
-  if (!screen.canAsk())
-    throw new WrongUsage('Nobody can be asked here whether to close these SIMs: say --yes.');
   const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   screen.say([
     {

@@ -182,6 +182,19 @@ describe('bulk', () => {
     expect(stdout).toMatch(/^SEND_SMS of 20 SIMs: COMPLETED in/);
   });
 
+  test('closes SIMs only with --yes if no person can be asked', async () => {
+    const sims = await iccids(2);
+    const close = ['bulk', '--action', 'CLOSE', '--expect', '2', '--sims', ...sims];
+    expect(await run(close)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('Nothing was sent.'),
+    });
+    expect(await running.world.effectCounts({ path: '/close' })).toEqual({});
+    expect((await run([...close, '--yes'])).code).toBe(0);
+    expect(await running.world.effectCounts({ path: '/close' })).toEqual(onceEach(sims));
+  });
+
   test('that is detached prints its id, and watch comes back to it', async () => {
     const gate = running.relay.gate('/sendSms');
     const started = await run([...messages(await iccids(12)), '--detach']);

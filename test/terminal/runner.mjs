@@ -14,6 +14,7 @@ for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxL
 /** Keeps what is written to a stream. */
 function capture(stream) {
   let text = '';
+  stream.isTTY = false;
   stream.write = (chunk, encoding, callback) => {
     text += String(chunk);
     const done = typeof encoding === 'function' ? encoding : callback;

@@ -122,6 +122,16 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
       /Allowed choices are on, off/,
     ],
     ['a closing without a number', ['bulk', '--action', 'CLOSE', '--group', 'x'], /CLOSE needs --expect/],
+    ...[
+      ['--sims', SIM],
+      ['--file', file('closing.txt', SIM)],
+      ['--group', 'x'],
+      ['--state', 'OFFLINE'],
+    ].map((sims): [string, string[], RegExp] => [
+      `a closing by ${sims[0]} that no person can confirm`,
+      ['bulk', '--action', 'CLOSE', '--expect', '1', ...sims],
+      /CLOSE needs --yes .* no terminal/,
+    ]),
     [
       'a number of SIMs that is none',
       ['bulk', '--action', 'RESET', '--group', 'x', '--expect', 'many'],

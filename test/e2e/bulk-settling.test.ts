@@ -65,17 +65,31 @@ describe('a change of state', () => {
     expect((await world.calls()).byPath).toEqual({ '/get_sims': 1, '/suspend': 1 });
   });
 
-  test('of SIMs that are on their way already sends nothing, and follows them all the same', async () => {
+  test('of SIMs that are on their way already sends nothing, and does not wait for them', async () => {
     const { gateway, world } = ground;
     const iccids = await settledIccids(world, 3);
     const first = await startBulk(gateway, suspend(iccids, { waitUntilSettled: false }));
     await endOf(gateway, first.id);
     await world.clearCalls();
     const { id } = await startBulk(gateway, suspend(iccids));
-    expect(await whenBulk(gateway, id, isSettling)).toMatchObject({ sent: 0, succeeded: 3, settling: 3 });
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', sent: 0, succeeded: 3, settling: 0 });
+    expect((await world.calls()).byPath).toEqual({ '/get_sims': 1 });
+  });
+
+  test('waits for the SIMs that it changed alone, also if one of them has to be read back', async () => {
+    const { gateway, world } = ground;
+    const [changed = '', moving = ''] = await settledIccids(world, 2);
+    await world.patchSim(moving, onItsWay);
+    await world.addFaults(
+      { path: '/suspend', kind: 'error', code: 'E000', acts: true, times: 1 },
+      { path: '/get_sims', iccid: changed, kind: 'error', code: 'E003', skip: 1 },
+    );
+    const { id } = await startBulk(gateway, suspend([changed, moving]));
+    await whenBulk(gateway, id, ({ error }) => error !== null);
+    await world.clearFaults();
+    expect(await whenBulk(gateway, id, isSettling)).toMatchObject({ succeeded: 2, settling: 1 });
     await world.advanceClock(settleMs);
-    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', sent: 0 });
-    expect(await callsOf(world, '/suspend')).toBe(0);
+    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', sent: 1, succeeded: 2 });
   });
 
   test('of 2000 SIMs looks at them in whole calls, and at those alone that are not settled yet', async () => {

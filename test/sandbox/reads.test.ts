@@ -122,6 +122,15 @@ describe('SIMs', () => {
   });
 });
 
+test('every SIM of a new world has settled after two minutes', async () => {
+  const fresh = await createWorld({ sims: 2000, clock: { rate: 0 } });
+  const moving = async () =>
+    (await fresh.sims({ limit: 2000 })).filter(({ status }) => status.primary === 'PENDING').length;
+  expect(await moving()).toBeGreaterThan(100);
+  await fresh.advanceClock(120_000);
+  expect(await moving()).toBe(0);
+});
+
 describe('the device and the account', () => {
   test('diagnostics tell where the device is', async () => {
     const live = (await world.sims({ state: 'LIVE', limit: 1 }))[0];

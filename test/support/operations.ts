@@ -80,7 +80,7 @@ export type BulkParams = {
   text?: string | null | undefined;
 };
 
-/** How far a bulk operation is. SETTLING: all sent, some SIMs still PENDING. */
+/** How far a bulk operation is. SETTLING: all sent, some of the SIMs that it changed still PENDING. */
 export type BulkStatus =
   /** Ended by cancelBulkOperation: what was not sent by then is NOT_SENT. */
   | 'CANCELED'
@@ -94,7 +94,7 @@ export type BulkStatus =
   | 'QUEUED'
   /** SIMs are being worked off. */
   | 'RUNNING'
-  /** All sent; some SIMs are still PENDING, and are followed until they settle. */
+  /** All sent; some of the SIMs that it changed are still PENDING, and are followed until they settle. */
   | 'SETTLING';
 
 /** Exactly one target. */

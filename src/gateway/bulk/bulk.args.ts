@@ -94,7 +94,7 @@ export class StartBulkOperationInput {
   @Field(() => Boolean, {
     defaultValue: true,
     description:
-      'For changes of state: keep the operation open until none of its SIMs is PENDING. Other actions end when all is sent.',
+      'For changes of state: keep the operation open until none of the SIMs that it changed is PENDING. Other actions end when all is sent.',
   })
   waitUntilSettled!: boolean;
 

@@ -51,7 +51,7 @@ export async function insertSims(
       case when error is null then null else clock_timestamp() end, ${number}
     from unnest(${[...iccids]}::text[], ${kept}::text[]) with ordinality as named (iccid, error, place)
     on conflict (entry_id, iccid) where chunk is not null do nothing
-    returning position, iccid, status`.execute(db);
+    returning position, iccid, status, false as "isSent"`.execute(db);
   const doubled = iccids.length - rows.length;
   if (doubled > 0) {
     const less = sql`${doubled} where id = ${id}::uuid`;

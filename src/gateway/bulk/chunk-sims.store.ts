@@ -97,7 +97,8 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
 
 async function readSims(db: Kysely<Database>, chunk: TakenChunk): Promise<ChunkSim[]> {
   const { rows } = await sql<ChunkSim>`
-    select position, iccid, status from change_sim where ${isIn(chunk)} order by position`.execute(db);
+    select position, iccid, status, attempts > 0 as "isSent" from change_sim
+    where ${isIn(chunk)} order by position`.execute(db);
   return rows;
 }
 

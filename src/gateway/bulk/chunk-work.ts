@@ -43,7 +43,7 @@ interface Blocked {
 interface Begun {
   readonly isPuzzling: boolean;
   readonly read: readonly ReadSim[];
-  /** Positions of SIMs that succeeded before. */
+  /** Positions of SIMs that were sent and succeeded before. */
   readonly before: readonly number[];
 }
 
@@ -62,7 +62,8 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   const { read, before, isPuzzling } = begun;
   const entry = new ChunkEntry(sims, chunk, read, cutOff, givingUp, log);
   const targets: Sim[] = [];
-  const settled = new Set<number>();
+  /** SIMs that are not followed: they have settled, or are on their way without having been sent by this operation. */
+  const unfollowed = new Set<number>();
   for (const { position, status, sim, isWaiting } of read) {
     if (sim instanceof GatewayError) {
       if (isWaiting) entry.holdAt(position, sim);
@@ -72,7 +73,7 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
     const isThere = isAsAsked(sim, change) === true;
     if (status === 'PENDING') targets.push(sim);
     else if (isThere) entry.settleAt(position, succeeded);
-    if (isThere && sim.pendingState === null) settled.add(position);
+    if (isThere && (status === 'PENDING' || sim.pendingState === null)) unfollowed.add(position);
   }
   if (!chunk.isCanceled) await actions.sims.changeWritten(entry, targets, change);
   await entry.flush();
@@ -83,7 +84,7 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   const doubt = unread && waitReasonOf(unread);
   const told = [...entry.held.values()].find((held) => held !== null) ?? doubt;
   const reason = stopping.aborted ? null : told;
-  const accepted = [...before, ...entry.succeeded].filter((position) => !settled.has(position));
+  const accepted = [...before, ...entry.succeeded].filter((position) => !unfollowed.has(position));
   return {
     held: [...entry.held.keys()],
     hasDoubts,
@@ -142,7 +143,7 @@ async function goOn(
       const index = places.get(sim.iccid ?? '') ?? -1;
       return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
     }),
-    before: all.flatMap(({ position, status }) => (status === 'SUCCEEDED' ? position : [])),
+    before: all.flatMap(({ position, status, isSent }) => (status === 'SUCCEEDED' && isSent ? position : [])),
   };
 }
 

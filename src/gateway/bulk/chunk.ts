@@ -37,6 +37,8 @@ export interface ChunkSim {
   /** Null where it was named by an EID that leads to none. */
   readonly iccid: string | null;
   readonly status: SimStatus;
+  /** Whether a call that names it has been claimed. */
+  readonly isSent: boolean;
 }
 
 /** A chunk is in another hand by now: nothing of it may be written or sent any more. */

@@ -203,7 +203,7 @@ function historyOf(
   return { eras, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
 }
 
-/** From two minutes to three days, the short ones more often: whoever comes later still finds some under way. */
+/** 30 to 90 seconds, as with the SIM API: the first lists of a fresh sandbox show SIMs under way, and none stays so. */
 function transitionMs(root: number): number {
-  return Math.floor(2 * MINUTE_MS * 2160 ** fraction(root, salt.transition));
+  return Math.floor(MINUTE_MS * (0.5 + fraction(root, salt.transition)));
 }

@@ -3,9 +3,9 @@ import { bulkCommand } from './bulk.command.ts';
 import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { watchOutput } from './output.ts';
 import { resultsCommand } from './results.command.ts';
 import { safeText } from './safe-text.ts';
-import { leaveWithReader } from './screen.ts';
 import { simCommand } from './sim.command.ts';
 import { simsCommand } from './sims.command.ts';
 import { watchCommand } from './watch.command.ts';
@@ -44,7 +44,7 @@ for (const command of [program, ...program.commands]) {
     );
 }
 
-leaveWithReader();
+watchOutput();
 listenForInterrupts();
 try {
   await program.parseAsync();

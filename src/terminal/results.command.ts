@@ -37,6 +37,7 @@ async function print(session: Session, id: string, outcomes: readonly string[] |
       if (isJson) await screen.printJson(result);
       else await screen.print(csvLine(result));
     }
+    if (screen.isResultLost()) break;
   }
   return EXIT.succeeded;
 }

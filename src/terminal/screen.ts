@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { ReadStream, type WriteStream } from 'node:tty';
-import { EXIT } from './exit-codes.ts';
+import { isResultLost, writeResult, writeToPerson } from './output.ts';
 import { safeJson, safeText } from './safe-text.ts';
 
 const STYLES = { bold: '1', dim: '2', bad: '31', good: '32', warn: '33' } as const;
@@ -23,10 +23,12 @@ export interface Screen {
   readonly isResultWatched: boolean;
   /** Columns of the terminal. */
   columns(): number;
-  /** A line of the result; settles when there is room for more. */
+  /** A line of the result; settles when it is written, or cannot be. */
   print(line: Line): Promise<void>;
   /** A line of JSON of the result. */
   printJson(value: unknown): Promise<void>;
+  /** Whether the rest of the result can be spared: its reader has gone, or its disk is full. */
+  isResultLost(): boolean;
   /** A line for the person, not part of the result. */
   say(line: Line): void;
   /** Shows a line below all others in place of the one before; nothing without a terminal. */
@@ -53,7 +55,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
   let keyboard: ReadStream | undefined;
 
   const columns = () => (stderr.columns || 80) - 1;
-  const write = (text: string) => stderr.write(text);
+  const write = writeToPerson;
   // Blanks instead of an escape: it works on every terminal.
   const wipe = () => {
     if (shown > 0) write(`\r${' '.repeat(shown)}\r`);
@@ -66,7 +68,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
   };
   async function put(text: string) {
     if (stdout.isTTY) wipe();
-    if (!stdout.write(`${text}\n`)) await new Promise((resolve) => stdout.once('drain', resolve));
+    await writeResult(`${text}\n`);
     if (stdout.isTTY) ask();
   }
   function openKeyboard(): ReadStream | undefined {
@@ -89,6 +91,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
     columns,
     print: (line) => put(toResult(line)),
     printJson: (value) => put(safeJson(value)),
+    isResultLost,
     say(line) {
       wipe();
       write(`${toPerson(line)}\n`);
@@ -154,10 +157,4 @@ function painter(stream: WriteStream, color: boolean): (line: Line) => string {
       )
       .join('');
   };
-}
-
-/** Ends the program quietly when whoever read its output has gone, as `head` does, or the terminal was closed. */
-export function leaveWithReader(): void {
-  process.stdout.on('error', () => process.exit(EXIT.succeeded));
-  process.stderr.on('error', () => process.exit(EXIT.interrupted));
 }

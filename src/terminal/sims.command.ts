@@ -92,9 +92,9 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
     if (isJson) for (const sim of page.nodes) await screen.printJson(flatSim(sim));
     else for (const line of table.lines(page.nodes.map(cellsOf))) await screen.print(line);
     hint = hintOf(page, shown, all);
-    if (!all) break;
+    if (!all || screen.isResultLost()) break;
   }
-  if (hint !== '') screen.say(hint);
+  if (hint !== '' && !screen.isResultLost()) screen.say(hint);
   if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
   tellErrors(session, errors);
   return isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;

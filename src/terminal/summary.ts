@@ -12,6 +12,7 @@ const SHOWN_SIMS = 5;
 export async function printSummary(session: Session, operation: Operation): Promise<void> {
   const { screen } = session;
   for (const line of outcomeLines(operation)) await screen.print(line);
+  if (screen.isResultLost()) return;
   if (operation.failed + operation.unknown > 0) {
     for (const line of await troubleLines(session, operation)) await screen.print(line);
   }

@@ -22,7 +22,7 @@ interface Seen {
   isGone: boolean;
 }
 
-/** Prints the state of each SIM and a line for every change, until none is on its way; then says how many are not there. */
+/** Prints the state of each SIM and a line for every change, until none is on its way or the result cannot be written any more. */
 export async function watchSims(
   session: Session,
   keys: readonly string[],
@@ -44,6 +44,7 @@ export async function watchSims(
     }
     const open = all.filter(isOpen);
     if (open.length === 0) break;
+    if (screen.isResultLost()) return EXIT.interrupted;
     screen.show(`${simCount(open.length)} on the way`);
     await pause(everySeconds * 1000);
   }

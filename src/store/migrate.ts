@@ -4,6 +4,7 @@ import { changes } from './migrations/2026-11-23-changes.ts';
 import { fleetIndex } from './migrations/2026-11-23-fleet-index.ts';
 import { accounts } from './migrations/2026-11-28-accounts.ts';
 import { fleetClock } from './migrations/2026-11-28-fleet-clock.ts';
+import { auditedFilters } from './migrations/2026-11-29-audited-filters.ts';
 
 /** Every change of the tables, in order; one that has been released is never edited. */
 const migrations: readonly (readonly [name: string, Migration])[] = [
@@ -12,6 +13,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-23-fleet-index', fleetIndex],
   ['2026-11-28-accounts', accounts],
   ['2026-11-28-fleet-clock', fleetClock],
+  ['2026-11-29-audited-filters', auditedFilters],
 ];
 
 /**

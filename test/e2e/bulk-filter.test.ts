@@ -11,12 +11,13 @@ import {
   runBulk,
   settledIccids,
   startBulk,
+  tablesWith,
 } from '../support/bulk.ts';
 import { iccidsThatFit, indexFleet, readOnceEnv, whenWhole } from '../support/fleet-index.ts';
 import { startGateway } from '../support/gateway.ts';
 import { fitting, type PlainFilter, plainFleet } from '../support/plain-fleet.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
-import { createWorld, type World } from '../support/sandbox.ts';
+import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 
 /** Groups of SIMs that are LIVE and settled, each for one test. */
 const groups = ['fit', 'fixed', 'key', 'count', 'close', 'audit'] as const;
@@ -171,14 +172,16 @@ describe('a bulk operation whose target is a filter', () => {
     await expectRefusal(sms(filter, { expectedCount: 1_000_000 }), 'BAD_USER_INPUT', words);
   });
 
-  test('shows its filter among the arguments of its entry in the audit log', async () => {
+  test('shows its filter among the arguments of its entry in the audit log, of a searched text only the length', async () => {
     const filter = {
       groups: ['audit', 'Ä'],
-      search: '8937',
       lastDataSessionAfter: '2001-01-01T00:00:00.000Z',
       usedPercentAtLeast: 0.5,
     };
-    const { errors } = await askForBulk(ground.gateway, sms(filter, { expectedCount: 99 }));
+    const { errors } = await askForBulk(
+      ground.gateway,
+      sms({ ...filter, search: '8937' }, { expectedCount: 99 }),
+    );
     expect(errors).toMatchObject([{ extensions: { code: 'EXPECTED_COUNT_MISMATCH' } }]);
     const plain = await startBulk(ground.gateway, {
       action: 'SET_DATA_LIMIT',
@@ -188,7 +191,11 @@ describe('a bulk operation whose target is a filter', () => {
     await endOf(ground.gateway, plain.id);
     const [started, refused] = await readAuditLog(ground.gateway);
     expect(refused).toMatchObject({ outcome: 'FAILED', errorCode: 'EXPECTED_COUNT_MISMATCH', simCount: 0 });
-    expect(JSON.parse(refused?.arguments ?? '')).toMatchObject({ targetFilter: filter, expectedCount: 99 });
+    expect(JSON.parse(refused?.arguments ?? '')).toMatchObject({
+      targetFilter: { ...filter, searchLength: 4 },
+      expectedCount: 99,
+    });
+    expect(refused?.arguments).not.toContain('8937');
     expect(started).toMatchObject({ action: 'START_BULK_OPERATION', outcome: 'SUCCEEDED', simCount: 10 });
     expect(started?.iccids.toSorted()).toEqual(of('audit'));
     expect(JSON.parse(started?.arguments ?? '')).toEqual({
@@ -198,6 +205,24 @@ describe('a bulk operation whose target is a filter', () => {
       waitUntilSettled: true,
     });
   });
+});
+
+test('the phone number that a filter searches for is in no table but the index, nor in the log, and still belongs to the key', async () => {
+  const { gateway, world, store } = ground;
+  const [sim, other] = (await world.sims({ limit: 1000 })).filter(({ iccid }) => of('audit').includes(iccid));
+  if (sim === undefined || other === undefined) throw new Error('the group is empty');
+  const reset = ({ msisdn: search }: WireSim) => ({
+    action: 'RESET',
+    target: { filter: { search } },
+    idempotencyKey: 'by-phone-number',
+  });
+  const { id } = await startBulk(gateway, reset(sim));
+  expect(await endOf(gateway, id)).toMatchObject({ total: 1 });
+  expect((await startBulk(gateway, reset(sim))).id).toBe(id);
+  const { errors } = await askForBulk(gateway, reset(other));
+  expect(errors).toMatchObject([{ extensions: { code: 'IDEMPOTENCY_CONFLICT' } }]);
+  expect(await tablesWith(store, sim.msisdn)).toEqual(['fleet_sim']);
+  expect(JSON.stringify(gateway.logged())).not.toContain(sim.msisdn);
 });
 
 describe('a bulk operation by a filter where the index cannot tell', () => {

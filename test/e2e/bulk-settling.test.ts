@@ -72,7 +72,12 @@ describe('a change of state', () => {
     await endOf(gateway, first.id);
     await world.clearCalls();
     const { id } = await startBulk(gateway, suspend(iccids));
-    expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', sent: 0, succeeded: 3, settling: 0 });
+    expect(await endOf(gateway, id)).toMatchObject({
+      status: 'COMPLETED',
+      sent: 0,
+      succeeded: 3,
+      settling: 0,
+    });
     expect((await world.calls()).byPath).toEqual({ '/get_sims': 1 });
   });
 

@@ -23,6 +23,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-23-fleet-index',
     '2026-11-28-accounts',
     '2026-11-28-fleet-clock',
+    '2026-11-29-audited-filters',
   ]);
 });
 
@@ -42,6 +43,33 @@ test('tables that are up to date stay as they are, with what is in them', async 
   expect(before[1]).toEqual([{ id, outcome: 'SUCCEEDED' }]);
   await makeTables(store);
   expect(await tables()).toEqual(before);
+});
+
+test('of the texts that filters searched for, finished and open entries keep only the length', async () => {
+  const store = await newStore();
+  await makeTables(store);
+  // As they were written before that migration.
+  await store.query(`delete from migration where name = '2026-11-29-audited-filters'`);
+  const insert = (filter: object) =>
+    store.query(
+      `insert into audit_entry (id, tenant, actor, action, arguments, request_id, owner, lease_until)
+       values (gen_random_uuid(), 't', 'a', 'START_BULK_OPERATION', $1, 'r', gen_random_uuid(), now())`,
+      [{ action: 'RESET', targetFilter: filter, waitUntilSettled: true }],
+    );
+  await insert({ groups: ['Meters'], search: '37255501234' });
+  await insert({ groups: ['Pilot'] });
+  await store.query(`update audit_entry set outcome = 'SUCCEEDED', finished_at = now()`);
+  await insert({ search: '24801' });
+  await makeTables(store);
+  const rows = await store.query<{ filter: object }>(
+    `select arguments -> 'targetFilter' as filter from audit_entry order by at`,
+  );
+  expect(rows.map(({ filter }) => filter)).toEqual([
+    { groups: ['Meters'], searchLength: 11 },
+    { groups: ['Pilot'] },
+    { searchLength: 5 },
+  ]);
+  await expect(store.query(`update audit_entry set arguments = '{}'`)).rejects.toThrow('audit record');
 });
 
 test('every table that tells of a change says whose it is: tenant and actor, never null', async () => {

@@ -350,13 +350,22 @@ export async function makeGroup(world: World, group: string, iccids: readonly st
 
 /** Everything in a database, as text. */
 export async function databaseText(store: TestStore): Promise<string> {
+  return [...(await tableTexts(store)).values()].join('\n');
+}
+
+/** The names of the tables that hold a text. */
+export async function tablesWith(store: TestStore, text: string): Promise<string[]> {
+  return [...(await tableTexts(store))].flatMap(([name, rows]) => (rows.includes(text) ? name : [])).sort();
+}
+
+async function tableTexts(store: TestStore): Promise<Map<string, string>> {
   const tables = await store.query<{ name: string }>(
     `select quote_ident(tablename) as name from pg_tables where schemaname = current_schema()`,
   );
-  const texts: string[] = [];
+  const texts = new Map<string, string>();
   for (const { name } of tables) {
     const rows = await store.query<{ text: string }>(`select t::text as text from ${name} as t`);
-    texts.push(...rows.map(({ text }) => text));
+    texts.set(name, rows.map(({ text }) => text).join('\n'));
   }
-  return texts.join('\n');
+  return texts;
 }

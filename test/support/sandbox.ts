@@ -82,6 +82,7 @@ export interface WireSim {
   state: string;
   status: { primary: string; secondary?: string };
   eid?: string;
+  msisdn: string;
   name: string | null;
   group?: string;
   data_limit: number | null;

@@ -194,7 +194,7 @@ describe('bulk', () => {
       '{ auditLog(first: 1, actions: [START_BULK_OPERATION]) { nodes { arguments } } }',
     );
     expect(JSON.parse(data.auditLog.nodes[0]?.arguments ?? '')).toMatchObject({
-      targetFilter: { groups: ['Cellar'], search: 'attic-' },
+      targetFilter: { groups: ['Cellar'], searchLength: 6 },
       expectedCount: 2,
     });
   });

@@ -90,7 +90,8 @@ export class AuditEntry {
   simCount!: number;
 
   @Field(() => String, {
-    description: 'The arguments as JSON, SIMs left out; an SMS text is kept as its length only.',
+    description:
+      'The arguments as JSON, SIMs left out; an SMS text and the text that a filter searches for are kept as their length only.',
   })
   arguments!: string;
 

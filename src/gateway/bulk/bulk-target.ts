@@ -45,6 +45,14 @@ export async function namedBy({ sims, group, list, filter }: BulkTarget): Promis
   return { refs: [...refs] };
 }
 
+/** A target as the audit log shows it: no SIMs, and of the text that a filter searches for, which may be a phone number, its length. */
+export function targetArguments(named: NamedTarget): object {
+  if ('group' in named) return { targetGroup: named.group };
+  if (!('filter' in named)) return {};
+  const { search, ...conditions } = named.filter;
+  return { targetFilter: { ...conditions, ...(search != null && { searchLength: search.length }) } };
+}
+
 /** Checks SIMs that fit a filter. Errors: BAD_USER_INPUT where none does, TOO_MANY_SIMS. */
 export function checkFitting(iccids: readonly string[]): void {
   if (iccids.length === 0) throw badUserInput('target.filter', 'must be one that SIMs fit');

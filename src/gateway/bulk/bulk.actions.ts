@@ -6,7 +6,7 @@ import type { RequestLedger } from '../ledger/ledger.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
 import type { BulkStore, KeptOperation, NewTarget } from './bulk.store.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
-import { checkFitting, type FindFitting, type NamedTarget, namedBy } from './bulk-target.ts';
+import { checkFitting, type FindFitting, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
 import { chunkSizeFor, longestOf } from './chunk-size.ts';
 import { isCountedLater, mostSims, namesCheck, totalCheck } from './total-check.ts';
 
@@ -74,8 +74,7 @@ export function createBulkActions(
           arguments: {
             action,
             ...omitAction(argumentsOf(change)),
-            ...('group' in named && { targetGroup: named.group }),
-            ...('filter' in named && { targetFilter: named.filter }),
+            ...targetArguments(named),
             ...(expectedCount !== null && { expectedCount }),
             waitUntilSettled,
           },

@@ -21,13 +21,17 @@ export const BulkStatusEnum: Record<BulkStatus, BulkStatus> = enumOf([
 ]);
 registerEnumType(BulkStatusEnum, {
   name: 'BulkStatus',
-  description: 'How far a bulk operation is. SETTLING: all sent, some of the SIMs that it changed still PENDING.',
+  description:
+    'How far a bulk operation is. SETTLING: all sent, some of the SIMs that it changed still PENDING.',
   valuesConfig: {
     QUEUED: {
       description: 'Nothing is sent yet; the SIMs of a group are being listed, or those of EIDs counted.',
     },
     RUNNING: { description: 'SIMs are being worked off.' },
-    SETTLING: { description: 'All sent; some of the SIMs that it changed are still PENDING, and are followed until they settle.' },
+    SETTLING: {
+      description:
+        'All sent; some of the SIMs that it changed are still PENDING, and are followed until they settle.',
+    },
     COMPLETED: { description: 'Ended: every SIM succeeded.' },
     COMPLETED_WITH_ERRORS: {
       description: 'Ended: some SIMs failed, were not sent, or nobody knows. See results.',

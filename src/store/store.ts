@@ -54,8 +54,22 @@ const secondTryMs = 1000;
 /** So long the end of the connections is waited for. */
 const goodbyeMs = 1000;
 const mostTriesOfOwn = 5;
-/** Each of them keeps a connection, and the rows that are there when it begins. */
-const mostSnapshots = 2;
+
+/** Connections of each kind that a store opens at most, by DATABASE_CONNECTIONS. */
+const connectionsFor = (mostConnections: number) => ({
+  pool: mostConnections,
+  apart: 1,
+  aside: Math.max(2, Math.ceil(mostConnections / 2)),
+  /** Each of them keeps a connection, and the rows that are there when it begins. */
+  snapshots: 2,
+  /** Of the owner of the tables, while they are brought up to date. */
+  owner: 1,
+  /** Of the gateway that reads the fleet. */
+  sessions: 1,
+});
+
+/** Beyond those: three that PostgreSQL reserves, some for a person with psql, and for connections that were given up and have not ended yet. */
+const spareConnections = 20;
 
 /**
  * Opens the store and brings its tables up to date. A server that is out of reach does not keep the gateway from starting:
@@ -63,18 +77,21 @@ const mostSnapshots = 2;
  * start, and what keeps a server that answers from being used.
  */
 export async function openStore(options: StoreOptions, log: Log): Promise<Store> {
-  const embedded = options.url === null ? await startEmbedded(options.dataDir, log) : null;
+  const most = connectionsFor(options.mostConnections);
+  const serverMost = Object.values(most).reduce((sum, connections) => sum + connections, spareConnections);
+  const settings = { max_connections: String(serverMost) };
+  const embedded = options.url === null ? await startEmbedded(options.dataDir, log, settings) : null;
   const url = embedded?.url ?? options.url ?? '';
-  const db = connect(url, options.mostConnections, log);
-  const apart = connect(url, 1, log);
-  const aside = connect(url, Math.max(2, Math.ceil(options.mostConnections / 2)), log);
-  const patient = connect(url, mostSnapshots, log, { isPatient: true });
+  const db = connect(url, most.pool, log);
+  const apart = connect(url, most.apart, log);
+  const aside = connect(url, most.aside, log);
+  const patient = connect(url, most.snapshots, log, { isPatient: true });
   const stopping = new AbortController();
   let isMigrated = false;
 
   async function bringUpToDate(): Promise<void> {
     const ownerUrl = embedded === null ? options.migrationUrl : null;
-    const owner = connect(ownerUrl ?? url, 1, log, { isPatient: true });
+    const owner = connect(ownerUrl ?? url, most.owner, log, { isPatient: true });
     try {
       await migrate(owner, ownerUrl === null ? null : await roleOf(db));
     } finally {

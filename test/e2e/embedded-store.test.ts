@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Log } from '../../src/base/log.ts';
+import { openStore } from '../../src/store/store.ts';
 import {
   ask,
   closeLeftovers,
@@ -19,6 +22,8 @@ let dataDir: string;
 let holder: Holder;
 let refused: string[];
 
+const ignore = () => {};
+const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 beforeAll(async () => {
@@ -133,4 +138,18 @@ test('a later start finds what was written, and a pid file whose pid is another 
   const later = await hold(dataDir);
   expect(await ask(later.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   expect(innocent.exitCode ?? innocent.signalCode).toBeNull();
+});
+
+test('it takes all connections that a gateway with DATABASE_CONNECTIONS=60 may open', async () => {
+  const store = await openStore(
+    { dataDir: join(folder(), 'data'), url: null, migrationUrl: null, mostConnections: 60 },
+    silent,
+  );
+  leftovers.push(() => store.stop());
+  const { rows } = await store.run((db) =>
+    sql<{ most: number }>`select current_setting('max_connections')::int
+      - current_setting('superuser_reserved_connections')::int as most`.execute(db),
+  );
+  // Its own, half as many for lists, two for exports, and one each to say that it lives, to read the fleet and to make the tables.
+  expect(rows[0]?.most).toBeGreaterThanOrEqual(60 + 30 + 2 + 3);
 });

@@ -6,7 +6,6 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   cluster_name: 'sim_gateway',
-  max_connections: '40',
   // Taken as it is used: by large fleets.
   shared_buffers: '128MB',
   // Queries here are short; compiling them costs more than it gains, in memory too.

@@ -9,8 +9,8 @@ import { join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.mjs';
+import { stopPatienceMs } from './stop-patience.mjs';
 
-const PATIENCE_MS = 15_000;
 const SAME_KEYPRESS_MS = 500;
 
 const CONNECTION = ['SIM_API_URL', 'SIM_API_USERNAME', 'SIM_API_PASSWORD'];
@@ -52,9 +52,13 @@ function onClose({ name }, how) {
 /** Stops the gateway, then the sandbox, and ends with this exit code. */
 async function stop(code) {
   stoppingSince = performance.now();
-  for (const { child, closed } of running) {
+  for (const { name, child, closed } of running) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    const impatience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    const patienceMs = stopPatienceMs();
+    const impatience = setTimeout(() => {
+      process.stderr.write(`The ${name} did not stop within ${patienceMs / 1000} s and is killed.\n`);
+      child.kill('SIGKILL');
+    }, patienceMs);
     await closed.catch(() => undefined);
     clearTimeout(impatience);
   }

@@ -3,12 +3,11 @@
  * the parent ended (the IPC channel closes even on SIGKILL). So no server is left behind that holds a port.
  */
 import process from 'node:process';
-
-const PATIENCE_MS = 15_000;
+import { stopPatienceMs } from './stop-patience.mjs';
 
 process.once('disconnect', () => {
   process.kill(process.pid, 'SIGTERM');
-  setTimeout(() => process.exit(1), PATIENCE_MS).unref();
+  setTimeout(() => process.exit(1), stopPatienceMs()).unref();
 });
 // A listener makes the channel keep the process alive, and a program that has closed its servers is to end.
 process.channel?.unref();

@@ -20,6 +20,7 @@ server.listen(0, '127.0.0.1', () => {
   ${listening}
 });
 process.on('SIGTERM', () => {
+  if (process.env.FAULT === 'deaf ${name}') return;
   appendFileSync('events', '${name} stopping\\n');
   server.close();
 });
@@ -74,12 +75,17 @@ class Started {
 let tree: Tree;
 let started: Started;
 
-function start(env: Record<string, string> = {}): Started {
+/** Makes the timers of a program end a thousand times as soon. */
+const FAST_TIMERS = `data:text/javascript,${encodeURIComponent(
+  'const wait = setTimeout; globalThis.setTimeout = (work, ms, ...rest) => wait(work, ms / 1000, ...rest);',
+)}`;
+
+function start(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Started {
   tree = plantTree(PROGRAMS, ['scripts']);
   const own = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('SIM_API_')),
   );
-  const child = spawn(process.execPath, [join(tree.folder, 'scripts', 'start.mjs')], {
+  const child = spawn(process.execPath, [...nodeArgs, join(tree.folder, 'scripts', 'start.mjs')], {
     cwd: tree.folder,
     env: { ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,6 +126,20 @@ describe('npm start', () => {
       expect(await run.exitCode()).toBe(0);
       expect(events().slice(2)).toEqual(['gateway stopping', 'sandbox stopping']);
     },
+  );
+
+  test.each([
+    ['20000', 55],
+    ['', 45],
+  ])(
+    'lets a gateway stop for as long as SHUTDOWN_GRACE_MS says (%p), and some more, then kills it and says so',
+    async (grace, seconds) => {
+      const run = start({ SHUTDOWN_GRACE_MS: grace, FAULT: 'deaf gateway' }, ['--import', FAST_TIMERS]);
+      await run.line(/Ctrl-C stops both/);
+      run.child.kill('SIGTERM');
+      await run.line(new RegExp(`^The gateway did not stop within ${seconds} s and is killed\\.$`));
+      expect(await run.exitCode()).toBe(0);
+      },
   );
 
   test('with all three settings of a SIM API starts no sandbox', async () => {

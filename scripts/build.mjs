@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { alone } from './alone.mjs';
 import { isProgram, root, withProgress } from './command.mjs';
 
 /** Names the sources that dist/ was built from; written last, so a build that failed leaves none. */
@@ -35,7 +36,11 @@ function hashOfSources() {
 
 /** True when dist/ was built to the end from the sources as they are. */
 export function isBuilt() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOfSources();
+  try {
+    return readFileSync(stamp, 'utf8') === hashOfSources();
+  } catch {
+    return false; // not built, or another process has just begun to
+  }
 }
 
 /** The programs, one file each with all of its packages: reading hundreds of small files is most of what a start costs. */
@@ -96,12 +101,23 @@ async function bundlePrograms() {
   ]);
 }
 
-/** Builds all of dist/. Errors: those of the bundler, when the sources have a syntax error. */
+/** Builds all of dist/; no other process may do so at the same time. Errors: those of the bundler, when the sources have a syntax error. */
 export async function build() {
   const sources = hashOfSources();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await Promise.all([bundlePrograms(), buildGraphiql()]);
   writeFileSync(stamp, sources);
+}
+
+/** What a process says that finds another one at work on node_modules or dist. */
+export const WAITING = 'Waiting for another set-up of this clone';
+
+/** Builds dist/ unless it is built; says so. */
+export async function ensureBuilt() {
+  if (isBuilt()) return;
+  await alone(root, WAITING, async () => {
+    if (!isBuilt()) await withProgress('Building', build);
+  });
 }
 
 /** Bundles GraphiQL into dist/graphiql; nothing to do in a tree without it. */
@@ -114,7 +130,7 @@ export async function buildGraphiql() {
 
 if (isProgram(import.meta.url)) {
   try {
-    await withProgress('Building', build);
+    await alone(root, WAITING, () => withProgress('Building', build));
   } catch (error) {
     process.stderr.write(`\n${error.message}\n`);
     process.exitCode = 1;

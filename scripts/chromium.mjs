@@ -1,6 +1,8 @@
 /** Finds a Chromium for the browser tests, or gets Debian's. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { alone } from './alone.mjs';
 import { runCommand, withProgress } from './command.mjs';
 
 const PLACES = {
@@ -35,17 +37,26 @@ export async function ensureChromium() {
 async function installChromium() {
   const help = 'Install Chromium or Chrome, or set CHROMIUM_PATH to one: the browser tests need it.';
   if (!existsSync('/usr/bin/apt-get')) throw new Error(help);
-  await withProgress('Installing Chromium (apt-get)', async () => {
-    await aptGet(['update', '-qq'], help);
-    await aptGet(['install', '-y', '-qq', '--no-install-recommends', 'chromium'], help);
-  });
+  await alone(
+    fileURLToPath(import.meta.url),
+    'Waiting for another set-up that installs Chromium',
+    async () => {
+      if (findChromium()) return;
+      await withProgress('Installing Chromium (apt-get)', async () => {
+        await aptGet(['update', '-qq'], help);
+        await aptGet(['install', '-y', '-qq', '--no-install-recommends', 'chromium'], help);
+      });
+    },
+  );
   const installed = findChromium();
   if (!installed) throw new Error(help);
   return installed;
 }
 
 async function aptGet(args, help) {
-  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  // Another program may be at work with the packages of the machine, another clone for example.
+  const wait = ['-o', 'DPkg::Lock::Timeout=600'];
+  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...wait, ...args];
   if (process.getuid() !== 0) command.unshift('sudo', '-n');
   const { code, output } = await runCommand(command[0], command.slice(1));
   if (code !== 0)

@@ -20,18 +20,21 @@ export function runNode(args, { stream = false, env = process.env, cwd = root } 
   return runCommand(process.execPath, args, { stream, env, cwd });
 }
 
-/** Runs any program as `runNode` does. */
+/** Runs any program as `runNode` does; it can inherit a file descriptor of ours. */
 export function runCommand(
   command,
   args,
-  { stream = false, env = process.env, cwd = root, shell = false } = {},
+  { stream = false, env = process.env, cwd = root, shell = false, inherits } = {},
 ) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env,
       shell,
-      stdio: stream ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      stdio: [
+        ...(stream ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe']),
+        ...(inherits === undefined ? [] : [inherits]),
+      ],
     });
     let output = '';
     const collect = (chunk) => {

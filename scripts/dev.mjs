@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { build, isBuilt } from './build.mjs';
-import { root, watchFolders, withProgress } from './command.mjs';
+import { ensureBuilt, isBuilt } from './build.mjs';
+import { root, watchFolders } from './command.mjs';
 
 let servers;
 let turn = Promise.resolve();
@@ -17,7 +17,7 @@ function restart() {
   turn = turn.then(async () => {
     if (servers && isBuilt()) return;
     try {
-      if (!isBuilt()) await withProgress('Building', build);
+      await ensureBuilt();
     } catch (error) {
       process.stderr.write(`${error.message}\n`);
       return;

@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generate, loadContext } from '@graphql-codegen/cli';
-import { build, isBuilt } from './build.mjs';
+import { ensureBuilt } from './build.mjs';
 import { root, runNode } from './command.mjs';
 
 /** Every generated file, in the order they are made: a later one may read an earlier one. */
@@ -36,7 +36,7 @@ async function typedOperations(path) {
 const checks = process.argv.includes('--check');
 process.chdir(root);
 try {
-  if (!isBuilt()) await build();
+  await ensureBuilt();
   const stale = [];
   for (const { path, make } of GENERATED) {
     const made = await make();

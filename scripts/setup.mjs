@@ -7,7 +7,8 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { build, isBuilt } from './build.mjs';
+import { alone } from './alone.mjs';
+import { build, isBuilt, WAITING } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { isProgram, root, runCommand, withProgress } from './command.mjs';
 
@@ -29,10 +30,14 @@ export function requireNode(version = process.versions.node) {
 
 /** True when node_modules holds exactly what package-lock.json says; optional packages may be absent. */
 export function isInstalled() {
-  const written = 'node_modules/.package-lock.json'; // npm writes it last, so it also tells that npm came to its end
-  if (!existsSync(join(root, written))) return false;
   const wanted = readJson('package-lock.json').packages;
-  const present = readJson(written).packages;
+  let present;
+  try {
+    // npm writes it last, so it also tells that npm came to its end
+    present = readJson('node_modules/.package-lock.json').packages;
+  } catch {
+    return false; // not installed, or another process is about to
+  }
   const matches = ([path, { version, optional }]) =>
     path === '' || present[path]?.version === version || (optional && !present[path]);
   return (
@@ -41,14 +46,9 @@ export function isInstalled() {
   );
 }
 
-async function install() {
-  const { code, output } = await npm([
-    'ci',
-    '--include=dev',
-    '--include=optional',
-    '--no-audit',
-    '--no-fund',
-  ]);
+async function install(lock) {
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const { code, output } = await npm(args, lock);
   if (code !== 0) {
     throw new Error(
       `${output.trim()}\n\nThe packages could not be installed: npm ci ended with code ${code}, its words are above.\n` +
@@ -57,11 +57,12 @@ async function install() {
   }
 }
 
-function npm(args) {
+/** Runs npm; it inherits the lock, so that no other one begins while it runs, even if we are killed. */
+function npm(args, lock) {
   const quiet = [...args, '--loglevel=error', '--no-progress', '--no-update-notifier', ...npmCache()];
   const self = process.env.npm_execpath; // set when npm runs us: the very npm the person called
-  if (self?.endsWith('.js')) return runCommand(process.execPath, [self, ...quiet]);
-  return runCommand('npm', quiet, { shell: process.platform === 'win32' });
+  if (self?.endsWith('.js')) return runCommand(process.execPath, [self, ...quiet], { inherits: lock });
+  return runCommand('npm', quiet, { shell: process.platform === 'win32', inherits: lock });
 }
 
 /** A user without a home of its own (a service account) gets npm's cache inside the clone. */
@@ -76,11 +77,15 @@ function npmCache() {
   }
 }
 
-/** Installs and builds what is missing or out of date; says one line for each thing it does. */
+/** Installs and builds what is missing or out of date, one process at a time; says one line for each thing it does. */
 export async function setup({ browser = false, builds = true } = {}) {
   requireNode();
-  if (!isInstalled()) await withProgress('Installing packages (npm ci)', install);
-  if (builds && !isBuilt()) await withProgress('Building', build);
+  if (!isInstalled() || (builds && !isBuilt())) {
+    await alone(root, WAITING, async (lock) => {
+      if (!isInstalled()) await withProgress('Installing packages (npm ci)', () => install(lock));
+      if (builds && !isBuilt()) await withProgress('Building', build);
+    });
+  }
   if (browser) await ensureChromium();
 }
 

@@ -4,8 +4,8 @@
  *   node scripts/test-watch.mjs test/e2e/sims.test.ts
  */
 import { join } from 'node:path';
-import { build, isBuilt } from './build.mjs';
-import { root, runNode, watchFolders, withProgress } from './command.mjs';
+import { ensureBuilt } from './build.mjs';
+import { root, runNode, watchFolders } from './command.mjs';
 
 const args = process.argv.slice(2);
 if (args.length === 0) {
@@ -19,7 +19,7 @@ let turn = Promise.resolve();
 function rerun() {
   turn = turn.then(async () => {
     try {
-      if (!isBuilt()) await withProgress('Building', build);
+      await ensureBuilt();
     } catch (error) {
       process.stderr.write(`${error.message}\n`);
       return;

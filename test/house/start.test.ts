@@ -139,7 +139,7 @@ describe('npm start', () => {
       run.child.kill('SIGTERM');
       await run.line(new RegExp(`^The gateway did not stop within ${seconds} s and is killed\\.$`));
       expect(await run.exitCode()).toBe(0);
-      },
+    },
   );
 
   test('with all three settings of a SIM API starts no sandbox', async () => {

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { waitFor } from '../support/wait-for.ts';
+import { plantTree, type Tree } from './tree.ts';
+
+/** Stands for npm: writes down that it runs, and has installed everything when the test lets it go on. */
+const NPM = `import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+
+appendFileSync('events', process.pid + '\\n');
+const look = setInterval(() => {
+  if (!existsSync('go')) return;
+  clearInterval(look);
+  mkdirSync('node_modules', { recursive: true });
+  writeFileSync('node_modules/.package-lock.json', '{ "packages": {} }');
+}, 20);
+`;
+
+const FILES = {
+  'package.json': '{ "type": "module", "engines": { "node": ">=20.0.0" } }',
+  'package-lock.json': '{ "packages": { "": {} } }',
+  'npm.js': NPM,
+};
+
+interface SetUp {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly closed: Promise<unknown[]>;
+}
+
+let tree: Tree;
+let setUps: SetUp[];
+
+function plant(): void {
+  tree = plantTree(FILES, ['scripts']);
+  setUps = [];
+}
+
+function setUp(): SetUp {
+  const child = spawn(process.execPath, [join(tree.folder, 'scripts/setup.mjs'), '--no-build'], {
+    cwd: tree.folder,
+    env: { ...process.env, npm_execpath: join(tree.folder, 'npm.js') },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+    });
+  const started = { child, output: () => output, closed: once(child, 'close') };
+  setUps.push(started);
+  return started;
+}
+
+/** The processes of npm so far. */
+const npms = () => (existsSync(join(tree.folder, 'events')) ? tree.read('events').trim().split('\n') : []);
+const letNpmEnd = () => writeFileSync(join(tree.folder, 'go'), '');
+
+/** One that is in the middle of installing, and another one that was started meanwhile. */
+async function startTwo(): Promise<[SetUp, SetUp]> {
+  plant();
+  const first = setUp();
+  await waitFor(() => npms().length === 1);
+  const second = setUp();
+  await waitFor(() => second.output().includes('Waiting') || npms().length > 1);
+  return [first, second];
+}
+
+afterEach(async () => {
+  letNpmEnd();
+  for (const { closed } of setUps) await closed;
+  tree.remove();
+});
+
+test('of two set-ups at once one installs; the other says that it waits, and then finds everything done', async () => {
+  const [first, second] = await startTwo();
+  letNpmEnd();
+  expect(await Promise.all([first.closed, second.closed])).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+  expect(npms()).toHaveLength(1);
+  expect(first.output()).toMatch(/^Installing packages \(npm ci\) … \d+\.\d s\n$/);
+  expect(second.output()).toMatch(/^Waiting for another set-up of this clone … \d+\.\d s\n$/);
+});
+
+test('a set-up that is killed leaves its lock to the npm that it started, which the other waits for', async () => {
+  const [first, second] = await startTwo();
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+  letNpmEnd();
+  expect(await second.closed).toEqual([0, null]);
+  expect(npms()).toHaveLength(1);
+});
+
+test('a set-up that is killed with its npm leaves no lock behind: the other installs', async () => {
+  const [first, second] = await startTwo();
+  first.child.kill('SIGKILL');
+  process.kill(Number(npms()[0]), 'SIGKILL');
+  await waitFor(() => npms().length === 2);
+  letNpmEnd();
+  expect(await second.closed).toEqual([0, null]);
+  expect(second.output()).toMatch(/^Waiting .* s\nInstalling .* s\n$/);
+});

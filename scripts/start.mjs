@@ -117,6 +117,9 @@ function greet(gateway, simApi) {
 `);
 }
 
+// The servers go on if what is printed here finds no room on a disk, or no reader.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 
 if (process.env.npm_lifecycle_event !== undefined) {

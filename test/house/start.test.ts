@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { waitFor } from '../support/wait-for.ts';
 import { plantTree, type Tree } from './tree.ts';
 
 /** A program that says who it is, listens and writes down when it was told to stop. */
@@ -80,7 +82,11 @@ const FAST_TIMERS = `data:text/javascript,${encodeURIComponent(
   'const wait = setTimeout; globalThis.setTimeout = (work, ms, ...rest) => wait(work, ms / 1000, ...rest);',
 )}`;
 
-function start(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Started {
+function start(
+  env: Record<string, string> = {},
+  nodeArgs: readonly string[] = [],
+  stdout: number | 'pipe' = 'pipe',
+): Started {
   tree = plantTree(PROGRAMS, ['scripts']);
   const own = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('SIM_API_')),
@@ -88,7 +94,7 @@ function start(env: Record<string, string> = {}, nodeArgs: readonly string[] = [
   const child = spawn(process.execPath, [...nodeArgs, join(tree.folder, 'scripts', 'start.mjs')], {
     cwd: tree.folder,
     env: { ...own, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   started = new Started(child);
   return started;
@@ -141,6 +147,16 @@ describe('npm start', () => {
       expect(await run.exitCode()).toBe(0);
     },
   );
+
+  test('goes on when what it prints finds no room on a disk', async () => {
+    const full = openSync('/dev/full', 'w');
+    const run = start({}, [], full);
+    closeSync(full);
+    await waitFor(() => existsSync(join(tree.folder, 'events')) && events().length === 2);
+    run.child.kill('SIGTERM');
+    expect(await run.exitCode()).toBe(0);
+    expect(events().slice(2)).toEqual(['gateway stopping', 'sandbox stopping']);
+  });
 
   test('with all three settings of a SIM API starts no sandbox', async () => {
     const run = start(REMOTE);

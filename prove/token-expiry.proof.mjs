@@ -1,3 +1,4 @@
+import { createServerOfOurs } from './postgres.mjs';
 import { query, startGateway, startSandbox } from './programs.mjs';
 
 export const name = 'tokens that live 2 seconds';
@@ -5,18 +6,21 @@ export const name = 'tokens that live 2 seconds';
 const seconds = 15;
 const parallel = 100;
 
-/** For a while, 100 queries at a time; tells how many of them failed and what the tokens cost. */
-async function measure(manners) {
+/** For a while, 100 queries at a time over all gateways; tells how many of them failed and what the tokens cost. */
+async function measure(manners, databases) {
   const sandbox = await startSandbox(1000);
   const world = new URL('/_sandbox/worlds/sandbox/', sandbox.url);
   await fetch(new URL('manners', world), { method: 'PATCH', body: JSON.stringify(manners) });
-  const gateway = await startGateway(sandbox.url);
+  const gateways = await Promise.all(databases.map((env) => startGateway(sandbox.url, env)));
   const startedAt = performance.now();
   let asked = 0;
   const failures = [];
   while (performance.now() - startedAt < seconds * 1000) {
-    const round = Array.from({ length: parallel }, () =>
-      query(gateway.url, '{ sim(by: { iccid: "8937204999000002107" }) { name } }').catch((error) => {
+    const round = Array.from({ length: parallel }, (_, index) =>
+      query(
+        gateways[index % gateways.length].url,
+        '{ sim(by: { iccid: "8937204999000002107" }) { name } }',
+      ).catch((error) => {
         failures.push(error.message);
       }),
     );
@@ -24,7 +28,7 @@ async function measure(manners) {
     await Promise.all(round);
   }
   const { calls, byPath } = await (await fetch(new URL('calls', world))).json();
-  await gateway.stop();
+  for (const gateway of gateways) await gateway.stop();
   await sandbox.stop();
   const refused = calls.filter(
     ({ path, httpStatus }) => path !== '/oauth/token' && httpStatus === 401,
@@ -34,15 +38,28 @@ async function measure(manners) {
 
 export async function run() {
   const lines = [];
-  for (const refresh of ['accept', 'refuse']) {
-    const { asked, failures, refused, tokenCalls } = await measure({ tokenLifetimeSeconds: 2, refresh });
-    // A token is renewed after three quarters of its life; a refused refresh takes a second call.
-    const expected = Math.ceil(seconds / 1.5) * (refresh === 'accept' ? 1 : 2) + 2;
-    lines.push({
-      what: `${parallel} queries at a time for ${seconds} s, refresh tokens ${refresh === 'accept' ? 'taken' : 'refused'}`,
-      measured: `${asked} queries, ${failures.length} failed, ${tokenCalls} token calls, ${refused} calls met a dead token`,
-      holds: failures.length === 0 && tokenCalls <= expected,
-    });
+  const server = await createServerOfOurs();
+  const shared = [{ DATABASE_URL: server.url }, { DATABASE_URL: server.url }];
+  try {
+    for (const [who, databases, liveTokens] of [
+      ['', [{}], 'many'],
+      ['two gateways, each new token ends the one before: ', shared, 'one'],
+    ])
+      for (const refresh of ['accept', 'refuse']) {
+        const { asked, failures, refused, tokenCalls } = await measure(
+          { tokenLifetimeSeconds: 2, refresh, liveTokens },
+          databases,
+        );
+        // A token is renewed after three quarters of its life, by one gateway; a refused refresh takes a second call.
+        const expected = Math.ceil(seconds / 1.5) * (refresh === 'accept' ? 1 : 2) + 2;
+        lines.push({
+          what: `${who}${parallel} queries at a time for ${seconds} s, refresh tokens ${refresh === 'accept' ? 'taken' : 'refused'}`,
+          measured: `${asked} queries, ${failures.length} failed, ${tokenCalls} token calls, ${refused} calls met a dead token`,
+          holds: failures.length === 0 && tokenCalls <= expected,
+        });
+      }
+  } finally {
+    await server.remove();
   }
   return lines;
 }

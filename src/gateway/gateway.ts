@@ -5,6 +5,7 @@ import { within } from '../base/within.ts';
 import type { Config } from '../config.ts';
 import { createSimApiClient } from '../sim-api/index.ts';
 import type { Store } from '../store/store.ts';
+import { createTokenRows } from '../store/token-rows.ts';
 import type { ActionSource } from './actions.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { startRetention } from './audit/retention.worker.ts';
@@ -48,7 +49,9 @@ export async function startGateway(
   log: Log,
   graphiqlDir: string,
 ): Promise<Gateway> {
-  const upstream = createSimApiClient(config.simApi, systemClock, log);
+  // A database of the gateway's own is no other gateway's: nothing to share, and no token on the disk.
+  const tokenRows = store.isExclusive ? null : createTokenRows(store, config.simApi.account);
+  const upstream = createSimApiClient(config.simApi, systemClock, log, tokenRows);
   const fleet = createFleetWork(config, anyone.tenant, store, upstream, log);
   const { client } = fleet;
   const { leaseMs, auditRetentionDays } = config.store;

@@ -2,8 +2,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { TokenRefused } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf, tokenOperation, tokenPath } from './endpoints.ts';
-import { Garbled, Unreachable } from './errors.ts';
+import { Garbled, Rejected, Unreachable } from './errors.ts';
 import { createFailureLog } from './failure-log.ts';
+import { createPathRefusals } from './path-refusals.ts';
 import { createPatience } from './patience.ts';
 import type { PatientRequest, Policy } from './policy.ts';
 import type { TokenSource } from './token.ts';
@@ -49,6 +50,9 @@ export type Heed = (sims: readonly Sim[], absent: readonly string[], askedAtMs: 
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
 export type Call = MakeCall & { readonly trace: CallTrace };
 
+/** The token at hand, the one that another gateway has got, and one that this gateway logs in for. */
+const maxTokens = 3;
+
 /** Gives the `Call` of one trace: authorised, within a deadline, tried again where that is harmless. `stopping` ends all waits. */
 export function createCaller(
   policy: Policy,
@@ -60,20 +64,41 @@ export function createCaller(
 ): (trace: CallTrace, terms?: CallTerms) => Call {
   const failures = createFailureLog(clock, log);
 
+  const refusals = createPathRefusals(clock);
+
+  /** The token at hand, or another one if that was refused. */
+  async function tokenFor({ patience }: PatientRequest, refused: string | undefined): Promise<string> {
+    const atHand = tokens.current();
+    if (atHand !== undefined && atHand !== refused) return atHand;
+    return patience.wait(tokens.renew(refused).catch(refuseUnsent));
+  }
+
+  /** Whether a call that was refused with 401 may succeed with another token, after so many tries. */
+  function mayHelp(operation: string, token: string, tries: number): boolean {
+    if (tries < maxTokens && tokens.current() !== token) return true;
+    const isFresh = tries > 1 && tokens.isOwn(token);
+    if (isFresh) refusals.note(operation, token);
+    return tries < maxTokens && !isFresh && !refusals.isRefusing(operation);
+  }
+
+  /** Makes one call with a token; one that is refused is replaced by a new one once. */
   async function authorised(request: PatientRequest): Promise<unknown> {
-    for (let repeated = false; ; repeated = true) {
+    let refused: string | undefined;
+    for (let tries = 1; ; tries++) {
       let token = '';
       try {
-        return await policy.once(request, async () => {
-          token = tokens.current() ?? (await request.patience.wait(tokens.renew().catch(refuseUnsent)));
+        const answer = await policy.once(request, async () => {
+          token = await tokenFor(request, refused);
           return { authorization: `Bearer ${token}` };
         });
+        tokens.accepted(token);
+        return answer;
       } catch (error) {
+        if (error instanceof Rejected) tokens.accepted(token);
         if (!(error instanceof TokenRefused)) throw error;
-        tokens.discard(token);
-        if (!repeated) continue;
-        tokens.coolDown();
-        throw new Unreachable(request.operation, 'credentials', true, 'a new token was refused');
+        if (!mayHelp(request.operation, token, tries))
+          throw new Unreachable(request.operation, 'credentials', true, 'the path refuses a good token');
+        refused = token;
       }
     }
   }

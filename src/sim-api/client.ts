@@ -9,10 +9,13 @@ import { type Control, createControl } from './control.ts';
 import { type Costs, createCosts } from './costs.ts';
 import { createDiagnostics, type DiagnosticsReads } from './diagnostics.ts';
 import type { InferredRows } from './endpoints.ts';
+import { createLogin } from './login.ts';
 import { createPolicy } from './policy.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSims, type Sims } from './sims.ts';
 import { createTokenSource } from './token.ts';
+import { createTokenSeal } from './token-seal.ts';
+import { createTokenSharing, notShared, type TokenRows } from './token-sharing.ts';
 import { createTransport } from './transport.ts';
 
 /** The SIM API, a property per noun, as one request of ours sees it. */
@@ -57,15 +60,23 @@ export interface SimApiClient {
   stop(): Promise<void>;
 }
 
-/** A client of the SIM API. Opens connections when it is first used. */
-export function createSimApiClient(options: SimApiOptions, clock: Clock, log: Log): SimApiClient {
+/** A client of the SIM API. Opens connections when it is first used. Shares its token with other gateways by `tokenRows`. */
+export function createSimApiClient(
+  options: SimApiOptions,
+  clock: Clock,
+  log: Log,
+  tokenRows: TokenRows | null = null,
+): SimApiClient {
   // One connection more than calls allowed, for the token they may be waiting for.
   const stopping = new AbortController();
   // Every call under way listens to it.
   setMaxListeners(0, stopping.signal);
   const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
   const policy = createPolicy(transport.send, options, clock, log);
-  const tokens = createTokenSource(createTokenPost(policy, options, stopping.signal, clock), options, clock);
+  const logIn = createLogin(createTokenPost(policy, options, stopping.signal, clock), options, clock);
+  const seal = createTokenSeal(options.password, `${options.url}\n${options.username}`);
+  const sharing = tokenRows === null ? notShared : createTokenSharing(tokenRows, seal, clock);
+  const tokens = createTokenSource(logIn, sharing, clock);
   const callFor = createCaller(policy, tokens, options, stopping.signal, clock, log);
   const batches = createBatches({ ...options, basePathBytes: new URL(options.url).pathname.length }, log);
 

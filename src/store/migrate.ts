@@ -4,6 +4,7 @@ import { changes } from './migrations/2026-11-23-changes.ts';
 import { fleetIndex } from './migrations/2026-11-23-fleet-index.ts';
 import { accounts } from './migrations/2026-11-28-accounts.ts';
 import { fleetClock } from './migrations/2026-11-28-fleet-clock.ts';
+import { upstreamToken } from './migrations/2026-11-28-upstream-token.ts';
 import { auditedFilters } from './migrations/2026-11-29-audited-filters.ts';
 
 /** Every change of the tables, in order; one that has been released is never edited. */
@@ -13,6 +14,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-23-fleet-index', fleetIndex],
   ['2026-11-28-accounts', accounts],
   ['2026-11-28-fleet-clock', fleetClock],
+  ['2026-11-28-upstream-token', upstreamToken],
   ['2026-11-29-audited-filters', auditedFilters],
 ];
 
@@ -20,7 +22,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
  * Brings the tables up to date in one transaction, in the first schema of the search path. Replicas that start together wait for
  * one another: whichever comes first does it. A role that may make no tables can still find out that none is missing. Where
  * another role owns the tables, `reader` is given what the gateway needs of them: to add and to finish, and to delete
- * nothing but idempotency keys, what a bulk operation works with, aliases of accounts, and the index of the fleet.
+ * nothing but idempotency keys, what a bulk operation works with, aliases of accounts, shared tokens, and the index of the fleet.
  */
 export async function migrate<Tables>(owner: Kysely<Tables>, reader: string | null): Promise<void> {
   const schema = await schemaOf(owner);
@@ -64,7 +66,7 @@ async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: stri
     owner,
   );
   await sql`grant select, insert, update, delete on idempotency_key, bulk_target, bulk_chunk, upstream_pace, fleet_sim,
-    fleet_count, fleet_sync, fleet_read, account_alias to ${role}`.execute(owner);
+    fleet_count, fleet_sync, fleet_read, account_alias, upstream_token to ${role}`.execute(owner);
   await sql`grant select, insert, update, delete on version, queue, job, archive to ${role}`.execute(owner);
   await sql`grant execute on function forget_audit_entries to ${role}`.execute(owner);
 }

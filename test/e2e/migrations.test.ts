@@ -23,6 +23,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-23-fleet-index',
     '2026-11-28-accounts',
     '2026-11-28-fleet-clock',
+    '2026-11-28-upstream-token',
     '2026-11-29-audited-filters',
   ]);
 });

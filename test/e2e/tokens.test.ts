@@ -157,6 +157,73 @@ describe('a token that is refused in mid-flight', () => {
   });
 });
 
+describe('a path that answers 401 to a token that other paths take', () => {
+  const refuses = (path: string) =>
+    ({ path, kind: 'status', status: 401, body: { error: 'invalid_token' } }) as const;
+  const failed = { reason: 'credentials', surelyNotSent: true };
+  /** What five reads of diagnostics at once end with. */
+  const diagnose = ({ forRequest }: TestClient) =>
+    Promise.all(
+      Array.from({ length: 5 }, () =>
+        forRequest()
+          .diagnostics.ofSim(iccid)
+          .catch((error: unknown) => error),
+      ),
+    );
+
+  test('fails its own calls alone, and brings a login after 5 s, 10 s, 20 s, 40 s and each minute', async () => {
+    await onClient({}, {}, async (world, client) => {
+      await world.addFaults(refuses('/diagnostics'));
+      let logins = 0;
+      for (const pauseMs of [0, 5000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+        for (const afterMs of pauseMs === 0 ? [0] : [pauseMs - 1, 1]) {
+          client.advance(afterMs);
+          if (afterMs <= 1) logins++;
+          for (const failure of await diagnose(client)) expect(failure).toMatchObject(failed);
+          await expectFound(client, 5);
+          expect(await statusesOf(world, tokenPath)).toEqual(Array(logins).fill(200));
+        }
+      }
+    });
+  });
+
+  test('is served with the token at hand as soon as it takes it', async () => {
+    await onClient({}, {}, async (world, client) => {
+      await world.addFaults(refuses('/diagnostics'));
+      await diagnose(client);
+      await world.clearFaults();
+      for (const answer of await diagnose(client)) expect(answer).toHaveProperty('deviceName');
+      expect(await statusesOf(world, tokenPath)).toEqual([200]);
+    });
+  });
+
+  test('costs one login, however many such paths are asked before another path has taken the new token', async () => {
+    await onClient({}, {}, async (world, client) => {
+      const { account } = client.forRequest();
+      await world.addFaults(refuses('/diagnostics'), refuses('/get_account_groups'));
+      for (const failure of [...(await diagnose(client)), await account.groups().catch((error) => error)])
+        expect(failure).toMatchObject(failed);
+      await expectFound(client, 5);
+      expect(await statusesOf(world, tokenPath)).toEqual([200]);
+    });
+  });
+
+  test('costs no other path its token where the password is refused, too', async () => {
+    await onClient(refreshRefused, {}, async (world, client) => {
+      await world.addFaults(refuses('/diagnostics'), {
+        path: tokenPath,
+        kind: 'status',
+        status: 401,
+        body: { error: 'invalid_grant' },
+      });
+      for (const failure of await diagnose(client)) expect(failure).toMatchObject(failed);
+      await expectFound(client, 5);
+      for (const failure of await diagnose(client)) expect(failure).toMatchObject(failed);
+      expect(await statusesOf(world, tokenPath)).toEqual([401, 401]);
+    });
+  });
+});
+
 test('a read whose token call never ends fails at the deadline', async () => {
   await onClient({}, { timeoutMs: 300, deadlineMs: 1000 }, async (world, client) => {
     await world.addFaults({ path: tokenPath, kind: 'hang' });
@@ -203,6 +270,18 @@ describe('a gateway', () => {
     login.release();
     for (const answer of await answers) expect(answer).toEqual({ data: { sim: { iccid } }, errors: [] });
     expect(await statusesOf(world, tokenPath)).toEqual([200]);
+  });
+
+  test('whose change is refused with 401 says so of this change, and goes on reading', async () => {
+    await world.addFaults({ path: '/reset', kind: 'status', status: 401, body: { error: 'invalid_token' } });
+    const reset = `mutation { resetSim(input: { sim: { iccid: "${iccid}" } }) { outcome } }`;
+    for (let asked = 0; asked < 3; asked++) {
+      const { errors } = await gateway.ask(reset);
+      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false } }]);
+      expect(await ask(gateway, 1)).toEqual([{ data: { sim: { iccid } }, errors: [] }]);
+    }
+    expect(await world.effects()).toEqual([]);
+    await world.clearFaults();
   });
 
   test('tells no secret in an answer or in a line of its log, however the calls fail', async () => {

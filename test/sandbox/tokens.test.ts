@@ -91,3 +91,12 @@ test('token calls are counted and their secrets are not kept', async () => {
   expect(byPath).toEqual({ '/oauth/token': 1 });
   expect(calls[0]?.query).toBe(`grant_type=password&username=${world.id}&password=***`);
 });
+
+test('a world can have one live token at a time', async () => {
+  const world = await createWorld({ manners: { liveTokens: 'one' } });
+  const [first, second] = [await openSimApi(world), await openSimApi(world)];
+  expect((await first.get('/get_account_groups')).status).toBe(401);
+  expect((await second.get('/get_account_groups')).status).toBe(200);
+  await tokenCall(world, { grant_type: 'refresh_token', refresh_token: first.refreshToken });
+  expect((await second.get('/get_account_groups')).status).toBe(401);
+});

@@ -10,6 +10,7 @@ interface Manners {
   times: 'milliseconds' | 'seconds';
   errorStatus: number;
   refresh: 'accept' | 'refuse';
+  liveTokens: 'many' | 'one';
   tokenLifetimeSeconds: number;
   settleMs: { min: number; max: number };
   pageSize: number;

@@ -48,7 +48,8 @@ function byRefreshToken(world: World | undefined, fields: URLSearchParams): Answ
 }
 
 function tokenAnswer(world: World, accessToken: string, refreshToken: string): Answer {
-  const { expiresIn, tokenLifetimeSeconds } = world.manners;
+  const { expiresIn, liveTokens, tokenLifetimeSeconds } = world.manners;
+  if (liveTokens === 'one') world.tokens.killAll(accessToken);
   return ok({
     access_token: accessToken,
     token_type: 'bearer',

@@ -13,8 +13,8 @@ export interface Tokens {
   renew(refreshToken: string, lifetimeSeconds: number): TokenPair | null;
   isAlive(accessToken: string): boolean;
   kill(accessToken: string): void;
-  /** Kills every access token; what renews them stays good. */
-  killAll(): void;
+  /** Kills every access token but `except`; what renews them stays good. */
+  killAll(except?: string): void;
 }
 
 /** Which world each token leads to, dead tokens included: a call with one is still a call to that world. */
@@ -48,8 +48,8 @@ export function createTokens(worldId: string, directory: TokenDirectory): Tokens
     kill(accessToken) {
       diesAt.set(accessToken, 0);
     },
-    killAll() {
-      for (const accessToken of diesAt.keys()) diesAt.set(accessToken, 0);
+    killAll(except) {
+      for (const accessToken of diesAt.keys()) if (accessToken !== except) diesAt.set(accessToken, 0);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Garbled, Unreachable } from '../../../src/sim-api/errors.ts';
+import { createLogin } from '../../../src/sim-api/login.ts';
 import { createTokenSource, type TokenSource } from '../../../src/sim-api/token.ts';
+import { notShared } from '../../../src/sim-api/token-sharing.ts';
 
 type Form = Readonly<Record<string, string>>;
 
@@ -17,15 +19,17 @@ beforeEach(() => {
   nowMs = 1_000_000;
   asked = [];
   answer = () => given({ access_token: `token-${asked.length}`, refresh_token: 'again', expires_in: 1000 });
-  source = createTokenSource(
+  // A wall clock that is wrong by decades must not matter.
+  const clock = { now: () => new Date(0), monotonicMs: () => nowMs };
+  const logIn = createLogin(
     async (form) => {
       asked.push(form);
       return { ...answer(form), headers: {} };
     },
     { username: 'user', password: 'secret & more' },
-    // A wall clock that is wrong by decades must not matter.
-    { now: () => new Date(0), monotonicMs: () => nowMs },
+    clock,
   );
+  source = createTokenSource(logIn, notShared, clock);
 });
 
 describe('a token', () => {
@@ -105,13 +109,13 @@ describe('a token', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('that was refused is not given out again, but a newer one is', async () => {
+  test('that was refused is replaced once, and serves until then: the path that refused it may be the reason', async () => {
     await source.renew();
-    source.discard('token-1');
-    expect(source.current()).toBeUndefined();
-    await source.renew();
-    source.discard('token-1');
-    expect(source.current()).toBe('token-2');
+    const newer = source.renew('token-1');
+    expect(source.current()).toBe('token-1');
+    expect(await newer).toBe('token-2');
+    expect(await source.renew('token-1')).toBe('token-2');
+    expect(asked).toHaveLength(2);
   });
 });
 
@@ -181,13 +185,16 @@ describe('refused credentials', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('are taken for such when even a new token is refused', async () => {
-    answer = () => given({ access_token: 'useless', expires_in: 1000 });
+  test('are taken for such for five seconds when a token is refused that came for a refused one, unless a path took it', async () => {
+    answer = () => given({ access_token: `token-${asked.length}`, expires_in: 1000 });
     await source.renew();
-    source.discard('useless');
-    source.coolDown();
-    await expect(source.renew()).rejects.toMatchObject({ reason: 'credentials' });
-    expect(asked).toHaveLength(1);
+    await source.renew('token-1');
+    const renewal = () => source.renew('token-2').catch(({ reason }: Unreachable) => reason);
+    expect([await renewal(), asked.length]).toEqual(['credentials', 2]);
+    nowMs += 4999;
+    expect([await renewal(), asked.length]).toEqual(['credentials', 2]);
+    source.accepted('token-2');
+    expect([await renewal(), asked.length]).toEqual(['token-3', 3]);
   });
 
   test('are tried once more after that, and are forgotten when they work', async () => {

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { Store } from './store.ts';
+
+/** A token may say that it lives for ever; an interval of the database has an end. */
+const longestLifeMs = 10 * 366 * 86_400_000;
+
+/**
+ * The row in which the gateways of one SIM API account share their encrypted access token. How long it lives is measured by the clock
+ * of the database alone. Errors: StoreUnavailable.
+ */
+export function createTokenRows(store: Store, account: string) {
+  // A rush of changes must not keep a token from the reads that wait for it.
+  const run = store.runApart;
+  return {
+    async read(): Promise<{ sealed: Buffer; remainingMs: number } | null> {
+      const { rows } = await run((db) =>
+        sql<{ sealed: Buffer; remainingMs: number }>`
+          select sealed, (extract(epoch from ends_at - clock_timestamp()) * 1000)::float8 as remaining_ms
+          from upstream_token where account = ${account} and sealed is not null`.execute(db),
+      );
+      return rows[0] ?? null;
+    },
+
+    async claim(seen: Buffer | null, leaseMs: number): Promise<boolean> {
+      const lease = sql`make_interval(secs => ${leaseMs / 1000})`;
+      const { rows } = await run((db) =>
+        sql`
+          insert into upstream_token as token (account, claimed_until)
+          values (${account}, clock_timestamp() + ${lease})
+          on conflict (account) do update set claimed_until = clock_timestamp() + ${lease}
+            where token.sealed is not distinct from ${seen}::bytea
+              -- A later end was written before the clock of the database was set back.
+              and token.claimed_until not between clock_timestamp() and clock_timestamp() + ${lease}
+          returning account`.execute(db),
+      );
+      return rows.length > 0;
+    },
+
+    async write(sealed: Buffer, remainingMs: number): Promise<void> {
+      const length = sql`make_interval(secs => ${Math.min(longestLifeMs, remainingMs) / 1000})`;
+      await run((db) =>
+        sql`
+          insert into upstream_token as token (account, sealed, ends_at)
+          values (${account}, ${sealed}, clock_timestamp() + ${length})
+          on conflict (account) do update
+            set sealed = excluded.sealed, ends_at = excluded.ends_at, claimed_until = excluded.claimed_until`.execute(
+          db,
+        ),
+      );
+    },
+
+    async release(): Promise<void> {
+      await run((db) =>
+        sql`update upstream_token set claimed_until = '-infinity' where account = ${account}`.execute(db),
+      );
+    },
+  };
+}

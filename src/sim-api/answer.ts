@@ -5,7 +5,7 @@ import { instantOf, isRecord, textOf } from './wire/value.wire.ts';
 /** The token was refused. Never leaves the client: it logs in again and repeats the call once. */
 export class TokenRefused extends Error {}
 
-/** Somebody on the way found the request too long (414, 431). Never leaves the client: it halves the batch. */
+/** The request was too long on its way (414, 431). Never leaves the client: a list of SIMs is divided, any other call is Unreachable. */
 export class TooLong extends Error {}
 
 /** Come back later (429). Never leaves the client: everybody waits. */

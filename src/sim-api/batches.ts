@@ -1,7 +1,9 @@
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { TooLong } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
 import { isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
+import { createUrlLimit } from './url-limit.ts';
 
 /** What became of one call for some of the SIMs asked about. */
 export type BatchOutcome<T> =
@@ -12,6 +14,7 @@ export type BatchOutcome<T> =
 export interface BatchedCall<T> {
   readonly request: ApiRequest;
   readonly keyName: SimKeyName;
+  /** Errors: SimApiFailure; TooLong for several SIMs. */
   readonly run: (keys: readonly string[]) => Promise<T>;
   /** At most so many SIMs a call; the limit of all calls by default. */
   readonly maxSims?: number;
@@ -29,15 +32,12 @@ export interface Batches {
   room(call: Omit<BatchedCall<unknown>, 'run'>, key: string): number;
 }
 
-/** Below this no list of SIMs fits into a URL, so no 414 is believed to mean less. */
-const shortestUrlBytes = 200;
-
 /** One read makes so many calls at most to find SIMs that it was refused for: enough for a dozen of them among 1000. */
 const mostExtraCalls = 200;
 
 /**
- * Batches within both limits. A call that was too long for somebody on the way (414, 431) is halved, and every later
- * call stays below that length. Source: CONTRACT.md "Many SIMs".
+ * Batches within both limits. A call that was too long on its way (414, 431) is divided, and later calls stay below that length for a
+ * while. Source: CONTRACT.md "Many SIMs".
  */
 export function createBatches(
   limits: {
@@ -46,16 +46,17 @@ export function createBatches(
     /** Bytes that the base path of the API puts before every target. */
     readonly basePathBytes: number;
   },
+  clock: Clock,
   log: Log,
 ): Batches {
-  let maxUrlBytes = limits.maxUrlBytes;
+  const urlLimit = createUrlLimit(limits.maxUrlBytes, clock, log);
 
   const bytesOf = (call: Pick<BatchedCall<unknown>, 'request' | 'keyName'>, keys: readonly string[]) =>
     limits.basePathBytes + targetOf(call.request, call.keyName, keys).length;
 
   /** The fewest batches, of even size where keys of several lengths allow it. */
   function split<T>(keys: readonly string[], call: BatchedCall<T>): (readonly string[])[] {
-    const roomForKeys = maxUrlBytes - bytesOf(call, []);
+    const roomForKeys = urlLimit.current() - bytesOf(call, []);
     const filled = fill(keys, Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall), roomForKeys);
     const even = slices(keys, Math.ceil(keys.length / filled.length));
     return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
@@ -75,11 +76,9 @@ export function createBatches(
       answer = await call.run(keys);
     } catch (error) {
       if (error instanceof TooLong) {
-        if (keys.length === 1) return told({ keys, failure: tooLongForOne(call.request.operation) });
-        const tooLong = bytesOf(call, keys);
-        maxUrlBytes = Math.max(shortestUrlBytes, Math.min(maxUrlBytes, Math.ceil(tooLong / 2)));
-        log.warn({ tooLong, maxUrlBytes }, 'a URL was too long for somebody on the way: staying shorter');
-        return runAll(halves(keys), call, budget);
+        urlLimit.refused(bytesOf(call, keys));
+        const parts = split(keys, call);
+        return runAll(parts.length > 1 ? parts : halves(keys), call, budget);
       }
       if (!isSimApiFailure(error)) throw error;
       if (!(error instanceof Rejected && keys.length > 1 && call.blamesOneSim?.(error.code)))
@@ -91,6 +90,7 @@ export function createBatches(
       for (const half of halves(keys)) outcomes.push(...(await runOne(half, call, budget)));
       return outcomes;
     }
+    urlLimit.taken(bytesOf(call, keys));
     return told({ keys, answer });
   }
 
@@ -106,7 +106,7 @@ export function createBatches(
     run: (keys, call) => runAll(split(keys, call), call, { extraCalls: mostExtraCalls }),
     room(call, key) {
       const most = Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall);
-      const fitting = Math.floor((maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
+      const fitting = Math.floor((limits.maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
       return Math.max(1, Math.min(most, fitting));
     },
   };
@@ -124,11 +124,6 @@ function budgetSpent(refusal: Rejected): Unreachable {
 
 function halves(keys: readonly string[]): (readonly string[])[] {
   return slices(keys, Math.ceil(keys.length / 2));
-}
-
-/** Nobody took it in, so it was surely not carried out. */
-function tooLongForOne(operation: string): Unreachable {
-  return new Unreachable(operation, 'length', true, 'too long for one SIM');
 }
 
 /** Bytes of a list of keys in a URL, its commas included; an ICCID has 19 digits or 20. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { TokenRefused } from './answer.ts';
+import { TokenRefused, TooLong } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf, tokenOperation, tokenPath } from './endpoints.ts';
 import { Garbled, Rejected, Unreachable } from './errors.ts';
 import { createFailureLog } from './failure-log.ts';
@@ -47,7 +47,7 @@ export interface CallTerms {
  */
 export type Heed = (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
 
-/** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure, TooLong. */
+/** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure; TooLong if it names several SIMs. */
 export type Call = MakeCall & { readonly trace: CallTrace };
 
 /** The token at hand, the one that another gateway has got, and one that this gateway logs in for. */
@@ -123,7 +123,10 @@ export function createCaller(
       };
       try {
         return await policy.persist(request, () => inTurn(() => authorised(request), method === 'PUT'));
-      } catch (error) {
+      } catch (thrown) {
+        // A list of SIMs can be divided; anything else did not arrive, so it was surely not carried out.
+        const isTooLong = thrown instanceof TooLong && keys.length <= 1;
+        const error = isTooLong ? new Unreachable(operation, 'length', true, 'HTTP 414 or 431') : thrown;
         failures.note(request, trace.requestId, error);
         throw error;
       }

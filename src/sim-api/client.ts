@@ -78,7 +78,11 @@ export function createSimApiClient(
   const sharing = tokenRows === null ? notShared : createTokenSharing(tokenRows, seal, clock);
   const tokens = createTokenSource(logIn, sharing, clock);
   const callFor = createCaller(policy, tokens, options, stopping.signal, clock, log);
-  const batches = createBatches({ ...options, basePathBytes: new URL(options.url).pathname.length }, log);
+  const batches = createBatches(
+    { ...options, basePathBytes: new URL(options.url).pathname.length },
+    clock,
+    log,
+  );
 
   return {
     forTrace(trace, terms) {

@@ -29,7 +29,7 @@ export type UnreachableReason =
   | 'unavailable'
   /** More calls wait in line here than could be made in time. */
   | 'overloaded'
-  /** A URL that names one SIM only is too long for somebody on the way. */
+  /** A URL that names one SIM, or none, was refused as too long (414, 431). */
   | 'length'
   /** Finding the SIMs that a read was refused for would have taken too many calls. */
   | 'budget'

@@ -130,6 +130,72 @@ describe.each([414, 431] as const)('a proxy that answers %d to long URLs', (maxU
   );
 });
 
+describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => {
+  test('to long URLs for a while only is tried again with the configured length within 30 s', async () => {
+    await onClient({}, async (client) => {
+      const { world } = running;
+      await world.setManners({ maxUrlBytes: 900, maxUrlStatus });
+      await readByClient(client);
+      await world.setManners(usual);
+      expect((await readByClient(client)).sims.length).toBeGreaterThan(20);
+      client.advance(30_000);
+      expect((await readByClient(client)).sims).toHaveLength(3);
+    });
+  });
+
+  test('to long URLs for good costs a refused call each 30 s', async () => {
+    await onClient({}, async (client) => {
+      await running.world.setManners({ maxUrlBytes: 3000, maxUrlStatus });
+      await readByClient(client);
+      client.advance(29_999);
+      expect((await readByClient(client)).refused).toEqual([]);
+      client.advance(1);
+      const { refused, sims } = await readByClient(client);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.length).toBeLessThanOrEqual(sims.length);
+      expect((await readByClient(client)).refused).toEqual([]);
+    });
+  });
+
+  test.each([
+    ['a list', '{ sims(first: 1) { nodes { iccid } } }'],
+    ['groups', '{ account { groups { name } } }'],
+    ['balance', '{ account { balance { usedBytes } } }'],
+    ['a group', '{ group(name: "Meters") { sims(first: 1) { totalCount } } }'],
+    ['diagnostics', 'SIM { diagnostics { imei } }'],
+    ['sessions', 'SIM { sessions(first: 1) { totalCount } }'],
+    ['alerts', 'SIM { alerts(first: 1) { totalCount } }'],
+  ])('to a call for %s, which names no list of SIMs, is an error of the SIM API', async (_, query) => {
+    const { world, gateway } = running;
+    // Reads of SIMs pass: these are about the call beside them.
+    const paths = [
+      'account_sims',
+      'account_groups',
+      'account_balance',
+      'group_sims',
+      'sim_sessions',
+      'sim_alerts',
+    ];
+    for (const path of [...paths.map((name) => `/get_${name}`), '/diagnostics'])
+      await world.addFaults({ path, kind: 'status', status: maxUrlStatus, body: 'too long' });
+    const { errors } = await gateway.ask(
+      query.replace('SIM', `{ sim(by: { iccid: "${iccids[5]}" })`) + (query.startsWith('SIM') ? ' }' : ''),
+    );
+    expect(errors).not.toEqual([]);
+    for (const { extensions } of errors)
+      expect(extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+  });
+
+  test('to the marking of alerts leaves them as they are, with an error of the SIM API', async () => {
+    const { world, gateway } = running;
+    await world.addFaults({ path: '/get_account_alerts', kind: 'status', status: maxUrlStatus });
+    const { errors } = await gateway.ask(
+      'mutation { markAlertsRead(input: { scope: { wholeAccount: true } }) { marked } }',
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+});
+
 describe('a gateway behind a proxy', () => {
   test('that refuses long URLs reads all the same, and later calls stay below that length', async () => {
     const { costs: expected } = await readByGateway();

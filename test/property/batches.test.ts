@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { systemClock } from '../../src/base/clock.ts';
 import { TooLong } from '../../src/sim-api/answer.ts';
 import { type BatchOutcome, createBatches } from '../../src/sim-api/batches.ts';
 import { reads, targetOf } from '../../src/sim-api/endpoints.ts';
@@ -23,7 +24,11 @@ const limits = fc.record({
 });
 
 const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
-  createBatches({ ...asked, basePathBytes: basePath.length }, silentLog);
+  createBatches(
+    { ...asked, basePathBytes: basePath.length },
+    { ...systemClock, monotonicMs: () => 0 },
+    silentLog,
+  );
 
 const keysIn = (outcomes: readonly BatchOutcome<unknown>[]) => outcomes.flatMap(({ keys }) => keys).sort();
 
@@ -147,7 +152,9 @@ describe('any number of SIMs under any limits', () => {
         const outcomes = await batchesOf(asked).run(keys, {
           request,
           keyName: 'iccid',
-          run: () => Promise.reject(new TooLong()),
+          run: async ({ length }) => {
+            throw length > 1 ? new TooLong() : new Unreachable('x', 'length', true, 'y');
+          },
         });
         expect(keysIn(outcomes)).toEqual([...keys].sort());
         for (const outcome of outcomes) {

@@ -44,6 +44,7 @@ export async function startBulkWork(
   function upstreamFor({ tenant, actor, requestId }: TakenChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
     const simApi = client.forTrace(trace, {
+      canWait: true,
       // What was sent is read back, also where nothing more may be sent.
       inTurn: (call, isChange) => pace.inTurn(tenant, isChange ? unwanted : always, call),
     });

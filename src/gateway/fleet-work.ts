@@ -59,7 +59,11 @@ export function createFleetWork(
     // Every call that waits for its turn listens to it.
     setMaxListeners(0, signal);
     const trace: CallTrace = { requestId: 'fleet', upstreamCalls: 0, unreadableItems: 0 };
-    const simApi = client.forTrace(trace, { signal, inTurn: (call) => pace.inTurn(tenant, signal, call) });
+    const simApi = client.forTrace(trace, {
+      signal,
+      canWait: true,
+      inTurn: (call) => pace.inTurn(tenant, signal, call),
+    });
     await readFleet({ simApi, sync, keep, clock: systemClock, log, account, syncIntervalMs }, signal);
   }
 

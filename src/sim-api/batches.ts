@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { TooLong } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
-import { isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
+import { isSimApiFailure, type SimApiFailure } from './errors.ts';
+import { type Blame, createSearch, type Search } from './search.ts';
 import { createUrlLimit } from './url-limit.ts';
 
 /** What became of one call for some of the SIMs asked about. */
@@ -14,12 +15,12 @@ export type BatchOutcome<T> =
 export interface BatchedCall<T> {
   readonly request: ApiRequest;
   readonly keyName: SimKeyName;
-  /** Errors: SimApiFailure; TooLong for several SIMs. */
-  readonly run: (keys: readonly string[]) => Promise<T>;
+  /** `isProbe`: a call that looks for a SIM at fault; one try is enough. Errors: SimApiFailure; TooLong for several SIMs. */
+  readonly run: (keys: readonly string[], isProbe: boolean) => Promise<T>;
   /** At most so many SIMs a call; the limit of all calls by default. */
   readonly maxSims?: number;
-  /** Refusals that one SIM brings on a whole read: the read is halved until that SIM stands alone. None for a change. */
-  readonly blamesOneSim?: (code: string) => boolean;
+  /** What one SIM may bring on a whole read: the read is bisected until that SIM stands alone. None for a change. */
+  readonly blame?: Blame;
   /** Told of each outcome as it comes; the others go on meanwhile. */
   readonly onOutcome?: (outcome: BatchOutcome<T>) => Promise<void>;
 }
@@ -32,9 +33,6 @@ export interface Batches {
   room(call: Omit<BatchedCall<unknown>, 'run'>, key: string): number;
 }
 
-/** One read makes so many calls at most to find SIMs that it was refused for: enough for a dozen of them among 1000. */
-const mostExtraCalls = 200;
-
 /**
  * Batches within both limits. A call that was too long on its way (414, 431) is divided, and later calls stay below that length for a
  * while. Source: CONTRACT.md "Many SIMs".
@@ -45,6 +43,8 @@ export function createBatches(
     readonly maxUrlBytes: number;
     /** Bytes that the base path of the API puts before every target. */
     readonly basePathBytes: number;
+    /** For all tries of a call; looking for SIMs at fault may take as long again. */
+    readonly deadlineMs: number;
   },
   clock: Clock,
   log: Log,
@@ -62,64 +62,83 @@ export function createBatches(
     return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
   }
 
-  async function runOne<T>(
+  /** Makes one call; null if its URL was too long. */
+  async function attempt<T>(
     keys: readonly string[],
     call: BatchedCall<T>,
-    budget: Budget,
-  ): Promise<BatchOutcome<T>[]> {
-    const told = async (outcome: BatchOutcome<T>) => {
-      await call.onOutcome?.(outcome);
-      return [outcome];
-    };
-    let answer: T;
+    search: Search | null,
+    isProbe: boolean,
+  ): Promise<BatchOutcome<T> | null> {
     try {
-      answer = await call.run(keys);
+      const answer = await call.run(keys, isProbe);
+      search?.note(null);
+      urlLimit.taken(bytesOf(call, keys));
+      return { keys, answer };
     } catch (error) {
-      if (error instanceof TooLong) {
-        urlLimit.refused(bytesOf(call, keys));
-        const parts = split(keys, call);
-        return runAll(parts.length > 1 ? parts : halves(keys), call, budget);
-      }
+      if (error instanceof TooLong) return null;
       if (!isSimApiFailure(error)) throw error;
-      if (!(error instanceof Rejected && keys.length > 1 && call.blamesOneSim?.(error.code)))
-        return told({ keys, failure: error });
-      budget.extraCalls -= 2;
-      if (budget.extraCalls < 0) return told({ keys, failure: budgetSpent(error) });
-      // One half after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
-      const outcomes: BatchOutcome<T>[] = [];
-      for (const half of halves(keys)) outcomes.push(...(await runOne(half, call, budget)));
-      return outcomes;
+      search?.note(error);
+      return { keys, failure: error };
     }
-    urlLimit.taken(bytesOf(call, keys));
-    return told({ keys, answer });
+  }
+
+  /** What became of the SIMs of one call, in parts if it has to be divided. */
+  async function settle<T>(
+    keys: readonly string[],
+    outcome: BatchOutcome<T> | null,
+    call: BatchedCall<T>,
+    search: Search | null,
+  ): Promise<BatchOutcome<T>[]> {
+    if (outcome === null) {
+      urlLimit.refused(bytesOf(call, keys));
+      const parts = split(keys, call);
+      return runAll(parts.length > 1 ? parts : halves(keys), call, search);
+    }
+    if ('failure' in outcome) {
+      const { failure } = outcome;
+      const verdict = keys.length === 1 || search === null ? failure : search.verdict(failure);
+      if (verdict === null) return bisect(keys, call, search);
+      outcome = { keys, failure: verdict };
+    }
+    await call.onOutcome?.(outcome);
+    return [outcome];
+  }
+
+  /** Both halves are tried before one of them is divided further, so that an answer between the failures tells of no outage. */
+  async function bisect<T>(
+    keys: readonly string[],
+    call: BatchedCall<T>,
+    search: Search | null,
+  ): Promise<BatchOutcome<T>[]> {
+    const tried: [readonly string[], BatchOutcome<T> | null][] = [];
+    for (const half of halves(keys)) tried.push([half, await attempt(half, call, search, true)]);
+    const outcomes: BatchOutcome<T>[] = [];
+    // One after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
+    for (const [half, outcome] of tried) outcomes.push(...(await settle(half, outcome, call, search)));
+    return outcomes;
   }
 
   async function runAll<T>(
     batches: (readonly string[])[],
     call: BatchedCall<T>,
-    budget: Budget,
+    search: Search | null,
   ): Promise<BatchOutcome<T>[]> {
-    return (await Promise.all(batches.map((batch) => runOne(batch, call, budget)))).flat();
+    const runOne = async (keys: readonly string[]) =>
+      settle(keys, await attempt(keys, call, search, false), call, search);
+    return (await Promise.all(batches.map(runOne))).flat();
   }
 
   return {
-    run: (keys, call) => runAll(split(keys, call), call, { extraCalls: mostExtraCalls }),
+    run(keys, call) {
+      const search = call.blame === undefined ? null : createSearch(call.blame, clock, limits.deadlineMs);
+      return runAll(split(keys, call), call, search);
+    },
     room(call, key) {
       const most = Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall);
       const fitting = Math.floor((limits.maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
       return Math.max(1, Math.min(most, fitting));
     },
   };
-}
-
-/** What finding the SIMs that a read was refused for may still cost. */
-interface Budget {
-  extraCalls: number;
-}
-
-function budgetSpent(refusal: Rejected): Unreachable {
-  const detail = 'too many SIMs are refused one by one';
-  return new Unreachable(refusal.operation, 'budget', true, detail, null, refusal);
 }
 
 function halves(keys: readonly string[]): (readonly string[])[] {

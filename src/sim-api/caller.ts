@@ -28,7 +28,11 @@ type MakeCall = (
   request: ApiRequest,
   keyName?: SimKeyName,
   keys?: readonly string[],
-  release?: Release,
+  options?: {
+    readonly release?: Release;
+    /** One try is enough. */
+    readonly isProbe?: boolean;
+  },
 ) => Promise<unknown>;
 
 /** What holds for all calls of one trace. */
@@ -37,6 +41,8 @@ export interface CallTerms {
   readonly signal?: AbortSignal | undefined;
   /** Lets a call through when its turn has come; it then stands in line with all others. */
   readonly inTurn?: (<T>(call: () => Promise<T>, isChange: boolean) => Promise<T>) | undefined;
+  /** Reads that no client waits for: SIMs that they time out for are looked for, too. */
+  readonly canWait?: boolean;
   /** Told of all SIMs that are read. */
   readonly heed?: Heed | undefined;
 }
@@ -48,7 +54,7 @@ export interface CallTerms {
 export type Heed = (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
 
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure; TooLong if it names several SIMs. */
-export type Call = MakeCall & { readonly trace: CallTrace };
+export type Call = MakeCall & { readonly trace: CallTrace; readonly canWait: boolean };
 
 /** The token at hand, the one that another gateway has got, and one that this gateway logs in for. */
 const maxTokens = 3;
@@ -103,8 +109,8 @@ export function createCaller(
     }
   }
 
-  return (trace, { signal, inTurn = atOnce } = {}) => {
-    const call: MakeCall = async (asked, keyName, keys = [], release) => {
+  return (trace, { signal, inTurn = atOnce, canWait = false } = {}) => {
+    const call: MakeCall = async (asked, keyName, keys = [], { release, isProbe = false } = {}) => {
       const { operation, method } = asked;
       const signals = signal !== undefined && method === 'GET' ? [signal, stopping] : [stopping];
       const patience = createPatience(clock, operation, options.deadlineMs, signals);
@@ -113,6 +119,7 @@ export function createCaller(
         method,
         target: targetOf(asked, keyName, keys),
         patience,
+        ...(isProbe && { maxTries: 1 }),
         async release() {
           if (release !== undefined && !(await release(keys)))
             throw new Unreachable(operation, 'withheld', true, 'it could not be written down before');
@@ -131,7 +138,7 @@ export function createCaller(
         throw error;
       }
     };
-    return Object.assign(call, { trace });
+    return Object.assign(call, { trace, canWait });
   };
 }
 

@@ -46,7 +46,7 @@ export function createControl(
       const { request } = asked;
       await batches.run(iccids, {
         ...asked,
-        run: async (batch) => namedIn(await call(request, 'iccid', batch, release)),
+        run: async (batch) => namedIn(await call(request, 'iccid', batch, { release })),
         async onOutcome(outcome) {
           const parts =
             'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer);

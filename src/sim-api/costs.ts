@@ -2,6 +2,7 @@ import type { Batches } from './batches.ts';
 import type { Call } from './caller.ts';
 import { reads } from './endpoints.ts';
 import { type ByKey, readByKey } from './read-by-key.ts';
+import type { SearchBudget } from './search.ts';
 import { decodeSimCost, type SimCost } from './wire/cost.wire.ts';
 import type { YearMonth } from './year-month.ts';
 
@@ -9,15 +10,15 @@ import type { YearMonth } from './year-month.ts';
 export interface Costs {
   /**
    * One month's cost of any number of SIMs. An ICCID that is not there has no history in that month: the SIM API leaves it
-   * out, or refuses the whole call with E101. Source: `/get_sim_costs`.
+   * out, or refuses the whole call with E101. `budget`: what looking for SIMs that reads fail for may cost. Source: `/get_sim_costs`.
    */
-  byIccid(iccids: readonly string[], month: YearMonth): Promise<ByKey<SimCost>>;
+  byIccid(iccids: readonly string[], month: YearMonth, budget?: SearchBudget): Promise<ByKey<SimCost>>;
 }
 
 /** Reads of costs for one trace. */
 export function createCosts(call: Call, batches: Batches): Costs {
   return {
-    byIccid: (iccids, month) =>
+    byIccid: (iccids, month, budget) =>
       readByKey(call, batches, iccids, {
         request: () => reads.simCosts(month),
         keyName: 'iccid',
@@ -26,6 +27,7 @@ export function createCosts(call: Call, batches: Batches): Costs {
         keyOf: (cost) => cost.iccid,
         absentCode: 'E101',
         oneSimCodes: ['E101', 'E002'],
+        budget,
       }),
   };
 }

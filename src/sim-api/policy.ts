@@ -15,6 +15,8 @@ export interface PatientRequest {
   readonly target: string;
   readonly body?: string;
   readonly patience: Patience;
+  /** Default: four for a read. */
+  readonly maxTries?: number;
   /** Lets a request go, right before each sending. Errors: what keeps it from being sent. */
   readonly release?: () => Promise<void>;
   /** Told right before each sending. */
@@ -109,13 +111,14 @@ export function createPolicy(
       });
     },
 
-    async persist({ operation, method, patience }, tryOnce) {
+    async persist({ operation, method, patience, maxTries = mostTries }, tryOnce) {
       for (let tries = 1; ; tries++) {
         try {
           return await tryOnce();
         } catch (error) {
           const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (tries - 1)) * (0.5 + Math.random());
-          if (!mayRepeat(method, error, tries) || pauseMs >= patience.remainingMs()) throw error;
+          if (tries >= maxTries || !mayRepeat(method, error, tries) || pauseMs >= patience.remainingMs())
+            throw error;
           log.debug({ operation, tries, detail: String(error) }, 'trying again');
           await patience.sleep(pauseMs).catch(() => {
             throw error;
@@ -136,7 +139,6 @@ function endingOf(error: unknown, isCutShort: boolean): Ending {
 
 /** Whether another try is harmless and makes sense: for a read nearly always, for a change only where it surely was not sent. */
 function mayRepeat(method: WireRequest['method'], error: unknown, tries: number): boolean {
-  if (tries >= mostTries) return false;
   if (error instanceof Unreachable) {
     const mayPass = error.reason === 'timeout' || error.reason === 'unavailable';
     return mayPass && error.retryAfterSeconds === null && (method !== 'PUT' || error.surelyNotSent);

@@ -3,6 +3,7 @@ import type { Call } from './caller.ts';
 import type { ApiRequest, SimKeyName } from './endpoints.ts';
 import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
 import { readPage } from './read-page.ts';
+import type { SearchBudget } from './search.ts';
 
 /** Items by the key they were asked for. A key that is not there has no item; a failure stands for one that could not be read. */
 export interface ByKey<T> extends ReadonlyMap<string, T | SimApiFailure> {
@@ -25,8 +26,9 @@ export interface KeyedRead<T> {
   readonly keyOf: (item: T) => string | null;
   /** The code that says of a SIM that it has no such item. */
   readonly absentCode: string;
-  /** Codes that one SIM may bring on the whole call: the read is then halved to find the others. */
+  /** Codes that say that one SIM is the reason. A read that fails for another reason is bisected, too, within `budget`. */
   readonly oneSimCodes: readonly string[];
+  readonly budget?: SearchBudget | undefined;
 }
 
 /**
@@ -44,8 +46,8 @@ export async function readByKey<T extends { readonly iccid: string }>(
   const outcomes = await batches.run([...wanted], {
     request: read.request(),
     keyName: read.keyName,
-    run: (batch) => readBatch(call, batch, read),
-    blamesOneSim: (code) => read.oneSimCodes.includes(code),
+    run: (batch, isProbe) => readBatch(call, batch, read, isProbe),
+    blame: { oneSimCodes: read.oneSimCodes, canWait: call.canWait, budget: read.budget },
   });
   for (const outcome of outcomes) {
     if ('failure' in outcome) {
@@ -85,6 +87,7 @@ async function readBatch<T extends { readonly iccid: string }>(
   call: Call,
   keys: readonly string[],
   { request, keyName, listName, decode }: KeyedRead<T>,
+  isProbe: boolean,
 ): Promise<readonly (T | undefined)[]> {
   const rows: (T | undefined)[] = [];
   const iccids = new Set<string>();
@@ -93,7 +96,7 @@ async function readBatch<T extends { readonly iccid: string }>(
   for (;;) {
     const offset = rows.length;
     const asked = request(offset === 0 ? undefined : offset);
-    const page = await readPage(call, { request: asked, keyName, keys, listName, offset, decode });
+    const page = await readPage(call, { request: asked, keyName, keys, listName, offset, decode, isProbe });
     rows.push(...page.rows);
     const known = iccids.size;
     for (const { iccid } of page.items) iccids.add(iccid);

@@ -25,7 +25,7 @@ const limits = fc.record({
 
 const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
   createBatches(
-    { ...asked, basePathBytes: basePath.length },
+    { ...asked, basePathBytes: basePath.length, deadlineMs: 30_000 },
     { ...systemClock, monotonicMs: () => 0 },
     silentLog,
   );
@@ -88,7 +88,7 @@ describe('any number of SIMs under any limits', () => {
         const outcomes = await batchesOf(asked).run(keys, {
           request,
           keyName: 'iccid',
-          blamesOneSim: (code) => code === 'E101',
+          blame: { oneSimCodes: ['E101'], canWait: false },
           run: async (batch) => {
             if (batch.some((key) => isCulprit(key))) throw new Rejected('x', 'E101', 400, null, null);
             return true;

@@ -19,8 +19,10 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Answers that make no sense, and errors of the SIM API's own, are waited out so often in a row. */
 const mostPuzzles = 20;
-/** Where others could be read it is rather the SIM than the SIM API. */
+/** If others could be read it is rather the SIM than the SIM API. */
 const mostPuzzlesOfSome = 5;
+/** The same for SIMs for which no answer comes, while others are read: two minutes, in which the SIM API may recover. */
+const mostUnanswered = 10;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
@@ -43,26 +45,37 @@ export interface ReadSims {
   readonly found: readonly (Sim | GatewayError)[];
   /** Indices of those that could not be read and are waited for. */
   readonly waiting: ReadonlySet<number>;
-  /** Whether some of the answers made no sense. */
+  /** Whether some of the answers made no sense, or came for some SIMs alone. */
   readonly isPuzzling: boolean;
   /** The error that keeps all of them waiting; null where some are not. */
   readonly blocked: GatewayError | null;
 }
 
-/** Reads SIMs for a chunk; those that fail fail each for itself. */
+/**
+ * Reads SIMs for a chunk; those that fail fail each for itself. `control` is another SIM, read if none of them can be: if it can be read,
+ * it is no outage.
+ */
 export async function readSims(
   { puzzles }: TakenChunk,
   loaders: Loaders,
   refs: readonly SimRef[],
+  control?: SimRef,
 ): Promise<ReadSims> {
   const found = await readAll(loaders, refs);
-  const isAnyRead = found.some((sim) => !(sim instanceof GatewayError));
-  const most = isAnyRead ? mostPuzzlesOfSome : mostPuzzles;
-  const isWaitedFor = (error: GatewayError) => isPassing(error) && (puzzles < most || !isPuzzle(error));
+  const isRead = (sim: Sim | GatewayError) => !(sim instanceof GatewayError);
+  const isAllLost = found.every((sim) => sim instanceof GatewayError && (isPuzzle(sim) || isUnanswered(sim)));
+  const others = isAllLost && refs.length > 0 && control ? await readAll(loaders, [control]) : [];
+  const isAnyRead = found.some(isRead) || others.some(isRead);
+  /** How often in a row an error is waited out. */
+  const mostOf = (error: GatewayError) => {
+    if (isPuzzle(error)) return isAnyRead ? mostPuzzlesOfSome : mostPuzzles;
+    return isAnyRead && isUnanswered(error) ? mostUnanswered : Infinity;
+  };
+  const isWaitedFor = (error: GatewayError) => isPassing(error) && puzzles < mostOf(error);
   const waiting = new Set(
     found.flatMap((sim, index) => (sim instanceof GatewayError && isWaitedFor(sim) ? index : [])),
   );
-  const isPuzzling = found.some((sim) => sim instanceof GatewayError && isPuzzle(sim));
+  const isPuzzling = found.some((sim) => sim instanceof GatewayError && mostOf(sim) < Infinity);
   const [first] = found;
   const isBlocked = first instanceof GatewayError && waiting.size === found.length;
   return { found, waiting, isPuzzling, blocked: isBlocked ? first : null };
@@ -91,6 +104,10 @@ function isSpent(sim: Sim | GatewayError | undefined): boolean {
 
 function isPuzzle({ code, details }: GatewayError): boolean {
   return code === 'SIM_API_ERROR' || details.isGarbled === true;
+}
+
+function isUnanswered({ code }: GatewayError): boolean {
+  return code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT';
 }
 
 /** How long a chunk waits that was put off so often. */

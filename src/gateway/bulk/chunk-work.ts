@@ -134,7 +134,10 @@ async function goOn(
   const tellsItself = kindOf(change) === 'visible';
   const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
   const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
-  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, known);
+  const asked = new Set(known.map(({ iccid }) => iccid));
+  const other = all.find(({ iccid }) => iccid !== null && !asked.has(iccid))?.iccid;
+  const control = other == null ? undefined : { iccid: other };
+  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, known, control);
   if (blocked !== null) return { reason: blocked, isPuzzling };
   const places = new Map(known.map(({ iccid }, index) => [iccid, index]));
   return {

@@ -1,8 +1,8 @@
 import { type Change, isAsAsked } from '../../sim-api/index.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { ChunkEnd } from './chunk.store.ts';
-import type { TakenChunk } from './chunk.ts';
-import { isPassing, putOff, readSims } from './chunk-wait.ts';
+import { isEid, type TakenChunk } from './chunk.ts';
+import { putOff, readSims } from './chunk-wait.ts';
 import type { ChunkTools } from './chunk-work.ts';
 
 const longestLookMs = 60_000;
@@ -19,10 +19,13 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
   const followed = (await sims.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
-  const { found, isPuzzling, blocked } = await readSims(
+  const asked = new Set(followed.map(({ iccid }) => iccid));
+  const other = chunk.refs.find((ref) => !isEid(ref) && !asked.has(ref));
+  const { found, waiting, isPuzzling, blocked } = await readSims(
     chunk,
     loaders,
     followed.map(({ iccid }) => ({ iccid })),
+    other === undefined ? undefined : { iccid: other },
   );
   if (blocked !== null) return { ...putOff(chunk, stopping.aborted ? null : blocked), isPuzzling };
 
@@ -33,8 +36,8 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
     const sim = found[index];
     if (sim === undefined) continue;
     if (sim instanceof GatewayError) {
-      // One that has left the account is followed no further.
-      if (isPassing(sim)) settling.push(position);
+      // One that has left the account, or that cannot be read while others can, is followed no further.
+      if (waiting.has(index)) settling.push(position);
     } else if (sim.pendingState !== null) settling.push(position);
     else if (isAsAsked(sim, change)) continue;
     else {

@@ -22,6 +22,9 @@ export interface WalkTools {
 /** So many pages are taken together, so that the calls for their costs are full. */
 const pagesAtOnce = 4;
 
+/** SIMs that cannot be read while others are read are asked for so often. */
+const maxReadings = 3;
+
 /** A walk as it is under way. */
 interface Walk {
   readonly met: MetSims;
@@ -47,15 +50,15 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
   const met = createMetSims();
   const costs = createMonthCosts(tools, signal);
   const walk: Walk = { met, costs, at };
-  let { listed, unreadable } = await readList(walk, tools, signal);
+  let { listed, unreadable, sample } = await readList(walk, tools, signal);
   // A list that does not hold still may tell of more SIMs than it shows; the first time nobody else would know of them.
   if (isFirst && met.size() + unreadable < listed)
-    ({ listed, unreadable } = await readList(walk, tools, signal));
+    ({ listed, unreadable, sample } = await readList(walk, tools, signal));
   let unmet = 0;
   // Those that could be read are known now, those that are gone are gone: only then is the index no older than the walk.
   for await (const iccids of sync.unmet((iccid) => met.has(iccid), at)) {
     unmet += iccids.length;
-    await lookAtAll(iccids, at, tools, signal);
+    await lookAtAll(iccids, sample, at, tools, signal);
   }
   if ((await sync.endWalk(at, unreadable)) && unreadable > 0)
     log.warn(
@@ -66,32 +69,42 @@ export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<
   log.debug({ sims: met.size(), listed, unreadable, unmet }, 'fleet: read');
 }
 
-/** Looks at SIMs that were not met; one that cannot be read is looked at again later. */
+/**
+ * Reads SIMs that were not met; one that cannot be read is read again later. `control` is a SIM that was met: while it is read and others are
+ * not, this is no outage, and the sync does not wait for them.
+ */
 async function lookAtAll(
   iccids: readonly string[],
+  control: string | null,
   walkBeganAt: Date,
   tools: WalkTools,
   signal: AbortSignal,
 ): Promise<void> {
   let rest = iccids;
+  let hasFailed = false;
+  let answeredReadings = 0;
   await patiently(signal, tools.log, async () => {
-    const { unanswered, failure } = await lookAt(rest, tools, walkBeganAt);
-    rest = unanswered;
-    if (failure !== null) throw failure;
+    const asked = hasFailed && control !== null ? [...rest, control] : rest;
+    const { unanswered, failure } = await lookAt(asked, tools, walkBeganAt);
+    rest = unanswered.filter((iccid) => iccid !== control);
+    hasFailed = true;
+    if (unanswered.length < asked.length) answeredReadings++;
+    if (rest.length > 0 && failure !== null && answeredReadings < maxReadings) throw failure;
   });
   if (rest.length > 0) await tools.sync.lookSoon(rest);
 }
 
-/** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, and how many could not be read. */
+/** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, how many could not be read, and one that could. */
 async function readList(
   walk: Walk,
   tools: WalkTools,
   signal: AbortSignal,
-): Promise<{ listed: number; unreadable: number }> {
+): Promise<{ listed: number; unreadable: number; sample: string | null }> {
   const { simApi, clock, log } = tools;
   let stretch = new Map<string, Met>();
   let pages = 0;
   let listed = 0;
+  let sample: string | null = null;
   /** Their places: pages overlap. */
   const unreadable = new Set<number>();
   /** One stretch is written while the next is read. */
@@ -116,6 +129,7 @@ async function readList(
     for await (const page of joinedPages(read)) {
       for (const sim of page.items) {
         walk.met.add(sim.iccid);
+        sample = sim.iccid;
         stretch.set(sim.iccid, { sim, askedAtMs });
       }
       listed = page.total;
@@ -126,7 +140,7 @@ async function readList(
   } finally {
     await written;
   }
-  return { listed, unreadable: unreadable.size };
+  return { listed, unreadable: unreadable.size, sample };
 }
 
 /** Writes down what is new of some SIMs, with their costs where those may have changed. */

@@ -3,9 +3,9 @@ import {
   type ByKey,
   isSimApiFailure,
   monthOf,
+  type SearchBudget,
   type SimApi,
   type SimCost,
-  Unreachable,
   type YearMonth,
 } from '../../sim-api/index.ts';
 
@@ -20,10 +20,9 @@ export interface MonthCosts {
   read(iccids: readonly string[]): Promise<Map<string, SimCost | null>>;
 }
 
-/** So many calls of one walk may go into finding the SIMs for whose sake a call for many is not answered. */
-const mostExtraCalls = 40;
-/** … and so much time. */
-const longestExtraMs = 60_000;
+/** What one sync may spend on finding the SIMs for whose sake a call for many is not answered. */
+const searchCalls = 40;
+const searchMs = 60_000;
 
 /** Costs of the present month; `signal` ends the reading. */
 export function createMonthCosts(
@@ -31,35 +30,21 @@ export function createMonthCosts(
   signal: AbortSignal,
 ): MonthCosts {
   const month = monthOf(clock.now());
-  let extraCalls = mostExtraCalls;
-  let extraUntilMs = Number.POSITIVE_INFINITY;
-  /** Nobody was answered: the rest of the walk goes without. */
+  const budget: SearchBudget = { calls: searchCalls, lengthMs: searchMs, untilMs: null };
+  /** The SIM API answered for no SIM: the rest of the sync goes without. */
   let isAway = false;
-
-  async function readInto(costs: Map<string, SimCost | null>, iccids: readonly string[]): Promise<void> {
-    const found: ByKey<SimCost> = await simApi.costs.byIccid(iccids, month);
-    signal.throwIfAborted();
-    const unanswered: string[] = [];
-    for (const iccid of iccids) {
-      const cost = found.get(iccid) ?? null;
-      if (!isSimApiFailure(cost)) costs.set(iccid, cost);
-      else if (cost instanceof Unreachable && cost.reason !== 'budget') unanswered.push(iccid);
-    }
-    if (unanswered.length <= 1) return;
-    extraUntilMs = Math.min(extraUntilMs, clock.monotonicMs() + longestExtraMs);
-    const middle = Math.ceil(unanswered.length / 2);
-    for (const half of [unanswered.slice(0, middle), unanswered.slice(middle)]) {
-      if (--extraCalls < 0 || clock.monotonicMs() > extraUntilMs) return;
-      await readInto(costs, half);
-    }
-  }
 
   return {
     month,
     async read(iccids) {
       const costs = new Map<string, SimCost | null>();
       if (iccids.length === 0 || isAway) return costs;
-      await readInto(costs, iccids);
+      const found: ByKey<SimCost> = await simApi.costs.byIccid(iccids, month, budget);
+      signal.throwIfAborted();
+      for (const iccid of iccids) {
+        const cost = found.get(iccid) ?? null;
+        if (!isSimApiFailure(cost)) costs.set(iccid, cost);
+      }
       isAway = costs.size === 0;
       return costs;
     },

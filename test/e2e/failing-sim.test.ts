@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { askWith, type ManyAnswer, mutation, refs } from '../support/asking.ts';
+import { allResults, endOf, runBulkGateway, startBulk } from '../support/bulk.ts';
+import type { FaultKind } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const running = runBulkGateway({ sims: 1010 });
+let iccids: string[];
+beforeAll(async () => {
+  iccids = (await running.world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
+});
+
+/** Reads all SIMs and gives those that failed, with the code of each, and the calls that it took. */
+async function readAll() {
+  const { data, errors } = await running.gateway.ask<{ simsByRef: ({ iccid: string } | null)[] }>(
+    'query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid } }',
+    { refs: refs(iccids) },
+  );
+  expect(data.simsByRef.filter((sim) => sim !== null)).toHaveLength(iccids.length - errors.length);
+  const { byPath } = await running.world.calls();
+  return {
+    failed: errors.map(({ extensions: { code, iccids: named } }) => [code, ...(named ?? [])]),
+    calls: byPath['/get_sims'] ?? 0,
+  };
+}
+
+const failures: [string, FaultKind, string][] = [
+  ['500', { kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+  ['a connection reset', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
+  ['E000', { kind: 'error', code: 'E000' }, 'SIM_API_ERROR'],
+  ['broken JSON', { kind: 'garbage' }, 'UPSTREAM_UNAVAILABLE'],
+  ['a code that is in no table', { kind: 'error', code: 'E999' }, 'UNKNOWN_SIM_API_ERROR'],
+];
+
+describe('a SIM for whose sake reads fail', () => {
+  test.each(failures)('with %s has an error of its own, and 999 others are read', async (_, fault, code) => {
+    const bad = iccids[417] ?? '';
+    await running.world.addFaults({ path: '/get_sims', iccid: bad, ...fault });
+    const { failed, calls } = await readAll();
+    expect(failed).toEqual([[code, bad]]);
+    // Three calls, four tries of one of them, and two for each of nine halvings.
+    expect(calls).toBeLessThanOrEqual(3 + 3 + 2 * 9);
+  });
+
+  test('is found beside two more of them', async () => {
+    const bad = [3, 340, 999].map((index) => iccids[index] ?? '');
+    for (const iccid of bad)
+      await running.world.addFaults({ path: '/get_sims', iccid, kind: 'error', code: 'E000' });
+    const { failed } = await readAll();
+    expect(failed).toEqual(bad.map((iccid) => ['SIM_API_ERROR', iccid]));
+  });
+
+  test('costs no other SIM its change', async () => {
+    const { world, gateway } = running;
+    const [bad = '', ...others] = await running.iccids(50);
+    await world.addFaults({ path: '/get_sims', iccid: bad, kind: 'status', status: 500 });
+    const { data } = await askWith<{ suspendSims: ManyAnswer }>(
+      gateway,
+      {},
+      mutation('suspendSims', 'SimsInput'),
+      { input: { sims: refs([...others.slice(0, 20), bad, ...others.slice(20)]) } },
+    );
+    expect(data.suspendSims).toMatchObject({ succeeded: 49, failed: 1, unknown: 0, notSent: 0 });
+    expect(data.suspendSims.results[20]).toMatchObject({
+      iccid: bad,
+      outcome: 'FAILED',
+      error: { code: 'UPSTREAM_UNAVAILABLE' },
+    });
+  });
+
+  test.each(['status', 'error'] as const)(
+    '(%s) does not keep a bulk operation from its end',
+    async (kind) => {
+      const { world, gateway, store } = running;
+      const [bad = '', ...others] = await running.iccids(40);
+      const fault = kind === 'status' ? { kind, status: 500 } : { kind, code: 'E000' };
+      await world.addFaults({ path: '/get_sims', iccid: bad, ...fault });
+      const list = [...others.slice(0, 20), bad, ...others.slice(20)].join();
+      const { id } = await startBulk(gateway, {
+        action: 'SET_NAME',
+        params: { name: kind },
+        target: { list },
+      });
+      // It is read alone from the second time on, beside a SIM that can be read.
+      const puzzles = async () =>
+        (await store.query<{ puzzles: number }>('select max(puzzles) as puzzles from bulk_chunk'))[0]
+          ?.puzzles;
+      await waitFor(async () => Number(await puzzles()) >= 2);
+      // The times in between, with their pauses, are left out.
+      await store.query("update bulk_chunk set puzzles = 20 where status = 'WAITING'");
+      expect(await endOf(gateway, id)).toMatchObject({ succeeded: 39, failed: 1, unknown: 0, notSent: 0 });
+      const code = kind === 'status' ? 'UPSTREAM_UNAVAILABLE' : 'SIM_API_ERROR';
+      expect(await allResults(gateway, id, { outcomes: ['FAILED'] })).toMatchObject([
+        { iccid: bad, outcome: 'FAILED', error: { code } },
+      ]);
+    },
+  );
+});
+
+describe('a SIM API of which every read fails', () => {
+  test.each(failures)(
+    'with %s is not asked much more often for many SIMs than for one',
+    async (_, fault, code) => {
+      await running.world.addFaults({ path: '/get_sims', ...fault });
+      const { failed, calls } = await readAll();
+      expect(failed).toEqual(iccids.map((iccid) => [code, iccid]));
+      // Three calls with four tries each, and those that look for a SIM at fault until seven calls in a row have failed.
+      expect(calls).toBeLessThanOrEqual(3 * 4 + 3 * 2);
+      await running.world.clearFaults();
+      // The circuit closes before the next test.
+      await waitFor(async () => (await readAll()).failed.length === 0);
+    },
+  );
+});

@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { stepFleet } from '../support/fleet-steps.ts';
+import { fleetOf, iccidsOf, indexed, shownBy } from '../support/fleet-sync.ts';
+
+const fleet = stepFleet({ sims: 150 });
+
+test('a SIM that the list does not name, and of which every read fails, does not keep the sync from its end', async () => {
+  const { world, gateway } = fleet;
+  const [omitted = ''] = (await iccidsOf(fleet.gateway)).slice(50);
+  const before = await fleetOf(gateway);
+  await world.addFaults(
+    { path: '/get_account_sims', kind: 'tamper', omit: [omitted] },
+    { path: '/get_sims', iccid: omitted, kind: 'status', status: 500 },
+  );
+  await fleet.walk();
+  expect((await fleetOf(gateway)).asOf > before.asOf).toBe(true);
+  expect((await indexed(gateway, omitted))?.iccid).toBe(omitted);
+  await world.clearFaults();
+  await fleet.whenLookedAt();
+  expect(await shownBy(gateway)).toEqual(await fleet.truth());
+});

@@ -29,10 +29,10 @@ module.exports = {
     {
       name: 'sandbox-stands-alone',
       comment:
-        'The sandbox imports itself, Node and npm packages: it is written from the contract a second time.',
+        'The sandbox imports itself, Node and npm packages: it is written from the contract a second time. The rule that keeps web pages out is no part of the contract.',
       severity: 'error',
       from: { path: '^src/sandbox/' },
-      to: { path: '^(?!src/sandbox/)', dependencyTypes: ['local'] },
+      to: { path: '^(?!src/(?:sandbox/|base/host-rule\\.ts$))', dependencyTypes: ['local'] },
     },
     {
       name: 'nothing-reaches-terminal',

@@ -71,7 +71,7 @@ function readAccount() {
 async function startSandbox() {
   const preload = pathToFileURL(join(root, 'scripts', 'with-parent.mjs')).href;
   const child = spawn(process.execPath, ['--import', preload, join(root, 'dist', 'sandbox', 'main.js')], {
-    env: { ...process.env, HOST: '127.0.0.1', SANDBOX_PORT: '0' },
+    env: { ...process.env, SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const [line] = await Promise.race([

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { hostListRule, isHostList } from './base/host-rule.ts';
 import { type LogLevel, logLevels } from './base/log.ts';
 
 /** Everything that can be set, checked and frozen. */
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Names by which the gateway is reached, beside those of loopback: a list as `createHostRule` takes it. */
+  readonly allowedHosts: string | undefined;
   readonly logLevel: LogLevel;
   /** Largest request body. */
   readonly maxBodyBytes: number;
@@ -102,6 +105,7 @@ const databaseUrl = z
 const settings = z.object({
   HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 4000),
+  ALLOWED_HOSTS: z.string().refine(isHostList, { error: hostListRule }).optional(),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   MAX_BODY_BYTES: wholeNumber(10_000, 100_000_000, 25_165_824),
   MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
@@ -171,6 +175,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return deepFreeze({
     host: from.HOST,
     port: from.PORT,
+    allowedHosts: from.ALLOWED_HOSTS,
     logLevel: from.LOG_LEVEL,
     maxBodyBytes: from.MAX_BODY_BYTES,
     limits: {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
+import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import type { Config } from '../config.ts';
@@ -81,11 +82,14 @@ export async function startGateway(
   let bulk: BulkWorker | undefined;
   const source: ContextSource = { client, actions, ledger, audit, fleet: fleet.index };
   let ready = true;
+  const { host, allowedHosts } = config;
+  const hostRule = createHostRule({ host, allowed: allowedHosts, setting: 'ALLOWED_HOSTS' });
   const server = createHttpServer(
     {
       apollo,
       graphiql,
       health: { isReady: () => ready },
+      hostRule,
       bodyRoom: createBodyRoom(config.maxBodyBytes),
       simsExport: createSimsExport(schema, log),
       contextFor: (request) => createContext(source, { caller: anyone, ...request }),
@@ -98,9 +102,11 @@ export async function startGateway(
     throw error;
   };
   await fleet.start();
-  const url = await listen(server, config.host, config.port).catch(giveUp);
+  const url = await listen(server, host, config.port).catch(giveUp);
   bulk = await startBulkWork({ config, store, owner, client, actions, ledger }, log).catch(giveUp);
   log.info({ url }, 'gateway listens');
+  if (hostRule === null)
+    log.warn({ host }, 'ALLOWED_HOSTS is not set: requests are served whatever name they were sent to');
   const retention = startRetention(audit, auditRetentionDays, log);
   client.logIn().then(
     () => log.info({}, 'SIM API: logged in'),

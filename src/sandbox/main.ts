@@ -10,6 +10,10 @@ try {
   process.stdout.write(
     `Sandbox SIM API at ${sandbox.url} (${settings.sims} SIMs, user ${DEFAULT_WORLD}, password ${DEFAULT_WORLD})\n`,
   );
+  if (sandbox.isOpen)
+    process.stderr.write(
+      'SANDBOX_ALLOWED_HOSTS is not set: the sandbox serves requests whatever name they were sent to.\n',
+    );
 } catch (error) {
   process.stderr.write(`The sandbox could not start. ${reasonOf(error)}\n`);
   process.exitCode = 1;

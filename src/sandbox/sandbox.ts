@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { createHostRule, type HostRule, hostOfUrl } from '../base/host-rule.ts';
 import { plainError } from './api/answer.ts';
 import { send } from './api/send.ts';
 import { SIM_API_PREFIX, serveSimApi } from './api/sim.api.ts';
@@ -11,6 +11,8 @@ import { createWorlds, type Worlds } from './world/worlds.ts';
 export interface Sandbox {
   /** Where the SIM API is, `/v1` included. */
   readonly url: string;
+  /** Serves requests whatever name they were sent to: it listens for others, and nothing says by which names. */
+  readonly isOpen: boolean;
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,9 @@ const KEEP_ALIVE_MS = 65_000;
 const serverOptions = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
 
 /** Starts a sandbox with its default world. Errors: those of listening, such as a port that is taken. */
-export async function startSandbox({ host, port, sims, seed }: SandboxSettings): Promise<Sandbox> {
+export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
+  const { host, port, allowedHosts, sims, seed } = settings;
+  const hostRule = createHostRule({ host, allowed: allowedHosts, setting: 'SANDBOX_ALLOWED_HOSTS' });
   const worlds = createWorlds();
   worlds.create({
     id: DEFAULT_WORLD,
@@ -37,7 +41,7 @@ export async function startSandbox({ host, port, sims, seed }: SandboxSettings):
     rate: 1,
   });
   const server = createServer(serverOptions, (request, response) => {
-    serve(worlds, request, response).catch((error: unknown) => {
+    serve(worlds, hostRule, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else send(response, plainError(500, 'sandbox_fault', String(error)));
     });
@@ -49,7 +53,8 @@ export async function startSandbox({ host, port, sims, seed }: SandboxSettings):
   const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}${SIM_API_PREFIX}`,
+    url: `http://${hostOfUrl(host)}:${boundPort}${SIM_API_PREFIX}`,
+    isOpen: hostRule === null,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -58,7 +63,17 @@ export async function startSandbox({ host, port, sims, seed }: SandboxSettings):
   };
 }
 
-async function serve(worlds: Worlds, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  worlds: Worlds,
+  hostRule: HostRule | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const foreign = hostRule?.(request.headers) ?? null;
+  if (foreign !== null) {
+    request.resume();
+    return send(response, plainError(403, 'foreign_host', foreign));
+  }
   const target = request.url ?? '/';
   if (!URL.canParse(target, 'http://sandbox')) {
     request.resume();

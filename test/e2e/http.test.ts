@@ -8,11 +8,15 @@ import { special } from '../support/fleet.ts';
 import type { AnsweredError } from '../support/gateway.ts';
 import { standingClock } from '../support/months.ts';
 import { OneSimDocument } from '../support/operations.ts';
+import { asPage } from '../support/page.ts';
 import { runRelayedGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 // A request that runs as the gateway stops has as long as a slow machine needs.
-const running = runRelayedGateway({ sims: 20, clock: standingClock }, { SHUTDOWN_GRACE_MS: '120000' });
+const running = runRelayedGateway(
+  { sims: 20, clock: standingClock },
+  { SHUTDOWN_GRACE_MS: '120000', ALLOWED_HOSTS: 'gateway.example' },
+);
 const json = { 'content-type': 'application/json' };
 
 async function send(path: string, init?: RequestInit) {
@@ -220,6 +224,68 @@ describe('limits', () => {
   });
 });
 
+describe('a page whose name was made to lead to this machine', () => {
+  const close = `mutation { closeSim(input: { sim: { iccid: "${special.E210}" }, confirmIccid: "${special.E210}" }) { outcome } }`;
+  const paths = [
+    '/graphql',
+    '/graphql?query={__typename}',
+    '/graphiql/index.js',
+    '/export/sims.csv',
+    '/',
+    '/no',
+  ];
+  const host = 'rebound.example:4000';
+
+  test.each(paths)('is refused %s', async (path) => {
+    const { status, body } = await asPage(running.gateway.url, path, { host });
+    expect([status, JSON.parse(body)]).toEqual([
+      403,
+      {
+        errors: [
+          {
+            message: 'The header Host must name this machine, as localhost does, or a host of ALLOWED_HOSTS',
+            extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) },
+          },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['a Host of another name', { host }],
+    ['a foreign Origin', { host: 'localhost', origin: 'https://rebound.example' }],
+    ['the Origin of a sandboxed frame', { host: 'localhost', origin: 'null' }],
+  ])('cannot close a SIM with %s', async (_, headers) => {
+    const answer = await asPage(
+      running.gateway.url,
+      '/graphql',
+      { ...json, ...headers },
+      JSON.stringify({ query: close }),
+    );
+    expect(answer.status).toBe(403);
+    expect((await running.world.calls()).total).toBe(0);
+  });
+
+  test.each([
+    { host: 'localhost:4000', origin: 'http://localhost:4000' },
+    { host: '[::1]:4000' },
+    { host: 'gateway.example', origin: 'https://gateway.example' },
+  ])('is told from one of %j, which is answered', async (headers) => {
+    const answer = await asPage(
+      running.gateway.url,
+      '/graphql',
+      { ...json, ...headers },
+      '{"query":"{ __typename }"}',
+    );
+    expect([answer.status, JSON.parse(answer.body).data]).toEqual([200, { __typename: 'Query' }]);
+  });
+
+  test('may ask for health: what watches the gateway may call it by any name', async () => {
+    for (const path of ['/health/live', '/health/ready'])
+      expect((await asPage(running.gateway.url, path, { host })).status).toBe(200);
+  });
+});
+
 describe('requests and answers', () => {
   test('a query by GET is answered to a client that says it is one', async () => {
     const answer = await send('/graphql?query={__typename}', {
@@ -253,7 +319,7 @@ describe('requests and answers', () => {
     const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);
     socket.end(
-      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"que',
+      'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"que',
     );
     // The gateway ends the connection from its side too, once it has seen that there is no more to come.
     await once(socket.resume(), 'close');

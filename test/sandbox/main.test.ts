@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { asPage } from '../support/page.ts';
 
 function startProgram(environment: Record<string, string>) {
   const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
-    env: { ...process.env, HOST: '127.0.0.1', ...environment },
+    env: { ...process.env, SANDBOX_HOST: '127.0.0.1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
@@ -37,9 +38,53 @@ test('a port that is taken is told of and ends it with code 1', async () => {
   });
 });
 
+test('it listens on loopback whatever address the gateway listens on', async () => {
+  const { child, ended } = startProgram({ HOST: '0.0.0.0', SANDBOX_PORT: '0' });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  expect(line).toMatch(/^Sandbox SIM API at http:\/\/127\.0\.0\.1:/);
+  child.kill('SIGTERM');
+  expect((await ended).stderr).toBe('');
+});
+
+test('on an address that others reach it serves every Host, and warns of it', async () => {
+  const { child, ended } = startProgram({ SANDBOX_HOST: '0.0.0.0', SANDBOX_PORT: '0' });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const [origin = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
+  expect((await asPage(origin, '/_sandbox/worlds', { host: 'sandbox.example' })).status).toBe(200);
+  child.kill('SIGTERM');
+  expect((await ended).stderr).toContain('SANDBOX_ALLOWED_HOSTS');
+});
+
+describe('a page whose name was made to lead to this machine', () => {
+  test.each(['/_sandbox/worlds', '/v1/get_sims', '/v1/oauth/token', '/'])('is refused %s', async (path) => {
+    for (const headers of [
+      { host: 'rebound.example' },
+      { host: 'localhost', origin: 'http://rebound.example' },
+    ]) {
+      const { status, body } = await asPage(process.env.SANDBOX_ORIGIN ?? '', path, headers);
+      expect([status, JSON.parse(body)]).toEqual([
+        403,
+        { error: 'foreign_host', error_description: expect.stringContaining('SANDBOX_ALLOWED_HOSTS') },
+      ]);
+    }
+  });
+
+  test('makes no world', async () => {
+    const origin = process.env.SANDBOX_ORIGIN ?? '';
+    await asPage(
+      origin,
+      '/_sandbox/worlds',
+      { host: 'rebound.example', 'content-type': 'text/plain' },
+      '{"id":"from-a-page"}',
+    );
+    expect((await fetch(`${origin}/_sandbox/worlds/from-a-page`)).status).toBe(404);
+  });
+});
+
 test('settings that do not fit are told of all at once', async () => {
-  const { ended } = startProgram({ SANDBOX_PORT: 'x', SANDBOX_SIMS: '9', HOST: '' });
+  const { ended } = startProgram({ SANDBOX_PORT: 'x', SANDBOX_SIMS: '9', SANDBOX_ALLOWED_HOSTS: '*' });
   const { code, stderr } = await ended;
   expect(code).toBe(1);
-  for (const name of ['HOST', 'SANDBOX_PORT', 'SANDBOX_SIMS']) expect(stderr).toContain(name);
+  for (const name of ['SANDBOX_ALLOWED_HOSTS', 'SANDBOX_PORT', 'SANDBOX_SIMS'])
+    expect(stderr).toContain(name);
 });

@@ -14,7 +14,7 @@ export default async function startShared(): Promise<void> {
 }
 
 async function startSandbox() {
-  const env = { HOST: '127.0.0.1', SANDBOX_PORT: '0', SANDBOX_SIMS: '2000' };
+  const env = { SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: '0', SANDBOX_SIMS: '2000' };
   const { pid, line } = await start(['--enable-source-maps', 'dist/sandbox/main.js'], env);
   const origin = /http:\/\/[^/]+/.exec(line)?.[0];
   if (origin === undefined) throw new Error(`The sandbox said: ${line}`);

@@ -121,7 +121,7 @@ export type DataLimitInput =
  * { code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
  */
 export type ErrorCode =
-  /** The HTTP request is no GraphQL request, or none that its path takes. */
+  /** The HTTP request is no GraphQL request, none that its path takes, or sent to a name that this gateway does not serve (ALLOWED_HOSTS). */
   | 'BAD_REQUEST'
   /** An argument breaks a rule; the message names the argument and the rule. */
   | 'BAD_USER_INPUT'

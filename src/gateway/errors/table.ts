@@ -235,7 +235,8 @@ export const errorTable = {
     retryable: false,
   },
   BAD_REQUEST: {
-    description: 'The HTTP request is no GraphQL request, or none that its path takes.',
+    description:
+      'The HTTP request is no GraphQL request, none that its path takes, or sent to a name that this gateway does not serve (ALLOWED_HOSTS).',
     message: 'The HTTP request is no GraphQL request.',
     retryable: false,
   },

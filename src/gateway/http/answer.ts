@@ -1,15 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors/gateway-error.ts';
 
-/** A request of a method that its path does not take. */
-export class MethodRefused extends GatewayError {
-  readonly status = 405;
+/** A request that is refused for what it is in HTTP, with the status that says why. */
+export class RequestRefused extends GatewayError {
+  constructor(
+    readonly status: 400 | 403 | 405 | 408 | 413 | 415,
+    message: string,
+  ) {
+    super('BAD_REQUEST', { message });
+  }
+}
 
+/** A request of a method that its path does not take. */
+export class MethodRefused extends RequestRefused {
   constructor(
     /** The methods that it takes, as the header Allow has them. */
     readonly allowed: string,
   ) {
-    super('BAD_REQUEST', { message: `This path takes ${allowed}` });
+    super(405, `This path takes ${allowed}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { RequestRefused } from './answer.ts';
 
 /** A body is large above so many bytes: 1000 refs with a long document are a tenth of it. */
 const largeBytes = 1_048_576;
@@ -10,14 +11,8 @@ const mostLargeBodies = 2;
 const mostListsAndObjects = 250_000;
 const retryAfterSeconds = 2;
 
-/** A body that is not read, with the HTTP status that says why. */
-export class BodyRefused extends GatewayError {
-  constructor(
-    readonly status: 400 | 413 | 415,
-    message: string,
-  ) {
-    super('BAD_REQUEST', { message: `The request body must ${message}` });
-  }
+function bodyRefused(status: 400 | 413 | 415, rule: string): RequestRefused {
+  return new RequestRefused(status, `The request body must ${rule}`);
 }
 
 /** Room for request bodies, shared by all requests. */
@@ -45,7 +40,7 @@ export function createBodyRoom(mostBytes: number): BodyRoom {
 
 /**
  * The JSON body of a request; undefined where it has another content type, which the GraphQL layer then refuses.
- * A gzipped body is unpacked no further than the limit: a small one may unpack to anything. Errors: BodyRefused.
+ * A gzipped body is unpacked no further than the limit: a small one may unpack to anything. Errors: RequestRefused.
  */
 export async function readJsonBody(
   request: IncomingMessage,
@@ -57,7 +52,7 @@ export async function readJsonBody(
   try {
     return JSON.parse(text);
   } catch {
-    throw new BodyRefused(400, 'be valid JSON');
+    throw bodyRefused(400, 'be valid JSON');
   }
 }
 
@@ -75,7 +70,7 @@ async function readText(request: IncomingMessage, response: ServerResponse, room
     }
   } catch (error) {
     const isBadGzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    throw isBadGzip ? new BodyRefused(400, 'be what its Content-Encoding says') : error;
+    throw isBadGzip ? bodyRefused(400, 'be what its Content-Encoding says') : error;
   }
   if (bytes > largeBytes) checkListsAndObjects(chunks);
   return Buffer.concat(chunks).toString('utf8');
@@ -85,7 +80,7 @@ function checkListsAndObjects(chunks: readonly Buffer[]): void {
   let count = 0;
   for (const chunk of chunks) for (const byte of chunk) if (byte === 0x5b || byte === 0x7b) count++;
   if (count > mostListsAndObjects)
-    throw new BodyRefused(413, `not hold more than ${mostListsAndObjects} lists and objects`);
+    throw bodyRefused(413, `not hold more than ${mostListsAndObjects} lists and objects`);
 }
 
 /** The body as it was before it was packed. The request itself is left open, for its answer. */
@@ -98,9 +93,9 @@ function unpacked(request: IncomingMessage): AsyncIterable<Buffer> {
     request.once('error', (error) => gunzip.destroy(error));
     return request.pipe(gunzip);
   }
-  throw new BodyRefused(415, 'be plain or gzipped');
+  throw bodyRefused(415, 'be plain or gzipped');
 }
 
-function tooLarge(mostBytes: number): BodyRefused {
-  return new BodyRefused(413, `not be larger than ${mostBytes} bytes`);
+function tooLarge(mostBytes: number): RequestRefused {
+  return bodyRefused(413, `not be larger than ${mostBytes} bytes`);
 }

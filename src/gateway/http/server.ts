@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@apollo/server';
+import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
 import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
-import { MethodRefused, sendError, sendText } from './answer.ts';
-import { BodyRefused, type BodyRoom } from './body.ts';
+import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
+import type { BodyRoom } from './body.ts';
 import { type SimsExport, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
@@ -28,6 +29,8 @@ export interface Routes {
   readonly apollo: ApolloServer<Context>;
   readonly graphiql: Graphiql;
   readonly health: Health;
+  /** Which names of this machine are served; null: all. Health is asked for by any name. */
+  readonly hostRule: HostRule | null;
   readonly bodyRoom: BodyRoom;
   readonly simsExport: SimsExport;
   readonly contextFor: (request: RequestFacts) => Context;
@@ -59,7 +62,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 async function route(
-  { apollo, graphiql, health, bodyRoom, simsExport, contextFor }: Routes,
+  { apollo, graphiql, health, hostRule, bodyRoom, simsExport, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -67,6 +70,9 @@ async function route(
   const url = request.url ?? '/';
   const [path = '/'] = url.split('?', 1);
   const query = url.slice(path.length);
+  if (handleHealth(path, health, response)) return;
+  const foreign = hostRule?.(request.headers) ?? null;
+  if (foreign !== null) throw new RequestRefused(403, foreign);
   if (path === '/graphql') {
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     const signal = endOf(response);
@@ -80,7 +86,6 @@ async function route(
     return simsExport.handle(request, response, query, context, signal);
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
-  if (handleHealth(path, health, response)) return;
   if (path === '/') {
     response.setHeader('location', '/graphql');
     return sendText(response, 302, 'text/plain; charset=utf-8', 'The GraphQL API is at /graphql\n');
@@ -143,11 +148,11 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 function statusOf(error: GatewayError): number {
-  if (error instanceof BodyRefused || error instanceof MethodRefused) return error.status;
+  if (error instanceof RequestRefused) return error.status;
   return statuses[error.code] ?? 500;
 }
 
-/** Binds the server and gives the address under which it answers. Errors: those of `listen`, such as EADDRINUSE. */
+/** Binds the server and gives the address at which this machine reaches it. Errors: those of `listen`, such as EADDRINUSE. */
 export async function listen(server: Server, host: string, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -156,6 +161,6 @@ export async function listen(server: Server, host: string, port: number): Promis
       resolve();
     });
   });
-  const { address, family, port: bound } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+  const { address, port: bound } = server.address() as AddressInfo;
+  return `http://${hostOfUrl(address)}:${bound}`;
 }

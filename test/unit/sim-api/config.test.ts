@@ -151,6 +151,7 @@ describe('faults in the settings', () => {
     const secrets = Object.fromEntries(
       [
         'HOST',
+        'ALLOWED_HOSTS',
         'PORT',
         'LOG_LEVEL',
         'SIM_API_URL',

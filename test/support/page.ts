@@ -1,0 +1,24 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** An answer as a page has it. */
+interface PageAnswer {
+  status: number | undefined;
+  body: string;
+}
+
+/** Sends a request with headers that only a browser sets, which `fetch` keeps from its callers; a body is posted. */
+export async function asPage(
+  origin: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): Promise<PageAnswer> {
+  return new Promise((resolve, reject) => {
+    const method = body === undefined ? 'GET' : 'POST';
+    const sending = request(`${origin}${path}`, { method, headers, agent: false }, (answer) => {
+      text(answer).then((told) => resolve({ status: answer.statusCode, body: told }), reject);
+    });
+    sending.once('error', reject).end(body);
+  });
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHostRule, isHostList } from '../../src/base/host-rule.ts';
+
+const ruleOf = (host: string, allowed?: string) =>
+  createHostRule({ host, allowed, setting: 'ALLOWED_HOSTS' });
+const onLoopback = ruleOf('127.0.0.1', 'gateway.example, 10.0.0.5,[fd00::5]');
+const isServed = (headers: { host?: string; origin?: string }) => onLoopback?.(headers) === null;
+
+describe('on a loopback address', () => {
+  test.each([
+    'localhost',
+    'localhost:4000',
+    'LOCALHOST.:4000',
+    'app.localhost:3000',
+    '127.0.0.1',
+    '127.8.7.6:65535',
+    '[::1]:4000',
+    '[0:0:0:0:0:0:0:1]',
+    'gateway.example',
+    'Gateway.Example.:8443',
+    '10.0.0.5:80',
+    '[fd00::5]:80',
+  ])('the Host %s is served', (host) => {
+    expect(isServed({ host })).toBe(true);
+  });
+
+  test.each([
+    'rebound.example:4000',
+    'localhost.rebound.example',
+    '127.0.0.1.rebound.example',
+    'rebound.example.localhost.example',
+    'notlocalhost',
+    '128.0.0.1',
+    '0.0.0.0:4000',
+    '[::2]',
+    'www.gateway.example',
+    'rebound.example@localhost',
+    'localhost@rebound.example',
+    'localhost/rebound.example',
+    'localhost#rebound.example',
+    'localhost, rebound.example',
+    'local host',
+    'l%6fcalhost',
+    'localhost:port',
+    'localhost:99999',
+    ':4000',
+    '[::1',
+    '',
+  ])('the Host %j is refused', (host) => {
+    expect(isServed({ host })).toBe(false);
+  });
+
+  test('a request without the header is refused', () => {
+    expect(isServed({})).toBe(false);
+  });
+
+  test.each(['http://localhost:3000', 'https://127.0.0.1', 'http://[::1]:4000', 'https://gateway.example'])(
+    'a page of %s is served',
+    (origin) => {
+      expect(isServed({ host: 'localhost', origin })).toBe(true);
+    },
+  );
+
+  test.each([
+    'http://rebound.example',
+    'http://localhost.rebound.example',
+    'null',
+    '',
+    'localhost',
+    'chrome-extension://localhost',
+    'file://localhost',
+    'http://localhost, http://rebound.example',
+    'http://rebound.example@localhost',
+    'http://localhost/rebound',
+  ])('a page of %j is refused', (origin) => {
+    expect(isServed({ host: 'localhost', origin })).toBe(false);
+  });
+
+  test('a refusal names the header and the setting, and does not repeat what was sent', () => {
+    const refusals = [{ host: 'CANARY' }, { host: 'localhost', origin: 'http://CANARY' }].map(
+      onLoopback ?? String,
+    );
+    expect(refusals[0]).toMatch(/header Host.*ALLOWED_HOSTS/);
+    expect(refusals[1]).toMatch(/header Origin.*ALLOWED_HOSTS/);
+    expect(refusals.join()).not.toContain('CANARY');
+  });
+});
+
+test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', '::ffff:127.0.0.1'])(
+  '%s is a loopback address',
+  (host) => {
+    expect(ruleOf(host)).not.toBeNull();
+  },
+);
+
+describe('on another address', () => {
+  test.each(['0.0.0.0', '::', '10.0.0.5', 'gateway.example'])(
+    '%s serves every Host if no list is set',
+    (host) => {
+      expect(ruleOf(host)).toBeNull();
+    },
+  );
+
+  test('the list applies, and the names of loopback stay', () => {
+    const rule = ruleOf('0.0.0.0', 'gateway.example');
+    const served = ['gateway.example', 'localhost', 'other.example'].map((host) => rule?.({ host }) === null);
+    expect(served).toEqual([true, true, false]);
+    expect(rule?.({ host: 'gateway.example', origin: 'https://other.example' })).toContain('Origin');
+  });
+});
+
+test.each([
+  ['gateway.example', true],
+  ['a.example, 10.0.0.5 ,fd00::5,[fd00::6]', true],
+  ['gateway.example:4000', false],
+  ['[fd00::6]:4000', false],
+  ['https://gateway.example', false],
+  ['*.gateway.example', false],
+  ['*', false],
+  ['a.example,', false],
+  ['a.example b.example', false],
+])('that %j is a list of host names is %s', (text, is) => {
+  expect(isHostList(text)).toBe(is);
+});

@@ -1,4 +1,4 @@
-import { Garbled, Rejected, Unreachable } from './errors.ts';
+import { BadRequest, Garbled, Rejected, Unreachable } from './errors.ts';
 import type { WireAnswer, WireRequest } from './transport.ts';
 import { instantOf, isRecord, textOf } from './wire/value.wire.ts';
 
@@ -31,6 +31,7 @@ export function interpret(request: WireRequest, answer: WireAnswer): unknown {
   if (status === 401) throw new TokenRefused();
   if (status === 414 || status === 431) throw new TooLong();
   refuseBusy(request, answer);
+  if (status === 400) throw new BadRequest(request.operation);
   if (status < 200 || status > 299)
     throw new Garbled(request.operation, `HTTP ${status} without an error code`);
   if (request.method === 'PUT' ? !isConsent(body, json) : json === undefined)

@@ -78,6 +78,21 @@ export class Ambiguous extends Garbled {
   }
 }
 
+/**
+ * HTTP 400 without an error code: the SIM API, or a proxy before it, does not take the request as it is. For a change, too, this is no
+ * refusal: only a code is.
+ */
+export class BadRequest extends Garbled {
+  constructor(operation: string) {
+    super(operation, 'HTTP 400 without an error code');
+  }
+}
+
+/** Whether an error is an answer that says no. E000 is none: a server that failed may have acted before. */
+export function isRefusal(error: unknown): error is Rejected {
+  return error instanceof Rejected && error.code !== 'E000';
+}
+
 /** Whether an error is one of the three. */
 export function isSimApiFailure(error: unknown): error is SimApiFailure {
   return error instanceof Rejected || error instanceof Unreachable || error instanceof Garbled;

@@ -7,7 +7,16 @@ export type { Change } from './change.ts';
 export { isAsAsked, isMisfit, simAfter } from './change-effect.ts';
 export { kindOf, mayBlameSome } from './change-kind.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
-export { Ambiguous, Garbled, isSimApiFailure, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
+export {
+  Ambiguous,
+  BadRequest,
+  Garbled,
+  isRefusal,
+  isSimApiFailure,
+  Rejected,
+  type SimApiFailure,
+  Unreachable,
+} from './errors.ts';
 export type { ByKey } from './read-by-key.ts';
 export type { SearchBudget } from './search.ts';
 export { availableActions, type SimAction, simActions } from './sim-actions.ts';

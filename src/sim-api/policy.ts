@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { interpret, refuseBusy, TooManyRequests } from './answer.ts';
 import { createBreakers, type Ending } from './breaker.ts';
-import { Garbled, Rejected, Unreachable } from './errors.ts';
+import { BadRequest, Garbled, Rejected, Unreachable } from './errors.ts';
 import { createLimit } from './limit.ts';
 import { createPace } from './pace.ts';
 import type { Patience } from './patience.ts';
@@ -144,6 +144,7 @@ function mayRepeat(method: WireRequest['method'], error: unknown, tries: number)
     return mayPass && error.retryAfterSeconds === null && (method !== 'PUT' || error.surelyNotSent);
   }
   if (method === 'PUT') return false;
+  if (error instanceof BadRequest) return false;
   if (error instanceof Garbled) return tries < mostGarbledTries;
   return error instanceof Rejected && error.code === 'E000';
 }

@@ -61,9 +61,13 @@ export function createSearch(blame: Blame, clock: Clock, lengthMs: number): Sear
   };
 }
 
+/** Codes that blame the call as a whole. */
+const wholeCallCodes: readonly string[] = ['E230'];
+
 /** Whether one SIM of several may be the reason. Not if the call was not sent, or if the SIM API asks to come back later. */
 function mayBlameOne(failure: SimApiFailure, canWait: boolean): boolean {
-  if (!(failure instanceof Unreachable)) return failure instanceof Rejected || failure instanceof Garbled;
+  if (failure instanceof Rejected) return !wholeCallCodes.includes(failure.code);
+  if (failure instanceof Garbled) return true;
   if (failure.surelyNotSent || failure.retryAfterSeconds !== null) return false;
   return failure.reason === 'unavailable' || (canWait && failure.reason === 'timeout');
 }

@@ -201,6 +201,8 @@ export type ErrorCode =
   | 'UNKNOWN_SIM_API_ERROR'
   /** The SIM API refused the gateway's own credentials. */
   | 'UPSTREAM_AUTH_FAILED'
+  /** The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not take this request as it is. */
+  | 'UPSTREAM_BAD_REQUEST'
   /** No answer in time. A change of a SIM that fails with this code was not sent; if it may have been sent, its outcome is UNKNOWN with OUTCOME_UNKNOWN. */
   | 'UPSTREAM_TIMEOUT'
   /** Connection refused, circuit open, or an answer that is no SIM API answer. */

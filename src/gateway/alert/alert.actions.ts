@@ -1,8 +1,8 @@
 import {
   type AlertScope,
   allPages,
+  isRefusal,
   isSimApiFailure,
-  Rejected,
   type SimApi,
   Unreachable,
 } from '../../sim-api/index.ts';
@@ -26,10 +26,9 @@ function isSurelyNotSent(error: unknown): error is Unreachable {
   return error instanceof Unreachable && error.surelyNotSent;
 }
 
-/** Whether a call may have been carried out, and no answer says so. After E000 it may have been, too. */
+/** Whether a call may have been carried out, and no answer says so. */
 function isUnclear(error: unknown): boolean {
-  const isRefused = error instanceof Rejected && error.code !== 'E000';
-  return isSimApiFailure(error) && !isRefused && !isSurelyNotSent(error);
+  return isSimApiFailure(error) && !isRefusal(error) && !isSurelyNotSent(error);
 }
 
 function maybeMarked(): GatewayError {

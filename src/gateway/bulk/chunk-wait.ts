@@ -10,6 +10,7 @@ import type { TakenChunk } from './chunk.ts';
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BAD_REQUEST',
   'UPSTREAM_AUTH_FAILED',
   'SIM_API_ERROR',
   'OVERLOADED',

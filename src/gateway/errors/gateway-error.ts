@@ -1,5 +1,6 @@
 import {
   Ambiguous,
+  BadRequest,
   type ByKey,
   Garbled,
   isSimApiFailure,
@@ -78,7 +79,10 @@ export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = [
       iccids,
     });
   if (failure instanceof Garbled)
-    return new GatewayError('UPSTREAM_UNAVAILABLE', { iccids, isGarbled: true });
+    return new GatewayError(failure instanceof BadRequest ? 'UPSTREAM_BAD_REQUEST' : 'UPSTREAM_UNAVAILABLE', {
+      iccids,
+      isGarbled: true,
+    });
   return new GatewayError(codeOfReason[failure.reason], {
     iccids,
     retryAfterSeconds: failure.retryAfterSeconds,

@@ -114,6 +114,12 @@ export const errorTable = {
     message: 'The SIM API cannot be reached or does not make sense.',
     retryable: true,
   },
+  UPSTREAM_BAD_REQUEST: {
+    description:
+      'The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not take this request as it is.',
+    message: 'The SIM API does not take this request as it is.',
+    retryable: false,
+  },
   UPSTREAM_AUTH_FAILED: {
     description: "The SIM API refused the gateway's own credentials.",
     message: "The SIM API refused the gateway's credentials: whoever runs the gateway has to correct them.",

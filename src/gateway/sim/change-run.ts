@@ -4,6 +4,7 @@ import {
   type Change,
   isAsAsked,
   isMisfit,
+  isRefusal,
   isStateAction,
   kindOf,
   mayBlameSome,
@@ -195,9 +196,4 @@ function isLikely(sim: Sim, { action }: Change): boolean {
 function errorOf(failure: SimApiFailure, iccid: string): GatewayError {
   const error = fromSimApi(failure, [iccid]);
   return error.code === 'UPSTREAM_TIMEOUT' ? new GatewayError('UPSTREAM_UNAVAILABLE', error.details) : error;
-}
-
-/** Whether a failure is an answer that says no. E000 is none: a server that failed may have acted before. */
-function isRefusal(failure: SimApiFailure): failure is Rejected {
-  return failure instanceof Rejected && failure.code !== 'E000';
 }

@@ -17,7 +17,7 @@ import { type ContextSource, createContext } from './context.ts';
 import { createFindFitting } from './fleet/fleet.loader.ts';
 import { createFleetWork } from './fleet-work.ts';
 import { createApollo } from './http/apollo.ts';
-import { createBodyRoom } from './http/body.ts';
+import { createBodyRoom } from './http/body-room.ts';
 import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import { createHttpServer, listen } from './http/server.ts';
@@ -90,7 +90,7 @@ export async function startGateway(
       graphiql,
       health: { isReady: () => ready },
       hostRule,
-      bodyRoom: createBodyRoom(config.maxBodyBytes),
+      bodyRoom: createBodyRoom(config.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
       contextFor: (request) => createContext(source, { caller: anyone, ...request }),
     },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
 import { type AnsweredError, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
@@ -93,23 +94,15 @@ const refusal = async (response: Response) => ({
 });
 
 describe('while clients take nothing', () => {
-  test('two exports wait for them, a third is refused, and everything else is answered', async () => {
-    const [first] = [await begin(), await begin()];
-    expect(await readers()).toHaveLength(2);
-    expect(await refusal(await gateway.fetch('/export/sims.csv'))).toMatchObject({
-      status: 503,
-      retryAfter: '5',
-      errors: [{ extensions: { code: 'OVERLOADED', retryable: true, retryAfterSeconds: 5 } }],
-    });
+  test('their files are read from the database all the same, and no connection waits for them', async () => {
+    const [first, second] = [await begin(), await begin()];
+    await waitFor(async () => (await readers()).length === 0);
+    const third = await begin();
+    expect([first, second, third].map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
     const { data, errors } = await gateway.ask('{ fleet { total } sims(first: 1) { totalCount } }');
     expect(errors).toEqual([]);
     expect(data).toEqual({ fleet: { total: many + 10 }, sims: { totalCount: many + 10 } });
-
     expect(await linesOf(first)).toHaveLength(many + 10);
-    await waitFor(async () => (await readers()).length === 1);
-    // Its place is free when its end is known.
-    await waitFor(() => endsOf(gateway) === begun - 1);
-    expect(await take('?filter={"states":[]}')).toBe(200);
   });
 
   test('the file stays what the fleet was when it was asked for', async () => {
@@ -134,16 +127,35 @@ describe('while clients take nothing', () => {
   });
 });
 
-describe('an export that fails half-way', () => {
-  const cutShort = () => gateway.logged().filter(({ msg }) => msg === 'export: cut short').length;
+test('while two files are read from the database a third is refused, and told when to come again', async () => {
+  const holder = new Client({ connectionString: store.directUrl });
+  await holder.connect();
+  try {
+    await holder.query('begin; lock table fleet_sim in access exclusive mode');
+    const [first, second] = [take(''), take('')];
+    const waiting = `select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query ilike 'declare sims %'`;
+    await waitFor(async () => (await store.query(waiting)).length === 2);
+    expect(await refusal(await gateway.fetch('/export/sims.csv'))).toMatchObject({
+      status: 503,
+      retryAfter: '5',
+      errors: [{ extensions: { code: 'OVERLOADED', retryable: true, retryAfterSeconds: 5 } }],
+    });
+    await holder.query('commit');
+    expect(await Promise.all([first, second])).toEqual([200, 200]);
+  } finally {
+    await holder.end();
+  }
+});
 
-  test('ends without an end, so that the client sees that the file is not whole', async () => {
-    const before = cutShort();
-    const response = await begin();
-    await store.query('select pg_terminate_backend($1)', await readers());
-    await expect(linesOf(response)).rejects.toThrow(/aborted/);
-    await waitFor(() => cutShort() === before + 1);
-    expect(await take('?filter={"states":[]}')).toBe(200);
+describe('an export that fails half-way', () => {
+  test('ends without an end, so that the client sees that the file is not whole, and the log says why', async () => {
+    const other = await start({ TMPDIR: '/nonexistent', TMP: '/nonexistent', TEMP: '/nonexistent' });
+    await expect(linesOf(await begin(other))).rejects.toThrow(/aborted/);
+    const ends = () => other.logged().filter(({ msg }) => msg === 'export: cut short');
+    await waitFor(() => ends().length > 0);
+    expect(ends()).toEqual([expect.objectContaining({ detail: expect.stringContaining('ENOENT') })]);
+    await other.stop();
   });
 
   test('does so too where the gateway is stopped and the client goes on taking nothing', async () => {

@@ -117,6 +117,39 @@ describe('limits', () => {
     await waitFor(async () => (await post(large)).status === 200);
   });
 
+  test('bodies that stall keep no large body out', async () => {
+    const { hostname, port } = new URL(running.gateway.url);
+    const stalled = await Promise.all(
+      [0, 1, 2].map(async () => {
+        const socket = connect(Number(port), hostname);
+        await once(socket, 'connect');
+        const head = 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+        await new Promise((sent) =>
+          socket.write(`${head}content-length: 1200000\r\n\r\n${' '.repeat(1_100_000)}`, sent),
+        );
+        return socket;
+      }),
+    );
+    // The gateway has read what the system has taken before it accepts what comes later.
+    const large = JSON.stringify({ query: '{ __typename }', pad: 'x'.repeat(1_100_000) });
+    for (let count = 0; count < 3; count++) expect((await post(large)).status).toBe(200);
+    for (const socket of stalled) socket.destroy();
+  });
+
+  test('a body that comes in very many small pieces is read', async () => {
+    const url = `${running.gateway.url}/graphql`;
+    const text = JSON.stringify({ query: '{ __typename }', pad: 'x'.repeat(20_000) });
+    const status = await new Promise((resolve, reject) => {
+      const sending = httpRequest(url, { method: 'POST', headers: json }, (answer) =>
+        resolve(answer.statusCode),
+      );
+      sending.on('error', reject);
+      for (const letter of text) sending.write(letter);
+      sending.end();
+    });
+    expect(status).toBe(200);
+  });
+
   test('a body of unknown length is cut off at the limit', async () => {
     const status = await new Promise((resolve, reject) => {
       const url = `${running.gateway.url}/graphql`;

@@ -164,6 +164,8 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
 
 /** A store that gateways reach by a relay, and the test without it. */
 export interface RelayedStore extends TestStore {
+  /** The database without the relay. */
+  readonly directUrl: string;
   readonly relay: DatabaseRelay;
 }
 
@@ -174,6 +176,7 @@ export async function createRelayedStore(options?: StoreOptions): Promise<Relaye
   return {
     relay,
     url: relay.by(store.url),
+    directUrl: store.url,
     query: store.query,
     async remove() {
       await relay.stop();

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { afterEach, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, test } from '@jest/globals';
 import type { SimRow } from '../../src/gateway/fleet/sim-row.ts';
 import { createSimsExport } from '../../src/gateway/http/export.ts';
 import { createSchema } from '../../src/gateway/schema.ts';
@@ -14,44 +16,59 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Serves an export of SIMs without an end, whose clients may be still for so long. */
-async function serveEndless(stillMs: number) {
-  const simsExport = createSimsExport(createSchema(), silentLog, stillMs);
-  const rows = Array.from({ length: 1000 }, () => ({ ...plainRow, name: 'x'.repeat(1000) }));
-  const seen = { ended: false };
+const row = { ...plainRow, name: 'x'.repeat(10_000) };
+const batch = Array.from({ length: 500 }, () => row);
+/** More than the system holds for a client that takes nothing. */
+const batches = 2;
+
+/** Serves exports of these SIMs. */
+async function serve() {
+  const simsExport = createSimsExport(createSchema(), silentLog);
+  const seen = { read: 0, refused: [] as unknown[] };
   const fleet = {
     export: async () => ({
       state: null,
       async read(take: (rows: readonly SimRow[]) => Promise<void>) {
-        try {
-          for (;;) await take(rows);
-        } finally {
-          seen.ended = true;
-        }
+        for (let left = batches; left > 0; left--) await take(batch);
+        seen.read++;
       },
     }),
   };
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    void simsExport.handle(request, response, '', { fleet, requestId: 'r' } as never, gone.signal);
+    simsExport
+      .handle(request, response, '', { fleet, requestId: 'r' } as never, gone.signal)
+      .catch((error: unknown) => {
+        seen.refused.push(error);
+        response.writeHead(503).end();
+      });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   closing.push(() => {
-    socket.destroy();
     server.close();
     server.closeAllConnections();
   });
-  return { seen, socket };
+  return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-test('a client that takes nothing for too long is cut off, and the reading ends', async () => {
-  const { seen, socket } = await serveEndless(100);
-  socket.pause();
-  await waitFor(() => seen.ended);
-  socket.resume();
-  await waitFor(() => socket.destroyed);
+async function begin(url: string): Promise<IncomingMessage> {
+  const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
+  response.on('error', () => undefined);
+  return response;
+}
+
+test('ten files wait for clients that take nothing, an eleventh is refused, and each is whole in the end', async () => {
+  const { seen, url } = await serve();
+  const responses: IncomingMessage[] = [];
+  for (let count = 1; count <= 10; count++) {
+    responses.push(await begin(url));
+    await waitFor(() => seen.read === count);
+  }
+  expect((await begin(url)).statusCode).toBe(503);
+  expect(seen.refused).toEqual([expect.objectContaining({ code: 'OVERLOADED' })]);
+  for (const response of responses) {
+    expect((await text(response)).split('\r\n')).toHaveLength(1 + batches * batch.length + 1);
+  }
+  await waitFor(async () => (await begin(url)).statusCode === 200);
 });

@@ -14,8 +14,8 @@ const rowsAtOnce = 1000;
 const shareWanted = 0.01;
 
 /**
- * All SIMs that are meant, as they are at this moment, so many at a time; the next are read when the last were taken. Has one of the
- * connections for such for as long as that goes on. Errors: StoreUnavailable; what `take` fails with, which ends it.
+ * All SIMs that are meant, as they are at this moment, so many at a time; the next are read when the last were taken, which must not
+ * wait for a client. Has one of the connections for such for as long as that goes on. Errors: StoreUnavailable; what `take` fails with, which ends it.
  */
 export async function exportRows(
   store: Store,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { GatewayError } from '../errors/gateway-error.ts';
 
 /** A request that is refused for what it is in HTTP, with the status that says why. */
@@ -34,7 +35,27 @@ export function sendText(response: ServerResponse, status: number, contentType: 
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
-  response.end(text);
+  sendBytes(response, text);
+}
+
+/** Of an answer so much is written at a time: the next when the system has taken the last, so that it shows whether the client reads. */
+const pieceBytes = 65_536;
+
+/** Writes the body of an answer to its end. */
+export function sendBytes(response: ServerResponse, body: string | Buffer): void {
+  if (body.length <= pieceBytes) response.end(body);
+  // A client that left has no use for the rest.
+  else
+    pipeline(
+      Readable.from(piecesOf(typeof body === 'string' ? Buffer.from(body) : body)),
+      response,
+      () => undefined,
+    );
+}
+
+/** Bytes in pieces that are written one after the other. */
+export function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 /** Sends an error in the form of a GraphQL answer. */

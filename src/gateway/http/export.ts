@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
 import type { Log } from '../../base/log.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
@@ -9,6 +10,7 @@ import { simsCsvHeader, simsCsvLine } from '../fleet/sims-csv.ts';
 import type { SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimOrder } from '../sim/sim-order.type.ts';
 import { MethodRefused } from './answer.ts';
+import { createSpool, type Spool } from './spool.ts';
 import { readUrlInputs } from './url-inputs.ts';
 
 /** Where all SIMs that fit are to be had as one file. */
@@ -17,8 +19,8 @@ export const simsExportPath = '/export/sims.csv';
 /** Answers that path. */
 export interface SimsExport {
   /**
-   * Sends the SIMs as they are at one moment, no more of them in memory than the client takes; `gone` aborts when the client has
-   * left, which ends the reading. Errors: BAD_USER_INPUT, BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE; any
+   * Sends the SIMs as they are at one moment. They are read as fast as the database gives them, whatever the client takes: what it
+   * has not taken waits in a spool. `gone` aborts when the client has left, which ends the reading. Errors: BAD_USER_INPUT, BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE; any
    * of them after the first byte means that the answer is not whole.
    */
   handle(
@@ -30,40 +32,65 @@ export interface SimsExport {
   ): Promise<void>;
 }
 
-/** Exports at a time: each has one of the connections for snapshots for as long as its client reads. */
-const mostExports = 2;
+/** Exports that are read from the database at a time: each has one of the connections for snapshots. */
+const mostRead = 2;
+/** Exports that are under way at a time: each may have a temporary file of the size of the whole. */
+const mostSent = 10;
 const retryAfterSeconds = 5;
-/** A client that takes nothing for so long is cut off. */
-const mostStillMs = 60_000;
 
 /** The export of a gateway. */
-export function createSimsExport(schema: GraphQLSchema, log: Log, stillMs = mostStillMs): SimsExport {
+export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   const types = { filter: inputOf(schema, 'SimFilter'), orderBy: inputOf(schema, 'SimOrder') };
-  let running = 0;
+  let read = 0;
+  let sent = 0;
 
-  async function send(
-    { state, read }: Awaited<ReturnType<Context['fleet']['export']>>,
-    response: ServerResponse,
-    gone: AbortSignal,
-  ): Promise<number> {
+  /** Reads the SIMs into the spool; `begin` is called when the first are there, or when there are none. */
+  async function fill(spool: Spool, found: FoundSims, gone: AbortSignal, begin: () => void): Promise<number> {
     let sims = 0;
-    // What fails before the first SIMs are there is still answered as an error.
-    const begin = () => {
-      if (response.headersSent) return;
-      response.writeHead(200, headersOf(state));
-      response.write(simsCsvHeader);
-    };
-    await read(async (rows) => {
-      gone.throwIfAborted();
-      begin();
-      sims += rows.length;
-      if (!response.write(rows.map(simsCsvLine).join(''))) await taken(response, 'drain', gone, stillMs);
-    });
+    read++;
+    try {
+      await found.read(async (rows) => {
+        gone.throwIfAborted();
+        begin();
+        sims += rows.length;
+        await spool.write(Buffer.from(rows.map(simsCsvLine).join('')));
+      });
+    } finally {
+      read--;
+    }
     gone.throwIfAborted();
     begin();
-    response.end();
-    await taken(response, 'finish', gone, stillMs);
+    spool.end();
     return sims;
+  }
+
+  async function send(found: FoundSims, response: ServerResponse, gone: AbortSignal): Promise<number> {
+    const spool = createSpool();
+    let sending: Promise<void> | undefined;
+    // What fails before the first SIMs are there is still answered as an error.
+    const begin = () => {
+      if (sending !== undefined) return;
+      response.writeHead(200, headersOf(found.state));
+      response.write(simsCsvHeader);
+      sending = pipeline(Readable.from(spool.read()), response);
+      // It fails while more is read, and is waited for after that.
+      sending.catch(() => undefined);
+    };
+    sent++;
+    try {
+      const sims = await fill(spool, found, gone, begin);
+      await sending;
+      return sims;
+    } catch (error) {
+      // The client sees that the file is not whole.
+      if (sending !== undefined) response.destroy();
+      spool.end();
+      throw error;
+    } finally {
+      await sending?.catch(() => undefined);
+      sent--;
+      await spool.close();
+    }
   }
 
   return {
@@ -78,14 +105,9 @@ export function createSimsExport(schema: GraphQLSchema, log: Log, stillMs = most
           response.writeHead(200, headersOf(found.state)).end();
           return;
         }
-        if (running >= mostExports) throw new GatewayError('OVERLOADED', { retryAfterSeconds });
-        running++;
-        try {
-          const sims = await send(found, response, gone);
-          log.info({ requestId, sims }, 'export: sent');
-        } finally {
-          running--;
-        }
+        if (read >= mostRead || sent >= mostSent) throw new GatewayError('OVERLOADED', { retryAfterSeconds });
+        const sims = await send(found, response, gone);
+        log.info({ requestId, sims }, 'export: sent');
       } catch (error) {
         if (response.headersSent || gone.aborted)
           log.info({ requestId, detail: String(error) }, 'export: cut short');
@@ -98,6 +120,8 @@ export function createSimsExport(schema: GraphQLSchema, log: Log, stillMs = most
     },
   };
 }
+
+type FoundSims = Awaited<ReturnType<Context['fleet']['export']>>;
 
 function inputOf(schema: GraphQLSchema, name: string) {
   const type = schema.getType(name);
@@ -122,19 +146,4 @@ function headersOf(state: ExportState | null): OutgoingHttpHeaders {
     'x-fleet-complete': String(state?.isComplete ?? false),
     'x-fleet-unreadable-sims': String(state?.unreadableSims ?? 0),
   };
-}
-
-/** Resolves when what was written is on its way. A client that leaves ends it, and so does one that takes nothing for too long. */
-async function taken(
-  response: ServerResponse,
-  event: 'drain' | 'finish',
-  gone: AbortSignal,
-  stillMs: number,
-): Promise<void> {
-  const cutOff = setTimeout(() => response.destroy(), stillMs);
-  try {
-    await once(response, event, { signal: gone });
-  } finally {
-    clearTimeout(cutOff);
-  }
 }

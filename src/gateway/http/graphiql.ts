@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { sendBytes } from './answer.ts';
 
 /** Serves the GraphiQL page and its files. */
 export interface Graphiql {
@@ -153,7 +154,8 @@ function send(
   }
   if (coding !== 'identity') response.setHeader('content-encoding', coding);
   response.writeHead(200, { 'content-type': file.contentType, 'content-length': body.length });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  else sendBytes(response, body);
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

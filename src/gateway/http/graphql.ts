@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Context } from '../context.ts';
 import { sendText } from './answer.ts';
-import { type BodyRoom, readJsonBody } from './body.ts';
+import { readJsonBody } from './body.ts';
+import type { BodyPlace } from './body-room.ts';
 
 /** Apollo Server over node:http: negotiation, CSRF protection and what a GraphQL error means in HTTP are Apollo's. */
 export async function handleGraphql(
@@ -11,9 +12,11 @@ export async function handleGraphql(
   response: ServerResponse,
   search: string,
   context: Context,
-  room: BodyRoom,
+  place: BodyPlace,
 ): Promise<void> {
-  const body = request.method === 'POST' ? await readJsonBody(request, response, room) : undefined;
+  const body = request.method === 'POST' ? await readJsonBody(request, place) : undefined;
+  // The client was told meanwhile that its body came too slowly: nothing of it may be carried out.
+  if (response.headersSent) return;
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: (request.method ?? 'GET').toUpperCase(),

@@ -2,19 +2,21 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@apollo/server';
+import { systemClock } from '../../base/clock.ts';
 import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
 import type { Log } from '../../base/log.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
-import type { BodyRoom } from './body.ts';
+import type { BodyRoom } from './body-room.ts';
 import { type SimsExport, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { requestIdOf } from './request-id.ts';
+import { createSlowClients, patience } from './slow-clients.ts';
 
 /** What HTTP tells of a request. */
 interface RequestFacts {
@@ -36,27 +38,41 @@ export interface Routes {
   readonly contextFor: (request: RequestFacts) => Context;
 }
 
-/** A client has so long to send its headers, and its whole request. */
+/** A client has so long to send its headers. */
 const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
 /** A client may go on so long with a body that was refused. */
 const discardMs = 5000;
-/** How often connections are held to that. */
+/** How often connections are held to that, and to `patience`. */
 const checkIntervalMs = 1000;
+
+const tooSlow = new RequestRefused(
+  408,
+  `The request body must come at ${patience.bodyBytes} bytes in ${patience.bodyPeriodMs / 1000} seconds, or faster`,
+);
 
 /** The HTTP server: every path it answers is named here. */
 export function createHttpServer(routes: Routes, log: Log): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+    // A large body may take as long as it goes on.
+    requestTimeout: 0,
     connectionsCheckingInterval: checkIntervalMs,
   });
+  const slowClients = createSlowClients(systemClock, patience, log);
+  server.on('connection', slowClients.follow);
+  // After what came meanwhile was read: a gateway that was busy itself must not take its clients for slow.
+  const checking = setInterval(() => setImmediate(slowClients.check), checkIntervalMs).unref();
+  server.once('close', () => clearInterval(checking));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
-    route(routes, request, response, requestId).catch((error: unknown) => {
-      answerFailure(error, request, response, requestId, log);
-    });
+    const fail = (error: unknown) => answerFailure(error, request, response, requestId, log);
+    const giveUp = (error: GatewayError) => {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+      fail(error);
+    };
+    slowClients.followBody(request, () => giveUp(tooSlow));
+    route(routes, request, response, requestId, giveUp).catch(fail);
   });
   return server;
 }
@@ -66,6 +82,7 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
+  giveUp: (error: GatewayError) => void,
 ): Promise<void> {
   const url = request.url ?? '/';
   const [path = '/'] = url.split('?', 1);
@@ -78,7 +95,8 @@ async function route(
     const signal = endOf(response);
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, signal });
-    return handleGraphql(apollo, request, response, query, context, bodyRoom);
+    const place = bodyRoom.enter(giveUp);
+    return handleGraphql(apollo, request, response, query, context, place).finally(place.leave);
   }
   if (path === simsExportPath) {
     const signal = endOf(response);

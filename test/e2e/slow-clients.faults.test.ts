@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import { runGateway } from '../support/running.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const running = runGateway({ sims: 1000 });
+
+/** Sends the beginning of a request. */
+async function open(length: number, body: string): Promise<Socket> {
+  const { hostname, port } = new URL(running.gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`,
+  );
+  return socket;
+}
+
+const answers = async () => {
+  const { data } = await running.gateway.ask('{ __typename }');
+  expect(data).toEqual({ __typename: 'Query' });
+};
+
+test('a body that stalls is answered 408 and its connection ends, others are answered meanwhile', async () => {
+  const stalled = await Promise.all(
+    ['', '{"query"', ' '.repeat(1_100_000)].map((body) => open(1_200_000, body)),
+  );
+  await answers();
+  for (const socket of stalled) {
+    const told = await text(socket);
+    expect(told).toMatch(/^HTTP\/1\.1 408 /);
+    expect(told).toContain('The request body must come at 5120 bytes in 5 seconds, or faster');
+  }
+  await answers();
+});
+
+test('a body that takes longer than any limit but goes on is read to its end', async () => {
+  const query = '{"query":"{ __typename }"}';
+  const piece = 20_000;
+  const pieces = 170;
+  const socket = await open(query.length + pieces * piece, query);
+  const told = text(socket);
+  // 34 seconds; a piece could be a second late and more.
+  for (let sent = 0; sent < pieces; sent++) {
+    socket.write(' '.repeat(piece));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(await told).toContain('{"data":{"__typename":"Query"}');
+});
+
+test('a client that takes nothing of its answer is cut off, others are answered meanwhile', async () => {
+  const fields = '{ nodes { id iccid name state msisdn imsi imei apn rawState lastModifiedAt } }';
+  const lists = Array.from({ length: 50 }, (_, n) => `l${n}: sims(first: 500) ${fields}`).join(' ');
+  const query = JSON.stringify({ query: `{ ${lists} }` });
+  const silent = await Promise.all([0, 1].map(() => open(query.length, query)));
+  for (const socket of silent) socket.pause();
+  await answers();
+  const cutOff = () => running.gateway.logged().filter(({ msg }) => String(msg).startsWith('cut off: '));
+  await waitFor(() => cutOff().length === silent.length);
+  // What the system has kept for the client still comes, and then the connection ends without the rest.
+  for (const socket of silent) {
+    const told = await text(socket.resume()).catch(() => 'cut off');
+    expect(told.endsWith('}}}')).toBe(false);
+  }
+  await answers();
+});

@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createLog } from '../../src/base/log.ts';
+import { sendBytes } from '../../src/gateway/http/answer.ts';
+import { createSlowClients } from '../../src/gateway/http/slow-clients.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const patience = { unreadMs: 30_000, bodyBytes: 5000, bodyPeriodMs: 5000 };
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** A server that finds slow clients by a clock of the test's own, and a client that reads and sends as the test says. */
+async function serve(answer: RequestListener) {
+  let now = 0;
+  const clients = createSlowClients(
+    { now: () => new Date(), monotonicMs: () => now },
+    patience,
+    createLog('silent'),
+  );
+  const seen = { stalled: 0 };
+  const accepted: Socket[] = [];
+  const server = createServer((request, response) => {
+    clients.followBody(request, () => seen.stalled++);
+    answer(request, response);
+  });
+  server.on('connection', (socket: Socket) => {
+    accepted.push(socket);
+    clients.follow(socket);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.on('error', () => undefined);
+  await once(server, 'connection');
+  closing.push(() => {
+    client.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+  const pass = (ms: number) => {
+    now += ms;
+    clients.check();
+  };
+  const [socket] = accepted;
+  if (socket === undefined) throw new Error('no connection');
+  return { client, socket, seen, pass };
+}
+
+/** What the system has taken for the client. */
+const taken = (socket: Socket) => socket.bytesWritten - socket.writableLength;
+const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+describe('an answer', () => {
+  const largeAnswer = async () => {
+    const served = await serve((_, response) => sendBytes(response, Buffer.alloc(50_000_000)));
+    served.client.pause().write(get);
+    await waitFor(() => served.socket.writableLength > 0);
+    served.pass(0);
+    return served;
+  };
+
+  /** Waits until the system takes no more. */
+  const whenFull = async (socket: Socket) => {
+    for (let before = -1; before !== taken(socket); ) {
+      before = taken(socket);
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    }
+  };
+
+  test('of which the client takes nothing for a period ends its connection', async () => {
+    const { socket, pass } = await largeAnswer();
+    await whenFull(socket);
+    pass(0);
+    pass(29_999);
+    expect(socket.destroyed).toBe(false);
+    // The first check may have found that the system had taken some more.
+    await waitFor(() => {
+      pass(30_000);
+      return socket.destroyed;
+    });
+  });
+
+  test('that is taken bit by bit may take as long as it does', async () => {
+    const { client, socket, pass } = await largeAnswer();
+    let received = 0;
+    for (let period = 0; period < 3; period++) {
+      await whenFull(socket);
+      const before = taken(socket);
+      while (taken(socket) === before) {
+        received += (client.read() as Buffer | null)?.length ?? 0;
+        await new Promise(setImmediate);
+      }
+      pass(29_999);
+      expect(socket.destroyed).toBe(false);
+    }
+    client.on('data', (bytes: Buffer) => {
+      received += bytes.length;
+    });
+    client.resume();
+    await waitFor(() => received > 50_000_000);
+  });
+
+  test('that is not there yet does not count, however long it takes', async () => {
+    const { client, socket, pass } = await serve((_, response) => {
+      response.writeHead(200).write('begun');
+    });
+    client.write(get);
+    await once(client, 'data');
+    await waitFor(() => socket.writableLength === 0);
+    for (const _ of [1, 2, 3]) pass(60_000);
+    expect(socket.destroyed).toBe(false);
+  });
+});
+
+describe('a request body', () => {
+  const post = (length: number) => `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`;
+  const upload = async (isRead = true) => {
+    const served = await serve((request) => void (isRead && request.resume()));
+    served.client.write(post(1_000_000));
+    await waitFor(() => served.socket.bytesRead > 0);
+    const send = async (bytes: number) => {
+      const before = served.socket.bytesRead;
+      served.client.write('x'.repeat(bytes));
+      await waitFor(() => served.socket.bytesRead >= before + bytes);
+    };
+    return { ...served, send };
+  };
+
+  test('that stalls is told of once, after one period', async () => {
+    const { seen, pass, send } = await upload();
+    await send(4000);
+    pass(4999);
+    expect(seen.stalled).toBe(0);
+    for (const _ of [1, 2]) pass(6000);
+    expect(seen.stalled).toBe(1);
+  });
+
+  test('that comes at the least rate may take as long as it does, and stalls in the period in which it does not', async () => {
+    const { seen, pass, send } = await upload();
+    for (let period = 0; period < 20; period++) {
+      await send(5000);
+      pass(5000);
+    }
+    expect(seen.stalled).toBe(0);
+    await send(4999);
+    pass(5000);
+    expect(seen.stalled).toBe(1);
+  });
+
+  test('that waits to be read by the server does not stall', async () => {
+    const { seen, pass, send } = await upload(false);
+    await send(10);
+    pass(60_000);
+    expect(seen.stalled).toBe(0);
+  });
+
+  test('that is there, or that a request does not have, does not stall', async () => {
+    const { client, socket, seen, pass } = await serve((request, response) => {
+      request.resume().on('end', () => response.write('still at it'));
+    });
+    client.write(`${post(3)}abc`);
+    await once(client, 'data');
+    pass(60_000);
+    const other = await serve((_, response) => response.writeHead(200).write('still at it'));
+    other.client.write(get);
+    await once(other.client, 'data');
+    other.pass(60_000);
+    expect([seen.stalled, socket.destroyed, other.seen.stalled]).toEqual([0, false, 0]);
+  });
+});

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createLog } from '../../src/base/log.ts';
 import { sendBytes } from '../../src/gateway/http/answer.ts';
 import { createSlowClients } from '../../src/gateway/http/slow-clients.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const patience = { unreadMs: 30_000, bodyBytes: 5000, bodyPeriodMs: 5000 };
@@ -17,11 +17,7 @@ afterEach(() => {
 /** A server that finds slow clients by a clock of the test's own, and a client that reads and sends as the test says. */
 async function serve(answer: RequestListener) {
   let now = 0;
-  const clients = createSlowClients(
-    { now: () => new Date(), monotonicMs: () => now },
-    patience,
-    createLog('silent'),
-  );
+  const clients = createSlowClients({ now: () => new Date(), monotonicMs: () => now }, patience, silentLog);
   const seen = { stalled: 0 };
   const accepted: Socket[] = [];
   const server = createServer((request, response) => {

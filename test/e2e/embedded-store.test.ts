@@ -100,6 +100,8 @@ describe('a data folder that is of no use', () => {
   test('the cluster of another PostgreSQL, one that is none, and a lost password are named and left as they are', async () => {
     const version = join(dataDir, 'postgres', 'PG_VERSION');
     const before = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+    // A file written in its place might belong to an account that PostgreSQL does not run under.
+    renameSync(version, `${version}-own`);
     writeFileSync(version, '15\n');
     expect(await refusal(dataDir)).toMatch(
       /DataDirUnusable: The database in .*postgres was made by PostgreSQL 15, and this gateway comes with PostgreSQL 18.*DATABASE_URL/,
@@ -111,7 +113,7 @@ describe('a data folder that is of no use', () => {
     expect(existsSync(version)).toBe(false);
     expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toBe(before);
 
-    writeFileSync(version, '18\n');
+    renameSync(`${version}-own`, version);
     const password = join(dataDir, 'postgres-password');
     renameSync(password, `${password}-lost`);
     expect(await refusal(dataDir)).toMatch(

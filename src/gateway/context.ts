@@ -3,6 +3,7 @@ import { type ActionSource, type Actions, createActions } from './actions.ts';
 import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
 import type { AuditStore } from './audit/audit.store.ts';
 import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
+import { OperationEstimate } from './common/operation-estimate.ts';
 import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import type { FleetStore } from './fleet/fleet.store.ts';
 import type { Ledger, RequestOrigin } from './ledger/ledger.ts';
@@ -22,6 +23,7 @@ export interface Context {
   readonly fleet: FleetLoader;
   /** Whether the request as a whole came with a key. */
   readonly hasIdempotencyKey: boolean;
+  readonly estimate: OperationEstimate;
   /** Counts the upstream calls made for this request. */
   readonly trace: CallTrace;
   /** The month that is meant where none is named, the same for all fields of the request. */
@@ -66,6 +68,7 @@ export function createContext(
     bulk: createBulkLoader(bulk, caller.tenant),
     fleet: createFleetLoader(index, loaders, caller.tenant, thisMonth),
     hasIdempotencyKey: origin.idempotencyKey !== null,
+    estimate: new OperationEstimate(),
     trace,
     thisMonth,
     lookAhead: createLookAhead(loaders, thisMonth),

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Log } from '../../src/base/log.ts';
 import { openStore } from '../../src/store/store.ts';
 import {
   ask,
@@ -15,6 +14,7 @@ import {
   processesIn,
   refusal,
 } from '../support/held-store.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 // The tests follow one another in the life of one data folder.
@@ -22,8 +22,6 @@ let dataDir: string;
 let holder: Holder;
 let refused: string[];
 
-const ignore = () => {};
-const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 beforeAll(async () => {
@@ -145,7 +143,7 @@ test('a later start finds what was written, and a pid file whose pid is another 
 test('it takes all connections that a gateway with DATABASE_CONNECTIONS=60 may open', async () => {
   const store = await openStore(
     { dataDir: join(folder(), 'data'), url: null, migrationUrl: null, mostConnections: 60 },
-    silent,
+    silentLog,
   );
   leftovers.push(() => store.stop());
   const { rows } = await store.run((db) =>

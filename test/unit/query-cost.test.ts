@@ -7,11 +7,11 @@ import { createSchema } from '../../src/gateway/schema.ts';
 
 const schema = createSchema();
 
-function costOfText(text: string, variables: Record<string, unknown> = {}) {
+function costOfText(text: string, variables: Record<string, unknown> = {}, groups = 100) {
   const document = parse(text);
   const [operation] = document.definitions;
   if (operation?.kind !== 'OperationDefinition') throw new Error('the first definition is no operation');
-  return costOf({ schema, document, operation, variables });
+  return costOf({ schema, document, operation, variables }, { groups });
 }
 
 const ref = '{ iccid: "8937204999000002107" }';
@@ -23,41 +23,41 @@ describe('the estimate of an operation', () => {
       `{ sim(by: ${ref}) { iccid cost { cost { amount } } } }`,
       { nodes: 3, upstreamCalls: 0 },
     ],
-    ['a page', '{ sims(first: 200) { totalCount nodes { iccid } } }', { nodes: 201, upstreamCalls: 0 }],
+    ['a page', '{ sims(first: 200) { totalCount nodes { iccid } } }', { nodes: 221, upstreamCalls: 0 }],
     ['a page from the end', '{ sims(last: 7) { nodes { iccid } } }', { nodes: 8, upstreamCalls: 0 }],
-    ['a page of the default size', '{ sims { nodes { iccid } } }', { nodes: 51, upstreamCalls: 0 }],
-    ['the default of another list', '{ bulkOperations { nodes { id } } }', { nodes: 21, upstreamCalls: 0 }],
-    ['null as a size', '{ sims(first: null) { nodes { iccid } } }', { nodes: 51, upstreamCalls: 0 }],
+    ['a page of the default size', '{ sims { nodes { iccid } } }', { nodes: 56, upstreamCalls: 0 }],
+    ['the default of another list', '{ bulkOperations { nodes { id } } }', { nodes: 23, upstreamCalls: 0 }],
+    ['null as a size', '{ sims(first: null) { nodes { iccid } } }', { nodes: 56, upstreamCalls: 0 }],
     [
       'a size that is refused later',
       '{ sims(first: 1000000) { nodes { iccid } } }',
-      { nodes: 501, upstreamCalls: 0 },
+      { nodes: 551, upstreamCalls: 0 },
     ],
     [
       'edges',
       '{ sims(first: 10) { pageInfo { endCursor } edges { node { iccid } } } }',
-      { nodes: 22, upstreamCalls: 0 },
+      { nodes: 23, upstreamCalls: 0 },
     ],
     [
       'a call for each SIM, twice',
       '{ sims(first: 500) { nodes { sessions { totalCount } diagnostics { imei } } } }',
-      { nodes: 1501, upstreamCalls: 1000 },
+      { nodes: 1601, upstreamCalls: 1000 },
     ],
     [
       'reads in batches',
       '{ sims(first: 500) { nodes { cost { usedBytes } } } }',
-      { nodes: 1001, upstreamCalls: 0 },
+      { nodes: 1051, upstreamCalls: 0 },
     ],
     [
       'lists in lists',
       '{ sims(first: 10) { nodes { alerts(first: 20) { nodes { sim { iccid } } } } } }',
-      { nodes: 1 + 10 + 10 + 200 + 200, upstreamCalls: 10 },
+      { nodes: 1 + 10 + 10 + 200 + 200 + 20, upstreamCalls: 10 },
     ],
-    ['the groups of the account', '{ account { groups { name } } }', { nodes: 101, upstreamCalls: 1 }],
+    ['the groups of the account', '{ account { groups { name } } }', { nodes: 111, upstreamCalls: 1 }],
     [
       'the same field in two fragments',
       '{ ...A ...B } fragment A on Query { account { groups { name } } } fragment B on Query { account { groups { id } } }',
-      { nodes: 101, upstreamCalls: 1 },
+      { nodes: 121, upstreamCalls: 1 },
     ],
     [
       'the dearest type of a node',
@@ -89,16 +89,16 @@ describe('the estimate of an operation', () => {
   });
 
   test.each<[string, Record<string, unknown>, number]>([
-    ['a number', { count: 30 }, 31],
-    ['its default', {}, 41],
-    ['null', { count: null }, 51],
+    ['a number', { count: 30 }, 34],
+    ['its default', {}, 45],
+    ['null', { count: null }, 56],
   ])('takes a page size from a variable: %s', (_, variables, nodes) => {
     const text = 'query ($count: Int = 40) { sims(first: $count) { nodes { iccid } } }';
     expect(costOfText(text, variables)?.nodes).toBe(nodes);
   });
 
   test.each<[string, unknown, number]>([
-    ['a list', Array.from({ length: 900 }, () => ({ iccid: '8937204999000002107' })), 900],
+    ['a list', Array.from({ length: 900 }, () => ({ iccid: '8937204999000002107' })), 990],
     ['one entry, which GraphQL takes for a list', { iccid: '8937204999000002107' }, 1],
     ['no list at all', undefined, 0],
   ])('counts refs in a variable: %s', (_, refs, nodes) => {
@@ -113,7 +113,13 @@ describe('the estimate of an operation', () => {
 
   test('counts what stands beside a directive that cannot be evaluated', () => {
     const text = `query ($is: Boolean = true) { sim(by: ${ref}) { iccid @include(if: $is) } sims { nodes { iccid } } }`;
-    expect(costOfText(text, { is: null })?.nodes).toBe(1 + 51);
+    expect(costOfText(text, { is: null })?.nodes).toBe(1 + 56);
+  });
+
+  test('is made for the groups that the account has', () => {
+    const text = '{ account { groups { alerts { totalCount } } } fleet { byGroup { count } } }';
+    expect(costOfText(text, {}, 30)?.upstreamCalls).toBe(1 + 30);
+    expect(costOfText(text, {}, 30)?.nodes).toBe(1 + 30 + 30 + 3 + 1 + 30 + 3);
   });
 
   test('multiplies without end, and stays a number', () => {

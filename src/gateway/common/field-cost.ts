@@ -9,7 +9,12 @@ interface FieldCostFacts {
    * Items of the list: of the field itself, or of the lists of the object that it answers. For a field without `first` and `last`.
    * A function gets the arguments as the caller gave them, which may not be valid.
    */
-  readonly listSize?: number | ((args: Readonly<Record<string, unknown>>) => number);
+  readonly listSize?: number | ((args: Readonly<Record<string, unknown>>, account: AccountSize) => number);
+}
+
+/** How large the account is taken to be. */
+export interface AccountSize {
+  readonly groups: number;
 }
 
 class FieldCost {

@@ -10,12 +10,14 @@ export class FleetResolver {
   @Query(() => FleetSummary, {
     description: 'Counts over all SIMs of the account, or over those that fit. No call of the SIM API.',
   })
-  fleet(
+  async fleet(
     @Arg('filter', () => SimFilter, { nullable: true, description: 'Only SIMs that fit.' })
     filter: SimFilter | null,
-    @Ctx() { fleet }: Context,
+    @Ctx() { fleet, estimate }: Context,
   ): Promise<FleetSummary> {
-    return fleet.summary(filter ?? null);
+    const summary = await fleet.summary(filter ?? null);
+    estimate.checkGroups(summary.byGroup.length);
+    return summary;
   }
 }
 

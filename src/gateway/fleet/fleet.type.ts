@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { type SimState, simStates } from '../../sim-api/index.ts';
-import { assumedGroups, Cost } from '../common/field-cost.ts';
+import { Cost } from '../common/field-cost.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
 import { SimStateEnum } from '../sim/sim-state.type.ts';
 
@@ -37,7 +37,7 @@ export class FleetSummary {
   @Field(() => [StateCount], { description: 'One entry for each state, zeros included.' })
   byState!: StateCount[];
 
-  @Cost({ listSize: assumedGroups })
+  @Cost({ listSize: (_, { groups }) => groups })
   @Field(() => [GroupCount], {
     description: 'One entry for each group that has SIMs, by name; last the SIMs in no group, if any.',
   })

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Account } from '../account/account.type.ts';
-import { assumedGroups, Cost } from '../common/field-cost.ts';
+import { Cost } from '../common/field-cost.ts';
 import { groupNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
 import { GroupCount } from '../fleet/fleet.type.ts';
@@ -43,13 +43,15 @@ export class SimGroupResolver {
 /** The groups of the account. */
 @Resolver(() => Account)
 export class AccountGroupResolver {
-  @Cost({ calls: 1, listSize: assumedGroups })
+  @Cost({ calls: 1, listSize: (_, { groups }) => groups })
   @FieldResolver(() => [SimGroup], {
     nullable: true,
     description: 'Groups of the account, as the SIM API lists them.',
   })
-  async groups(@Ctx() { loaders }: Context): Promise<SimGroup[]> {
-    return (await loaders.account.groups()).map((name) => ({ name }));
+  async groups(@Ctx() { loaders, estimate }: Context): Promise<SimGroup[]> {
+    const names = await loaders.account.groups();
+    estimate.checkGroups(names.length);
+    return names.map((name) => ({ name }));
   }
 }
 

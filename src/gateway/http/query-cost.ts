@@ -19,7 +19,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import { costFactsOf } from '../common/field-cost.ts';
+import { type AccountSize, assumedGroups, costFactsOf } from '../common/field-cost.ts';
 import { largestPage, usualPage } from '../common/paging.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -27,7 +27,7 @@ import { refuseRequest } from './refuse-request.ts';
 
 /** What one operation may cost. */
 export interface CostLimits {
-  /** Objects that an answer may hold. */
+  /** Objects that an answer may hold; ten plain values count as one. */
   readonly maxNodes: number;
   /** Calls of the SIM API that reading it may take. */
   readonly maxUpstreamCalls: number;
@@ -50,7 +50,7 @@ export interface CostedOperation {
 /** Fields that an operation may have once its fragments are expanded. An operation as a person writes it has some hundred. */
 const maxFields = 10_000;
 
-/** Of a paged list of texts or numbers so many count as one object. */
+/** So many plain values, such as texts and numbers, count as one object. */
 const leavesPerNode = 10;
 
 /** Refuses an operation that could cost more than the limits, before anything of it runs. */
@@ -58,26 +58,33 @@ export function createCostPlugin(limits: CostLimits): ApolloServerPlugin<Context
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ schema, document, operation, request }) {
+        async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (operation === undefined) return;
           const variables = request.variables ?? {};
-          const refusal = refusalOf({ schema, document, operation, variables }, limits);
+          const refusalFor = (groups: number) =>
+            refusalOf({ schema, document, operation, variables }, limits, { groups });
+          const refusal = refusalFor(assumedGroups);
           if (refusal !== undefined) throw refuseRequest(refusal);
+          contextValue.estimate.begin(refusalFor);
         },
       };
     },
   };
 }
 
-function refusalOf(operation: CostedOperation, limits: CostLimits): GatewayError | undefined {
+function refusalOf(
+  operation: CostedOperation,
+  limits: CostLimits,
+  account: AccountSize,
+): GatewayError | undefined {
   const refuse = (message: string) => new GatewayError('QUERY_TOO_COMPLEX', { message });
-  const cost = costOf(operation);
+  const cost = costOf(operation, account);
   if (cost === undefined)
     return refuse(`The operation has more than ${maxFields} fields once its fragments are expanded`);
   const { nodes, upstreamCalls } = cost;
   if (nodes > limits.maxNodes)
     return refuse(
-      `The operation could answer ${nodes} objects, and at most ${limits.maxNodes} are allowed (QUERY_MAX_NODES): ask for smaller pages, or for fewer lists inside lists`,
+      `The operation could answer ${nodes} objects, and at most ${limits.maxNodes} are allowed (QUERY_MAX_NODES; ten plain values count as one object): ask for smaller pages, or for fewer lists inside lists`,
     );
   if (upstreamCalls > limits.maxUpstreamCalls)
     return refuse(
@@ -90,12 +97,10 @@ function refusalOf(operation: CostedOperation, limits: CostLimits): GatewayError
  * The most that an operation can cost: page sizes are multiplied down the selection. Introspection costs nothing.
  * Undefined if it has too many fields to be estimated. Errors: none; what is wrong with an argument is reported by the execution.
  */
-export function costOf({
-  schema,
-  document,
-  operation,
-  variables: given,
-}: CostedOperation): OperationCost | undefined {
+export function costOf(
+  { schema, document, operation, variables: given }: CostedOperation,
+  account: AccountSize = { groups: assumedGroups },
+): OperationCost | undefined {
   const root = schema.getRootType(operation.operation);
   if (root == null) return { nodes: 0, upstreamCalls: 0 };
   const fragments = fragmentsOf(document);
@@ -110,26 +115,28 @@ export function costOf({
     listSize: number,
   ): OperationCost {
     let nodes = 0;
+    let leaves = 0;
     let upstreamCalls = 0;
     for (const fieldNodes of selected.values()) {
       fields += fieldNodes.length;
       if (fields > maxFields) throw new TooManyFields();
       const [node] = fieldNodes;
       const field = node && type.getFields()[node.name.value];
+      if (node?.name.value === '__typename') leaves += parents;
       if (node === undefined || field === undefined) continue;
       const { calls, size } = factsOf(field, node);
       upstreamCalls += parents * calls;
       const items = parents * (isList(field.type) ? (size ?? listSize) : 1);
       const below = getNamedType(field.type);
       if (isLeafType(below)) {
-        if (size !== undefined) nodes += Math.ceil(items / leavesPerNode);
+        leaves += size === undefined ? parents : items;
         continue;
       }
       const inner = costBelow(below, fieldNodes, items, size ?? 1);
       nodes += items + inner.nodes;
       upstreamCalls += inner.upstreamCalls;
     }
-    return { nodes, upstreamCalls };
+    return { nodes: nodes + Math.floor(leaves / leavesPerNode), upstreamCalls };
   }
 
   /** The cost of what is selected below objects: of the dearest type, if they can be of several. */
@@ -157,7 +164,7 @@ export function costOf({
     const isPaged = field.args.some(({ name }) => name === 'first');
     if (!isPaged && typeof listSize !== 'function') return { calls, size: listSize };
     const args = argumentsOf(field, node);
-    if (typeof listSize === 'function') return { calls, size: listSize(args) };
+    if (typeof listSize === 'function') return { calls, size: listSize(args, account) };
     return { calls, size: pageSizeOf(args.last ?? args.first) };
   }
 

@@ -74,6 +74,7 @@ export class SimResolver {
 /** The SIMs of a group. */
 @Resolver(() => SimGroup)
 export class GroupSimsResolver {
+  @Cost({ calls: 1 })
   @FieldResolver(() => SimConnection, {
     nullable: true,
     description: "The group's SIMs, filtered, sorted and paged as by the query sims.",

@@ -39,7 +39,7 @@ export function sendText(response: ServerResponse, status: number, contentType: 
 }
 
 /** Of an answer so much is written at a time: the next when the system has taken the last, so that it shows whether the client reads. */
-const pieceBytes = 65_536;
+export const pieceBytes = 65_536;
 
 /** Writes the body of an answer to its end. */
 export function sendBytes(response: ServerResponse, body: string | Buffer): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { piecesOf } from './answer.ts';
+import { pieceBytes, piecesOf } from './answer.ts';
 
 /** What was written so fast that it waits to be read: the first of it in memory, the rest in a temporary file. */
 export interface Spool {
@@ -18,7 +18,6 @@ export interface Spool {
 
 /** The index of twenty thousand SIMs as a file, which is then kept in memory alone. */
 const mostInMemory = 4_194_304;
-const pieceBytes = 65_536;
 
 /** An empty spool. */
 export function createSpool(memoryBytes = mostInMemory): Spool {

@@ -8,13 +8,13 @@ import { waitFor } from '../support/wait-for.ts';
 const running = runGateway({ sims: 1000 });
 
 /** Sends the beginning of a request. */
-async function open(length: number, body: string): Promise<Socket> {
+async function open(length: number, body: string, path = '/graphql'): Promise<Socket> {
   const { hostname, port } = new URL(running.gateway.url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`,
+    `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`,
   );
   return socket;
 }
@@ -36,6 +36,27 @@ test('a body that stalls is answered 408 and its connection ends, others are ans
   }
   await answers();
 });
+
+test('a body that goes on after its path has answered without reading it ends its connection', async () => {
+  const told = await Promise.all(
+    ['/health/live', '/nothing'].flatMap((path) => [1, 10_000].map((bytes) => goOn(path, bytes))),
+  );
+  for (const answer of told) expect(answer).toMatch(/^HTTP\/1\.1 (200|404) /);
+  await answers();
+});
+
+/** Sends so many bytes of a body twice a second until the gateway ends the connection, and gives what it answered. */
+async function goOn(path: string, bytes: number): Promise<string> {
+  const socket = await open(1_000_000_000, '', path);
+  const sending = setInterval(() => socket.write(' '.repeat(bytes)), 500);
+  let told = '';
+  socket.on('data', (chunk) => {
+    told += chunk;
+  });
+  // Bytes that the gateway had not read when it ended the connection make that a reset.
+  await new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(sending));
+  return told;
+}
 
 /** Sends a body for longer than any client may be still. */
 async function sendForLong(): Promise<void> {

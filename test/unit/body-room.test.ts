@@ -14,20 +14,56 @@ function room() {
   return { enter, refused, pass };
 }
 
-test('bodies that are on their way give way to another only when they have stalled, the stillest first', () => {
+const overloaded = expect.objectContaining({ code: 'OVERLOADED' });
+
+test('without room the body that was slowest since its beginning gives way, however short ago some of it came', () => {
   const { enter, refused, pass } = room();
-  const bodies = [1, 2, 3, 4].map(enter);
-  for (const body of bodies) {
+  const slow = enter(1);
+  slow.grow(1_100_000);
+  pass(5000);
+  const others = [2, 3, 4].map(enter);
+  for (const body of others) {
+    body.grow(mostBytes);
+    pass(10);
+  }
+  slow.grow(1000);
+  enter(5).grow(1_100_000);
+  expect(refused).toEqual([1]);
+});
+
+test('a body that is the slowest itself is refused, and those that are faster go on', () => {
+  const { enter, refused, pass } = room();
+  for (const body of [1, 2, 3, 4].map(enter)) {
     body.grow(mostBytes);
     pass(10);
   }
   const late = enter(5);
-  expect(() => late.grow(1_100_000)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
-  late.leave();
+  expect(() => late.grow(1_100_000)).toThrow(overloaded);
   expect(refused).toEqual([]);
-  pass(1000);
-  enter(6).grow(1_100_000);
-  expect(refused).toEqual([1]);
+});
+
+test('a body may come as slowly as it does while there is room', () => {
+  const { enter, refused, pass } = room();
+  const bodies = [1, 2, 3, 4].map(enter);
+  for (let sent = 0; sent < mostBytes; sent += 1000) {
+    for (const body of bodies) body.grow(1000);
+    pass(1000);
+  }
+  bodies[0]?.beginWork();
+  expect(refused).toEqual([]);
+});
+
+test.each(['gave way', 'left'])('a body that %s takes no room with what still comes of it', (how) => {
+  const { enter, refused, pass } = room();
+  const body = enter(1);
+  body.grow(1_100_000);
+  pass(10_000);
+  if (how === 'left') body.leave();
+  for (const other of [2, 3, 4, 5].map(enter)) other.grow(mostBytes);
+  expect(refused).toEqual(how === 'left' ? [] : [1]);
+  expect(() => body.grow(1)).toThrow(overloaded);
+  expect(() => body.beginWork()).toThrow(overloaded);
+  expect(refused).toHaveLength(how === 'left' ? 0 : 1);
 });
 
 test('two whole bodies are worked on at a time, and room is free when one leaves', () => {
@@ -36,14 +72,14 @@ test('two whole bodies are worked on at a time, and room is free when one leaves
   for (const body of bodies) body.grow(1_100_000);
   bodies[0]?.beginWork();
   bodies[1]?.beginWork();
-  expect(() => bodies[2]?.beginWork()).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
-  expect(() => enter(4).grow(1_100_000)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  expect(() => bodies[2]?.beginWork()).toThrow(overloaded);
+  expect(() => enter(4).grow(1_100_000)).toThrow(overloaded);
   bodies[0]?.leave();
   bodies[0]?.leave();
   const later = enter(5);
   later.grow(1_100_000);
   later.beginWork();
-  expect(() => enter(6).grow(1_100_000)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  expect(() => enter(6).grow(1_100_000)).toThrow(overloaded);
 });
 
 test('a small body needs no room', () => {

@@ -7,8 +7,8 @@ export const largeBytes = 1_048_576;
 const mostAtWork = 2;
 /** Large bodies that are on their way may hold so many times the largest body. */
 const mostLargest = 4;
-/** A body on its way of which nothing has come for so long gives way to one that comes. */
-const stillMs = 1000;
+/** A body is not taken to be faster than what it would be if it had taken so long: the first chunks may all come at once. */
+const shortestMs = 1000;
 const retryAfterSeconds = 2;
 
 /** Room for request bodies, shared by all requests. Small bodies need none. */
@@ -22,58 +22,69 @@ export interface BodyRoom {
 /** What one body takes of the room. */
 export interface BodyPlace {
   readonly mostBytes: number;
-  /** So many more bytes have come. Errors: OVERLOADED. */
+  /** So many more bytes have come. Errors: OVERLOADED, also when the body gave way or has left. */
   grow(bytes: number): void;
-  /** All of it is there, and is worked on until `leave`. Errors: OVERLOADED. */
+  /** All of it is there, and is worked on until `leave`. Errors: as those of `grow`. */
   beginWork(): void;
+  /** Gives the room back; the body gets none again. */
   leave(): void;
 }
 
-interface Arriving {
+interface Body {
+  readonly beganAt: number;
   bytes: number;
-  lastAt: number;
+  isOver: boolean;
   readonly giveWay: (error: GatewayError) => void;
 }
 
 /** Room for bodies of so many bytes each. */
 export function createBodyRoom(mostBytes: number, clock: Clock): BodyRoom {
-  const arriving = new Set<Arriving>();
+  const arriving = new Set<Body>();
   let arrived = 0;
   let atWork = 0;
   const overloaded = () => new GatewayError('OVERLOADED', { retryAfterSeconds });
 
-  /** Has the body go that was still for longest. */
-  function makeRoom(now: number): boolean {
-    const [stillest] = [...arriving].sort((a, b) => a.lastAt - b.lastAt);
-    if (stillest === undefined || now - stillest.lastAt < stillMs) return false;
-    forget(stillest);
-    stillest.giveWay(overloaded());
-    return true;
+  /** The body of which the fewest bytes a second have come since it began. One byte now and then does not make it fast. */
+  function slowest(): Body | undefined {
+    const now = clock.monotonicMs();
+    const rate = (body: Body) => body.bytes / Math.max(now - body.beganAt, shortestMs);
+    return [...arriving].sort((a, b) => rate(a) - rate(b))[0];
   }
 
-  function forget(body: Arriving): void {
+  /** The slowest go until the rest fit. Errors: OVERLOADED, if the body that grew is one of them. */
+  function makeRoom(grown: Body): void {
+    while (arrived > mostLargest * mostBytes) {
+      const body = slowest() ?? grown;
+      forget(body);
+      body.isOver = true;
+      if (body === grown) throw overloaded();
+      body.giveWay(overloaded());
+    }
+  }
+
+  function forget(body: Body): void {
     if (arriving.delete(body)) arrived -= body.bytes;
   }
 
   return {
     mostBytes,
     enter(giveWay) {
-      const body: Arriving = { bytes: 0, lastAt: 0, giveWay };
+      const body: Body = { beganAt: clock.monotonicMs(), bytes: 0, isOver: false, giveWay };
       let isAtWork = false;
       return {
         mostBytes,
         grow(bytes) {
+          if (body.isOver) throw overloaded();
           const isCounted = arriving.has(body);
           body.bytes += bytes;
           if (body.bytes <= largeBytes) return;
           if (!isCounted && atWork >= mostAtWork) throw overloaded();
-          const now = clock.monotonicMs();
-          body.lastAt = now;
           arriving.add(body);
           arrived += isCounted ? bytes : body.bytes;
-          while (arrived > mostLargest * mostBytes) if (!makeRoom(now)) throw overloaded();
+          makeRoom(body);
         },
         beginWork() {
+          if (body.isOver) throw overloaded();
           forget(body);
           if (body.bytes <= largeBytes) return;
           if (atWork >= mostAtWork) throw overloaded();
@@ -82,6 +93,7 @@ export function createBodyRoom(mostBytes: number, clock: Clock): BodyRoom {
         },
         leave() {
           forget(body);
+          body.isOver = true;
           if (isAtWork) atWork--;
           isAtWork = false;
         },

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
-import type { BodyRoom } from './body-room.ts';
+import type { BodyPlace, BodyRoom } from './body-room.ts';
 import { type SimsExport, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
@@ -40,7 +40,7 @@ export interface Routes {
 
 /** A client has so long to send its headers. */
 const headersTimeoutMs = 10_000;
-/** A client may go on so long with a body that was refused. */
+/** A client may go on so long with a body after its answer. */
 const discardMs = 5000;
 /** How often connections are held to that, and to `patience`. */
 const checkIntervalMs = 1000;
@@ -68,21 +68,26 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     response.setHeader('x-request-id', requestId);
     const fail = (error: unknown) => answerFailure(error, request, response, requestId, log);
     const giveUp = (error: GatewayError) => {
+      place.leave();
       if (!response.headersSent) response.setHeader('connection', 'close');
       fail(error);
     };
+    const place = routes.bodyRoom.enter(giveUp);
     slowClients.followBody(request, () => giveUp(tooSlow));
-    route(routes, request, response, requestId, giveUp).catch(fail);
+    response.once('finish', () => {
+      if (!request.complete) discardRest(request);
+    });
+    route(routes, request, response, requestId, place).catch(fail);
   });
   return server;
 }
 
 async function route(
-  { apollo, graphiql, health, hostRule, bodyRoom, simsExport, contextFor }: Routes,
+  { apollo, graphiql, health, hostRule, simsExport, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  giveUp: (error: GatewayError) => void,
+  place: BodyPlace,
 ): Promise<void> {
   const url = request.url ?? '/';
   const [path = '/'] = url.split('?', 1);
@@ -95,7 +100,6 @@ async function route(
     const signal = endOf(response);
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, signal });
-    const place = bodyRoom.enter(giveUp);
     return handleGraphql(apollo, request, response, query, context, place).finally(place.leave);
   }
   if (path === simsExportPath) {
@@ -137,10 +141,10 @@ function answerFailure(
   if (known !== error)
     log.error({ requestId, stack: error instanceof Error ? error.stack : undefined }, 'unexpected error');
   if (response.headersSent) {
-    response.destroy();
+    // A whole answer stays what it is.
+    if (!response.writableEnded) response.destroy();
     return;
   }
-  if (!request.complete) discardRest(request);
   const { retryAfterSeconds } = known.details;
   if (known instanceof MethodRefused) response.setHeader('allow', known.allowed);
   if (retryAfterSeconds != null) response.setHeader('retry-after', retryAfterSeconds);
@@ -148,11 +152,13 @@ function answerFailure(
 }
 
 /**
- * A client that is still sending a body which nobody wants would not see the answer if the connection ended at once: what comes is
- * thrown away for a while.
+ * A client that is still sending a body of which no more is read would not see the answer if the connection ended at once: what comes
+ * is thrown away for a while.
  */
 function discardRest(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.destroy(), discardMs);
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, discardMs);
   timer.unref();
   request.once('close', () => clearTimeout(timer));
   request.resume();

@@ -7,7 +7,7 @@ import { createSlowClients } from '../../src/gateway/http/slow-clients.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const patience = { unreadMs: 30_000, bodyBytes: 5000, bodyPeriodMs: 5000 };
+const patience = { unreadMs: 30_000, unreadBytes: 1, bodyBytes: 5000, bodyPeriodMs: 5000 };
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -15,9 +15,10 @@ afterEach(() => {
 });
 
 /** A server that finds slow clients by a clock of the test's own, and a client that reads and sends as the test says. */
-async function serve(answer: RequestListener) {
+async function serve(answer: RequestListener, unreadBytes = patience.unreadBytes) {
   let now = 0;
-  const clients = createSlowClients({ now: () => new Date(), monotonicMs: () => now }, patience, silentLog);
+  const limits = { ...patience, unreadBytes };
+  const clients = createSlowClients({ now: () => new Date(), monotonicMs: () => now }, limits, silentLog);
   const seen = { stalled: 0 };
   const accepted: Socket[] = [];
   const server = createServer((request, response) => {
@@ -51,8 +52,8 @@ const taken = (socket: Socket) => socket.bytesWritten - socket.writableLength;
 const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 describe('an answer', () => {
-  const largeAnswer = async () => {
-    const served = await serve((_, response) => sendBytes(response, Buffer.alloc(50_000_000)));
+  const largeAnswer = async (unreadBytes?: number) => {
+    const served = await serve((_, response) => sendBytes(response, Buffer.alloc(50_000_000)), unreadBytes);
     served.client.pause().write(get);
     await waitFor(() => served.socket.writableLength > 0);
     served.pass(0);
@@ -80,16 +81,34 @@ describe('an answer', () => {
     });
   });
 
-  test('that is taken bit by bit may take as long as it does', async () => {
-    const { client, socket, pass } = await largeAnswer();
+  /** Has the client read until the system takes more for it, and gives the bytes that it read. */
+  const readSome = async ({ client, socket }: { client: Socket; socket: Socket }) => {
+    let received = 0;
+    await whenFull(socket);
+    const before = taken(socket);
+    while (taken(socket) === before) {
+      received += (client.read() as Buffer | null)?.length ?? 0;
+      await new Promise(setImmediate);
+    }
+    return received;
+  };
+
+  test('of which the client takes some, but less than it must in a period, ends its connection', async () => {
+    const served = await largeAnswer(40_000_000);
+    await readSome(served);
+    served.pass(29_999);
+    expect(served.socket.destroyed).toBe(false);
+    await readSome(served);
+    served.pass(1);
+    expect(served.socket.destroyed).toBe(true);
+  });
+
+  test('that is taken at the least rate may take as long as it does', async () => {
+    const served = await largeAnswer();
+    const { client, socket, pass } = served;
     let received = 0;
     for (let period = 0; period < 3; period++) {
-      await whenFull(socket);
-      const before = taken(socket);
-      while (taken(socket) === before) {
-        received += (client.read() as Buffer | null)?.length ?? 0;
-        await new Promise(setImmediate);
-      }
+      received += await readSome(served);
       pass(29_999);
       expect(socket.destroyed).toBe(false);
     }

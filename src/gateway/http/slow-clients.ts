@@ -5,19 +5,28 @@ import type { Log } from '../../base/log.ts';
 
 /** How slow a client may be. */
 export interface Patience {
-  /** Of an answer some bytes have to be taken in each period of this length. */
+  /** Of an answer this many bytes, or the rest of it, have to be taken in each period of `unreadMs`. */
+  readonly unreadBytes: number;
   readonly unreadMs: number;
   /** Of a request body this many bytes have to come in each period of `bodyPeriodMs`. */
   readonly bodyBytes: number;
   readonly bodyPeriodMs: number;
 }
 
-/** A client takes some of its answer every 30 s, and sends 1 KB of its body a second. */
-export const patience: Patience = { unreadMs: 30_000, bodyBytes: 5 * 1024, bodyPeriodMs: 5000 };
+/**
+ * A client takes 17 KB of its answer a second, so that 100 MB are held for less than two hours, and sends 1 KB of its body. The system
+ * takes an answer in steps of up to some megabytes: below 30 KB a second there may be none in a period.
+ */
+export const patience: Patience = {
+  unreadBytes: 512 * 1024,
+  unreadMs: 30_000,
+  bodyBytes: 5 * 1024,
+  bodyPeriodMs: 5000,
+};
 
 /** Finds clients that hold memory and do not go on. */
 export interface SlowClients {
-  /** Follows a connection from its beginning: one whose client takes nothing of what was written is ended. */
+  /** Follows a connection from its beginning: one whose client takes too little of what was written is ended. */
   follow(socket: Socket): void;
   /** Follows the body of a request; `stalled` is called once if it comes too slowly. */
   followBody(request: IncomingMessage, stalled: () => void): void;
@@ -26,9 +35,9 @@ export interface SlowClients {
 }
 
 interface Connection {
-  /** Bytes that the system has taken, and when it last took some or had nothing to take. */
+  /** Bytes that the system had taken when the period began. */
   taken: number;
-  takenAt: number;
+  takenSince: number;
   body: Body | null;
 }
 
@@ -43,7 +52,7 @@ interface Body {
 /** Finds slow clients by this clock, as often as `check` is called. */
 export function createSlowClients(
   clock: Clock,
-  { unreadMs, bodyBytes, bodyPeriodMs }: Patience,
+  { unreadBytes, unreadMs, bodyBytes, bodyPeriodMs }: Patience,
   log: Log,
 ): SlowClients {
   const connections = new Map<Socket, Connection>();
@@ -51,11 +60,14 @@ export function createSlowClients(
   function checkAnswer(socket: Socket, connection: Connection, now: number): void {
     // Answers are written piece by piece, the next when the system has taken the last: so the difference grows as they are taken.
     const taken = socket.bytesWritten - socket.writableLength;
-    if (socket.writableLength === 0 || taken !== connection.taken) {
+    if (socket.writableLength === 0 || taken - connection.taken >= unreadBytes) {
       connection.taken = taken;
-      connection.takenAt = now;
-    } else if (now - connection.takenAt >= unreadMs) {
-      log.info({ unreadBytes: socket.writableLength }, 'cut off: a client that took nothing of its answer');
+      connection.takenSince = now;
+    } else if (now - connection.takenSince >= unreadMs) {
+      log.info(
+        { unreadBytes: socket.writableLength },
+        'cut off: a client that took too little of its answer',
+      );
       socket.destroy();
     }
   }
@@ -82,7 +94,7 @@ export function createSlowClients(
 
   return {
     follow(socket) {
-      connections.set(socket, { taken: 0, takenAt: clock.monotonicMs(), body: null });
+      connections.set(socket, { taken: 0, takenSince: clock.monotonicMs(), body: null });
       socket.once('close', () => connections.delete(socket));
     },
     followBody(request, stalled) {

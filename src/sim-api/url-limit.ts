@@ -15,10 +15,13 @@ const shortestBytes = 200;
 /** After this time the configured length is tried again: what refused it may have passed. */
 const retryAfterMs = 30_000;
 
-/** The limit that the settings give, and for 30 s after a refusal half of what was refused, or what was found out before. */
+/**
+ * The limit that the settings give, and for 30 s after a refusal half of what was refused. If the next URL after that is refused, too, the
+ * limit is twice the last one at most: so it is found again by few calls, and grows by itself if what made it so low has passed.
+ */
 export function createUrlLimit(configured: number, clock: Clock, log: Log): UrlLimit {
   let lowered = configured;
-  /** The limit of the last time; a refusal of the configured length leads straight back to it. */
+  /** The limit of the last time. */
   let before = configured;
   let untilMs = Number.NEGATIVE_INFINITY;
   const current = () => (clock.monotonicMs() < untilMs ? lowered : configured);
@@ -28,7 +31,7 @@ export function createUrlLimit(configured: number, clock: Clock, log: Log): UrlL
     refused(bytes) {
       // Calls that were under way together are refused together.
       if (bytes > current()) return;
-      lowered = before < bytes ? before : Math.max(shortestBytes, Math.ceil(bytes / 2));
+      lowered = Math.max(shortestBytes, Math.min(Math.ceil(bytes / 2), 2 * before));
       before = lowered;
       untilMs = clock.monotonicMs() + retryAfterMs;
       log.warn(

@@ -21,13 +21,13 @@ export function createTokenRows(store: Store, account: string) {
       return rows[0] ?? null;
     },
 
-    async claim(seen: Buffer | null, leaseMs: number): Promise<boolean> {
+    async claim(id: string, seen: Buffer | null, leaseMs: number): Promise<boolean> {
       const lease = sql`make_interval(secs => ${leaseMs / 1000})`;
       const { rows } = await run((db) =>
         sql`
-          insert into upstream_token as token (account, claimed_until)
-          values (${account}, clock_timestamp() + ${lease})
-          on conflict (account) do update set claimed_until = clock_timestamp() + ${lease}
+          insert into upstream_token as token (account, claim, claimed_until)
+          values (${account}, ${id}::uuid, clock_timestamp() + ${lease})
+          on conflict (account) do update set claim = excluded.claim, claimed_until = excluded.claimed_until
             where token.sealed is not distinct from ${seen}::bytea
               -- A later end was written before the clock of the database was set back.
               and token.claimed_until not between clock_timestamp() and clock_timestamp() + ${lease}
@@ -36,22 +36,23 @@ export function createTokenRows(store: Store, account: string) {
       return rows.length > 0;
     },
 
-    async write(sealed: Buffer, remainingMs: number): Promise<void> {
+    async write(sealed: Buffer, remainingMs: number, id: string, seen: Buffer | null): Promise<void> {
       const length = sql`make_interval(secs => ${Math.min(longestLifeMs, remainingMs) / 1000})`;
       await run((db) =>
         sql`
           insert into upstream_token as token (account, sealed, ends_at)
           values (${account}, ${sealed}, clock_timestamp() + ${length})
-          on conflict (account) do update
-            set sealed = excluded.sealed, ends_at = excluded.ends_at, claimed_until = excluded.claimed_until`.execute(
-          db,
-        ),
+          on conflict (account) do update set sealed = excluded.sealed, ends_at = excluded.ends_at,
+            claimed_until = case when token.claim = ${id}::uuid then '-infinity' else token.claimed_until end
+            where token.claim = ${id}::uuid or token.sealed is not distinct from ${seen}::bytea`.execute(db),
       );
     },
 
-    async release(): Promise<void> {
+    async release(id: string): Promise<void> {
       await run((db) =>
-        sql`update upstream_token set claimed_until = '-infinity' where account = ${account}`.execute(db),
+        sql`
+          update upstream_token set claimed_until = '-infinity'
+          where account = ${account} and claim = ${id}::uuid`.execute(db),
       );
     },
   };

@@ -262,6 +262,39 @@ describe('over the store of a gateway that made changes', () => {
       expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
     });
 
+    test.each([
+      ['400 without a code', { kind: 'status', status: 400 }, 'UPSTREAM_BAD_REQUEST'],
+      ['401 to a good token', { kind: 'status', status: 401 }, 'UPSTREAM_AUTH_FAILED'],
+    ] as const)(
+      'is %s to the read of the SIMs: the message is sent when that has been put right',
+      async (_, fault, code) => {
+        const iccids = await live(2);
+        const input = { sims: refs(iccids), text: 'put right' };
+        await ground.world.addFaults({ path: '/get_sims', ...fault });
+        const { data: refused } = await withKey(code, input);
+        expect(refused?.sendSms.results.map(({ error }) => error?.code)).toEqual(iccids.map(() => code));
+        await ground.world.clearFaults();
+        const { data } = await withKey(code, input);
+        expect(data?.sendSms.results.map(({ outcome }) => outcome)).toEqual(iccids.map(() => 'SUCCEEDED'));
+        expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      },
+    );
+
+    test.each([
+      ['400 without a code', { kind: 'status', status: 400 }],
+      ['no answer', { kind: 'reset' }],
+    ] as const)('is not %s to the message itself: it may have arrived', async (name, fault) => {
+      const iccids = await live(1);
+      const input = { sims: refs(iccids), text: 'arrived' };
+      await ground.world.addFaults({ path: '/sendSms', acts: true, ...fault });
+      for (let asked = 0; asked < 2; asked++) {
+        const { data } = await withKey(name.replaceAll(' ', '-'), input);
+        expect(data?.sendSms).toMatchObject({ unknown: 1 });
+        await ground.world.clearFaults();
+      }
+      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    });
+
     test('is a store that is away: the change is made when it is back', async () => {
       const [iccid = ''] = await live(1);
       const input = { sims: refs([iccid]), text: 'later' };

@@ -275,6 +275,17 @@ export function isRetryable(code: string | null): boolean {
   return isErrorCode(code) && errorTable[code].retryable;
 }
 
+/** Not retryable, since a caller cannot know when; the same call succeeds when the gateway or the network before it has been put right. */
+const untilPutRight: ReadonlySet<string> = new Set<ErrorCode>([
+  'UPSTREAM_BAD_REQUEST',
+  'UPSTREAM_AUTH_FAILED',
+]);
+
+/** Whether a change that was not sent for this error may be asked for again under the same key. */
+export function leavesKeyFree(code: string | null): boolean {
+  return isRetryable(code) || (code !== null && untilPutRight.has(code));
+}
+
 /** Our code for one of the SIM API's. */
 export function codeOfSimApi(simApiCode: string): ErrorCode {
   return codeBySimApiCode.get(simApiCode) ?? 'UNKNOWN_SIM_API_ERROR';

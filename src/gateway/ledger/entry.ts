@@ -45,7 +45,7 @@ export interface Ending {
   readonly answer?: unknown;
   /** True where it ended before its time: SIMs that are not settled yet are given up. */
   readonly givesUp?: boolean;
-  /** True if surely nothing was sent and every error passes: the caller may ask again under the same key. */
+  /** True if surely nothing was sent and every error passes or can be put right: the caller may ask again under the same key. */
   readonly freesKey?: boolean;
 }
 

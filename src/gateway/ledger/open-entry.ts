@@ -2,6 +2,7 @@ import { within } from '../../base/within.ts';
 import type { Rejected } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
+import { leavesKeyFree } from '../errors/table.ts';
 import type { ChangeEntry } from './change-entry.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
@@ -97,9 +98,9 @@ export class OpenEntry implements ChangeEntry {
     return isOurs;
   }
 
-  /** Whether a repetition may do what this one could not: surely nothing was sent, and each error passes. */
+  /** Whether a repetition may do what this one could not: surely nothing was sent, and each error passes or can be put right. */
   mayRepeat(errors: readonly GatewayError[]): boolean {
-    return !this.mayHaveSent && errors.length > 0 && errors.every(({ retryable }) => retryable);
+    return !this.mayHaveSent && errors.length > 0 && errors.every(({ code }) => leavesKeyFree(code));
   }
 
   /** What became of each SIM, in the order of their places. */

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts';
 import { toKept } from '../errors/kept-error.ts';
-import { isRetryable } from '../errors/table.ts';
+import { leavesKeyFree } from '../errors/table.ts';
 import { endingOf } from './ending.ts';
 import type { AbandonedEntry, Ending, KeptEntry } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
@@ -37,7 +37,7 @@ export async function recover(
   );
   const settled = sims.map((sim) => settledBy(sim, seen));
   const freesKey = settled.every(
-    ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && isRetryable(code),
+    ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && leavesKeyFree(code),
   );
   await end({ ...endingOf(settled), freesKey }, outcomes);
 }

@@ -13,7 +13,7 @@ export class SendSmsInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'A word of your own for this message, 1 to 255 visible ASCII characters. The same key within 24 hours gives the first answer again, and nothing is sent twice. A key whose request sent nothing and failed with retryable errors only is free again. With other arguments it is IDEMPOTENCY_CONFLICT.',
+      'A word of your own for this message, 1 to 255 visible ASCII characters. The same key within 24 hours gives the first answer again, and nothing is sent twice. A key whose request sent nothing is free again if it failed with retryable errors, UPSTREAM_BAD_REQUEST or UPSTREAM_AUTH_FAILED only. With other arguments it is IDEMPOTENCY_CONFLICT.',
   })
   idempotencyKey?: string | null;
 }

@@ -88,7 +88,12 @@ describe('a SIM for whose sake reads fail', () => {
           ?.puzzles;
       await waitFor(async () => Number(await puzzles()) >= 2);
       // The times in between, with their pauses, are left out.
-      await store.query("update bulk_chunk set puzzles = 20 where status = 'WAITING'");
+      await waitFor(async () => {
+        const skipped = await store.query(
+          "update bulk_chunk set puzzles = 20 where status = 'WAITING' and hand is null returning number",
+        );
+        return skipped.length > 0;
+      });
       expect(await endOf(gateway, id)).toMatchObject({ succeeded: 39, failed: 1, unknown: 0, notSent: 0 });
       const code = kind === 'status' ? 'UPSTREAM_UNAVAILABLE' : 'SIM_API_ERROR';
       expect(await allResults(gateway, id, { outcomes: ['FAILED'] })).toMatchObject([

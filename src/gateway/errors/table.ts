@@ -271,7 +271,7 @@ const codeBySimApiCode: ReadonlyMap<string, ErrorCode> = new Map(
 );
 
 /** Whether the same call may succeed later. A code that is not of the table may not. */
-export function isRetryable(code: string | null): boolean {
+function isRetryable(code: string | null): boolean {
   return isErrorCode(code) && errorTable[code].retryable;
 }
 

@@ -40,7 +40,7 @@ export interface SharingTimes {
   readonly leaseMs: number;
 }
 
-const usualTimes: SharingTimes = { rowTimeoutMs: 1000, leaseMs: 5000 };
+const usualTimes: SharingTimes = { rowTimeoutMs: 2000, leaseMs: 5000 };
 const pollMs = 100;
 
 /** Each gateway for itself. */

@@ -33,9 +33,14 @@ const maxExtraCalls = 200;
 /** So many calls in a row without an answer are an outage, or too many SIMs at fault. The breaker opens after ten requests. */
 const maxFailuresInRow = 7;
 
-/** The search of one read; without a budget it takes `lengthMs` at most. */
+/**
+ * The search of one read. Without a budget it begins no call when `lengthMs` have passed: since the read began if a client waits for it,
+ * else since the first failure.
+ */
 export function createSearch(blame: Blame, clock: Clock, lengthMs: number): Search {
-  const { oneSimCodes, canWait, budget = { calls: maxExtraCalls, lengthMs, untilMs: null } } = blame;
+  const { oneSimCodes, canWait } = blame;
+  const untilMs = canWait ? null : clock.monotonicMs() + lengthMs;
+  const { budget = { calls: maxExtraCalls, lengthMs, untilMs } } = blame;
   let refusalCalls = maxExtraCalls;
   let failuresInRow = 0;
   const saysSo = (failure: SimApiFailure): failure is Rejected =>

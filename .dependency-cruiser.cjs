@@ -1,9 +1,9 @@
 /**
  * The walls of the house. What needs the syntax tree is in scripts/house-rules.mjs, what is about one line in biome.json.
  *
- * A noun folder is any folder below src/gateway but http, errors, common and ledger.
+ * A noun folder is any folder below src/gateway but http, errors and common.
  */
-const NOUN = '^src/gateway/(?!(?:http|errors|common|ledger)/)([^/]+)/';
+const NOUN = '^src/gateway/(?!(?:http|errors|common)/)([^/]+)/';
 
 /** A package by the start of its name, wherever it is installed. */
 const packages = (...names) => `(?:^|node_modules/)(?:${names.join('|')})`;

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { encodePlace } from '../dist/fleet-index/query/cursor.js';
+import { createFleetStore } from '../dist/fleet-index/query/fleet.store.js';
 import { createFleetLoader } from '../dist/gateway/fleet/fleet.loader.js';
-import { createFleetStore } from '../dist/gateway/fleet/fleet.store.js';
-import { encodePlace } from '../dist/gateway/fleet/place.js';
 
 /** Asks the index as the gateway does, notes the statements, and gives the plan of each as one line. */
 export async function openPlans(url) {

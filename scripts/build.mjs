@@ -54,8 +54,8 @@ const MODULES = [
   'store/embedded/binaries',
   'store/embedded/embedded',
   'gateway/fleet/fleet.loader',
-  'gateway/fleet/fleet.store',
-  'gateway/fleet/place',
+  'fleet-index/query/fleet.store',
+  'fleet-index/query/cursor',
 ];
 
 /** Bundles the programs and the modules. `npm run check` checks their types. */

@@ -73,7 +73,7 @@ const hasFieldResolvers = (node, imports) =>
 /** The folder of the noun that a file belongs to, or undefined. */
 function nounOf(path) {
   const [, noun] = /(?:^|\/)src\/gateway\/([^/]+)\//.exec(posix(path)) ?? [];
-  return ['http', 'errors', 'common', 'ledger'].includes(noun) ? undefined : noun;
+  return ['http', 'errors', 'common'].includes(noun) ? undefined : noun;
 }
 
 const isObjectType = (node, imports) =>

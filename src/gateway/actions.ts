@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts';
+import type { BulkStore } from '../bulk/operations.store.ts';
+import type { ChangeNews } from '../changes/index-updates.ts';
+import type { RequestLedger } from '../ledger/ledger.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
 import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';
-import type { BulkStore } from './bulk/bulk.store.ts';
 import type { FindFitting } from './bulk/bulk-target.ts';
-import type { RequestLedger } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
-import type { ChangeNews } from './sim/telling-entry.ts';
 
 /** The one way to change anything through the SIM API. */
 export interface Actions {

@@ -1,12 +1,12 @@
+import type { FleetStore } from '../fleet-index/query/fleet.store.ts';
+import type { AuditStore } from '../ledger/audit.store.ts';
+import type { Ledger, RequestOrigin } from '../ledger/ledger.ts';
 import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
 import { type ActionSource, type Actions, createActions } from './actions.ts';
 import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
-import type { AuditStore } from './audit/audit.store.ts';
 import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
 import { OperationEstimate } from './common/operation-estimate.ts';
 import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
-import type { FleetStore } from './fleet/fleet.store.ts';
-import type { Ledger, RequestOrigin } from './ledger/ledger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 

@@ -3,28 +3,28 @@ import { systemClock } from '../base/clock.ts';
 import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
+import { startBulkWork } from '../bulk/bulk.ts';
+import type { BulkWorker } from '../bulk/chunk.worker.ts';
+import { createBulkStore } from '../bulk/operations.store.ts';
+import { createFindEffect } from '../changes/find-effect.ts';
 import type { Config } from '../config.ts';
+import { createFleetWork } from '../fleet-index/fleet-index.ts';
+import { createAuditStore } from '../ledger/audit.store.ts';
+import { createLedgerStore } from '../ledger/ledger.store.ts';
+import { createLedger } from '../ledger/ledger.ts';
+import { startRetention } from '../ledger/retention.worker.ts';
 import { createSimApiClient } from '../sim-api/index.ts';
 import type { Store } from '../store/store.ts';
 import { createTokenRows } from '../store/token-rows.ts';
 import type { ActionSource } from './actions.ts';
-import { createAuditStore } from './audit/audit.store.ts';
-import { startRetention } from './audit/retention.worker.ts';
-import { createBulkStore } from './bulk/bulk.store.ts';
-import type { BulkWorker } from './bulk/bulk.worker.ts';
-import { startBulkWork } from './bulk-work.ts';
 import { type ContextSource, createContext } from './context.ts';
 import { createFindFitting } from './fleet/fleet.loader.ts';
-import { createFleetWork } from './fleet-work.ts';
 import { createApollo } from './http/apollo.ts';
 import { createBodyRoom } from './http/body-room.ts';
 import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import { createHttpServer, listen } from './http/server.ts';
-import { createLedgerStore } from './ledger/ledger.store.ts';
-import { createLedger } from './ledger/ledger.ts';
 import { createSchema } from './schema.ts';
-import { createFindEffect } from './sim/find-effect.ts';
 
 /** A gateway that answers. */
 export interface Gateway {

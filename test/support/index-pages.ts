@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { Log } from '../../src/base/log.ts';
+import { createFleetStore, type ScanLimits } from '../../src/fleet-index/query/fleet.store.ts';
 import { windowOf } from '../../src/gateway/common/paging.ts';
 import { createFleetLoader } from '../../src/gateway/fleet/fleet.loader.ts';
-import { createFleetStore, type ScanLimits } from '../../src/gateway/fleet/fleet.store.ts';
 import type { Loaders } from '../../src/gateway/loaders.ts';
 import type { SimFilter } from '../../src/gateway/sim/sim-filter.type.ts';
 import type { SimOrder } from '../../src/gateway/sim/sim-order.type.ts';

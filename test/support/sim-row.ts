@@ -1,4 +1,4 @@
-import type { SimRow } from '../../src/gateway/fleet/sim-row.ts';
+import type { SimRow } from '../../src/fleet-index/sim-row.ts';
 
 /** A row of the index of which nothing is known but what has to be. */
 export const plainRow: SimRow = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { GraphQLError } from 'graphql';
-import { badUserInput, fromSimApi } from '../../src/gateway/errors/gateway-error.ts';
+import { badUserInput, fromSimApi } from '../../src/errors/gateway-error.ts';
+import { codeOfSimApi, errorTable } from '../../src/errors/table.ts';
 import { isUnexpected, presentError } from '../../src/gateway/errors/present.ts';
-import { codeOfSimApi, errorTable } from '../../src/gateway/errors/table.ts';
 import { Garbled, Rejected, Unreachable } from '../../src/sim-api/index.ts';
 
 /** An error as graphql-js makes one of what a resolver throws. */

@@ -13,7 +13,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { errorTable } from '../../src/gateway/errors/table.ts';
+import { errorTable } from '../../src/errors/table.ts';
 
 const folder = join('schema', 'operations');
 const files = readdirSync(folder).sort();

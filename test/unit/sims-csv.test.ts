@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { simsCsvHeader, simsCsvLine } from '../../src/gateway/fleet/sims-csv.ts';
+import { simsCsvHeader, simsCsvLine } from '../../src/gateway/http/sims-csv.ts';
 import { parseCsv } from '../support/csv.ts';
 import { plainRow as row } from '../support/sim-row.ts';
 

@@ -4,7 +4,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from '@jest/globals';
-import type { SimRow } from '../../src/gateway/fleet/sim-row.ts';
+import type { SimRow } from '../../src/fleet-index/sim-row.ts';
 import { createSimsExport } from '../../src/gateway/http/export.ts';
 import { createSchema } from '../../src/gateway/schema.ts';
 import { silentLog } from '../support/silent-log.ts';

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
+import { fromFailure } from '../../errors/gateway-error.ts';
 import type { AccountBalance, SimApi, YearMonth } from '../../sim-api/index.ts';
-import { fromFailure } from '../errors/gateway-error.ts';
 
 /** Reads what belongs to the account as a whole, each thing once for one request. Errors: what the SIM API fails with. */
 export interface AccountLoader {

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { checkText } from '../../errors/check-text.ts';
+import { badUserInput } from '../../errors/gateway-error.ts';
 import type * as SimApi from '../../sim-api/index.ts';
-import { checkText } from '../common/text.ts';
 import type { Context } from '../context.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
 import { type AlertScope, MarkAlertsReadInput } from './alert.args.ts';
 import { MarkAlertsReadPayload } from './alert-read.type.ts';
 

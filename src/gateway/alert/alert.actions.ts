@@ -1,3 +1,7 @@
+import { fromSimApi, GatewayError } from '../../errors/gateway-error.ts';
+import type { RequestLedger } from '../../ledger/ledger.ts';
+import type { OpenEntry } from '../../ledger/open-entry.ts';
+import { succeeded } from '../../ledger/outcome.ts';
 import {
   type AlertScope,
   allPages,
@@ -7,10 +11,6 @@ import {
   Unreachable,
 } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
-import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
-import type { RequestLedger } from '../ledger/ledger.ts';
-import type { OpenEntry } from '../ledger/open-entry.ts';
-import { succeeded } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
 
 /** Changes alerts, for one request. */

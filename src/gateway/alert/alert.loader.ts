@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
+import { fromFailure } from '../../errors/gateway-error.ts';
 import type { Alert, SimApi } from '../../sim-api/index.ts';
 import type { ConnectionPage } from '../common/connection.ts';
 import type { Window } from '../common/paging.ts';
-import { fromFailure } from '../errors/gateway-error.ts';
 import { type AlertList, createAlertList, knownAlerts, type PagedAlertList } from './alert-list.ts';
 
 /** Which alerts of a scope. */

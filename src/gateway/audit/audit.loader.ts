@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
+import type { AuditFilter, AuditStore } from '../../ledger/audit.store.ts';
 import { ConnectionPage } from '../common/connection.ts';
 import type { Window } from '../common/paging.ts';
 import { decodeRowCursor, encodeCursor } from '../common/sorted-page.ts';
-import type { AuditFilter, AuditStore } from './audit.store.ts';
 import type { AuditEntry } from './audit.type.ts';
 
 /** Reads the audit log of one tenant, for one request. Errors of all: StoreUnavailable. */

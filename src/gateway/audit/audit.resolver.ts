@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { checkText } from '../../errors/check-text.ts';
 import { windowOf } from '../common/paging.ts';
 import { ICCID } from '../common/scalars.ts';
 import { selectedFields } from '../common/selection.ts';
-import { checkText } from '../common/text.ts';
 import type { Context } from '../context.ts';
 import { AuditIccidsArgs, AuditLogArgs } from './audit.args.ts';
 import { AuditEntry, AuditEntryConnection } from './audit.type.ts';

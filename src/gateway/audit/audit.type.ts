@@ -1,12 +1,12 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ErrorCode } from '../../errors/table.ts';
+import type { RecordedAction } from '../../ledger/ledger.ts';
 import { simActions } from '../../sim-api/index.ts';
 import type { EntryOutcome } from '../../store/database.ts';
 import { connectionOf } from '../common/connection.ts';
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
 import { ErrorCodeEnum } from '../errors/error.type.ts';
-import type { ErrorCode } from '../errors/table.ts';
-import type { RecordedAction } from '../ledger/ledger.ts';
 
 /** What can stand in the audit log. */
 const auditActions = [

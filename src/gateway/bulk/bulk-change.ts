@@ -1,6 +1,6 @@
+import { checkChange } from '../../changes/change-rules.ts';
+import { badUserInput } from '../../errors/gateway-error.ts';
 import { type Change, isStateAction } from '../../sim-api/index.ts';
-import { checkChange } from '../common/change-rules.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
 import { profileActions } from '../esim/esim-action.type.ts';
 import { megabytesOf } from '../sim/data-limit.type.ts';
 import type { BulkParams, StartBulkOperationInput } from './bulk.args.ts';

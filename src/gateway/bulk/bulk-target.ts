@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { mostSims, tooMany } from '../../bulk/total-check.ts';
+import { checkText } from '../../errors/check-text.ts';
+import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
 import { decodeNodeId } from '../common/node-id.ts';
-import { checkText } from '../common/text.ts';
-import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
 import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
-import { mostSims, tooMany } from './total-check.ts';
 
 const mostRefs = 100_000;
 /** Other requests get their turn after so many words of a list. */

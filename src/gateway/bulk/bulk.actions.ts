@@ -1,14 +1,14 @@
+import { chunkSizeFor, longestOf } from '../../bulk/chunk-size.ts';
+import type { BulkStore, KeptOperation, NewTarget } from '../../bulk/operations.store.ts';
+import { isCountedLater, mostSims, namesCheck, totalCheck } from '../../bulk/total-check.ts';
+import { argumentsOf } from '../../changes/change-arguments.ts';
+import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
+import type { RequestLedger } from '../../ledger/ledger.ts';
 import type { Change, SimApi } from '../../sim-api/index.ts';
-import { argumentsOf } from '../common/change-arguments.ts';
 import { bulkOperationNodeId } from '../common/node-id.ts';
-import { badUserInput, GatewayError } from '../errors/gateway-error.ts';
-import type { RequestLedger } from '../ledger/ledger.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
-import type { BulkStore, KeptOperation, NewTarget } from './bulk.store.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
 import { checkFitting, type FindFitting, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
-import { chunkSizeFor, longestOf } from './chunk-size.ts';
-import { isCountedLater, mostSims, namesCheck, totalCheck } from './total-check.ts';
 
 /** An operation that was started or stopped. */
 export interface ChangedOperation {

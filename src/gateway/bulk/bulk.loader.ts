@@ -1,4 +1,7 @@
 import DataLoader from 'dataloader';
+import type { BulkStore, KeptOperation } from '../../bulk/operations.store.ts';
+import { badUserInput } from '../../errors/gateway-error.ts';
+import { fromKept } from '../../errors/stored-error.ts';
 import type { SimAction } from '../../sim-api/index.ts';
 import type { BulkStatus } from '../../store/database.ts';
 import { ConnectionPage } from '../common/connection.ts';
@@ -6,12 +9,9 @@ import { bulkOperationNodeId, decodeNodeId } from '../common/node-id.ts';
 import type { Window } from '../common/paging.ts';
 import { decodeRowCursor, encodeCursor } from '../common/sorted-page.ts';
 import { asData } from '../errors/error.type.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
-import { fromKept } from '../errors/kept-error.ts';
 import { type SimOutcome, SimOutcomeEnum } from '../sim/sim-payload.type.ts';
 import type { SimResult } from '../sim/sims-payload.type.ts';
 import { noSuchOperation } from './bulk.actions.ts';
-import type { BulkStore, KeptOperation } from './bulk.store.ts';
 import type { BulkOperation } from './bulk.type.ts';
 
 /** Reads the bulk operations of one tenant, for one request. Errors of all: StoreUnavailable. */

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
+import { GatewayError, itemOf } from '../../errors/gateway-error.ts';
 import type { SimApi, SimCost, YearMonth } from '../../sim-api/index.ts';
-import { GatewayError, itemOf } from '../errors/gateway-error.ts';
 
 /** Reads costs for one request: one batch for each month. */
 export interface CostLoader {

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
+import { fromFailure } from '../../errors/gateway-error.ts';
 import type { Diagnostics, SimApi } from '../../sim-api/index.ts';
-import { fromFailure } from '../errors/gateway-error.ts';
 
 /** Reads diagnostics for one request: a SIM asked for twice is looked at once. */
 export interface DiagnosticsLoader {

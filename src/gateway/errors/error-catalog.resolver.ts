@@ -1,7 +1,7 @@
 import { Query, Resolver } from 'type-graphql';
+import { errorCodes, errorTable } from '../../errors/table.ts';
 import { Cost } from '../common/field-cost.ts';
 import { ErrorCodeInfo } from './error.type.ts';
-import { errorCodes, errorTable } from './table.ts';
 
 const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
   const row = errorTable[code];

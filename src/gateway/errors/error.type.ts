@@ -1,8 +1,8 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { GatewayError, SimApiWords } from '../../errors/gateway-error.ts';
+import { type ErrorCode, errorCodes, errorTable } from '../../errors/table.ts';
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
-import type { GatewayError, SimApiWords } from './gateway-error.ts';
-import { type ErrorCode, errorCodes, errorTable } from './table.ts';
 
 /** ErrorCode as GraphQL has it. */
 export const ErrorCodeEnum: Record<ErrorCode, ErrorCode> = enumOf(errorCodes);

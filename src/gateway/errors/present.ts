@@ -1,8 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { fromSimApi, GatewayError } from '../../errors/gateway-error.ts';
+import { type ErrorCode, errorTable, isErrorCode } from '../../errors/table.ts';
 import { isSimApiFailure } from '../../sim-api/index.ts';
 import { CommitUnclear, StoreUnavailable } from '../../store/store-unavailable.ts';
-import { fromSimApi, GatewayError } from './gateway-error.ts';
-import { type ErrorCode, errorTable, isErrorCode } from './table.ts';
 
 /** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
 export function gatewayErrorOf(error: unknown): GatewayError | undefined {

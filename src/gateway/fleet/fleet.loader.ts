@@ -1,18 +1,18 @@
 import DataLoader from 'dataloader';
 import { within } from '../../base/within.ts';
+import { GatewayError } from '../../errors/gateway-error.ts';
+import { decodePlace, encodePlace, isPlace } from '../../fleet-index/query/cursor.ts';
+import type { FleetCount, FleetState, FleetStore } from '../../fleet-index/query/fleet.store.ts';
+import { listParts } from '../../fleet-index/query/keyset-ranges.store.ts';
+import { costOf, type SimRow, simOf } from '../../fleet-index/sim-row.ts';
 import { type SimState, simStates, type YearMonth } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { Window } from '../common/paging.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
 import type { Loaders } from '../loaders.ts';
 import { SimPage } from '../sim/sim.type.ts';
 import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimOrder } from '../sim/sim-order.type.ts';
-import type { FleetCount, FleetState, FleetStore } from './fleet.store.ts';
 import type { FleetSummary } from './fleet.type.ts';
-import { listParts } from './parts.store.ts';
-import { decodePlace, encodePlace, isPlace } from './place.ts';
-import { costOf, type SimRow, simOf } from './sim-row.ts';
 
 /** A list of SIMs that is asked for. */
 export interface FleetQuery {

@@ -8,9 +8,9 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Log } from '../../base/log.ts';
+import { type ErrorCode, errorTable, isErrorCode } from '../../errors/table.ts';
 import type { Context } from '../context.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
-import { type ErrorCode, errorTable, isErrorCode } from '../errors/table.ts';
 import { createIdempotencyPlugin } from './idempotency.ts';
 import { limitRules, parseOptions } from './limits.ts';
 import { type CostLimits, createCostPlugin } from './query-cost.ts';

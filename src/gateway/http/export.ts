@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
 import type { Log } from '../../base/log.ts';
+import { GatewayError } from '../../errors/gateway-error.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { Context } from '../context.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { simsCsvHeader, simsCsvLine } from '../fleet/sims-csv.ts';
 import type { SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimOrder } from '../sim/sim-order.type.ts';
 import { MethodRefused } from './answer.ts';
+import { simsCsvHeader, simsCsvLine } from './sims-csv.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { readUrlInputs } from './url-inputs.ts';
 

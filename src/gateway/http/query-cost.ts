@@ -19,10 +19,10 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { GatewayError } from '../../errors/gateway-error.ts';
 import { type AccountSize, assumedGroups, costFactsOf } from '../common/field-cost.ts';
 import { largestPage, usualPage } from '../common/paging.ts';
 import type { Context } from '../context.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
 import { refuseRequest } from './refuse-request.ts';
 
 /** What one operation may cost. */

@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
+import { badUserInput, fromFailure, GatewayError } from '../../errors/gateway-error.ts';
 import type { BulkOperation } from '../bulk/bulk.type.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
 import { Node } from '../common/node.type.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
-import { badUserInput, fromFailure, GatewayError } from '../errors/gateway-error.ts';
 import type { SimGroup } from '../group/group.type.ts';
 import type { Sim } from '../sim/sim.type.ts';
 

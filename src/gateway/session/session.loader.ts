@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
+import { badUserInput, fromFailure } from '../../errors/gateway-error.ts';
 import { allPages, type DataSession, type SimApi } from '../../sim-api/index.ts';
-import { badUserInput, fromFailure } from '../errors/gateway-error.ts';
 
 /** A stretch of time; both ends belong to it. */
 interface Range {

@@ -1,5 +1,5 @@
+import type { Outcome } from '../../ledger/outcome.ts';
 import { asData } from '../errors/error.type.ts';
-import type { Outcome } from '../ledger/outcome.ts';
 import type { SimOutcome } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import type { SimResult, SimsPayload } from './sims-payload.type.ts';

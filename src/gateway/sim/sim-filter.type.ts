@@ -1,8 +1,8 @@
 import { Field, Float, InputType } from 'type-graphql';
+import { checkText } from '../../errors/check-text.ts';
+import { badUserInput } from '../../errors/gateway-error.ts';
 import type { SimState } from '../../sim-api/index.ts';
 import { DateTime } from '../common/scalars.ts';
-import { checkText } from '../common/text.ts';
-import { badUserInput } from '../errors/gateway-error.ts';
 import { SimStateEnum } from './sim-state.type.ts';
 
 /** Which SIMs are meant; what is null or missing limits nothing. */

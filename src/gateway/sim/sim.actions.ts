@@ -1,23 +1,23 @@
+import { argumentsOf } from '../../changes/change-arguments.ts';
+import { checkChange } from '../../changes/change-rules.ts';
+import { ChangeRun } from '../../changes/change-run.ts';
+import { type ChangeNews, tellingEntry } from '../../changes/index-updates.ts';
+import { GatewayError } from '../../errors/gateway-error.ts';
+import { fromKept } from '../../errors/stored-error.ts';
+import type { ChangeEntry } from '../../ledger/change-entry.ts';
+import { endingOf } from '../../ledger/completion.ts';
+import type { KeptEntry } from '../../ledger/entry.ts';
+import type { RequestLedger } from '../../ledger/ledger.ts';
+import type { OpenEntry } from '../../ledger/open-entry.ts';
+import { failed, unknown } from '../../ledger/outcome.ts';
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
-import { argumentsOf } from '../common/change-arguments.ts';
-import { checkChange } from '../common/change-rules.ts';
 import { asData } from '../errors/error.type.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { fromKept } from '../errors/kept-error.ts';
-import type { ChangeEntry } from '../ledger/change-entry.ts';
-import { endingOf } from '../ledger/ending.ts';
-import type { KeptEntry } from '../ledger/entry.ts';
-import type { RequestLedger } from '../ledger/ledger.ts';
-import type { OpenEntry } from '../ledger/open-entry.ts';
-import { failed, unknown } from '../ledger/outcome.ts';
 import type { Loaders } from '../loaders.ts';
 import { payloadOf, resultOf, type SettledSim } from './change-outcome.ts';
-import { ChangeRun } from './change-run.ts';
 import type { SimPayload } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
 import type { SimsPayload } from './sims-payload.type.ts';
-import { type ChangeNews, tellingEntry } from './telling-entry.ts';
 
 /** Changes SIMs, for one request. */
 export interface SimActions {

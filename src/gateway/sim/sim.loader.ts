@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
+import { badUserInput, fromFailure, GatewayError, itemOf } from '../../errors/gateway-error.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
 import { decodeNodeId } from '../common/node-id.ts';
 import { nullIf } from '../common/null-if-missing.ts';
-import { badUserInput, fromFailure, GatewayError, itemOf } from '../errors/gateway-error.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; every SIM is read once, by whatever key it is named. */

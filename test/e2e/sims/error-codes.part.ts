@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/base/clock.ts';
-import { fromSimApi } from '../../../src/gateway/errors/gateway-error.ts';
+import { fromSimApi } from '../../../src/errors/gateway-error.ts';
 import { createSimApiClient } from '../../../src/sim-api/client.ts';
 import { isSimApiFailure } from '../../../src/sim-api/index.ts';
 import { simId, special } from '../../support/fleet.ts';

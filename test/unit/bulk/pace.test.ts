@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPace } from '../../../src/gateway/bulk/pace.ts';
+import { createPace } from '../../../src/store/rate-limiter.ts';
 
 const wanted = new AbortController().signal;
 const never = () => new Error('nobody wants it');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { joinedPages } from '../../../src/gateway/fleet/fleet-pages.ts';
+import { joinedPages } from '../../../src/fleet-index/sync/list-pages.ts';
 import type { Sim } from '../../../src/sim-api/index.ts';
 import { Page } from '../../../src/sim-api/wire/page.wire.ts';
 import '../../support/fixed-seed.ts';

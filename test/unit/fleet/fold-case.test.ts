@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { foldCase } from '../../../src/gateway/fleet/fold-case.ts';
+import { foldCase } from '../../../src/fleet-index/fold-case.ts';
 import '../../support/fixed-seed.ts';
 
 const characters = function* () {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createMetSims } from '../../../src/gateway/fleet/met-sims.ts';
+import { createMetSims } from '../../../src/fleet-index/sync/iccid-set.ts';
 import '../../support/fixed-seed.ts';
 
 const iccid = fc.stringMatching(/^89\d{16,20}$/);

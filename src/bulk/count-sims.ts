@@ -1,0 +1,42 @@
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { Loaders } from '../gateway/loaders.ts';
+import { isEid, refOf, type TakenChunk } from './chunk.ts';
+import type { ChunkEnd } from './chunks.store.ts';
+import type { CountStore } from './count.store.ts';
+import { putOff, readSims } from './retry-policy.ts';
+import { totalCheck } from './total-check.ts';
+
+/**
+ * Counts the SIMs of an operation that names EIDs, chunk by chunk, and goes on after the chunk that was counted last: an EID is read and
+ * stands from then on for the SIM that it leads to. Nothing is sent before all are counted. Gives how the count waits for its next part, or
+ * null when it has ended. Errors: StoreUnavailable, ChunkLost.
+ */
+export async function countSims(
+  chunk: TakenChunk,
+  { count, loaders, unwanted }: { count: CountStore; loaders: Loaders; unwanted: AbortSignal },
+): Promise<ChunkEnd | null> {
+  let { puzzles } = chunk;
+  for (let number = chunk.walkedTo; ; number++) {
+    const refs = await count.refsOf(chunk, number);
+    if (refs === null) return null;
+    if (refs.length === 0) {
+      await count.end({ ...chunk, walkedTo: number }, totalCheck(chunk.expectedCount));
+      return null;
+    }
+    const eids = refs.filter(isEid);
+    const { found, waiting, isPuzzling } = await readSims({ ...chunk, puzzles }, loaders, eids.map(refOf));
+    // A million SIMs would fill the memory.
+    loaders.forgetAll();
+    if (unwanted.aborted) return putOff(chunk, null);
+    const awaited = found.find((sim, index) => sim instanceof GatewayError && waiting.has(index));
+    if (awaited instanceof GatewayError) return { ...putOff(chunk, awaited), isPuzzling };
+    puzzles = 0;
+    const byEid = new Map(eids.map((eid, index) => [eid, found[index]]));
+    const sims = refs.map((ref) => byEid.get(ref) ?? ref);
+    const iccids = sims.map((sim) =>
+      typeof sim === 'string' ? sim : sim instanceof GatewayError ? null : sim.iccid,
+    );
+    const errors = sims.map((sim) => (sim instanceof GatewayError ? sim : null));
+    if (!(await count.write(chunk, number, iccids, errors))) return null;
+  }
+}

@@ -1,0 +1,188 @@
+import { type Kysely, sql } from 'kysely';
+import type { KeptError } from '../errors/stored-error.ts';
+import type { NewEntry } from '../ledger/entry.ts';
+import { handOver } from '../ledger/ledger.store.ts';
+import { accountOf, accountsOf } from '../store/accounts.ts';
+import type { BulkStatus, Database } from '../store/database.ts';
+import type { Store } from '../store/store.ts';
+import { cancelOpen } from './cancel.store.ts';
+import { holdBack } from './count.store.ts';
+import { createResultStore } from './results.store.ts';
+import { addChunks, positionsPerChunk } from './targets.store.ts';
+
+/** The SQL of those who ask for bulk operations and after them. Errors of all: StoreUnavailable. */
+export type BulkStore = ReturnType<typeof createBulkStore>;
+
+/** An operation that is asked for. */
+export interface NewOperation {
+  readonly entry: NewEntry;
+  readonly action: string;
+  readonly change: object;
+  readonly follows: boolean;
+  readonly expectedCount: number | null;
+}
+
+/** The SIMs of one. */
+export type NewTarget =
+  | { readonly group: string; readonly total: number }
+  /** ICCIDs and EIDs, each once. */
+  | {
+      readonly refs: readonly string[];
+      readonly chunkSize: number;
+      /** The SIMs are counted before the first is sent. */
+      readonly isCountedFirst: boolean;
+    };
+
+/** An operation as it stands. */
+export interface KeptOperation {
+  readonly id: string;
+  readonly action: string;
+  readonly status: BulkStatus;
+  readonly total: number;
+  readonly sent: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notSent: number;
+  readonly settling: number;
+  readonly error: KeptError | null;
+  readonly actor: string;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+/** The bulk operations of a SIM API account over a store. `owner` is the name of the gateway. */
+export function createBulkStore(store: Store, owner: string, account: string) {
+  const ownedBy = (tenant: string) => sql`tenant = ${tenant} and account = any(${accountsOf(account)})`;
+
+  return {
+    ...createResultStore(store),
+
+    /**
+     * Begins an operation in the place of its open entry, which goes on by itself from then on. Gives it as it is then.
+     * Errors: CommitUnclear.
+     */
+    async begin(
+      { entry, action, change, follows, expectedCount }: NewOperation,
+      target: NewTarget,
+    ): Promise<KeptOperation> {
+      const { id, tenant, actor } = entry;
+      return store.transaction(async (db) => {
+        const isGroup = 'group' in target;
+        const total = isGroup ? target.total : target.refs.length;
+        const { rows } = await sql<{ createdAt: Date }>`
+          insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, follows, status, total)
+          values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
+            ${isGroup ? target.group : null}, ${expectedCount}, ${follows}, 'QUEUED', ${total})
+          returning created_at`.execute(db);
+        if (!isGroup) await addChunks(db, entry, target.refs, target.chunkSize);
+        if (!isGroup && target.isCountedFirst) await holdBack(db, id);
+        if (isGroup || target.isCountedFirst)
+          await sql`
+            insert into bulk_chunk (operation_id, number, tenant, actor, refs)
+            values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
+        await handOver(db, id, owner, total);
+        const [{ createdAt }] = rows as [{ createdAt: Date }];
+        return { ...nothingDone, id, action, total, actor, createdAt };
+      });
+    },
+
+    /**
+     * Cancels an operation, unless it has ended: what nobody works on will not be sent. Gives it as it is then, null if there is
+     * none. Errors: CommitUnclear.
+     */
+    async cancel(tenant: string, id: string): Promise<KeptOperation | null> {
+      return store.transaction(async (db) => {
+        const { rows } = await sql<{ isOpen: boolean }>`
+          select finished_at is null as is_open from bulk_operation
+          where id = ${id}::uuid and ${ownedBy(tenant)} for update`.execute(db);
+        const [operation] = rows;
+        if (operation === undefined) return null;
+        if (operation.isOpen) await cancelOpen(db, id);
+        const [canceled = null] = await readOperations(db, sql`id = ${id}::uuid`, sql``);
+        return canceled;
+      });
+    },
+
+    /** Operations as they stand, in any order; those that are not there are left out. */
+    async byIds(tenant: string, ids: readonly string[]): Promise<KeptOperation[]> {
+      return store.run((db) =>
+        readOperations(db, sql`${ownedBy(tenant)} and id = any(${[...ids]}::uuid[])`, sql``),
+      );
+    },
+
+    /** Operations behind a place, newest first; all where no status is named. */
+    async page(
+      tenant: string,
+      statuses: readonly BulkStatus[],
+      behind: { readonly at: Date; readonly id: string } | null,
+      most: number,
+    ): Promise<KeptOperation[]> {
+      const from = behind === null ? sql`` : sql`and (created_at, id) < (${behind.at}, ${behind.id}::uuid)`;
+      return store.run((db) =>
+        readOperations(
+          db,
+          sql`${ownedBy(tenant)} ${withStatus(statuses)} ${from}`,
+          sql`order by created_at desc, id desc limit ${most}`,
+        ),
+      );
+    },
+
+    async count(tenant: string, statuses: readonly BulkStatus[]): Promise<number> {
+      const { rows } = await store.run((db) =>
+        sql<{
+          count: string;
+        }>`select count(*) from bulk_operation where ${ownedBy(tenant)} ${withStatus(statuses)}`.execute(db),
+      );
+      return Number(rows[0]?.count ?? 0);
+    },
+  };
+}
+
+/** What is true of an operation that was just begun. */
+const nothingDone = {
+  status: 'QUEUED',
+  sent: 0,
+  succeeded: 0,
+  failed: 0,
+  unknown: 0,
+  notSent: 0,
+  settling: 0,
+  error: null,
+  finishedAt: null,
+} as const;
+
+function withStatus(statuses: readonly BulkStatus[]) {
+  return statuses.length === 0 ? sql`` : sql`and status = any(${[...statuses]}::text[])`;
+}
+
+async function readOperations(
+  db: Kysely<Database>,
+  where: ReturnType<typeof sql>,
+  order: ReturnType<typeof sql>,
+): Promise<KeptOperation[]> {
+  const { rows } = await sql<KeptOperation>`
+      select operation.id, action, operation.status, total, error, actor, created_at, finished_at,
+        told.sent, told.succeeded, told.failed, told.unknown, told.not_sent, told.settling
+      from (select * from bulk_operation where ${where} ${order}) as operation
+      cross join lateral (
+        select coalesce(sum(sent), 0)::int as sent, coalesce(sum(succeeded), 0)::int as succeeded,
+          coalesce(sum(failed), 0)::int as failed, coalesce(sum(unknown), 0)::int as unknown,
+          coalesce(sum(not_sent), 0)::int as not_sent, coalesce(sum(settling), 0)::int as settling
+        from (
+          select sent, succeeded, failed, unknown, not_sent, cardinality(settling) as settling
+          from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and hand is not null)
+          union all
+          select (attempts > 0 and sim.status not in ('PENDING', 'NOT_SENT'))::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
+            (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int,
+            (operation.follows and sim.status = 'SUCCEEDED')::int
+          from bulk_chunk
+          join change_sim as sim on sim.entry_id = operation.id
+            and sim.position >= bulk_chunk.number * ${positionsPerChunk}
+            and sim.position < (bulk_chunk.number + 1) * ${positionsPerChunk}
+          where operation_id = operation.id and bulk_chunk.status = 'WAITING' and hand is not null
+        ) as counted
+      ) as told
+      ${order}`.execute(db);
+  return rows;
+}

@@ -1,0 +1,153 @@
+import type { Log } from '../base/log.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { Actions } from '../gateway/actions.ts';
+import type { Loaders } from '../gateway/loaders.ts';
+import { failed, succeeded } from '../ledger/outcome.ts';
+import { type Change, isAsAsked, kindOf, type Sim } from '../sim-api/index.ts';
+import { type ChunkSim, isEid, refOf, type TakenChunk } from './chunk.ts';
+import { ChunkEntry } from './chunk-entry.ts';
+import type { ChunkSimStore } from './chunk-sims.store.ts';
+import type { ChunkEnd } from './chunks.store.ts';
+import { asItIs, pauseMs, putOff, readSims, waitReasonOf } from './retry-policy.ts';
+import { positionsPerChunk } from './targets.store.ts';
+
+/** What work on a chunk is done with. */
+export interface ChunkTools {
+  readonly sims: ChunkSimStore;
+  readonly loaders: Loaders;
+  readonly actions: Actions;
+  /** Aborted when nothing more of the chunk may be sent. */
+  readonly cutOff: AbortController;
+  /** The gateway stops. */
+  readonly stopping: AbortSignal;
+  /** Nothing more can be written down. */
+  readonly givingUp: AbortSignal;
+  /** SIMs that were changed are looked at so much later. */
+  readonly firstLookMs: number;
+  readonly log: Log;
+}
+
+/** A SIM of a chunk, and what reading it gave. */
+interface ReadSim extends ChunkSim {
+  readonly sim: Sim | GatewayError;
+  /** It could not be read, and is waited for. */
+  readonly isWaiting: boolean;
+}
+
+/** All of a chunk has to wait. */
+interface Blocked {
+  readonly reason: GatewayError;
+  readonly isPuzzling: boolean;
+}
+
+interface Begun {
+  readonly isPuzzling: boolean;
+  readonly read: readonly ReadSim[];
+  /** Positions of SIMs that were sent and succeeded before. */
+  readonly before: readonly number[];
+}
+
+/** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, ChunkLost. */
+export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
+  const { sims, actions, cutOff, stopping, givingUp, firstLookMs, log } = tools;
+  const change = chunk.change as Change;
+  if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
+  const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
+  if ('reason' in begun) {
+    const { reason, isPuzzling } = begun;
+    const hasDoubts = chunk.isBegun && kindOf(change) === 'visible';
+    return { ...putOff(chunk, stopping.aborted ? null : reason), hasDoubts, isPuzzling };
+  }
+
+  const { read, before, isPuzzling } = begun;
+  const entry = new ChunkEntry(sims, chunk, read, cutOff, givingUp, log);
+  const targets: Sim[] = [];
+  /** SIMs that are not followed: they have settled, or are on their way without having been sent by this operation. */
+  const unfollowed = new Set<number>();
+  for (const { position, status, sim, isWaiting } of read) {
+    if (sim instanceof GatewayError) {
+      if (isWaiting) entry.holdAt(position, sim);
+      else if (status === 'PENDING') entry.settleAt(position, failed(sim));
+      continue;
+    }
+    const isThere = isAsAsked(sim, change) === true;
+    if (status === 'PENDING') targets.push(sim);
+    else if (isThere) entry.settleAt(position, succeeded);
+    if (isThere && (status === 'PENDING' || sim.pendingState === null)) unfollowed.add(position);
+  }
+  if (!chunk.isCanceled) await actions.sims.changeWritten(entry, targets, change);
+  await entry.flush();
+
+  const unread = entry.unread ?? unreadUnknown(read);
+  const hasDoubts = unread !== null;
+  const isLeft = hasDoubts || entry.held.size > 0;
+  const doubt = unread && waitReasonOf(unread);
+  const told = [...entry.held.values()].find((held) => held !== null) ?? doubt;
+  const reason = stopping.aborted ? null : told;
+  const accepted = [...before, ...entry.succeeded].filter((position) => !unfollowed.has(position));
+  return {
+    held: [...entry.held.keys()],
+    hasDoubts,
+    isPuzzling,
+    settling: chunk.follows ? accepted : [],
+    strayed: [],
+    dueInMs: isLeft ? pauseMs(chunk, reason) : firstLookMs,
+    waitsFor: reason,
+  };
+}
+
+/** Why a SIM of unknown outcome could not be read; null if all of them were. */
+function unreadUnknown(read: readonly ReadSim[]): GatewayError | null {
+  for (const { status, isWaiting, sim } of read)
+    if (status === 'UNKNOWN' && isWaiting && sim instanceof GatewayError) return sim;
+  return null;
+}
+
+/** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
+async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<Begun | Blocked> {
+  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, chunk.refs.map(refOf));
+  if (blocked !== null) return { reason: blocked, isPuzzling };
+  const iccids: (string | null)[] = [];
+  for (const [index, ref] of chunk.refs.entries()) {
+    const sim = found[index] ?? missing;
+    // A SIM is written down once, by its ICCID: an EID has to lead to it first, if it ever does.
+    if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return { reason: sim, isPuzzling };
+    if (sim instanceof GatewayError) iccids.push(isEid(ref) ? null : ref);
+    else iccids.push(sim.iccid);
+  }
+  const named = await sims.name(chunk, iccids);
+  const first = chunk.number * positionsPerChunk;
+  const read = named.map((sim) => {
+    const index = sim.position - first;
+    return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
+  });
+  return { read, isPuzzling, before: [] };
+}
+
+/** The same for a chunk that is written down already: SIMs that were not sent, and those of which only they themselves can tell. */
+async function goOn(
+  chunk: TakenChunk,
+  change: Change,
+  { sims, loaders }: ChunkTools,
+): Promise<Begun | Blocked> {
+  const all = await sims.resume(chunk);
+  const tellsItself = kindOf(change) === 'visible';
+  const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
+  const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
+  const asked = new Set(known.map(({ iccid }) => iccid));
+  const other = all.find(({ iccid }) => iccid !== null && !asked.has(iccid))?.iccid;
+  const control = other == null ? undefined : { iccid: other };
+  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, known, control);
+  if (blocked !== null) return { reason: blocked, isPuzzling };
+  const places = new Map(known.map(({ iccid }, index) => [iccid, index]));
+  return {
+    isPuzzling,
+    read: rest.map((sim) => {
+      const index = places.get(sim.iccid ?? '') ?? -1;
+      return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
+    }),
+    before: all.flatMap(({ position, status, isSent }) => (status === 'SUCCEEDED' && isSent ? position : [])),
+  };
+}
+
+const missing = new GatewayError('SIM_NOT_FOUND');

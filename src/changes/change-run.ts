@@ -1,0 +1,199 @@
+import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
+import { codeOfSimApi } from '../errors/table.ts';
+import type { Loaders } from '../gateway/loaders.ts';
+import type { ChangeEntry } from '../ledger/change-entry.ts';
+import { failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
+import {
+  availableActions,
+  type BatchOutcome,
+  type Change,
+  isAsAsked,
+  isMisfit,
+  isRefusal,
+  isStateAction,
+  kindOf,
+  mayBlameSome,
+  Rejected,
+  type Sim,
+  type SimApi,
+  type SimApiFailure,
+  Unreachable,
+} from '../sim-api/index.ts';
+
+/** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
+const secondLookMs = 500;
+
+/**
+ * Finds out what became of every SIM of a change. The SIM API answers up to 1000 of them with one code: a refused call is
+ * halved until the SIMs that it was refused for stand alone, and what it may have changed all the same is read back. A call
+ * without a clear answer is settled by reading back alone and never sent again. The one change that may reach a SIM twice is
+ * a RESET: after a refused call for many each SIM is asked alone, since none shows whether it was reset, and twice does no harm.
+ */
+export class ChangeRun {
+  /** SIMs whose state makes a refusal likely: they travel apart from the others, and are not halved but asked one by one. */
+  private readonly doubtful = new Set<string>();
+
+  constructor(
+    private readonly simApi: SimApi,
+    private readonly loaders: Loaders,
+    private readonly change: Change,
+    /** Where every SIM is written down before it is sent, and settled after it. */
+    private readonly entry: ChangeEntry,
+    /** Calls that finding out who was refused may take beyond those that the change needs. */
+    private extraCalls: number,
+  ) {}
+
+  /** Changes SIMs that were just read and written down; when it ends each of them is settled. */
+  async run(targets: readonly Sim[]): Promise<void> {
+    const likely: string[] = [];
+    for (const sim of targets) {
+      const { iccid } = sim;
+      if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
+      else if (isMisfit(sim, this.change))
+        this.entry.settle(iccid, failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })));
+      else if (isLikely(sim, this.change)) likely.push(iccid);
+      else this.doubtful.add(iccid);
+    }
+    await this.send(likely);
+    await this.send([...this.doubtful]);
+  }
+
+  /** Sends the change to some SIMs and settles them as answers come; true where every one of them was accepted. */
+  private async send(iccids: readonly string[]): Promise<boolean> {
+    if (iccids.length === 0) return true;
+    let areAllAccepted = true;
+    await this.simApi.control.send(
+      this.change,
+      iccids,
+      (batch) => this.entry.claim(batch),
+      async (part) => {
+        if (!('answer' in part)) areAllAccepted = false;
+        this.loaders.forgetAll();
+        await this.settle(part);
+      },
+    );
+    return areAllAccepted;
+  }
+
+  /** As `send`, for SIMs of a refused call, at the expense of the extra calls; where there are none left the SIMs are not sent. */
+  private async sendAgain(iccids: readonly string[], refusal: Rejected): Promise<boolean> {
+    if (this.extraCalls <= 0) {
+      for (const iccid of iccids) this.entry.settle(iccid, notSent('CALL_BUDGET_SPENT', iccid, refusal));
+      return false;
+    }
+    this.extraCalls--;
+    return this.send(iccids);
+  }
+
+  private async settle(part: BatchOutcome<true>): Promise<void> {
+    if ('answer' in part) for (const iccid of part.keys) this.entry.settle(iccid, succeeded);
+    else if (isRefusal(part.failure)) await this.settleRefused(part.keys, part.failure);
+    else if (part.failure instanceof Unreachable && part.failure.surelyNotSent)
+      this.settleUnsent(part.keys, part.failure);
+    else await this.settleUnclear(part.keys, part.failure);
+  }
+
+  /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
+  private settleUnsent(iccids: readonly string[], failure: Unreachable): void {
+    if (failure.reason === 'length') {
+      this.fail(iccids, failure);
+      return;
+    }
+    for (const iccid of iccids)
+      this.entry.hold(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
+  }
+
+  private fail(iccids: readonly string[], failure: SimApiFailure): void {
+    for (const iccid of iccids) this.entry.settle(iccid, failed(errorOf(failure, iccid)));
+  }
+
+  /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
+  private async settleUnclear(iccids: readonly string[], failure: SimApiFailure): Promise<void> {
+    const answer = failure instanceof Rejected ? failure : null;
+    if (kindOf(this.change) !== 'visible') {
+      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid, answer));
+      return;
+    }
+    let rest = await this.readBack(iccids);
+    if (rest.all.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, secondLookMs));
+      rest = await this.readBack(rest.all);
+    }
+    for (const iccid of rest.untouched) this.entry.settle(iccid, unknown(iccid, answer));
+    for (const [iccid, unread] of rest.unreadable) this.entry.doubt(iccid, answer, unread);
+  }
+
+  /** SIMs whose call was refused with one code for all of them. */
+  private async settleRefused(iccids: readonly string[], refusal: Rejected): Promise<void> {
+    const isKnown = codeOfSimApi(refusal.code) !== 'UNKNOWN_SIM_API_ERROR';
+    if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
+    const isVisible = kindOf(this.change) === 'visible';
+    if (iccids.length === 1 && (isKnown || isVisible)) {
+      this.fail(isKnown ? iccids : await this.untouchedOf(iccids, refusal), refusal);
+    } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
+      // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
+      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid, refusal));
+    } else if (kindOf(this.change) === 'traceless') {
+      await this.sendOneByOne(iccids, refusal);
+    } else {
+      const rest = isVisible ? await this.untouchedOf(iccids, refusal) : iccids;
+      if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest, refusal);
+      else await this.divide(rest, refusal);
+    }
+  }
+
+  private async sendOneByOne(iccids: readonly string[], refusal: Rejected): Promise<void> {
+    await Promise.all(iccids.map((iccid) => this.sendAgain([iccid], refusal)));
+  }
+
+  /**
+   * SIMs of a refused call, at least one of which was the reason for it when it was refused: halved until that one is refused alone.
+   * The last one is sent alone too, since the reason may have passed meanwhile, or be a SIM that could not be read back.
+   */
+  private async divide(iccids: readonly string[], refusal: Rejected): Promise<void> {
+    if (iccids.length === 1) {
+      await this.sendAgain(iccids, refusal);
+      return;
+    }
+    const middle = Math.ceil(iccids.length / 2);
+    const [first, second] = [iccids.slice(0, middle), iccids.slice(middle)];
+    // Where the first half is accepted as a whole, the reason is in the second: no need to have that refused again.
+    if (await this.sendAgain(first, refusal)) await this.divide(second, refusal);
+    else await this.sendAgain(second, refusal);
+  }
+
+  /** SIMs of a refused call that are as they were. Of one that cannot be read nobody knows. */
+  private async untouchedOf(iccids: readonly string[], refusal: Rejected): Promise<readonly string[]> {
+    const { untouched, unreadable } = await this.readBack(iccids);
+    for (const [iccid, unread] of unreadable) this.entry.doubt(iccid, refusal, unread);
+    return untouched;
+  }
+
+  /** Reads SIMs back: those that are as asked succeeded. Gives the others. */
+  private async readBack(iccids: readonly string[]) {
+    this.extraCalls--;
+    this.loaders.forgetAll();
+    const sims = await this.loaders.sims.byRefs(iccids.map((iccid) => ({ iccid })));
+    const untouched: string[] = [];
+    const unreadable: [iccid: string, unread: Error][] = [];
+    for (const [index, iccid] of iccids.entries()) {
+      const sim = sims[index] ?? new GatewayError('SIM_NOT_FOUND');
+      if (sim instanceof Error) unreadable.push([iccid, sim]);
+      else if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
+      else untouched.push(iccid);
+    }
+    return { untouched, unreadable, all: [...untouched, ...unreadable.map(([iccid]) => iccid)] };
+  }
+}
+
+/** Whether nothing in the state of a SIM speaks against a change of it. */
+function isLikely(sim: Sim, { action }: Change): boolean {
+  const dependsOnState = isStateAction(action) || action === 'RESET';
+  return dependsOnState ? availableActions(sim).includes(action) : sim.state !== 'CLOSED';
+}
+
+/** The error of a SIM that was surely not changed: a time-out before it was sent must not sound like one after. */
+function errorOf(failure: SimApiFailure, iccid: string): GatewayError {
+  const error = fromSimApi(failure, [iccid]);
+  return error.code === 'UPSTREAM_TIMEOUT' ? new GatewayError('UPSTREAM_UNAVAILABLE', error.details) : error;
+}

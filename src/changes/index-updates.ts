@@ -1,0 +1,37 @@
+import type { ChangeEntry } from '../ledger/change-entry.ts';
+import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
+
+/** Hears what became of SIMs, so that others need not read them again to know. */
+export interface ChangeNews {
+  /** The SIM API accepted a change of a SIM; `before` is how it was. */
+  readonly changed: (before: Sim, change: Change) => void;
+  /** Nobody knows what became of a change that a SIM would show. */
+  readonly doubted: (iccid: string) => void;
+  /** Resolves when all that was told is written down, or cannot be. */
+  readonly written: () => Promise<void>;
+}
+
+/** An entry that tells the news too; `sims` are those of the change, as they were before it. */
+export function tellingEntry(
+  entry: ChangeEntry,
+  sims: readonly Sim[],
+  change: Change,
+  news: ChangeNews,
+): ChangeEntry {
+  const before = new Map(sims.map((sim) => [sim.iccid, sim]));
+  const isSeen = kindOf(change) === 'visible';
+  return {
+    claim: (iccids) => entry.claim(iccids),
+    hold: (iccid, reason) => entry.hold(iccid, reason),
+    settle(iccid, outcome) {
+      entry.settle(iccid, outcome);
+      const sim = before.get(iccid);
+      if (sim !== undefined && outcome.outcome === 'SUCCEEDED') news.changed(sim, change);
+      if (isSeen && outcome.outcome === 'UNKNOWN') news.doubted(iccid);
+    },
+    doubt(iccid, answer, unread) {
+      entry.doubt(iccid, answer, unread);
+      if (isSeen) news.doubted(iccid);
+    },
+  };
+}

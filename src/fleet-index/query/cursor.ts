@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { badUserInput } from '../../errors/gateway-error.ts';
+import type { Window } from '../../gateway/common/paging.ts';
+import type { SimOrderField } from '../../gateway/sim/sim-order.type.ts';
+import { iccidPattern } from '../../sim-api/index.ts';
+import type { SimRow } from '../sim-row.ts';
+import type { Place } from './keyset-ranges.store.ts';
+
+/** What tells the cursors of the index from those of the SIM API's own lists. */
+const mark = 'fleet:';
+
+const sortValues = {
+  ICCID: ({ iccid }) => iccid,
+  NAME: ({ name }) => name,
+  GROUP: ({ groupName }) => groupName,
+  STATE: ({ state }) => state,
+  USED_BYTES: ({ usedBytes }) => usedBytes,
+  USED_PERCENT: ({ usedPercent }) => usedPercent,
+  LAST_NETWORK_ACTIVITY: ({ lastNetworkActivityAt }) => lastNetworkActivityAt?.getTime() ?? null,
+  LAST_DATA_SESSION: ({ lastDataSessionAt }) => lastDataSessionAt?.getTime() ?? null,
+  LAST_MODIFIED: ({ lastModifiedAt }) => lastModifiedAt?.getTime() ?? null,
+} as const satisfies Record<SimOrderField, (row: SimRow) => string | number | null>;
+
+const texts: readonly SimOrderField[] = ['ICCID', 'NAME', 'GROUP', 'STATE'];
+const counts: readonly SimOrderField[] = ['USED_BYTES'];
+/** The last instant that both JavaScript and PostgreSQL know. */
+const lastInstantMs = 8_640_000_000_000_000;
+
+const sortValueOf = (field: SimOrderField) => {
+  if (texts.includes(field))
+    return z.string().refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text));
+  if (counts.includes(field)) return z.int().min(0);
+  return field === 'USED_PERCENT' ? z.number().min(0) : z.int().min(0).max(lastInstantMs);
+};
+
+/** Whether a cursor is one of the index. */
+export function isPlace(cursor: string): boolean {
+  return textOf(cursor).startsWith(mark);
+}
+
+/** The cursor of a SIM in a list that is sorted so. */
+export function encodePlace(row: SimRow, field: SimOrderField): string {
+  return Buffer.from(mark + JSON.stringify([field, sortValues[field](row), row.iccid])).toString('base64url');
+}
+
+/** Where the SIM of a cursor stood. Errors: BAD_USER_INPUT where it is none of a list that is sorted so. */
+export function decodePlace(cursor: string, field: SimOrderField, direction: Window['direction']): Place {
+  const place = z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]);
+  const { success, data } = place.safeParse(jsonOf(textOf(cursor)));
+  if (!success)
+    throw badUserInput(
+      direction === 'forward' ? 'after' : 'before',
+      'must be a cursor that this list gave, sorted by the same field',
+    );
+  return { value: data[1], iccid: data[2] };
+}
+
+function textOf(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString();
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return text.startsWith(mark) ? JSON.parse(text.slice(mark.length)) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,123 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Window } from '../../gateway/common/paging.ts';
+import type { SimOrder, SimOrderField } from '../../gateway/sim/sim-order.type.ts';
+
+/** The value that a list is sorted by; instants in milliseconds since 1970. */
+type SortValue = string | number | null;
+
+/** Where a SIM stands in a list. */
+export interface Place {
+  readonly value: SortValue;
+  readonly iccid: string;
+}
+
+interface OrderColumn {
+  readonly name: string;
+  readonly type: 'text' | 'bigint' | 'double precision' | 'timestamptz';
+  readonly isNullable: boolean;
+}
+
+const orderColumns: Readonly<Record<SimOrderField, OrderColumn>> = {
+  ICCID: { name: 'iccid', type: 'text', isNullable: false },
+  NAME: { name: 'name', type: 'text', isNullable: true },
+  GROUP: { name: 'group_name', type: 'text', isNullable: true },
+  STATE: { name: 'state', type: 'text', isNullable: false },
+  USED_BYTES: { name: 'used_bytes', type: 'bigint', isNullable: true },
+  USED_PERCENT: { name: 'used_percent', type: 'double precision', isNullable: true },
+  LAST_NETWORK_ACTIVITY: { name: 'last_network_activity_at', type: 'timestamptz', isNullable: true },
+  LAST_DATA_SESSION: { name: 'last_data_session_at', type: 'timestamptz', isNullable: true },
+  LAST_MODIFIED: { name: 'last_modified_at', type: 'timestamptz', isNullable: true },
+};
+
+/** Which way one thing is sorted. */
+type Way = 'asc' | 'desc';
+
+const opposite = { asc: 'desc', desc: 'asc' } as const;
+
+/** A stretch of a list in which it runs as an index does. */
+export interface Part {
+  readonly where: RawBuilder<unknown>;
+  readonly order: RawBuilder<unknown>;
+}
+
+/** A list as it is read from a place on. */
+export interface ListParts {
+  /** The columns that it is sorted by. */
+  readonly columns: RawBuilder<unknown>;
+  /** In the order in which they are read; one at least. */
+  readonly parts: readonly Part[];
+}
+
+/** How a list is read: in the direction of the page. */
+interface Reading {
+  readonly column: OrderColumn;
+  readonly value: Way;
+  readonly iccid: Way;
+  readonly isForward: boolean;
+}
+
+/**
+ * The parts of a list behind a place, or of what is ahead of it, in reverse: SIMs that have the value of the place, those behind it,
+ * those without a value.
+ */
+export function listParts(
+  { field, direction }: SimOrder,
+  { direction: reading }: Pick<Window, 'direction'>,
+  place: Place | null,
+): ListParts {
+  const isForward = reading === 'forward';
+  const way: Way = direction === 'ASC' ? 'asc' : 'desc';
+  const column = orderColumns[field];
+  const list: Reading = isForward
+    ? { column, value: way, iccid: 'asc', isForward }
+    : { column, value: opposite[way], iccid: 'desc', isForward };
+  const columns = sql.raw(column.name === 'iccid' ? 'iccid' : `iccid, ${column.name}`);
+  return { columns, parts: partsOf(list, place) };
+}
+
+function partsOf(list: Reading, place: Place | null): Part[] {
+  const { column, isForward } = list;
+  if (!column.isNullable) return valuedParts(list, place);
+  const isInNulls = place !== null && place.value === null;
+  const nulls = nullsPart(list, isInNulls ? place : null);
+  if (isForward) return isInNulls ? [nulls] : [...valuedParts(list, place), nulls];
+  return place === null || isInNulls ? [nulls, ...valuedParts(list, null)] : valuedParts(list, place);
+}
+
+function nullsPart({ column, iccid: way }: Reading, place: Place | null): Part {
+  const order = sql`iccid ${sql.raw(way)}`;
+  const where = sql`${sql.ref(column.name)} is null`;
+  return { where: place === null ? where : sql`${where} and iccid ${past(way)} ${place.iccid}`, order };
+}
+
+function valuedParts(list: Reading, place: Place | null): Part[] {
+  const { column, value: way, iccid: iccidWay } = list;
+  const name = sql.ref(column.name);
+  const order = sortBy(list);
+  if (place === null) return [{ where: sql`${name} is not null`, order }];
+  if (column.name === 'iccid') return [{ where: sql`iccid ${past(way)} ${place.iccid}`, order }];
+  const bound = boundOf(column, place.value);
+  if (way === iccidWay)
+    return [{ where: sql`(${name}, iccid) ${past(way)} (${bound}, ${place.iccid})`, order }];
+  return [
+    {
+      where: sql`${name} = ${bound} and iccid ${past(iccidWay)} ${place.iccid}`,
+      order: sql`iccid ${sql.raw(iccidWay)}`,
+    },
+    { where: sql`${name} ${past(way)} ${bound}`, order },
+  ];
+}
+
+function boundOf({ type }: OrderColumn, value: SortValue): RawBuilder<unknown> {
+  const bound = type === 'timestamptz' && value !== null ? new Date(value) : value;
+  return sql`${bound}::${sql.raw(type)}`;
+}
+
+function sortBy({ column: { name }, value, iccid }: Reading): RawBuilder<unknown> {
+  if (name === 'iccid') return sql`iccid ${sql.raw(value)}`;
+  return sql`${sql.ref(name)} ${sql.raw(value)}, iccid ${sql.raw(iccid)}`;
+}
+
+function past(way: Way): RawBuilder<unknown> {
+  return sql.raw(way === 'asc' ? '>' : '<');
+}

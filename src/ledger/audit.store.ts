@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import type { AuditEntry } from '../gateway/audit/audit.type.ts';
+import { accountsOf } from '../store/accounts.ts';
+import type { Store } from '../store/store.ts';
+import { isExpiredKey } from './ledger.store.ts';
+
+/** Which entries are meant; what is null or missing limits nothing. */
+export interface AuditFilter {
+  readonly iccid?: string | null;
+  readonly actor?: string | null;
+  readonly actions?: readonly string[] | null;
+  readonly from?: Date | null;
+  readonly to?: Date | null;
+}
+
+/** Where an entry stands in the log. */
+interface AuditPlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** The SQL that reads the audit log, and that forgets what is too old. Errors of all: StoreUnavailable. */
+export type AuditStore = ReturnType<typeof createAuditStore>;
+
+/** Rows forgotten in one statement: it must end long before the time-out. */
+const mostForgotten = 20_000;
+
+/** The audit log of a SIM API account over a store. */
+export function createAuditStore(store: Store, account: string) {
+  const matching = (tenant: string, filter: AuditFilter) => {
+    const { iccid, actor, actions, from, to } = filter;
+    return sql`tenant = ${tenant} and account = any(${accountsOf(account)})
+      ${actor == null ? sql`` : sql`and actor = ${actor}`}
+      ${actions == null || actions.length === 0 ? sql`` : sql`and action = any(${[...actions]}::text[])`}
+      ${from == null ? sql`` : sql`and at >= ${from}`}
+      ${to == null ? sql`` : sql`and at <= ${to}`}
+      ${
+        iccid == null
+          ? sql``
+          : sql`and exists (select from change_sim
+              where entry_id = audit_entry.id and tenant = ${tenant} and iccid = ${iccid})`
+      }`;
+  };
+
+  return {
+    /** Entries behind a place, newest first. */
+    async page(
+      tenant: string,
+      filter: AuditFilter,
+      behind: AuditPlace | null,
+      most: number,
+    ): Promise<AuditEntry[]> {
+      const { rows } = await store.run((db) =>
+        sql<AuditEntry>`
+          select id, at, actor, action, sim_count, arguments::text as arguments, outcome, error_code, request_id
+          from audit_entry
+          where ${matching(tenant, filter)}
+            ${behind === null ? sql`` : sql`and (at, id) < (${behind.at}, ${behind.id}::uuid)`}
+          order by at desc, id desc
+          limit ${most}`.execute(db),
+      );
+      return rows;
+    },
+
+    async count(tenant: string, filter: AuditFilter): Promise<number> {
+      const { rows } = await store.run((db) =>
+        sql<{
+          count: string;
+        }>`select count(*) as count from audit_entry where ${matching(tenant, filter)}`.execute(db),
+      );
+      return Number(rows[0]?.count ?? 0);
+    },
+
+    /** The first SIMs of entries. Shape: same length and order as the ids. */
+    async iccids(tenant: string, entryIds: readonly string[], most: number): Promise<string[][]> {
+      const rows = await store.run((db) =>
+        db
+          .selectFrom('changeSim')
+          .select(['entryId', 'iccid'])
+          .where('tenant', '=', tenant)
+          .where('entryId', 'in', entryIds)
+          .where('position', '<', most)
+          .where('iccid', 'is not', null)
+          .orderBy('position')
+          .execute(),
+      );
+      const found = new Map(entryIds.map((id) => [id, [] as string[]]));
+      for (const { entryId, iccid } of rows) if (iccid !== null) found.get(entryId)?.push(iccid);
+      return entryIds.map((id) => found.get(id) ?? []);
+    },
+
+    /** Forgets entries of all accounts that are older, a few at a time, and expired idempotency keys. Gives how many rows. */
+    async forget(keepDays: number): Promise<number> {
+      return store.run(async (db) => {
+        await sql`delete from idempotency_key where ${isExpiredKey}`.execute(db);
+        if (keepDays === 0) return 0;
+        for (let total = 0; ; ) {
+          const { rows } = await sql<{ forgotten: number }>`
+            select forget_audit_entries(make_interval(days => ${keepDays}), ${mostForgotten}) as forgotten`.execute(
+            db,
+          );
+          const forgotten = rows[0]?.forgotten ?? 0;
+          total += forgotten;
+          if (forgotten === 0) return total;
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { KeptError } from '../errors/stored-error.ts';
+import type { EntryOutcome, SimStatus } from '../store/database.ts';
+
+/** On whose account a change is made, and by whom. */
+export interface Caller {
+  /** Name of the upstream account. */
+  readonly tenant: string;
+  /** Subject of the credentials. */
+  readonly actor: string;
+}
+
+/** An entry before it is begun. */
+export interface NewEntry extends Caller {
+  readonly id: string;
+  readonly action: string;
+  /** Values of the change, SIMs left out and a message text too. */
+  readonly arguments: object;
+  readonly requestId: string;
+}
+
+/** A key that a caller chose, and what it was chosen for. */
+export interface NewKey {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/** An entry as it is written down. */
+export interface KeptEntry {
+  readonly id: string;
+  readonly outcome: EntryOutcome;
+  /** Whether it goes on by itself, with no request that waits for it. */
+  readonly isHandedOver: boolean;
+  /** Whether its key still stands for it. */
+  readonly hasKey: boolean;
+  readonly answer: unknown;
+  /** In order of their positions; empty while the entry is open. */
+  readonly sims: readonly { iccid: string | null; status: SimStatus; error: KeptError | null }[];
+}
+
+/** How an entry ends. */
+export interface Ending {
+  readonly outcome: Exclude<EntryOutcome, 'OPEN'>;
+  readonly errorCode: string | null;
+  /** What a repetition is answered beside the SIMs; left as it is where it is undefined. */
+  readonly answer?: unknown;
+  /** True where it ended before its time: SIMs that are not settled yet are given up. */
+  readonly givesUp?: boolean;
+  /** True if surely nothing was sent and every error passes or can be put right: the caller may ask again under the same key. */
+  readonly freesKey?: boolean;
+}
+
+/** An entry whose gateway is gone. */
+export interface AbandonedEntry {
+  readonly id: string;
+  readonly action: string;
+  readonly arguments: unknown;
+  readonly requestId: string;
+}

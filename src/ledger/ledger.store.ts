@@ -1,0 +1,252 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { type KeptError, toKept } from '../errors/stored-error.ts';
+import type { ErrorCode } from '../errors/table.ts';
+import { accountOf, accountsOf } from '../store/accounts.ts';
+import type { Database } from '../store/database.ts';
+import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/store-unavailable.ts';
+import type { AbandonedEntry, Ending, KeptEntry, NewEntry, NewKey } from './entry.ts';
+import type { Outcome } from './outcome.ts';
+
+/** A key lives for 24 hours, and as long as its entry is open. */
+export const isExpiredKey = sql<boolean>`(
+  idempotency_key.created_at < clock_timestamp() - interval '24 hours'
+  and not exists (select from audit_entry where id = idempotency_key.entry_id and outcome = 'OPEN'))`;
+
+/** The SQL of the ledger. Errors of all: StoreUnavailable. */
+export type LedgerStore = ReturnType<typeof createLedgerStore>;
+
+/** The ledger of one gateway of a SIM API account over a store. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+export function createLedgerStore(store: Store, owner: string, account: string, leaseMs: number) {
+  const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
+
+  return {
+    /** Begins an entry. Gives the entry begun before under the same key instead, where there is one. */
+    async open(
+      entry: NewEntry,
+      key: NewKey | null,
+    ): Promise<{ entryId: string; fingerprint: string } | null> {
+      const { id, tenant, actor, action, requestId } = entry;
+      const values = sql`${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(entry.arguments)}::jsonb, ${requestId}, ${owner}::uuid, ${lease}`;
+      const columns = sql`id, account, tenant, actor, action, arguments, request_id, owner, lease_until`;
+      return store.run(async (db) => {
+        if (key === null) {
+          await sql`insert into audit_entry (${columns}) values (${values})`.execute(db);
+          return null;
+        }
+        for (;;) {
+          const taken = await sql`
+            with taken as (
+              insert into idempotency_key (account, tenant, actor, key, fingerprint, entry_id)
+              values (${accountOf(account)}, ${tenant}, ${actor}, ${key.key}, ${key.fingerprint}, ${id}::uuid)
+              on conflict (tenant, actor, account, key) do update
+                set fingerprint = excluded.fingerprint, entry_id = excluded.entry_id, answer = null,
+                  created_at = excluded.created_at
+                where ${isExpiredKey}
+              returning entry_id
+            )
+            insert into audit_entry (${columns}) select ${values} from taken`.execute(db);
+          if (taken.numAffectedRows === 1n) return null;
+          const known = await db
+            .selectFrom('idempotencyKey')
+            .select(['entryId', 'fingerprint'])
+            .where('tenant', '=', tenant)
+            .where('actor', '=', actor)
+            .where('account', '=', accountOf(account))
+            .where('key', '=', key.key)
+            .executeTakeFirst();
+          if (known !== undefined) return known;
+        }
+      });
+    },
+
+    /**
+     * Writes down the SIMs of an entry, of which there is at least one, and what its answer is made of. Errors: StoreUnavailable
+     * also where the entry is another's by now.
+     */
+    async name(
+      { id, tenant, actor }: NewEntry,
+      iccids: readonly (string | null)[],
+      answer: unknown,
+    ): Promise<void> {
+      const named = await store.run((db) =>
+        sql`
+          with own as (
+            update audit_entry set sim_count = ${iccids.length}
+            where id = ${id}::uuid and owner = ${owner}::uuid and outcome = 'OPEN'
+            returning id
+          ), answered as (
+            update idempotency_key set answer = ${JSON.stringify(answer)}::jsonb from own where entry_id = own.id
+          )
+          insert into change_sim (entry_id, tenant, actor, position, iccid, status)
+          select own.id, ${tenant}, ${actor}, place - 1, iccid, 'PENDING'
+          from own, unnest(${[...iccids]}::text[]) with ordinality as named (iccid, place)`.execute(db),
+      );
+      if (named.numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
+    },
+
+    /** Marks SIMs as being sent. False where some of them are settled already: then none may be sent. */
+    async claim(entryId: string, positions: readonly number[]): Promise<boolean> {
+      const claimed = await store.run((db) =>
+        sql`
+          update change_sim
+          set status = 'SENDING', attempts = attempts + 1, sent_at = coalesce(sent_at, clock_timestamp())
+          where entry_id = ${entryId}::uuid and position = any(${positions}::int[])
+            and status in ('PENDING', 'SENDING')`.execute(db),
+      );
+      return claimed.numAffectedRows === BigInt(positions.length);
+    },
+
+    /**
+     * Settles SIMs, and the entry with them where it ends. What is settled stays, but an unknown SIM may have succeeded after
+     * all. False where the entry should have ended and another gateway has taken it over: then it tells what came of it.
+     */
+    async settle(entryId: string, outcomes: Outcomes, ending: Ending | null): Promise<boolean> {
+      if (ending === null) {
+        await store.run((db) => settleSims(entryId, outcomes, nothing).execute(db));
+        return true;
+      }
+      if (!ending.givesUp && !ending.freesKey) return store.run((db) => end(db, entryId, outcomes, ending));
+      return store.transaction(async (db) => {
+        const own = await sql`
+          select from audit_entry
+          where id = ${entryId}::uuid and owner = ${owner}::uuid and outcome = 'OPEN' for update`.execute(db);
+        await settleSims(entryId, outcomes, nothing).execute(db);
+        if (own.rows.length === 0) return false;
+        await giveUp(db, [entryId]);
+        const isEnded = await end(db, entryId, [], ending);
+        if (isEnded && ending.freesKey)
+          await db.deleteFrom('idempotencyKey').where('entryId', '=', entryId).execute();
+        return isEnded;
+      });
+    },
+
+    /** An entry as it stands; its SIMs only once it has ended. */
+    async read(entryId: string): Promise<KeptEntry> {
+      return store.run(async (db) => {
+        const { outcome, key, answer, isHandedOver } = await db
+          .selectFrom('auditEntry')
+          .leftJoin('idempotencyKey', 'idempotencyKey.entryId', 'auditEntry.id')
+          .select(['auditEntry.outcome', 'idempotencyKey.key', 'idempotencyKey.answer'])
+          .select(sql<boolean>`audit_entry.lease_until = 'infinity'`.as('isHandedOver'))
+          .where('auditEntry.id', '=', entryId)
+          .executeTakeFirstOrThrow();
+        const sims = outcome === 'OPEN' || isHandedOver ? [] : await readSims(db, entryId);
+        return { id: entryId, outcome, isHandedOver, hasKey: key !== null, answer, sims };
+      });
+    },
+
+    /** The SIMs of an entry, in order of their positions. */
+    async sims(entryId: string): Promise<KeptEntry['sims']> {
+      return store.run((db) => readSims(db, entryId));
+    },
+
+    /** Says that the owner lives and goes on with these entries. */
+    async renew(entryIds: readonly string[]): Promise<void> {
+      await store.runApart((db) =>
+        sql`
+          update audit_entry set lease_until = ${lease}
+          where id = any(${entryIds}::uuid[]) and owner = ${owner}::uuid and outcome = 'OPEN'`.execute(db),
+      );
+    },
+
+    /**
+     * Takes over open entries of the account: those whose lease has ended, `all` of others where no other gateway can be alive, or the
+     * owner's `own`. `ids` are the entries that the owner works on: they are left alone, or are the ones meant. What was not
+     * sent yet will not be, and of what was being sent nobody knows.
+     */
+    async takeOver(which: 'expired' | 'all' | 'own', ids: readonly string[]): Promise<AbandonedEntry[]> {
+      const meant = {
+        expired: sql`id <> all(${ids}::uuid[]) and lease_until < clock_timestamp()`,
+        all: sql`owner <> ${owner}::uuid and lease_until < 'infinity'`,
+        own: sql`id = any(${ids}::uuid[]) and owner = ${owner}::uuid`,
+      };
+      return store.transaction(async (db) => {
+        const { rows } = await sql<AbandonedEntry>`
+          update audit_entry set owner = ${owner}::uuid, lease_until = ${lease}
+          where outcome = 'OPEN' and account = any(${accountsOf(account)}) and ${meant[which]}
+          returning id, action, arguments, request_id`.execute(db);
+        await giveUp(
+          db,
+          rows.map(({ id }) => id),
+        );
+        return rows;
+      });
+    },
+  };
+
+  /** Ends an entry of the owner's own. The entry is locked before the SIMs, in the order in which who takes it over locks them. */
+  async function end(
+    db: Kysely<Database>,
+    entryId: string,
+    outcomes: Outcomes,
+    { outcome, errorCode, answer }: Ending,
+  ): Promise<boolean> {
+    const { rows } = await sql<{ isEnded: boolean }>`
+      with own as (
+        update audit_entry
+        set outcome = ${outcome}, error_code = ${errorCode}, finished_at = clock_timestamp()
+        where id = ${entryId}::uuid and owner = ${owner}::uuid and outcome = 'OPEN'
+        returning id
+      ), answered as (
+        update idempotency_key set answer = coalesce(${JSON.stringify(answer) ?? null}::jsonb, answer)
+        from own where entry_id = own.id
+      ), settled as (${settleSims(entryId, outcomes, sql`, (select count(*) from own) as entry_first`)})
+      select exists (select from own) as is_ended`.execute(db);
+    return rows[0]?.isEnded === true;
+  }
+}
+
+/** What became of SIMs, by their positions. */
+type Outcomes = readonly (readonly [position: number, Outcome])[];
+
+const nothing = sql``;
+
+/**
+ * Hands an open entry over to what goes on by itself: no gateway owns it from now on, and none takes it for abandoned.
+ * Errors: StoreUnavailable where it is another's by now.
+ */
+export async function handOver(
+  db: Kysely<Database>,
+  entryId: string,
+  owner: string,
+  simCount: number,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update audit_entry set owner = id, lease_until = 'infinity', sim_count = ${simCount}
+    where id = ${entryId}::uuid and outcome = 'OPEN' and owner = ${owner}::uuid`.execute(db);
+  if (numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
+}
+
+function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<unknown>) {
+  const positions = outcomes.map(([position]) => position);
+  const statuses = outcomes.map(([, { outcome }]) => outcome);
+  const errors = outcomes.map(([, { error }]) => error && JSON.stringify(toKept(error)));
+  return sql`
+    update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
+    from unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as told (place, status, error) ${alsoFrom}
+    where entry_id = ${entryId}::uuid and position = told.place
+      and (change_sim.status in ('PENDING', 'SENDING')
+        or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`;
+}
+
+async function readSims(db: Kysely<Database>, entryId: string): Promise<KeptEntry['sims']> {
+  const sims = await db
+    .selectFrom('changeSim')
+    .select(['iccid', 'status', 'error'])
+    .where('entryId', '=', entryId)
+    .orderBy('position')
+    .execute();
+  return sims.map((sim) => ({ ...sim, error: sim.error as KeptError | null }));
+}
+
+async function giveUp(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
+  const errorOf = (code: ErrorCode) => JSON.stringify(toKept(new GatewayError(code)));
+  await sql`
+    update change_sim set settled_at = clock_timestamp(),
+      status = case status when 'PENDING' then 'NOT_SENT' else 'UNKNOWN' end,
+      error = case status when 'PENDING' then ${errorOf('GATEWAY_STOPPED')}::jsonb
+        else ${errorOf('OUTCOME_UNKNOWN')}::jsonb end
+    where entry_id = any(${entryIds}::uuid[]) and status in ('PENDING', 'SENDING')`.execute(db);
+}

@@ -1,0 +1,55 @@
+import { GatewayError } from '../errors/gateway-error.ts';
+import { toKept } from '../errors/stored-error.ts';
+import { leavesKeyFree } from '../errors/table.ts';
+import { endingOf } from './completion.ts';
+import type { AbandonedEntry, Ending, KeptEntry } from './entry.ts';
+import type { LedgerStore } from './ledger.store.ts';
+import { type Outcome, succeeded } from './outcome.ts';
+
+/** Of SIMs that a change may have reached, those that show it. Nothing is sent. */
+export type FindEffect = (
+  change: Pick<AbandonedEntry, 'action' | 'arguments' | 'requestId'>,
+  iccids: readonly string[],
+) => Promise<ReadonlySet<string>>;
+
+/**
+ * Ends an entry that was taken over. SIMs whose outcome nobody knows are read back: one that is as asked has succeeded, of the
+ * others nobody will ever know. Errors: StoreUnavailable, after which the next one who finds it tries again.
+ */
+export async function recover(
+  entry: AbandonedEntry,
+  store: LedgerStore,
+  findEffect: FindEffect,
+): Promise<void> {
+  const sims = await store.sims(entry.id);
+  const end = async (ending: Ending, outcomes: [number, Outcome][] = []) => {
+    await store.settle(entry.id, outcomes, ending);
+  };
+  if (entry.action === 'MARK_ALERTS_READ') return end(endingOfMarking());
+  // Its gateway stopped before it had read the SIMs.
+  if (sims.length === 0) return end({ outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', freesKey: true });
+  const none: ReadonlySet<string | null> = new Set();
+  const doubtful = sims.flatMap(({ iccid, status }) => (status === 'UNKNOWN' && iccid !== null ? iccid : []));
+  const seen: ReadonlySet<string | null> =
+    doubtful.length === 0 ? none : await findEffect(entry, doubtful).catch(() => none);
+  const outcomes = sims.flatMap(({ iccid, status }, position): [number, Outcome][] =>
+    status === 'UNKNOWN' && seen.has(iccid) ? [[position, succeeded]] : [],
+  );
+  const settled = sims.map((sim) => settledBy(sim, seen));
+  const freesKey = settled.every(
+    ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && leavesKeyFree(code),
+  );
+  await end({ ...endingOf(settled), freesKey }, outcomes);
+}
+
+function settledBy({ iccid, status, error }: KeptEntry['sims'][number], seen: ReadonlySet<string | null>) {
+  return status === 'UNKNOWN' && seen.has(iccid)
+    ? { status: 'SUCCEEDED' as const, code: null }
+    : { status, code: error?.code ?? null };
+}
+
+/** Alerts may have been marked as read, and nobody counted them. */
+function endingOfMarking(): Ending {
+  const error = new GatewayError('OUTCOME_UNKNOWN');
+  return { outcome: 'UNKNOWN', errorCode: error.code, answer: { error: toKept(error) } };
+}

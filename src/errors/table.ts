@@ -10,7 +10,7 @@ export interface ErrorRow {
   readonly retryable: boolean;
 }
 
-/** THE error table: the one place where an error code is known. Source: CONTRACT.md "Error codes". */
+/** THE error table: the one place where an error code is known. Source: docs/sim-api.md "Error codes". */
 export const errorTable = {
   SIM_API_ERROR: {
     simApiCode: 'E000',

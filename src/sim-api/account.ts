@@ -16,7 +16,7 @@ export interface Account {
   availableProfiles(): Promise<readonly string[]>;
 }
 
-/** Reads of the account for one trace. Source: CONTRACT.md "Reads". */
+/** Reads of the account for one trace. Source: docs/sim-api.md "Reads". */
 export function createAccount(call: Call): Account {
   async function names(request: ApiRequest, listName: string): Promise<readonly string[]> {
     const decode = (value: unknown) => textOf(value) ?? undefined;

@@ -21,7 +21,7 @@ export class TooManyRequests extends Error {
 
 /**
  * What an HTTP answer says: the decoded JSON of a read, whatever a change answered, or a failure thrown.
- * The error code is trusted before the HTTP status. Source: CONTRACT.md "Transport".
+ * The error code is trusted before the HTTP status. Source: docs/sim-api.md "Transport".
  */
 export function interpret(request: WireRequest, answer: WireAnswer): unknown {
   const { status, body } = answer;

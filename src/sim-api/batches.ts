@@ -35,7 +35,7 @@ export interface Batches {
 
 /**
  * Batches within both limits. A call that was too long on its way (414, 431) is divided, and later calls stay below that length for a
- * while. Source: CONTRACT.md "Many SIMs".
+ * while. Source: docs/sim-api.md "Many SIMs".
  */
 export function createBatches(
   limits: {

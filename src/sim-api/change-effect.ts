@@ -4,7 +4,7 @@ import type { Sim } from './wire/sim.wire.ts';
 
 /**
  * Whether a SIM is as a change would make it, or on its way there; null where a SIM does not show what the change does, or
- * a change done twice is not the same as done once. Source: CONTRACT.md "Writes".
+ * a change done twice is not the same as done once. Source: docs/sim-api.md "Changes".
  */
 export function isAsAsked(sim: Sim, change: Change): boolean | null {
   switch (change.action) {
@@ -29,7 +29,7 @@ export function isAsAsked(sim: Sim, change: Change): boolean | null {
 
 /**
  * The SIM as it is once a change of it was accepted: under way to its new state, or with its new name, group or limit; as it was where
- * the change does not show. Null where that cannot be told beforehand. Source: CONTRACT.md "Writes".
+ * the change does not show. Null where that cannot be told beforehand. Source: docs/sim-api.md "Changes".
  */
 export function simAfter(sim: Sim, change: Change): Sim | null {
   switch (change.action) {
@@ -52,7 +52,7 @@ export function simAfter(sim: Sim, change: Change): Sim | null {
 
 /**
  * Whether the vendor's page makes it certain that a SIM refuses a change: nothing leads out of CLOSED. Everything else is the
- * SIM API's to judge. Source: CONTRACT.md "Status and state", DELETED.
+ * SIM API's to judge. Source: docs/sim-api.md "Status and state", DELETED.
  */
 export function isMisfit(sim: Sim, change: Change): boolean {
   return sim.state === 'CLOSED' && isStateAction(change.action);

@@ -18,7 +18,7 @@ export function kindOf({ action }: Change): ChangeKind {
   return action === 'RESET' ? 'traceless' : 'visible';
 }
 
-/** Codes that blame the argument of a call, and so stand for all its SIMs. Source: CONTRACT.md "Error codes". */
+/** Codes that blame the argument of a call, and so stand for all its SIMs. Source: docs/sim-api.md "Error codes". */
 const argumentCodes: readonly string[] = ['E220'];
 
 /** Whether a refusal of a call for many SIMs may be the fault of only some of them. */

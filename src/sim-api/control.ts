@@ -13,7 +13,7 @@ export interface Control {
    * exactly one; `answer` true means accepted, not yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known. Where
    * the answer names SIMs, those it leaves out are Garbled: nothing is known of them. `release` is asked right before each
    * call is sent; a call that it withholds is Unreachable, surely not sent.
-   * Source: CONTRACT.md "Writes".
+   * Source: docs/sim-api.md "Changes".
    */
   send(
     change: Change,

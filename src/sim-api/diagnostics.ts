@@ -9,7 +9,7 @@ export interface DiagnosticsReads {
   ofSim(iccid: string): Promise<Diagnostics>;
 }
 
-/** Reads of diagnostics for one trace. Source: CONTRACT.md "Reads". */
+/** Reads of diagnostics for one trace. Source: docs/sim-api.md "Reads". */
 export function createDiagnostics(call: Call): DiagnosticsReads {
   return {
     async ofSim(iccid) {

@@ -11,7 +11,7 @@ export interface ApiRequest {
   readonly parameters: Readonly<Record<string, string | number | boolean | undefined>>;
 }
 
-/** Settings that correct the rows which CONTRACT.md marks as inferred. */
+/** Settings that correct the rows which docs/sim-api.md marks as inferred. */
 export interface InferredRows {
   /** Path of the change to ACTIVE_READY. Default `/active_ready`. */
   readonly activeReadyPath: string;
@@ -55,11 +55,11 @@ const withFlags = ({ unreadOnly, markRead }: AlertFlags) => ({
   mark_as_read: markRead,
 });
 
-/** Anything before is taken for seconds by the SIM API (CONTRACT.md "Times"), and is before the first session of all. */
+/** Anything before is taken for seconds by the SIM API (docs/sim-api.md "Times"), and is before the first session of all. */
 const firstInstantMs = 1e11;
 const fromThenOn = (instant: Date) => Math.max(firstInstantMs, instant.getTime());
 
-/** THE table of reads: paths and parameter names stand here and nowhere else. Source: CONTRACT.md "Reads". */
+/** THE table of reads: paths and parameter names stand here and nowhere else. Source: docs/sim-api.md "Reads". */
 export const reads = {
   sims: (offset?: number) => get('/get_sims', { offset }),
   accountSims: (offset: number) => get('/get_account_sims', { offset }),
@@ -78,7 +78,7 @@ export const reads = {
   availableProfiles: () => get('/get_available_profiles'),
 } as const;
 
-/** THE table of changes, the inferred rows as the settings say. Source: CONTRACT.md "Writes". */
+/** THE table of changes, the inferred rows as the settings say. Source: docs/sim-api.md "Changes". */
 export function requestOf(change: Change, inferred: InferredRows): ApiRequest {
   switch (change.action) {
     case 'ACTIVATE':
@@ -112,7 +112,7 @@ export function requestOf(change: Change, inferred: InferredRows): ApiRequest {
   }
 }
 
-/** The path of the token endpoint; the one POST there is. Source: CONTRACT.md "Token". */
+/** The path of the token endpoint; the one POST there is. Source: docs/sim-api.md "Token". */
 export const tokenPath = '/oauth/token';
 /** The name that the token endpoint has in errors and logs. */
 export const tokenOperation = 'oauth/token';

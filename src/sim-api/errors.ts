@@ -59,7 +59,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** An answer came and is none that CONTRACT.md knows. For a change this says nothing about whether it was carried out. */
+/** An answer came and is none that docs/sim-api.md knows. For a change this says nothing about whether it was carried out. */
 export class Garbled extends Error {
   override readonly name = 'Garbled';
   constructor(

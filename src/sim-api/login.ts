@@ -14,7 +14,7 @@ export type LogIn = (refreshToken: string | null) => Promise<LiveToken>;
 
 /**
  * Gives the login of one account. Lifetimes are counted on the monotonic clock from the moment the request left, so a wall clock that is
- * off by minutes does not matter. `post` sends one form to the token endpoint. Source: CONTRACT.md "Token", "Refresh".
+ * off by minutes does not matter. `post` sends one form to the token endpoint. Source: docs/sim-api.md "Token", "Refresh".
  */
 export function createLogin(
   post: (form: Readonly<Record<string, string>>) => Promise<WireAnswer>,

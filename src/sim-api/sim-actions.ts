@@ -39,7 +39,7 @@ const actionsFrom: Readonly<Record<SimState | 'SUSPENDED', readonly SimAction[]>
 
 /**
  * Actions that make sense for a SIM as it is, in the order of `simActions`; none while a change is under way. Advisory: the
- * SIM API may know better. Source: CONTRACT.md "Status and state".
+ * SIM API may know better. Source: docs/sim-api.md "Status and state".
  */
 export function availableActions(sim: Sim): readonly SimAction[] {
   if (sim.isTransitioning) return [];

@@ -1,4 +1,4 @@
-/** States of a SIM as the 1oT Terminal names them, and UNKNOWN for what no table has. Source: CONTRACT.md "Status and state". */
+/** States of a SIM as the 1oT Terminal names them, and UNKNOWN for what no table has. Source: docs/sim-api.md "Status and state". */
 export const simStates = [
   'LIVE',
   'TEST',
@@ -108,7 +108,7 @@ export type StateAction =
   | 'ACTIVE_READY'
   | 'CLOSE';
 
-/** The state that a change leads to. Source: CONTRACT.md "Writes". */
+/** The state that a change leads to. Source: docs/sim-api.md "Changes". */
 const targetOfAction: Readonly<Record<StateAction, SimState>> = {
   ACTIVATE: 'LIVE',
   RESUME: 'LIVE',

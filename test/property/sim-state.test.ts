@@ -10,7 +10,7 @@ import {
 } from '../../src/sim-api/sim-state.ts';
 import '../support/fixed-seed.ts';
 
-/** CONTRACT.md "Status and state", row by row: primary, secondary, the state they stand for, whether it is under way. */
+/** docs/sim-api.md "Status and state", row by row: primary, secondary, the state they stand for, whether it is under way. */
 const pairs: readonly [string, string | null, string, boolean][] = [
   ['ON', 'LIVE', 'LIVE', false],
   ['ON', 'TEST', 'TEST', false],

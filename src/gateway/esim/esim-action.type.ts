@@ -5,7 +5,7 @@ const actions = ['DOWNLOAD', 'ENABLE', 'DOWNLOAD_AND_ENABLE', 'DELETE'] as const
 /** What is done with an eSIM profile. */
 export type EsimProfileAction = (typeof actions)[number];
 
-/** How the SIM API spells what is done with a profile. Source: CONTRACT.md "Writes". */
+/** How the SIM API spells what is done with a profile. Source: docs/sim-api.md "Changes". */
 export const profileActions = {
   DOWNLOAD: 'download',
   ENABLE: 'enable',

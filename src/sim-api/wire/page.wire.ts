@@ -37,7 +37,7 @@ const largestTotal = 2_147_483_647;
 
 /**
  * A page from its JSON: `{found, offset, total, <name>: [...]}`, or the bare array, which is then all there is.
- * Errors: Garbled where there is no array. Source: CONTRACT.md "Reads".
+ * Errors: Garbled where there is no array. Source: docs/sim-api.md "Reads".
  */
 export function decodePage<T>(
   operation: string,

@@ -1,7 +1,7 @@
 import { readState, type StateReading } from '../sim-state.ts';
 import { iccidTextOf, instantOf, isRecord, numberOf, textOf, textsOf } from './value.wire.ts';
 
-/** A SIM as the SIM API knows it. Source: CONTRACT.md "SIM". */
+/** A SIM as the SIM API knows it. Source: docs/sim-api.md "SIM". */
 export interface Sim extends StateReading {
   readonly iccid: string;
   /** On eUICC SIMs only. */

@@ -12,7 +12,7 @@ const unknownLifetimeMs = 300_000;
 /** A lifetime of nothing would be a login for every call. */
 const shortestLifetimeMs = 500;
 
-/** A token from the body of a token answer, or undefined where there is none in it. Source: CONTRACT.md "Token answer". */
+/** A token from the body of a token answer, or undefined where there is none in it. Source: docs/sim-api.md "Token answer". */
 export function decodeToken(body: string): Token | undefined {
   let json: unknown;
   try {

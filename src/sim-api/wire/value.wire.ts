@@ -50,7 +50,7 @@ export function flagOf(value: unknown): boolean | null {
 const firstMillisecondValue = 1e11;
 const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** An instant from epoch milliseconds or seconds; 0 and what is absent mean never. Source: CONTRACT.md "Times". */
+/** An instant from epoch milliseconds or seconds; 0 and what is absent mean never. Source: docs/sim-api.md "Times". */
 export function instantOf(value: unknown): Date | null {
   const number = numberOf(value);
   if (number === null || number <= 0) return null;

@@ -181,7 +181,7 @@ export const answerChecks: readonly Check[] = [
   {
     id: 'answers.clock',
     level: 'MAY',
-    source: 'PROMISES: clock off by 10 minutes',
+    source: 'Times: clock off by 10 minutes',
     title: 'The Date of the answers is within a minute of this machine’s clock',
     async run(api) {
       const date = Date.parse(api.answers.at(-1)?.headers.get('date') ?? '');

@@ -14,9 +14,9 @@ function change(id: string, level: Level, source: string, title: string): Check 
 }
 
 const sources = {
-  call: 'Writes [C]',
-  inferred: 'Writes [I]',
-  disagreed: 'Writes [C≠]',
+  call: 'Changes [C]',
+  inferred: 'Changes [I]',
+  disagreed: 'Changes [C≠]',
   code: 'Error codes [S]',
 };
 
@@ -60,7 +60,7 @@ export const changeChecks: readonly Check[] = [
   change(
     'put.pending-then-settled',
     'MUST',
-    'Writes: not instant [C]',
+    'Changes: not instant [C]',
     'A change of state is PENDING for seconds to minutes',
   ),
   change(

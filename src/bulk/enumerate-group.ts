@@ -1,5 +1,4 @@
-import { GatewayError } from '../errors/gateway-error.ts';
-import { gatewayErrorOf } from '../gateway/errors/present.ts';
+import { GatewayError, gatewayErrorOf } from '../errors/gateway-error.ts';
 import type { Change, SimApi } from '../sim-api/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import { chunkSizeFor, longestOf } from './chunk-size.ts';

@@ -8,7 +8,8 @@ import {
   type SimApiFailure,
   type Unreachable,
 } from '../sim-api/index.ts';
-import { codeOfSimApi, type ErrorCode, errorTable } from './table.ts';
+import { CommitUnclear, StoreUnavailable } from '../store/store-unavailable.ts';
+import { codeOfSimApi, type ErrorCode, type ErrorRow, errorTable } from './table.ts';
 
 /** What is known beside the code. */
 interface Details {
@@ -44,6 +45,12 @@ export class GatewayError extends Error {
     return errorTable[this.code].retryable;
   }
 
+  /** HTTP status of a request that is refused with it. */
+  get status(): number {
+    const { status = 500 }: ErrorRow = errorTable[this.code];
+    return status;
+  }
+
   /** What the SIM API said; null where it said nothing. */
   get simApi(): SimApiWords | null {
     const { rejected } = this.details;
@@ -67,6 +74,17 @@ export class GatewayError extends Error {
       }),
     };
   }
+}
+
+/** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
+export function gatewayErrorOf(error: unknown): GatewayError | undefined {
+  if (error instanceof GatewayError) return error;
+  if (isSimApiFailure(error)) return fromSimApi(error);
+  if (error instanceof CommitUnclear)
+    return new GatewayError('STORE_UNAVAILABLE', {
+      message: "The gateway's database was lost before it confirmed the change, which may have taken effect.",
+    });
+  return error instanceof StoreUnavailable ? new GatewayError('STORE_UNAVAILABLE') : undefined;
 }
 
 /** A failure of the SIM API as the client sees it, about these SIMs. */

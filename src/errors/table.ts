@@ -8,6 +8,8 @@ export interface ErrorRow {
   readonly message: string;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
+  /** HTTP status of a request that is refused as a whole; 500 if absent. Errors of fields leave the status at 200. */
+  readonly status?: number;
 }
 
 /** THE error table: the one place where an error code is known. Source: docs/sim-api.md "Error codes". */
@@ -30,6 +32,7 @@ export const errorTable = {
       'The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway.',
     message: 'This feature is not enabled for the SIM or for the account.',
     retryable: false,
+    status: 501,
   },
   NO_COST_HISTORY: {
     simApiCode: 'E101',
@@ -139,12 +142,14 @@ export const errorTable = {
     description: 'An argument breaks a rule; the message names the argument and the rule.',
     message: 'An argument is not valid.',
     retryable: false,
+    status: 400,
   },
   QUERY_TOO_COMPLEX: {
     description:
       'The operation is deeper, longer or more repetitive than the gateway allows, or could answer more objects or take more calls of the SIM API; the message has both numbers.',
     message: 'The operation is too complex.',
     retryable: false,
+    status: 400,
   },
   RATE_LIMITED: {
     description: 'The caller sends more than the gateway allows it; wait retryAfterSeconds.',
@@ -198,17 +203,20 @@ export const errorTable = {
     description: 'There is no such thing here.',
     message: 'There is no such thing here.',
     retryable: false,
+    status: 404,
   },
   OVERLOADED: {
     description: 'The gateway has more to do than it can; wait retryAfterSeconds.',
     message: 'The gateway has more to do than it can just now.',
     retryable: true,
+    status: 503,
   },
   STORE_UNAVAILABLE: {
     description:
       "The gateway's own database does not answer; changes are refused until it does, and so is what only the index of the fleet can answer.",
     message: "The gateway's database does not answer.",
     retryable: true,
+    status: 503,
   },
   TRUSTED_DOCUMENT_REQUIRED: {
     description: 'This gateway runs only operations that were registered with it.',
@@ -229,27 +237,32 @@ export const errorTable = {
     description: 'The text is no GraphQL document.',
     message: 'The text is no GraphQL document.',
     retryable: false,
+    status: 400,
   },
   GRAPHQL_VALIDATION_FAILED: {
     description: 'The document does not fit the schema.',
     message: 'The document does not fit the schema.',
     retryable: false,
+    status: 400,
   },
   OPERATION_RESOLUTION_FAILURE: {
     description: 'The document does not say which of its operations to run.',
     message: 'The document does not say which of its operations to run.',
     retryable: false,
+    status: 400,
   },
   BAD_REQUEST: {
     description:
       'The HTTP request is no GraphQL request, none that its path takes, or sent to a name that this gateway does not serve (ALLOWED_HOSTS).',
     message: 'The HTTP request is no GraphQL request.',
     retryable: false,
+    status: 400,
   },
   INTERNAL_SERVER_ERROR: {
     description: 'The gateway itself failed. Its log has the reason under the request id.',
     message: 'The gateway failed. Its log has the reason under this request id.',
     retryable: false,
+    status: 500,
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { GraphQLError } from 'graphql';
-import { badUserInput, fromSimApi } from '../../src/errors/gateway-error.ts';
+import { badUserInput, fromSimApi, GatewayError } from '../../src/errors/gateway-error.ts';
 import { codeOfSimApi, errorTable } from '../../src/errors/table.ts';
 import { isUnexpected, presentError } from '../../src/gateway/errors/present.ts';
+import { RequestRefused } from '../../src/gateway/http/answer.ts';
 import { Garbled, Rejected, Unreachable } from '../../src/sim-api/index.ts';
 
 /** An error as graphql-js makes one of what a resolver throws. */
@@ -64,6 +65,18 @@ describe('what a client sees of an error', () => {
   ])('%s is %s', (failure, code, retryable) => {
     expect(present(thrown(failure)).extensions).toMatchObject({ code, retryable });
   });
+});
+
+test.each([
+  [badUserInput('first', 'must be 1 or more'), 400],
+  [new GatewayError('NOT_FOUND'), 404],
+  [new RequestRefused(415, 'The request body must be plain or gzipped'), 415],
+  [new GatewayError('NO_COST_HISTORY'), 500],
+  [new GatewayError('FEATURE_NOT_ENABLED'), 501],
+  [new GatewayError('OVERLOADED'), 503],
+  [new GatewayError('STORE_UNAVAILABLE'), 503],
+])('a request that is refused with %s has HTTP status %d', (error, status) => {
+  expect(error.status).toBe(status);
 });
 
 test.each([

@@ -1,21 +1,11 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { fromSimApi, GatewayError } from '../../errors/gateway-error.ts';
+import { type GatewayError, gatewayErrorOf } from '../../errors/gateway-error.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../../errors/table.ts';
-import { isSimApiFailure } from '../../sim-api/index.ts';
-import { CommitUnclear, StoreUnavailable } from '../../store/store-unavailable.ts';
 
-/** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
-export function gatewayErrorOf(error: unknown): GatewayError | undefined {
-  if (error instanceof GatewayError) return error;
-  if (isSimApiFailure(error)) return fromSimApi(error);
-  if (error instanceof CommitUnclear)
-    return new GatewayError('STORE_UNAVAILABLE', {
-      message: "The gateway's database was lost before it confirmed the change, which may have taken effect.",
-    });
-  if (error instanceof StoreUnavailable) return new GatewayError('STORE_UNAVAILABLE');
-  return error instanceof GraphQLError && error.originalError
-    ? gatewayErrorOf(error.originalError)
-    : undefined;
+/** The gateway's own error behind what graphql-js wrapped around it, or undefined if it was not meant for clients. */
+function meantForClients(error: unknown): GatewayError | undefined {
+  if (error instanceof GraphQLError && error.originalError) return meantForClients(error.originalError);
+  return gatewayErrorOf(error);
 }
 
 /**
@@ -25,7 +15,7 @@ export function gatewayErrorOf(error: unknown): GatewayError | undefined {
 export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
-  const known = gatewayErrorOf(error);
+  const known = meantForClients(error);
   if (known !== undefined) return { message: known.message, ...place, extensions: known.extensions };
   const code = codeOf(formatted, error);
   const hidesText = code === 'INTERNAL_SERVER_ERROR' || code === 'QUERY_TOO_COMPLEX';
@@ -35,7 +25,7 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
 
 /** Whether an error is nobody's fault but the gateway's, so that its log must tell of it. */
 export function isUnexpected(error: GraphQLError): boolean {
-  return gatewayErrorOf(error) === undefined && codeOf(error, error) === 'INTERNAL_SERVER_ERROR';
+  return meantForClients(error) === undefined && codeOf(error, error) === 'INTERNAL_SERVER_ERROR';
 }
 
 /** Words in which the GraphQL layers say that a document is too much for them. */

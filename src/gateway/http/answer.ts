@@ -5,10 +5,14 @@ import { GatewayError } from '../../errors/gateway-error.ts';
 /** A request that is refused for what it is in HTTP, with the status that says why. */
 export class RequestRefused extends GatewayError {
   constructor(
-    readonly status: 400 | 403 | 405 | 408 | 413 | 415,
+    private readonly httpStatus: 400 | 403 | 405 | 408 | 413 | 415,
     message: string,
   ) {
     super('BAD_REQUEST', { message });
+  }
+
+  override get status(): number {
+    return this.httpStatus;
   }
 }
 
@@ -59,12 +63,7 @@ export function* piecesOf(bytes: Buffer): Generator<Buffer> {
 }
 
 /** Sends an error in the form of a GraphQL answer. */
-export function sendError(
-  response: ServerResponse,
-  status: number,
-  error: GatewayError,
-  requestId: string,
-): void {
-  const { message, extensions } = error;
+export function sendError(response: ServerResponse, error: GatewayError, requestId: string): void {
+  const { status, message, extensions } = error;
   sendJson(response, status, { errors: [{ message, extensions: { ...extensions, requestId } }] });
 }

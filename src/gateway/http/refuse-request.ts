@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.ts';
 
-/** An error that refuses a request as a whole, before anything of it runs, with HTTP status 400. */
+/** An error that refuses a request as a whole, before anything of it runs. */
 export function refuseRequest(error: GatewayError): GraphQLError {
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: { ...error.extensions, http: { status: 400 } },
+    extensions: { ...error.extensions, http: { status: error.status } },
   });
 }

@@ -6,7 +6,6 @@ import { systemClock } from '../../base/clock.ts';
 import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
 import type { Log } from '../../base/log.ts';
 import { GatewayError } from '../../errors/gateway-error.ts';
-import type { ErrorCode } from '../../errors/table.ts';
 import type { Context } from '../context.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
 import type { BodyPlace, BodyRoom } from './body-room.ts';
@@ -114,7 +113,6 @@ async function route(
   }
   sendError(
     response,
-    404,
     new GatewayError('NOT_FOUND', { message: 'The GraphQL API is at /graphql' }),
     requestId,
   );
@@ -148,7 +146,7 @@ function answerFailure(
   const { retryAfterSeconds } = known.details;
   if (known instanceof MethodRefused) response.setHeader('allow', known.allowed);
   if (retryAfterSeconds != null) response.setHeader('retry-after', retryAfterSeconds);
-  sendError(response, statusOf(known), known, requestId);
+  sendError(response, known, requestId);
 }
 
 /**
@@ -162,18 +160,6 @@ function discardRest(request: IncomingMessage): void {
   timer.unref();
   request.once('close', () => clearTimeout(timer));
   request.resume();
-}
-
-const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
-  BAD_USER_INPUT: 400,
-  FEATURE_NOT_ENABLED: 501,
-  OVERLOADED: 503,
-  STORE_UNAVAILABLE: 503,
-};
-
-function statusOf(error: GatewayError): number {
-  if (error instanceof RequestRefused) return error.status;
-  return statuses[error.code] ?? 500;
 }
 
 /** Binds the server and gives the address at which this machine reaches it. Errors: those of `listen`, such as EADDRINUSE. */

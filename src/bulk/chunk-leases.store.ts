@@ -1,14 +1,15 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { accountsOf } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
+import { LeaseLost } from '../store/lease-lost.ts';
 import type { Store } from '../store/store.ts';
-import { ChunkLost, type TakenChunk } from './chunk.ts';
+import type { TakenChunk } from './chunk.ts';
 import { counted, isSimOf } from './chunk-rows.store.ts';
 
 /** The SQL of who has which chunk in hand. Errors of all: StoreUnavailable. */
 export type HandStore = ReturnType<typeof createHandStore>;
 
-/** Runs statements while nobody can take the chunk over. Errors: ChunkLost. */
+/** Runs statements while nobody can take the chunk over. Errors: LeaseLost. */
 export type WithChunk = <T>(
   chunk: TakenChunk,
   statements: (db: Transaction<Database>) => Promise<T>,
@@ -28,7 +29,7 @@ export function createHandStore(store: Store, owner: string, account: string, le
   const withChunk: WithChunk = (chunk, statements) =>
     store.transaction(async (db) => {
       const own = await sql`select from bulk_chunk where ${inHand(chunk)} for update`.execute(db);
-      if (own.rows.length === 0) throw new ChunkLost();
+      if (own.rows.length === 0) throw new LeaseLost('another gateway has the chunk');
       return statements(db);
     });
 

@@ -16,7 +16,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
   return {
     /**
      * Writes down the SIMs of a chunk before the first is sent; one that another chunk has already is left to that one.
-     * Gives those that are this chunk's. Errors: ChunkLost.
+     * Gives those that are this chunk's. Errors: LeaseLost.
      */
     async name(chunk: TakenChunk, iccids: readonly (string | null)[]): Promise<ChunkSim[]> {
       const { operationId, number, tenant, actor } = chunk;
@@ -26,7 +26,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
       });
     },
 
-    /** The SIMs of a chunk that was begun before. Of what was being sent by whoever had it then nobody knows. Errors: ChunkLost. */
+    /** The SIMs of a chunk that was begun before. Of what was being sent by whoever had it then nobody knows. Errors: LeaseLost. */
     async resume(chunk: TakenChunk): Promise<ChunkSim[]> {
       return withChunk(chunk, async (db) => {
         await giveUpSending(db, chunk);
@@ -82,7 +82,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
       if (good.length > 0) await store.transaction((db) => addLate(db, chunk, good));
     },
 
-    /** SIMs that settled in another state than the one asked for. Errors: ChunkLost. */
+    /** SIMs that settled in another state than the one asked for. Errors: LeaseLost. */
     async fail(chunk: TakenChunk, positions: readonly number[]): Promise<void> {
       const error = JSON.stringify(toKept(new GatewayError('STATE_NOT_REACHED')));
       await withChunk(chunk, (db) =>

@@ -41,11 +41,6 @@ export interface ChunkSim {
   readonly isSent: boolean;
 }
 
-/** A chunk is in another hand by now: nothing of it may be written or sent any more. */
-export class ChunkLost extends Error {
-  override readonly name = 'ChunkLost';
-}
-
 /** The EID among keys of SIMs: an ICCID is shorter. */
 export function isEid(ref: string): boolean {
   return ref.length === 32;

@@ -6,9 +6,10 @@ import type { Actions } from '../gateway/actions.ts';
 import type { Loaders } from '../gateway/loaders.ts';
 import { startHeartbeat } from '../ledger/heartbeat.ts';
 import type { SimApi } from '../sim-api/index.ts';
+import { LeaseLost } from '../store/lease-lost.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { WakeUps } from '../store/wake-ups.ts';
-import { ChunkLost, type TakenChunk } from './chunk.ts';
+import type { TakenChunk } from './chunk.ts';
 import type { HandStore } from './chunk-leases.store.ts';
 import type { ChunkSimStore } from './chunk-sims.store.ts';
 import { type ChunkEnd, putDown as putDownOnce } from './chunks.store.ts';
@@ -117,7 +118,7 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     const { operationId, number, requestId, hand } = chunk;
     try {
       const end = await process(chunk).catch((error: unknown) => {
-        if (error instanceof ChunkLost) throw error;
+        if (error instanceof LeaseLost) throw error;
         if (!(error instanceof StoreUnavailable))
           log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
         // Whatever is written down of it, somebody has to look at it again.
@@ -126,7 +127,7 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
       });
       if (end !== null) await putDown(chunk, end);
     } catch (error) {
-      if (error instanceof ChunkLost)
+      if (error instanceof LeaseLost)
         log.warn({ requestId, operationId, number }, 'a chunk is in another hand by now');
       else log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
     } finally {

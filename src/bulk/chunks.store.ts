@@ -27,7 +27,7 @@ export interface ChunkEnd {
 
 /**
  * Puts a chunk down: the rest waits, settles or is done, and with the last chunk its operation ends. Gives whether nothing is left
- * of it. Errors: StoreUnavailable, ChunkLost.
+ * of it. Errors: StoreUnavailable, LeaseLost.
  */
 export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd): Promise<boolean> {
   const { operationId } = chunk;

@@ -9,7 +9,7 @@ import { totalCheck } from './total-check.ts';
 /**
  * Counts the SIMs of an operation that names EIDs, chunk by chunk, and goes on after the chunk that was counted last: an EID is read and
  * stands from then on for the SIM that it leads to. Nothing is sent before all are counted. Gives how the count waits for its next part, or
- * null when it has ended. Errors: StoreUnavailable, ChunkLost.
+ * null when it has ended. Errors: StoreUnavailable, LeaseLost.
  */
 export async function countSims(
   chunk: TakenChunk,

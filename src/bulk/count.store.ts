@@ -8,7 +8,7 @@ import { counted, insertSims, isSimOf } from './chunk-rows.store.ts';
 import { failOperation, setError } from './end-operation.store.ts';
 import { endCanceled } from './enumeration.store.ts';
 
-/** The SQL of counting named SIMs before the first is sent. Errors of all: StoreUnavailable, ChunkLost. */
+/** The SQL of counting named SIMs before the first is sent. Errors of all: StoreUnavailable, LeaseLost. */
 export type CountStore = ReturnType<typeof createCountStore>;
 
 /** Keeps the chunks of an operation from being taken until its SIMs are counted. */

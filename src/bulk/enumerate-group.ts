@@ -15,7 +15,7 @@ const mostReadings = 3;
 /**
  * Lists the SIMs of a group, page by page, and goes on where somebody else had to leave it: from then on they are the operation's
  * whatever becomes of the group. A list that has lost more than the overlap between two pages is read anew. Gives how the walk waits
- * for its next part, or null where it has ended. Errors: StoreUnavailable, ChunkLost.
+ * for its next part, or null where it has ended. Errors: StoreUnavailable, LeaseLost.
  */
 export async function walkGroup(
   chunk: TakenChunk,

@@ -7,7 +7,7 @@ import type { ChunkEnd } from './chunks.store.ts';
 import { endOperation, failOperation, setError } from './end-operation.store.ts';
 import { countStaged, fix, type OperationKey, stage, unstage } from './targets.store.ts';
 
-/** The SQL of a walk through a group. Errors of all: StoreUnavailable, ChunkLost. */
+/** The SQL of a walk through a group. Errors of all: StoreUnavailable, LeaseLost. */
 export type WalkStore = ReturnType<typeof createWalkStore>;
 
 /** Walks of those who have taken them. */

@@ -11,7 +11,7 @@ const looksUntilAstray = 5;
 
 /**
  * Looks how the SIMs of a chunk are that were accepted and not settled. Reads may lag behind a change, so a SIM is seen settled
- * elsewhere several times before it counts as that. Errors: StoreUnavailable, ChunkLost.
+ * elsewhere several times before it counts as that. Errors: StoreUnavailable, LeaseLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
   const { sims, loaders, stopping, firstLookMs } = tools;

@@ -47,7 +47,7 @@ interface Begun {
   readonly before: readonly number[];
 }
 
-/** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, ChunkLost. */
+/** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, LeaseLost. */
 export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
   const { sims, actions, cutOff, stopping, givingUp, firstLookMs, log } = tools;
   const change = chunk.change as Change;

@@ -8,6 +8,7 @@ import {
   type SimApiFailure,
   type Unreachable,
 } from '../sim-api/index.ts';
+import { LeaseLost } from '../store/lease-lost.ts';
 import { CommitUnclear, StoreUnavailable } from '../store/store-unavailable.ts';
 import { codeOfSimApi, type ErrorCode, type ErrorRow, errorTable } from './table.ts';
 
@@ -84,7 +85,9 @@ export function gatewayErrorOf(error: unknown): GatewayError | undefined {
     return new GatewayError('STORE_UNAVAILABLE', {
       message: "The gateway's database was lost before it confirmed the change, which may have taken effect.",
     });
-  return error instanceof StoreUnavailable ? new GatewayError('STORE_UNAVAILABLE') : undefined;
+  if (error instanceof StoreUnavailable || error instanceof LeaseLost)
+    return new GatewayError('STORE_UNAVAILABLE');
+  return undefined;
 }
 
 /** A failure of the SIM API as the client sees it, about these SIMs. */

@@ -4,8 +4,8 @@ import { type KeptError, toKept } from '../errors/stored-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
 import { accountOf, accountsOf } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
+import { LeaseLost } from '../store/lease-lost.ts';
 import type { Store } from '../store/store.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { AbandonedEntry, Ending, KeptEntry, NewEntry, NewKey } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -62,8 +62,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
     },
 
     /**
-     * Writes down the SIMs of an entry, of which there is at least one, and what its answer is made of. Errors: StoreUnavailable
-     * also where the entry is another's by now.
+     * Writes down the SIMs of an entry, of which there is at least one, and what its answer is made of. Errors: StoreUnavailable, LeaseLost.
      */
     async name(
       { id, tenant, actor }: NewEntry,
@@ -83,7 +82,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
           select own.id, ${tenant}, ${actor}, place - 1, iccid, 'PENDING'
           from own, unnest(${[...iccids]}::text[]) with ordinality as named (iccid, place)`.execute(db),
       );
-      if (named.numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
+      if (named.numAffectedRows === 0n) throw new LeaseLost('another gateway has settled the entry');
     },
 
     /** Marks SIMs as being sent. False where some of them are settled already: then none may be sent. */
@@ -205,7 +204,7 @@ const nothing = sql``;
 
 /**
  * Hands an open entry over to what goes on by itself: no gateway owns it from now on, and none takes it for abandoned.
- * Errors: StoreUnavailable where it is another's by now.
+ * Errors: LeaseLost.
  */
 export async function handOver(
   db: Kysely<Database>,
@@ -216,7 +215,7 @@ export async function handOver(
   const { numAffectedRows } = await sql`
     update audit_entry set owner = id, lease_until = 'infinity', sim_count = ${simCount}
     where id = ${entryId}::uuid and outcome = 'OPEN' and owner = ${owner}::uuid`.execute(db);
-  if (numAffectedRows === 0n) throw new StoreUnavailable('another gateway has settled the entry');
+  if (numAffectedRows === 0n) throw new LeaseLost('another gateway has settled the entry');
 }
 
 function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<unknown>) {

@@ -33,7 +33,7 @@ export class OpenEntry implements ChangeEntry {
 
   /**
    * Writes down every SIM once, before the first is sent; null stands for one whose ICCID nobody knows. `answer` is kept for
-   * a repetition. Errors: StoreUnavailable.
+   * a repetition. Errors: StoreUnavailable, LeaseLost.
    */
   async name(iccids: readonly (string | null)[], answer: unknown): Promise<void> {
     this.iccids = iccids;

@@ -5,6 +5,8 @@ import { codeOfSimApi, errorTable } from '../../src/errors/table.ts';
 import { isUnexpected, presentError } from '../../src/gateway/errors/present.ts';
 import { RequestRefused } from '../../src/gateway/http/answer.ts';
 import { Garbled, Rejected, Unreachable } from '../../src/sim-api/index.ts';
+import { LeaseLost } from '../../src/store/lease-lost.ts';
+import { StoreUnavailable } from '../../src/store/store-unavailable.ts';
 
 /** An error as graphql-js makes one of what a resolver throws. */
 const thrown = (originalError: Error) =>
@@ -62,6 +64,8 @@ describe('what a client sees of an error', () => {
     [new Unreachable('activate', 'credentials', true, 'd'), 'UPSTREAM_AUTH_FAILED', false],
     [new Garbled('activate', 'd'), 'UPSTREAM_UNAVAILABLE', true],
     [new Rejected('activate', 'E999', 400, null, null), 'UNKNOWN_SIM_API_ERROR', false],
+    [new StoreUnavailable('d'), 'STORE_UNAVAILABLE', true],
+    [new LeaseLost('d'), 'STORE_UNAVAILABLE', true],
   ])('%s is %s', (failure, code, retryable) => {
     expect(present(thrown(failure)).extensions).toMatchObject({ code, retryable });
   });

@@ -1,9 +1,8 @@
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
-import type { ChangeEntry } from '../ledger/change-entry.ts';
 import { EntryWriter } from '../ledger/entry-writer.ts';
-import { type Outcome, unknown } from '../ledger/outcome.ts';
+import { type ChangeEntry, type Outcome, unknown } from '../ledger/outcome.ts';
 import type { Rejected } from '../sim-api/index.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';

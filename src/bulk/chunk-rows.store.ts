@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { toKept } from '../errors/stored-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
 import type { Database } from '../store/database.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';
 import { type OperationKey, positionsPerChunk } from './targets.store.ts';
@@ -24,7 +24,7 @@ export const counted = sql`
 
 /** Nobody knows of SIMs that are being sent by nobody any more. */
 export async function giveUpSending(db: Kysely<Database>, chunk: TakenChunk): Promise<void> {
-  const error = JSON.stringify(toKept(new GatewayError('OUTCOME_UNKNOWN')));
+  const error = JSON.stringify(serializeError(new GatewayError('OUTCOME_UNKNOWN')));
   await sql`
     update change_sim set status = 'UNKNOWN', error = ${error}::jsonb, settled_at = clock_timestamp()
     where ${isIn(chunk)} and status = 'SENDING'`.execute(db);
@@ -43,7 +43,7 @@ export async function insertSims(
 ): Promise<ChunkSim[]> {
   const kept = iccids
     .map((_, index) => errors[index] ?? null)
-    .map((error) => error && JSON.stringify(toKept(error)));
+    .map((error) => error && JSON.stringify(serializeError(error)));
   const { rows } = await sql<ChunkSim>`
     insert into change_sim (entry_id, tenant, actor, position, iccid, status, error, settled_at, chunk)
     select ${id}::uuid, ${tenant}, ${actor}, ${number * positionsPerChunk} + place - 1, iccid,

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { toKept } from '../errors/stored-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import type { Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
@@ -71,7 +71,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
           from own, unnest(
             ${outcomes.map(([position]) => position)}::int[],
             ${outcomes.map(([, { outcome }]) => outcome)}::text[],
-            ${outcomes.map(([, { error }]) => error && JSON.stringify(toKept(error)))}::text[]
+            ${outcomes.map(([, { error }]) => error && JSON.stringify(serializeError(error)))}::text[]
           ) as told (place, status, error)
           where entry_id = ${chunk.operationId}::uuid and position = told.place
             and (change_sim.status in ('PENDING', 'SENDING')
@@ -84,7 +84,7 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
 
     /** SIMs that settled in another state than the one asked for. Errors: LeaseLost. */
     async fail(chunk: TakenChunk, positions: readonly number[]): Promise<void> {
-      const error = JSON.stringify(toKept(new GatewayError('STATE_NOT_REACHED')));
+      const error = JSON.stringify(serializeError(new GatewayError('STATE_NOT_REACHED')));
       await withChunk(chunk, (db) =>
         sql`
           update change_sim set status = 'FAILED', error = ${error}::jsonb, settled_at = clock_timestamp()

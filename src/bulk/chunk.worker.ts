@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Actions } from '../gateway/actions.ts';
 import type { Loaders } from '../gateway/loaders.ts';
-import { startHeartbeat } from '../ledger/heartbeat.ts';
+import { startHeartbeat } from '../ledger/lease-keeper.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { LeaseLost } from '../store/lease-lost.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';

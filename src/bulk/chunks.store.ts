@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { type KeptError, toKept } from '../errors/stored-error.ts';
+import { type StoredError, serializeError } from '../errors/stored-error.ts';
 import type { Database } from '../store/database.ts';
 import type { TakenChunk } from './chunk.ts';
 import { inHand, isCanceled, type WithChunk } from './chunk-leases.store.ts';
@@ -71,8 +71,8 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
 }
 
 /** What is said of SIMs that were not sent because their operation was cancelled. */
-export function canceledError(): KeptError {
-  return toKept(
+export function canceledError(): StoredError {
+  return serializeError(
     new GatewayError('OPERATION_CANCELED', { message: 'Not sent: the operation was cancelled.' }),
   );
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { GatewayError } from '../errors/gateway-error.ts';
-import { toKept } from '../errors/stored-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
 import type { Database } from '../store/database.ts';
 import type { TakenChunk } from './chunk.ts';
 import type { WithChunk } from './chunk-leases.store.ts';
@@ -87,7 +87,7 @@ async function refuseChunk(
 ): Promise<void> {
   const isOfChunk = isSimOf(sql`${chunk.operationId}::uuid`, sql`${number}::int`);
   await sql`
-    update change_sim set status = 'NOT_SENT', error = ${JSON.stringify(toKept(refusal))}::jsonb,
+    update change_sim set status = 'NOT_SENT', error = ${JSON.stringify(serializeError(refusal))}::jsonb,
       settled_at = clock_timestamp()
     where ${isOfChunk} and status = 'PENDING'`.execute(db);
   await sql`

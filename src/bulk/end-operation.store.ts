@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { GatewayError } from '../errors/gateway-error.ts';
-import { toKept } from '../errors/stored-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
 import type { BulkStatus, Database, EntryOutcome } from '../store/database.ts';
 import { unstage } from './targets.store.ts';
 
@@ -64,7 +64,7 @@ async function finish(
   await unstage(db, operationId);
   await sql`
     update bulk_operation set status = ${status}, change = null, finished_at = clock_timestamp(),
-      error = ${error && JSON.stringify(toKept(error))}::jsonb
+      error = ${error && JSON.stringify(serializeError(error))}::jsonb
     where id = ${operationId}::uuid and finished_at is null`.execute(db);
   await sql`
     update audit_entry set outcome = ${outcome}, error_code = ${errorCode}, finished_at = clock_timestamp()
@@ -91,7 +91,7 @@ export async function setError(
   operationId: string,
   error: GatewayError | null,
 ): Promise<void> {
-  const kept = error && JSON.stringify(toKept(error));
+  const kept = error && JSON.stringify(serializeError(error));
   await sql`
     update bulk_operation set error = ${kept}::jsonb
     where id = ${operationId}::uuid and finished_at is null and error is distinct from ${kept}::jsonb`.execute(

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { KeptError } from '../errors/stored-error.ts';
+import type { StoredError } from '../errors/stored-error.ts';
 import type { NewEntry } from '../ledger/entry.ts';
-import { handOver } from '../ledger/ledger.store.ts';
+import { detach } from '../ledger/ledger.store.ts';
 import { accountOf, accountsOf } from '../store/accounts.ts';
 import type { BulkStatus, Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
@@ -45,7 +45,7 @@ export interface KeptOperation {
   readonly unknown: number;
   readonly notSent: number;
   readonly settling: number;
-  readonly error: KeptError | null;
+  readonly error: StoredError | null;
   readonly actor: string;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
@@ -81,7 +81,7 @@ export function createBulkStore(store: Store, owner: string, account: string) {
           await sql`
             insert into bulk_chunk (operation_id, number, tenant, actor, refs)
             values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
-        await handOver(db, id, owner, total);
+        await detach(db, id, owner, total);
         const [{ createdAt }] = rows as [{ createdAt: Date }];
         return { ...nothingDone, id, action, total, actor, createdAt };
       });

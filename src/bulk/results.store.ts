@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { KeptError } from '../errors/stored-error.ts';
+import type { StoredError } from '../errors/stored-error.ts';
 import type { SimOutcome } from '../gateway/sim/sim-payload.type.ts';
 import type { Store } from '../store/store.ts';
 import { canceledError } from './chunks.store.ts';
@@ -12,7 +12,7 @@ export interface KeptResult {
   /** The EID that named the SIM; null if another key did. */
   readonly eid: string | null;
   readonly status: SimOutcome;
-  readonly error: KeptError | null;
+  readonly error: StoredError | null;
 }
 
 /** The SQL of the results of bulk operations. Errors: StoreUnavailable. */

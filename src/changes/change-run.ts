@@ -1,8 +1,7 @@
 import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
 import { codeOfSimApi } from '../errors/table.ts';
 import type { Loaders } from '../gateway/loaders.ts';
-import type { ChangeEntry } from '../ledger/change-entry.ts';
-import { failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
+import { type ChangeEntry, failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
 import {
   availableActions,
   type BatchOutcome,

@@ -1,4 +1,4 @@
-import type { ChangeEntry } from '../ledger/change-entry.ts';
+import type { ChangeEntry } from '../ledger/outcome.ts';
 import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
 
 /** Hears what became of SIMs, so that others need not read them again to know. */

@@ -3,7 +3,7 @@ import { GatewayError, type SimApiWords } from './gateway-error.ts';
 import { isErrorCode } from './table.ts';
 
 /** An error as the store keeps it, in JSON; the SIM that it is about stands beside it. */
-export interface KeptError {
+export interface StoredError {
   readonly code: string;
   readonly message: string;
   readonly retryAfterSeconds: number | null;
@@ -11,7 +11,7 @@ export interface KeptError {
 }
 
 /** An error as it is written down, so that a caller who asks again is told the same. */
-export function toKept({ code, message, details, simApi }: GatewayError): KeptError {
+export function serializeError({ code, message, details, simApi }: GatewayError): StoredError {
   return {
     code,
     message,
@@ -21,8 +21,8 @@ export function toKept({ code, message, details, simApi }: GatewayError): KeptEr
 }
 
 /** The error that was written down; one of a newer gateway, whose code nobody here knows, is INTERNAL_SERVER_ERROR. */
-export function fromKept(
-  { code, message, retryAfterSeconds, simApi }: KeptError,
+export function deserializeError(
+  { code, message, retryAfterSeconds, simApi }: StoredError,
   iccids: readonly string[] = [],
 ): GatewayError {
   const rejected =

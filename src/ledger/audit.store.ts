@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { AuditEntry } from '../gateway/audit/audit.type.ts';
 import { accountsOf } from '../store/accounts.ts';
 import type { Store } from '../store/store.ts';
+import type { AuditRow } from './entry.ts';
 import { isExpiredKey } from './ledger.store.ts';
 
 /** Which entries are meant; what is null or missing limits nothing. */
@@ -49,9 +49,9 @@ export function createAuditStore(store: Store, account: string) {
       filter: AuditFilter,
       behind: AuditPlace | null,
       most: number,
-    ): Promise<AuditEntry[]> {
+    ): Promise<AuditRow[]> {
       const { rows } = await store.run((db) =>
-        sql<AuditEntry>`
+        sql<AuditRow>`
           select id, at, actor, action, sim_count, arguments::text as arguments, outcome, error_code, request_id
           from audit_entry
           where ${matching(tenant, filter)}

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../base/log.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
-import type { Ending } from './entry.ts';
+import type { Completion } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
 const secondTryMs = 250;
@@ -12,7 +12,7 @@ const secondTryMs = 250;
  */
 export class EntryWriter {
   private waiting = new Map<number, Outcome>();
-  private ending: Ending | null = null;
+  private completion: Completion | null = null;
   private writing: Promise<void> | null = null;
   private fault: unknown;
   private isOwn = true;
@@ -22,7 +22,7 @@ export class EntryWriter {
     /** False where the entry should have ended and is another gateway's by now. */
     private readonly writeDown: (
       outcomes: readonly (readonly [position: number, Outcome])[],
-      ending: Ending | null,
+      completion: Completion | null,
     ) => Promise<boolean>,
     private readonly stopping: AbortSignal,
     private readonly log: Log,
@@ -38,14 +38,14 @@ export class EntryWriter {
    * Takes the end of the entry. Resolves when everything is written; with false where another gateway has taken the entry over and
    * says what came of it, and with null where the gateway stops before it is written. Errors: faults of ours.
    */
-  async end(ending: Ending): Promise<boolean | null> {
-    this.ending = ending;
-    while (this.ending !== null && this.fault === undefined && !this.stopping.aborted) {
+  async end(completion: Completion): Promise<boolean | null> {
+    this.completion = completion;
+    while (this.completion !== null && this.fault === undefined && !this.stopping.aborted) {
       this.writing ??= this.write();
       await this.writing;
     }
     if (this.fault !== undefined) throw this.fault;
-    return this.ending === null ? this.isOwn : null;
+    return this.completion === null ? this.isOwn : null;
   }
 
   /** Resolves when everything told so far is written, or the gateway stops. Errors: faults of ours. */
@@ -58,7 +58,7 @@ export class EntryWriter {
     // Outcomes of one answer come in one turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      while ((this.waiting.size > 0 || this.ending !== null) && !this.stopping.aborted)
+      while ((this.waiting.size > 0 || this.completion !== null) && !this.stopping.aborted)
         await this.writeOnce();
     } catch (error) {
       this.fault = error;
@@ -68,11 +68,11 @@ export class EntryWriter {
   }
 
   private async writeOnce(): Promise<void> {
-    const { waiting, ending } = this;
+    const { waiting, completion } = this;
     this.waiting = new Map();
     try {
-      this.isOwn = await this.writeDown([...waiting], ending);
-      if (ending !== null) this.ending = null;
+      this.isOwn = await this.writeDown([...waiting], completion);
+      if (completion !== null) this.completion = null;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.waiting = new Map([...waiting, ...this.waiting]);

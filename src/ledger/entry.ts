@@ -1,5 +1,14 @@
-import type { KeptError } from '../errors/stored-error.ts';
+import type { StoredError } from '../errors/stored-error.ts';
+import type { ErrorCode } from '../errors/table.ts';
+import type { Change } from '../sim-api/index.ts';
 import type { EntryOutcome, SimStatus } from '../store/database.ts';
+
+/** What can be asked of the gateway that changes anything. */
+export type RecordedAction =
+  | Change['action']
+  | 'MARK_ALERTS_READ'
+  | 'START_BULK_OPERATION'
+  | 'CANCEL_BULK_OPERATION';
 
 /** On whose account a change is made, and by whom. */
 export interface Caller {
@@ -24,21 +33,35 @@ export interface NewKey {
   readonly fingerprint: string;
 }
 
-/** An entry as it is written down. */
-export interface KeptEntry {
+/** An entry as it is stored. */
+export interface EntryRow {
   readonly id: string;
   readonly outcome: EntryOutcome;
   /** Whether it goes on by itself, with no request that waits for it. */
-  readonly isHandedOver: boolean;
+  readonly isDetached: boolean;
   /** Whether its key still stands for it. */
   readonly hasKey: boolean;
   readonly answer: unknown;
   /** In order of their positions; empty while the entry is open. */
-  readonly sims: readonly { iccid: string | null; status: SimStatus; error: KeptError | null }[];
+  readonly sims: readonly { iccid: string | null; status: SimStatus; error: StoredError | null }[];
+}
+
+/** An entry as the audit log shows it. */
+export interface AuditRow {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: RecordedAction;
+  readonly simCount: number;
+  /** JSON. */
+  readonly arguments: string;
+  readonly outcome: EntryOutcome;
+  readonly errorCode: ErrorCode | null;
+  readonly requestId: string;
 }
 
 /** How an entry ends. */
-export interface Ending {
+export interface Completion {
   readonly outcome: Exclude<EntryOutcome, 'OPEN'>;
   readonly errorCode: string | null;
   /** What a repetition is answered beside the SIMs; left as it is where it is undefined. */

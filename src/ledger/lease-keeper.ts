@@ -1,25 +1,79 @@
 import type { Log } from '../base/log.ts';
+import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { AbandonedEntry } from './entry.ts';
-import { startHeartbeat } from './heartbeat.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { type FindEffect, recover } from './recovery.ts';
 
+/** What a gateway that works under leases has to do again and again. */
+export interface HeartbeatHandlers {
+  /** Says that it lives and goes on. Errors: StoreUnavailable. */
+  renew(): Promise<void>;
+  /** Takes over from those whose leases have ended. Errors: StoreUnavailable. */
+  takeOver(): Promise<void>;
+}
+
+/**
+ * Renews leases three times in each of their lengths. Takes over only after a whole lease in touch with the store: after an
+ * outage of the store everybody's lease has ended, and those who live are given the time to say so.
+ */
+export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log: Log): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let hasStopped = false;
+  /** Since when the store has answered without a break, on a clock that only goes forward. */
+  let inContactSinceMs: number | null = null;
+  let lastAskedAtMs = performance.now();
+
+  async function keepUp(): Promise<void> {
+    const askedAtMs = performance.now();
+    try {
+      await handlers.renew();
+    } catch (error) {
+      inContactSinceMs = null;
+      throw error;
+    }
+    // An answer that was long in coming, or a machine that slept, is a break too.
+    if (askedAtMs - lastAskedAtMs > leaseMs || performance.now() - askedAtMs > leaseMs / 3)
+      inContactSinceMs = null;
+    lastAskedAtMs = askedAtMs;
+    inContactSinceMs ??= performance.now();
+    if (performance.now() - inContactSinceMs >= leaseMs) await handlers.takeOver();
+  }
+
+  function next(): void {
+    keepUp()
+      .catch((error: Error) => {
+        if (!(error instanceof StoreUnavailable)) log.error({ stack: error.stack }, 'unexpected error');
+      })
+      .finally(() => {
+        if (!hasStopped) timer = setTimeout(next, leaseMs / 3);
+      });
+  }
+
+  next();
+  return {
+    stop() {
+      hasStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
 /** Says that this gateway lives, and settles what those left open who do not. */
-export interface Upkeep {
+export interface LeaseKeeper {
   /** Begins; see `Ledger.start`. Errors: StoreUnavailable. */
   start(isAlone: boolean): Promise<void>;
   /** Ends, and gives up what is still running. Errors: StoreUnavailable. */
   stop(): Promise<void>;
 }
 
-/** The upkeep of a ledger; `running` are its changes under way, by the ids of their entries. */
-export function createUpkeep(
+/** The lease keeper of a ledger; `running` are its changes under way, by the ids of their entries. */
+export function createLeaseKeeper(
   store: LedgerStore,
   leaseMs: number,
   running: Map<string, Promise<unknown>>,
   findEffect: FindEffect,
   log: Log,
-): Upkeep {
+): LeaseKeeper {
   let heartbeat: { stop(): void } | undefined;
 
   function recoverAll(entries: readonly AbandonedEntry[]): void {
@@ -33,7 +87,7 @@ export function createUpkeep(
     }
   }
 
-  const beat = {
+  const handlers: HeartbeatHandlers = {
     renew: () => store.renew([...running.keys()]),
     takeOver: async () => recoverAll(await store.takeOver('expired', [...running.keys()])),
   };
@@ -41,7 +95,7 @@ export function createUpkeep(
   return {
     async start(isAlone) {
       if (isAlone) recoverAll(await store.takeOver('all', []));
-      heartbeat = startHeartbeat(leaseMs, beat, log);
+      heartbeat = startHeartbeat(leaseMs, handlers, log);
     },
 
     async stop() {

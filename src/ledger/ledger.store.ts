@@ -1,12 +1,12 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { type KeptError, toKept } from '../errors/stored-error.ts';
+import { type StoredError, serializeError } from '../errors/stored-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
 import { accountOf, accountsOf } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { LeaseLost } from '../store/lease-lost.ts';
 import type { Store } from '../store/store.ts';
-import type { AbandonedEntry, Ending, KeptEntry, NewEntry, NewKey } from './entry.ts';
+import type { AbandonedEntry, Completion, EntryRow, NewEntry, NewKey } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
 /** A key lives for 24 hours, and as long as its entry is open. */
@@ -101,12 +101,13 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
      * Settles SIMs, and the entry with them where it ends. What is settled stays, but an unknown SIM may have succeeded after
      * all. False where the entry should have ended and another gateway has taken it over: then it tells what came of it.
      */
-    async settle(entryId: string, outcomes: Outcomes, ending: Ending | null): Promise<boolean> {
-      if (ending === null) {
+    async settle(entryId: string, outcomes: Outcomes, completion: Completion | null): Promise<boolean> {
+      if (completion === null) {
         await store.run((db) => settleSims(entryId, outcomes, nothing).execute(db));
         return true;
       }
-      if (!ending.givesUp && !ending.freesKey) return store.run((db) => end(db, entryId, outcomes, ending));
+      if (!completion.givesUp && !completion.freesKey)
+        return store.run((db) => end(db, entryId, outcomes, completion));
       return store.transaction(async (db) => {
         const own = await sql`
           select from audit_entry
@@ -114,30 +115,30 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
         await settleSims(entryId, outcomes, nothing).execute(db);
         if (own.rows.length === 0) return false;
         await giveUp(db, [entryId]);
-        const isEnded = await end(db, entryId, [], ending);
-        if (isEnded && ending.freesKey)
+        const isEnded = await end(db, entryId, [], completion);
+        if (isEnded && completion.freesKey)
           await db.deleteFrom('idempotencyKey').where('entryId', '=', entryId).execute();
         return isEnded;
       });
     },
 
     /** An entry as it stands; its SIMs only once it has ended. */
-    async read(entryId: string): Promise<KeptEntry> {
+    async read(entryId: string): Promise<EntryRow> {
       return store.run(async (db) => {
-        const { outcome, key, answer, isHandedOver } = await db
+        const { outcome, key, answer, isDetached } = await db
           .selectFrom('auditEntry')
           .leftJoin('idempotencyKey', 'idempotencyKey.entryId', 'auditEntry.id')
           .select(['auditEntry.outcome', 'idempotencyKey.key', 'idempotencyKey.answer'])
-          .select(sql<boolean>`audit_entry.lease_until = 'infinity'`.as('isHandedOver'))
+          .select(sql<boolean>`audit_entry.lease_until = 'infinity'`.as('isDetached'))
           .where('auditEntry.id', '=', entryId)
           .executeTakeFirstOrThrow();
-        const sims = outcome === 'OPEN' || isHandedOver ? [] : await readSims(db, entryId);
-        return { id: entryId, outcome, isHandedOver, hasKey: key !== null, answer, sims };
+        const sims = outcome === 'OPEN' || isDetached ? [] : await readSims(db, entryId);
+        return { id: entryId, outcome, isDetached, hasKey: key !== null, answer, sims };
       });
     },
 
     /** The SIMs of an entry, in order of their positions. */
-    async sims(entryId: string): Promise<KeptEntry['sims']> {
+    async sims(entryId: string): Promise<EntryRow['sims']> {
       return store.run((db) => readSims(db, entryId));
     },
 
@@ -180,7 +181,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
     db: Kysely<Database>,
     entryId: string,
     outcomes: Outcomes,
-    { outcome, errorCode, answer }: Ending,
+    { outcome, errorCode, answer }: Completion,
   ): Promise<boolean> {
     const { rows } = await sql<{ isEnded: boolean }>`
       with own as (
@@ -206,7 +207,7 @@ const nothing = sql``;
  * Hands an open entry over to what goes on by itself: no gateway owns it from now on, and none takes it for abandoned.
  * Errors: LeaseLost.
  */
-export async function handOver(
+export async function detach(
   db: Kysely<Database>,
   entryId: string,
   owner: string,
@@ -221,7 +222,7 @@ export async function handOver(
 function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<unknown>) {
   const positions = outcomes.map(([position]) => position);
   const statuses = outcomes.map(([, { outcome }]) => outcome);
-  const errors = outcomes.map(([, { error }]) => error && JSON.stringify(toKept(error)));
+  const errors = outcomes.map(([, { error }]) => error && JSON.stringify(serializeError(error)));
   return sql`
     update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
     from unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as told (place, status, error) ${alsoFrom}
@@ -230,18 +231,18 @@ function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<un
         or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`;
 }
 
-async function readSims(db: Kysely<Database>, entryId: string): Promise<KeptEntry['sims']> {
+async function readSims(db: Kysely<Database>, entryId: string): Promise<EntryRow['sims']> {
   const sims = await db
     .selectFrom('changeSim')
     .select(['iccid', 'status', 'error'])
     .where('entryId', '=', entryId)
     .orderBy('position')
     .execute();
-  return sims.map((sim) => ({ ...sim, error: sim.error as KeptError | null }));
+  return sims.map((sim) => ({ ...sim, error: sim.error as StoredError | null }));
 }
 
 async function giveUp(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
-  const errorOf = (code: ErrorCode) => JSON.stringify(toKept(new GatewayError(code)));
+  const errorOf = (code: ErrorCode) => JSON.stringify(serializeError(new GatewayError(code)));
   await sql`
     update change_sim set settled_at = clock_timestamp(),
       status = case status when 'PENDING' then 'NOT_SENT' else 'UNKNOWN' end,

@@ -3,23 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import { GatewayError, gatewayErrorOf } from '../errors/gateway-error.ts';
-import { fromKept, type KeptError, toKept } from '../errors/stored-error.ts';
-import type { Change } from '../sim-api/index.ts';
+import { deserializeError, type StoredError, serializeError } from '../errors/stored-error.ts';
 import { CommitUnclear, StoreUnavailable } from '../store/store-unavailable.ts';
-import type { Caller, Ending, KeptEntry, NewEntry } from './entry.ts';
+import type { Caller, Completion, EntryRow, NewEntry, RecordedAction } from './entry.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { keyOf } from './idempotency-key.ts';
-import { createUpkeep } from './lease-keeper.ts';
+import { createLeaseKeeper } from './lease-keeper.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { OpenEntry } from './open-entry.ts';
 import type { FindEffect } from './recovery.ts';
-
-/** What can be asked of the gateway that changes anything. */
-export type RecordedAction =
-  | Change['action']
-  | 'MARK_ALERTS_READ'
-  | 'START_BULK_OPERATION'
-  | 'CANCEL_BULK_OPERATION';
 
 /** A change as it is asked for. */
 export interface Asked {
@@ -35,12 +27,12 @@ export interface Asked {
 /** How one kind of change is done, and told again. */
 export interface Recorded<T> {
   /**
-   * Does it. `ending` is null where the entry was handed over and goes on after the answer.
+   * Does it. `completion` is null where the entry was handed over and goes on after the answer.
    * Errors: what the caller is answered, now and when the same key comes again.
    */
-  readonly run: (entry: OpenEntry) => Promise<{ readonly value: T; readonly ending: Ending | null }>;
+  readonly run: (entry: OpenEntry) => Promise<{ readonly value: T; readonly completion: Completion | null }>;
   /** The value of a change that was done before. */
-  readonly replay: (kept: KeptEntry) => T;
+  readonly replay: (kept: EntryRow) => T;
   /**
    * For a change that hands its entry over in the transaction that does it: the answer while it is unclear whether that was committed.
    * Without it an unclear commit leaves the outcome of the entry UNKNOWN.
@@ -91,7 +83,7 @@ const lookAgainMs = 200;
 export function createLedger(store: LedgerStore, leaseMs: number, findEffect: FindEffect, log: Log): Ledger {
   const stopping = new AbortController();
   const running = new Map<string, Promise<unknown>>();
-  const upkeep = createUpkeep(store, leaseMs, running, findEffect, log);
+  const leaseKeeper = createLeaseKeeper(store, leaseMs, running, findEffect, log);
 
   async function carryOut<T>(entry: NewEntry, recorded: Recorded<T>): Promise<T> {
     const { id, requestId } = entry;
@@ -103,12 +95,12 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     );
     const open = new OpenEntry(store, entry, writer);
     const work = recorded.run(open).then(
-      ({ value, ending }) => ({
-        ending: ending && { ...ending, freesKey: open.mayRepeat(open.errors()) },
+      ({ value, completion }) => ({
+        completion: completion && { ...completion, freesKey: open.mayRepeat(open.errors()) },
         tell: () => value,
       }),
       (error: unknown) => ({
-        ending: endingOfFailure(error, open, recorded.unclear === undefined),
+        completion: completionOfFailure(error, open, recorded.unclear === undefined),
         tell: (isWritten: boolean) => {
           if (!(error instanceof CommitUnclear) || recorded.unclear === undefined) throw error;
           // What was written says that the entry was not handed over: the transaction was rolled back.
@@ -117,7 +109,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
       }),
     );
     const written = work
-      .then(({ ending }) => ending === null || writer.end(ending))
+      .then(({ completion }) => completion === null || writer.end(completion))
       .catch((error: Error) => {
         log.error({ requestId, stack: error.stack }, 'the end of a change could not be written down');
         return null;
@@ -131,18 +123,18 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     // over before, and the word of that was lost.
     const kept = await ended(id).catch(unlessUnexpected);
     if (kept === null) return tell(false);
-    if (open.answer === null && !kept.isHandedOver) return tell(true);
+    if (open.answer === null && !kept.isDetached) return tell(true);
     return retell({ ...kept, answer: open.answer }, recorded);
   }
 
-  async function ended(entryId: string, signal?: AbortSignal): Promise<KeptEntry> {
+  async function ended(entryId: string, signal?: AbortSignal): Promise<EntryRow> {
     const gone = new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
     await Promise.race([running.get(entryId), gone]);
     for (;;) {
       if (signal?.aborted || stopping.signal.aborted)
         throw new GatewayError('OVERLOADED', { message: 'The change under this key has not ended yet.' });
       const kept = await store.read(entryId);
-      if (kept.outcome !== 'OPEN' || kept.isHandedOver) return kept;
+      if (kept.outcome !== 'OPEN' || kept.isDetached) return kept;
       await pause(lookAgainMs);
     }
   }
@@ -163,7 +155,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
       },
     }),
 
-    start: (isAlone) => upkeep.start(isAlone),
+    start: (isAlone) => leaseKeeper.start(isAlone),
 
     async idle() {
       while (running.size > 0) await Promise.all(running.values());
@@ -171,19 +163,19 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
 
     async stop() {
       stopping.abort();
-      await upkeep.stop();
+      await leaseKeeper.stop();
     },
   };
 }
 
 /** How a change ends that could not be carried out to its end. */
-function endingOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: boolean): Ending {
+function completionOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: boolean): Completion {
   const told = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
   const isUnclear = error instanceof CommitUnclear && isUnclearUnknown;
   return {
     outcome: open.mayHaveSent || isUnclear ? 'UNKNOWN' : 'FAILED',
     errorCode: told.code,
-    answer: { error: toKept(told) },
+    answer: { error: serializeError(told) },
     givesUp: true,
     freesKey: open.mayRepeat([told]),
   };
@@ -195,9 +187,9 @@ function unlessUnexpected(error: unknown): null {
   return null;
 }
 
-function retell<T>(kept: KeptEntry, { replay }: Recorded<T>): T {
+function retell<T>(kept: EntryRow, { replay }: Recorded<T>): T {
   const { answer } = kept;
   if (typeof answer === 'object' && answer !== null && 'error' in answer)
-    throw fromKept(answer.error as KeptError);
+    throw deserializeError(answer.error as StoredError);
   return replay(kept);
 }

@@ -3,11 +3,10 @@ import type { GatewayError } from '../errors/gateway-error.ts';
 import { leavesKeyFree } from '../errors/table.ts';
 import type { Rejected } from '../sim-api/index.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
-import type { ChangeEntry } from './change-entry.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { LedgerStore } from './ledger.store.ts';
-import { failed, notSent, type Outcome, unknown } from './outcome.ts';
+import { type ChangeEntry, failed, notSent, type Outcome, unknown } from './outcome.ts';
 
 /** A claim that takes longer counts as refused. */
 const claimPatienceMs = 2000;

@@ -1,6 +1,7 @@
 import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
 import type { Rejected } from '../sim-api/index.ts';
-import type { SimStatus } from '../store/database.ts';
+import type { EntryOutcome, SimStatus } from '../store/database.ts';
+import type { Completion } from './entry.ts';
 
 /** What became of one SIM; an error unless it succeeded. */
 export interface Outcome {
@@ -35,3 +36,34 @@ export const notSent = (
   outcome: 'NOT_SENT',
   error: new GatewayError(code, { iccids: [iccid], ...rejectedBy(refusal) }),
 });
+
+/** Where the SIMs of a change are written down before they are sent, and settled after it. */
+export interface ChangeEntry {
+  /** Marks SIMs as being sent, before they are. False where they must not be. */
+  claim(iccids: readonly string[]): Promise<boolean>;
+  /** Says what became of a SIM. */
+  settle(iccid: string, outcome: Outcome): void;
+  /**
+   * Says that a SIM may have been changed and could not be read since: it could still tell. `answer` is the error that the SIM API
+   * answered the change with, if it answered, and `unread` says why the SIM could not be read.
+   */
+  doubt(iccid: string, answer: Rejected | null, unread: Error): void;
+  /** Says that a SIM was surely not sent, and why; null where the gateway stops. */
+  hold(iccid: string, reason: GatewayError | null): void;
+}
+
+/** What a change came to, from what became of its SIMs. Shape: no SIM may be under way any more. */
+export function completionOf(
+  sims: readonly { readonly status: SimStatus; readonly code: string | null }[],
+): Completion {
+  const statuses = new Set(sims.map(({ status }) => (status === 'NOT_SENT' ? 'FAILED' : status)));
+  const codes = new Set(sims.flatMap(({ code }) => code ?? []));
+  const [only] = statuses;
+  const outcome: Completion['outcome'] = statuses.size === 1 && isEnding(only) ? only : 'PARTIAL';
+  const [code = null] = codes;
+  return { outcome, errorCode: codes.size === 1 ? code : null };
+}
+
+function isEnding(status: SimStatus | undefined): status is Exclude<EntryOutcome, 'OPEN' | 'PARTIAL'> {
+  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'UNKNOWN';
+}

@@ -1,10 +1,9 @@
 import { GatewayError } from '../errors/gateway-error.ts';
-import { toKept } from '../errors/stored-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
 import { leavesKeyFree } from '../errors/table.ts';
-import { endingOf } from './completion.ts';
-import type { AbandonedEntry, Ending, KeptEntry } from './entry.ts';
+import type { AbandonedEntry, Completion, EntryRow } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
-import { type Outcome, succeeded } from './outcome.ts';
+import { completionOf, type Outcome, succeeded } from './outcome.ts';
 
 /** Of SIMs that a change may have reached, those that show it. Nothing is sent. */
 export type FindEffect = (
@@ -22,10 +21,10 @@ export async function recover(
   findEffect: FindEffect,
 ): Promise<void> {
   const sims = await store.sims(entry.id);
-  const end = async (ending: Ending, outcomes: [number, Outcome][] = []) => {
-    await store.settle(entry.id, outcomes, ending);
+  const end = async (completion: Completion, outcomes: [number, Outcome][] = []) => {
+    await store.settle(entry.id, outcomes, completion);
   };
-  if (entry.action === 'MARK_ALERTS_READ') return end(endingOfMarking());
+  if (entry.action === 'MARK_ALERTS_READ') return end(completionOfMarking());
   // Its gateway stopped before it had read the SIMs.
   if (sims.length === 0) return end({ outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', freesKey: true });
   const none: ReadonlySet<string | null> = new Set();
@@ -39,17 +38,17 @@ export async function recover(
   const freesKey = settled.every(
     ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && leavesKeyFree(code),
   );
-  await end({ ...endingOf(settled), freesKey }, outcomes);
+  await end({ ...completionOf(settled), freesKey }, outcomes);
 }
 
-function settledBy({ iccid, status, error }: KeptEntry['sims'][number], seen: ReadonlySet<string | null>) {
+function settledBy({ iccid, status, error }: EntryRow['sims'][number], seen: ReadonlySet<string | null>) {
   return status === 'UNKNOWN' && seen.has(iccid)
     ? { status: 'SUCCEEDED' as const, code: null }
     : { status, code: error?.code ?? null };
 }
 
 /** Alerts may have been marked as read, and nobody counted them. */
-function endingOfMarking(): Ending {
+function completionOfMarking(): Completion {
   const error = new GatewayError('OUTCOME_UNKNOWN');
-  return { outcome: 'UNKNOWN', errorCode: error.code, answer: { error: toKept(error) } };
+  return { outcome: 'UNKNOWN', errorCode: error.code, answer: { error: serializeError(error) } };
 }

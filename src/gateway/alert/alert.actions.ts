@@ -77,7 +77,10 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
             if ('iccid' in scope) await entry.name([scope.iccid], null);
             const marked = await mark(scope, entry);
             if ('iccid' in scope) entry.settle(scope.iccid, succeeded);
-            return { value: marked, ending: { outcome: 'SUCCEEDED', errorCode: null, answer: { marked } } };
+            return {
+              value: marked,
+              completion: { outcome: 'SUCCEEDED', errorCode: null, answer: { marked } },
+            };
           },
           replay: ({ answer }) => (answer as { marked: number }).marked,
         },

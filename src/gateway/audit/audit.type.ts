@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ErrorCode } from '../../errors/table.ts';
-import type { RecordedAction } from '../../ledger/ledger.ts';
+import type { AuditRow, RecordedAction } from '../../ledger/entry.ts';
 import { simActions } from '../../sim-api/index.ts';
 import type { EntryOutcome } from '../../store/database.ts';
 import { connectionOf } from '../common/connection.ts';
@@ -71,7 +71,7 @@ registerEnumType(AuditOutcomeEnum, {
   description: 'One change asked of the gateway, and what became of it.',
   simpleResolvers: true,
 })
-export class AuditEntry {
+export class AuditEntry implements AuditRow {
   @Field(() => ID, { description: 'Id of the entry.' })
   id!: string;
 

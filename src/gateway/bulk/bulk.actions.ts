@@ -87,7 +87,7 @@ export function createBulkActions(
             const follows = waitUntilSettled && settlesLater(change);
             const operation = await store.begin({ entry, action, change, follows, expectedCount }, target);
             wake();
-            return { value: { key: entry.id, operation }, ending: null };
+            return { value: { key: entry.id, operation }, completion: null };
           },
           replay: ({ id }) => ({ key: id, operation: null }),
           unclear: unclearStart,
@@ -103,7 +103,7 @@ export function createBulkActions(
             const operation = await store.cancel(tenant, key);
             if (operation === null) throw noSuchOperation();
             wake();
-            return { value: { key, operation }, ending: { outcome: 'SUCCEEDED', errorCode: null } };
+            return { value: { key, operation }, completion: { outcome: 'SUCCEEDED', errorCode: null } };
           },
           replay: () => ({ key, operation: null }),
         },

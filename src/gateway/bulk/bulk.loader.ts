@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { BulkStore, KeptOperation } from '../../bulk/operations.store.ts';
 import { badUserInput } from '../../errors/gateway-error.ts';
-import { fromKept } from '../../errors/stored-error.ts';
+import { deserializeError } from '../../errors/stored-error.ts';
 import type { SimAction } from '../../sim-api/index.ts';
 import type { BulkStatus } from '../../store/database.ts';
 import { ConnectionPage } from '../common/connection.ts';
@@ -90,7 +90,7 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
         iccid,
         eid,
         outcome: status,
-        error: error && asData(fromKept(error)),
+        error: error && asData(deserializeError(error)),
       }));
       const cursorAt = (index: number) => encodePosition(page[index]?.position ?? 0);
       return new ConnectionPage(nodes, totalCount, cursorAt, {
@@ -120,7 +120,7 @@ function operationOf({ id, error, action, ...kept }: KeptOperation): BulkOperati
     key: id,
     id: bulkOperationNodeId(id),
     action: action as SimAction,
-    error: error && asData(fromKept(error)),
+    error: error && asData(deserializeError(error)),
   };
 }
 

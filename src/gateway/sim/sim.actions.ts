@@ -3,13 +3,11 @@ import { checkChange } from '../../changes/change-rules.ts';
 import { ChangeRun } from '../../changes/change-run.ts';
 import { type ChangeNews, tellingEntry } from '../../changes/index-updates.ts';
 import { GatewayError } from '../../errors/gateway-error.ts';
-import { fromKept } from '../../errors/stored-error.ts';
-import type { ChangeEntry } from '../../ledger/change-entry.ts';
-import { endingOf } from '../../ledger/completion.ts';
-import type { KeptEntry } from '../../ledger/entry.ts';
+import { deserializeError } from '../../errors/stored-error.ts';
+import type { EntryRow } from '../../ledger/entry.ts';
 import type { RequestLedger } from '../../ledger/ledger.ts';
 import type { OpenEntry } from '../../ledger/open-entry.ts';
-import { failed, unknown } from '../../ledger/outcome.ts';
+import { type ChangeEntry, completionOf, failed, unknown } from '../../ledger/outcome.ts';
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
 import { asData } from '../errors/error.type.ts';
 import type { Loaders } from '../loaders.ts';
@@ -75,10 +73,10 @@ export function createSimActions(
     // Whoever has the answer finds the change in the index too.
     await news.written();
     const settled = entry.settled();
-    const ending = endingOf(
+    const completion = completionOf(
       settled.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),
     );
-    return { value: positions.map((position) => settledAt(settled, position)), ending };
+    return { value: positions.map((position) => settledAt(settled, position)), completion };
   }
 
   const change = (
@@ -158,13 +156,13 @@ function refusalOf(error: Error): GatewayError {
 }
 
 /** What was written down of a change that was made before. */
-function retold({ answer, sims }: KeptEntry): SettledSim[] {
+function retold({ answer, sims }: EntryRow): SettledSim[] {
   const { positions } = answer as { positions: readonly number[] };
   const settled = sims.map(({ iccid, status, error }): SettledSim => {
     if (status === 'PENDING' || status === 'SENDING') return { iccid, outcome: unknown(iccid) };
     return {
       iccid,
-      outcome: { outcome: status, error: error && fromKept(error, iccid === null ? [] : [iccid]) },
+      outcome: { outcome: status, error: error && deserializeError(error, iccid === null ? [] : [iccid]) },
     };
   });
   return positions.map((position) => settledAt(settled, position));

@@ -1,6 +1,8 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { serializeError } from '../errors/stored-error.ts';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import { insertChunkSims, settleSims } from '../ledger/change-sims.store.ts';
+import { addToSimCount } from '../ledger/detached-entry.store.ts';
+import { unknown } from '../ledger/outcome.ts';
 import type { Database } from '../store/database.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';
 import { type OperationKey, positionsPerChunk } from './targets.store.ts';
@@ -24,10 +26,7 @@ export const counted = sql`
 
 /** Nobody knows of SIMs that are being sent by nobody any more. */
 export async function giveUpSending(db: Kysely<Database>, chunk: TakenChunk): Promise<void> {
-  const error = JSON.stringify(serializeError(new GatewayError('OUTCOME_UNKNOWN')));
-  await sql`
-    update change_sim set status = 'UNKNOWN', error = ${error}::jsonb, settled_at = clock_timestamp()
-    where ${isIn(chunk)} and status = 'SENDING'`.execute(db);
+  await settleSims(db, isIn(chunk), ['SENDING'], unknown(null));
 }
 
 /**
@@ -36,27 +35,19 @@ export async function giveUpSending(db: Kysely<Database>, chunk: TakenChunk): Pr
  */
 export async function insertSims(
   db: Kysely<Database>,
-  { id, tenant, actor }: OperationKey,
+  operation: OperationKey,
   number: number,
   iccids: readonly (string | null)[],
   errors: readonly (GatewayError | null)[] = [],
 ): Promise<ChunkSim[]> {
-  const kept = iccids
-    .map((_, index) => errors[index] ?? null)
-    .map((error) => error && JSON.stringify(serializeError(error)));
-  const { rows } = await sql<ChunkSim>`
-    insert into change_sim (entry_id, tenant, actor, position, iccid, status, error, settled_at, chunk)
-    select ${id}::uuid, ${tenant}, ${actor}, ${number * positionsPerChunk} + place - 1, iccid,
-      case when error is null then 'PENDING' else 'FAILED' end, error::jsonb,
-      case when error is null then null else clock_timestamp() end, ${number}
-    from unnest(${[...iccids]}::text[], ${kept}::text[]) with ordinality as named (iccid, error, place)
-    on conflict (entry_id, iccid) where chunk is not null do nothing
-    returning position, iccid, status, false as "isSent"`.execute(db);
-  const doubled = iccids.length - rows.length;
+  const firstPosition = number * positionsPerChunk;
+  const sims = await insertChunkSims(db, operation, { number, firstPosition }, iccids, errors);
+  const doubled = iccids.length - sims.length;
   if (doubled > 0) {
-    const less = sql`${doubled} where id = ${id}::uuid`;
-    await sql`update bulk_operation set total = total - ${less}`.execute(db);
-    await sql`update audit_entry set sim_count = sim_count - ${less}`.execute(db);
+    await sql`update bulk_operation set total = total - ${doubled} where id = ${operation.id}::uuid`.execute(
+      db,
+    );
+    await addToSimCount(db, operation.id, -doubled);
   }
-  return rows;
+  return sims.map((sim) => ({ ...sim, isSent: false }));
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { serializeError } from '../errors/stored-error.ts';
-import type { Outcome } from '../ledger/outcome.ts';
+import { claimSims, recordOutcomes, settleSims } from '../ledger/change-sims.store.ts';
+import { failed, type Outcome, succeeded } from '../ledger/outcome.ts';
 import type { Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import type { ChunkSim, TakenChunk } from './chunk.ts';
@@ -45,38 +45,18 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
      * them are settled. Nobody takes a chunk over while one of its claims is on its way.
      */
     async claim(chunk: TakenChunk, positions: readonly number[]): Promise<boolean> {
-      const claimed = await store.run((db) =>
-        sql`
-          with own as (
-            select operation_id from bulk_chunk
-            where ${inHand(chunk)} and not exists (
-              select from bulk_operation where id = bulk_chunk.operation_id and canceled_at is not null)
-            for key share
-          )
-          update change_sim
-          set status = 'SENDING', attempts = attempts + 1, sent_at = coalesce(sent_at, clock_timestamp())
-          from own
-          where entry_id = own.operation_id and position = any(${positions}::int[])
-            and status in ('PENDING', 'SENDING')`.execute(db),
-      );
-      return claimed.numAffectedRows === BigInt(positions.length);
+      const held = sql`
+        select from bulk_chunk
+        where ${inHand(chunk)} and not exists (
+          select from bulk_operation where id = bulk_chunk.operation_id and canceled_at is not null)
+        for key share`;
+      return store.run((db) => claimSims(db, chunk.operationId, positions, held));
     },
 
     /** Settles SIMs. Whoever has lost the chunk can still say that one of unknown outcome has succeeded. */
     async settle(chunk: TakenChunk, outcomes: readonly (readonly [number, Outcome])[]): Promise<void> {
-      const settled = await store.run((db) =>
-        sql`
-          with own as (select from bulk_chunk where ${inHand(chunk)} for key share)
-          update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
-          from own, unnest(
-            ${outcomes.map(([position]) => position)}::int[],
-            ${outcomes.map(([, { outcome }]) => outcome)}::text[],
-            ${outcomes.map(([, { error }]) => error && JSON.stringify(serializeError(error)))}::text[]
-          ) as told (place, status, error)
-          where entry_id = ${chunk.operationId}::uuid and position = told.place
-            and (change_sim.status in ('PENDING', 'SENDING')
-              or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`.execute(db),
-      );
+      const held = sql`select from bulk_chunk where ${inHand(chunk)} for key share`;
+      const settled = await store.run((db) => recordOutcomes(chunk.operationId, outcomes, held).execute(db));
       if (settled.numAffectedRows === BigInt(outcomes.length)) return;
       const good = outcomes.flatMap(([position, { outcome }]) => (outcome === 'SUCCEEDED' ? position : []));
       if (good.length > 0) await store.transaction((db) => addLate(db, chunk, good));
@@ -84,16 +64,14 @@ export function createChunkSimStore(store: Store, withChunk: WithChunk) {
 
     /** SIMs that settled in another state than the one asked for. Errors: LeaseLost. */
     async fail(chunk: TakenChunk, positions: readonly number[]): Promise<void> {
-      const error = JSON.stringify(serializeError(new GatewayError('STATE_NOT_REACHED')));
-      await withChunk(chunk, (db) =>
-        sql`
-          update change_sim set status = 'FAILED', error = ${error}::jsonb, settled_at = clock_timestamp()
-          where entry_id = ${chunk.operationId}::uuid and position = any(${positions}::int[])
-            and status = 'SUCCEEDED'`.execute(db),
-      );
+      const error = new GatewayError('STATE_NOT_REACHED');
+      await withChunk(chunk, (db) => settleSims(db, at(chunk, positions), ['SUCCEEDED'], failed(error)));
     },
   };
 }
+
+const at = ({ operationId }: TakenChunk, positions: readonly number[]) =>
+  sql`entry_id = ${operationId}::uuid and position = any(${positions}::int[])`;
 
 async function readSims(db: Kysely<Database>, chunk: TakenChunk): Promise<ChunkSim[]> {
   const { rows } = await sql<ChunkSim>`
@@ -106,10 +84,7 @@ async function readSims(db: Kysely<Database>, chunk: TakenChunk): Promise<ChunkS
 async function addLate(db: Kysely<Database>, chunk: TakenChunk, positions: readonly number[]): Promise<void> {
   const own = sql`operation_id = ${chunk.operationId}::uuid and number = ${chunk.number}`;
   await sql`select from bulk_chunk where ${own} for update`.execute(db);
-  await sql`
-    update change_sim set status = 'SUCCEEDED', error = null, settled_at = clock_timestamp()
-    where entry_id = ${chunk.operationId}::uuid and position = any(${positions}::int[])
-      and status in ('SENDING', 'UNKNOWN')`.execute(db);
+  await settleSims(db, at(chunk, positions), ['SENDING', 'UNKNOWN'], succeeded);
   await sql`
     update bulk_chunk set (sent, succeeded, failed, unknown, not_sent) = (
       select ${counted} from change_sim where ${isIn(chunk)})

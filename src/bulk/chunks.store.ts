@@ -1,7 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { type StoredError, serializeError } from '../errors/stored-error.ts';
-import type { Database } from '../store/database.ts';
+import { releaseClaims, settleSims } from '../ledger/change-sims.store.ts';
 import type { TakenChunk } from './chunk.ts';
 import { inHand, isCanceled, type WithChunk } from './chunk-leases.store.ts';
 import { counted, giveUpSending, isIn } from './chunk-rows.store.ts';
@@ -35,12 +34,11 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
   // What was cancelled is looked at once more, and then ends.
   const hasDoubts = end.hasDoubts && !chunk.isCanceled;
   return withChunk(chunk, async (db) => {
-    await sql`
-      update change_sim set status = 'PENDING'
-      where ${isIn(chunk)} and position = any(${held}::int[]) and status = 'SENDING'`.execute(db);
+    await releaseClaims(db, sql`${isIn(chunk)} and position = any(${held}::int[])`);
     await giveUpSending(db, chunk);
     const canceled = await isCanceled(db, operationId);
-    if (canceled) await cancelPending(db, chunk);
+    if (canceled)
+      await settleSims(db, isIn(chunk), ['PENDING'], { outcome: 'NOT_SENT', error: canceledError() });
     const settling = canceled ? [] : end.settling;
     const strayed = canceled ? [] : end.strayed;
     const { rows } = await sql<{ status: string }>`
@@ -70,16 +68,7 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
   });
 }
 
-/** What is said of SIMs that were not sent because their operation was cancelled. */
-export function canceledError(): StoredError {
-  return serializeError(
-    new GatewayError('OPERATION_CANCELED', { message: 'Not sent: the operation was cancelled.' }),
-  );
-}
-
-async function cancelPending(db: Kysely<Database>, chunk: TakenChunk): Promise<void> {
-  await sql`
-    update change_sim set status = 'NOT_SENT', error = ${JSON.stringify(canceledError())}::jsonb,
-      settled_at = clock_timestamp()
-    where ${isIn(chunk)} and status = 'PENDING'`.execute(db);
+/** The error of SIMs that were not sent because their operation was cancelled. */
+export function canceledError(): GatewayError {
+  return new GatewayError('OPERATION_CANCELED', { message: 'Not sent: the operation was cancelled.' });
 }

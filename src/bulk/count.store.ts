@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { GatewayError } from '../errors/gateway-error.ts';
-import { serializeError } from '../errors/stored-error.ts';
+import { settleSims } from '../ledger/change-sims.store.ts';
 import type { Database } from '../store/database.ts';
 import type { TakenChunk } from './chunk.ts';
 import type { WithChunk } from './chunk-leases.store.ts';
@@ -86,10 +86,7 @@ async function refuseChunk(
   refusal: GatewayError,
 ): Promise<void> {
   const isOfChunk = isSimOf(sql`${chunk.operationId}::uuid`, sql`${number}::int`);
-  await sql`
-    update change_sim set status = 'NOT_SENT', error = ${JSON.stringify(serializeError(refusal))}::jsonb,
-      settled_at = clock_timestamp()
-    where ${isOfChunk} and status = 'PENDING'`.execute(db);
+  await settleSims(db, isOfChunk, ['PENDING'], { outcome: 'NOT_SENT', error: refusal });
   await sql`
     update bulk_chunk set status = 'DONE', (sent, succeeded, failed, unknown, not_sent) = (
       select ${counted} from change_sim where ${isOfChunk})

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import { serializeError } from '../errors/stored-error.ts';
-import type { BulkStatus, Database, EntryOutcome } from '../store/database.ts';
+import { complete } from '../ledger/detached-entry.store.ts';
+import type { Completion } from '../ledger/entry.ts';
+import type { BulkStatus, Database } from '../store/database.ts';
 import { unstage } from './targets.store.ts';
 
 interface Totals {
@@ -57,7 +59,7 @@ async function finish(
   db: Kysely<Database>,
   operationId: string,
   status: BulkStatus,
-  outcome: EntryOutcome,
+  outcome: Completion['outcome'],
   errorCode: string | null,
   error: GatewayError | null,
 ): Promise<void> {
@@ -66,12 +68,10 @@ async function finish(
     update bulk_operation set status = ${status}, change = null, finished_at = clock_timestamp(),
       error = ${error && JSON.stringify(serializeError(error))}::jsonb
     where id = ${operationId}::uuid and finished_at is null`.execute(db);
-  await sql`
-    update audit_entry set outcome = ${outcome}, error_code = ${errorCode}, finished_at = clock_timestamp()
-    where id = ${operationId}::uuid and outcome = 'OPEN'`.execute(db);
+  await complete(db, operationId, { outcome, errorCode });
 }
 
-function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): EntryOutcome {
+function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): Completion['outcome'] {
   if (failed + unknown + notSent === 0) return 'SUCCEEDED';
   if (succeeded + unknown === 0) return 'FAILED';
   return succeeded + failed + notSent === 0 ? 'UNKNOWN' : 'PARTIAL';

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { GatewayError } from '../errors/gateway-error.ts';
+import { setSimCount } from '../ledger/detached-entry.store.ts';
 import type { Database } from '../store/database.ts';
 import type { TakenChunk } from './chunk.ts';
 import type { WithChunk } from './chunk-leases.store.ts';
@@ -74,7 +75,7 @@ export function createWalkStore(withChunk: WithChunk) {
         await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
           db,
         );
-        await sql`update audit_entry set sim_count = ${total} where id = ${operationId}::uuid`.execute(db);
+        await setSimCount(db, operationId, total);
         await sql`update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null where ${own(chunk)}`.execute(
           db,
         );

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { StoredError } from '../errors/stored-error.ts';
+import { detach } from '../ledger/detached-entry.store.ts';
 import type { NewEntry } from '../ledger/entry.ts';
-import { detach } from '../ledger/ledger.store.ts';
 import { accountOf, accountsOf } from '../store/accounts.ts';
 import type { BulkStatus, Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { StoredError } from '../errors/stored-error.ts';
+import { type StoredError, serializeError } from '../errors/stored-error.ts';
 import type { SimOutcome } from '../gateway/sim/sim-payload.type.ts';
 import type { Store } from '../store/store.ts';
 import { canceledError } from './chunks.store.ts';
@@ -26,7 +26,7 @@ export function createResultStore(store: Store) {
       behind: number,
       most: number,
     ): Promise<KeptResult[]> {
-      const canceled = JSON.stringify(canceledError());
+      const canceled = JSON.stringify(serializeError(canceledError()));
       const { rows } = await store.run((db) =>
         sql<KeptResult>`
           select result.position, result.iccid, case when length(result.ref) = 32 then result.ref end as eid, result.status, result.error

@@ -66,8 +66,8 @@ export interface Completion {
   readonly errorCode: string | null;
   /** What a repetition is answered beside the SIMs; left as it is where it is undefined. */
   readonly answer?: unknown;
-  /** True where it ended before its time: SIMs that are not settled yet are given up. */
-  readonly givesUp?: boolean;
+  /** True where it ended before its time: SIMs that are not settled yet are closed. */
+  readonly closesUnresolved?: boolean;
   /** True if surely nothing was sent and every error passes or can be put right: the caller may ask again under the same key. */
   readonly freesKey?: boolean;
 }

@@ -1,13 +1,11 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { type StoredError, serializeError } from '../errors/stored-error.ts';
-import type { ErrorCode } from '../errors/table.ts';
+import { type Kysely, sql } from 'kysely';
+import type { StoredError } from '../errors/stored-error.ts';
 import { accountOf, accountsOf } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { LeaseLost } from '../store/lease-lost.ts';
 import type { Store } from '../store/store.ts';
+import { claimSims, closeUnresolved, type Outcomes, recordOutcomes } from './change-sims.store.ts';
 import type { AbandonedEntry, Completion, EntryRow, NewEntry, NewKey } from './entry.ts';
-import type { Outcome } from './outcome.ts';
 
 /** A key lives for 24 hours, and as long as its entry is open. */
 export const isExpiredKey = sql<boolean>`(
@@ -87,14 +85,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
 
     /** Marks SIMs as being sent. False where some of them are settled already: then none may be sent. */
     async claim(entryId: string, positions: readonly number[]): Promise<boolean> {
-      const claimed = await store.run((db) =>
-        sql`
-          update change_sim
-          set status = 'SENDING', attempts = attempts + 1, sent_at = coalesce(sent_at, clock_timestamp())
-          where entry_id = ${entryId}::uuid and position = any(${positions}::int[])
-            and status in ('PENDING', 'SENDING')`.execute(db),
-      );
-      return claimed.numAffectedRows === BigInt(positions.length);
+      return store.run((db) => claimSims(db, entryId, positions));
     },
 
     /**
@@ -103,18 +94,18 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
      */
     async settle(entryId: string, outcomes: Outcomes, completion: Completion | null): Promise<boolean> {
       if (completion === null) {
-        await store.run((db) => settleSims(entryId, outcomes, nothing).execute(db));
+        await store.run((db) => recordOutcomes(entryId, outcomes).execute(db));
         return true;
       }
-      if (!completion.givesUp && !completion.freesKey)
+      if (!completion.closesUnresolved && !completion.freesKey)
         return store.run((db) => end(db, entryId, outcomes, completion));
       return store.transaction(async (db) => {
         const own = await sql`
           select from audit_entry
           where id = ${entryId}::uuid and owner = ${owner}::uuid and outcome = 'OPEN' for update`.execute(db);
-        await settleSims(entryId, outcomes, nothing).execute(db);
+        await recordOutcomes(entryId, outcomes).execute(db);
         if (own.rows.length === 0) return false;
-        await giveUp(db, [entryId]);
+        await closeUnresolved(db, [entryId]);
         const isEnded = await end(db, entryId, [], completion);
         if (isEnded && completion.freesKey)
           await db.deleteFrom('idempotencyKey').where('entryId', '=', entryId).execute();
@@ -167,7 +158,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
           update audit_entry set owner = ${owner}::uuid, lease_until = ${lease}
           where outcome = 'OPEN' and account = any(${accountsOf(account)}) and ${meant[which]}
           returning id, action, arguments, request_id`.execute(db);
-        await giveUp(
+        await closeUnresolved(
           db,
           rows.map(({ id }) => id),
         );
@@ -192,43 +183,10 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
       ), answered as (
         update idempotency_key set answer = coalesce(${JSON.stringify(answer) ?? null}::jsonb, answer)
         from own where entry_id = own.id
-      ), settled as (${settleSims(entryId, outcomes, sql`, (select count(*) from own) as entry_first`)})
+      ), settled as (${recordOutcomes(entryId, outcomes, sql`select count(*) from own`)})
       select exists (select from own) as is_ended`.execute(db);
     return rows[0]?.isEnded === true;
   }
-}
-
-/** What became of SIMs, by their positions. */
-type Outcomes = readonly (readonly [position: number, Outcome])[];
-
-const nothing = sql``;
-
-/**
- * Hands an open entry over to what goes on by itself: no gateway owns it from now on, and none takes it for abandoned.
- * Errors: LeaseLost.
- */
-export async function detach(
-  db: Kysely<Database>,
-  entryId: string,
-  owner: string,
-  simCount: number,
-): Promise<void> {
-  const { numAffectedRows } = await sql`
-    update audit_entry set owner = id, lease_until = 'infinity', sim_count = ${simCount}
-    where id = ${entryId}::uuid and outcome = 'OPEN' and owner = ${owner}::uuid`.execute(db);
-  if (numAffectedRows === 0n) throw new LeaseLost('another gateway has settled the entry');
-}
-
-function settleSims(entryId: string, outcomes: Outcomes, alsoFrom: RawBuilder<unknown>) {
-  const positions = outcomes.map(([position]) => position);
-  const statuses = outcomes.map(([, { outcome }]) => outcome);
-  const errors = outcomes.map(([, { error }]) => error && JSON.stringify(serializeError(error)));
-  return sql`
-    update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
-    from unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as told (place, status, error) ${alsoFrom}
-    where entry_id = ${entryId}::uuid and position = told.place
-      and (change_sim.status in ('PENDING', 'SENDING')
-        or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`;
 }
 
 async function readSims(db: Kysely<Database>, entryId: string): Promise<EntryRow['sims']> {
@@ -239,14 +197,4 @@ async function readSims(db: Kysely<Database>, entryId: string): Promise<EntryRow
     .orderBy('position')
     .execute();
   return sims.map((sim) => ({ ...sim, error: sim.error as StoredError | null }));
-}
-
-async function giveUp(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
-  const errorOf = (code: ErrorCode) => JSON.stringify(serializeError(new GatewayError(code)));
-  await sql`
-    update change_sim set settled_at = clock_timestamp(),
-      status = case status when 'PENDING' then 'NOT_SENT' else 'UNKNOWN' end,
-      error = case status when 'PENDING' then ${errorOf('GATEWAY_STOPPED')}::jsonb
-        else ${errorOf('OUTCOME_UNKNOWN')}::jsonb end
-    where entry_id = any(${entryIds}::uuid[]) and status in ('PENDING', 'SENDING')`.execute(db);
 }

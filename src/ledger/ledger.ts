@@ -176,7 +176,7 @@ function completionOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: 
     outcome: open.mayHaveSent || isUnclear ? 'UNKNOWN' : 'FAILED',
     errorCode: told.code,
     answer: { error: serializeError(told) },
-    givesUp: true,
+    closesUnresolved: true,
     freesKey: open.mayRepeat([told]),
   };
 }

@@ -1,0 +1,114 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
+import type { Database, SimStatus } from '../store/database.ts';
+import type { NewEntry } from './entry.ts';
+import type { Outcome } from './outcome.ts';
+
+// The statements over change_sim, for mutations and for bulk operations alike. Each says from which status it moves a SIM, so
+// a statement that comes late changes nothing.
+
+/** What became of SIMs, by their positions. */
+export type Outcomes = readonly (readonly [position: number, Outcome])[];
+
+type Sql = RawBuilder<unknown>;
+
+/** A SIM of a bulk operation that was just written down. */
+interface InsertedSim {
+  readonly position: number;
+  readonly iccid: string | null;
+  readonly status: SimStatus;
+}
+
+const always = sql`select`;
+
+/**
+ * Marks SIMs as being sent. False if some of them are settled, or `held` gives no row: then none may be sent. `held` selects what gives
+ * the right to send, and locks it until the claim is committed.
+ */
+export async function claimSims(
+  db: Kysely<Database>,
+  entryId: string,
+  positions: readonly number[],
+  held: Sql = always,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    with held as (${held})
+    update change_sim
+    set status = 'SENDING', attempts = attempts + 1, sent_at = coalesce(sent_at, clock_timestamp())
+    from held
+    where entry_id = ${entryId}::uuid and position = any(${positions}::int[])
+      and status in ('PENDING', 'SENDING')`.execute(db);
+  return numAffectedRows === BigInt(positions.length);
+}
+
+/**
+ * The statement that records outcomes, unless `held` gives no row. What is settled stays, but an unknown SIM may have succeeded after
+ * all. `held` is selected, and what it locks is locked, before the SIMs are.
+ */
+export function recordOutcomes(entryId: string, outcomes: Outcomes, held: Sql = always): Sql {
+  const positions = outcomes.map(([position]) => position);
+  const statuses = outcomes.map(([, { outcome }]) => outcome);
+  const errors = outcomes.map(([, { error }]) => json(error));
+  return sql`
+    with held as (${held})
+    update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
+    from held, unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as told (position, status, error)
+    where entry_id = ${entryId}::uuid and change_sim.position = told.position
+      and (change_sim.status in ('PENDING', 'SENDING')
+        or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`;
+}
+
+/** Gives the same outcome to all SIMs of a condition that are in one of some statuses. */
+export async function settleSims(
+  db: Kysely<Database>,
+  which: Sql,
+  from: readonly SimStatus[],
+  { outcome, error }: Outcome,
+): Promise<void> {
+  await sql`
+    update change_sim set status = ${outcome}, error = ${json(error)}::jsonb, settled_at = clock_timestamp()
+    where ${which} and status = any(${[...from]}::text[])`.execute(db);
+}
+
+/** SIMs of a condition that were claimed and surely not sent wait again. */
+export async function releaseClaims(db: Kysely<Database>, which: Sql): Promise<void> {
+  await sql`update change_sim set status = 'PENDING' where ${which} and status = 'SENDING'`.execute(db);
+}
+
+/**
+ * Writes down the SIMs of a chunk from a position on; one that another chunk of the entry has already is left out. A SIM with an error
+ * is FAILED, the others are PENDING. Gives the SIMs that were written.
+ */
+export async function insertChunkSims(
+  db: Kysely<Database>,
+  { id, tenant, actor }: Pick<NewEntry, 'id' | 'tenant' | 'actor'>,
+  chunk: { readonly number: number; readonly firstPosition: number },
+  iccids: readonly (string | null)[],
+  errors: readonly (GatewayError | null)[],
+): Promise<InsertedSim[]> {
+  const stored = iccids.map((_, index) => json(errors[index] ?? null));
+  const { rows } = await sql<InsertedSim>`
+    insert into change_sim (entry_id, tenant, actor, position, iccid, status, error, settled_at, chunk)
+    select ${id}::uuid, ${tenant}, ${actor}, ${chunk.firstPosition} + place - 1, iccid,
+      case when error is null then 'PENDING' else 'FAILED' end, error::jsonb,
+      case when error is null then null else clock_timestamp() end, ${chunk.number}
+    from unnest(${[...iccids]}::text[], ${stored}::text[]) with ordinality as named (iccid, error, place)
+    on conflict (entry_id, iccid) where chunk is not null do nothing
+    returning position, iccid, status`.execute(db);
+  return rows;
+}
+
+/** Closes the SIMs of entries that nobody sends any more: what was not sent will not be, and of what was being sent nothing is known. */
+export async function closeUnresolved(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
+  await sql`
+    update change_sim set settled_at = clock_timestamp(),
+      status = case status when 'PENDING' then 'NOT_SENT' else 'UNKNOWN' end,
+      error = case status when 'PENDING' then ${json(new GatewayError('GATEWAY_STOPPED'))}::jsonb
+        else ${json(new GatewayError('OUTCOME_UNKNOWN'))}::jsonb end
+    where entry_id = any(${entryIds}::uuid[]) and status in ('PENDING', 'SENDING')`.execute(db);
+}
+
+function json(error: GatewayError | null): string | null {
+  return error && JSON.stringify(serializeError(error));
+}

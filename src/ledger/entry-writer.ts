@@ -4,7 +4,10 @@ import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { Completion } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
-const secondTryMs = 250;
+const retryDelayMs = 250;
+
+/** How the end of an entry came out; LOST: another gateway has the entry, or ended it. UNWRITTEN: this one stops. */
+export type EntryEnd = 'WRITTEN' | 'LOST' | 'UNWRITTEN';
 
 /**
  * Writes down what became of the SIMs of one entry as it becomes known, what came in meanwhile in one transaction, and keeps
@@ -35,17 +38,17 @@ export class EntryWriter {
   }
 
   /**
-   * Takes the end of the entry. Resolves when everything is written; with false where another gateway has taken the entry over and
-   * says what came of it, and with null where the gateway stops before it is written. Errors: faults of ours.
+   * Takes the end of the entry. Resolves when everything is written, or the entry is lost, or the gateway stops. Errors: faults of ours.
    */
-  async end(completion: Completion): Promise<boolean | null> {
+  async end(completion: Completion): Promise<EntryEnd> {
     this.completion = completion;
     while (this.completion !== null && this.fault === undefined && !this.stopping.aborted) {
       this.writing ??= this.write();
       await this.writing;
     }
     if (this.fault !== undefined) throw this.fault;
-    return this.completion === null ? this.isOwn : null;
+    if (this.completion !== null) return 'UNWRITTEN';
+    return this.isOwn ? 'WRITTEN' : 'LOST';
   }
 
   /** Resolves when everything told so far is written, or the gateway stops. Errors: faults of ours. */
@@ -77,7 +80,7 @@ export class EntryWriter {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.waiting = new Map([...waiting, ...this.waiting]);
       this.log.debug({ entryId: this.entryId, detail: error.detail }, 'outcomes wait for the database');
-      await pause(secondTryMs, undefined, { signal: this.stopping }).catch(() => undefined);
+      await pause(retryDelayMs, undefined, { signal: this.stopping }).catch(() => undefined);
     }
   }
 }

@@ -6,7 +6,7 @@ import { GatewayError, gatewayErrorOf } from '../errors/gateway-error.ts';
 import { deserializeError, type StoredError, serializeError } from '../errors/stored-error.ts';
 import { CommitUnclear, StoreUnavailable } from '../store/store-unavailable.ts';
 import type { Caller, Completion, EntryRow, NewEntry, RecordedAction } from './entry.ts';
-import { EntryWriter } from './entry-writer.ts';
+import { type EntryEnd, EntryWriter } from './entry-writer.ts';
 import { keyOf } from './idempotency-key.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import type { LedgerStore } from './ledger.store.ts';
@@ -22,23 +22,23 @@ export interface Asked {
   readonly identity: unknown;
   /** The key among its arguments, where there is one. */
   readonly idempotencyKey?: string | null;
-}
-
-/** How one kind of change is done, and told again. */
-export interface Recorded<T> {
   /**
-   * Does it. `completion` is null where the entry was handed over and goes on after the answer.
-   * Errors: what the caller is answered, now and when the same key comes again.
-   */
-  readonly run: (entry: OpenEntry) => Promise<{ readonly value: T; readonly completion: Completion | null }>;
-  /** The value of a change that was done before. */
-  readonly replay: (kept: EntryRow) => T;
-  /**
-   * For a change that hands its entry over in the transaction that does it: the answer while it is unclear whether that was committed.
+   * For a change that detaches its entry in the transaction that does it: the error while it is unclear whether that was committed.
    * Without it an unclear commit leaves the outcome of the entry UNKNOWN.
    */
   readonly unclear?: (entryId: string) => GatewayError;
 }
+
+/**
+ * Does a change. `completion` is null if the entry was detached and goes on after the answer.
+ * Errors: what the caller is answered, now and when the same key comes again.
+ */
+export type Run<T> = (
+  entry: OpenEntry,
+) => Promise<{ readonly value: T; readonly completion: Completion | null }>;
+
+/** What a change is answered with: the value of this run, or the row of a change that answers for it. */
+export type Recorded<T> = { readonly value: T } | { readonly stored: EntryRow };
 
 /** Who makes a request, and under which id and key. */
 export interface RequestOrigin {
@@ -53,11 +53,11 @@ export interface RequestOrigin {
 /** The ledger, for one request. */
 export interface RequestLedger {
   /**
-   * Writes a change down, has it done, and writes down what came of it. A change that came before under the same key is not
-   * done but told again, as soon as it has ended. Errors: those of the change; StoreUnavailable before anything was sent;
+   * Writes a change down, runs it, and writes down what came of it. A change that came before under the same key is not run again:
+   * its row is given as soon as it has ended. Errors: those of the change; StoreUnavailable and LeaseLost before anything was sent;
    * IDEMPOTENCY_CONFLICT, BAD_USER_INPUT.
    */
-  record<T>(asked: Asked, recorded: Recorded<T>): Promise<T>;
+  record<T>(asked: Asked, run: Run<T>): Promise<Recorded<T>>;
 }
 
 /** The ledger of one gateway: every change is a row before it is a request. */
@@ -74,10 +74,15 @@ export interface Ledger {
   stop(): Promise<void>;
 }
 
-/** A caller waits so long for the outcome to be written down; it goes on being tried after that. */
-const writePatienceMs = 2000;
-/** How often another gateway is asked for the end of a change. */
-const lookAgainMs = 200;
+/** How long a caller waits for the outcome to be written down; the writer goes on after that. */
+const writeTimeoutMs = 2000;
+/** How often the entry of another gateway is read until it has ended. */
+const pollMs = 200;
+
+/** What a run gave, and how its entry ends; null if it goes on. */
+type Result<T> = ({ readonly value: T } | { readonly error: unknown }) & {
+  readonly completion: Completion | null;
+};
 
 /** A ledger. `leaseMs` is how long a gateway may be silent before another settles its changes. */
 export function createLedger(store: LedgerStore, leaseMs: number, findEffect: FindEffect, log: Log): Ledger {
@@ -85,72 +90,63 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
   const running = new Map<string, Promise<unknown>>();
   const leaseKeeper = createLeaseKeeper(store, leaseMs, running, findEffect, log);
 
-  async function carryOut<T>(entry: NewEntry, recorded: Recorded<T>): Promise<T> {
+  async function carryOut<T>(entry: NewEntry, run: Run<T>, { unclear }: Asked): Promise<Recorded<T>> {
     const { id, requestId } = entry;
     const writer = new EntryWriter(
       id,
-      (outcomes, end) => store.settle(id, outcomes, end),
+      (outcomes, completion) => store.settle(id, outcomes, completion),
       stopping.signal,
       log,
     );
     const open = new OpenEntry(store, entry, writer);
-    const work = recorded.run(open).then(
-      ({ value, completion }) => ({
-        completion: completion && { ...completion, freesKey: open.mayRepeat(open.errors()) },
-        tell: () => value,
-      }),
-      (error: unknown) => ({
-        completion: completionOfFailure(error, open, recorded.unclear === undefined),
-        tell: (isWritten: boolean) => {
-          if (!(error instanceof CommitUnclear) || recorded.unclear === undefined) throw error;
-          // What was written says that the entry was not handed over: the transaction was rolled back.
-          throw isWritten ? new StoreUnavailable(error.detail) : recorded.unclear(id);
-        },
-      }),
-    );
-    const written = work
-      .then(({ completion }) => completion === null || writer.end(completion))
-      .catch((error: Error) => {
+    const work = resultOf(open, run, unclear === undefined);
+    const ending = work
+      .then(({ completion }) => (completion === null ? 'WRITTEN' : writer.end(completion)))
+      .catch((error: Error): EntryEnd => {
         log.error({ requestId, stack: error.stack }, 'the end of a change could not be written down');
-        return null;
+        return 'UNWRITTEN';
       })
       .finally(() => running.delete(id));
-    running.set(id, written);
-    const { tell } = await work;
-    const isOwn = await within(writePatienceMs, written, null);
-    if (isOwn !== false) return tell(isOwn === true);
-    // Another gateway took this one for dead: what that one wrote is what everybody is told. Or this one has ended it or handed it
-    // over before, and the word of that was lost.
-    const kept = await ended(id).catch(unlessUnexpected);
-    if (kept === null) return tell(false);
-    if (open.answer === null && !kept.isDetached) return tell(true);
-    return retell({ ...kept, answer: open.answer }, recorded);
+    running.set(id, ending);
+    const result = await work;
+    const end = await within(writeTimeoutMs, ending, 'UNWRITTEN');
+    // Another gateway took this one for dead: what that one wrote is what every caller is answered. Or this one has ended or detached
+    // the entry before, and the answer of the database was lost.
+    const stored = end === 'LOST' ? await ended(id).catch(nullIfUnreadable) : null;
+    if (stored !== null && (open.answer !== null || stored.isDetached))
+      return answered({ ...stored, answer: open.answer });
+    if ('value' in result) return { value: result.value };
+    const { error } = result;
+    if (!(error instanceof CommitUnclear) || unclear === undefined) throw error;
+    // An entry that is still known not to be detached tells that the transaction was rolled back.
+    throw end === 'WRITTEN' || stored !== null ? new StoreUnavailable(error.detail) : unclear(id);
   }
 
+  /** The row of an entry once it has ended or goes on by itself. Errors: OVERLOADED when `signal` aborts or the gateway stops. */
   async function ended(entryId: string, signal?: AbortSignal): Promise<EntryRow> {
     const gone = new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
     await Promise.race([running.get(entryId), gone]);
     for (;;) {
       if (signal?.aborted || stopping.signal.aborted)
         throw new GatewayError('OVERLOADED', { message: 'The change under this key has not ended yet.' });
-      const kept = await store.read(entryId);
-      if (kept.outcome !== 'OPEN' || kept.isDetached) return kept;
-      await pause(lookAgainMs);
+      const row = await store.read(entryId);
+      if (row.outcome !== 'OPEN' || row.isDetached) return row;
+      await pause(pollMs);
     }
   }
 
   return {
     forRequest: ({ caller, requestId, idempotencyKey, signal }) => ({
-      async record(asked, recorded) {
+      async record(asked, run) {
         const { action } = asked;
         const key = keyOf(idempotencyKey, asked.idempotencyKey, [action, asked.identity]);
         for (;;) {
           const entry = { id: randomUUID(), ...caller, action, arguments: asked.arguments, requestId };
           const known = await store.open(entry, key);
-          if (known === null) return carryOut(entry, recorded);
+          if (known === null) return carryOut(entry, run, asked);
           if (known.fingerprint !== key?.fingerprint) throw new GatewayError('IDEMPOTENCY_CONFLICT');
-          const kept = await ended(known.entryId, signal);
-          if (kept.hasKey) return retell(kept, recorded);
+          const row = await ended(known.entryId, signal);
+          if (row.hasKey) return answered(row);
         }
       },
     }),
@@ -168,28 +164,42 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
   };
 }
 
+/** Runs a change. Gives an error as a value, since its entry ends in any case. */
+async function resultOf<T>(open: OpenEntry, run: Run<T>, isUnclearUnknown: boolean): Promise<Result<T>> {
+  try {
+    const { value, completion } = await run(open);
+    return {
+      value,
+      completion: completion && { ...completion, freesKey: open.mayRepeat(open.errors()) },
+    };
+  } catch (error) {
+    return { error, completion: completionOfFailure(error, open, isUnclearUnknown) };
+  }
+}
+
 /** How a change ends that could not be carried out to its end. */
 function completionOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: boolean): Completion {
-  const told = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
+  const known = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
   const isUnclear = error instanceof CommitUnclear && isUnclearUnknown;
   return {
     outcome: open.mayHaveSent || isUnclear ? 'UNKNOWN' : 'FAILED',
-    errorCode: told.code,
-    answer: { error: serializeError(told) },
+    errorCode: known.code,
+    answer: { error: serializeError(known) },
     closesUnresolved: true,
-    freesKey: open.mayRepeat([told]),
+    freesKey: open.mayRepeat([known]),
   };
 }
 
-/** Null for an error that keeps an entry from being read; what is known of the change is told then. Errors: faults of ours. */
-function unlessUnexpected(error: unknown): null {
+/** Null for an error that keeps an entry from being read. Errors: faults of ours. */
+function nullIfUnreadable(error: unknown): null {
   if (gatewayErrorOf(error) === undefined) throw error;
   return null;
 }
 
-function retell<T>(kept: EntryRow, { replay }: Recorded<T>): T {
-  const { answer } = kept;
+/** The row of a change that has ended. Errors: the one that the change was answered with. */
+function answered(stored: EntryRow): { readonly stored: EntryRow } {
+  const { answer } = stored;
   if (typeof answer === 'object' && answer !== null && 'error' in answer)
     throw deserializeError(answer.error as StoredError);
-  return replay(kept);
+  return { stored };
 }

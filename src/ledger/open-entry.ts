@@ -9,7 +9,7 @@ import type { LedgerStore } from './ledger.store.ts';
 import { type ChangeEntry, failed, notSent, type Outcome, unknown } from './outcome.ts';
 
 /** A claim that takes longer counts as refused. */
-const claimPatienceMs = 2000;
+const claimTimeoutMs = 2000;
 
 /** A change under way: its SIMs, and what became of each so far. */
 export class OpenEntry implements ChangeEntry {
@@ -91,7 +91,7 @@ export class OpenEntry implements ChangeEntry {
       if (error instanceof StoreUnavailable) return false;
       throw error;
     });
-    const isOurs = await within(claimPatienceMs, claimed, false);
+    const isOurs = await within(claimTimeoutMs, claimed, false);
     if (isOurs) for (const place of places) this.sent.add(place);
     else this.isCutOff = true;
     return isOurs;

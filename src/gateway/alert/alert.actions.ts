@@ -69,21 +69,17 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
   }
 
   return {
-    markRead: (scope) =>
-      ledger.record<number>(
+    async markRead(scope) {
+      const recorded = await ledger.record(
         { action: 'MARK_ALERTS_READ', arguments: scope, identity: scope },
-        {
-          async run(entry) {
-            if ('iccid' in scope) await entry.name([scope.iccid], null);
-            const marked = await mark(scope, entry);
-            if ('iccid' in scope) entry.settle(scope.iccid, succeeded);
-            return {
-              value: marked,
-              completion: { outcome: 'SUCCEEDED', errorCode: null, answer: { marked } },
-            };
-          },
-          replay: ({ answer }) => (answer as { marked: number }).marked,
+        async (entry) => {
+          if ('iccid' in scope) await entry.name([scope.iccid], null);
+          const marked = await mark(scope, entry);
+          if ('iccid' in scope) entry.settle(scope.iccid, succeeded);
+          return { value: marked, completion: { outcome: 'SUCCEEDED', errorCode: null, answer: { marked } } };
         },
-      ),
+      );
+      return 'value' in recorded ? recorded.value : (recorded.stored.answer as { marked: number }).marked;
+    },
   };
 }

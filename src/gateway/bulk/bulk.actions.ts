@@ -68,7 +68,7 @@ export function createBulkActions(
       const named = await namedBy(input.target);
       if (expectedCount !== null && expectedCount < 1)
         throw badUserInput('expectedCount', 'must be 1 or more');
-      return ledger.record<ChangedOperation>(
+      const recorded = await ledger.record<ChangedOperation>(
         {
           action: 'START_BULK_OPERATION',
           arguments: {
@@ -80,34 +80,31 @@ export function createBulkActions(
           },
           identity: [change, named, expectedCount, waitUntilSettled],
           idempotencyKey,
-        },
-        {
-          async run({ entry }) {
-            const target = await targetOf(named, change, expectedCount);
-            const follows = waitUntilSettled && settlesLater(change);
-            const operation = await store.begin({ entry, action, change, follows, expectedCount }, target);
-            wake();
-            return { value: { key: entry.id, operation }, completion: null };
-          },
-          replay: ({ id }) => ({ key: id, operation: null }),
           unclear: unclearStart,
         },
+        async ({ entry }) => {
+          const target = await targetOf(named, change, expectedCount);
+          const follows = waitUntilSettled && settlesLater(change);
+          const operation = await store.begin({ entry, action, change, follows, expectedCount }, target);
+          wake();
+          return { value: { key: entry.id, operation }, completion: null };
+        },
       );
+      return 'value' in recorded ? recorded.value : { key: recorded.stored.id, operation: null };
     },
 
-    cancel: (key) =>
-      ledger.record<ChangedOperation>(
+    async cancel(key) {
+      const recorded = await ledger.record<ChangedOperation>(
         { action: 'CANCEL_BULK_OPERATION', arguments: { bulkOperation: key }, identity: key },
-        {
-          async run() {
-            const operation = await store.cancel(tenant, key);
-            if (operation === null) throw noSuchOperation();
-            wake();
-            return { value: { key, operation }, completion: { outcome: 'SUCCEEDED', errorCode: null } };
-          },
-          replay: () => ({ key, operation: null }),
+        async () => {
+          const operation = await store.cancel(tenant, key);
+          if (operation === null) throw noSuchOperation();
+          wake();
+          return { value: { key, operation }, completion: { outcome: 'SUCCEEDED', errorCode: null } };
         },
-      ),
+      );
+      return 'value' in recorded ? recorded.value : { key, operation: null };
+    },
   };
 }
 

@@ -79,25 +79,24 @@ export function createSimActions(
     return { value: positions.map((position) => settledAt(settled, position)), completion };
   }
 
-  const change = (
+  async function change(
     refs: readonly SimRef[],
     asked: Change,
     idempotencyKey: string | null,
     extra: unknown,
     check: Check,
-  ): Promise<SettledSim[]> =>
-    ledger.record(
+  ): Promise<SettledSim[]> {
+    const recorded = await ledger.record(
       {
         action: asked.action,
         arguments: argumentsOf(asked),
         identity: [asked, refs.map(({ iccid, eid, id }) => [iccid, eid, id]), extra],
         idempotencyKey,
       },
-      {
-        run: (entry) => carryOut(entry, refs, asked, check),
-        replay: retold,
-      },
+      (entry) => carryOut(entry, refs, asked, check),
     );
+    return 'value' in recorded ? recorded.value : replay(recorded.stored);
+  }
 
   return {
     changeWritten,
@@ -156,7 +155,7 @@ function refusalOf(error: Error): GatewayError {
 }
 
 /** What was written down of a change that was made before. */
-function retold({ answer, sims }: EntryRow): SettledSim[] {
+function replay({ answer, sims }: EntryRow): SettledSim[] {
   const { positions } = answer as { positions: readonly number[] };
   const settled = sims.map(({ iccid, status, error }): SettledSim => {
     if (status === 'PENDING' || status === 'SENDING') return { iccid, outcome: unknown(iccid) };

@@ -31,7 +31,7 @@ export class EntryWriter {
     private readonly log: Log,
   ) {}
 
-  /** Takes the outcome of the SIM at a place. */
+  /** Takes the outcome of the SIM at a position. */
   settle(position: number, outcome: Outcome): void {
     this.waiting.set(position, outcome);
     this.writing ??= this.write();

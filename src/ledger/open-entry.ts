@@ -14,7 +14,7 @@ const claimTimeoutMs = 2000;
 /** A change under way: its SIMs, and what became of each so far. */
 export class OpenEntry implements ChangeEntry {
   private iccids: readonly (string | null)[] = [];
-  private readonly places = new Map<string, number>();
+  private readonly positions = new Map<string, number>();
   private readonly outcomes = new Map<number, Outcome>();
   /** Positions of SIMs that were claimed, less those that were surely not sent after that. */
   private readonly sent = new Set<number>();
@@ -36,14 +36,14 @@ export class OpenEntry implements ChangeEntry {
    */
   async name(iccids: readonly (string | null)[], answer: unknown): Promise<void> {
     this.iccids = iccids;
-    for (const [position, iccid] of iccids.entries()) if (iccid !== null) this.places.set(iccid, position);
+    for (const [position, iccid] of iccids.entries()) if (iccid !== null) this.positions.set(iccid, position);
     await this.store.name(this.entry, iccids, answer);
     this.answer = answer;
   }
 
   /** Says what became of a SIM. */
   settle(iccid: string, outcome: Outcome): void {
-    this.settleAt(this.placeOf(iccid), outcome);
+    this.settleAt(this.positionOf(iccid), outcome);
   }
 
   /** Nobody comes back to it. */
@@ -53,7 +53,7 @@ export class OpenEntry implements ChangeEntry {
 
   /** Nobody comes back to it: what was not sent stays so. */
   hold(iccid: string, reason: GatewayError | null): void {
-    this.sent.delete(this.placeOf(iccid));
+    this.sent.delete(this.positionOf(iccid));
     this.settle(iccid, reason === null ? notSent('GATEWAY_STOPPED', iccid) : failed(reason));
   }
 
@@ -74,7 +74,7 @@ export class OpenEntry implements ChangeEntry {
     return this.hasSentForAll || this.sent.size > 0;
   }
 
-  /** The same as `settle`, for the SIM at a place. */
+  /** The same as `settle`, for the SIM at a position. */
   settleAt(position: number, outcome: Outcome): void {
     this.outcomes.set(position, outcome);
     this.writer.settle(position, outcome);
@@ -82,17 +82,17 @@ export class OpenEntry implements ChangeEntry {
 
   /**
    * Marks SIMs as being sent, before they are. False where they must not be: the store does not answer, or they are settled.
-   * After that none is, for each of them would wait as long while it holds a place among the calls.
+   * After that none is, for each of them would wait as long while it holds a slot among the calls.
    */
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.isCutOff) return false;
-    const places = iccids.map((iccid) => this.placeOf(iccid));
-    const claimed = this.store.claim(this.entry.id, places).catch((error: unknown) => {
+    const positions = iccids.map((iccid) => this.positionOf(iccid));
+    const claimed = this.store.claim(this.entry.id, positions).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) return false;
       throw error;
     });
     const isOurs = await within(claimTimeoutMs, claimed, false);
-    if (isOurs) for (const place of places) this.sent.add(place);
+    if (isOurs) for (const position of positions) this.sent.add(position);
     else this.isCutOff = true;
     return isOurs;
   }
@@ -102,7 +102,7 @@ export class OpenEntry implements ChangeEntry {
     return !this.mayHaveSent && errors.length > 0 && errors.every(({ code }) => leavesKeyFree(code));
   }
 
-  /** What became of each SIM, in the order of their places. */
+  /** What became of each SIM, in the order of their positions. */
   settled(): { readonly iccid: string | null; readonly outcome: Outcome }[] {
     return this.iccids.map((iccid, position) => ({
       iccid,
@@ -115,9 +115,9 @@ export class OpenEntry implements ChangeEntry {
     return [...this.outcomes.values()].flatMap(({ error }) => error ?? []);
   }
 
-  private placeOf(iccid: string): number {
-    const place = this.places.get(iccid);
-    if (place === undefined) throw new Error('a SIM is changed that was not written down');
-    return place;
+  private positionOf(iccid: string): number {
+    const position = this.positions.get(iccid);
+    if (position === undefined) throw new Error('a SIM is changed that was not written down');
+    return position;
   }
 }

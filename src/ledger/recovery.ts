@@ -28,9 +28,11 @@ export async function recover(
   // Its gateway stopped before it had read the SIMs.
   if (sims.length === 0) return end({ outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', freesKey: true });
   const none: ReadonlySet<string | null> = new Set();
-  const doubtful = sims.flatMap(({ iccid, status }) => (status === 'UNKNOWN' && iccid !== null ? iccid : []));
+  const uncertain = sims.flatMap(({ iccid, status }) =>
+    status === 'UNKNOWN' && iccid !== null ? iccid : [],
+  );
   const seen: ReadonlySet<string | null> =
-    doubtful.length === 0 ? none : await findEffect(entry, doubtful).catch(() => none);
+    uncertain.length === 0 ? none : await findEffect(entry, uncertain).catch(() => none);
   const outcomes = sims.flatMap(({ iccid, status }, position): [number, Outcome][] =>
     status === 'UNKNOWN' && seen.has(iccid) ? [[position, succeeded]] : [],
   );

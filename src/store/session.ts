@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { within } from '../base/within.ts';
 import { connectTimeoutMs } from './connect.ts';
-import { toldAs } from './store-unavailable.ts';
+import { toStoreError } from './store-unavailable.ts';
 
 /** One connection to the database, and what the database keeps for as long as it lasts. It is never made anew. */
 export interface Session {
@@ -48,7 +48,7 @@ export async function openSession(url: string, leaseMs: number, signal: AbortSig
       return rows;
     } catch (error) {
       end();
-      throw toldAs(error);
+      throw toStoreError(error);
     }
   }
 
@@ -59,7 +59,7 @@ export async function openSession(url: string, leaseMs: number, signal: AbortSig
     await ask(`select set_config('idle_session_timeout', $1, false)`, [String(Math.ceil(leaseMs))]);
   } catch (error) {
     destroy();
-    throw toldAs(error);
+    throw toStoreError(error);
   } finally {
     signal.removeEventListener('abort', destroy);
   }

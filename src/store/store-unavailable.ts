@@ -45,7 +45,7 @@ export function isRefusal(error: Error): boolean {
 }
 
 /** An error of the driver as callers of the store learn of it: StoreUnavailable where the database is out of reach. */
-export function toldAs(error: unknown): unknown {
+export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreUnavailable) return error;
   return isUnavailable(error) ? new StoreUnavailable(error.message) : error;
 }

@@ -9,7 +9,13 @@ import { startEmbedded } from './embedded/embedded.ts';
 import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
 import { openSession, type Session } from './session.ts';
-import { CommitUnclear, isRefusal, isUnavailable, StoreUnavailable, toldAs } from './store-unavailable.ts';
+import {
+  CommitUnclear,
+  isRefusal,
+  isUnavailable,
+  StoreUnavailable,
+  toStoreError,
+} from './store-unavailable.ts';
 
 /** Where the gateway keeps what it has to remember. */
 export interface Store {
@@ -153,7 +159,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     try {
       return await statements();
     } catch (error) {
-      throw toldAs(error);
+      throw toStoreError(error);
     }
   };
   return {

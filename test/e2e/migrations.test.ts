@@ -51,19 +51,19 @@ test('of the texts that filters searched for, finished and open entries keep onl
   await makeTables(store);
   // As they were written before that migration.
   await store.query(`delete from migration where name = '2026-11-29-audited-filters'`);
-  const insert = (filter: object) =>
+  const insert = (requestId: string, filter: object) =>
     store.query(
       `insert into audit_entry (id, tenant, actor, action, arguments, request_id, owner, lease_until)
-       values (gen_random_uuid(), 't', 'a', 'START_BULK_OPERATION', $1, 'r', gen_random_uuid(), now())`,
-      [{ action: 'RESET', targetFilter: filter, waitUntilSettled: true }],
+       values (gen_random_uuid(), 't', 'a', 'START_BULK_OPERATION', $1, $2, gen_random_uuid(), now())`,
+      [{ action: 'RESET', targetFilter: filter, waitUntilSettled: true }, requestId],
     );
-  await insert({ groups: ['Meters'], search: '37255501234' });
-  await insert({ groups: ['Pilot'] });
+  await insert('1', { groups: ['Meters'], search: '37255501234' });
+  await insert('2', { groups: ['Pilot'] });
   await store.query(`update audit_entry set outcome = 'SUCCEEDED', finished_at = now()`);
-  await insert({ search: '24801' });
+  await insert('3', { search: '24801' });
   await makeTables(store);
   const rows = await store.query<{ filter: object }>(
-    `select arguments -> 'targetFilter' as filter from audit_entry order by at`,
+    `select arguments -> 'targetFilter' as filter from audit_entry order by request_id`,
   );
   expect(rows.map(({ filter }) => filter)).toEqual([
     { groups: ['Meters'], searchLength: 11 },

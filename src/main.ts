@@ -1,44 +1,142 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createLog } from './base/log.ts';
+import { systemClock } from './base/clock.ts';
+import { createLog, type Log } from './base/log.ts';
 import { createLogDestination, type LogDestination } from './base/log-destination.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { StopStack } from './base/stop-stack.ts';
+import { within } from './base/within.ts';
+import { createBulk } from './bulk/bulk.ts';
+import { createBulkStore } from './bulk/operations.store.ts';
+import { createFindEffect } from './changes/find-effect.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createFleetWork } from './fleet-index/fleet-index.ts';
+import { createFindFitting } from './gateway/fleet/fleet.loader.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { createAuditStore } from './ledger/audit.store.ts';
+import { createLedgerStore } from './ledger/ledger.store.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { startRetention } from './ledger/retention.worker.ts';
+import { createSimApiClient } from './sim-api/index.ts';
 import { openAccount } from './store/accounts.ts';
 import { StoreError } from './store/embedded/errors.ts';
 import { openStore } from './store/store.ts';
+import { createTokenRows } from './store/token-rows.ts';
 
 /** What is still open so long after everything was stopped is left to the system. */
 const lastMomentMs = 500;
 
+/** Time to write down what became of changes that were ended. */
+const flushTimeoutMs = 1500;
+
 const standardOutput = 1;
+
+/** The tenant and actor of every request, until callers show credentials. */
+const anonymous = { tenant: 'default', actor: 'anonymous' };
 
 /** The build puts the GraphiQL page beside this program. */
 const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
+
+/**
+ * Builds the modules, lowest first, and starts them. Pushes what stops each of them on `stops`: the stack says in which order a running
+ * gateway ends. Gives the URL at which it answers.
+ */
+async function start(config: Config, log: Log, stops: StopStack): Promise<string> {
+  const { account } = config.simApi;
+  const { leaseMs } = config.store;
+  const { tenant } = anonymous;
+  const owner = randomUUID();
+
+  const store = await openStore(
+    { ...config.store, onReady: (db) => openAccount(db, account, config.store.adoptAccount, log) },
+    log,
+  );
+  stops.push(() => store.stop());
+
+  // The embedded database is not shared: there is no token to share, and none goes to the disk.
+  const tokenRows = store.isExclusive ? null : createTokenRows(store, account);
+  const upstream = createSimApiClient(config.simApi, systemClock, log, tokenRows);
+  const fleet = createFleetWork(config, tenant, store, upstream, log);
+  const { client, news: updates } = fleet;
+  const ledgerStore = createLedgerStore(store, owner, account, leaseMs);
+  const ledger = createLedger(ledgerStore, leaseMs, createFindEffect(client), log);
+  const audit = createAuditStore(store, account);
+  const bulk = createBulk({ ...config.bulk, account, owner, leaseMs, updates }, store, client, log);
+
+  // The last: leaves to other gateways, or to the next start, what could not be ended. A silent database must not keep the process.
+  stops.push(() =>
+    within(
+      flushTimeoutMs,
+      Promise.all([
+        Promise.all([bulk.abandon(), ledger.stop()]).catch((error: Error) =>
+          log.error({ detail: error.message }, 'changes are left open'),
+        ),
+        fleet.stop(),
+      ]),
+      undefined,
+    ),
+  );
+  stops.push(() => updates.written());
+  // Stopping the client ended what was under way; its outcomes are written down.
+  stops.push(() => within(flushTimeoutMs, Promise.all([ledger.idle(), bulk.stop()]), undefined));
+  stops.push(() => client.stop());
+  // A change goes on though its client has left; a bulk operation stops, and another gateway or the next start goes on.
+  stops.pushDrain(() => ledger.idle());
+  stops.pushDrain(() => bulk.stop());
+  stops.pushDrain(() => {
+    fleet.stop().catch(() => undefined);
+  });
+
+  await ledger.start(store.isExclusive);
+  await fleet.start();
+  const gateway = await startGateway(
+    { ...config, graphiqlDir, caller: anonymous },
+    {
+      clock: systemClock,
+      client,
+      ledger,
+      audit,
+      fleet: fleet.index,
+      actions: {
+        changes: { maxExtraCalls: config.limits.mostExtraCalls, updates },
+        bulk: createBulkStore(store, owner, account),
+        wakeBulk: () => bulk.wake(),
+        fitting: createFindFitting(fleet.index),
+      },
+    },
+    log,
+  );
+  stops.push(() => gateway.close());
+  stops.pushDrain(() => gateway.drain());
+
+  await bulk.start();
+  const retention = startRetention(audit, config.store.auditRetentionDays, log);
+  stops.push(() => retention.stop());
+  log.info({ url: gateway.url }, 'gateway listens');
+  client.logIn().then(
+    () => log.info({}, 'SIM API: logged in'),
+    (error: Error) =>
+      log.warn({ detail: error.message }, 'SIM API: not logged in, will try again with each request'),
+  );
+  return gateway.url;
+}
 
 /** Starts the gateway, says where it answers, and stops it in order when it is told to. */
 async function main(): Promise<void> {
   const config = readConfig();
   const output = createLogDestination(standardOutput);
   const log = createLog(config.logLevel, output);
-  const { account } = config.simApi;
-  const store = await openStore(
-    { ...config.store, onReady: (db) => openAccount(db, account, config.store.adoptAccount, log) },
-    log,
-  );
-  const gateway = await startGateway(config, store, log, graphiqlDir).catch(async (error: unknown) => {
-    await store.stop();
+  const stops = new StopStack();
+  const url = await start(config, log, stops).catch(async (error: unknown) => {
+    await stops.stop(0).catch(() => undefined);
     throw error;
   });
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    const stopInOrder = async () => {
-      await gateway.stop();
-      await store.stop();
-    };
-    stopInOrder()
+    stops
+      .stop(config.shutdownGraceMs)
       .then(
         () => log.info({}, 'gateway stopped'),
         (error: Error) => {
@@ -53,8 +151,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
 
   // A program that started this one is told; a person reads it. Last, since whoever is told may stop us at once.
-  if (process.send !== undefined) process.send({ listening: gateway.url });
-  else output.write(`SIM Gateway at ${gateway.url}/graphql\n`);
+  if (process.send !== undefined) process.send({ listening: url });
+  else output.write(`SIM Gateway at ${url}/graphql\n`);
 }
 
 /** Ends the process though something is still open. */

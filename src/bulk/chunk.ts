@@ -1,4 +1,4 @@
-import type { SimRef } from '../gateway/sim/sim-ref.type.ts';
+import type { SimKey } from '../changes/read-sims.ts';
 import type { SimStatus } from '../store/database.ts';
 
 /** A chunk of a bulk operation, taken by this gateway. */
@@ -47,6 +47,6 @@ export function isEid(ref: string): boolean {
 }
 
 /** The SIM that a key names. */
-export function refOf(ref: string): SimRef {
+export function refOf(ref: string): SimKey {
   return isEid(ref) ? { eid: ref } : { iccid: ref };
 }

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../base/log.ts';
+import type { ChangeOptions } from '../changes/change-run.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import type { Actions } from '../gateway/actions.ts';
-import type { Loaders } from '../gateway/loaders.ts';
 import { startHeartbeat } from '../ledger/lease-keeper.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { LeaseLost } from '../store/lease-lost.ts';
@@ -23,7 +22,9 @@ import { putOff } from './retry-policy.ts';
 
 /** Works on the chunks of bulk operations, beside all other gateways over the same store. */
 export interface BulkWorker {
-  /** Looks for work now. */
+  /** Begins to work. Errors: StoreUnavailable. */
+  start(): Promise<void>;
+  /** Looks for work now, once it has begun. */
   wake(): void;
   /** Takes no more chunks, sends nothing more, and resolves when what was on its way has been answered and written down. */
   stop(): Promise<void>;
@@ -39,10 +40,8 @@ export interface BulkWorkerOptions {
   readonly count: CountStore;
   readonly wakeUps: WakeUps;
   /** The SIM API as one chunk sees it, at the common pace. */
-  readonly upstreamFor: (
-    chunk: TakenChunk,
-    unwanted: AbortSignal,
-  ) => { simApi: SimApi; loaders: Loaders; actions: Actions };
+  readonly simApiFor: (chunk: TakenChunk, unwanted: AbortSignal) => SimApi;
+  readonly changes: ChangeOptions;
   readonly chunksAtATime: number;
   readonly firstLookMs: number;
   readonly leaseMs: number;
@@ -52,16 +51,17 @@ export interface BulkWorkerOptions {
 
 const secondTryMs = 1000;
 
-/** Starts to work. Errors: StoreUnavailable. */
-export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Promise<BulkWorker> {
-  const { hands, sims, walk, count, wakeUps, upstreamFor, chunksAtATime, firstLookMs, leaseMs, isAlone } =
-    options;
+/** A worker that does nothing until it is started. */
+export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWorker {
+  const { hands, sims, walk, count, wakeUps, chunksAtATime, leaseMs, isAlone } = options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const running = new Set<Promise<void>>();
   /** The chunks that are worked on, by their hands, and what cuts each of them off. */
   const inHand = new Map<string, AbortController>();
   let whenFree: (() => void)[] = [];
+  /** Null until the worker is started. */
+  let begun: { heartbeat: { stop(): void }; listening: { stop(): Promise<void> } } | null = null;
 
   const callOthers = (at?: Date) => {
     wakeUps.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'nobody could be woken'));
@@ -77,22 +77,22 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     stopping.signal.addEventListener('abort', stop);
     // It may have been taken in the very moment of stopping.
     if (stopping.signal.aborted) stop();
-    const upstream = upstreamFor(chunk, signal);
+    const simApi = options.simApiFor(chunk, signal);
     const tools = {
       sims,
-      ...upstream,
+      simApi,
+      changes: options.changes,
       cutOff,
       stopping: stopping.signal,
       givingUp: givingUp.signal,
-      firstLookMs,
+      firstLookMs: options.firstLookMs,
       log,
     };
     try {
       if (chunk.number >= 0)
         return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
-      if (chunk.groupName === null)
-        return await countSims(chunk, { count, loaders: upstream.loaders, unwanted: signal });
-      return await walkGroup(chunk, { walk, simApi: upstream.simApi, unwanted: signal });
+      if (chunk.groupName === null) return await countSims(chunk, { count, simApi, unwanted: signal });
+      return await walkGroup(chunk, { walk, simApi, unwanted: signal });
     } finally {
       stopping.signal.removeEventListener('abort', stop);
       cutOff.abort();
@@ -159,7 +159,7 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   }
 
   function wake(): void {
-    if (stopping.signal.aborted || running.size >= chunksAtATime) return;
+    if (begun === null || stopping.signal.aborted || running.size >= chunksAtATime) return;
     const done = work().finally(() => {
       running.delete(done);
       for (const go of whenFree) go();
@@ -168,7 +168,6 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     running.add(done);
   }
 
-  if (isAlone) await hands.free('others');
   const beat = {
     async renew() {
       await hands.renew([...inHand.keys()]);
@@ -182,12 +181,11 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
       wake();
     },
   };
-  const heartbeat = startHeartbeat(leaseMs, beat, log);
-  // A gateway that has its hands full leaves the calls to others.
-  const listening = wakeUps.listen(async () => {
+  /** A gateway that works on as many chunks as it may leaves the calls to others. */
+  async function isFree(): Promise<void> {
     while (running.size >= chunksAtATime && !stopping.signal.aborted)
       await new Promise<void>((resolve) => whenFree.push(resolve));
-  }, wake);
+  }
 
   /** A chunk whose operation was cancelled leaves the line at once, and does not find out when its turn comes. */
   async function cutOffCanceled(): Promise<void> {
@@ -196,7 +194,13 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
   }
 
   return {
+    async start() {
+      if (isAlone) await hands.free('others');
+      begun = { heartbeat: startHeartbeat(leaseMs, beat, log), listening: wakeUps.listen(isFree, wake) };
+    },
+
     wake() {
+      if (begun === null) return;
       cutOffCanceled().catch(() => undefined);
       wake();
       callOthers();
@@ -205,15 +209,15 @@ export async function startBulkWorker(options: BulkWorkerOptions, log: Log): Pro
     async stop() {
       stopping.abort();
       while (running.size > 0) await Promise.all(running);
-      heartbeat.stop();
-      await listening.stop();
+      begun?.heartbeat.stop();
+      await begun?.listening.stop();
     },
 
     async abandon() {
       stopping.abort();
       givingUp.abort();
-      heartbeat.stop();
-      void listening.stop();
+      begun?.heartbeat.stop();
+      void begun?.listening.stop();
       await hands.free('own');
     },
   };

@@ -1,9 +1,9 @@
 import { GatewayError } from '../errors/gateway-error.ts';
-import type { Loaders } from '../gateway/loaders.ts';
+import type { SimApi } from '../sim-api/index.ts';
 import { isEid, refOf, type TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';
 import type { CountStore } from './count.store.ts';
-import { putOff, readSims } from './retry-policy.ts';
+import { putOff, readChunkSims } from './retry-policy.ts';
 import { totalCheck } from './total-check.ts';
 
 /**
@@ -13,7 +13,7 @@ import { totalCheck } from './total-check.ts';
  */
 export async function countSims(
   chunk: TakenChunk,
-  { count, loaders, unwanted }: { count: CountStore; loaders: Loaders; unwanted: AbortSignal },
+  { count, simApi, unwanted }: { count: CountStore; simApi: SimApi; unwanted: AbortSignal },
 ): Promise<ChunkEnd | null> {
   let { puzzles } = chunk;
   for (let number = chunk.walkedTo; ; number++) {
@@ -24,9 +24,11 @@ export async function countSims(
       return null;
     }
     const eids = refs.filter(isEid);
-    const { found, waiting, isPuzzling } = await readSims({ ...chunk, puzzles }, loaders, eids.map(refOf));
-    // A million SIMs would fill the memory.
-    loaders.forgetAll();
+    const { found, waiting, isPuzzling } = await readChunkSims(
+      { ...chunk, puzzles },
+      simApi,
+      eids.map(refOf),
+    );
     if (unwanted.aborted) return putOff(chunk, null);
     const awaited = found.find((sim, index) => sim instanceof GatewayError && waiting.has(index));
     if (awaited instanceof GatewayError) return { ...putOff(chunk, awaited), isPuzzling };

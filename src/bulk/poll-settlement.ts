@@ -3,7 +3,7 @@ import { type Change, isAsAsked } from '../sim-api/index.ts';
 import { isEid, type TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';
 import type { ChunkTools } from './process-chunk.ts';
-import { putOff, readSims } from './retry-policy.ts';
+import { putOff, readChunkSims } from './retry-policy.ts';
 
 const longestLookMs = 60_000;
 /** A SIM settled in another state at this many looks in a row has not reached its state: with the default that is after 93 seconds. */
@@ -14,16 +14,16 @@ const looksUntilAstray = 5;
  * elsewhere several times before it counts as that. Errors: StoreUnavailable, LeaseLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { sims, loaders, stopping, firstLookMs } = tools;
+  const { sims, simApi, stopping, firstLookMs } = tools;
   const change = chunk.change as Change;
   const followed = (await sims.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
   const asked = new Set(followed.map(({ iccid }) => iccid));
   const other = chunk.refs.find((ref) => !isEid(ref) && !asked.has(ref));
-  const { found, waiting, isPuzzling, blocked } = await readSims(
+  const { found, waiting, isPuzzling, blocked } = await readChunkSims(
     chunk,
-    loaders,
+    simApi,
     followed.map(({ iccid }) => ({ iccid })),
     other === undefined ? undefined : { iccid: other },
   );

@@ -1,21 +1,20 @@
 import type { Log } from '../base/log.ts';
+import { type ChangeOptions, changeSims } from '../changes/change-run.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import type { Actions } from '../gateway/actions.ts';
-import type { Loaders } from '../gateway/loaders.ts';
 import { failed, succeeded } from '../ledger/outcome.ts';
-import { type Change, isAsAsked, kindOf, type Sim } from '../sim-api/index.ts';
+import { type Change, isAsAsked, kindOf, type Sim, type SimApi } from '../sim-api/index.ts';
 import { type ChunkSim, isEid, refOf, type TakenChunk } from './chunk.ts';
 import { ChunkEntry } from './chunk-entry.ts';
 import type { ChunkSimStore } from './chunk-sims.store.ts';
 import type { ChunkEnd } from './chunks.store.ts';
-import { asItIs, pauseMs, putOff, readSims, waitReasonOf } from './retry-policy.ts';
+import { asItIs, pauseMs, putOff, readChunkSims, waitReasonOf } from './retry-policy.ts';
 import { positionsPerChunk } from './targets.store.ts';
 
 /** What work on a chunk is done with. */
 export interface ChunkTools {
   readonly sims: ChunkSimStore;
-  readonly loaders: Loaders;
-  readonly actions: Actions;
+  readonly simApi: SimApi;
+  readonly changes: ChangeOptions;
   /** Aborted when nothing more of the chunk may be sent. */
   readonly cutOff: AbortController;
   /** The gateway stops. */
@@ -49,7 +48,7 @@ interface Begun {
 
 /** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, LeaseLost. */
 export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { sims, actions, cutOff, stopping, givingUp, firstLookMs, log } = tools;
+  const { sims, simApi, changes, cutOff, stopping, givingUp, firstLookMs, log } = tools;
   const change = chunk.change as Change;
   if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
   const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
@@ -75,7 +74,7 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
     else if (isThere) entry.settleAt(position, succeeded);
     if (isThere && (status === 'PENDING' || sim.pendingState === null)) unfollowed.add(position);
   }
-  if (!chunk.isCanceled) await actions.sims.changeWritten(entry, targets, change);
+  if (!chunk.isCanceled) await changeSims(simApi, change, entry, targets, changes);
   await entry.flush();
 
   const unread = entry.unread ?? unreadUnknown(read);
@@ -104,8 +103,8 @@ function unreadUnknown(read: readonly ReadSim[]): GatewayError | null {
 }
 
 /** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
-async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<Begun | Blocked> {
-  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, chunk.refs.map(refOf));
+async function begin(chunk: TakenChunk, { sims, simApi }: ChunkTools): Promise<Begun | Blocked> {
+  const { found, waiting, isPuzzling, blocked } = await readChunkSims(chunk, simApi, chunk.refs.map(refOf));
   if (blocked !== null) return { reason: blocked, isPuzzling };
   const iccids: (string | null)[] = [];
   for (const [index, ref] of chunk.refs.entries()) {
@@ -128,7 +127,7 @@ async function begin(chunk: TakenChunk, { sims, loaders }: ChunkTools): Promise<
 async function goOn(
   chunk: TakenChunk,
   change: Change,
-  { sims, loaders }: ChunkTools,
+  { sims, simApi }: ChunkTools,
 ): Promise<Begun | Blocked> {
   const all = await sims.resume(chunk);
   const tellsItself = kindOf(change) === 'visible';
@@ -137,7 +136,7 @@ async function goOn(
   const asked = new Set(known.map(({ iccid }) => iccid));
   const other = all.find(({ iccid }) => iccid !== null && !asked.has(iccid))?.iccid;
   const control = other == null ? undefined : { iccid: other };
-  const { found, waiting, isPuzzling, blocked } = await readSims(chunk, loaders, known, control);
+  const { found, waiting, isPuzzling, blocked } = await readChunkSims(chunk, simApi, known, control);
   if (blocked !== null) return { reason: blocked, isPuzzling };
   const places = new Map(known.map(({ iccid }, index) => [iccid, index]));
   return {

@@ -1,8 +1,7 @@
+import { readSims, type SimKey } from '../changes/read-sims.ts';
 import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
-import type { Loaders } from '../gateway/loaders.ts';
-import type { SimRef } from '../gateway/sim/sim-ref.type.ts';
-import type { Sim } from '../sim-api/index.ts';
+import type { Sim, SimApi } from '../sim-api/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';
 
@@ -42,7 +41,7 @@ export function waitReasonOf(unread: Error): GatewayError {
 
 /** SIMs as they were read. */
 export interface ReadSims {
-  /** Same length and order as the refs. */
+  /** Same length and order as the keys. */
   readonly found: readonly (Sim | GatewayError)[];
   /** Indices of those that could not be read and are waited for. */
   readonly waiting: ReadonlySet<number>;
@@ -56,16 +55,16 @@ export interface ReadSims {
  * Reads SIMs for a chunk; those that fail fail each for itself. `control` is another SIM, read if none of them can be: if it can be read,
  * it is no outage.
  */
-export async function readSims(
+export async function readChunkSims(
   { puzzles }: TakenChunk,
-  loaders: Loaders,
-  refs: readonly SimRef[],
-  control?: SimRef,
+  simApi: SimApi,
+  keys: readonly SimKey[],
+  control?: SimKey,
 ): Promise<ReadSims> {
-  const found = await readAll(loaders, refs);
+  const found = await readAll(simApi, keys);
   const isRead = (sim: Sim | GatewayError) => !(sim instanceof GatewayError);
   const isAllLost = found.every((sim) => sim instanceof GatewayError && (isPuzzle(sim) || isUnanswered(sim)));
-  const others = isAllLost && refs.length > 0 && control ? await readAll(loaders, [control]) : [];
+  const others = isAllLost && keys.length > 0 && control ? await readAll(simApi, [control]) : [];
   const isAnyRead = found.some(isRead) || others.some(isRead);
   /** How often in a row an error is waited out. */
   const mostOf = (error: GatewayError) => {
@@ -83,10 +82,13 @@ export async function readSims(
 }
 
 /** Finding SIMs that a read was refused for may take more calls than one reading has: the rest is read again, as long as it shrinks. */
-async function readAll(loaders: Loaders, refs: readonly SimRef[]): Promise<(Sim | GatewayError)[]> {
+async function readAll(simApi: SimApi, keys: readonly SimKey[]): Promise<(Sim | GatewayError)[]> {
   const found = new Map<number, Sim | GatewayError>();
-  for (let rest = [...refs.keys()], before = Infinity; rest.length > 0 && rest.length < before; ) {
-    const sims = await loaders.sims.byRefs(rest.map((index) => refs[index] ?? {}));
+  for (let rest = [...keys.keys()], before = Infinity; rest.length > 0 && rest.length < before; ) {
+    const sims = await readSims(
+      simApi,
+      rest.flatMap((index) => keys[index] ?? []),
+    );
     for (const [place, index] of rest.entries()) {
       const sim = sims[place];
       if (sim instanceof Error && !(sim instanceof GatewayError)) throw sim;
@@ -94,9 +96,8 @@ async function readAll(loaders: Loaders, refs: readonly SimRef[]): Promise<(Sim 
     }
     before = rest.length;
     rest = rest.filter((index) => isSpent(found.get(index)));
-    if (rest.length > 0) loaders.forgetAll();
   }
-  return [...refs.keys()].map((index) => found.get(index) ?? new GatewayError('SIM_NOT_FOUND'));
+  return [...keys.keys()].map((index) => found.get(index) ?? new GatewayError('SIM_NOT_FOUND'));
 }
 
 function isSpent(sim: Sim | GatewayError | undefined): boolean {

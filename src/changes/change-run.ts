@@ -1,6 +1,5 @@
 import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
 import { codeOfSimApi } from '../errors/table.ts';
-import type { Loaders } from '../gateway/loaders.ts';
 import { type ChangeEntry, failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
 import {
   availableActions,
@@ -18,9 +17,34 @@ import {
   type SimApiFailure,
   Unreachable,
 } from '../sim-api/index.ts';
+import { type IndexUpdates, withIndexUpdates } from './index-updates.ts';
+import { readSims } from './read-sims.ts';
 
 /** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
 const secondLookMs = 500;
+
+/** How changes are carried out, the same for all of them. */
+export interface ChangeOptions {
+  /** Calls that one change may take beyond those that it would take if nothing were refused. */
+  readonly maxExtraCalls: number;
+  readonly updates: IndexUpdates;
+}
+
+/**
+ * Changes SIMs that were just read and written down; when it ends each of them is settled in the entry. Gives those that were read
+ * and to which nothing was sent after that, so that they need not be read again. Errors: faults of the gateway's own.
+ */
+export function changeSims(
+  simApi: SimApi,
+  change: Change,
+  entry: ChangeEntry,
+  sims: readonly Sim[],
+  { maxExtraCalls, updates }: ChangeOptions,
+): Promise<readonly Sim[]> {
+  return new ChangeRun(simApi, change, withIndexUpdates(entry, sims, change, updates), maxExtraCalls).run(
+    sims,
+  );
+}
 
 /**
  * Finds out what became of every SIM of a change. The SIM API answers up to 1000 of them with one code: a refused call is
@@ -28,13 +52,14 @@ const secondLookMs = 500;
  * without a clear answer is settled by reading back alone and never sent again. The one change that may reach a SIM twice is
  * a RESET: after a refused call for many each SIM is asked alone, since none shows whether it was reset, and twice does no harm.
  */
-export class ChangeRun {
+class ChangeRun {
   /** SIMs whose state makes a refusal likely: they travel apart from the others, and are not halved but asked one by one. */
   private readonly doubtful = new Set<string>();
+  /** What was read since the last answer to this change. */
+  private current = new Map<string, Sim>();
 
   constructor(
     private readonly simApi: SimApi,
-    private readonly loaders: Loaders,
     private readonly change: Change,
     /** Where every SIM is written down before it is sent, and settled after it. */
     private readonly entry: ChangeEntry,
@@ -42,8 +67,8 @@ export class ChangeRun {
     private extraCalls: number,
   ) {}
 
-  /** Changes SIMs that were just read and written down; when it ends each of them is settled. */
-  async run(targets: readonly Sim[]): Promise<void> {
+  async run(targets: readonly Sim[]): Promise<readonly Sim[]> {
+    this.current = new Map(targets.map((sim) => [sim.iccid, sim]));
     const likely: string[] = [];
     for (const sim of targets) {
       const { iccid } = sim;
@@ -55,6 +80,7 @@ export class ChangeRun {
     }
     await this.send(likely);
     await this.send([...this.doubtful]);
+    return [...this.current.values()];
   }
 
   /** Sends the change to some SIMs and settles them as answers come; true where every one of them was accepted. */
@@ -67,7 +93,7 @@ export class ChangeRun {
       (batch) => this.entry.claim(batch),
       async (part) => {
         if (!('answer' in part)) areAllAccepted = false;
-        this.loaders.forgetAll();
+        this.current.clear();
         await this.settle(part);
       },
     );
@@ -171,8 +197,10 @@ export class ChangeRun {
   /** Reads SIMs back: those that are as asked succeeded. Gives the others. */
   private async readBack(iccids: readonly string[]) {
     this.extraCalls--;
-    this.loaders.forgetAll();
-    const sims = await this.loaders.sims.byRefs(iccids.map((iccid) => ({ iccid })));
+    this.current.clear();
+    const keys = iccids.map((iccid) => ({ iccid }));
+    const sims = await readSims(this.simApi, keys);
+    for (const sim of sims) if (!(sim instanceof Error)) this.current.set(sim.iccid, sim);
     const untouched: string[] = [];
     const unreadable: [iccid: string, unread: Error][] = [];
     for (const [index, iccid] of iccids.entries()) {

@@ -2,7 +2,7 @@ import type { ChangeEntry } from '../ledger/outcome.ts';
 import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
 
 /** Hears what became of SIMs, so that others need not read them again to know. */
-export interface ChangeNews {
+export interface IndexUpdates {
   /** The SIM API accepted a change of a SIM; `before` is how it was. */
   readonly changed: (before: Sim, change: Change) => void;
   /** Nobody knows what became of a change that a SIM would show. */
@@ -12,11 +12,11 @@ export interface ChangeNews {
 }
 
 /** An entry that tells the news too; `sims` are those of the change, as they were before it. */
-export function tellingEntry(
+export function withIndexUpdates(
   entry: ChangeEntry,
   sims: readonly Sim[],
   change: Change,
-  news: ChangeNews,
+  updates: IndexUpdates,
 ): ChangeEntry {
   const before = new Map(sims.map((sim) => [sim.iccid, sim]));
   const isSeen = kindOf(change) === 'visible';
@@ -26,12 +26,12 @@ export function tellingEntry(
     settle(iccid, outcome) {
       entry.settle(iccid, outcome);
       const sim = before.get(iccid);
-      if (sim !== undefined && outcome.outcome === 'SUCCEEDED') news.changed(sim, change);
-      if (isSeen && outcome.outcome === 'UNKNOWN') news.doubted(iccid);
+      if (sim !== undefined && outcome.outcome === 'SUCCEEDED') updates.changed(sim, change);
+      if (isSeen && outcome.outcome === 'UNKNOWN') updates.doubted(iccid);
     },
     doubt(iccid, answer, unread) {
       entry.doubt(iccid, answer, unread);
-      if (isSeen) news.doubted(iccid);
+      if (isSeen) updates.doubted(iccid);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { FleetStore } from '../fleet-index/query/fleet.store.ts';
 import type { AuditStore } from '../ledger/audit.store.ts';
 import type { Ledger, RequestOrigin } from '../ledger/ledger.ts';
@@ -34,6 +35,7 @@ export interface Context {
 
 /** What the contexts of all requests are made from. */
 export interface ContextSource {
+  readonly clock: Clock;
   readonly client: SimApiClient;
   readonly actions: ActionSource;
   readonly ledger: Ledger;
@@ -44,19 +46,18 @@ export interface ContextSource {
 
 /** The context of one request. Its `signal` ends reads when nobody waits for the answer any more. */
 export function createContext(
-  { client, actions, ledger, audit, fleet: index }: ContextSource,
+  { clock, client, actions, ledger, audit, fleet: index }: ContextSource,
   origin: RequestOrigin,
 ): Context {
   const { caller, requestId, signal } = origin;
   const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
   const simApi = client.forTrace(trace, { signal });
-  const { clock, bulk } = actions;
   const loaders = createLoaders(simApi, clock);
   const thisMonth = monthOf(clock.now());
   return {
     requestId,
     loaders,
-    // A change goes on though its client has left, and so do the reads that it needs.
+    // A change goes on though its client has left, and so do the reads that it needs: no signal.
     actions: createActions(
       actions,
       client.forTrace(trace),
@@ -65,7 +66,7 @@ export function createContext(
       caller.tenant,
     ),
     audit: createAuditLoader(audit, caller.tenant),
-    bulk: createBulkLoader(bulk, caller.tenant),
+    bulk: createBulkLoader(actions.bulk, caller.tenant),
     fleet: createFleetLoader(index, loaders, caller.tenant, thisMonth),
     hasIdempotencyKey: origin.idempotencyKey !== null,
     estimate: new OperationEstimate(),

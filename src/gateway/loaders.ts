@@ -21,12 +21,8 @@ export interface Loaders {
   forgetAll(): void;
 }
 
-/** The loaders of one request. Whenever they forget, `share` is given those that took their places. */
-export function createLoaders(
-  simApi: SimApi,
-  clock: Clock,
-  share: (fresh: Omit<Loaders, 'forgetAll'>) => void = () => undefined,
-): Loaders {
+/** The loaders of one request. */
+export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
   const now = clock.now();
   const create = () => {
     const sims = createSimLoader(simApi);
@@ -40,13 +36,31 @@ export function createLoaders(
       account: createAccountLoader(simApi),
     };
   };
-  const loaders = {
-    ...create(),
+  let current = create();
+  return {
+    get sims() {
+      return current.sims;
+    },
+    get simList() {
+      return current.simList;
+    },
+    get costs() {
+      return current.costs;
+    },
+    get sessions() {
+      return current.sessions;
+    },
+    get alerts() {
+      return current.alerts;
+    },
+    get diagnostics() {
+      return current.diagnostics;
+    },
+    get account() {
+      return current.account;
+    },
     forgetAll() {
-      const fresh = create();
-      Object.assign(loaders, fresh);
-      share(fresh);
+      current = create();
     },
   };
-  return loaders;
 }

@@ -3,7 +3,7 @@ import { mostSims, tooMany } from '../../bulk/total-check.ts';
 import { checkText } from '../../errors/check-text.ts';
 import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
-import { decodeNodeId } from '../common/node-id.ts';
+import { keyOf } from '../common/sim-key.ts';
 import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
@@ -64,15 +64,12 @@ function refsOf(sims: readonly SimRef[]): Set<string> {
     throw new GatewayError('TOO_MANY_SIMS', {
       message: `target.sims names ${sims.length} SIMs, at most ${mostRefs} are allowed: target.list takes more`,
     });
-  return new Set(sims.map(keyOf));
-}
-
-function keyOf({ iccid, eid, id }: SimRef, index: number): string {
-  const key = id == null ? undefined : decodeNodeId(id);
-  const found = iccid ?? eid ?? (key?.type === 'Sim' ? key.iccid : undefined);
-  if (found === undefined)
-    throw badUserInput(`target.sims[${index}].id`, 'must be the global id of a SIM, as Sim.id gives it');
-  return found;
+  return new Set(
+    sims.map((ref, index) => {
+      const key = keyOf(ref, `target.sims[${index}].id`);
+      return 'iccid' in key ? key.iccid : key.eid;
+    }),
+  );
 }
 
 async function refsOfList(list: string): Promise<Set<string>> {

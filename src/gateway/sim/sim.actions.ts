@@ -1,14 +1,15 @@
 import { argumentsOf } from '../../changes/change-arguments.ts';
 import { checkChange } from '../../changes/change-rules.ts';
-import { ChangeRun } from '../../changes/change-run.ts';
-import { type ChangeNews, tellingEntry } from '../../changes/index-updates.ts';
+import { type ChangeOptions, changeSims } from '../../changes/change-run.ts';
+import { readSims } from '../../changes/read-sims.ts';
 import { GatewayError } from '../../errors/gateway-error.ts';
 import { deserializeError } from '../../errors/stored-error.ts';
 import type { EntryRow } from '../../ledger/entry.ts';
 import type { RequestLedger } from '../../ledger/ledger.ts';
 import type { OpenEntry } from '../../ledger/open-entry.ts';
-import { type ChangeEntry, completionOf, failed, unknown } from '../../ledger/outcome.ts';
+import { completionOf, failed, unknown } from '../../ledger/outcome.ts';
 import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
+import { keyOrError } from '../common/sim-key.ts';
 import { asData } from '../errors/error.type.ts';
 import type { Loaders } from '../loaders.ts';
 import { payloadOf, resultOf, type SettledSim } from './change-outcome.ts';
@@ -30,34 +31,24 @@ export interface SimActions {
    * Errors: BAD_USER_INPUT, TOO_MANY_SIMS and those of the ledger; what goes wrong with a SIM stands in its result.
    */
   changeMany(refs: readonly SimRef[], change: Change, idempotencyKey?: string | null): Promise<SimsPayload>;
-  /**
-   * Changes SIMs that were just read and are written down already, and settles each of them in its entry. For a change that
-   * is longer than a request: in the ledger it stands elsewhere.
-   */
-  changeWritten(entry: ChangeEntry, sims: readonly Sim[], change: Change): Promise<void>;
 }
 
 /** What the SIMs of a change have to fit, before any of them is sent. */
 type Check = (sim: Sim) => GatewayError | null;
 
-/** Actions over the SIM API's changes; every SIM is read first, by whatever key it is named. */
+/**
+ * Actions over the SIM API's changes; every SIM is read first, by whatever key it is named. After a change the loaders forget what they
+ * read, but for SIMs that were read since.
+ */
 export function createSimActions(
   simApi: SimApi,
   loaders: Loaders,
   ledger: RequestLedger,
-  news: ChangeNews,
-  mostExtraCalls: number,
+  options: ChangeOptions,
 ): SimActions {
-  const changeWritten: SimActions['changeWritten'] = (entry, sims, change) => {
-    const telling = tellingEntry(entry, sims, change, news);
-    return new ChangeRun(simApi, loaders, change, telling, mostExtraCalls).run(sims);
-  };
-
   /** Reads the SIMs, writes them down, changes them. Gives what became of each ref, in order. */
   async function carryOut(entry: OpenEntry, refs: readonly SimRef[], change: Change, check: Check) {
-    // A read that failed for the field before this one must not stand for this one.
-    loaders.forgetAll();
-    const found = await loaders.sims.byRefs(refs);
+    const found = await readRefs(simApi, refs);
     const { places, positions } = placesOf(refs, found);
     await entry.name(
       places.map(({ iccid }) => iccid),
@@ -69,14 +60,25 @@ export function createSimActions(
       if (error !== null) entry.settleAt(position, failed(error));
       else if (!(sim instanceof Error)) targets.push(sim);
     }
-    await changeWritten(entry, targets, change);
-    // Whoever has the answer finds the change in the index too.
-    await news.written();
+    await changeAndForget(entry, targets, change);
+    // A client that has the answer finds the change in the index too.
+    await options.updates.written();
     const settled = entry.settled();
     const completion = completionOf(
       settled.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),
     );
     return { value: positions.map((position) => settledAt(settled, position)), completion };
+  }
+
+  async function changeAndForget(entry: OpenEntry, sims: readonly Sim[], change: Change): Promise<void> {
+    try {
+      const current = await changeSims(simApi, change, entry, sims, options);
+      loaders.forgetAll();
+      for (const sim of current) loaders.sims.keep(sim);
+    } catch (error) {
+      loaders.forgetAll();
+      throw error;
+    }
   }
 
   async function change(
@@ -99,8 +101,6 @@ export function createSimActions(
   }
 
   return {
-    changeWritten,
-
     async changeOne(ref, asked, confirmIccid) {
       checkChange(asked);
       const [settled] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>
@@ -125,6 +125,16 @@ export function createSimActions(
       return payloadOf(settled.map((sim, index) => resultOf(sim, refs[index])));
     },
   };
+}
+
+/** Same length and order as the refs; a SIM that cannot be read is an Error at its position, as is a ref whose id is no SIM's. */
+async function readRefs(simApi: SimApi, refs: readonly SimRef[]): Promise<(Sim | Error)[]> {
+  const keys = refs.map((ref) => keyOrError(ref));
+  const valid = keys.flatMap((key) => (key instanceof Error ? [] : key));
+  const read = (await readSims(simApi, valid)).values();
+  return keys.map((key) =>
+    key instanceof Error ? key : (read.next().value ?? new GatewayError('SIM_NOT_FOUND')),
+  );
 }
 
 /** The SIMs that refs name, each ICCID once, and where among them the SIM of each ref stands. */

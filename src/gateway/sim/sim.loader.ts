@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
-import { badUserInput, fromFailure, GatewayError, itemOf } from '../../errors/gateway-error.ts';
+import { foundByAnyKey } from '../../changes/read-sims.ts';
+import { fromFailure, itemOf } from '../../errors/gateway-error.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
-import { decodeNodeId } from '../common/node-id.ts';
 import { nullIf } from '../common/null-if-missing.ts';
+import { keyOf, keyOrNone } from '../common/sim-key.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; every SIM is read once, by whatever key it is named. */
@@ -43,50 +44,25 @@ export function createSimLoader(simApi: SimApi): SimLoader {
     byIccid: (iccid) => iccids.load(iccid),
     byIccidOrNull: (iccid) => nullIf('SIM_NOT_FOUND', true, iccids.load(iccid)),
     async byRef(ref) {
-      return ref.eid == null ? iccids.load(iccidOfKeys(ref)) : eids.load(ref.eid);
+      const key = keyOf(ref);
+      return 'iccid' in key ? iccids.load(key.iccid) : eids.load(key.eid);
     },
     async byRefs(refs) {
       const read = await Promise.all(refs.map((ref) => loader.byRef(ref).catch(fromFailure)));
-      return foundByAnyKey(refs, read);
+      return foundByAnyKey(refs.map(keyOrNone), read);
     },
-    knownIccids: (refs) => refs.flatMap((ref) => knownIccid(ref) ?? []),
+    knownIccids: (refs) =>
+      refs.flatMap((ref) => {
+        const key = keyOrNone(ref);
+        return key !== undefined && 'iccid' in key ? key.iccid : [];
+      }),
     async iccidOf(ref) {
-      return ref.eid == null ? iccidOfKeys(ref) : (await eids.load(ref.eid)).iccid;
+      const key = keyOf(ref);
+      return 'iccid' in key ? key.iccid : (await eids.load(key.eid)).iccid;
     },
     keep: (sim) => {
       iccids.prime(sim.iccid, sim);
     },
   };
   return loader;
-}
-
-/** What was read of each ref; if that failed, the SIM that another ref found under the same ICCID or EID. */
-function foundByAnyKey(refs: readonly SimRef[], read: readonly (Sim | Error)[]): (Sim | Error)[] {
-  const byKey = new Map<string, Sim | null>();
-  for (const sim of read) {
-    if (sim instanceof Error) continue;
-    byKey.set(sim.iccid, sim);
-    if (sim.eid === null) continue;
-    // Null: several SIMs have this EID.
-    const isOther = byKey.has(sim.eid) && byKey.get(sim.eid)?.iccid !== sim.iccid;
-    byKey.set(sim.eid, isOther ? null : sim);
-  }
-  return read.map((sim, index) => {
-    // What is wrong with a ref itself is not made good by another one.
-    if (!(sim instanceof Error) || (sim instanceof GatewayError && sim.code === 'BAD_USER_INPUT')) return sim;
-    const { eid } = refs[index] ?? {};
-    return byKey.get(eid ?? knownIccid(refs[index] ?? {}) ?? '') ?? sim;
-  });
-}
-
-function iccidOfKeys(ref: SimRef): string {
-  const iccid = knownIccid(ref);
-  if (iccid === undefined) throw badUserInput('id', 'must be the global id of a SIM, as Sim.id gives it');
-  return iccid;
-}
-
-function knownIccid({ iccid, id }: SimRef): string | undefined {
-  if (iccid != null) return iccid;
-  const key = id == null ? undefined : decodeNodeId(id);
-  return key?.type === 'Sim' ? key.iccid : undefined;
 }

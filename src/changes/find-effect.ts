@@ -1,6 +1,5 @@
 import type { FindEffect } from '../ledger/recovery.ts';
-import { isAsAsked, type SimApiClient } from '../sim-api/index.ts';
-import { changeFrom } from './change-arguments.ts';
+import { changeFrom, isAsAsked, type SimApiClient } from '../sim-api/index.ts';
 import { readSims } from './read-sims.ts';
 
 /** Looks for the effect of a change on its SIMs, by reading them. */

@@ -1,14 +1,16 @@
 import type { StoredError } from '../errors/stored-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
-import type { Change } from '../sim-api/index.ts';
+import { simActions } from '../sim-api/index.ts';
 import type { EntryOutcome, SimStatus } from '../store/database.ts';
 
-/** What can be asked of the gateway that changes anything. */
-export type RecordedAction =
-  | Change['action']
-  | 'MARK_ALERTS_READ'
-  | 'START_BULK_OPERATION'
-  | 'CANCEL_BULK_OPERATION';
+/** What can be asked of the gateway that changes anything: every action on SIMs, and what names no SIM. */
+export const recordedActions = [
+  ...simActions,
+  'MARK_ALERTS_READ',
+  'START_BULK_OPERATION',
+  'CANCEL_BULK_OPERATION',
+] as const;
+export type RecordedAction = (typeof recordedActions)[number];
 
 /** On whose account a change is made, and by whom. */
 export interface Caller {

@@ -1,7 +1,7 @@
+import { type Change, maxSimsOf, requestOf } from './actions/registry.ts';
 import type { Batches, BatchOutcome } from './batches.ts';
 import type { Call, Release } from './caller.ts';
-import type { Change } from './change.ts';
-import { type InferredRows, requestOf } from './endpoints.ts';
+import type { InferredRows } from './endpoints.ts';
 import { Garbled } from './errors.ts';
 import { iccidTextOf, isRecord } from './wire/value.wire.ts';
 
@@ -32,11 +32,11 @@ export function createControl(
   inferred: InferredRows,
   smsSimsPerCall: number,
 ): Control {
-  const callOf = (change: Change) => ({
-    request: requestOf(change, inferred),
-    keyName: 'iccid' as const,
-    ...(change.action === 'SEND_SMS' && { maxSims: smsSimsPerCall }),
-  });
+  const callOf = (change: Change) => {
+    const maxSims = maxSimsOf(change, { smsSimsPerCall });
+    const request = requestOf(change, inferred);
+    return { request, keyName: 'iccid' as const, ...(maxSims !== undefined && { maxSims }) };
+  };
 
   return {
     simsPerCall: (change, iccid) => batches.room(callOf(change), iccid),

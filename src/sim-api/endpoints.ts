@@ -1,4 +1,3 @@
-import type { Change } from './change.ts';
 import type { YearMonth } from './year-month.ts';
 
 /** What the SIM API is asked, before SIMs are named. */
@@ -40,7 +39,8 @@ const get = (path: string, parameters: ApiRequest['parameters'] = {}): ApiReques
   parameters,
 });
 
-const put = (path: string, parameters: ApiRequest['parameters'] = {}): ApiRequest => ({
+/** A request of a change. */
+export const put = (path: string, parameters: ApiRequest['parameters'] = {}): ApiRequest => ({
   ...get(path, parameters),
   method: 'PUT',
 });
@@ -77,40 +77,6 @@ export const reads = {
   diagnostics: () => get('/diagnostics'),
   availableProfiles: () => get('/get_available_profiles'),
 } as const;
-
-/** THE table of changes, the inferred rows as the settings say. Source: docs/sim-api.md "Changes". */
-export function requestOf(change: Change, inferred: InferredRows): ApiRequest {
-  switch (change.action) {
-    case 'ACTIVATE':
-      return put('/activate');
-    case 'DEACTIVATE':
-      return put('/deactivate');
-    case 'SUSPEND':
-      return put('/suspend');
-    case 'RESUME':
-      return put('/resume');
-    case 'TEST':
-      return put('/test');
-    case 'ACTIVE_READY':
-      return put(inferred.activeReadyPath);
-    case 'CLOSE':
-      return put('/close');
-    case 'RESET':
-      return put('/reset');
-    case 'SET_NAME':
-      return put('/set_name', { name: change.name });
-    case 'SET_GROUP':
-      return put('/set_group', { group: change.group });
-    case 'SET_DATA_LIMIT':
-      return put('/set_data_limit', { limit: change.limitMegabytes ?? inferred.unlimitedDataLimit });
-    case 'SET_IMEI_LOCK':
-      return put(inferred.imeiLockPath, { [inferred.imeiLockParameter]: change.locked });
-    case 'SEND_SMS':
-      return put('/sendSms', { message: change.text, sms: change.text });
-    case 'ESIM_PROFILE':
-      return put('/esim_profile', { profile: change.profile, action: change.profileAction });
-  }
-}
 
 /** The path of the token endpoint; the one POST there is. Source: docs/sim-api.md "Token". */
 export const tokenPath = '/oauth/token';

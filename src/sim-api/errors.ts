@@ -97,3 +97,11 @@ export function isRefusal(error: unknown): error is Rejected {
 export function isSimApiFailure(error: unknown): error is SimApiFailure {
   return error instanceof Rejected || error instanceof Unreachable || error instanceof Garbled;
 }
+
+/** Codes that blame the argument of a call, and so stand for all its SIMs. Source: docs/sim-api.md "Error codes". */
+const argumentCodes: readonly string[] = ['E220'];
+
+/** Whether a refusal of a call for many SIMs may be the fault of only some of them. */
+export function mayBlameSome(code: string): boolean {
+  return !argumentCodes.includes(code);
+}

@@ -1,11 +1,22 @@
 /** The door of the SIM API client: what the rest of the gateway may know of it. */
+export {
+  argumentsOf,
+  availableActions,
+  type Change,
+  changeFrom,
+  faultOf,
+  isAsAsked,
+  isMisfit,
+  kindOf,
+  type SimAction,
+  simActions,
+  simAfter,
+} from './actions/registry.ts';
+export { isStateAction } from './actions/state.ts';
 export type { AlertScope } from './alerts.ts';
 export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
 export type { CallTerms, CallTrace, Heed } from './caller.ts';
-export type { Change } from './change.ts';
-export { isAsAsked, isMisfit, simAfter } from './change-effect.ts';
-export { kindOf, mayBlameSome } from './change-kind.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export {
   Ambiguous,
@@ -13,15 +24,14 @@ export {
   Garbled,
   isRefusal,
   isSimApiFailure,
+  mayBlameSome,
   Rejected,
   type SimApiFailure,
   Unreachable,
 } from './errors.ts';
 export type { ByKey } from './read-by-key.ts';
 export type { SearchBudget } from './search.ts';
-export { availableActions, type SimAction, simActions } from './sim-actions.ts';
 export {
-  isStateAction,
   type LegacyPrimary,
   type LegacySecondary,
   legacyPrimaries,

@@ -98,59 +98,7 @@ function oneOf<const W extends string>(words: readonly W[], word: string): W | '
   return words.find((known) => known === word) ?? 'UNKNOWN';
 }
 
-/** Changes of state. */
-export type StateAction =
-  | 'ACTIVATE'
-  | 'DEACTIVATE'
-  | 'SUSPEND'
-  | 'RESUME'
-  | 'TEST'
-  | 'ACTIVE_READY'
-  | 'CLOSE';
-
-/** The state that a change leads to. Source: docs/sim-api.md "Changes". */
-const targetOfAction: Readonly<Record<StateAction, SimState>> = {
-  ACTIVATE: 'LIVE',
-  RESUME: 'LIVE',
-  DEACTIVATE: 'OFFLINE',
-  SUSPEND: 'OFFLINE',
-  TEST: 'TEST',
-  ACTIVE_READY: 'ACTIVE_READY',
-  CLOSE: 'CLOSED',
-};
-
-/** A state that a change leads to -> the second half of the pair that stands for it under PENDING. */
-const secondaryOfTarget: Readonly<Partial<Record<SimState, LegacySecondary>>> = {
-  LIVE: 'LIVE',
-  TEST: 'TEST',
-  ACTIVE_READY: 'ACTIVE_READY',
-  OFFLINE: 'OFF',
-  CLOSED: 'DELETED',
-};
-
-/** How a SIM reads right after a change of its state was accepted: on its way there. */
-export function readingAfter(action: StateAction): StateReading {
-  const state = targetOfAction[action];
-  const secondary = action === 'SUSPEND' ? 'SUSPENDED' : (secondaryOfTarget[state] ?? null);
-  return readState(state, 'PENDING', secondary);
-}
-
 /** Whether the legacy pair says that the data service is off until it is resumed. */
 export function isSuspended({ legacyStatus }: Pick<StateReading, 'legacyStatus'>): boolean {
   return legacyStatus?.secondary === 'SUSPENDED';
-}
-
-/** Whether an action changes the state of a SIM. */
-export function isStateAction(action: string): action is StateAction {
-  return Object.hasOwn(targetOfAction, action);
-}
-
-/**
- * Whether a SIM is as a change would make it, or on its way there. Both SUSPEND and DEACTIVATE end in OFFLINE: the legacy
- * pair, where it is there, tells them apart.
- */
-export function hasReached({ state, legacyStatus }: StateReading, action: StateAction): boolean {
-  if (state !== targetOfAction[action]) return false;
-  if (action === 'SUSPEND') return legacyStatus === null || isSuspended({ legacyStatus });
-  return action !== 'DEACTIVATE' || !isSuspended({ legacyStatus });
 }

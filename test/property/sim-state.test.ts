@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  hasReached,
-  legacyPrimaries,
-  legacySecondaries,
-  readState,
-  type StateAction,
-  simStates,
-} from '../../src/sim-api/sim-state.ts';
+import { hasReached, type StateAction } from '../../src/sim-api/actions/state.ts';
+import { legacyPrimaries, legacySecondaries, readState, simStates } from '../../src/sim-api/sim-state.ts';
 import '../support/fixed-seed.ts';
 
 /** docs/sim-api.md "Status and state", row by row: primary, secondary, the state they stand for, whether it is under way. */

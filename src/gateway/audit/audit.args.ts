@@ -1,7 +1,8 @@
 import { ArgsType, Field, Int } from 'type-graphql';
+import type { RecordedAction } from '../../ledger/entry.ts';
 import { ForwardArgs } from '../common/forward.args.ts';
 import { DateTime, ICCID } from '../common/scalars.ts';
-import { type AuditAction, AuditActionEnum } from './audit.type.ts';
+import { AuditActionEnum } from './audit.type.ts';
 
 /** Which entries of the audit log. */
 @ArgsType()
@@ -16,7 +17,7 @@ export class AuditLogArgs extends ForwardArgs {
     nullable: true,
     description: 'Only these actions; all where it is empty.',
   })
-  actions?: AuditAction[] | null;
+  actions?: RecordedAction[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Only changes asked for then or later.' })
   from?: Date | null;

@@ -1,24 +1,14 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ErrorCode } from '../../errors/table.ts';
-import type { AuditRow, RecordedAction } from '../../ledger/entry.ts';
-import { simActions } from '../../sim-api/index.ts';
+import { type AuditRow, type RecordedAction, recordedActions } from '../../ledger/entry.ts';
 import type { EntryOutcome } from '../../store/database.ts';
 import { connectionOf } from '../common/connection.ts';
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
 import { ErrorCodeEnum } from '../errors/error.type.ts';
 
-/** What can stand in the audit log. */
-const auditActions = [
-  ...simActions,
-  'MARK_ALERTS_READ',
-  'START_BULK_OPERATION',
-  'CANCEL_BULK_OPERATION',
-] as const satisfies readonly RecordedAction[];
-export type AuditAction = (typeof auditActions)[number];
-
 /** AuditAction as GraphQL has it. */
-export const AuditActionEnum: Record<AuditAction, AuditAction> = enumOf(auditActions);
+export const AuditActionEnum: Record<RecordedAction, RecordedAction> = enumOf(recordedActions);
 registerEnumType(AuditActionEnum, {
   name: 'AuditAction',
   description: 'What can stand in the audit log: every SimAction, and what changes no SIM.',
@@ -40,7 +30,7 @@ registerEnumType(AuditActionEnum, {
     MARK_ALERTS_READ: { description: 'Alerts were to be marked as read.' },
     START_BULK_OPERATION: { description: 'A bulk operation was started.' },
     CANCEL_BULK_OPERATION: { description: 'A bulk operation was cancelled.' },
-  },
+  } satisfies Record<RecordedAction, object>,
 });
 
 /** AuditOutcome as GraphQL has it. */
@@ -84,7 +74,7 @@ export class AuditEntry implements AuditRow {
   actor!: string;
 
   @Field(() => AuditActionEnum, { description: 'What was asked for.' })
-  action!: AuditAction;
+  action!: RecordedAction;
 
   @Field(() => Int, { description: 'SIMs that were named, each counted once.' })
   simCount!: number;

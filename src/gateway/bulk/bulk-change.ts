@@ -1,64 +1,64 @@
-import { checkChange } from '../../changes/change-rules.ts';
+import { checkChange } from '../../changes/check-change.ts';
 import { badUserInput } from '../../errors/gateway-error.ts';
-import { type Change, isStateAction } from '../../sim-api/index.ts';
+import { type Change, isStateAction, type SimAction } from '../../sim-api/index.ts';
 import { profileActions } from '../esim/esim-action.type.ts';
 import { megabytesOf } from '../sim/data-limit.type.ts';
 import type { BulkParams, StartBulkOperationInput } from './bulk.args.ts';
 
-/** What each action needs; what it does not need would only be overlooked. */
-const needs: Readonly<Record<string, readonly (keyof BulkParams)[]>> = {
-  SET_NAME: ['name'],
-  SET_GROUP: ['group'],
-  SET_DATA_LIMIT: ['dataLimit'],
-  SEND_SMS: ['text'],
-  ESIM_PROFILE: ['profile', 'profileAction'],
-  SET_IMEI_LOCK: ['imeiLocked'],
+/** A param that an action needs. Errors: BAD_USER_INPUT. */
+type Given = <Name extends keyof BulkParams>(name: Name) => NonNullable<BulkParams[Name]>;
+
+/** What an action needs, and the values of its change. */
+interface Form<A extends SimAction> {
+  readonly needs: readonly (keyof BulkParams)[];
+  readonly values: (given: Given) => Omit<Extract<Change, { readonly action: A }>, 'action'>;
+}
+
+const noParams = { needs: [], values: () => ({}) } as const;
+
+/** What each action needs; what it does not need is refused, since it would only be overlooked. */
+const forms: { readonly [A in SimAction]: Form<A> } = {
+  ACTIVATE: noParams,
+  DEACTIVATE: noParams,
+  SUSPEND: noParams,
+  RESUME: noParams,
+  TEST: noParams,
+  ACTIVE_READY: noParams,
+  RESET: noParams,
+  CLOSE: noParams,
+  SET_NAME: { needs: ['name'], values: (given) => ({ name: given('name') }) },
+  SET_GROUP: { needs: ['group'], values: (given) => ({ group: given('group') }) },
+  SET_DATA_LIMIT: {
+    needs: ['dataLimit'],
+    values: (given) => ({ limitMegabytes: megabytesOf(given('dataLimit')) }),
+  },
+  SEND_SMS: { needs: ['text'], values: (given) => ({ text: given('text') }) },
+  ESIM_PROFILE: {
+    needs: ['profile', 'profileAction'],
+    values: (given) => ({
+      profile: given('profile'),
+      profileAction: profileActions[given('profileAction')],
+    }),
+  },
+  SET_IMEI_LOCK: { needs: ['imeiLocked'], values: (given) => ({ locked: given('imeiLocked') }) },
 };
 
 /** The change that is asked of each SIM. Errors: BAD_USER_INPUT where a value is missing, not needed or not valid. */
 export function changeOf({ action, params, expectedCount }: StartBulkOperationInput): Change {
-  const needed = needs[action] ?? [];
+  const { needs, values } = forms[action];
   for (const [name, value] of Object.entries(params ?? {}))
-    if (value != null && !needed.some((need) => need === name))
+    if (value != null && !needs.some((need) => need === name))
       throw badUserInput(`params.${name}`, `does not go with ${action}`);
   if (action === 'CLOSE' && expectedCount == null)
     throw badUserInput('expectedCount', 'must be given for CLOSE: a closed SIM stays closed');
-  const change = withValues(action, params ?? {});
+  const given: Given = (name) => {
+    const value = params?.[name];
+    if (value == null) throw badUserInput(`params.${name}`, `must be given for ${action}`);
+    return value;
+  };
+  const change = { action, ...values(given) } as Change;
   checkChange(change);
   return change;
-}
-
-function withValues(action: StartBulkOperationInput['action'], params: BulkParams): Change {
-  switch (action) {
-    case 'SET_NAME':
-      return { action, name: given(params, 'name', action) };
-    case 'SET_GROUP':
-      return { action, group: given(params, 'group', action) };
-    case 'SET_DATA_LIMIT':
-      return { action, limitMegabytes: megabytesOf(given(params, 'dataLimit', action)) };
-    case 'SEND_SMS':
-      return { action, text: given(params, 'text', action) };
-    case 'SET_IMEI_LOCK':
-      return { action, locked: given(params, 'imeiLocked', action) };
-    case 'ESIM_PROFILE':
-      return {
-        action,
-        profile: given(params, 'profile', action),
-        profileAction: profileActions[given(params, 'profileAction', action)],
-      };
-    default:
-      return { action };
-  }
-}
-
-function given<Name extends keyof BulkParams>(
-  params: BulkParams,
-  name: Name,
-  action: string,
-): NonNullable<BulkParams[Name]> {
-  const value = params[name];
-  if (value == null) throw badUserInput(`params.${name}`, `must be given for ${action}`);
-  return value;
 }
 
 /** Whether the SIMs of a change are on their way for a while after it was accepted. */

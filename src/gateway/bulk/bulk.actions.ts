@@ -1,10 +1,9 @@
 import { chunkSizeFor, longestOf } from '../../bulk/chunk-size.ts';
 import type { BulkStore, KeptOperation, NewTarget } from '../../bulk/operations.store.ts';
 import { isCountedLater, mostSims, namesCheck, totalCheck } from '../../bulk/total-check.ts';
-import { argumentsOf } from '../../changes/change-arguments.ts';
 import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
 import type { RequestLedger } from '../../ledger/ledger.ts';
-import type { Change, SimApi } from '../../sim-api/index.ts';
+import { argumentsOf, type Change, type SimApi } from '../../sim-api/index.ts';
 import { bulkOperationNodeId } from '../common/node-id.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
@@ -73,7 +72,7 @@ export function createBulkActions(
           action: 'START_BULK_OPERATION',
           arguments: {
             action,
-            ...omitAction(argumentsOf(change)),
+            ...argumentsOf(change),
             ...targetArguments(named),
             ...(expectedCount !== null && { expectedCount }),
             waitUntilSettled,
@@ -126,9 +125,4 @@ async function countOf(simApi: SimApi, group: string): Promise<number> {
   const { total } = await simApi.sims.groupPage(group, 0);
   if (total === 0) throw badUserInput('target.group', 'must be a group that has SIMs');
   return total;
-}
-
-function omitAction(values: object): object {
-  const { action: _, ...rest } = values as { action?: unknown };
-  return rest;
 }

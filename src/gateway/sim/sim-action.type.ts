@@ -22,5 +22,5 @@ registerEnumType(SimActionEnum, {
     SEND_SMS: { description: 'An SMS to the device.' },
     ESIM_PROFILE: { description: 'An eSIM profile downloaded, enabled or deleted; eUICCs only.' },
     SET_IMEI_LOCK: { description: 'Locked to the device that it is in, or unlocked.' },
-  },
+  } satisfies Record<SimAction, object>,
 });

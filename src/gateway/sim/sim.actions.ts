@@ -1,6 +1,5 @@
-import { argumentsOf } from '../../changes/change-arguments.ts';
-import { checkChange } from '../../changes/change-rules.ts';
 import { type ChangeOptions, changeSims } from '../../changes/change-run.ts';
+import { checkChange } from '../../changes/check-change.ts';
 import { readSims } from '../../changes/read-sims.ts';
 import { GatewayError } from '../../errors/gateway-error.ts';
 import { deserializeError } from '../../errors/stored-error.ts';
@@ -8,7 +7,7 @@ import type { EntryRow } from '../../ledger/entry.ts';
 import type { RequestLedger } from '../../ledger/ledger.ts';
 import type { OpenEntry } from '../../ledger/open-entry.ts';
 import { completionOf, failed, unknown } from '../../ledger/outcome.ts';
-import type { Change, Sim, SimApi } from '../../sim-api/index.ts';
+import { argumentsOf, type Change, type Sim, type SimApi } from '../../sim-api/index.ts';
 import { keyOrError } from '../common/sim-key.ts';
 import { asData } from '../errors/error.type.ts';
 import type { Loaders } from '../loaders.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change } from '../../../src/sim-api/change.ts';
-import { reads, requestOf, targetOf } from '../../../src/sim-api/endpoints.ts';
+import { type Change, requestOf } from '../../../src/sim-api/actions/registry.ts';
+import { reads, targetOf } from '../../../src/sim-api/endpoints.ts';
 import '../../support/fixed-seed.ts';
 
 const inferred = {

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { put } from '../endpoints.ts';
+import { type ActionSpec, open } from './spec.ts';
+
+/** Sets the monthly data limit of a SIM. */
+export interface SetDataLimit {
+  readonly action: 'SET_DATA_LIMIT';
+  /** Null lifts the limit. */
+  readonly limitMegabytes: number | null;
+}
+
+const mostMegabytes = 10_000_000;
+
+export const setDataLimit: ActionSpec<SetDataLimit> = {
+  request: ({ limitMegabytes }, { unlimitedDataLimit }) =>
+    put('/set_data_limit', { limit: limitMegabytes ?? unlimitedDataLimit }),
+  kind: 'visible',
+  isAsAsked: (sim, { limitMegabytes }) =>
+    sim.isLimitTold ? sim.dataLimitMegabytes === limitMegabytes : null,
+  simAfter: (sim, { limitMegabytes }) => ({ ...sim, dataLimitMegabytes: limitMegabytes, isLimitTold: true }),
+  fault: ({ limitMegabytes }) =>
+    limitMegabytes !== null && (limitMegabytes < 1 || limitMegabytes > mostMegabytes)
+      ? { field: 'limit.megabytes', rule: `must be from 1 to ${mostMegabytes}` }
+      : null,
+  toStored: ({ limitMegabytes }) =>
+    limitMegabytes === null ? { unlimited: true } : { megabytes: limitMegabytes },
+  fromStored: z
+    .object({
+      action: z.literal('SET_DATA_LIMIT'),
+      megabytes: z.number().optional(),
+      unlimited: z.literal(true).optional(),
+    })
+    .transform(({ action, megabytes = null }) => ({ action, limitMegabytes: megabytes })),
+  from: open,
+};

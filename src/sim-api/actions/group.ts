@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { put } from '../endpoints.ts';
+import { type ActionSpec, open, textValueFault } from './spec.ts';
+
+/** Puts a SIM into a group. */
+export interface SetGroup {
+  readonly action: 'SET_GROUP';
+  readonly group: string;
+}
+
+export const setGroup: ActionSpec<SetGroup> = {
+  request: ({ group }) => put('/set_group', { group }),
+  kind: 'visible',
+  isAsAsked: (sim, { group }) => sim.groupName === group,
+  simAfter: (sim, { group }) => ({ ...sim, groupName: group }),
+  fault: ({ group }) => textValueFault('group', group),
+  toStored: ({ group }) => ({ group }),
+  fromStored: z.object({ action: z.literal('SET_GROUP'), group: z.string() }),
+  from: open,
+};

@@ -1,0 +1,15 @@
+import { put } from '../endpoints.ts';
+import { type ActionSpec, inUse, noValues, unseen } from './spec.ts';
+
+/** Lets a SIM attach to the network again. */
+export interface Reset {
+  readonly action: 'RESET';
+}
+
+export const reset: ActionSpec<Reset> = {
+  request: () => put('/reset'),
+  kind: 'traceless',
+  ...unseen,
+  ...noValues,
+  from: inUse,
+};

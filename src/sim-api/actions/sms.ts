@@ -1,0 +1,30 @@
+import { put } from '../endpoints.ts';
+import { type ActionSpec, inUse, textValueFault, unseen } from './spec.ts';
+
+/** Sends an SMS to the device of a SIM. */
+export interface SendSms {
+  readonly action: 'SEND_SMS';
+  readonly text: string;
+}
+
+/** Ten parts of a concatenated SMS. */
+const mostCharacters = 1530;
+/** The text travels in a URL, encoded and twice, and proxies stop at 8 KB. */
+const mostUrlBytes = 3300;
+
+export const sendSms: ActionSpec<SendSms> = {
+  request: ({ text }) => put('/sendSms', { message: text, sms: text }),
+  maxSims: ({ smsSimsPerCall }) => smsSimsPerCall,
+  kind: 'once',
+  ...unseen,
+  fault({ text }) {
+    const fault = textValueFault('text', text, mostCharacters);
+    if (fault !== null || encodeURIComponent(text).length <= mostUrlBytes) return fault;
+    return {
+      field: 'text',
+      rule: `must not be longer than ${mostUrlBytes} bytes when it is written in a URL`,
+    };
+  },
+  toStored: ({ text }) => ({ textLength: text.length }),
+  from: inUse,
+};

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { type InferredRows, put } from '../endpoints.ts';
+import {
+  isSuspended,
+  type LegacySecondary,
+  readState,
+  type SimState,
+  type StateReading,
+} from '../sim-state.ts';
+import { type ActionSpec, inUse, noValues, open, type Situation } from './spec.ts';
+
+/** Changes of state. */
+export type StateAction =
+  | 'ACTIVATE'
+  | 'DEACTIVATE'
+  | 'SUSPEND'
+  | 'RESUME'
+  | 'TEST'
+  | 'ACTIVE_READY'
+  | 'CLOSE';
+
+/** A change of state, by its action. */
+export type StateChange<A extends StateAction = StateAction> = A extends StateAction
+  ? { readonly action: A }
+  : never;
+
+/** THE transition table. Source: docs/sim-api.md "Changes", "Status and state". */
+const transitions: Readonly<
+  Record<
+    StateAction,
+    {
+      readonly path: string | ((inferred: InferredRows) => string);
+      /** The state that the change leads to. */
+      readonly to: SimState;
+      /** The second half of the legacy pair that stands for it under PENDING. */
+      readonly secondary: LegacySecondary;
+      readonly from: readonly Situation[];
+    }
+  >
+> = {
+  ACTIVATE: {
+    path: '/activate',
+    to: 'LIVE',
+    secondary: 'LIVE',
+    from: ['TEST', 'ACTIVE_READY', 'SUSPENDED', 'OFFLINE', 'SHIPPING'],
+  },
+  DEACTIVATE: { path: '/deactivate', to: 'OFFLINE', secondary: 'OFF', from: inUse },
+  SUSPEND: {
+    path: '/suspend',
+    to: 'OFFLINE',
+    secondary: 'SUSPENDED',
+    from: ['LIVE', 'TEST', 'ACTIVE_READY'],
+  },
+  RESUME: { path: '/resume', to: 'LIVE', secondary: 'LIVE', from: ['SUSPENDED'] },
+  TEST: { path: '/test', to: 'TEST', secondary: 'TEST', from: ['ACTIVE_READY', 'OFFLINE', 'SHIPPING'] },
+  ACTIVE_READY: {
+    path: ({ activeReadyPath }) => activeReadyPath,
+    to: 'ACTIVE_READY',
+    secondary: 'ACTIVE_READY',
+    from: ['OFFLINE', 'SHIPPING'],
+  },
+  CLOSE: { path: '/close', to: 'CLOSED', secondary: 'DELETED', from: open },
+};
+
+/** How a SIM reads right after a change of its state was accepted: on its way there. */
+function readingAfter(action: StateAction): StateReading {
+  const { to, secondary } = transitions[action];
+  return readState(to, 'PENDING', secondary);
+}
+
+/** Whether an action changes the state of a SIM. */
+export function isStateAction(action: string): action is StateAction {
+  return Object.hasOwn(transitions, action);
+}
+
+/**
+ * Whether a SIM is as a change would make it, or on its way there. Both SUSPEND and DEACTIVATE end in OFFLINE: the legacy
+ * pair, where it is there, tells them apart.
+ */
+export function hasReached({ state, legacyStatus }: StateReading, action: StateAction): boolean {
+  if (state !== transitions[action].to) return false;
+  if (action === 'SUSPEND') return legacyStatus === null || isSuspended({ legacyStatus });
+  return action !== 'DEACTIVATE' || !isSuspended({ legacyStatus });
+}
+
+/** What is known of a change of state. */
+export function stateAction<A extends StateAction>(action: A): ActionSpec<{ readonly action: A }> {
+  const { path, from } = transitions[action];
+  return {
+    request: (_, inferred) => put(typeof path === 'string' ? path : path(inferred)),
+    kind: 'visible',
+    isAsAsked: (sim) => hasReached(sim, action),
+    simAfter: (sim) => (hasReached(sim, action) ? sim : { ...sim, ...readingAfter(action) }),
+    ...noValues,
+    fromStored: z.object({ action: z.literal(action) }) as z.ZodType<{ readonly action: A }>,
+    from,
+  };
+}

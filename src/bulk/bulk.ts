@@ -8,10 +8,8 @@ import type { Store } from '../store/store.ts';
 import { createWakeUps } from '../store/wake-ups.ts';
 import type { TakenChunk } from './chunk.ts';
 import { type BulkWorker, createBulkWorker } from './chunk.worker.ts';
-import { createHandStore } from './chunk-leases.store.ts';
-import { createChunkSimStore } from './chunk-sims.store.ts';
-import { createCountStore } from './count.store.ts';
-import { createWalkStore } from './enumeration.store.ts';
+import { createChunkStore } from './chunks.store.ts';
+import { createCountStore, createWalkStore } from './enumeration.store.ts';
 
 /** What bulk operations are worked off with. */
 export interface BulkOptions {
@@ -37,7 +35,7 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
   const pace = createPace(createPaceStore(store), options, refusal);
   const always = new AbortController().signal;
   setMaxListeners(0, always);
-  const hands = createHandStore(store, owner, account, leaseMs);
+  const chunks = createChunkStore(store, owner, account, leaseMs);
 
   function simApiFor({ tenant, requestId }: TakenChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
@@ -50,10 +48,9 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
 
   return createBulkWorker(
     {
-      hands,
-      sims: createChunkSimStore(store, hands.withChunk),
-      walk: createWalkStore(hands.withChunk),
-      count: createCountStore(hands.withChunk),
+      chunks,
+      walk: createWalkStore(chunks.withChunk),
+      count: createCountStore(chunks.withChunk),
       wakeUps: createWakeUps(store, log),
       simApiFor,
       // No client waits for the answer: finding out which SIMs were refused may take any number of calls.

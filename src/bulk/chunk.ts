@@ -31,6 +31,9 @@ export interface TakenChunk {
   readonly requestId: string;
 }
 
+/** Positions of one chunk; a chunk holds so many SIMs at most. */
+export const positionsPerChunk = 1000;
+
 /** A SIM of a chunk as it is written down. */
 export interface ChunkSim {
   readonly position: number;

@@ -9,13 +9,10 @@ import { LeaseLost } from '../store/lease-lost.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { WakeUps } from '../store/wake-ups.ts';
 import type { TakenChunk } from './chunk.ts';
-import type { HandStore } from './chunk-leases.store.ts';
-import type { ChunkSimStore } from './chunk-sims.store.ts';
-import { type ChunkEnd, putDown as putDownOnce } from './chunks.store.ts';
-import type { CountStore } from './count.store.ts';
+import { type ChunkEnd, type ChunkStore, putDown as putDownOnce } from './chunks.store.ts';
 import { countSims } from './count-sims.ts';
 import { walkGroup } from './enumerate-group.ts';
-import type { WalkStore } from './enumeration.store.ts';
+import type { CountStore, WalkStore } from './enumeration.store.ts';
 import { lookAtSettling } from './poll-settlement.ts';
 import { workOff } from './process-chunk.ts';
 import { putOff } from './retry-policy.ts';
@@ -34,8 +31,7 @@ export interface BulkWorker {
 
 /** What the worker works with. */
 export interface BulkWorkerOptions {
-  readonly hands: HandStore;
-  readonly sims: ChunkSimStore;
+  readonly chunks: ChunkStore;
   readonly walk: WalkStore;
   readonly count: CountStore;
   readonly wakeUps: WakeUps;
@@ -53,7 +49,7 @@ const secondTryMs = 1000;
 
 /** A worker that does nothing until it is started. */
 export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWorker {
-  const { hands, sims, walk, count, wakeUps, chunksAtATime, leaseMs, isAlone } = options;
+  const { chunks, walk, count, wakeUps, chunksAtATime, leaseMs, isAlone } = options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const running = new Set<Promise<void>>();
@@ -79,7 +75,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     if (stopping.signal.aborted) stop();
     const simApi = options.simApiFor(chunk, signal);
     const tools = {
-      sims,
+      chunks,
       simApi,
       changes: options.changes,
       cutOff,
@@ -104,7 +100,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     while (!givingUp.signal.aborted) {
       try {
         const isWalk = chunk.number < 0;
-        const isDone = await (isWalk ? walk.putOff(chunk, end) : putDownOnce(hands.withChunk, chunk, end));
+        const isDone = await (isWalk ? walk.putOff(chunk, end) : putDownOnce(chunks.withChunk, chunk, end));
         if (!isDone) callOthers(new Date(Date.now() + end.dueInMs));
         return;
       } catch (error) {
@@ -138,7 +134,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
 
   async function takeNext(): Promise<TakenChunk | null> {
     try {
-      return await hands.take();
+      return await chunks.take();
     } catch (error) {
       if (!(error instanceof StoreUnavailable))
         log.error({ stack: (error as Error).stack }, 'unexpected error');
@@ -170,14 +166,14 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
 
   const beat = {
     async renew() {
-      await hands.renew([...inHand.keys()]);
+      await chunks.renew([...inHand.keys()]);
       await cutOffCanceled();
       wake();
     },
     async takeOver() {
-      const chunks = await hands.free('expired', [...inHand.keys()]);
-      if (chunks === 0) return;
-      log.warn({ chunks }, 'chunks are free whose gateway is gone');
+      const freed = await chunks.free('expired', [...inHand.keys()]);
+      if (freed === 0) return;
+      log.warn({ chunks: freed }, 'chunks are free whose gateway is gone');
       wake();
     },
   };
@@ -190,12 +186,12 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   /** A chunk whose operation was cancelled leaves the line at once, and does not find out when its turn comes. */
   async function cutOffCanceled(): Promise<void> {
     if (inHand.size === 0) return;
-    for (const hand of await hands.canceled([...inHand.keys()])) inHand.get(hand)?.abort();
+    for (const hand of await chunks.canceled([...inHand.keys()])) inHand.get(hand)?.abort();
   }
 
   return {
     async start() {
-      if (isAlone) await hands.free('others');
+      if (isAlone) await chunks.free('others');
       begun = { heartbeat: startHeartbeat(leaseMs, beat, log), listening: wakeUps.listen(isFree, wake) };
     },
 
@@ -218,7 +214,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
       givingUp.abort();
       begun?.heartbeat.stop();
       void begun?.listening.stop();
-      await hands.free('own');
+      await chunks.free('own');
     },
   };
 }

@@ -1,10 +1,259 @@
-import { sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { releaseClaims, settleSims } from '../ledger/change-sims.store.ts';
-import type { TakenChunk } from './chunk.ts';
-import { inHand, isCanceled, type WithChunk } from './chunk-leases.store.ts';
-import { counted, giveUpSending, isIn } from './chunk-rows.store.ts';
-import { endOperation, setError } from './end-operation.store.ts';
+import {
+  claimSims,
+  insertChunkSims,
+  recordOutcomes,
+  releaseClaims,
+  settleSims,
+} from '../ledger/change-sims.store.ts';
+import { failed, type Outcome, succeeded, unknown } from '../ledger/outcome.ts';
+import { accountsOf } from '../store/accounts.ts';
+import type { Database } from '../store/database.ts';
+import { LeaseLost } from '../store/lease-lost.ts';
+import type { Store } from '../store/store.ts';
+import { type ChunkSim, positionsPerChunk, type TakenChunk } from './chunk.ts';
+import {
+  canceledError,
+  endOperation,
+  isCanceled,
+  type OperationKey,
+  setError,
+  subtractFromTotal,
+} from './operation-rows.store.ts';
+
+/* The statements that write bulk_chunk, all but the progress of chunk -1, which is in enumeration.store.ts. */
+
+/** The SQL of chunks: which gateway has which of them in hand, and their SIMs. Errors of all: StoreUnavailable. */
+export type ChunkStore = ReturnType<typeof createChunkStore>;
+
+/** Runs statements while nobody can take the chunk over. Errors: LeaseLost. */
+export type WithChunk = <T>(
+  chunk: TakenChunk,
+  statements: (db: Transaction<Database>) => Promise<T>,
+) => Promise<T>;
+
+/**
+ * A chunk is in one hand at a time, and each taking is another hand, of the same gateway too: what an earlier one still has to
+ * say or send is refused.
+ */
+const inHand = ({ operationId, number, hand }: TakenChunk) =>
+  sql`operation_id = ${operationId}::uuid and number = ${number} and hand = ${hand}::uuid`;
+
+/** The chunks as one gateway of an account sees them. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+export function createChunkStore(store: Store, owner: string, account: string, leaseMs: number) {
+  const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
+
+  const withChunk: WithChunk = (chunk, statements) =>
+    store.transaction(async (db) => {
+      const own = await sql`select from bulk_chunk where ${inHand(chunk)} for update`.execute(db);
+      if (own.rows.length === 0) throw new LeaseLost('another gateway has the chunk');
+      return statements(db);
+    });
+
+  return {
+    withChunk,
+
+    /** Takes the next chunk of the account that is due, of the operation that has waited longest for its turn; null where there is none. */
+    async take(): Promise<TakenChunk | null> {
+      const { rows } = await store.run((db) =>
+        sql<TakenChunk>`
+          with next as (
+            select idle.operation_id, idle.number
+            from bulk_operation
+            cross join lateral (
+              select operation_id, number from bulk_chunk
+              where operation_id = bulk_operation.id and hand is null and status <> 'DONE'
+                and due_at <= clock_timestamp()
+              order by number limit 1 for update skip locked
+            ) as idle
+            where bulk_operation.finished_at is null and bulk_operation.account = any(${accountsOf(account)})
+            order by bulk_operation.served_at
+            limit 1
+          ), taken as (
+            update bulk_chunk set hand = gen_random_uuid(), owner = ${owner}::uuid, lease_until = ${lease}
+            from next
+            where bulk_chunk.operation_id = next.operation_id and bulk_chunk.number = next.number
+            returning bulk_chunk.*
+          ), served as (
+            update bulk_operation set served_at = clock_timestamp(),
+              status = case when bulk_operation.status = 'QUEUED' and number >= 0 then 'RUNNING'
+                else bulk_operation.status end
+            from taken where bulk_operation.id = taken.operation_id
+          )
+          select taken.operation_id, taken.number, taken.hand, taken.tenant, taken.actor, taken.refs, taken.status,
+            taken.is_begun, taken.tries, taken.puzzles, taken.walked_to, taken.settling, taken.strayed, bulk_operation.change,
+            bulk_operation.canceled_at is not null as is_canceled, bulk_operation.group_name,
+            bulk_operation.expected_count, bulk_operation.follows, audit_entry.request_id
+          from taken
+          join bulk_operation on bulk_operation.id = taken.operation_id
+          join audit_entry on audit_entry.id = taken.operation_id`.execute(db),
+      );
+      return rows[0] ?? null;
+    },
+
+    /** Says that the gateway lives and has these in hand. One that is locked is being worked on, and renewed the next time. */
+    async renew(hands: readonly string[]): Promise<void> {
+      await store.runApart((db) =>
+        sql`
+          update bulk_chunk set lease_until = ${lease}
+          where hand in (
+            select hand from bulk_chunk where hand = any(${hands}::uuid[]) for no key update skip locked)`.execute(
+          db,
+        ),
+      );
+    },
+
+    /**
+     * Frees chunks: those whose leases have ended and that are in none of these hands, or all that others or this gateway had,
+     * where that is certain to be over.
+     */
+    async free(which: 'expired' | 'others' | 'own', hands: readonly string[] = []): Promise<number> {
+      const meant = {
+        expired: sql`lease_until < clock_timestamp() and hand <> all(${hands}::uuid[])`,
+        others: sql`owner <> ${owner}::uuid`,
+        own: sql`owner = ${owner}::uuid`,
+      };
+      return store.transaction(async (db) => {
+        const { rows } = await sql<{ hand: string }>`
+          select hand from bulk_chunk where hand is not null and ${meant[which]} for update skip locked`.execute(
+          db,
+        );
+        await sql`
+          update bulk_chunk set hand = null, owner = null, lease_until = null,
+            (sent, succeeded, failed, unknown, not_sent) = (
+              select ${counted} from change_sim where ${isSimOf(sql`bulk_chunk.operation_id`, sql`bulk_chunk.number`)})
+          where hand = any(${rows.map(({ hand }) => hand)}::uuid[])`.execute(db);
+        return rows.length;
+      });
+    },
+
+    /** Those of some hands that hold chunks of operations which were cancelled. */
+    async canceled(hands: readonly string[]): Promise<string[]> {
+      const { rows } = await store.run((db) =>
+        sql<{ hand: string }>`
+          select hand from bulk_chunk join bulk_operation on bulk_operation.id = operation_id
+          where hand = any(${hands}::uuid[]) and canceled_at is not null`.execute(db),
+      );
+      return rows.map(({ hand }) => hand);
+    },
+
+    /**
+     * Writes down the SIMs of a chunk before the first is sent; one that another chunk has already is left to that one.
+     * Gives those that are this chunk's. Errors: LeaseLost.
+     */
+    async name(chunk: TakenChunk, iccids: readonly (string | null)[]): Promise<ChunkSim[]> {
+      const { operationId, number, tenant, actor } = chunk;
+      return withChunk(chunk, async (db) => {
+        await sql`update bulk_chunk set is_begun = true where ${inHand(chunk)}`.execute(db);
+        return insertSims(db, { id: operationId, tenant, actor }, number, iccids);
+      });
+    },
+
+    /** The SIMs of a chunk that was begun before. Of what was being sent by whoever had it then nobody knows. Errors: LeaseLost. */
+    async resume(chunk: TakenChunk): Promise<ChunkSim[]> {
+      return withChunk(chunk, async (db) => {
+        await giveUpSending(db, chunk);
+        return readSims(db, chunk);
+      });
+    },
+
+    /** The SIMs of a chunk at some positions. */
+    async at(chunk: TakenChunk, positions: readonly number[]): Promise<ChunkSim[]> {
+      const wanted = new Set(positions);
+      return (await store.run((db) => readSims(db, chunk))).filter(({ position }) => wanted.has(position));
+    },
+
+    /**
+     * Marks SIMs as being sent. False where none may be: the chunk is in another hand, the operation was cancelled, or some of
+     * them are settled. Nobody takes a chunk over while one of its claims is on its way.
+     */
+    async claim(chunk: TakenChunk, positions: readonly number[]): Promise<boolean> {
+      const held = sql`
+        select from bulk_chunk
+        where ${inHand(chunk)} and not exists (
+          select from bulk_operation where id = bulk_chunk.operation_id and canceled_at is not null)
+        for key share`;
+      return store.run((db) => claimSims(db, chunk.operationId, positions, held));
+    },
+
+    /** Settles SIMs. Whoever has lost the chunk can still say that one of unknown outcome has succeeded. */
+    async settle(chunk: TakenChunk, outcomes: readonly (readonly [number, Outcome])[]): Promise<void> {
+      const held = sql`select from bulk_chunk where ${inHand(chunk)} for key share`;
+      const settled = await store.run((db) => recordOutcomes(chunk.operationId, outcomes, held).execute(db));
+      if (settled.numAffectedRows === BigInt(outcomes.length)) return;
+      const good = outcomes.flatMap(([position, { outcome }]) => (outcome === 'SUCCEEDED' ? position : []));
+      if (good.length > 0) await store.transaction((db) => addLate(db, chunk, good));
+    },
+
+    /** SIMs that settled in another state than the one asked for. Errors: LeaseLost. */
+    async fail(chunk: TakenChunk, positions: readonly number[]): Promise<void> {
+      const error = new GatewayError('STATE_NOT_REACHED');
+      await withChunk(chunk, (db) => settleSims(db, at(chunk, positions), ['SUCCEEDED'], failed(error)));
+    },
+  };
+}
+
+/** Which rows of change_sim are the SIMs of a chunk. */
+export const isSimOf = (operationId: RawBuilder<unknown>, number: RawBuilder<unknown>) => sql`
+  change_sim.entry_id = ${operationId} and change_sim.position >= ${number} * ${positionsPerChunk}
+    and change_sim.position < (${number} + 1) * ${positionsPerChunk}`;
+
+/** The same for a chunk at hand. */
+const isIn = ({ operationId, number }: TakenChunk) =>
+  isSimOf(sql`${operationId}::uuid`, sql`${number}::int`);
+
+/** What became of SIMs so far: sent, succeeded, failed, unknown, not sent. */
+export const counted = sql`
+  count(*) filter (where attempts > 0 and change_sim.status not in ('PENDING', 'NOT_SENT'))::int,
+  count(*) filter (where change_sim.status = 'SUCCEEDED')::int,
+  count(*) filter (where change_sim.status = 'FAILED')::int,
+  count(*) filter (where change_sim.status = 'UNKNOWN')::int,
+  count(*) filter (where change_sim.status = 'NOT_SENT')::int`;
+
+/** Nobody knows of SIMs that are being sent by nobody any more. */
+async function giveUpSending(db: Kysely<Database>, chunk: TakenChunk): Promise<void> {
+  await settleSims(db, isIn(chunk), ['SENDING'], unknown(null));
+}
+
+/**
+ * Writes down the SIMs of a chunk; one that another chunk has already is left out, and the totals are corrected by it. A SIM with an
+ * error is FAILED, the others are PENDING. Gives the SIMs that were written.
+ */
+export async function insertSims(
+  db: Kysely<Database>,
+  operation: OperationKey,
+  number: number,
+  iccids: readonly (string | null)[],
+  errors: readonly (GatewayError | null)[] = [],
+): Promise<ChunkSim[]> {
+  const firstPosition = number * positionsPerChunk;
+  const sims = await insertChunkSims(db, operation, { number, firstPosition }, iccids, errors);
+  const doubled = iccids.length - sims.length;
+  if (doubled > 0) await subtractFromTotal(db, operation.id, doubled);
+  return sims.map((sim) => ({ ...sim, isSent: false }));
+}
+
+const at = ({ operationId }: TakenChunk, positions: readonly number[]) =>
+  sql`entry_id = ${operationId}::uuid and position = any(${positions}::int[])`;
+
+async function readSims(db: Kysely<Database>, chunk: TakenChunk): Promise<ChunkSim[]> {
+  const { rows } = await sql<ChunkSim>`
+    select position, iccid, status, attempts > 0 as "isSent" from change_sim
+    where ${isIn(chunk)} order by position`.execute(db);
+  return rows;
+}
+
+/** A success that whoever had the chunk before learned too late, before or after somebody else went on with it. */
+async function addLate(db: Kysely<Database>, chunk: TakenChunk, positions: readonly number[]): Promise<void> {
+  const own = sql`operation_id = ${chunk.operationId}::uuid and number = ${chunk.number}`;
+  await sql`select from bulk_chunk where ${own} for update`.execute(db);
+  await settleSims(db, at(chunk, positions), ['SENDING', 'UNKNOWN'], succeeded);
+  await sql`
+    update bulk_chunk set (sent, succeeded, failed, unknown, not_sent) = (
+      select ${counted} from change_sim where ${isIn(chunk)})
+    where ${own} and is_begun`.execute(db);
+}
 
 /** How work on a chunk ended for now. */
 export interface ChunkEnd {
@@ -68,7 +317,67 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
   });
 }
 
-/** The error of SIMs that were not sent because their operation was cancelled. */
-export function canceledError(): GatewayError {
-  return new GatewayError('OPERATION_CANCELED', { message: 'Not sent: the operation was cancelled.' });
+/** Chunks written in one statement. */
+export const chunksAtOnce = 50;
+/** Makes chunks of SIMs, each named once. */
+export async function addChunks(
+  db: Kysely<Database>,
+  { id, tenant, actor }: OperationKey,
+  refs: readonly string[],
+  chunkSize: number,
+  firstNumber = 0,
+): Promise<void> {
+  const step = chunksAtOnce * chunkSize;
+  for (let start = 0; start < refs.length; start += step) {
+    const lists: string[] = [];
+    for (let from = start; from < Math.min(start + step, refs.length); from += chunkSize)
+      lists.push(refs.slice(from, from + chunkSize).join(','));
+    await sql`
+      insert into bulk_chunk (operation_id, number, tenant, actor, refs)
+      select ${id}::uuid, ${firstNumber + start / chunkSize} + place - 1, ${tenant}, ${actor}, string_to_array(list, ',')
+      from unnest(${lists}::text[]) with ordinality as named (list, place)`.execute(db);
+  }
+}
+
+/** Adds the chunk that stands for finding out which SIMs an operation has: its number is -1. */
+export async function addEnumeration(
+  db: Kysely<Database>,
+  { id, tenant, actor }: OperationKey,
+): Promise<void> {
+  await sql`
+    insert into bulk_chunk (operation_id, number, tenant, actor, refs)
+    values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
+}
+
+/** Keeps the chunks of an operation from being taken until its SIMs are counted. */
+export async function holdBack(db: Kysely<Database>, operationId: string): Promise<void> {
+  await sql`update bulk_chunk set due_at = 'infinity' where operation_id = ${operationId}::uuid`.execute(db);
+}
+
+/**
+ * Closes the chunks of a cancelled operation. Chunks that a worker has in hand are ended by that worker, whose claims are refused from now on. Chunks
+ * that a worker is taking at this moment are locked and passed over: the same happens to them.
+ */
+export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise<void> {
+  await sql`
+    with idle as (
+      select number from bulk_chunk
+      where operation_id = ${id}::uuid and hand is null and (status = 'SETTLING' or not is_begun) and status <> 'DONE'
+      for update skip locked
+    )
+    update bulk_chunk set status = 'DONE', settling = '{}', strayed = '{}',
+      not_sent = case
+        when is_begun then not_sent
+        when bulk_chunk.number >= 0 then cardinality(refs)
+        -- The SIMs of a group that was not listed yet are counted without being known; those that were named, with their chunks.
+        else (select case when group_name is null then 0 else total end from bulk_operation where id = ${id}::uuid) end
+    from idle
+    where operation_id = ${id}::uuid and bulk_chunk.number = idle.number`.execute(db);
+  // Those that were put down half-way are due now.
+  await sql`
+    update bulk_chunk set due_at = clock_timestamp()
+    where (operation_id, number) in (
+      select operation_id, number from bulk_chunk
+      where operation_id = ${id}::uuid and hand is null and status = 'WAITING' for update skip locked
+    )`.execute(db);
 }

@@ -2,9 +2,9 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { isEid, refOf, type TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';
-import type { CountStore } from './count.store.ts';
+import type { CountStore } from './enumeration.store.ts';
 import { putOff, readChunkSims } from './retry-policy.ts';
-import { totalCheck } from './total-check.ts';
+import { totalCheck } from './target.ts';
 
 /**
  * Counts the SIMs of an operation that names EIDs, chunk by chunk, and goes on after the chunk that was counted last: an EID is read and

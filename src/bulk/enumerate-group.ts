@@ -1,11 +1,10 @@
 import { GatewayError, gatewayErrorOf } from '../errors/gateway-error.ts';
 import type { Change, SimApi } from '../sim-api/index.ts';
 import type { TakenChunk } from './chunk.ts';
-import { chunkSizeFor, longestOf } from './chunk-size.ts';
 import type { ChunkEnd } from './chunks.store.ts';
 import type { WalkStore } from './enumeration.store.ts';
 import { isPassing, putOff } from './retry-policy.ts';
-import { totalCheck } from './total-check.ts';
+import { chunkSizeFor, longestOf, totalCheck } from './target.ts';
 
 /** SIMs of each page that are read again with the next, to notice that the list has shifted between both. */
 const usualOverlap = 20;

@@ -1,12 +1,27 @@
 import { type Kysely, sql } from 'kysely';
 import type { GatewayError } from '../errors/gateway-error.ts';
-import { setSimCount } from '../ledger/detached-entry.store.ts';
+import { settleSims } from '../ledger/change-sims.store.ts';
 import type { Database } from '../store/database.ts';
 import type { TakenChunk } from './chunk.ts';
-import type { WithChunk } from './chunk-leases.store.ts';
-import type { ChunkEnd } from './chunks.store.ts';
-import { endOperation, failOperation, setError } from './end-operation.store.ts';
-import { countStaged, fix, type OperationKey, stage, unstage } from './targets.store.ts';
+import {
+  addChunks,
+  type ChunkEnd,
+  chunksAtOnce,
+  counted,
+  insertSims,
+  isSimOf,
+  type WithChunk,
+} from './chunks.store.ts';
+import {
+  countStaged,
+  endOperation,
+  failOperation,
+  type OperationKey,
+  setError,
+  setTotal,
+  stage,
+  unstage,
+} from './operation-rows.store.ts';
 
 /** The SQL of a walk through a group. Errors of all: StoreUnavailable, LeaseLost. */
 export type WalkStore = ReturnType<typeof createWalkStore>;
@@ -72,10 +87,7 @@ export function createWalkStore(withChunk: WithChunk) {
       await withChunk(chunk, async (db) => {
         if (await endCanceled(db, chunk)) return;
         const total = (await countStaged(db, operationId)) + (await countUnreadable(db, chunk));
-        await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
-          db,
-        );
-        await setSimCount(db, operationId, total);
+        await setTotal(db, operationId, total);
         await sql`update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null where ${own(chunk)}`.execute(
           db,
         );
@@ -136,7 +148,7 @@ async function countUnreadable(db: Kysely<Database>, chunk: TakenChunk): Promise
  * Ends a walk or a count whose operation was cancelled; false if it was not, and until the end of the transaction it will not be. The SIMs of a
  * group are not known yet, and are counted as not sent; SIMs that were named are counted with their chunks.
  */
-export async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Promise<boolean> {
+async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Promise<boolean> {
   const { operationId, groupName } = chunk;
   const { rows } = await sql<{ total: number; isCanceled: boolean }>`
     select total, canceled_at is not null as is_canceled from bulk_operation
@@ -151,3 +163,104 @@ export async function endCanceled(db: Kysely<Database>, chunk: TakenChunk): Prom
 }
 
 const own = ({ operationId }: TakenChunk) => sql`operation_id = ${operationId}::uuid and number = -1`;
+
+/** Makes chunks of what a walk has met, in its order. */
+async function fix(db: Kysely<Database>, key: OperationKey, chunkSize: number): Promise<void> {
+  const step = chunksAtOnce * chunkSize;
+  let behind = { position: -1, ref: '' };
+  for (let number = 0; ; number += chunksAtOnce) {
+    const { rows } = await sql<{ ref: string; position: number }>`
+      select ref, position from bulk_target
+      where operation_id = ${key.id}::uuid and (position, ref) > (${behind.position}, ${behind.ref})
+      order by position, ref limit ${step}`.execute(db);
+    const refs = rows.map(({ ref }) => ref);
+    await addChunks(db, key, refs, chunkSize, number);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < step) break;
+    behind = last;
+  }
+  await unstage(db, key.id);
+}
+
+/** The SQL of counting named SIMs before the first is sent. Errors of all: StoreUnavailable, LeaseLost. */
+export type CountStore = ReturnType<typeof createCountStore>;
+
+/** Counts by the gateways that have taken them: chunk -1 of an operation without a group. */
+export function createCountStore(withChunk: WithChunk) {
+  return {
+    /** The keys of the SIMs of a chunk, none behind the last one; null if the operation was cancelled, and the count has ended. */
+    async refsOf(chunk: TakenChunk, number: number): Promise<readonly string[] | null> {
+      return withChunk(chunk, async (db) => {
+        if (await endCanceled(db, chunk)) return null;
+        const { rows } = await sql<{ refs: string[] }>`
+          select refs from bulk_chunk where ${numbered(chunk, number)}`.execute(db);
+        return rows[0]?.refs ?? [];
+      });
+    },
+
+    /**
+     * Writes down the SIMs of a chunk, from then on by their ICCIDs; those whose keys lead to none have an error. False if the operation
+     * was cancelled, and the count has ended.
+     */
+    async write(
+      chunk: TakenChunk,
+      number: number,
+      iccids: readonly (string | null)[],
+      errors: readonly (GatewayError | null)[],
+    ): Promise<boolean> {
+      const { operationId, tenant, actor } = chunk;
+      return withChunk(chunk, async (db) => {
+        // A cancelled operation has ended this chunk without writing its SIMs down.
+        if (await endCanceled(db, chunk)) return false;
+        await insertSims(db, { id: operationId, tenant, actor }, number, iccids, errors);
+        await sql`update bulk_chunk set is_begun = true where ${numbered(chunk, number)}`.execute(db);
+        await sql`
+          update bulk_chunk set walked_to = ${number + 1}, tries = 0, puzzles = 0 where ${numbered(chunk, -1)}`.execute(
+          db,
+        );
+        await setError(db, operationId, null);
+        return true;
+      });
+    },
+
+    /** Ends the count: the chunks are due, unless `refuse` says why nothing may be sent, or the operation was cancelled. */
+    async end(chunk: TakenChunk, refuse: (total: number) => GatewayError | null): Promise<void> {
+      const { operationId, walkedTo } = chunk;
+      await withChunk(chunk, async (db) => {
+        if (await endCanceled(db, chunk)) return;
+        const { rows } = await sql<{ count: number }>`
+          select count(*)::int as count from change_sim
+          where entry_id = ${operationId}::uuid and iccid is not null`.execute(db);
+        const refusal = refuse(rows[0]?.count ?? 0);
+        await sql`
+          update bulk_chunk set status = 'DONE', hand = null, owner = null, lease_until = null
+          where ${numbered(chunk, -1)}`.execute(db);
+        if (refusal === null) {
+          await sql`
+            update bulk_chunk set due_at = clock_timestamp()
+            where operation_id = ${operationId}::uuid and number >= 0`.execute(db);
+          return;
+        }
+        for (let number = 0; number < walkedTo; number++) await refuseChunk(db, chunk, number, refusal);
+        await failOperation(db, operationId, refusal);
+      });
+    },
+  };
+}
+
+async function refuseChunk(
+  db: Kysely<Database>,
+  chunk: TakenChunk,
+  number: number,
+  refusal: GatewayError,
+): Promise<void> {
+  const isOfChunk = isSimOf(sql`${chunk.operationId}::uuid`, sql`${number}::int`);
+  await settleSims(db, isOfChunk, ['PENDING'], { outcome: 'NOT_SENT', error: refusal });
+  await sql`
+    update bulk_chunk set status = 'DONE', (sent, succeeded, failed, unknown, not_sent) = (
+      select ${counted} from change_sim where ${isOfChunk})
+    where ${numbered(chunk, number)}`.execute(db);
+}
+
+const numbered = ({ operationId }: TakenChunk, number: number) =>
+  sql`operation_id = ${operationId}::uuid and number = ${number}::int`;

@@ -1,14 +1,14 @@
 import { type Kysely, sql } from 'kysely';
-import type { StoredError } from '../errors/stored-error.ts';
+import { type StoredError, serializeError } from '../errors/stored-error.ts';
 import { detach } from '../ledger/detached-entry.store.ts';
 import type { NewEntry } from '../ledger/entry.ts';
-import { accountOf, accountsOf } from '../store/accounts.ts';
+import type { Outcome } from '../ledger/outcome.ts';
+import { accountsOf } from '../store/accounts.ts';
 import type { BulkStatus, Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
-import { cancelOpen } from './cancel.store.ts';
-import { holdBack } from './count.store.ts';
-import { createResultStore } from './results.store.ts';
-import { addChunks, positionsPerChunk } from './targets.store.ts';
+import { positionsPerChunk } from './chunk.ts';
+import { addChunks, addEnumeration, closeIdleChunks, holdBack } from './chunks.store.ts';
+import { canceledError, endOperation, insertOperation, markCanceled } from './operation-rows.store.ts';
 
 /** The SQL of those who ask for bulk operations and after them. Errors of all: StoreUnavailable. */
 export type BulkStore = ReturnType<typeof createBulkStore>;
@@ -70,19 +70,13 @@ export function createBulkStore(store: Store, owner: string, account: string) {
       return store.transaction(async (db) => {
         const isGroup = 'group' in target;
         const total = isGroup ? target.total : target.refs.length;
-        const { rows } = await sql<{ createdAt: Date }>`
-          insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, follows, status, total)
-          values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
-            ${isGroup ? target.group : null}, ${expectedCount}, ${follows}, 'QUEUED', ${total})
-          returning created_at`.execute(db);
+        const group = isGroup ? target.group : null;
+        const row = { id, account, tenant, actor, action, change, group, expectedCount, follows, total };
+        const createdAt = await insertOperation(db, row);
         if (!isGroup) await addChunks(db, entry, target.refs, target.chunkSize);
         if (!isGroup && target.isCountedFirst) await holdBack(db, id);
-        if (isGroup || target.isCountedFirst)
-          await sql`
-            insert into bulk_chunk (operation_id, number, tenant, actor, refs)
-            values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
+        if (isGroup || target.isCountedFirst) await addEnumeration(db, entry);
         await detach(db, id, owner, total);
-        const [{ createdAt }] = rows as [{ createdAt: Date }];
         return { ...nothingDone, id, action, total, actor, createdAt };
       });
     },
@@ -98,7 +92,11 @@ export function createBulkStore(store: Store, owner: string, account: string) {
           where id = ${id}::uuid and ${ownedBy(tenant)} for update`.execute(db);
         const [operation] = rows;
         if (operation === undefined) return null;
-        if (operation.isOpen) await cancelOpen(db, id);
+        if (operation.isOpen) {
+          await markCanceled(db, id);
+          await closeIdleChunks(db, id);
+          await endOperation(db, id);
+        }
         const [canceled = null] = await readOperations(db, sql`id = ${id}::uuid`, sql``);
         return canceled;
       });
@@ -185,4 +183,71 @@ async function readOperations(
       ) as told
       ${order}`.execute(db);
   return rows;
+}
+
+/** What became of one SIM, and its place. */
+export interface KeptResult {
+  readonly position: number;
+  readonly iccid: string | null;
+  /** The EID that named the SIM; null if another key did. */
+  readonly eid: string | null;
+  readonly status: Outcome['outcome'];
+  readonly error: StoredError | null;
+}
+
+/** The SQL of the results of bulk operations. Errors: StoreUnavailable. */
+function createResultStore(store: Store) {
+  return {
+    /** What became of SIMs, those with one of these outcomes, behind a position and in their order. */
+    async results(
+      tenant: string,
+      id: string,
+      outcomes: readonly Outcome['outcome'][],
+      behind: number,
+      most: number,
+    ): Promise<KeptResult[]> {
+      const canceled = JSON.stringify(serializeError(canceledError()));
+      const { rows } = await store.run((db) =>
+        sql<KeptResult>`
+          select result.position, result.iccid, case when length(result.ref) = 32 then result.ref end as eid, result.status, result.error
+          from (
+            select number, refs, is_begun from bulk_chunk
+            where operation_id = ${id}::uuid and tenant = ${tenant} and number >= 0
+              and number >= ${Math.floor(behind / positionsPerChunk)}
+              and (is_begun or status = 'DONE')
+              and (status = 'WAITING' or ${anyOf(outcomes)})
+            order by number
+          ) as chunk
+          cross join lateral (
+            select position, iccid, chunk.refs[position - chunk.number * ${positionsPerChunk} + 1] as ref, status, error
+            from change_sim
+            where chunk.is_begun and entry_id = ${id}::uuid and tenant = ${tenant}
+              and position >= chunk.number * ${positionsPerChunk} and position < (chunk.number + 1) * ${positionsPerChunk}
+            union all
+            select chunk.number * ${positionsPerChunk} + place::int - 1, case when length(ref) < 32 then ref end, ref, 'NOT_SENT',
+              ${canceled}::jsonb
+            from unnest(chunk.refs) with ordinality as named (ref, place)
+            where not chunk.is_begun
+          ) as result
+          where result.status = any(${[...outcomes]}::text[]) and result.position > ${behind}
+          order by chunk.number, result.position
+          limit ${most}`.execute(db),
+      );
+      return rows;
+    },
+  };
+}
+
+/** Whether a chunk has a SIM with one of the outcomes. */
+function anyOf(outcomes: readonly Outcome['outcome'][]) {
+  const columns = {
+    SUCCEEDED: 'succeeded',
+    FAILED: 'failed',
+    UNKNOWN: 'unknown',
+    NOT_SENT: 'not_sent',
+  } as const;
+  return sql`(${sql.join(
+    outcomes.map((outcome) => sql.ref(columns[outcome])),
+    sql` + `,
+  )} > 0)`;
 }

@@ -14,9 +14,9 @@ const looksUntilAstray = 5;
  * elsewhere several times before it counts as that. Errors: StoreUnavailable, LeaseLost.
  */
 export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { sims, simApi, stopping, firstLookMs } = tools;
+  const { chunks, simApi, stopping, firstLookMs } = tools;
   const change = chunk.change as Change;
-  const followed = (await sims.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
+  const followed = (await chunks.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
   const asked = new Set(followed.map(({ iccid }) => iccid));
@@ -49,7 +49,7 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
       }
     }
   }
-  if (astray.length > 0) await sims.fail(chunk, astray);
+  if (astray.length > 0) await chunks.fail(chunk, astray);
   const dueInMs = Math.min(longestLookMs, firstLookMs * 2 ** Math.min(chunk.tries + 1, 10));
   return { held: [], hasDoubts: false, isPuzzling, settling, strayed, dueInMs, waitsFor: null };
 }

@@ -1,18 +1,23 @@
 import type { Log } from '../base/log.ts';
 import { type ChangeOptions, changeSims } from '../changes/change-run.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { failed, succeeded } from '../ledger/outcome.ts';
-import { type Change, isAsAsked, kindOf, type Sim, type SimApi } from '../sim-api/index.ts';
-import { type ChunkSim, isEid, refOf, type TakenChunk } from './chunk.ts';
-import { ChunkEntry } from './chunk-entry.ts';
-import type { ChunkSimStore } from './chunk-sims.store.ts';
-import type { ChunkEnd } from './chunks.store.ts';
+import { EntryWriter } from '../ledger/entry-writer.ts';
+import {
+  type ChangeEntry,
+  claimedInTime,
+  failed,
+  type Outcome,
+  succeeded,
+  unknown,
+} from '../ledger/outcome.ts';
+import { type Change, isAsAsked, kindOf, type Rejected, type Sim, type SimApi } from '../sim-api/index.ts';
+import { type ChunkSim, isEid, positionsPerChunk, refOf, type TakenChunk } from './chunk.ts';
+import type { ChunkEnd, ChunkStore } from './chunks.store.ts';
 import { asItIs, pauseMs, putOff, readChunkSims, waitReasonOf } from './retry-policy.ts';
-import { positionsPerChunk } from './targets.store.ts';
 
 /** What work on a chunk is done with. */
 export interface ChunkTools {
-  readonly sims: ChunkSimStore;
+  readonly chunks: ChunkStore;
   readonly simApi: SimApi;
   readonly changes: ChangeOptions;
   /** Aborted when nothing more of the chunk may be sent. */
@@ -48,7 +53,7 @@ interface Begun {
 
 /** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, LeaseLost. */
 export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { sims, simApi, changes, cutOff, stopping, givingUp, firstLookMs, log } = tools;
+  const { chunks, simApi, changes, cutOff, stopping, givingUp, firstLookMs, log } = tools;
   const change = chunk.change as Change;
   if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
   const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
@@ -59,7 +64,7 @@ export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<Chu
   }
 
   const { read, before, isPuzzling } = begun;
-  const entry = new ChunkEntry(sims, chunk, read, cutOff, givingUp, log);
+  const entry = new ChunkEntry(chunks, chunk, read, cutOff, givingUp, log);
   const targets: Sim[] = [];
   /** SIMs that are not followed: they have settled, or are on their way without having been sent by this operation. */
   const unfollowed = new Set<number>();
@@ -103,7 +108,7 @@ function unreadUnknown(read: readonly ReadSim[]): GatewayError | null {
 }
 
 /** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
-async function begin(chunk: TakenChunk, { sims, simApi }: ChunkTools): Promise<Begun | Blocked> {
+async function begin(chunk: TakenChunk, { chunks, simApi }: ChunkTools): Promise<Begun | Blocked> {
   const { found, waiting, isPuzzling, blocked } = await readChunkSims(chunk, simApi, chunk.refs.map(refOf));
   if (blocked !== null) return { reason: blocked, isPuzzling };
   const iccids: (string | null)[] = [];
@@ -114,7 +119,7 @@ async function begin(chunk: TakenChunk, { sims, simApi }: ChunkTools): Promise<B
     if (sim instanceof GatewayError) iccids.push(isEid(ref) ? null : ref);
     else iccids.push(sim.iccid);
   }
-  const named = await sims.name(chunk, iccids);
+  const named = await chunks.name(chunk, iccids);
   const first = chunk.number * positionsPerChunk;
   const read = named.map((sim) => {
     const index = sim.position - first;
@@ -127,9 +132,9 @@ async function begin(chunk: TakenChunk, { sims, simApi }: ChunkTools): Promise<B
 async function goOn(
   chunk: TakenChunk,
   change: Change,
-  { sims, simApi }: ChunkTools,
+  { chunks, simApi }: ChunkTools,
 ): Promise<Begun | Blocked> {
-  const all = await sims.resume(chunk);
+  const all = await chunks.resume(chunk);
   const tellsItself = kindOf(change) === 'visible';
   const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
   const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
@@ -150,3 +155,76 @@ async function goOn(
 }
 
 const missing = new GatewayError('SIM_NOT_FOUND');
+
+/** The SIMs of a chunk while this gateway works on it. What surely was not sent waits for the next one who does. */
+class ChunkEntry implements ChangeEntry {
+  private readonly places = new Map<string, number>();
+  private readonly writer: EntryWriter;
+  /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
+  readonly held = new Map<number, GatewayError | null>();
+  /** Why SIMs that may have been changed could not be read since, so that they have to be read later; null if all could be read. */
+  unread: Error | null = null;
+  /** Positions of SIMs that have succeeded. */
+  readonly succeeded = new Set<number>();
+
+  constructor(
+    private readonly store: ChunkStore,
+    private readonly chunk: TakenChunk,
+    sims: readonly ChunkSim[],
+    /** Aborted when nothing more of it may be sent. */
+    private readonly cutOff: AbortController,
+    givingUp: AbortSignal,
+    log: Log,
+  ) {
+    for (const { iccid, position } of sims) if (iccid !== null) this.places.set(iccid, position);
+    const writeDown = async (outcomes: readonly (readonly [number, Outcome])[]) => {
+      await store.settle(chunk, outcomes);
+      return true;
+    };
+    this.writer = new EntryWriter(chunk.operationId, writeDown, givingUp, log);
+  }
+
+  /** False where they must not be sent: the chunk is lost, its operation cancelled, the store silent, or the gateway stops. */
+  async claim(iccids: readonly string[]): Promise<boolean> {
+    if (this.cutOff.signal.aborted) return false;
+    const positions = iccids.map((iccid) => this.placeOf(iccid));
+    const isOurs = await claimedInTime(this.store.claim(this.chunk, positions));
+    if (!isOurs) this.cutOff.abort();
+    return isOurs;
+  }
+
+  settle(iccid: string, outcome: Outcome): void {
+    this.settleAt(this.placeOf(iccid), outcome);
+  }
+
+  /** The same for the SIM at a position. */
+  settleAt(position: number, outcome: Outcome): void {
+    if (outcome.outcome === 'SUCCEEDED') this.succeeded.add(position);
+    this.writer.settle(position, outcome);
+  }
+
+  doubt(iccid: string, answer: Rejected | null, unread: Error): void {
+    this.unread ??= unread;
+    this.settle(iccid, unknown(iccid, answer));
+  }
+
+  hold(iccid: string, reason: GatewayError | null): void {
+    this.holdAt(this.placeOf(iccid), reason);
+  }
+
+  /** The same for the SIM at a position. */
+  holdAt(position: number, reason: GatewayError | null): void {
+    this.held.set(position, reason);
+  }
+
+  /** Resolves when everything told so far is written down. */
+  flush(): Promise<void> {
+    return this.writer.flush();
+  }
+
+  private placeOf(iccid: string): number {
+    const place = this.places.get(iccid);
+    if (place === undefined) throw new Error('a SIM is changed that is not of this chunk');
+    return place;
+  }
+}

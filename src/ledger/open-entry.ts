@@ -1,15 +1,10 @@
-import { within } from '../base/within.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import { leavesKeyFree } from '../errors/table.ts';
 import type { Rejected } from '../sim-api/index.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { LedgerStore } from './ledger.store.ts';
-import { type ChangeEntry, failed, notSent, type Outcome, unknown } from './outcome.ts';
-
-/** A claim that takes longer counts as refused. */
-const claimTimeoutMs = 2000;
+import { type ChangeEntry, claimedInTime, failed, notSent, type Outcome, unknown } from './outcome.ts';
 
 /** A change under way: its SIMs, and what became of each so far. */
 export class OpenEntry implements ChangeEntry {
@@ -87,11 +82,7 @@ export class OpenEntry implements ChangeEntry {
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.isCutOff) return false;
     const positions = iccids.map((iccid) => this.positionOf(iccid));
-    const claimed = this.store.claim(this.entry.id, positions).catch((error: unknown) => {
-      if (error instanceof StoreUnavailable) return false;
-      throw error;
-    });
-    const isOurs = await within(claimTimeoutMs, claimed, false);
+    const isOurs = await claimedInTime(this.store.claim(this.entry.id, positions));
     if (isOurs) for (const position of positions) this.sent.add(position);
     else this.isCutOff = true;
     return isOurs;

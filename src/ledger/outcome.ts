@@ -1,6 +1,8 @@
+import { within } from '../base/within.ts';
 import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
 import type { Rejected } from '../sim-api/index.ts';
 import type { EntryOutcome, SimStatus } from '../store/database.ts';
+import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { Completion } from './entry.ts';
 
 /** What became of one SIM; an error unless it succeeded. */
@@ -50,6 +52,18 @@ export interface ChangeEntry {
   doubt(iccid: string, answer: Rejected | null, unread: Error): void;
   /** Says that a SIM was surely not sent, and why; null where the gateway stops. */
   hold(iccid: string, reason: GatewayError | null): void;
+}
+
+/** A claim that takes longer counts as refused. */
+const claimTimeoutMs = 2000;
+
+/** What a claim gives; false if the database does not answer it in time. Errors: faults of the gateway's own. */
+export function claimedInTime(claim: Promise<boolean>): Promise<boolean> {
+  const claimed = claim.catch((error: unknown) => {
+    if (error instanceof StoreUnavailable) return false;
+    throw error;
+  });
+  return within(claimTimeoutMs, claimed, false);
 }
 
 /** What a change came to, from what became of its SIMs. Shape: no SIM may be under way any more. */

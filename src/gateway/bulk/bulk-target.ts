@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { mostSims, tooMany } from '../../bulk/total-check.ts';
+import { mostSims, tooMany } from '../../bulk/target.ts';
 import { checkText } from '../../errors/check-text.ts';
 import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';

@@ -1,6 +1,12 @@
-import { chunkSizeFor, longestOf } from '../../bulk/chunk-size.ts';
 import type { BulkStore, KeptOperation, NewTarget } from '../../bulk/operations.store.ts';
-import { isCountedLater, mostSims, namesCheck, totalCheck } from '../../bulk/total-check.ts';
+import {
+  chunkSizeFor,
+  isCountedLater,
+  longestOf,
+  mostSims,
+  namesCheck,
+  totalCheck,
+} from '../../bulk/target.ts';
 import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
 import type { RequestLedger } from '../../ledger/ledger.ts';
 import { argumentsOf, type Change, type SimApi } from '../../sim-api/index.ts';

@@ -1,0 +1,212 @@
+import { type Kysely, sql } from 'kysely';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { serializeError } from '../errors/stored-error.ts';
+import { addToSimCount, complete, setSimCount } from '../ledger/detached-entry.store.ts';
+import type { Completion } from '../ledger/entry.ts';
+import { accountOf } from '../store/accounts.ts';
+import type { BulkStatus, Database } from '../store/database.ts';
+
+/*
+ * The statements that write bulk_operation and bulk_target, each within a transaction of its caller. Beside them only the statement that
+ * leases a chunk writes bulk_operation: it notes that the operation had its turn.
+ */
+
+/** Which bulk operation, and whose. */
+export interface OperationKey {
+  readonly id: string;
+  readonly tenant: string;
+  readonly actor: string;
+}
+
+/** Rows deleted in one. */
+const rowsAtOnce = 100_000;
+
+/** An operation that is begun, as its row. */
+interface NewRow extends OperationKey {
+  readonly account: string;
+  readonly action: string;
+  readonly change: object;
+  /** Null unless the target is a group. */
+  readonly group: string | null;
+  readonly expectedCount: number | null;
+  readonly follows: boolean;
+  readonly total: number;
+}
+
+/** Writes down an operation that is begun. Gives when that was. */
+export async function insertOperation(
+  db: Kysely<Database>,
+  { id, account, tenant, actor, action, change, group, expectedCount, follows, total }: NewRow,
+): Promise<Date> {
+  const { rows } = await sql<{ createdAt: Date }>`
+    insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, follows, status, total)
+    values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
+      ${group}, ${expectedCount}, ${follows}, 'QUEUED', ${total})
+    returning created_at`.execute(db);
+  const [{ createdAt }] = rows as [{ createdAt: Date }];
+  return createdAt;
+}
+
+/** Marks an operation as cancelled. */
+export async function markCanceled(db: Kysely<Database>, id: string): Promise<void> {
+  await sql`update bulk_operation set canceled_at = coalesce(canceled_at, clock_timestamp()) where id = ${id}::uuid`.execute(
+    db,
+  );
+}
+
+/** Corrects the totals of an operation and of its entry by SIMs that were named twice. */
+export async function subtractFromTotal(
+  db: Kysely<Database>,
+  operationId: string,
+  doubled: number,
+): Promise<void> {
+  await sql`update bulk_operation set total = total - ${doubled} where id = ${operationId}::uuid`.execute(db);
+  await addToSimCount(db, operationId, -doubled);
+}
+
+/** Sets the totals of an operation and of its entry, once the SIMs of its group are known. */
+export async function setTotal(db: Kysely<Database>, operationId: string, total: number): Promise<void> {
+  await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
+    db,
+  );
+  await setSimCount(db, operationId, total);
+}
+
+/** Whether an operation was cancelled; until the end of the transaction it will not be otherwise. */
+export async function isCanceled(db: Kysely<Database>, operationId: string): Promise<boolean> {
+  const { rows } = await sql<{ isCanceled: boolean }>`
+    select canceled_at is not null as is_canceled from bulk_operation
+    where id = ${operationId}::uuid for update`.execute(db);
+  return rows[0]?.isCanceled === true;
+}
+
+/** The error of SIMs that were not sent because their operation was cancelled. */
+export function canceledError(): GatewayError {
+  return new GatewayError('OPERATION_CANCELED', { message: 'Not sent: the operation was cancelled.' });
+}
+
+/** Keeps SIMs that a walk has met from an offset of its list on; one that it met before it has already. */
+export async function stage(
+  db: Kysely<Database>,
+  { id, tenant, actor }: OperationKey,
+  offset: number,
+  refs: readonly string[],
+): Promise<void> {
+  await sql`
+    insert into bulk_target (operation_id, ref, position, tenant, actor)
+    select ${id}::uuid, ref, ${offset} + place, ${tenant}, ${actor}
+    from unnest(${[...refs]}::text[]) with ordinality as met (ref, place)
+    on conflict do nothing`.execute(db);
+}
+
+/** How many SIMs a walk has met. */
+export async function countStaged(db: Kysely<Database>, operationId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from bulk_target where operation_id = ${operationId}::uuid`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** Forgets what a walk has met. */
+export async function unstage(db: Kysely<Database>, operationId: string): Promise<void> {
+  for (let deleted = 1n; deleted > 0n; ) {
+    const { numAffectedRows = 0n } = await sql`
+      delete from bulk_target where operation_id = ${operationId}::uuid and ref in (
+        select ref from bulk_target where operation_id = ${operationId}::uuid limit ${rowsAtOnce})`.execute(
+      db,
+    );
+    deleted = numAffectedRows;
+  }
+}
+
+interface Totals {
+  readonly waiting: number;
+  readonly settling: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notSent: number;
+  /** Codes of the errors, each once for each chunk. */
+  readonly codes: readonly string[];
+}
+
+/**
+ * Ends an operation, and its entry in the audit log, where none of its chunks is left. Whoever puts the last one down does it:
+ * the operation is locked before its chunks are counted, and whoever locks both locks the chunk first.
+ */
+export async function endOperation(db: Kysely<Database>, operationId: string): Promise<void> {
+  const { rows: open } = await sql<{ isCanceled: boolean }>`
+    select canceled_at is not null as is_canceled from bulk_operation
+    where id = ${operationId}::uuid and finished_at is null for update`.execute(db);
+  const [operation] = open;
+  if (operation === undefined) return;
+  const { rows } = await sql<Totals>`
+    select count(*) filter (where status = 'WAITING')::int as waiting,
+      count(*) filter (where status = 'SETTLING')::int as settling,
+      coalesce(sum(succeeded), 0)::int as succeeded, coalesce(sum(failed), 0)::int as failed,
+      coalesce(sum(unknown), 0)::int as unknown, coalesce(sum(not_sent), 0)::int as not_sent,
+      array(select distinct unnest(codes) from bulk_chunk where operation_id = ${operationId}::uuid) as codes
+    from bulk_chunk where operation_id = ${operationId}::uuid`.execute(db);
+  const [totals] = rows;
+  if (totals === undefined || totals.waiting > 0) return;
+  if (totals.settling > 0) {
+    await db.updateTable('bulkOperation').set({ status: 'SETTLING' }).where('id', '=', operationId).execute();
+    return;
+  }
+  const hasErrors = totals.failed + totals.unknown + totals.notSent > 0;
+  const finished = hasErrors ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED';
+  const code = hasErrors ? onlyCode(totals) : null;
+  await finish(db, operationId, operation.isCanceled ? 'CANCELED' : finished, outcomeOf(totals), code, null);
+}
+
+/** Ends an operation before any of its SIMs was sent. */
+export async function failOperation(
+  db: Kysely<Database>,
+  operationId: string,
+  error: GatewayError,
+): Promise<void> {
+  await finish(db, operationId, 'FAILED', 'FAILED', error.code, error);
+}
+
+async function finish(
+  db: Kysely<Database>,
+  operationId: string,
+  status: BulkStatus,
+  outcome: Completion['outcome'],
+  errorCode: string | null,
+  error: GatewayError | null,
+): Promise<void> {
+  await unstage(db, operationId);
+  await sql`
+    update bulk_operation set status = ${status}, change = null, finished_at = clock_timestamp(),
+      error = ${error && JSON.stringify(serializeError(error))}::jsonb
+    where id = ${operationId}::uuid and finished_at is null`.execute(db);
+  await complete(db, operationId, { outcome, errorCode });
+}
+
+function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): Completion['outcome'] {
+  if (failed + unknown + notSent === 0) return 'SUCCEEDED';
+  if (succeeded + unknown === 0) return 'FAILED';
+  return succeeded + failed + notSent === 0 ? 'UNKNOWN' : 'PARTIAL';
+}
+
+/** The code of all SIMs that did not succeed, where they have the same one. */
+function onlyCode({ codes, notSent }: Totals): string | null {
+  // Chunks that never had their turn have no rows to tell it.
+  const all = new Set([...codes, ...(notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
+  const [code = null] = all;
+  return all.size === 1 ? code : null;
+}
+
+/** Says what an operation waits for; null where it waits for nothing. */
+export async function setError(
+  db: Kysely<Database>,
+  operationId: string,
+  error: GatewayError | null,
+): Promise<void> {
+  const kept = error && JSON.stringify(serializeError(error));
+  await sql`
+    update bulk_operation set error = ${kept}::jsonb
+    where id = ${operationId}::uuid and finished_at is null and error is distinct from ${kept}::jsonb`.execute(
+    db,
+  );
+}

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
+import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import type { ChangeOptions } from '../changes/change-run.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -105,7 +105,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        await pause(secondTryMs, undefined, { signal: givingUp.signal }).catch(() => undefined);
+        await rest(secondTryMs, givingUp.signal);
       }
     }
   }

@@ -200,8 +200,7 @@ export const isSimOf = (operationId: RawBuilder<unknown>, number: RawBuilder<unk
     and change_sim.position < (${number} + 1) * ${positionsPerChunk}`;
 
 /** The same for a chunk at hand. */
-const isIn = ({ operationId, number }: TakenChunk) =>
-  isSimOf(sql`${operationId}::uuid`, sql`${number}::int`);
+const isIn = ({ operationId, number }: TakenChunk) => isSimOf(sql`${operationId}::uuid`, sql`${number}::int`);
 
 /** What became of SIMs so far: sent, succeeded, failed, unknown, not sent. */
 export const counted = sql`

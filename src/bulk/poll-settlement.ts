@@ -1,3 +1,4 @@
+import { backoffMs } from '../base/backoff.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { type Change, isAsAsked } from '../sim-api/index.ts';
 import { isEid, type TakenChunk } from './chunk.ts';
@@ -50,6 +51,6 @@ export async function lookAtSettling(chunk: TakenChunk, tools: ChunkTools): Prom
     }
   }
   if (astray.length > 0) await chunks.fail(chunk, astray);
-  const dueInMs = Math.min(longestLookMs, firstLookMs * 2 ** Math.min(chunk.tries + 1, 10));
+  const dueInMs = backoffMs(chunk.tries + 1, { firstMs: firstLookMs, maxMs: longestLookMs });
   return { held: [], hasDoubts: false, isPuzzling, settling, strayed, dueInMs, waitsFor: null };
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../base/backoff.ts';
 import { readSims, type SimKey } from '../changes/read-sims.ts';
 import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
 import type { ErrorCode } from '../errors/table.ts';
@@ -23,8 +24,7 @@ const mostPuzzles = 20;
 const mostPuzzlesOfSome = 5;
 /** The same for SIMs for which no answer comes, while others are read: two minutes, in which the SIM API may recover. */
 const mostUnanswered = 10;
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const backoff = { firstMs: 500, maxMs: 30_000 };
 
 /** Whether an error is worth waiting for. */
 export function isPassing({ code }: GatewayError): boolean {
@@ -116,7 +116,7 @@ function isUnanswered({ code }: GatewayError): boolean {
 export function pauseMs({ tries }: Pick<TakenChunk, 'tries'>, reason: GatewayError | null): number {
   if (reason === null) return 0;
   const asked = (reason.details.retryAfterSeconds ?? 0) * 1000;
-  return Math.max(asked, Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 10)));
+  return Math.max(asked, backoffMs(tries, backoff));
 }
 
 /** A chunk that has to wait as it is. */

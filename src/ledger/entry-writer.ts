@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
 import type { Completion } from './entry.ts';
@@ -80,7 +80,7 @@ export class EntryWriter {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.waiting = new Map([...waiting, ...this.waiting]);
       this.log.debug({ entryId: this.entryId, detail: error.detail }, 'outcomes wait for the database');
-      await pause(retryDelayMs, undefined, { signal: this.stopping }).catch(() => undefined);
+      await rest(retryDelayMs, this.stopping);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { interpret, refuseBusy, TooManyRequests } from './answer.ts';
@@ -40,8 +41,7 @@ export interface Policy {
 const mostTries = 4;
 /** An answer that makes no sense is asked for once more. */
 const mostGarbledTries = 2;
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
+const backoff = { firstMs: 100, maxMs: 2000 };
 /** A change is not sent just to lose its answer: so much time must be left for it, where the settings give that much. */
 const leastTimeForChangeMs = 1000;
 
@@ -116,7 +116,7 @@ export function createPolicy(
         try {
           return await tryOnce();
         } catch (error) {
-          const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (tries - 1)) * (0.5 + Math.random());
+          const pauseMs = backoffMs(tries - 1, backoff) * (0.5 + Math.random());
           if (tries >= maxTries || !mayRepeat(method, error, tries) || pauseMs >= patience.remainingMs())
             throw error;
           log.debug({ operation, tries, detail: String(error) }, 'trying again');

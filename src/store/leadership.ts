@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import type { Session } from './session.ts';
 import type { Store } from './store.ts';
@@ -40,8 +40,6 @@ export function startLeadership(
 ): Leadership {
   const stopping = new AbortController();
   const thirdMs = leaseMs / 3;
-
-  const rest = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => undefined);
 
   /** Gives true as soon as the lock is ours, false when we are to stop. Errors: StoreUnavailable. */
   async function waitForLock(session: Session): Promise<boolean> {

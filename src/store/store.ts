@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
+import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import { connect } from './connect.ts';
@@ -110,7 +111,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
 
   async function keepTrying(): Promise<void> {
     while (!stopping.signal.aborted && !isMigrated) {
-      await pause(secondTryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await rest(secondTryMs, stopping.signal);
       if (stopping.signal.aborted) return;
       await bringUpToDate().catch((error: unknown) => {
         if (!isUnavailable(error)) log.error({ detail: String(error) }, 'database: cannot be used');

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery, sql } from 'kysely';
 import PgBoss from 'pg-boss';
+import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { wakeUpQueue } from './migrations/2026-11-23-bulk-operations.ts';
 import type { Store } from './store.ts';
@@ -69,7 +69,6 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
     listen(isReady, onCall) {
       const stopping = new AbortController();
       const { signal } = stopping;
-      const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => undefined);
 
       async function listen(): Promise<void> {
         while (!signal.aborted) {
@@ -79,14 +78,14 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
             const queue = await opened();
             const [job] = await queue.fetch(wakeUpQueue);
             if (job === undefined) {
-              await rest(lookEveryMs);
+              await rest(lookEveryMs, signal);
               continue;
             }
             await queue.deleteJob(wakeUpQueue, job.id);
             onCall();
           } catch (error) {
             log.debug({ detail: String(error) }, 'wake-up calls: none can be taken');
-            await rest(firstTryMs);
+            await rest(firstTryMs, signal);
           }
         }
         const queue = await boss?.catch(() => null);

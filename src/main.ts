@@ -11,7 +11,7 @@ import { createBulkStore } from './bulk/operations.store.ts';
 import { createFindEffect } from './changes/find-effect.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createFleetWork } from './fleet-index/fleet-index.ts';
-import { createFindFitting } from './gateway/fleet/fleet.loader.ts';
+import { createResolveFilter } from './fleet-index/query/resolve-filter.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createAuditStore } from './ledger/audit.store.ts';
 import { createLedgerStore } from './ledger/ledger.store.ts';
@@ -101,7 +101,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
         changes: { maxExtraCalls: config.limits.mostExtraCalls, updates },
         bulk: createBulkStore(store, owner, account),
         wakeBulk: () => bulk.wake(),
-        fitting: createFindFitting(fleet.index),
+        fitting: createResolveFilter(fleet.index),
       },
     },
     log,

@@ -1,10 +1,10 @@
 import type { BulkStore } from '../bulk/operations.store.ts';
 import type { ChangeOptions } from '../changes/change-run.ts';
+import type { ResolveFilter } from '../fleet-index/query/resolve-filter.ts';
 import type { RequestLedger } from '../ledger/ledger.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
 import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';
-import type { FindFitting } from './bulk/bulk-target.ts';
 import type { Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 
@@ -21,7 +21,7 @@ export interface ActionSource {
   readonly bulk: BulkStore;
   /** Called when there is a bulk operation to work on. */
   readonly wakeBulk: () => void;
-  readonly fitting: FindFitting;
+  readonly fitting: ResolveFilter;
 }
 
 /** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */

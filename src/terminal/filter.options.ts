@@ -13,7 +13,7 @@ export interface FilterOptions {
   readonly usedAtLeast?: number;
   readonly silentSince?: Since;
   readonly esim?: boolean;
-  readonly moving?: boolean;
+  readonly moving?: true;
 }
 
 /** Every state that a SIM can have. */
@@ -44,19 +44,27 @@ export function addFilterOptions(command: Command): Command {
   return command;
 }
 
+type Typed = { readonly [K in keyof FilterOptions]-?: NonNullable<FilterOptions[K]> };
+
+/** The condition that each option stands for; an option without one does not compile. */
+const conditions: { readonly [K in keyof Typed]: (value: Typed[K]) => SimFilter } = {
+  state: (states) => ({ states }),
+  moving: () => ({ isTransitioning: true }),
+  group: (groups) => (groups === false ? { inNoGroup: true } : { groups }),
+  search: (search) => ({ search }),
+  esim: (isEsim) => ({ isEsim }),
+  usedAtLeast: (usedPercentAtLeast) => ({ usedPercentAtLeast }),
+  silentSince: ({ at }) => ({ lastDataSessionBefore: at }),
+};
+
 /** What was typed as a filter; null where nothing was. */
 export function filterOf(options: FilterOptions): SimFilter | null {
-  const { state, group, search, usedAtLeast, silentSince, esim, moving } = options;
-  const filter: SimFilter = {
-    ...(state && { states: state }),
-    ...(moving && { isTransitioning: true }),
-    ...(group && { groups: group }),
-    ...(group === false && { inNoGroup: true }),
-    ...(search !== undefined && { search }),
-    ...(esim !== undefined && { isEsim: esim }),
-    ...(usedAtLeast !== undefined && { usedPercentAtLeast: usedAtLeast }),
-    ...(silentSince && { lastDataSessionBefore: silentSince.at }),
+  const conditionOf = <K extends keyof Typed>(name: K): SimFilter => {
+    const value = options[name];
+    return value === undefined ? {} : conditions[name](value as Typed[K]);
   };
+  const given = (Object.keys(conditions) as (keyof Typed)[]).map(conditionOf);
+  const filter: SimFilter = Object.assign({}, ...given);
   return Object.keys(filter).length > 0 ? filter : null;
 }
 

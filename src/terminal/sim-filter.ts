@@ -20,19 +20,25 @@ export function onlyGroup(filter: SimFilter | null): string | undefined {
   return isOnly ? group : undefined;
 }
 
+type Given = { readonly [K in keyof SimFilter]-?: NonNullable<SimFilter[K]> };
+
+/** What each condition means; a filter is told in this order. */
+const words: { readonly [K in keyof Given]: (value: Given[K]) => string } = {
+  states: (states) => states.join(' or '),
+  isTransitioning: () => 'on the way to another state',
+  groups: (groups) => `in the group ${groups.map((group) => JSON.stringify(group)).join(' or ')}`,
+  inNoGroup: () => 'in no group',
+  search: (text) => `${JSON.stringify(text)} in the name or a number`,
+  isEsim: (is) => (is ? 'eSIM' : 'plain SIM'),
+  usedPercentAtLeast: (percent) => `${count(percent)}% of the data limit used, or more`,
+  lastDataSessionBefore: (before) => `last data session before ${moment(new Date(before))}`,
+};
+
 /** A filter in words, for a person who is to judge what it means. */
 export function filterWords(filter: SimFilter): string {
-  const { states, isTransitioning, groups, inNoGroup, search, isEsim } = filter;
-  const { usedPercentAtLeast: percent, lastDataSessionBefore: before } = filter;
-  const parts = [
-    states?.join(' or '),
-    isTransitioning && 'on the way to another state',
-    groups && `in the group ${groups.map((group) => JSON.stringify(group)).join(' or ')}`,
-    inNoGroup && 'in no group',
-    search !== undefined && `${JSON.stringify(search)} in the name or a number`,
-    isEsim !== undefined && (isEsim ? 'eSIM' : 'plain SIM'),
-    percent !== undefined && `${count(percent)}% of the data limit used, or more`,
-    before !== undefined && `last data session before ${moment(new Date(before))}`,
-  ];
-  return parts.filter((part) => typeof part === 'string').join(', ');
+  const partOf = <K extends keyof Given>(name: K): string[] => {
+    const value = filter[name];
+    return value === undefined ? [] : [words[name](value as Given[K])];
+  };
+  return (Object.keys(words) as (keyof Given)[]).flatMap(partOf).join(', ');
 }

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { badUserInput } from '../../errors/gateway-error.ts';
-import type { Window } from '../../gateway/common/paging.ts';
-import type { SimOrderField } from '../../gateway/sim/sim-order.type.ts';
 import { iccidPattern } from '../../sim-api/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import type { Place } from './keyset-ranges.store.ts';
+import type { PageDirection, SimOrderField } from './sim-query.ts';
 
 /** What tells the cursors of the index from those of the SIM API's own lists. */
 const mark = 'fleet:';
@@ -44,7 +43,7 @@ export function encodePlace(row: SimRow, field: SimOrderField): string {
 }
 
 /** Where the SIM of a cursor stood. Errors: BAD_USER_INPUT where it is none of a list that is sorted so. */
-export function decodePlace(cursor: string, field: SimOrderField, direction: Window['direction']): Place {
+export function decodePlace(cursor: string, field: SimOrderField, direction: PageDirection): Place {
   const place = z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]);
   const { success, data } = place.safeParse(jsonOf(textOf(cursor)));
   if (!success)

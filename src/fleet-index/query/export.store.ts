@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { SimOrder } from '../../gateway/sim/sim-order.type.ts';
 import type { Store } from '../../store/store.ts';
 import type { SimRow } from '../sim-row.ts';
 import type { FleetScope } from './filter.store.ts';
 import { listParts } from './keyset-ranges.store.ts';
 import { selectAll } from './page.store.ts';
+import type { SimOrder } from './sim-query.ts';
 
 const rowsAtOnce = 1000;
 /**
@@ -23,7 +23,7 @@ export async function exportRows(
   order: SimOrder,
   take: (rows: readonly SimRow[]) => Promise<void>,
 ): Promise<void> {
-  const parts = listParts(order, { direction: 'forward' }, null);
+  const parts = listParts(order, 'forward', null);
   await store.snapshot(async (db) => {
     await sql`set local cursor_tuple_fraction = ${sql.lit(shareWanted)}`.execute(db);
     for (const statement of selectAll(scope, parts)) {

@@ -1,6 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { SimFilter } from '../../gateway/sim/sim-filter.type.ts';
+import { checkText } from '../../errors/check-text.ts';
+import { badUserInput } from '../../errors/gateway-error.ts';
+import type { SimState } from '../../sim-api/index.ts';
 import { indexed, searchedFor } from '../sim-row.ts';
+import type { SimFilter } from './sim-query.ts';
+
+/** Every field of a filter, as it is when it limits something. */
+type Given = { readonly [K in keyof SimFilter]-?: NonNullable<SimFilter[K]> };
+type FilterField = keyof Given;
 
 /** Which SIMs of the index are meant. */
 export interface FleetScope {
@@ -10,40 +17,108 @@ export interface FleetScope {
   readonly filter: SimFilter | null;
 }
 
-/** The condition that a row of the index fits. */
+/** What the index does with a field of a filter. */
+interface FieldRules<V> {
+  /** The condition on a row of the index. */
+  readonly onSims: (value: V) => RawBuilder<unknown>;
+  /** The same on a row of the counts by group and state; null if these cannot tell which SIMs match. */
+  readonly onCounts: ((value: V) => RawBuilder<unknown>) | null;
+  /** Checks what the types do not; `field` is the path of the value. Errors: BAD_USER_INPUT. */
+  readonly check?: (field: string, value: V) => void;
+}
+
+const inStates = (states: readonly SimState[]) => sql`state = any(${[...states]}::text[])`;
+const inGroups = (groups: readonly string[]) => sql`group_name = any(${groups.map(indexed)}::text[])`;
+
+/** A field without rules does not compile: it would match every SIM. The conditions of a statement come in this order. */
+const fields: { readonly [K in keyof Given]: FieldRules<Given[K]> } = {
+  states: { onSims: inStates, onCounts: inStates, check: checkValues },
+  isTransitioning: { onSims: (is) => sql`is_transitioning = ${is}`, onCounts: null },
+  groups: {
+    onSims: inGroups,
+    // A count of SIMs in no group has the empty name, which no group has.
+    onCounts: (groups) => sql`${inGroups(groups)} and group_name <> ''`,
+    check: checkValues,
+  },
+  inNoGroup: {
+    onSims: (is) => (is ? sql`group_name is null` : sql`group_name is not null`),
+    onCounts: (is) => (is ? sql`group_name = ''` : sql`group_name <> ''`),
+  },
+  search: { onSims: (part) => sql`search like ${likePattern(part)}`, onCounts: null, check: checkSearch },
+  types: {
+    onSims: (types) => sql`type = any(${types.map(indexed)}::text[])`,
+    onCounts: null,
+    check: checkValues,
+  },
+  isEsim: { onSims: (is) => (is ? sql`eid is not null` : sql`eid is null`), onCounts: null },
+  usedPercentAtLeast: {
+    onSims: (share) => sql`used_percent >= ${share}::double precision`,
+    onCounts: null,
+  },
+  lastDataSessionBefore: { onSims: (at) => sql`last_data_session_at < ${at}::timestamptz`, onCounts: null },
+  lastDataSessionAfter: { onSims: (at) => sql`last_data_session_at > ${at}::timestamptz`, onCounts: null },
+};
+
+const fieldNames = Object.keys(fields) as FilterField[];
+
+/**
+ * What `each` makes of every field that limits something, in the order of the table. Errors: Error on a field that is not in the
+ * table, because to ignore it would match more SIMs than are meant.
+ */
+function forEachGiven<T>(
+  filter: SimFilter | null,
+  each: <K extends FilterField>(rules: FieldRules<Given[K]>, value: Given[K], name: K) => T,
+): T[] {
+  if (filter === null) return [];
+  for (const [name, value] of Object.entries(filter))
+    if (value != null && !Object.hasOwn(fields, name))
+      throw new Error(`the index has no condition for the field ${name} of a filter`);
+  const ofField = <K extends FilterField>(name: K): T[] => {
+    const value = filter[name];
+    return value == null ? [] : [each<K>(fields[name], value as Given[K], name)];
+  };
+  return fieldNames.flatMap(ofField);
+}
+
+/** The condition that a row of the index matches. */
 export function fits({ tenant, group, filter }: FleetScope): RawBuilder<unknown> {
   const conditions = [sql`tenant = ${tenant}`];
-  const when = <T>(given: T | null | undefined, condition: (value: T) => RawBuilder<unknown>) => {
-    if (given != null) conditions.push(condition(given));
-  };
-  when(group, (name) => sql`group_name = ${indexed(name)}`);
-  when(filter?.states, (states) => sql`state = any(${[...states]}::text[])`);
-  when(filter?.isTransitioning, (is) => sql`is_transitioning = ${is}`);
-  when(filter?.groups, (groups) => sql`group_name = any(${groups.map(indexed)}::text[])`);
-  when(filter?.inNoGroup, (is) => (is ? sql`group_name is null` : sql`group_name is not null`));
-  when(filter?.search, (part) => sql`search like ${likePattern(part)}`);
-  when(filter?.types, (types) => sql`type = any(${types.map(indexed)}::text[])`);
-  when(filter?.isEsim, (is) => (is ? sql`eid is not null` : sql`eid is null`));
-  when(filter?.usedPercentAtLeast, (share) => sql`used_percent >= ${share}::double precision`);
-  when(filter?.lastDataSessionBefore, (at) => sql`last_data_session_at < ${at}::timestamptz`);
-  when(filter?.lastDataSessionAfter, (at) => sql`last_data_session_at > ${at}::timestamptz`);
+  if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
+  conditions.push(...forEachGiven<RawBuilder<unknown>>(filter, ({ onSims }, value) => onSims(value)));
   return sql.join(conditions, sql` and `);
 }
 
 /**
- * The condition that a row of counts fits, where the counts by group and state can tell how many SIMs are meant; null where they cannot.
+ * The condition that a row of counts matches, if the counts by group and state can tell how many SIMs are meant; null if they cannot.
  */
 export function countsFit({ tenant, group, filter }: FleetScope): RawBuilder<unknown> | null {
-  const { states, groups, inNoGroup, ...others } = filter ?? {};
-  if (Object.values(others).some((condition) => condition != null)) return null;
   const conditions = [sql`tenant = ${tenant}`];
   if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
-  if (states != null) conditions.push(sql`state = any(${[...states]}::text[])`);
-  // A count of SIMs in no group has the empty name, which no group has.
-  if (groups != null)
-    conditions.push(sql`group_name = any(${groups.map(indexed)}::text[]) and group_name <> ''`);
-  if (inNoGroup != null) conditions.push(inNoGroup ? sql`group_name = ''` : sql`group_name <> ''`);
+  const given = forEachGiven(filter, ({ onCounts }, value) => onCounts?.(value) ?? null);
+  for (const condition of given) {
+    if (condition === null) return null;
+    conditions.push(condition);
+  }
   return sql.join(conditions, sql` and `);
+}
+
+/** Checks what the types do not; `field` is where the filter was given. Errors: BAD_USER_INPUT. */
+export function checkFilter(field: string, filter: SimFilter): void {
+  forEachGiven(filter, ({ check }, value, name) => check?.(`${field}.${name}`, value));
+}
+
+const maxSearchLength = 200;
+const maxValues = 1000;
+
+function checkValues(field: string, values: readonly string[]): void {
+  if (values.length > maxValues) throw badUserInput(field, `must hold at most ${maxValues} values`);
+  for (const [index, value] of values.entries()) checkText(`${field}[${index}]`, value);
+}
+
+function checkSearch(field: string, search: string): void {
+  checkText(field, search);
+  if (search.length > maxSearchLength)
+    throw badUserInput(field, `must have at most ${maxSearchLength} characters`);
 }
 
 function likePattern(part: string): string {

@@ -1,6 +1,4 @@
 import { sql } from 'kysely';
-import { hasConditions } from '../../gateway/sim/sim-filter.type.ts';
-import type { SimOrder } from '../../gateway/sim/sim-order.type.ts';
 import type { SimState } from '../../sim-api/index.ts';
 import type { Store } from '../../store/store.ts';
 import type { SimRow } from '../sim-row.ts';
@@ -8,6 +6,7 @@ import { exportRows } from './export.store.ts';
 import { countsFit, type FleetScope, fits } from './filter.store.ts';
 import type { ListParts } from './keyset-ranges.store.ts';
 import { type Finding, selectPage } from './page.store.ts';
+import { hasConditions, type SimOrder } from './sim-query.ts';
 
 /** How far the gateway knows the fleet of an account. */
 export interface FleetState {

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Window } from '../../gateway/common/paging.ts';
-import type { SimOrder, SimOrderField } from '../../gateway/sim/sim-order.type.ts';
+import type { PageDirection, SimOrder, SimOrderField } from './sim-query.ts';
 
 /** The value that a list is sorted by; instants in milliseconds since 1970. */
 type SortValue = string | number | null;
@@ -62,7 +61,7 @@ interface Reading {
  */
 export function listParts(
   { field, direction }: SimOrder,
-  { direction: reading }: Pick<Window, 'direction'>,
+  reading: PageDirection,
   place: Place | null,
 ): ListParts {
   const isForward = reading === 'forward';

@@ -2,18 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mostSims, tooMany } from '../../bulk/target.ts';
 import { checkText } from '../../errors/check-text.ts';
 import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
+import { checkFilter } from '../../fleet-index/query/filter.store.ts';
+import { hasConditions, type SimFilter } from '../../fleet-index/query/sim-query.ts';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
 import { keyOf } from '../common/sim-key.ts';
-import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
 
 const mostRefs = 100_000;
 /** Other requests get their turn after so many words of a list. */
 const wordsAtOnce = 20_000;
-
-/** The ICCIDs of all SIMs of a tenant that fit a filter at this moment, up to so many. Errors: those of the index of the fleet. */
-export type FindFitting = (tenant: string, filter: SimFilter, most: number) => Promise<readonly string[]>;
 
 /** What a target names: SIMs one by one, or where to find them when the operation begins. */
 export type NamedTarget =
@@ -45,12 +43,30 @@ export async function namedBy({ sims, group, list, filter }: BulkTarget): Promis
   return { refs: [...refs] };
 }
 
-/** A target as the audit log shows it: no SIMs, and of the text that a filter searches for, which may be a phone number, its length. */
+/** How the audit log shows each field of a filter: of a text that may be a phone number it shows the length. */
+const auditedAs: { readonly [K in keyof SimFilter]-?: 'value' | 'length' } = {
+  states: 'value',
+  isTransitioning: 'value',
+  groups: 'value',
+  inNoGroup: 'value',
+  search: 'length',
+  types: 'value',
+  isEsim: 'value',
+  usedPercentAtLeast: 'value',
+  lastDataSessionBefore: 'value',
+  lastDataSessionAfter: 'value',
+};
+
+/** A target as the audit log shows it: no SIMs, and of a filter each field as `auditedAs` says. */
 export function targetArguments(named: NamedTarget): object {
   if ('group' in named) return { targetGroup: named.group };
   if (!('filter' in named)) return {};
-  const { search, ...conditions } = named.filter;
-  return { targetFilter: { ...conditions, ...(search != null && { searchLength: search.length }) } };
+  const given = Object.entries(named.filter) as [keyof SimFilter, unknown][];
+  const values = given.filter(([name]) => auditedAs[name] === 'value');
+  const lengths = given
+    .filter(([name]) => auditedAs[name] === 'length')
+    .map(([name, text]) => [`${name}Length`, String(text).length] as const);
+  return { targetFilter: Object.fromEntries([...values, ...lengths]) };
 }
 
 /** Checks SIMs that fit a filter. Errors: BAD_USER_INPUT where none does, TOO_MANY_SIMS. */

@@ -8,12 +8,13 @@ import {
   totalCheck,
 } from '../../bulk/target.ts';
 import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
+import type { ResolveFilter } from '../../fleet-index/query/resolve-filter.ts';
 import type { RequestLedger } from '../../ledger/ledger.ts';
 import { argumentsOf, type Change, type SimApi } from '../../sim-api/index.ts';
 import { bulkOperationNodeId } from '../common/node-id.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
 import { changeOf, settlesLater } from './bulk-change.ts';
-import { checkFitting, type FindFitting, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
+import { checkFitting, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
 
 /** An operation that was started or stopped. */
 export interface ChangedOperation {
@@ -38,7 +39,7 @@ export interface BulkActions {
 export function createBulkActions(
   simApi: SimApi,
   store: BulkStore,
-  findFitting: FindFitting,
+  resolveFilter: ResolveFilter,
   tenant: string,
   ledger: RequestLedger,
   wake: () => void,
@@ -55,7 +56,7 @@ export function createBulkActions(
       if (refusal !== null) throw refusal;
       return { group: named.group, total };
     }
-    const refs = 'refs' in named ? named.refs : await findFitting(tenant, named.filter, mostSims + 1);
+    const refs = 'refs' in named ? named.refs : await resolveFilter(tenant, named.filter, mostSims + 1);
     if ('filter' in named) checkFitting(refs);
     const refusal = namesCheck(expectedCount, refs);
     if (refusal !== null) throw refusal;

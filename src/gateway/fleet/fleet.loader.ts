@@ -1,17 +1,17 @@
 import DataLoader from 'dataloader';
 import { within } from '../../base/within.ts';
-import { GatewayError } from '../../errors/gateway-error.ts';
 import { decodePlace, encodePlace, isPlace } from '../../fleet-index/query/cursor.ts';
+import { checkFilter } from '../../fleet-index/query/filter.store.ts';
 import type { FleetCount, FleetState, FleetStore } from '../../fleet-index/query/fleet.store.ts';
 import { listParts } from '../../fleet-index/query/keyset-ranges.store.ts';
+import { requireIndex } from '../../fleet-index/query/resolve-filter.ts';
+import { hasConditions, type SimFilter, type SimOrder } from '../../fleet-index/query/sim-query.ts';
 import { costOf, type SimRow, simOf } from '../../fleet-index/sim-row.ts';
 import { type SimState, simStates, type YearMonth } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import type { Window } from '../common/paging.ts';
 import type { Loaders } from '../loaders.ts';
 import { SimPage } from '../sim/sim.type.ts';
-import { checkFilter, hasConditions, type SimFilter } from '../sim/sim-filter.type.ts';
-import type { SimOrder } from '../sim/sim-order.type.ts';
 import type { FleetSummary } from './fleet.type.ts';
 
 /** A list of SIMs that is asked for. */
@@ -51,31 +51,8 @@ export interface FleetLoader {
   export(filter: SimFilter | null, orderBy: SimOrder | null): Promise<FleetExport>;
 }
 
-/** The index, where there is one. Errors: FEATURE_NOT_ENABLED. */
-function keptIndex(store: FleetStore | null): FleetStore {
-  if (store !== null) return store;
-  throw new GatewayError('FEATURE_NOT_ENABLED', {
-    message: 'This gateway keeps no index of the fleet: FLEET_SYNC_INTERVAL_MS is 0.',
-  });
-}
-
-/**
- * Gives what finds the SIMs that fit a filter, all of them, in the order of their ICCIDs. Errors: FLEET_INCOMPLETE while some may be
- * missing, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
- */
-export function createFindFitting(store: FleetStore | null) {
-  return async (tenant: string, filter: SimFilter, most: number): Promise<string[]> => {
-    const index = keptIndex(store);
-    const known = await index.state(tenant);
-    if (!known?.isComplete)
-      throw new GatewayError('FLEET_INCOMPLETE', { retryAfterSeconds: retrySoonSeconds });
-    return index.iccids({ tenant, group: null, filter }, most);
-  };
-}
-
 /** A list that the SIM API can give as well does not wait longer for the index. */
 const patienceMs = 2000;
-const retrySoonSeconds = 5;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 
 /** A loader over the index of one tenant; `store` is null where this gateway keeps none. */
@@ -85,7 +62,7 @@ export function createFleetLoader(
   tenant: string,
   thisMonth: YearMonth,
 ): FleetLoader {
-  const kept = () => keptIndex(store);
+  const kept = () => requireIndex(store);
   const state = () => kept().state(tenant);
 
   async function counts(filter: SimFilter | null, groups: readonly string[] | null) {
@@ -119,7 +96,7 @@ export function createFleetLoader(
     const known = await state();
     if (known === null) return null;
     const totalCount = isCounted ? await index.count(scope) : null;
-    const rows = await index.page(scope, listParts(order, window, place), count + 1, totalCount);
+    const rows = await index.page(scope, listParts(order, direction, place), count + 1, totalCount);
     const hasMore = rows.length > count;
     const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();
     for (const row of shown) {

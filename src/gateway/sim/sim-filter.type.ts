@@ -1,16 +1,18 @@
 import { Field, Float, InputType } from 'type-graphql';
-import { checkText } from '../../errors/check-text.ts';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import type { SimFilter as IndexFilter } from '../../fleet-index/query/sim-query.ts';
 import type { SimState } from '../../sim-api/index.ts';
 import { DateTime } from '../common/scalars.ts';
 import { SimStateEnum } from './sim-state.type.ts';
 
-/** Which SIMs are meant; what is null or missing limits nothing. */
+/**
+ * Which SIMs are meant; what is null or missing limits nothing. A field that the index has no condition for does not compile: it would
+ * match every SIM.
+ */
 @InputType('SimFilter', {
   description:
     'All given conditions must hold; a list means any of its values, so an empty one fits no SIM. What is null or missing limits nothing.',
 })
-export class SimFilter {
+export class SimFilter implements Pick<IndexFilter, keyof SimFilter> {
   @Field(() => [SimStateEnum], {
     nullable: true,
     description: 'In one of these states. A SIM on its way to a state counts as being in it.',
@@ -65,27 +67,4 @@ export class SimFilter {
 
   @Field(() => DateTime, { nullable: true, description: 'Its last data session was after then.' })
   lastDataSessionAfter?: Date | null;
-}
-
-const longestSearch = 200;
-const mostValues = 1000;
-
-/** Whether a filter limits anything; every text has an empty part. */
-export function hasConditions(filter: SimFilter | null | undefined): filter is SimFilter {
-  return filter != null && Object.values(filter).some((condition) => condition != null && condition !== '');
-}
-
-/** Checks what the types do not; `field` is where the filter was given. Errors: BAD_USER_INPUT. */
-export function checkFilter(field: string, filter: SimFilter): void {
-  for (const name of ['groups', 'types', 'states'] as const) {
-    const values = filter[name] ?? [];
-    if (values.length > mostValues)
-      throw badUserInput(`${field}.${name}`, `must hold at most ${mostValues} values`);
-    for (const [index, value] of values.entries()) checkText(`${field}.${name}[${index}]`, value);
-  }
-  const { search } = filter;
-  if (search == null) return;
-  checkText(`${field}.search`, search);
-  if (search.length > longestSearch)
-    throw badUserInput(`${field}.search`, `must have at most ${longestSearch} characters`);
 }

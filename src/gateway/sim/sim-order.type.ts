@@ -1,19 +1,10 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
+import {
+  type SimOrder as IndexOrder,
+  type SimOrderField,
+  simOrderFields,
+} from '../../fleet-index/query/sim-query.ts';
 import { enumOf } from '../common/enum.ts';
-
-/** What SIMs can be sorted by. */
-export const simOrderFields = [
-  'ICCID',
-  'NAME',
-  'GROUP',
-  'STATE',
-  'USED_BYTES',
-  'USED_PERCENT',
-  'LAST_NETWORK_ACTIVITY',
-  'LAST_DATA_SESSION',
-  'LAST_MODIFIED',
-] as const;
-export type SimOrderField = (typeof simOrderFields)[number];
 
 /** SimOrderField as GraphQL has it. */
 const SimOrderFieldEnum: Record<SimOrderField, SimOrderField> = enumOf(simOrderFields);
@@ -33,8 +24,7 @@ registerEnumType(SimOrderFieldEnum, {
   },
 });
 
-/** Which way a list runs. */
-export type OrderDirection = 'ASC' | 'DESC';
+type OrderDirection = IndexOrder['direction'];
 
 /** OrderDirection as GraphQL has it. */
 const OrderDirectionEnum: Record<OrderDirection, OrderDirection> = enumOf(['ASC', 'DESC']);
@@ -51,7 +41,7 @@ registerEnumType(OrderDirectionEnum, {
 @InputType('SimOrder', {
   description: 'Ties are broken by ICCID, ascending either way; nulls come last either way.',
 })
-export class SimOrder {
+export class SimOrder implements IndexOrder {
   @Field(() => SimOrderFieldEnum, { defaultValue: 'ICCID', description: 'What to sort by.' })
   field!: SimOrderField;
 

@@ -119,7 +119,7 @@ describe('a row of the index', () => {
           );
           const rows = await index.page(
             { tenant, group: null, filter: null },
-            listParts({ field: 'ICCID', direction: 'ASC' }, { direction: 'forward' }, null),
+            listParts({ field: 'ICCID', direction: 'ASC' }, 'forward', null),
             100,
             null,
           );

@@ -1,0 +1,29 @@
+import { GatewayError } from '../../errors/gateway-error.ts';
+import type { FleetStore } from './fleet.store.ts';
+import type { SimFilter } from './sim-query.ts';
+
+/**
+ * The ICCIDs of all SIMs of a tenant that match a filter at this moment, in ascending order, at most `max`. Errors: FLEET_INCOMPLETE
+ * while some may be missing, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
+ */
+export type ResolveFilter = (tenant: string, filter: SimFilter, max: number) => Promise<readonly string[]>;
+
+const retryAfterSeconds = 5;
+
+/** Resolves filters by an index; null if this gateway keeps none. */
+export function createResolveFilter(index: FleetStore | null): ResolveFilter {
+  return async (tenant, filter, max) => {
+    const enabled = requireIndex(index);
+    const known = await enabled.state(tenant);
+    if (!known?.isComplete) throw new GatewayError('FLEET_INCOMPLETE', { retryAfterSeconds });
+    return enabled.iccids({ tenant, group: null, filter }, max);
+  };
+}
+
+/** The index, if this gateway keeps one. Errors: FEATURE_NOT_ENABLED. */
+export function requireIndex(index: FleetStore | null): FleetStore {
+  if (index !== null) return index;
+  throw new GatewayError('FEATURE_NOT_ENABLED', {
+    message: 'This gateway keeps no index of the fleet: FLEET_SYNC_INTERVAL_MS is 0.',
+  });
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkFilter, countsFit, fits } from '../../../src/fleet-index/query/filter.store.ts';
+import { hasConditions, type SimFilter } from '../../../src/fleet-index/query/sim-query.ts';
+
+/** A filter with a field that the index knows nothing of. */
+const unknownField = { states: ['LIVE'], color: 'red' } as SimFilter;
+const scopeOf = (filter: SimFilter) => ({ tenant: 'default', group: null, filter });
+
+describe('A field of a filter without a condition in the index', () => {
+  test('fails the statement over SIMs rather than match all of them', () => {
+    expect(() => fits(scopeOf(unknownField))).toThrow(/no condition for the field color/);
+  });
+
+  test('fails the statement over counts', () => {
+    expect(() => countsFit(scopeOf(unknownField))).toThrow(/no condition for the field color/);
+  });
+
+  test('fails the check of the filter', () => {
+    expect(() => checkFilter('filter', unknownField)).toThrow(/no condition for the field color/);
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])(
+    'is not taken for a property of objects: %s',
+    (name) => {
+      const filter = Object.fromEntries([[name, 'x']]) as SimFilter;
+      expect(() => fits(scopeOf(filter))).toThrow(`no condition for the field ${name}`);
+    },
+  );
+
+  test('limits nothing when it is null or missing, as a known one', () => {
+    expect(() => fits(scopeOf({ states: null, color: null } as SimFilter))).not.toThrow();
+  });
+});
+
+describe('A filter without conditions', () => {
+  test.each<[string, SimFilter | null, boolean]>([
+    ['null', null, false],
+    ['no field', {}, false],
+    ['null in a field', { states: null }, false],
+    ['an empty text, which is part of every text', { search: '' }, false],
+    ['an empty list, which matches no SIM', { states: [] }, true],
+    ['false', { isEsim: false }, true],
+    ['zero', { usedPercentAtLeast: 0 }, true],
+  ])('%s', (_, filter, expected) => {
+    expect(hasConditions(filter)).toBe(expected);
+  });
+});

@@ -56,7 +56,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
   // The embedded database is not shared: there is no token to share, and none goes to the disk.
   const tokenRows = store.isExclusive ? null : createTokenRows(store, account);
   const upstream = createSimApiClient(config.simApi, systemClock, log, tokenRows);
-  const fleet = createFleetWork(config, tenant, store, upstream, log);
+  const fleet = createFleetWork({ ...config.fleet, tenant, account, leaseMs }, store, upstream, log);
   const { client, news: updates } = fleet;
   const ledgerStore = createLedgerStore(store, owner, account, leaseMs);
   const ledger = createLedger(ledgerStore, leaseMs, createFindEffect(client), log);

@@ -2,8 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Log } from '../base/log.ts';
 import type { ChangeOptions } from '../changes/change-run.ts';
 import { type SimApiClient, Unreachable } from '../sim-api/index.ts';
-import { createPaceStore } from '../store/rate-limiter.store.ts';
-import { createPace } from '../store/rate-limiter.ts';
+import { createRateLimiter, createSharedSlots } from '../store/rate-limiter.ts';
 import type { Store } from '../store/store.ts';
 import { createWakeUps } from '../store/wake-ups.ts';
 import type { TakenChunk } from './chunk.ts';
@@ -32,7 +31,7 @@ export interface BulkOptions {
 export function createBulk(options: BulkOptions, store: Store, client: SimApiClient, log: Log): BulkWorker {
   const { owner, account, leaseMs, updates } = options;
   const refusal = () => new Unreachable('bulk', 'aborted', true, 'the call is no longer wanted');
-  const pace = createPace(createPaceStore(store), options, refusal);
+  const limiter = createRateLimiter(createSharedSlots(store), options, refusal);
   const always = new AbortController().signal;
   setMaxListeners(0, always);
   const chunks = createChunkStore(store, owner, account, leaseMs);
@@ -42,7 +41,7 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
     return client.forTrace(trace, {
       canWait: true,
       // What was sent is read back, also where nothing more may be sent.
-      inTurn: (call, isChange) => pace.inTurn(tenant, isChange ? unwanted : always, call),
+      inTurn: (call, isChange) => limiter.schedule(tenant, isChange ? unwanted : always, call),
     });
   }
 

@@ -2,11 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Config } from '../config.ts';
 import { type CallTrace, type SimApiClient, Unreachable } from '../sim-api/index.ts';
-import { startLeadership } from '../store/leadership.ts';
-import type { PaceStore } from '../store/rate-limiter.store.ts';
-import { createPace } from '../store/rate-limiter.ts';
+import { type Leadership, startLeadership } from '../store/leadership.ts';
+import { createOwnSlots, createRateLimiter } from '../store/rate-limiter.ts';
 import type { Store } from '../store/store.ts';
 import { createKeepStore } from './ingest/upsert.store.ts';
 import { createFleetNews, type FleetNews, noNews } from './ingest/write-buffer.ts';
@@ -27,83 +25,78 @@ export interface FleetWork {
   stop(): Promise<void>;
 }
 
+/** What the index of a fleet is kept with. */
+export interface FleetWorkOptions {
+  readonly tenant: string;
+  /** Tells one account of the SIM API from another, and nothing of either. */
+  readonly account: string;
+  /** From the beginning of one full sync to that of the next; 0: this gateway keeps no index. */
+  readonly syncIntervalMs: number;
+  /** Calls of the SIM API a second, at most. */
+  readonly callsPerSecond: number;
+  /** How long another gateway waits before it takes over from one that is gone. */
+  readonly leaseMs: number;
+}
+
 /** Calls for the fleet under way at a time. */
 const callsAtATime = 4;
 /** So many calls may go out at once after a rest: a small fleet is read in no time. */
 const burst = 20;
 /** So long a gateway that knows nothing of the fleet waits before it answers. */
-const firstWalkMs = 2000;
-const lookEveryMs = 50;
+const firstSyncMs = 2000;
+const pollMs = 50;
 
 /** What keeps the index of one tenant; opens nothing before it is started. */
 export function createFleetWork(
-  config: Config,
-  tenant: string,
+  { tenant, account, syncIntervalMs, callsPerSecond, leaseMs }: FleetWorkOptions,
   store: Store,
   client: SimApiClient,
   log: Log,
 ): FleetWork {
-  const { syncIntervalMs, callsPerSecond } = config.fleet;
   if (syncIntervalMs === 0)
     return { index: null, client, news: noNews, start: async () => undefined, stop: async () => undefined };
 
-  const { account } = config.simApi;
   const index = createFleetStore(store, account);
   const sync = createSyncStore(store, tenant, systemClock);
   const keep = createKeepStore(store, tenant, account, systemClock, log);
   const news = createFleetNews(keep, sync, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'nobody wants it any more');
-  const pace = createPace(rowOfOurOwn(), { callsPerSecond, callsAtATime }, refusal);
+  // There is one reader of the fleet.
+  const limiter = createRateLimiter(createOwnSlots(burst), { callsPerSecond, callsAtATime }, refusal);
 
   async function lead(signal: AbortSignal): Promise<void> {
-    // Every call that waits for its turn listens to it.
+    // Every call that waits for its slot listens to it.
     setMaxListeners(0, signal);
     const trace: CallTrace = { requestId: 'fleet', upstreamCalls: 0, unreadableItems: 0 };
     const simApi = client.forTrace(trace, {
       signal,
       canWait: true,
-      inTurn: (call) => pace.inTurn(tenant, signal, call),
+      inTurn: (call) => limiter.schedule(tenant, signal, call),
     });
     await readFleet({ simApi, sync, keep, clock: systemClock, log, account, syncIntervalMs }, signal);
   }
 
-  let leadership: { stop(): Promise<void> } | undefined;
+  /** Waits until the index is complete, but not for long, and not for a database that does not answer. */
+  async function firstSync(): Promise<void> {
+    const untilMs = performance.now() + firstSyncMs;
+    while (performance.now() < untilMs) {
+      const state = await index.state(tenant).catch(() => 'unknown' as const);
+      if (state === 'unknown' || state?.isComplete) return;
+      await pause(pollMs);
+    }
+  }
+
+  let leadership: Leadership | undefined;
   return {
     index,
     news,
     client: { ...client, forTrace: (trace, terms) => client.forTrace(trace, { ...terms, heed: news.read }) },
-
     async start() {
-      leadership = startLeadership(
-        store,
-        { name: `fleet ${tenant}`, leaseMs: config.store.leaseMs },
-        lead,
-        log,
-      );
-      const latest = performance.now() + firstWalkMs;
-      while (performance.now() < latest) {
-        // A database that does not answer is not waited for.
-        const state = await index.state(tenant).catch(() => 'unknown' as const);
-        if (state === 'unknown' || state?.isComplete) return;
-        await pause(lookEveryMs);
-      }
+      leadership = startLeadership(store, { name: `fleet ${tenant}`, leaseMs }, lead, log);
+      await firstSync();
     },
-
     async stop() {
       await leadership?.stop();
-    },
-  };
-}
-
-/** The places in a row that nobody else stands in: there is one reader of the fleet. */
-function rowOfOurOwn(): PaceStore {
-  let nextAtMs = Number.NEGATIVE_INFINITY;
-  return {
-    async reserve(_, calls, perSecond) {
-      const now = performance.now();
-      const atMs = Math.max(nextAtMs, now - (burst * 1000) / perSecond);
-      nextAtMs = atMs + (calls * 1000) / perSecond;
-      return Math.max(0, atMs - now);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPace } from '../../../src/store/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/store/rate-limiter.ts';
 
 const wanted = new AbortController().signal;
 const never = () => new Error('nobody wants it');
@@ -28,8 +28,8 @@ describe('the pace of bulk operations', () => {
   test('lets so many calls be under way at a time, and the next one as soon as one ends', async () => {
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, callsAtATime: 3 };
-    const pace = createPace(placesOf(), limits, never);
-    const ended = Promise.all(Array.from({ length: 8 }, () => pace.inTurn('one', wanted, call)));
+    const pace = createRateLimiter(placesOf(), limits, never);
+    const ended = Promise.all(Array.from({ length: 8 }, () => pace.schedule('one', wanted, call)));
     for (let done = 0; done < 8; done++) {
       while (open.length === 0) await turns();
       await turns();
@@ -42,9 +42,9 @@ describe('the pace of bulk operations', () => {
   test('counts the calls of all tenants together', async () => {
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, callsAtATime: 2 };
-    const pace = createPace(placesOf(), limits, never);
+    const pace = createRateLimiter(placesOf(), limits, never);
     const ended = Promise.all(
-      ['one', 'other', 'third', 'one', 'other'].map((tenant) => pace.inTurn(tenant, wanted, call)),
+      ['one', 'other', 'third', 'one', 'other'].map((tenant) => pace.schedule(tenant, wanted, call)),
     );
     for (let done = 0; done < 5; done++) {
       while (open.length === 0) await turns();
@@ -58,36 +58,36 @@ describe('the pace of bulk operations', () => {
   test('takes no more places at once than a tenth of a second has, and none for calls that nobody makes', async () => {
     const places = placesOf();
     const limits = { callsPerSecond: 50, callsAtATime: 100 };
-    const pace = createPace(places, limits, never);
-    await Promise.all(Array.from({ length: 23 }, () => pace.inTurn('one', wanted, async () => undefined)));
+    const pace = createRateLimiter(places, limits, never);
+    await Promise.all(Array.from({ length: 23 }, () => pace.schedule('one', wanted, async () => undefined)));
     expect(Math.max(...places.taken)).toBeLessThanOrEqual(5);
     expect(places.taken.reduce((sum, count) => sum + count, 0)).toBe(23);
   });
 
   test('gives its place back when a call fails', async () => {
     const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
-    const pace = createPace(placesOf(), limits, never);
-    const failing = pace.inTurn('one', wanted, () => Promise.reject(new Error('no')));
+    const pace = createRateLimiter(placesOf(), limits, never);
+    const failing = pace.schedule('one', wanted, () => Promise.reject(new Error('no')));
     await expect(failing).rejects.toThrow('no');
-    await expect(pace.inTurn('one', wanted, async () => 'yes')).resolves.toBe('yes');
+    await expect(pace.schedule('one', wanted, async () => 'yes')).resolves.toBe('yes');
   });
 
   test('refuses all that still wait when they are not wanted any more, and leaves the others in line', async () => {
     const unwanted = new AbortController();
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
-    const pace = createPace(placesOf(), limits, never);
-    const first = pace.inTurn('one', unwanted.signal, call);
+    const pace = createRateLimiter(placesOf(), limits, never);
+    const first = pace.schedule('one', unwanted.signal, call);
     while (open.length === 0) await turns();
-    const waiting = pace.inTurn('one', unwanted.signal, call);
-    const other = pace.inTurn('one', wanted, async () => 'went');
-    const far = createPace(
+    const waiting = pace.schedule('one', unwanted.signal, call);
+    const other = pace.schedule('one', wanted, async () => 'went');
+    const far = createRateLimiter(
       placesOf(() => 600_000),
       limits,
       never,
-    ).inTurn('one', unwanted.signal, call);
+    ).schedule('one', unwanted.signal, call);
     unwanted.abort();
-    for (const refused of [waiting, far, pace.inTurn('one', unwanted.signal, call)])
+    for (const refused of [waiting, far, pace.schedule('one', unwanted.signal, call)])
       await expect(refused).rejects.toThrow('nobody wants it');
     open.shift()?.();
     await first;
@@ -105,7 +105,7 @@ describe('the pace of bulk operations', () => {
       },
     };
     const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
-    const pace = createPace(store, limits, never);
-    await expect(pace.inTurn('one', wanted, async () => 'went')).resolves.toBe('went');
+    const pace = createRateLimiter(store, limits, never);
+    await expect(pace.schedule('one', wanted, async () => 'went')).resolves.toBe('went');
   });
 });

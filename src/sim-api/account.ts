@@ -1,7 +1,7 @@
 import type { Call } from './caller.ts';
 import { type ApiRequest, reads } from './endpoints.ts';
 import { Garbled } from './errors.ts';
-import { readPage } from './read-page.ts';
+import { readPage } from './read-by-key.ts';
 import { type AccountBalance, decodeBalance } from './wire/cost.wire.ts';
 import { textOf } from './wire/value.wire.ts';
 import type { YearMonth } from './year-month.ts';

@@ -1,6 +1,6 @@
 import type { Call } from './caller.ts';
 import { type AlertFlags, reads } from './endpoints.ts';
-import { readPage } from './read-page.ts';
+import { readPage } from './read-by-key.ts';
 import { type Alert, decodeAlert } from './wire/alert.wire.ts';
 import type { Page } from './wire/page.wire.ts';
 

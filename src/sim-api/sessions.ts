@@ -1,6 +1,6 @@
 import type { Call } from './caller.ts';
 import { reads } from './endpoints.ts';
-import { readPage } from './read-page.ts';
+import { readPage } from './read-by-key.ts';
 import type { Page } from './wire/page.wire.ts';
 import { type DataSession, decodeSession } from './wire/session.wire.ts';
 

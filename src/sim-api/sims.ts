@@ -3,8 +3,7 @@ import type { Batches } from './batches.ts';
 import type { Call, Heed } from './caller.ts';
 import { type ApiRequest, reads, type SimKeyName } from './endpoints.ts';
 import { isSimApiFailure } from './errors.ts';
-import { type ByKey, readByKey } from './read-by-key.ts';
-import { readPage } from './read-page.ts';
+import { type ByKey, readByKey, readPage } from './read-by-key.ts';
 import type { Page } from './wire/page.wire.ts';
 import { decodeSim, type Sim } from './wire/sim.wire.ts';
 

@@ -5,6 +5,21 @@
  */
 const NOUN = '^src/gateway/(?!(?:http|errors|common)/)([^/]+)/';
 
+/** Each module, and those that it may import. */
+const BELOW = {
+  base: [],
+  store: ['base'],
+  'sim-api': ['base'],
+  errors: ['sim-api', 'store', 'base'],
+  ledger: ['errors', 'sim-api', 'store', 'base'],
+  'fleet-index': ['errors', 'sim-api', 'store', 'base'],
+  changes: ['ledger', 'fleet-index', 'errors', 'sim-api', 'store', 'base'],
+  bulk: ['changes', 'ledger', 'errors', 'sim-api', 'store', 'base'],
+  gateway: ['bulk', 'changes', 'ledger', 'fleet-index', 'errors', 'sim-api', 'store', 'base'],
+};
+const ENGINES = Object.keys(BELOW).filter((name) => name !== 'base' && name !== 'gateway');
+const ENTERED = [...ENGINES, 'gateway'];
+
 /** A package by the start of its name, wherever it is installed. */
 const packages = (...names) => `(?:^|node_modules/)(?:${names.join('|')})`;
 
@@ -49,25 +64,41 @@ module.exports = {
       from: { path: '^src/terminal/' },
       to: { path: '^(?!src/terminal/)', dependencyTypes: ['local'] },
     },
-    {
-      name: 'base-imports-nothing-of-ours',
-      comment: 'base holds leaves.',
+    ...Object.entries(BELOW).map(([name, below]) => ({
+      name: `${name}-imports-what-is-below`,
+      comment:
+        'main -> gateway -> bulk -> changes -> ledger, fleet-index -> errors -> sim-api, store -> base: an arrow only ever points down this line. bulk knows fleet-index only as a function that turns a filter into ICCIDs.',
       severity: 'error',
-      from: { path: '^src/base/' },
-      to: { path: '^(?!src/base/)', dependencyTypes: ['local'] },
+      from: { path: `^src/${name}/` },
+      to: { path: `^(?!src/(?:${[name, ...below].join('|')})/)`, dependencyTypes: ['local'] },
+    })),
+    {
+      name: 'modules-are-entered-by-index',
+      comment:
+        'What a module offers stands in its index.ts; the rest can change without a look at other modules.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)' },
+      to: { path: `^src/(?:${ENTERED.join('|')})/`, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
-      name: 'sim-api-imports-base-only',
-      comment: 'The REST client knows nothing of what stands on it.',
+      name: 'only-main-imports-gateway',
+      comment: 'The engines are read, tested and proved without a GraphQL server.',
       severity: 'error',
-      from: { path: '^src/sim-api/' },
-      to: { path: '^(?!src/(?:sim-api|base)/)', dependencyTypes: ['local'] },
+      from: { path: '^src/', pathNot: ['^src/gateway/', '^src/main\\.ts$'] },
+      to: { path: '^src/gateway/' },
     },
     {
-      name: 'sim-api-knows-no-graphql',
-      comment: 'Not a word of GraphQL in the REST client.',
+      name: 'only-main-imports-config',
+      comment: 'A module gets options of its own: it can be used with others than those of the settings.',
       severity: 'error',
-      from: { path: '^src/sim-api/' },
+      from: { path: '^src/', pathNot: ['^src/main\\.ts$'] },
+      to: { path: '^src/config\\.ts$' },
+    },
+    {
+      name: 'engines-know-no-graphql',
+      comment: 'Not a word of GraphQL below gateway/.',
+      severity: 'error',
+      from: { path: `^src/(?:${ENGINES.join('|')})/` },
       to: { path: packages('graphql', '@graphql', 'type-graphql', 'dataloader', '@apollo') },
     },
     {

@@ -4,7 +4,7 @@ import type { Files } from './tree.ts';
 export const CLEAN: Files = {
   'src/main.ts': `import 'reflect-metadata';
 import { config } from './config.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { startGateway } from './gateway/index.ts';
 
 startGateway(config);
 `,
@@ -31,15 +31,52 @@ export type SimApi = ReturnType<typeof createSimApi>;
 
 export const open = () => Kysely;
 `,
+  'src/store/index.ts': `export { open } from './open.ts';
+`,
+  'src/errors/index.ts': `export { table } from './table.ts';
+`,
+  'src/errors/table.ts': `import type { SimRecord } from '../sim-api/index.ts';
+
+export const table = { about: (sim: SimRecord) => sim.iccid };
+`,
+  'src/ledger/index.ts': `export { record } from './record.ts';
+`,
+  'src/ledger/record.ts': `import { table } from '../errors/index.ts';
+import { open } from '../store/index.ts';
+
+export const record = () => [table, open()];
+`,
+  'src/fleet-index/index.ts': `export { find } from './find.ts';
+`,
+  'src/fleet-index/find.ts': `import { open } from '../store/index.ts';
+
+export const find = () => open();
+`,
+  'src/changes/index.ts': `export { change } from './change.ts';
+`,
+  'src/changes/change.ts': `import { find } from '../fleet-index/index.ts';
+import { record } from '../ledger/index.ts';
+
+export const change = () => [find(), record()];
+`,
+  'src/bulk/index.ts': `export { work } from './work.ts';
+`,
+  'src/bulk/work.ts': `import { change } from '../changes/index.ts';
+
+export const work = () => change();
+`,
+  'src/gateway/index.ts': `export { startGateway } from './gateway.ts';
+`,
   'src/gateway/emit-schema.ts': `import 'reflect-metadata';
 import { loaders } from './loaders.ts';
 
 loaders();
 `,
   'src/gateway/gateway.ts': `import { ApolloServer } from '@apollo/server';
+import { work } from '../bulk/index.ts';
 import { loaders } from './loaders.ts';
 
-export const startGateway = (config: object) => [new ApolloServer({ typeDefs: '' }), loaders(), config];
+export const startGateway = (config: object) => [new ApolloServer({ typeDefs: '' }), loaders(), work(), config];
 `,
   'src/gateway/loaders.ts': `import { simLoader } from './sim/sim.loader.ts';
 

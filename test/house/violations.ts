@@ -17,6 +17,18 @@ export interface Violation {
 
 const GRAPHQL = ['graphql', 'type-graphql', 'dataloader', '@apollo/server', 'graphql-scalars'];
 
+/** A module, and one that is above it or beside it. */
+const UPWARD = [
+  ['base', 'store'],
+  ['store', 'errors'],
+  ['sim-api', 'store'],
+  ['errors', 'ledger'],
+  ['ledger', 'fleet-index'],
+  ['fleet-index', 'changes'],
+  ['changes', 'bulk'],
+  ['bulk', 'fleet-index'],
+] as const;
+
 const ROLES = ['loader', 'actions', 'resolver', 'store', 'worker'];
 
 const GUESSED = [
@@ -56,7 +68,11 @@ export const VIOLATIONS: Readonly<Record<'dependencies' | 'syntax' | 'lint', rea
     },
     {
       forbids: 'a way to the sandbox, however long',
-      finds: WAY.map((file) => ['nothing-reaches-sandbox', file, 'src/sandbox/api/answer.ts']),
+      finds: [
+        ...WAY.map((file): Finding => ['nothing-reaches-sandbox', file, 'src/sandbox/api/answer.ts']),
+        ['gateway-imports-what-is-below', 'src/gateway/http/far.ts', 'src/sandbox/api/answer.ts'],
+        ['modules-are-entered-by-index', 'src/main.ts', 'src/gateway/http/near.ts'],
+      ],
       before: { 'src/main.ts': ["import './gateway/http/near.ts';"] },
       files: {
         'src/gateway/http/near.ts': "import './far.ts';\n",
@@ -70,7 +86,10 @@ export type A = typeof answer | typeof show;
     {
       // The files of the way to the sandbox lead there as well.
       forbids: 'a way to the terminal, however long',
-      finds: WAY.map((file) => ['nothing-reaches-terminal', file, 'src/terminal/screen.ts']),
+      finds: [
+        ...WAY.map((file): Finding => ['nothing-reaches-terminal', file, 'src/terminal/screen.ts']),
+        ['gateway-imports-what-is-below', 'src/gateway/http/far.ts', 'src/terminal/screen.ts'],
+      ],
     },
     {
       forbids: 'a sandbox that reads what the gateway reads',
@@ -92,23 +111,48 @@ export type A = typeof answer | typeof show;
         ],
       },
     },
+    ...UPWARD.map(
+      ([module, above]): Violation => ({
+        forbids: `${module} that imports ${above}, which is not below it`,
+        finds: [[`${module}-imports-what-is-below`, `src/${module}/upward.ts`, `src/${above}/index.ts`]],
+        files: { [`src/${module}/upward.ts`]: `import type {} from '../${above}/index.ts';\n` },
+      }),
+    ),
     {
-      forbids: 'a leaf in base that imports something of ours',
-      finds: [['base-imports-nothing-of-ours', 'src/base/clock.ts', 'src/config.ts']],
-      before: { 'src/base/clock.ts': ["import { config } from '../config.ts';", 'config.port;'] },
+      forbids: 'a file of another module behind its index.ts',
+      finds: [['modules-are-entered-by-index', 'src/gateway/loaders.ts', 'src/ledger/record.ts']],
+      before: {
+        'src/gateway/loaders.ts': [
+          "import type { record } from '../ledger/record.ts';",
+          'type R = typeof record;',
+        ],
+      },
     },
     {
-      forbids: 'a SIM API client that imports more than base',
-      finds: [['sim-api-imports-base-only', 'src/sim-api/client.ts', 'src/config.ts']],
-      before: { 'src/sim-api/client.ts': ["import { config } from '../config.ts';", 'config.port;'] },
-    },
-    {
-      forbids: 'anything of GraphQL in the SIM API client',
+      forbids: 'gateway imported by a file other than main.ts',
       finds: [
-        ...GRAPHQL.map((name): Finding => ['sim-api-knows-no-graphql', 'src/sim-api/client.ts', name]),
-        ['apollo-at-the-edge-only', 'src/sim-api/client.ts', '@apollo/server'],
+        ['only-main-imports-gateway', 'src/bulk/planted.ts', 'src/gateway/index.ts'],
+        ['bulk-imports-what-is-below', 'src/bulk/planted.ts', 'src/gateway/index.ts'],
       ],
-      before: { 'src/sim-api/client.ts': GRAPHQL.map((name) => `import type {} from '${name}';`) },
+      files: { 'src/bulk/planted.ts': "import type {} from '../gateway/index.ts';\n" },
+    },
+    {
+      forbids: 'the settings read by a file other than main.ts',
+      finds: [
+        ['only-main-imports-config', 'src/gateway/http/planted.ts', 'src/config.ts'],
+        ['gateway-imports-what-is-below', 'src/gateway/http/planted.ts', 'src/config.ts'],
+      ],
+      files: { 'src/gateway/http/planted.ts': "import type {} from '../../config.ts';\n" },
+    },
+    {
+      forbids: 'anything of GraphQL in an engine',
+      finds: [
+        ...GRAPHQL.map((name): Finding => ['engines-know-no-graphql', 'src/ledger/planted.ts', name]),
+        ['apollo-at-the-edge-only', 'src/ledger/planted.ts', '@apollo/server'],
+      ],
+      files: {
+        'src/ledger/planted.ts': `${GRAPHQL.map((name) => `import type {} from '${name}';`).join('\n')}\n`,
+      },
     },
     {
       forbids: "a noun that looks into another noun's loader",

@@ -6,22 +6,14 @@ import { createLog, type Log } from './base/log.ts';
 import { createLogDestination, type LogDestination } from './base/log-destination.ts';
 import { StopStack } from './base/stop-stack.ts';
 import { within } from './base/within.ts';
-import { createBulk } from './bulk/bulk.ts';
-import { createBulkStore } from './bulk/operations.store.ts';
-import { createFindEffect } from './changes/find-effect.ts';
+import { createBulk, createBulkStore } from './bulk/index.ts';
+import { createFindEffect } from './changes/index.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { createFleetWork } from './fleet-index/fleet-index.ts';
-import { createResolveFilter } from './fleet-index/query/resolve-filter.ts';
-import { startGateway } from './gateway/gateway.ts';
-import { createAuditStore } from './ledger/audit.store.ts';
-import { createLedgerStore } from './ledger/ledger.store.ts';
-import { createLedger } from './ledger/ledger.ts';
-import { startRetention } from './ledger/retention.worker.ts';
+import { createFleetWork, createResolveFilter } from './fleet-index/index.ts';
+import { startGateway } from './gateway/index.ts';
+import { createAuditStore, createLedger, createLedgerStore, startRetention } from './ledger/index.ts';
 import { createSimApiClient } from './sim-api/index.ts';
-import { openAccount } from './store/accounts.ts';
-import { StoreError } from './store/embedded/errors.ts';
-import { openStore } from './store/store.ts';
-import { createTokenRows } from './store/token-rows.ts';
+import { createTokenRows, openAccount, openStore, StoreError } from './store/index.ts';
 
 /** What is still open so long after everything was stopped is left to the system. */
 const lastMomentMs = 500;

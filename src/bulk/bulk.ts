@@ -1,10 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Log } from '../base/log.ts';
-import type { ChangeOptions } from '../changes/change-run.ts';
+import type { ChangeOptions } from '../changes/index.ts';
 import { type SimApiClient, Unreachable } from '../sim-api/index.ts';
-import { createRateLimiter, createSharedSlots } from '../store/rate-limiter.ts';
-import type { Store } from '../store/store.ts';
-import { createWakeUps } from '../store/wake-ups.ts';
+import { createRateLimiter, createSharedSlots, createWakeUps, type Store } from '../store/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import { type BulkWorker, createBulkWorker } from './chunk.worker.ts';
 import { createChunkStore } from './chunks.store.ts';

@@ -1,5 +1,5 @@
-import type { SimKey } from '../changes/read-sims.ts';
-import type { SimStatus } from '../store/database.ts';
+import type { SimKey } from '../changes/index.ts';
+import type { SimStatus } from '../store/index.ts';
 
 /** A chunk of a bulk operation, taken by this gateway. */
 export interface TakenChunk {

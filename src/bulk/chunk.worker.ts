@@ -1,13 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
-import type { ChangeOptions } from '../changes/change-run.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { startHeartbeat } from '../ledger/lease-keeper.ts';
+import type { ChangeOptions } from '../changes/index.ts';
+import { GatewayError } from '../errors/index.ts';
+import { startHeartbeat } from '../ledger/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
-import { LeaseLost } from '../store/lease-lost.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
-import type { WakeUps } from '../store/wake-ups.ts';
+import { LeaseLost, StoreUnavailable, type WakeUps } from '../store/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import { type ChunkEnd, type ChunkStore, putDown as putDownOnce } from './chunks.store.ts';
 import { countSims } from './count-sims.ts';

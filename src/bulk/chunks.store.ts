@@ -1,17 +1,17 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
-import { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/index.ts';
 import {
   claimSims,
+  failed,
   insertChunkSims,
+  type Outcome,
   recordOutcomes,
   releaseClaims,
   settleSims,
-} from '../ledger/change-sims.store.ts';
-import { failed, type Outcome, succeeded, unknown } from '../ledger/outcome.ts';
-import { accountsOf } from '../store/accounts.ts';
-import type { Database } from '../store/database.ts';
-import { LeaseLost } from '../store/lease-lost.ts';
-import type { Store } from '../store/store.ts';
+  succeeded,
+  unknown,
+} from '../ledger/index.ts';
+import { accountsOf, type Database, LeaseLost, type Store } from '../store/index.ts';
 import { type ChunkSim, positionsPerChunk, type TakenChunk } from './chunk.ts';
 import {
   canceledError,
@@ -22,7 +22,7 @@ import {
   subtractFromTotal,
 } from './operation-rows.store.ts';
 
-/* The statements that write bulk_chunk, all but the progress of chunk -1, which is in enumeration.store.ts. */
+/* The statements that write bulk_chunk, all but the progress of listing and counting, which is in enumeration.store.ts. */
 
 /** The SQL of chunks: which gateway has which of them in hand, and their SIMs. Errors of all: StoreUnavailable. */
 export type ChunkStore = ReturnType<typeof createChunkStore>;

@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { isEid, refOf, type TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';

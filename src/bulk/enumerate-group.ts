@@ -1,4 +1,4 @@
-import { GatewayError, gatewayErrorOf } from '../errors/gateway-error.ts';
+import { GatewayError, gatewayErrorOf } from '../errors/index.ts';
 import type { Change, SimApi } from '../sim-api/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';

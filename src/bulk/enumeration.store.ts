@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { GatewayError } from '../errors/gateway-error.ts';
-import { settleSims } from '../ledger/change-sims.store.ts';
-import type { Database } from '../store/database.ts';
+import type { GatewayError } from '../errors/index.ts';
+import { settleSims } from '../ledger/index.ts';
+import type { Database } from '../store/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import {
   addChunks,

@@ -1,10 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { serializeError } from '../errors/stored-error.ts';
-import { addToSimCount, complete, setSimCount } from '../ledger/detached-entry.store.ts';
-import type { Completion } from '../ledger/entry.ts';
-import { accountOf } from '../store/accounts.ts';
-import type { BulkStatus, Database } from '../store/database.ts';
+import { GatewayError, serializeError } from '../errors/index.ts';
+import { addToSimCount, type Completion, complete, setSimCount } from '../ledger/index.ts';
+import { accountOf, type BulkStatus, type Database } from '../store/index.ts';
 
 /*
  * The statements that write bulk_operation and bulk_target, each within a transaction of its caller. Beside them only the statement that

@@ -1,11 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { type StoredError, serializeError } from '../errors/stored-error.ts';
-import { detach } from '../ledger/detached-entry.store.ts';
-import type { NewEntry } from '../ledger/entry.ts';
-import type { Outcome } from '../ledger/outcome.ts';
-import { accountsOf } from '../store/accounts.ts';
-import type { BulkStatus, Database } from '../store/database.ts';
-import type { Store } from '../store/store.ts';
+import { type StoredError, serializeError } from '../errors/index.ts';
+import { detach, type NewEntry, type Outcome } from '../ledger/index.ts';
+import { accountsOf, type BulkStatus, type Database, type Store } from '../store/index.ts';
 import { positionsPerChunk } from './chunk.ts';
 import { addChunks, addEnumeration, closeIdleChunks, holdBack } from './chunks.store.ts';
 import { canceledError, endOperation, insertOperation, markCanceled } from './operation-rows.store.ts';

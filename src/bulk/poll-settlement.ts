@@ -1,5 +1,5 @@
 import { backoffMs } from '../base/backoff.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/index.ts';
 import { type Change, isAsAsked } from '../sim-api/index.ts';
 import { isEid, type TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';

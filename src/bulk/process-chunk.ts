@@ -1,15 +1,15 @@
 import type { Log } from '../base/log.ts';
-import { type ChangeOptions, changeSims } from '../changes/change-run.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { EntryWriter } from '../ledger/entry-writer.ts';
+import { type ChangeOptions, changeSims } from '../changes/index.ts';
+import { GatewayError } from '../errors/index.ts';
 import {
   type ChangeEntry,
   claimedInTime,
+  EntryWriter,
   failed,
   type Outcome,
   succeeded,
   unknown,
-} from '../ledger/outcome.ts';
+} from '../ledger/index.ts';
 import { type Change, isAsAsked, kindOf, type Rejected, type Sim, type SimApi } from '../sim-api/index.ts';
 import { type ChunkSim, isEid, positionsPerChunk, refOf, type TakenChunk } from './chunk.ts';
 import type { ChunkEnd, ChunkStore } from './chunks.store.ts';

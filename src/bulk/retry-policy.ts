@@ -1,7 +1,6 @@
 import { backoffMs } from '../base/backoff.ts';
-import { readSims, type SimKey } from '../changes/read-sims.ts';
-import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
-import type { ErrorCode } from '../errors/table.ts';
+import { readSims, type SimKey } from '../changes/index.ts';
+import { type ErrorCode, GatewayError, rejectedBy } from '../errors/index.ts';
 import type { Sim, SimApi } from '../sim-api/index.ts';
 import type { TakenChunk } from './chunk.ts';
 import type { ChunkEnd } from './chunks.store.ts';

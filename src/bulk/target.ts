@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/index.ts';
 import type { Change, SimApi } from '../sim-api/index.ts';
 import { isEid, positionsPerChunk } from './chunk.ts';
 

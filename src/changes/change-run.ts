@@ -1,6 +1,5 @@
-import { fromSimApi, GatewayError } from '../errors/gateway-error.ts';
-import { codeOfSimApi } from '../errors/table.ts';
-import { type ChangeEntry, failed, notSent, succeeded, unknown } from '../ledger/outcome.ts';
+import { codeOfSimApi, fromSimApi, GatewayError } from '../errors/index.ts';
+import { type ChangeEntry, failed, notSent, succeeded, unknown } from '../ledger/index.ts';
 import {
   availableActions,
   type BatchOutcome,

@@ -1,4 +1,4 @@
-import { badUserInput } from '../errors/gateway-error.ts';
+import { badUserInput } from '../errors/index.ts';
 import { type Change, faultOf } from '../sim-api/index.ts';
 
 /** Checks the values of a change before anything is read or sent. Errors: BAD_USER_INPUT. */

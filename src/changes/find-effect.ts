@@ -1,4 +1,4 @@
-import type { FindEffect } from '../ledger/recovery.ts';
+import type { FindEffect } from '../ledger/index.ts';
 import { changeFrom, isAsAsked, type SimApiClient } from '../sim-api/index.ts';
 import { readSims } from './read-sims.ts';
 

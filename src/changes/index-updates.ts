@@ -1,15 +1,9 @@
-import type { ChangeEntry } from '../ledger/outcome.ts';
+import type { FleetNews } from '../fleet-index/index.ts';
+import type { ChangeEntry } from '../ledger/index.ts';
 import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
 
-/** Hears what became of SIMs, so that others need not read them again to know. */
-export interface IndexUpdates {
-  /** The SIM API accepted a change of a SIM; `before` is how it was. */
-  readonly changed: (before: Sim, change: Change) => void;
-  /** Nobody knows what became of a change that a SIM would show. */
-  readonly doubted: (iccid: string) => void;
-  /** Resolves when all that was told is written down, or cannot be. */
-  readonly written: () => Promise<void>;
-}
+/** What the index of the fleet is told of changes, so that it need not read the SIMs again to know. */
+export type IndexUpdates = Pick<FleetNews, 'changed' | 'doubted' | 'written'>;
 
 /** An entry that tells the news too; `sims` are those of the change, as they were before it. */
 export function withIndexUpdates(

@@ -1,4 +1,4 @@
-import { fromFailure, GatewayError, itemOf } from '../errors/gateway-error.ts';
+import { fromFailure, GatewayError, itemOf } from '../errors/index.ts';
 import type { Sim, SimApi } from '../sim-api/index.ts';
 
 /** A key that names one SIM. */

@@ -8,8 +8,7 @@ import {
   type SimApiFailure,
   type Unreachable,
 } from '../sim-api/index.ts';
-import { LeaseLost } from '../store/lease-lost.ts';
-import { CommitUnclear, StoreUnavailable } from '../store/store-unavailable.ts';
+import { CommitUnclear, LeaseLost, StoreUnavailable } from '../store/index.ts';
 import { codeOfSimApi, type ErrorCode, type ErrorRow, errorTable } from './table.ts';
 
 /** What is known beside the code. */

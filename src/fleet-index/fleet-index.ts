@@ -3,9 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type CallTrace, type SimApiClient, Unreachable } from '../sim-api/index.ts';
-import { type Leadership, startLeadership } from '../store/leadership.ts';
-import { createOwnSlots, createRateLimiter } from '../store/rate-limiter.ts';
-import type { Store } from '../store/store.ts';
+import {
+  createOwnSlots,
+  createRateLimiter,
+  type Leadership,
+  type Store,
+  startLeadership,
+} from '../store/index.ts';
 import { createKeepStore } from './ingest/upsert.store.ts';
 import { createFleetNews, type FleetNews, noNews } from './ingest/write-buffer.ts';
 import { createFleetStore, type FleetStore } from './query/fleet.store.ts';

@@ -1,7 +1,7 @@
-import type { BulkStore } from '../bulk/operations.store.ts';
-import type { ChangeOptions } from '../changes/change-run.ts';
-import type { ResolveFilter } from '../fleet-index/query/resolve-filter.ts';
-import type { RequestLedger } from '../ledger/ledger.ts';
+import type { BulkStore } from '../bulk/index.ts';
+import type { ChangeOptions } from '../changes/index.ts';
+import type { ResolveFilter } from '../fleet-index/index.ts';
+import type { RequestLedger } from '../ledger/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
 import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';

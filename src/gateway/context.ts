@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import type { FleetStore } from '../fleet-index/query/fleet.store.ts';
-import type { AuditStore } from '../ledger/audit.store.ts';
-import type { Ledger, RequestOrigin } from '../ledger/ledger.ts';
+import type { FleetStore } from '../fleet-index/index.ts';
+import type { AuditStore, Ledger, RequestOrigin } from '../ledger/index.ts';
 import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
 import { type ActionSource, type Actions, createActions } from './actions.ts';
 import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';

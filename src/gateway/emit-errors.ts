@@ -1,4 +1,4 @@
-import { type ErrorRow, errorCodes, errorTable } from '../errors/table.ts';
+import { type ErrorRow, errorCodes, errorTable } from '../errors/index.ts';
 
 // Prints the error table as Markdown, for docs/errors.md.
 const rows = errorCodes.map((code) => {

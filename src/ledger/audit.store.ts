@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { accountsOf } from '../store/accounts.ts';
-import type { Store } from '../store/store.ts';
+import { accountsOf, type Store } from '../store/index.ts';
 import type { AuditRow } from './entry.ts';
 import { isExpiredKey } from './ledger.store.ts';
 

@@ -1,7 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { serializeError } from '../errors/stored-error.ts';
-import type { Database, SimStatus } from '../store/database.ts';
+import { GatewayError, serializeError } from '../errors/index.ts';
+import type { Database, SimStatus } from '../store/index.ts';
 import type { NewEntry } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 

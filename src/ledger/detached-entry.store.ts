@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../store/database.ts';
-import { LeaseLost } from '../store/lease-lost.ts';
+import { type Database, LeaseLost } from '../store/index.ts';
 import type { Completion } from './entry.ts';
 
 /** Detaches an open entry from its gateway: it goes on by itself, and no gateway takes it for abandoned. Errors: LeaseLost. */

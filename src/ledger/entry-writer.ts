@@ -1,6 +1,6 @@
 import { rest } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
+import { StoreUnavailable } from '../store/index.ts';
 import type { Completion } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 

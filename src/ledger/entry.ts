@@ -1,7 +1,6 @@
-import type { StoredError } from '../errors/stored-error.ts';
-import type { ErrorCode } from '../errors/table.ts';
+import type { ErrorCode, StoredError } from '../errors/index.ts';
 import { simActions } from '../sim-api/index.ts';
-import type { EntryOutcome, SimStatus } from '../store/database.ts';
+import type { EntryOutcome, SimStatus } from '../store/index.ts';
 
 /** What can be asked of the gateway that changes anything: every action on SIMs, and what names no SIM. */
 export const recordedActions = [

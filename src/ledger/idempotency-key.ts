@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badUserInput } from '../errors/gateway-error.ts';
+import { badUserInput } from '../errors/index.ts';
 import type { NewKey } from './entry.ts';
 
 /** The rule for keys, in words. */

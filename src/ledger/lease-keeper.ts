@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
+import { StoreUnavailable } from '../store/index.ts';
 import type { AbandonedEntry } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { type FindEffect, recover } from './recovery.ts';

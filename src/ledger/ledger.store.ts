@@ -1,9 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { StoredError } from '../errors/stored-error.ts';
-import { accountOf, accountsOf } from '../store/accounts.ts';
-import type { Database } from '../store/database.ts';
-import { LeaseLost } from '../store/lease-lost.ts';
-import type { Store } from '../store/store.ts';
+import type { StoredError } from '../errors/index.ts';
+import { accountOf, accountsOf, type Database, LeaseLost, type Store } from '../store/index.ts';
 import { claimSims, closeUnresolved, type Outcomes, recordOutcomes } from './change-sims.store.ts';
 import type { AbandonedEntry, Completion, EntryRow, NewEntry, NewKey } from './entry.ts';
 

@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
-import { GatewayError, gatewayErrorOf } from '../errors/gateway-error.ts';
-import { deserializeError, type StoredError, serializeError } from '../errors/stored-error.ts';
-import { CommitUnclear, StoreUnavailable } from '../store/store-unavailable.ts';
+import {
+  deserializeError,
+  GatewayError,
+  gatewayErrorOf,
+  type StoredError,
+  serializeError,
+} from '../errors/index.ts';
+import { CommitUnclear, StoreUnavailable } from '../store/index.ts';
 import type { Caller, Completion, EntryRow, NewEntry, RecordedAction } from './entry.ts';
 import { type EntryEnd, EntryWriter } from './entry-writer.ts';
 import { keyOf } from './idempotency-key.ts';

@@ -1,5 +1,4 @@
-import type { GatewayError } from '../errors/gateway-error.ts';
-import { leavesKeyFree } from '../errors/table.ts';
+import { type GatewayError, leavesKeyFree } from '../errors/index.ts';
 import type { Rejected } from '../sim-api/index.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';

@@ -1,8 +1,7 @@
 import { within } from '../base/within.ts';
-import { GatewayError, rejectedBy } from '../errors/gateway-error.ts';
+import { GatewayError, rejectedBy } from '../errors/index.ts';
 import type { Rejected } from '../sim-api/index.ts';
-import type { EntryOutcome, SimStatus } from '../store/database.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
+import { type EntryOutcome, type SimStatus, StoreUnavailable } from '../store/index.ts';
 import type { Completion } from './entry.ts';
 
 /** What became of one SIM; an error unless it succeeded. */

@@ -1,6 +1,4 @@
-import { GatewayError } from '../errors/gateway-error.ts';
-import { serializeError } from '../errors/stored-error.ts';
-import { leavesKeyFree } from '../errors/table.ts';
+import { GatewayError, leavesKeyFree, serializeError } from '../errors/index.ts';
 import type { AbandonedEntry, Completion, EntryRow } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { completionOf, type Outcome, succeeded } from './outcome.ts';

@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts';
-import { StoreUnavailable } from '../store/store-unavailable.ts';
+import { StoreUnavailable } from '../store/index.ts';
 import type { AuditStore } from './audit.store.ts';
 
 const everyMs = 3_600_000;

@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
-import type { Database } from '../../store/database.ts';
-import type { Store } from '../../store/store.ts';
+import type { Database, Store } from '../../store/index.ts';
 
 /**
  * The time of the index by which reads and rows are compared: the clock of the database plus an offset. If that clock is set back, the

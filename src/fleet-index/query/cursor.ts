@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput } from '../../errors/index.ts';
 import { iccidPattern } from '../../sim-api/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import type { Place } from './keyset-ranges.store.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Store } from '../../store/store.ts';
+import type { Store } from '../../store/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import type { FleetScope } from './filter.store.ts';
 import { listParts } from './keyset-ranges.store.ts';

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { checkText } from '../../errors/check-text.ts';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput, checkText } from '../../errors/index.ts';
 import type { SimState } from '../../sim-api/index.ts';
 import { indexed, searchedFor } from '../sim-row.ts';
 import type { SimFilter } from './sim-query.ts';

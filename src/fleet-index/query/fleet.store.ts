@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SimState } from '../../sim-api/index.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store } from '../../store/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import { exportRows } from './export.store.ts';
 import { countsFit, type FleetScope, fits } from './filter.store.ts';

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors/gateway-error.ts';
+import { GatewayError } from '../../errors/index.ts';
 import type { FleetStore } from './fleet.store.ts';
 import type { SimFilter } from './sim-query.ts';
 

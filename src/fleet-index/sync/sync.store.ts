@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store } from '../../store/index.ts';
 import { createIndexWriter, indexNow, keepTime } from '../ingest/index-clock.store.ts';
 import { noMarks } from '../sim-row.ts';
 

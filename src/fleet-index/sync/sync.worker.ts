@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monthOf } from '../../sim-api/index.ts';
-import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import { StoreUnavailable } from '../../store/index.ts';
 import { type WalkTools, walkFleet } from './full-sync.ts';
 import { lookAtDue } from './refresh-due.ts';
 

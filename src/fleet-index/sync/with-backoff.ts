@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { backoffMs } from '../../base/backoff.ts';
 import type { Log } from '../../base/log.ts';
 import { isSimApiFailure } from '../../sim-api/index.ts';
 
-const secondTryMs = 1000;
-const longestPauseMs = 30_000;
+const pauses = { firstMs: 1000, maxMs: 30_000 };
 
 /** Reads as often as it takes: what reads for nobody in particular has time. Errors: AbortError, and what is no failure of the SIM API. */
 export async function patiently<T>(signal: AbortSignal, log: Log, read: () => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ export async function patiently<T>(signal: AbortSignal, log: Log, read: () => Pr
       if (!isSimApiFailure(error)) throw error;
       if (tries === 0)
         log.warn({ detail: error.message }, 'fleet: the SIM API does not answer; reading waits');
-      await pause(Math.min(longestPauseMs, secondTryMs * 2 ** Math.min(tries, 10)), undefined, { signal });
+      await pause(backoffMs(tries, pauses), undefined, { signal });
     }
   }
 }

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { fromFailure } from '../../errors/gateway-error.ts';
+import { fromFailure } from '../../errors/index.ts';
 import type { AccountBalance, SimApi, YearMonth } from '../../sim-api/index.ts';
 
 /** Reads what belongs to the account as a whole, each thing once for one request. Errors: what the SIM API fails with. */

@@ -1,6 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { checkText } from '../../errors/check-text.ts';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput, checkText } from '../../errors/index.ts';
 import type * as SimApi from '../../sim-api/index.ts';
 import type { Context } from '../context.ts';
 import { type AlertScope, MarkAlertsReadInput } from './alert.args.ts';

@@ -1,7 +1,5 @@
-import { fromSimApi, GatewayError } from '../../errors/gateway-error.ts';
-import type { RequestLedger } from '../../ledger/ledger.ts';
-import type { OpenEntry } from '../../ledger/open-entry.ts';
-import { succeeded } from '../../ledger/outcome.ts';
+import { fromSimApi, GatewayError } from '../../errors/index.ts';
+import { type OpenEntry, type RequestLedger, succeeded } from '../../ledger/index.ts';
 import {
   type AlertScope,
   allPages,
@@ -10,7 +8,7 @@ import {
   type SimApi,
   Unreachable,
 } from '../../sim-api/index.ts';
-import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import { StoreUnavailable } from '../../store/index.ts';
 import type { Loaders } from '../loaders.ts';
 
 /** Changes alerts, for one request. */

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { fromFailure } from '../../errors/gateway-error.ts';
+import { fromFailure } from '../../errors/index.ts';
 import type { Alert, SimApi } from '../../sim-api/index.ts';
 import type { ConnectionPage } from '../common/connection.ts';
 import type { Window } from '../common/paging.ts';

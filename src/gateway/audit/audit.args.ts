@@ -1,5 +1,5 @@
 import { ArgsType, Field, Int } from 'type-graphql';
-import type { RecordedAction } from '../../ledger/entry.ts';
+import type { RecordedAction } from '../../ledger/index.ts';
 import { ForwardArgs } from '../common/forward.args.ts';
 import { DateTime, ICCID } from '../common/scalars.ts';
 import { AuditActionEnum } from './audit.type.ts';

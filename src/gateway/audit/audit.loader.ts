@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { AuditFilter, AuditStore } from '../../ledger/audit.store.ts';
+import type { AuditFilter, AuditStore } from '../../ledger/index.ts';
 import { ConnectionPage } from '../common/connection.ts';
 import type { Window } from '../common/paging.ts';
 import { decodeRowCursor, encodeCursor } from '../common/sorted-page.ts';

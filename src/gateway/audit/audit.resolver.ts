@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { checkText } from '../../errors/check-text.ts';
+import { checkText } from '../../errors/index.ts';
 import { windowOf } from '../common/paging.ts';
 import { ICCID } from '../common/scalars.ts';
 import { selectedFields } from '../common/selection.ts';

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { ErrorCode } from '../../errors/table.ts';
-import { type AuditRow, type RecordedAction, recordedActions } from '../../ledger/entry.ts';
-import type { EntryOutcome } from '../../store/database.ts';
+import type { ErrorCode } from '../../errors/index.ts';
+import { type AuditRow, type RecordedAction, recordedActions } from '../../ledger/index.ts';
+import type { EntryOutcome } from '../../store/index.ts';
 import { connectionOf } from '../common/connection.ts';
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';

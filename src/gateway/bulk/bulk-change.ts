@@ -1,5 +1,5 @@
-import { checkChange } from '../../changes/check-change.ts';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { checkChange } from '../../changes/index.ts';
+import { badUserInput } from '../../errors/index.ts';
 import { type Change, isStateAction, type SimAction } from '../../sim-api/index.ts';
 import { profileActions } from '../esim/esim-action.type.ts';
 import { megabytesOf } from '../sim/data-limit.type.ts';

@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { mostSims, tooMany } from '../../bulk/target.ts';
-import { checkText } from '../../errors/check-text.ts';
-import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
-import { checkFilter } from '../../fleet-index/query/filter.store.ts';
-import { hasConditions, type SimFilter } from '../../fleet-index/query/sim-query.ts';
+import { mostSims, tooMany } from '../../bulk/index.ts';
+import { badUserInput, checkText, GatewayError } from '../../errors/index.ts';
+import { checkFilter, hasConditions, type SimFilter } from '../../fleet-index/index.ts';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
 import { keyOf } from '../common/sim-key.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';

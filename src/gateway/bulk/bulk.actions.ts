@@ -1,15 +1,17 @@
-import type { BulkStore, KeptOperation, NewTarget } from '../../bulk/operations.store.ts';
 import {
+  type BulkStore,
   chunkSizeFor,
   isCountedLater,
+  type KeptOperation,
   longestOf,
   mostSims,
+  type NewTarget,
   namesCheck,
   totalCheck,
-} from '../../bulk/target.ts';
-import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
-import type { ResolveFilter } from '../../fleet-index/query/resolve-filter.ts';
-import type { RequestLedger } from '../../ledger/ledger.ts';
+} from '../../bulk/index.ts';
+import { badUserInput, GatewayError } from '../../errors/index.ts';
+import type { ResolveFilter } from '../../fleet-index/index.ts';
+import type { RequestLedger } from '../../ledger/index.ts';
 import { argumentsOf, type Change, type SimApi } from '../../sim-api/index.ts';
 import { bulkOperationNodeId } from '../common/node-id.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import type { SimAction } from '../../sim-api/index.ts';
-import type { BulkStatus } from '../../store/database.ts';
+import type { BulkStatus } from '../../store/index.ts';
 import { ForwardArgs } from '../common/forward.args.ts';
 import { type EsimProfileAction, EsimProfileActionEnum } from '../esim/esim-action.type.ts';
 import { DataLimitInput } from '../sim/data-limit.type.ts';

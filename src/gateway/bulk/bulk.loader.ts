@@ -1,9 +1,8 @@
 import DataLoader from 'dataloader';
-import type { BulkStore, KeptOperation } from '../../bulk/operations.store.ts';
-import { badUserInput } from '../../errors/gateway-error.ts';
-import { deserializeError } from '../../errors/stored-error.ts';
+import type { BulkStore, KeptOperation } from '../../bulk/index.ts';
+import { badUserInput, deserializeError } from '../../errors/index.ts';
 import type { SimAction } from '../../sim-api/index.ts';
-import type { BulkStatus } from '../../store/database.ts';
+import type { BulkStatus } from '../../store/index.ts';
 import { ConnectionPage } from '../common/connection.ts';
 import { bulkOperationNodeId, decodeNodeId } from '../common/node-id.ts';
 import type { Window } from '../common/paging.ts';

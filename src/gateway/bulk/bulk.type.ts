@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SimAction } from '../../sim-api/index.ts';
-import type { BulkStatus } from '../../store/database.ts';
+import type { BulkStatus } from '../../store/index.ts';
 import { connectionOf } from '../common/connection.ts';
 import { enumOf } from '../common/enum.ts';
 import { Node } from '../common/node.type.ts';

@@ -1,6 +1,5 @@
 import { ArgsType, Field } from 'type-graphql';
-import { GatewayError } from '../../errors/gateway-error.ts';
-import type { ErrorCode } from '../../errors/table.ts';
+import { type ErrorCode, GatewayError } from '../../errors/index.ts';
 
 /** What is answered where there is nothing to answer with. */
 @ArgsType()

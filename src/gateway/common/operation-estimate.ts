@@ -1,4 +1,4 @@
-import type { GatewayError } from '../../errors/gateway-error.ts';
+import type { GatewayError } from '../../errors/index.ts';
 import { assumedGroups } from './field-cost.ts';
 
 /** The estimate of the operation that a request runs, for what is known only while it runs. */

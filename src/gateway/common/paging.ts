@@ -1,4 +1,4 @@
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput } from '../../errors/index.ts';
 
 /** Relay arguments as they come. */
 export interface PageArguments {

@@ -1,5 +1,5 @@
-import type { SimKey } from '../../changes/read-sims.ts';
-import { badUserInput, type GatewayError } from '../../errors/gateway-error.ts';
+import type { SimKey } from '../../changes/index.ts';
+import { badUserInput, type GatewayError } from '../../errors/index.ts';
 import { decodeNodeId } from './node-id.ts';
 
 /** A SIM by one of its keys, as a client names it. */

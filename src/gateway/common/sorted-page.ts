@@ -1,4 +1,4 @@
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput } from '../../errors/index.ts';
 import { ConnectionPage } from './connection.ts';
 import { uuidPattern } from './node-id.ts';
 import type { Window } from './paging.ts';

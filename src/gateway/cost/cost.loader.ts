@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { GatewayError, itemOf } from '../../errors/gateway-error.ts';
+import { GatewayError, itemOf } from '../../errors/index.ts';
 import type { SimApi, SimCost, YearMonth } from '../../sim-api/index.ts';
 
 /** Reads costs for one request: one batch for each month. */

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { fromFailure } from '../../errors/gateway-error.ts';
+import { fromFailure } from '../../errors/index.ts';
 import type { Diagnostics, SimApi } from '../../sim-api/index.ts';
 
 /** Reads diagnostics for one request: a SIM asked for twice is looked at once. */

@@ -1,5 +1,5 @@
 import { Query, Resolver } from 'type-graphql';
-import { errorCodes, errorTable } from '../../errors/table.ts';
+import { errorCodes, errorTable } from '../../errors/index.ts';
 import { Cost } from '../common/field-cost.ts';
 import { ErrorCodeInfo } from './error.type.ts';
 

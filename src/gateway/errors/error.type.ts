@@ -1,6 +1,11 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { GatewayError, SimApiWords } from '../../errors/gateway-error.ts';
-import { type ErrorCode, errorCodes, errorTable } from '../../errors/table.ts';
+import {
+  type ErrorCode,
+  errorCodes,
+  errorTable,
+  type GatewayError,
+  type SimApiWords,
+} from '../../errors/index.ts';
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
 

@@ -1,6 +1,11 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type GatewayError, gatewayErrorOf } from '../../errors/gateway-error.ts';
-import { type ErrorCode, errorTable, isErrorCode } from '../../errors/table.ts';
+import {
+  type ErrorCode,
+  errorTable,
+  type GatewayError,
+  gatewayErrorOf,
+  isErrorCode,
+} from '../../errors/index.ts';
 
 /** The gateway's own error behind what graphql-js wrapped around it, or undefined if it was not meant for clients. */
 function meantForClients(error: unknown): GatewayError | undefined {

@@ -1,14 +1,24 @@
 import DataLoader from 'dataloader';
 import { within } from '../../base/within.ts';
-import { decodePlace, encodePlace, isPlace } from '../../fleet-index/query/cursor.ts';
-import { checkFilter } from '../../fleet-index/query/filter.store.ts';
-import type { FleetCount, FleetState, FleetStore } from '../../fleet-index/query/fleet.store.ts';
-import { listParts } from '../../fleet-index/query/keyset-ranges.store.ts';
-import { requireIndex } from '../../fleet-index/query/resolve-filter.ts';
-import { hasConditions, type SimFilter, type SimOrder } from '../../fleet-index/query/sim-query.ts';
-import { costOf, type SimRow, simOf } from '../../fleet-index/sim-row.ts';
+import {
+  checkFilter,
+  costOf,
+  decodePlace,
+  encodePlace,
+  type FleetCount,
+  type FleetState,
+  type FleetStore,
+  hasConditions,
+  isPlace,
+  listParts,
+  requireIndex,
+  type SimFilter,
+  type SimOrder,
+  type SimRow,
+  simOf,
+} from '../../fleet-index/index.ts';
 import { type SimState, simStates, type YearMonth } from '../../sim-api/index.ts';
-import { StoreUnavailable } from '../../store/store-unavailable.ts';
+import { StoreUnavailable } from '../../store/index.ts';
 import type { Window } from '../common/paging.ts';
 import type { Loaders } from '../loaders.ts';
 import { SimPage } from '../sim/sim.type.ts';

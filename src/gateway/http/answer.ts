@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
-import { GatewayError } from '../../errors/gateway-error.ts';
+import { GatewayError } from '../../errors/index.ts';
 
 /** A request that is refused for what it is in HTTP, with the status that says why. */
 export class RequestRefused extends GatewayError {

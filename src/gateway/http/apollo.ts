@@ -8,7 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Log } from '../../base/log.ts';
-import { type ErrorCode, errorTable, isErrorCode } from '../../errors/table.ts';
+import { type ErrorCode, errorTable, isErrorCode } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
 import { createIdempotencyPlugin } from './idempotency.ts';

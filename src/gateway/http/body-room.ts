@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { GatewayError } from '../../errors/gateway-error.ts';
+import { GatewayError } from '../../errors/index.ts';
 
 /** A body is large above so many bytes: 1000 refs with a long document are a tenth of it. */
 export const largeBytes = 1_048_576;

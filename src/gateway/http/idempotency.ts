@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
-import { badUserInput } from '../../errors/gateway-error.ts';
-import { isKey, keyRule } from '../../ledger/idempotency-key.ts';
+import { badUserInput } from '../../errors/index.ts';
+import { isKey, keyRule } from '../../ledger/index.ts';
 import type { Context } from '../context.ts';
 import { refuseRequest } from './refuse-request.ts';
 

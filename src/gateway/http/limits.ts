@@ -8,7 +8,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { GatewayError } from '../../errors/gateway-error.ts';
+import { GatewayError } from '../../errors/index.ts';
 
 /** What one operation may be at most. `sims.nodes.cost.cost.amount` is 5 deep. */
 const most = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };

@@ -19,7 +19,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import { GatewayError } from '../../errors/gateway-error.ts';
+import { GatewayError } from '../../errors/index.ts';
 import { type AccountSize, assumedGroups, costFactsOf } from '../common/field-cost.ts';
 import { largestPage, usualPage } from '../common/paging.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { GatewayError } from '../../errors/gateway-error.ts';
+import type { GatewayError } from '../../errors/index.ts';
 
 /** An error that refuses a request as a whole, before anything of it runs. */
 export function refuseRequest(error: GatewayError): GraphQLError {

@@ -5,7 +5,7 @@ import type { ApolloServer } from '@apollo/server';
 import { systemClock } from '../../base/clock.ts';
 import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
 import type { Log } from '../../base/log.ts';
-import { GatewayError } from '../../errors/gateway-error.ts';
+import { GatewayError } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
 import type { BodyPlace, BodyRoom } from './body-room.ts';

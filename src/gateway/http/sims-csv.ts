@@ -1,4 +1,4 @@
-import type { SimRow } from '../../fleet-index/sim-row.ts';
+import type { SimRow } from '../../fleet-index/index.ts';
 
 /** What a cell is made of: texts are made safe, numbers and instants are what they are. */
 type Value = string | number | Date | null;

@@ -1,5 +1,5 @@
 import { coerceInputValue, type GraphQLInputType } from 'graphql';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput } from '../../errors/index.ts';
 
 /**
  * The parameters of a URL, each of them JSON, as the schema takes inputs of these types: with its scalars, enums and defaults.

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
-import { badUserInput, fromFailure, GatewayError } from '../../errors/gateway-error.ts';
+import { badUserInput, fromFailure, GatewayError } from '../../errors/index.ts';
 import type { BulkOperation } from '../bulk/bulk.type.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
 import { Node } from '../common/node.type.ts';

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { badUserInput, fromFailure } from '../../errors/gateway-error.ts';
+import { badUserInput, fromFailure } from '../../errors/index.ts';
 import { allPages, type DataSession, type SimApi } from '../../sim-api/index.ts';
 
 /** A stretch of time; both ends belong to it. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../ledger/outcome.ts';
+import type { Outcome } from '../../ledger/index.ts';
 import { asData } from '../errors/error.type.ts';
 import type { SimOutcome } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';

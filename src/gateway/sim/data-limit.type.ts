@@ -1,5 +1,5 @@
 import { Field, InputType, Int } from 'type-graphql';
-import { badUserInput } from '../../errors/gateway-error.ts';
+import { badUserInput } from '../../errors/index.ts';
 
 /** A data limit; `schema.ts` makes it a oneOf input. */
 @InputType('DataLimitInput', {

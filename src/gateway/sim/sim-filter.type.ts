@@ -1,5 +1,5 @@
 import { Field, Float, InputType } from 'type-graphql';
-import type { SimFilter as IndexFilter } from '../../fleet-index/query/sim-query.ts';
+import type { SimFilter as IndexFilter } from '../../fleet-index/index.ts';
 import type { SimState } from '../../sim-api/index.ts';
 import { DateTime } from '../common/scalars.ts';
 import { SimStateEnum } from './sim-state.type.ts';

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Clock } from '../../base/clock.ts';
-import { badUserInput, fromFailure, GatewayError } from '../../errors/gateway-error.ts';
+import { badUserInput, fromFailure, GatewayError } from '../../errors/index.ts';
 import type { Page, Sim, SimApi } from '../../sim-api/index.ts';
 import type { Window } from '../common/paging.ts';
 import type { SimLoader } from './sim.loader.ts';

@@ -1,9 +1,5 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import {
-  type SimOrder as IndexOrder,
-  type SimOrderField,
-  simOrderFields,
-} from '../../fleet-index/query/sim-query.ts';
+import { type SimOrder as IndexOrder, type SimOrderField, simOrderFields } from '../../fleet-index/index.ts';
 import { enumOf } from '../common/enum.ts';
 
 /** SimOrderField as GraphQL has it. */

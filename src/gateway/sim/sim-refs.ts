@@ -1,4 +1,4 @@
-import { badUserInput, GatewayError } from '../../errors/gateway-error.ts';
+import { badUserInput, GatewayError } from '../../errors/index.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 const mostSims = 1000;

@@ -1,12 +1,13 @@
-import { type ChangeOptions, changeSims } from '../../changes/change-run.ts';
-import { checkChange } from '../../changes/check-change.ts';
-import { readSims } from '../../changes/read-sims.ts';
-import { GatewayError } from '../../errors/gateway-error.ts';
-import { deserializeError } from '../../errors/stored-error.ts';
-import type { EntryRow } from '../../ledger/entry.ts';
-import type { RequestLedger } from '../../ledger/ledger.ts';
-import type { OpenEntry } from '../../ledger/open-entry.ts';
-import { completionOf, failed, unknown } from '../../ledger/outcome.ts';
+import { type ChangeOptions, changeSims, checkChange, readSims } from '../../changes/index.ts';
+import { deserializeError, GatewayError } from '../../errors/index.ts';
+import {
+  completionOf,
+  type EntryRow,
+  failed,
+  type OpenEntry,
+  type RequestLedger,
+  unknown,
+} from '../../ledger/index.ts';
 import { argumentsOf, type Change, type Sim, type SimApi } from '../../sim-api/index.ts';
 import { keyOrError } from '../common/sim-key.ts';
 import { asData } from '../errors/error.type.ts';

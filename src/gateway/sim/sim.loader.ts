@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { foundByAnyKey } from '../../changes/read-sims.ts';
-import { fromFailure, itemOf } from '../../errors/gateway-error.ts';
+import { foundByAnyKey } from '../../changes/index.ts';
+import { fromFailure, itemOf } from '../../errors/index.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
 import { nullIf } from '../common/null-if-missing.ts';
 import { keyOf, keyOrNone } from '../common/sim-key.ts';

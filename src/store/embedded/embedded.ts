@@ -2,6 +2,7 @@ import { closeSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
+import { backoffMs } from '../../base/backoff.ts';
 import type { Log } from '../../base/log.ts';
 import { type Binaries, findBinaries, runnableBinaries } from './binaries.ts';
 import {
@@ -26,7 +27,7 @@ const DATABASE = 'sim_gateway';
 const READY_MS = 120_000;
 const LOOK_AGAIN_MS = 10;
 const PORT_TRIES = 5;
-const RESTART_MS = { first: 100, most: 30_000 };
+const RESTART_PAUSES = { firstMs: 100, maxMs: 30_000 };
 
 /** The PostgreSQL that comes with the gateway, while it runs. */
 export interface EmbeddedPostgres {
@@ -70,10 +71,11 @@ export async function startEmbedded(
   let stopping = false;
   let wake = () => {};
   const keepRunning = async () => {
-    let waitMs = RESTART_MS.first;
+    let failures = 0;
     for (;;) {
       await running.guard.ended;
       if (stopping) return;
+      const waitMs = backoffMs(failures, RESTART_PAUSES);
       log.error({ logFile: folder.logFile, waitMs }, 'the database ended by itself; it is started again');
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -82,10 +84,10 @@ export async function startEmbedded(
       if (stopping) return;
       try {
         running = await startOn(running.port, 'a');
-        waitMs = RESTART_MS.first;
+        failures = 0;
         log.info({}, 'the database runs again');
       } catch (error) {
-        waitMs = Math.min(waitMs * 2, RESTART_MS.most);
+        failures++;
         log.error({ reason: reasonOf(error) }, 'the database could not be started again');
       }
       if (stopping) return;

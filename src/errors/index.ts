@@ -1,0 +1,22 @@
+/** Error codes, GatewayError and its stored form. What other modules may import. */
+export { checkText } from './check-text.ts';
+export {
+  badUserInput,
+  fromFailure,
+  fromSimApi,
+  GatewayError,
+  gatewayErrorOf,
+  itemOf,
+  rejectedBy,
+  type SimApiWords,
+} from './gateway-error.ts';
+export { deserializeError, type StoredError, serializeError } from './stored-error.ts';
+export {
+  codeOfSimApi,
+  type ErrorCode,
+  type ErrorRow,
+  errorCodes,
+  errorTable,
+  isErrorCode,
+  leavesKeyFree,
+} from './table.ts';

@@ -1,0 +1,16 @@
+/** The index of the fleet: kept up to date from the SIM API, read with SQL. What other modules may import. */
+export { createFleetWork } from './fleet-index.ts';
+export type { FleetNews } from './ingest/write-buffer.ts';
+export { decodePlace, encodePlace, isPlace } from './query/cursor.ts';
+export { checkFilter } from './query/filter.store.ts';
+export type { FleetCount, FleetState, FleetStore } from './query/fleet.store.ts';
+export { listParts } from './query/keyset-ranges.store.ts';
+export { createResolveFilter, type ResolveFilter, requireIndex } from './query/resolve-filter.ts';
+export {
+  hasConditions,
+  type SimFilter,
+  type SimOrder,
+  type SimOrderField,
+  simOrderFields,
+} from './query/sim-query.ts';
+export { costOf, type SimRow, simOf } from './sim-row.ts';

@@ -1,0 +1,2 @@
+/** GraphQL over HTTP. What other modules may import. */
+export { startGateway } from './gateway.ts';

@@ -1,5 +1,5 @@
 /**
- * The walls of the house. What needs the syntax tree is in scripts/house-rules.mjs, what is about one line in biome.json.
+ * The walls of the house. What needs the syntax tree is in scripts/architecture-rules.mjs, what is about one line in biome.json.
  *
  * A noun folder is any folder below src/gateway but http, errors and common.
  */

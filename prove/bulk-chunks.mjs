@@ -13,11 +13,11 @@ export async function watchChunks(url) {
      begin
        insert into proof_chunk (operation_id, number, owner, gateway, what)
        values (new.operation_id, new.number, coalesce(new.owner, old.owner), current_setting('application_name'),
-         case when new.hand is not null then 'taken' when new.status = 'DONE' then 'done' else 'free' end);
+         case when new.lease_token is not null then 'taken' when new.status = 'DONE' then 'done' else 'free' end);
        return null;
      end $$;
      create trigger proof_chunk after update on bulk_chunk for each row
-       when (new.hand is distinct from old.hand) execute function proof_note_chunk()`,
+       when (new.lease_token is distinct from old.lease_token) execute function proof_note_chunk()`,
   );
 }
 

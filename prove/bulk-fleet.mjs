@@ -1,4 +1,4 @@
-import { changeDirectly, settledByState } from './world.mjs';
+import { changeDirectly, stableByState } from './world.mjs';
 
 /** SIMs of the sandbox that bulk proofs need: two times 20,000, SIMs of all states among them. */
 export const bulkFleet = 43_000;
@@ -18,7 +18,7 @@ export async function bulkTargets(world, sandboxUrl) {
   const steady = (await world.sims()).filter(
     ({ data_limit: limit, iccid }) => !(limit > 0 && limit < limitMegabytes) && iccid !== locked,
   );
-  const byState = settledByState(steady);
+  const byState = stableByState(steady);
   const some = (state, from, count) => byState.get(state).slice(from, from + count);
   const takers = [...byState.get('LIVE'), ...byState.get('OFFLINE')].slice(-(size - 16));
   const sms = { group, iccids: [...takers, ...some('SHIPPING', 0, 15), takesNoSms] };
@@ -28,12 +28,12 @@ export async function bulkTargets(world, sandboxUrl) {
     ({ status }) => status.primary === 'ON' && status.secondary === 'SUSPENDED',
   );
   const alreadySo = suspended.slice(0, 100).map(({ iccid }) => iccid);
-  const misfits = [...some('SHIPPING', 15, 12), ...some('CLOSED', 0, 12), locked];
-  const live = some('LIVE', 0, size - alreadySo.length - misfits.length);
+  const refusedSims = [...some('SHIPPING', 15, 12), ...some('CLOSED', 0, 12), locked];
+  const live = some('LIVE', 0, size - alreadySo.length - refusedSims.length);
   // Far from each other, as they would be in anybody's list.
-  const every = Math.floor(live.length / (alreadySo.length + misfits.length));
+  const every = Math.floor(live.length / (alreadySo.length + refusedSims.length));
   const iccids = live.flatMap((iccid, index) => {
-    const other = index % every === 0 ? [...alreadySo, ...misfits][index / every] : undefined;
+    const other = index % every === 0 ? [...alreadySo, ...refusedSims][index / every] : undefined;
     return other === undefined ? [iccid] : [iccid, other];
   });
   for (const { length } of [sms.iccids, iccids])

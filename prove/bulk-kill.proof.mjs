@@ -19,7 +19,7 @@ export const name = 'kill -9 in the middle of bulk operations';
 
 const kills = 50;
 /** So many of them while the list of the group is read. */
-const killsInWalk = 5;
+const killsInEnumeration = 5;
 const callsPerSecond = 160;
 /** How long a change is under way. */
 const tookMs = { '/sendSms': 30, '/suspend': 600 };
@@ -106,12 +106,12 @@ async function disturbed(sandbox, folder, first, onNext) {
     expectedCount: targets.suspend.iccids.length,
     idempotencyKey: 'suspend',
   });
-  const shares = [...Array(killsInWalk).fill(0), ...randomShares(kills - killsInWalk)];
+  const shares = [...Array(killsInEnumeration).fill(0), ...randomShares(kills - killsInEnumeration)];
   for (const [kill, share] of shares.entries()) {
     if (kill === kills / 2) {
       await world.clear('faults');
       await world.addFaults(...slowness(false));
-      await world.setManners({ refusedBulk: 'changesThoseBefore' });
+      await world.setBehaviour({ refusedBulk: 'changesThoseBefore' });
     }
     // The messages are the longer way of both.
     const state = await bulkShare(urlOf, sms.id, share);
@@ -171,7 +171,7 @@ function linesOf({ moments, ended, verdicts, calls, open, faults, failedStarts, 
     },
     {
       what: 'from the kill to listening again; from there to the first change that goes out',
-      measured: `median ${seconds(restarts.median)}, at most ${seconds(restarts.longest)}; median ${seconds(on.median)}, at most ${seconds(on.longest)} (${on.count} of ${moments.length}, the others were killed before)`,
+      measured: `median ${seconds(restarts.median)}, at most ${seconds(restarts.max)}; median ${seconds(on.median)}, at most ${seconds(on.max)} (${on.count} of ${moments.length}, the others were killed before)`,
       holds: true,
     },
     {

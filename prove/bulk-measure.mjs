@@ -5,12 +5,15 @@ import { createServerOfOurs, postgresMemory } from './postgres.mjs';
 import { query, startGateway } from './programs.mjs';
 import { worldOf } from './world.mjs';
 
-const mostUrlBytes = 7500;
+const maxUrlBytes = 7500;
 const paths = { SUSPEND: '/suspend', SET_GROUP: '/set_group' };
 const betweenReadsMs = 20;
 
 /** Runs one operation on gateways and a database of its own, and gives what was seen of it. */
-export async function measureBulk(sandbox, { input, iccids, replicas = 1, walked = false, areSo = false }) {
+export async function measureBulk(
+  sandbox,
+  { input, iccids, replicas = 1, enumerated = false, areSo = false },
+) {
   const world = worldOf(sandbox.url);
   const server = await createServerOfOurs();
   const gateways = [];
@@ -31,7 +34,7 @@ export async function measureBulk(sandbox, { input, iccids, replicas = 1, walked
     const startedAt = performance.now();
     const operation = await startBulk(url, input);
     reading.accepted();
-    const ended = await bulkEnd(() => url, operation.id, { everyMs: 500, patienceMs: 3_600_000 });
+    const ended = await bulkEnd(() => url, operation.id, { everyMs: 500, timeoutMs: 3_600_000 });
     const reads = await reading.end();
     const peak = memory.end();
     const { byPath, calls } = await world.calls();
@@ -54,8 +57,8 @@ export async function measureBulk(sandbox, { input, iccids, replicas = 1, walked
       },
       shares: done,
       byPath,
-      least: leastCalls({ calls, iccids, path, walked, areSo }),
-      walk: walked ? walkOf(calls, firstAt) : null,
+      minCalls: minCallsFor({ calls, iccids, path, enumerated, areSo }),
+      enumeration: enumerated ? enumerationOf(calls, firstAt) : null,
       done: effects.total,
       twice: Object.values(effects.byIccid).filter((count) => count > 1).length,
       reads,
@@ -69,21 +72,21 @@ export async function measureBulk(sandbox, { input, iccids, replicas = 1, walked
 }
 
 /** How long the list of a group took, and how long it was from its last page to the first chunk. */
-function walkOf(calls, firstAt) {
+function enumerationOf(calls, firstAt) {
   const pages = calls.filter(({ path }) => path === '/get_group_sims');
   const [first, last] = [pages[0].at, pages.at(-1).at];
   return { listedMs: last - first, chunkedMs: firstAt - last };
 }
 
 /** Calls that the whole list would take if it were cut by nothing but the longest URL. */
-function leastCalls({ calls, iccids, path, walked, areSo }) {
+function minCallsFor({ calls, iccids, path, enumerated, areSo }) {
   const fillFor = (wanted) => {
     const sample = calls.find((call) => call.path === wanted);
     if (sample === undefined) return 0;
     const before = `/v1${wanted}?`.length + sample.query.indexOf('iccid=') + 'iccid='.length;
     let [count, bytes, inCall] = [0, Number.POSITIVE_INFINITY, 0];
     for (const { length } of iccids) {
-      if (bytes + 1 + length > mostUrlBytes || inCall === 1000)
+      if (bytes + 1 + length > maxUrlBytes || inCall === 1000)
         [count, bytes, inCall] = [count + 1, before - 1, 0];
       bytes += 1 + length;
       inCall++;
@@ -93,12 +96,12 @@ function leastCalls({ calls, iccids, path, walked, areSo }) {
   const parts = {
     '/get_sims': fillFor('/get_sims'),
     ...(!areSo && { [path]: fillFor(path) }),
-    ...(walked && { '/get_group_sims': Math.ceil(iccids.length / 1000) }),
+    ...(enumerated && { '/get_group_sims': Math.ceil(iccids.length / 1000) }),
   };
   const entries = Object.entries(parts);
   return {
     sum: entries.reduce((sum, [, count]) => sum + count, 0),
-    told: entries.map(([each, count]) => `${each} ${count}`).join(', '),
+    text: entries.map(([each, count]) => `${each} ${count}`).join(', '),
   };
 }
 
@@ -107,18 +110,18 @@ function watchMemory(gateways, server) {
   const pid = server.pid();
   const before = { gateway: gateways[0].megabytes(), postgres: postgresMemory(pid).megabytes };
   const peak = { before, gateway: 0, postgres: 0 };
-  const look = () => {
+  const sample = () => {
     peak.gateway = Math.max(peak.gateway, ...gateways.map((gateway) => gateway.megabytes()));
   };
-  const lookAtPostgres = () => {
+  const samplePostgres = () => {
     peak.postgres = Math.max(peak.postgres, postgresMemory(pid).megabytes);
   };
-  const timers = [setInterval(look, 100), setInterval(lookAtPostgres, 1000)];
+  const timers = [setInterval(sample, 100), setInterval(samplePostgres, 1000)];
   return {
     end() {
       timers.forEach(clearInterval);
-      look();
-      lookAtPostgres();
+      sample();
+      samplePostgres();
       return peak;
     },
   };

@@ -70,7 +70,7 @@ async function played({ what, doIt, world, gateway, iccids, server }) {
     params: { text: what },
   });
   await bulkUntil(urlOf, id, ({ succeeded }) => succeeded >= middle);
-  const tell = await doIt(gateway.url, id);
+  const report = await doIt(gateway.url, id);
   const operation = await bulkEnd(urlOf, id, { everyMs: 50 });
   const endedAt = Date.now();
   const verdict = judgeBulk({
@@ -82,7 +82,7 @@ async function played({ what, doIt, world, gateway, iccids, server }) {
   const calls = (await endCalls()).filter(({ path }) => path !== '/oauth/token');
   const open = await stillOpen(server.url);
   return [
-    ...tell({ calls, operation, endedAt }).map((line) => ({
+    ...report({ calls, operation, endedAt }).map((line) => ({
       holds: true,
       ...line,
       what: `${what}: ${line.what}`,
@@ -107,7 +107,7 @@ const outage = (goAway, comeBack) => async (url, id) => {
   await goAway();
   const awayAt = Date.now();
   await pause(awayMs / 2);
-  const told = await seenBy(url, id);
+  const text = await seenBy(url, id);
   await pause(awayMs / 2);
   const backAt = Date.now();
   await comeBack();
@@ -117,7 +117,7 @@ const outage = (goAway, comeBack) => async (url, id) => {
     const meanwhile = calls.filter(({ at }) => at > awayAt && at < backAt);
     const next = messages.find(({ at, httpStatus }) => at >= backAt && httpStatus === 200);
     return [
-      { what: 'what an operator sees in the middle of it', measured: told },
+      { what: 'what an operator sees in the middle of it', measured: text },
       {
         what: 'calls that reached the SIM API meanwhile, messages among them',
         measured: `${meanwhile.length}, ${meanwhile.filter(({ path }) => path === '/sendSms').length}`,

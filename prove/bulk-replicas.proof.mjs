@@ -152,20 +152,22 @@ async function disturbed(sandbox, server, gateways) {
 }
 
 /** Chunks that a gateway had in hand at a moment. */
-function inHand(events, gateway, at) {
-  const hands = new Set();
+function leasedChunks(events, gateway, at) {
+  const leaseTokens = new Set();
   for (const event of events) {
     if (event.at > at) break;
     const key = `${event.operation_id} ${event.number}`;
-    if (event.what === 'taken' && event.gateway === gateway) hands.add(key);
-    else hands.delete(key);
+    if (event.what === 'taken' && event.gateway === gateway) leaseTokens.add(key);
+    else leaseTokens.delete(key);
   }
-  return hands.size;
+  return leaseTokens.size;
 }
 
 function linesOf({ moments, ended, verdicts, calls, open, tookMs, shares, faults, version }) {
   const busy = (what) =>
-    moments.filter((moment) => moment.what === what && inHand(shares.events, moment.gateway, moment.at) > 0);
+    moments.filter(
+      (moment) => moment.what === what && leasedChunks(shares.events, moment.gateway, moment.at) > 0,
+    );
   const count = (what) => moments.filter((moment) => moment.what === what).length;
   const own = calls.filter(({ path }) => path !== '/oauth/token');
   const changes = own.filter(({ path }) => changePaths.includes(path));
@@ -192,7 +194,7 @@ function linesOf({ moments, ended, verdicts, calls, open, tookMs, shares, faults
     },
     {
       what: `calls a second over all gateways, ${callsPerSecond} allowed: on average; in each second, median and most`,
-      measured: `${((own.length / lastsMs) * 1000).toFixed(1)}; ${rates.median}, ${rates.longest}`,
+      measured: `${((own.length / lastsMs) * 1000).toFixed(1)}; ${rates.median}, ${rates.max}`,
       holds: own.length / lastsMs <= (callsPerSecond * 1.02) / 1000,
     },
     {

@@ -15,7 +15,7 @@ export async function run() {
     // Some are closed or on their way: those are not asked for.
     await world.addSims(100_000);
     await world.addSims(50_000);
-    await world.setManners({ settleMs: { min: 0, max: 300 } });
+    await world.setBehaviour({ settleMs: { min: 0, max: 300 } });
     const { all, live } = await steadySims(sandbox.url);
     await changeDirectly(sandbox.url, '/set_group', { group }, all);
     const afterMegabytes = sandbox.megabytes();
@@ -30,7 +30,7 @@ export async function run() {
       { title: '10,000 by list', ...suspend(taken(10_000)) },
       { title: '100,000 by list', ...suspend(taken(100_000)) },
       { title: '100,000 by list, three gateways', replicas: 3, ...suspend(taken(100_000)) },
-      { title: '1,000,000 by group', iccids: all, walked: true, input: { ...moved, target: { group } } },
+      { title: '1,000,000 by group', iccids: all, enumerated: true, input: { ...moved, target: { group } } },
       {
         title: '1,000,000 by list, all of them so already',
         iccids: all,
@@ -83,19 +83,19 @@ function linesOf(seen) {
     chunks,
     shares,
     byPath,
-    least,
+    minCalls,
     twice,
     done,
     areSo,
-    walk,
+    enumeration,
   } = seen;
   const calls = Object.values(byPath).reduce((sum, count) => sum + count, 0);
   const expected = areSo ? 0 : ended.succeeded;
   const reads = (kind, from) => {
-    const { count, median, p99, longest } = spread(from.map(({ ms: each }) => each));
+    const { count, median, p99, max } = spread(from.map(({ ms: each }) => each));
     return count === 0
       ? `${kind}: none`
-      : `${kind} ${count}: ${median.toFixed(0)}, ${p99.toFixed(0)}, ${longest.toFixed(0)} ms`;
+      : `${kind} ${count}: ${median.toFixed(0)}, ${p99.toFixed(0)}, ${max.toFixed(0)} ms`;
   };
   return [
     {
@@ -112,15 +112,15 @@ function linesOf(seen) {
       what: `${title}: calls; the least possible, the whole list in as few calls as 7500 bytes of URL allow`,
       measured: `${calls} (${Object.entries(byPath)
         .map(([path, count]) => `${path} ${count}`)
-        .join(', ')}); ${least.sum} (${least.told})`,
+        .join(', ')}); ${minCalls.sum} (${minCalls.text})`,
       holds: true,
     },
-    ...(walk === null
+    ...(enumeration === null
       ? []
       : [
           {
             what: `${title}: its list was read in; from the last page to the first chunk`,
-            measured: `${ms(walk.listedMs)}; ${ms(walk.chunkedMs)}`,
+            measured: `${ms(enumeration.listedMs)}; ${ms(enumeration.chunkedMs)}`,
             holds: true,
           },
         ]),

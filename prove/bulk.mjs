@@ -31,12 +31,12 @@ export async function bulkState(url, id) {
 }
 
 /** Waits until an operation fulfils a condition, whoever has to be asked; `urlOf` gives the address each time. Errors: after so long. */
-export async function bulkUntil(urlOf, id, isSo, { everyMs = 200, patienceMs = 600_000 } = {}) {
+export async function bulkUntil(urlOf, id, isSo, { everyMs = 200, timeoutMs = 600_000 } = {}) {
   const startedAt = performance.now();
   for (;;) {
     const state = await bulkState(urlOf(), id);
     if (state !== null && isSo(state)) return state;
-    if (performance.now() - startedAt > patienceMs)
+    if (performance.now() - startedAt > timeoutMs)
       throw new Error(`it did not come so far: ${JSON.stringify(state)}`);
     await pause(everyMs);
   }
@@ -84,13 +84,13 @@ export function judgeBulk({ operation, results, iccids, alreadySo = [], effects 
   const done = new Map();
   for (const { iccid } of effects) done.set(iccid, (done.get(iccid) ?? 0) + 1);
   const isAlready = new Set(alreadySo);
-  const told = new Map();
+  const text = new Map();
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0]));
   const verdict = { counts, codes: {}, unknownDone: 0, twice: [], unaccounted: [], contradictions: [] };
   for (const [iccid, times] of done) if (times > 1) verdict.twice.push(`${iccid}: ${times} times`);
   for (const { iccid, outcome, error } of results) {
-    if (told.has(iccid)) verdict.unaccounted.push(`${iccid}: told of twice`);
-    told.set(iccid, outcome);
+    if (text.has(iccid)) verdict.unaccounted.push(`${iccid}: told of twice`);
+    text.set(iccid, outcome);
     counts[outcome]++;
     if (error !== null) verdict.codes[error.code] = (verdict.codes[error.code] ?? 0) + 1;
     const isDone = done.has(iccid);
@@ -100,9 +100,9 @@ export function judgeBulk({ operation, results, iccids, alreadySo = [], effects 
     if (!isRight)
       verdict.contradictions.push(`${iccid}: ${outcome} ${error?.code ?? ''}, ${isDone ? '' : 'not '}done`);
   }
-  for (const iccid of iccids) if (!told.has(iccid)) verdict.unaccounted.push(`${iccid}: not told of`);
+  for (const iccid of iccids) if (!text.has(iccid)) verdict.unaccounted.push(`${iccid}: not told of`);
   const asked = new Set(iccids);
-  for (const iccid of new Set([...told.keys(), ...done.keys()]))
+  for (const iccid of new Set([...text.keys(), ...done.keys()]))
     if (!asked.has(iccid)) verdict.contradictions.push(`${iccid}: never asked for`);
   const { succeeded, failed, unknown, notSent } = operation;
   const said = { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent };
@@ -114,7 +114,7 @@ export function judgeBulk({ operation, results, iccids, alreadySo = [], effects 
 }
 
 /** A list as one cell: how many, and the first of them. */
-const few = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
+const sampleOf = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
 
 const counted = (counts) =>
   Object.entries(counts)
@@ -132,10 +132,10 @@ export function verdictLines(what, operation, verdict) {
       measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT; ${sum}; ${operation.status}${why}`,
       holds: isWhole,
     },
-    { what: `${what}: SIMs that received it twice`, measured: few(twice), holds: twice.length === 0 },
+    { what: `${what}: SIMs that received it twice`, measured: sampleOf(twice), holds: twice.length === 0 },
     {
       what: `${what}: missing or doubled in the results, or counted otherwise; contradictions to what the sandbox did`,
-      measured: `${few(unaccounted)}; ${few(contradictions)}`,
+      measured: `${sampleOf(unaccounted)}; ${sampleOf(contradictions)}`,
       holds: unaccounted.length === 0 && contradictions.length === 0,
     },
   ];
@@ -145,5 +145,5 @@ export function verdictLines(what, operation, verdict) {
 export function spread(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { count: sorted.length, median: at(0.5), p99: at(0.99), longest: sorted.at(-1) ?? Number.NaN };
+  return { count: sorted.length, median: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? Number.NaN };
 }

@@ -2,7 +2,7 @@ import { startEmbedded } from '../dist/store/embedded/embedded.js';
 import { newMutation, send } from './mutations.mjs';
 import { postgresMemory } from './postgres.mjs';
 import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
-import { settledByState, worldOf } from './world.mjs';
+import { stableByState, worldOf } from './world.mjs';
 
 export const name = 'the database that comes with the gateway';
 
@@ -47,14 +47,14 @@ async function work(gateway, iccids) {
   return failed;
 }
 
-const told = (gateway) => {
+const text = (gateway) => {
   const { processes, megabytes } = postgresMemory(gateway.process.pid);
   return `${megabytes} MB in ${processes} processes; the gateway ${gateway.megabytes()} MB`;
 };
 
 export async function run() {
   const sandbox = await startSandbox(1000);
-  const iccids = settledByState(await worldOf(sandbox.url).sims()).get('LIVE');
+  const iccids = stableByState(await worldOf(sandbox.url).sims()).get('LIVE');
   const alone = await databaseAlone();
   const folder = temporaryFolder();
   const times = [];
@@ -70,11 +70,11 @@ export async function run() {
     await stop(gateway);
   }
   const gateway = await startGateway(sandbox.url, { DATA_DIR: folder.path });
-  const idle = told(gateway);
+  const idle = text(gateway);
   const startedAt = performance.now();
   const failed = await work(gateway, iccids);
   const seconds = (performance.now() - startedAt) / 1000;
-  const busy = told(gateway);
+  const busy = text(gateway);
   const idleStop = median(stops);
   await stop(gateway);
   await sandbox.stop();

@@ -9,13 +9,13 @@ const orNull = (value) => (value === undefined || value === '' ? null : value);
 /** Holds the whole index against a world whose clock stands still: ICCIDs that are missing, left over, or told of otherwise. */
 export async function compareIndex(url, world) {
   const { nodes } = await readWhole(url, { orderBy: { field: 'ICCID', direction: 'ASC' }, fields }, 500);
-  const told = new Map(nodes.map((node) => [node.iccid, node]));
+  const text = new Map(nodes.map((node) => [node.iccid, node]));
   const sims = await world.sims();
   const used = await (await world.simApi()).usedBytes(sims.map(({ iccid }) => iccid));
   const difference = { sims: sims.length, missing: [], leftOver: [], otherwise: [] };
   for (const sim of sims) {
-    const node = told.get(sim.iccid);
-    told.delete(sim.iccid);
+    const node = text.get(sim.iccid);
+    text.delete(sim.iccid);
     if (node === undefined) {
       difference.missing.push(sim.iccid);
       continue;
@@ -43,15 +43,15 @@ export async function compareIndex(url, world) {
         `${sim.iccid} ${wrong.map(([field, one, other]) => `${field} ${one} for ${other}`).join(', ')}`,
       );
   }
-  difference.leftOver = [...told.keys()];
+  difference.leftOver = [...text.keys()];
   return difference;
 }
 
-const few = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
+const sampleOf = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
 
 /** The line of a table that a comparison makes. */
 export const differenceLine = (what, { sims, missing, leftOver, otherwise }) => ({
   what: `${what}: SIMs; missing in the index, left over, told of otherwise in any of 15 fields`,
-  measured: `${sims}; ${few(missing)}, ${few(leftOver)}, ${few(otherwise)}`,
+  measured: `${sims}; ${sampleOf(missing)}, ${sampleOf(leftOver)}, ${sampleOf(otherwise)}`,
   holds: missing.length + leftOver.length + otherwise.length === 0,
 });

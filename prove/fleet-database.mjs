@@ -7,21 +7,21 @@ export async function openIndex(url) {
   client.on('error', () => undefined);
   await client.connect();
   const rowsOf = async (text, values) => (await client.query(text, values)).rows;
-  const walkedAt = async () =>
-    (await rowsOf('select extract(epoch from walked_at)::float8 * 1000 as at from fleet_sync'))[0]?.at ??
+  const syncedAt = async () =>
+    (await rowsOf('select extract(epoch from synced_at)::float8 * 1000 as at from fleet_sync'))[0]?.at ??
     null;
   return {
     client,
     end: () => client.end().catch(() => undefined),
     /** When the last walk that has ended began, in milliseconds since 1970; null before. */
-    walkedAt,
+    syncedAt,
     /** Waits for the end of a walk that began after this; gives when it began and when its end was seen. */
-    async walkedAfter(sinceMs, patienceMs = 1_800_000) {
+    async syncedAfter(sinceMs, timeoutMs = 1_800_000) {
       const startedAt = performance.now();
       for (;;) {
-        const at = await walkedAt();
+        const at = await syncedAt();
         if (at !== null && (sinceMs === null || at > sinceMs)) return { beganAt: at, endedAt: Date.now() };
-        if (performance.now() - startedAt > patienceMs)
+        if (performance.now() - startedAt > timeoutMs)
           throw new Error(
             `no walk has ended since ${new Date(sinceMs).toISOString()}, the last began at ${new Date(at).toISOString()}`,
           );

@@ -2,7 +2,7 @@ import { spread } from './bulk.mjs';
 import { measureCsv } from './fleet-csv.mjs';
 import { ms, timed } from './fleet-measure.mjs';
 import { openPlans } from './fleet-plans.mjs';
-import { answerBig, askBig, plantFitting, questionsOf } from './fleet-questions.mjs';
+import { answerBig, askBig, plantMatches, questionsOf } from './fleet-questions.mjs';
 import { measureSync } from './fleet-sync.mjs';
 import { chunksOf, createFleetWorld } from './fleet-world.mjs';
 import { embeddedUrl } from './ledger.mjs';
@@ -33,18 +33,21 @@ async function* linesFor(size) {
     const world = await createFleetWorld(sandbox.url, size);
     const simApi = await world.simApi();
     const list = await simApi.list();
-    await plantFitting(world, list, simApi.usedBytes);
+    await plantMatches(world, list, simApi.usedBytes);
     const iccids = list.map(({ iccid }) => iccid);
-    const least = { '/get_account_sims': Math.ceil(size / 1000), '/get_sim_costs': chunksOf(iccids).length };
+    const minCalls = {
+      '/get_account_sims': Math.ceil(size / 1000),
+      '/get_sim_costs': chunksOf(iccids).length,
+    };
     const again = async () => {
       await sync?.stop();
       sync = await measureSync(sandbox, world, folder.path, sync);
       return sync;
     };
-    yield* syncLines('first sync', await again(), least);
+    yield* syncLines('first sync', await again(), minCalls);
     yield diskLine(await sync.index.sizes());
     yield* syncLines('sync with nothing changed', await again(), {
-      '/get_account_sims': least['/get_account_sims'],
+      '/get_account_sims': minCalls['/get_account_sims'],
     });
     const every = Math.floor(size / changed);
     for (let number = 0; number < changed; number++)
@@ -52,7 +55,7 @@ async function* linesFor(size) {
     yield* syncLines(
       `sync with ${changed} changed`,
       await again(),
-      { '/get_account_sims': least['/get_account_sims'] },
+      { '/get_account_sims': minCalls['/get_account_sims'] },
       changed,
     );
     yield* questionLines(sync.gateway.url, size, world, embeddedUrl(folder.path));
@@ -70,7 +73,7 @@ async function* linesFor(size) {
   }
 }
 
-const told = (byPath) =>
+const text = (byPath) =>
   Object.entries(byPath)
     .map(([path, count]) => `${path} ${count}`)
     .join(', ') || 'none';
@@ -78,12 +81,12 @@ const told = (byPath) =>
 function* syncLines(
   what,
   { tookMs, listensMs, byPath, cpu, rows, logMegabytes, peak },
-  least,
+  minCalls,
   rowsExpected = null,
 ) {
   yield {
     what: `${what}: took; calls; the least possible; time on a processor of the gateway, of PostgreSQL, of the sandbox`,
-    measured: `${ms(tookMs)} (the gateway listens after ${ms(listensMs)}); ${told(byPath)}; ${told(least)}; ${cpu.map((each) => `${each.toFixed(1)} s`).join(', ')}`,
+    measured: `${ms(tookMs)} (the gateway listens after ${ms(listensMs)}); ${text(byPath)}; ${text(minCalls)}; ${cpu.map((each) => `${each.toFixed(1)} s`).join(', ')}`,
   };
   yield {
     what: `${what}: rows written; log of the database; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before`,
@@ -102,8 +105,8 @@ function diskLine({ database, sims, indexes }) {
 
 const short = ({ took, failure }) => {
   if (failure !== null) return `**${failure}** after ${ms(took.at(-1))}`;
-  const { count, median, p99, longest } = spread(took);
-  return `${ms(median)}, ${ms(p99)} (the first ${ms(took[0])}, the longest ${ms(longest)}, ${count} times)`;
+  const { count, median, p99, max } = spread(took);
+  return `${ms(median)}, ${ms(p99)} (the first ${ms(took[0])}, the longest ${ms(max)}, ${count} times)`;
 };
 
 async function* questionLines(url, size, world, databaseUrl) {
@@ -114,7 +117,7 @@ async function* questionLines(url, size, world, databaseUrl) {
       await world.clear('calls');
       const counted = await timed(url, page.counted, page.variables);
       const uncounted = await timed(url, page.uncounted, page.variables);
-      const calls = told(await world.callsByPath());
+      const calls = text(await world.callsByPath());
       const total = counted.data?.sims.totalCount;
       yield {
         what: `${page.title}: fitting; median and 99 of 100 with totalCount; without; calls of the SIM API`,
@@ -126,7 +129,7 @@ async function* questionLines(url, size, world, databaseUrl) {
     for (const { title, text, variables, callsUpstream } of counts) {
       await world.clear('calls');
       const seen = await timed(url, text, variables);
-      const calls = told(await world.callsByPath());
+      const calls = text(await world.callsByPath());
       yield {
         what: `${title}: median and 99 of 100; calls of the SIM API`,
         measured: `${short(seen)}; ${calls}`,
@@ -161,7 +164,7 @@ function csvLine(seen, size) {
 /** The same questions by walking the SIM API, ten calls at a time, as a frontend without the index would. */
 async function* upstreamLines(url, size, world) {
   const simApi = await world.simApi();
-  const walked = async (what, answer) => {
+  const synced = async (what, answer) => {
     const calls = simApi.calls();
     const startedAt = performance.now();
     const result = await answer(await simApi.list());
@@ -173,7 +176,7 @@ async function* upstreamLines(url, size, world) {
       result,
     };
   };
-  const big = await walked('the query of the issue', (sims) => answerBig(sims, simApi.usedBytes));
+  const big = await synced('the query of the issue', (sims) => answerBig(sims, simApi.usedBytes));
   const isSame = JSON.stringify(big.result) === JSON.stringify(await askBig(url));
   yield {
     ...big.line,
@@ -182,14 +185,14 @@ async function* upstreamLines(url, size, world) {
   };
   if (size > 100_000) return;
   yield (
-    await walked('search "scooter" by name', (sims) =>
+    await synced('search "scooter" by name', (sims) =>
       sims
         .filter(({ name: each }) => each?.toLowerCase().includes('scooter'))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     )
   ).line;
   yield (
-    await walked('fleet by state and group', async (sims) => {
+    await synced('fleet by state and group', async (sims) => {
       const used = await simApi.usedBytes(sims.map(({ iccid }) => iccid));
       const counts = new Map();
       for (const { state, group, iccid } of sims) {
@@ -203,7 +206,7 @@ async function* upstreamLines(url, size, world) {
     })
   ).line;
   yield (
-    await walked(`by NAME, behind ${(size / 2).toLocaleString('en')}`, (sims) =>
+    await synced(`by NAME, behind ${(size / 2).toLocaleString('en')}`, (sims) =>
       sims
         .sort((a, b) => ((a.name ?? '\uffff') < (b.name ?? '\uffff') ? -1 : 1))
         .slice(size / 2, size / 2 + 50),

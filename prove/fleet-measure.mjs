@@ -34,29 +34,29 @@ export function watchMemory(gateway, dataDir) {
   const pid = databasePid(dataDir);
   const before = { gateway: gateway.megabytes(), postgres: postgresMemory(pid).megabytes };
   const peak = { before, gateway: 0, postgres: 0 };
-  const look = () => {
+  const sample = () => {
     peak.gateway = Math.max(peak.gateway, gateway.megabytes());
   };
-  const lookAtPostgres = () => {
+  const samplePostgres = () => {
     peak.postgres = Math.max(peak.postgres, postgresMemory(pid).megabytes);
   };
-  const timers = [setInterval(look, 100), setInterval(lookAtPostgres, 1000)];
+  const timers = [setInterval(sample, 100), setInterval(samplePostgres, 1000)];
   return {
     end() {
       timers.forEach(clearInterval);
-      look();
-      lookAtPostgres();
+      sample();
+      samplePostgres();
       return peak;
     },
   };
 }
 
 /** Asks one thing over and over, so many times or for so long; gives how long each took, and the last answer. */
-export async function timed(url, text, variables, { most = 60, least = 12, patienceMs = 6000 } = {}) {
+export async function timed(url, text, variables, { maxRuns = 60, minRuns = 12, timeoutMs = 6000 } = {}) {
   const took = [];
   const beganAt = performance.now();
   let data = null;
-  while (took.length < most && (took.length < least || performance.now() - beganAt < patienceMs)) {
+  while (took.length < maxRuns && (took.length < minRuns || performance.now() - beganAt < timeoutMs)) {
     const at = performance.now();
     const answer = await ask(url, text, variables);
     took.push(performance.now() - at);

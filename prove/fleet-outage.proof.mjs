@@ -37,7 +37,7 @@ export async function run() {
       FLEET_CALLS_PER_SECOND: '100',
     });
     const index = await openIndex(server.url);
-    await index.walkedAfter(null);
+    await index.syncedAfter(null);
     await index.end();
     const [{ iccid }] = await world.sims('&state=LIVE');
     const scene = (what, goAway, comeBack) =>
@@ -89,20 +89,20 @@ async function played({ what, goAway, comeBack, world, gateway, server, iccid })
   await comeBack();
   const backAt = Date.now();
   const index = await openIndex(server.url);
-  const { endedAt } = await index.walkedAfter(backAt);
+  const { endedAt } = await index.syncedAfter(backAt);
   await index.end();
   const title = `${what} for ${Math.round(awayMs / 1000)} s`;
   return [
     ...answers.map(({ question, codes, took, ages, incomplete }) => {
-      const { count, median, p99, longest } = spread(took);
+      const { count, median, p99, max } = spread(took);
       const age = ages.length === 0 ? '' : `; asOf at most ${ms(Math.max(...ages))} old`;
       return {
         what: `${title}: ${question}: answers; median, 99 of 100, longest; age of asOf`,
-        measured: `${count}: ${told(codes)}; ${ms(median)}, ${ms(p99)}, ${ms(longest)}${age}${incomplete > 0 ? `; ${incomplete} told to be incomplete` : ''}`,
+        measured: `${count}: ${text(codes)}; ${ms(median)}, ${ms(p99)}, ${ms(max)}${age}${incomplete > 0 ? `; ${incomplete} told to be incomplete` : ''}`,
         holds: !('INTERNAL_SERVER_ERROR' in codes) && !('no answer' in codes),
       };
     }),
-    { what: `${title}: calls that reached the SIM API meanwhile`, measured: told(calls), holds: true },
+    { what: `${title}: calls that reached the SIM API meanwhile`, measured: text(calls), holds: true },
     {
       what: `${title}: from the return to the end of a walk that began after it`,
       measured: ms(endedAt - backAt),
@@ -132,7 +132,7 @@ async function askMeanwhile(url, question, text, awayAt) {
   return seen;
 }
 
-const told = (counts) =>
+const text = (counts) =>
   Object.entries(counts)
     .map(([word, count]) => `${count} ${word}`)
     .join(', ') || 'none';

@@ -16,8 +16,8 @@ export async function openPlans(url) {
   });
   // It reads for whatever account the index is of.
   const { rows: read } = await pool.query('select account from fleet_sync');
-  const store = createFleetStore({ runAside: (statements) => statements(db) }, read[0].account);
-  const loaders = { costs: { keep: () => undefined } };
+  const store = createFleetStore({ runOnReadPool: (statements) => statements(db) }, read[0].account);
+  const loaders = { costs: { prime: () => undefined } };
   const month = new Date().toISOString().slice(0, 7);
   const loader = createFleetLoader(store, loaders, 'default', month);
   const plansOf = async (ask) => {
@@ -78,8 +78,8 @@ function lineOf({ Plan: plan, 'Execution Time': tookMs, 'Planning Time': planned
   const visit = (node) => {
     for (const below of node.Plans ?? []) visit(below);
     const { 'Node Type': type, 'Index Name': index, 'Relation Name': relation, 'CTE Name': cte } = node;
-    const isTold = /Scan|Sort|Aggregate|WindowAgg/.test(type) && !/Subquery|CTE Scan/.test(type);
-    if (!isTold || node['Actual Loops'] === 0) return;
+    const isReported = /Scan|Sort|Aggregate|WindowAgg/.test(type) && !/Subquery|CTE Scan/.test(type);
+    if (!isReported || node['Actual Loops'] === 0) return;
     const rows = Math.round(node['Actual Rows'] * node['Actual Loops']);
     const dropped = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];
     const of = index ?? relation ?? cte;

@@ -116,19 +116,19 @@ export async function answerBig(sims, usedBytes) {
       states.includes(state) && groups.includes(group) && limit > 0 && at > 0 && at < before,
   );
   const used = await usedBytes(asked.map(({ iccid }) => iccid));
-  const fitting = asked.filter(
+  const matching = asked.filter(
     ({ iccid, data_limit: limit }) =>
       ((used.get(iccid) ?? 0) * 100) / (limit * 1_000_000) >= usedPercentAtLeast,
   );
-  fitting.sort((a, b) => a.lastDataSessionMillis - b.lastDataSessionMillis || (a.iccid < b.iccid ? -1 : 1));
-  return { totalCount: fitting.length, iccids: fitting.slice(0, 50).map(({ iccid }) => iccid) };
+  matching.sort((a, b) => a.lastDataSessionMillis - b.lastDataSessionMillis || (a.iccid < b.iccid ? -1 : 1));
+  return { totalCount: matching.length, iccids: matching.slice(0, 50).map(({ iccid }) => iccid) };
 }
 
 /**
  * Makes SIMs of a world that fit the question of the issue, one of a hundred, and as many that do in all but the usage, and in all
  * but the silence: by themselves SIMs of the sandbox that are LIVE are never silent for long.
  */
-export async function plantFitting(world, sims, usedBytes) {
+export async function plantMatches(world, sims, usedBytes) {
   const { states, groups } = bigFilter();
   const asked = sims.filter(({ state, group }) => states.includes(state) && groups.includes(group));
   const count = Math.min(1000, Math.floor(sims.length / 100));

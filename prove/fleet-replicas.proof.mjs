@@ -16,7 +16,7 @@ const watchMs = Number(process.env.PROOF_MS ?? 30_000);
 const leaseMs = 1500;
 /** Ten minutes a second: SIMs use something all the time, and changes of state take up to a second. */
 const worldRate = 600;
-const patienceMs = 120_000;
+const timeoutMs = 120_000;
 const ways = ['kill -9', 'frozen', 'stopped'];
 
 export async function run() {
@@ -27,7 +27,7 @@ export async function run() {
   let index = null;
   try {
     const world = await createFleetWorld(sandbox.url, fleet);
-    await world.setManners({ settleMs: { min: 60_000, max: 600_000 } });
+    await world.setBehaviour({ settleMs: { min: 60_000, max: 600_000 } });
     const start = async (id) => {
       const gateway = await startGateway(sandbox.url, {
         ...world.env,
@@ -41,7 +41,7 @@ export async function run() {
     const ended = (id) => faults.push(...replicas.get(id).faults);
     await start('replica-1');
     index = await openIndex(server.url);
-    await index.walkedAfter(null);
+    await index.syncedAfter(null);
     const one = await callsPerSecond(world, index);
     await start('replica-2');
     await start('replica-3');
@@ -60,10 +60,10 @@ export async function run() {
     }
     const changes = await changing;
     await world.setClock({ advanceMs: 3_600_000, rate: 0 });
-    await index.walkedAfter(Date.now(), patienceMs);
+    await index.syncedAfter(Date.now(), timeoutMs);
     // What a walk has not met is looked at after it.
     await pause(3000);
-    await index.walkedAfter(Date.now());
+    await index.syncedAfter(Date.now());
     const difference = await compareIndex(replicas.get('replica-1').url, world);
     for (const id of replicas.keys()) ended(id);
     return linesOf({ version: server.version, one, three, seen, changes, difference, faults });
@@ -82,14 +82,14 @@ export async function run() {
 async function callsPerSecond(world, index) {
   await world.clear('calls');
   const startedAt = performance.now();
-  const walks = new Set();
+  const syncs = new Set();
   while (performance.now() - startedAt < watchMs) {
-    walks.add(await index.walkedAt());
+    syncs.add(await index.syncedAt());
     await pause(100);
   }
   const seconds = (performance.now() - startedAt) / 1000;
   const { '/get_account_sims': list = 0, ...others } = await world.callsByPath();
-  return { list: list / seconds, walks: walks.size - 1, others, perWalk: list / (walks.size - 1) };
+  return { list: list / seconds, syncs: syncs.size - 1, others, perSync: list / (syncs.size - 1) };
 }
 
 /** Has the gateway that leads disturbed at a random moment, waits until the index is read anew, and brings it back. */
@@ -98,7 +98,7 @@ async function disturb({ way, index, replicas, start, ended }) {
   const id = await index.leader();
   if (id === null) return { way, tookMs: Number.NaN, wasNull: true };
   const gateway = replicas.get(id);
-  const before = await index.walkedAt();
+  const before = await index.syncedAt();
   const startedAt = Date.now();
   let leftMs = 0;
   if (way === 'kill -9') await gateway.kill();
@@ -108,7 +108,7 @@ async function disturb({ way, index, replicas, start, ended }) {
     leftMs = Date.now() - startedAt;
   }
   // A walk that began later: one that was about to end does not count.
-  const { endedAt } = await index.walkedAfter(Math.max(before ?? 0, startedAt), patienceMs);
+  const { endedAt } = await index.syncedAfter(Math.max(before ?? 0, startedAt), timeoutMs);
   const tookMs = endedAt - startedAt;
   const leader = await index.leader();
   if (way === 'frozen') {
@@ -124,12 +124,12 @@ async function disturb({ way, index, replicas, start, ended }) {
 }
 
 const seconds = (value) => `${(value / 1000).toFixed(1)} s`;
-const told = (byPath) =>
+const text = (byPath) =>
   Object.entries(byPath)
     .map(([path, count]) => `${path} ${count}`)
     .join(', ') || 'none';
-const rate = ({ list, walks, perWalk, others }) =>
-  `${list.toFixed(1)} (${walks} walks of ${perWalk.toFixed(1)} calls; others ${told(others)})`;
+const rate = ({ list, syncs, perSync, others }) =>
+  `${list.toFixed(1)} (${syncs} walks of ${perSync.toFixed(1)} calls; others ${text(others)})`;
 
 function linesOf({ version, one, three, seen, changes, difference, faults }) {
   return [
@@ -138,14 +138,14 @@ function linesOf({ version, one, three, seen, changes, difference, faults }) {
       measured: `${rate(one)}; ${rate(three)}`,
       // Walks follow one another without a rest, so how many there are in a second is the machine's doing; parts of walks at both ends
       // of the time count too. Two readers would be twice as many.
-      holds: three.perWalk <= one.perWalk * 1.5,
+      holds: three.perSync <= one.perSync * 1.5,
     },
     ...ways.map((way) => {
       const some = seen.filter((each) => each.way === way);
-      const { median, longest } = spread(some.map(({ tookMs }) => tookMs));
+      const { median, max } = spread(some.map(({ tookMs }) => tookMs));
       return {
         what: `the one that leads ${way}, leases of ${leaseMs / 1000} s: how often; until the end of a walk that began after that: median, longest; taken over by another one`,
-        measured: `${some.length}; ${seconds(median)}, ${seconds(longest)}; ${some.filter(({ isAnother }) => isAnother).length}`,
+        measured: `${some.length}; ${seconds(median)}, ${seconds(max)}; ${some.filter(({ isAnother }) => isAnother).length}`,
         holds: some.every(({ wasNull, isAnother }) => !wasNull && isAnother),
       };
     }),

@@ -36,14 +36,14 @@ export async function run() {
     const endsAt = Date.now() + lastsMs;
     const done = { added: 0, removed: 0, renamed: 0, moved: 0, regrouped: 0 };
     const changing = Array.from({ length: changesAtATime }, () => change(world, known, endsAt, done));
-    const walks = await Promise.all(lists.map((list) => walkAgain(gateway.url, list, known, endsAt)));
+    const passes = await Promise.all(lists.map((list) => passAgain(gateway.url, list, known, endsAt)));
     await Promise.all(changing);
     await untilReadSince(gateway.url, Date.now());
     // What a walk has not met is looked at after it.
     await pause(3000);
     await untilReadSince(gateway.url, Date.now());
     const difference = await compareIndex(gateway.url, world);
-    return linesOf({ walks, done, difference, faults: gateway.faults });
+    return linesOf({ passes, done, difference, faults: gateway.faults });
   } finally {
     await gateway?.stop();
     await sandbox.stop();
@@ -111,11 +111,11 @@ async function change(world, known, endsAt, done) {
 }
 
 /** Walks through one list again and again; gives what was seen twice or not at all. */
-async function walkAgain(url, list, known, endsAt) {
+async function passAgain(url, list, known, endsAt) {
   const { field } = list.orderBy;
   const seen = {
     ...list,
-    walks: 0,
+    passes: 0,
     pages: 0,
     sims: 0,
     twice: [],
@@ -142,7 +142,7 @@ async function walkAgain(url, list, known, endsAt) {
       seen.stayed++;
       if (!counts.has(iccid)) seen.lost.push(iccid);
     }
-    seen.walks++;
+    seen.passes++;
     seen.pages += pages;
     seen.refusals += refusals;
     seen.sims += nodes.length;
@@ -151,10 +151,10 @@ async function walkAgain(url, list, known, endsAt) {
   return seen;
 }
 
-const few = (list) =>
+const sampleOf = (list) =>
   list.length === 0 ? '0' : `${list.length} (${[...new Set(list)].slice(0, 3).join(', ')})`;
 
-function linesOf({ walks, done, difference, faults }) {
+function linesOf({ passes, done, difference, faults }) {
   return [
     {
       what: `changes of a fleet of ${fleet} meanwhile, read anew each second`,
@@ -163,9 +163,9 @@ function linesOf({ walks, done, difference, faults }) {
         .join(', '),
       holds: Object.values(done).every((count) => count > 0),
     },
-    ...walks.map(({ orderBy: { field, direction }, isBackward, ...seen }) => ({
+    ...passes.map(({ orderBy: { field, direction }, isBackward, ...seen }) => ({
       what: `${field} ${direction}, ${isBackward ? 'backward' : 'forward'}: walks, pages (refused by a busy database); SIMs that stayed where they were, over all walks; twice, lost; out of order within a page; twice since they moved in the list`,
-      measured: `${seen.walks}, ${seen.pages} (${seen.refusals}); ${seen.stayed}; ${few(seen.twice)}, ${few(seen.lost)}; ${few(seen.unsorted)}; ${seen.movedTwice}`,
+      measured: `${seen.passes}, ${seen.pages} (${seen.refusals}); ${seen.stayed}; ${sampleOf(seen.twice)}, ${sampleOf(seen.lost)}; ${sampleOf(seen.unsorted)}; ${seen.movedTwice}`,
       holds: seen.twice.length === 0 && seen.lost.length === 0 && seen.unsorted.length === 0,
     })),
     differenceLine('at the end', difference),

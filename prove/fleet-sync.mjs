@@ -18,7 +18,7 @@ export async function measureSync(sandbox, world, dataDir, before = null) {
   const listensMs = performance.now() - startedAt;
   const index = await openIndex(embeddedUrl(dataDir));
   const memory = watchMemory(gateway, dataDir);
-  const { beganAt, endedAt } = await index.walkedAfter(before?.beganAt ?? null);
+  const { beganAt, endedAt } = await index.syncedAfter(before?.beganAt ?? null);
   const peak = memory.end();
   // All that they did since they were started.
   const cpu = [

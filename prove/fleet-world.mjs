@@ -1,9 +1,9 @@
 import { createWorld, worldOf } from './world.mjs';
 
 /** In a new world some changes take up to three days. */
-const settledAfterMs = 4 * 86_400_000;
+const transitionsEndAfterMs = 4 * 86_400_000;
 /** What a URL may have, as the gateway's default is. */
-const mostUrlBytes = 7500;
+const maxUrlBytes = 7500;
 
 /**
  * Makes a world of so many SIMs in which every change of the beginning has settled, and whose clock stands still or runs. Gives its
@@ -12,7 +12,7 @@ const mostUrlBytes = 7500;
 export async function createFleetWorld(sandboxUrl, sims, { rate = 0 } = {}) {
   const id = await createWorld(sandboxUrl, {
     sims,
-    clock: { startAt: Date.now() - settledAfterMs, rate: 0 },
+    clock: { startAt: Date.now() - transitionsEndAfterMs, rate: 0 },
   });
   const control = async (method, resource, body) => {
     const url = new URL(`/_sandbox/worlds/${id}/${resource}`, sandboxUrl);
@@ -106,7 +106,7 @@ export function chunksOf(iccids) {
   const chunks = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const iccid of iccids) {
-    if (bytes + 1 + iccid.length > mostUrlBytes || chunks.at(-1).length === 1000) {
+    if (bytes + 1 + iccid.length > maxUrlBytes || chunks.at(-1).length === 1000) {
       chunks.push([]);
       bytes = before - 1;
     }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { counted, embeddedUrl, emptyVerdict, falseAnswers, judge, leftOpen, readEntries } from './ledger.mjs';
 import { changePaths, newMutation, send } from './mutations.mjs';
 import { query, startGateway, startSandbox, temporaryFolder } from './programs.mjs';
-import { settledByState, worldOf } from './world.mjs';
+import { stableByState, worldOf } from './world.mjs';
 
 export const name = 'kill -9 in the middle of mutations';
 
@@ -24,14 +24,14 @@ function mutationsOf(round, byState) {
   const some = (count) => shuffled(everyone).slice(0, count);
   const alreadyLive = live.splice(0, 10);
   // In some rounds a SIM has the call for all of them refused.
-  const misfits = round % 3 === 0 ? [locked] : [];
+  const refusedSims = round % 3 === 0 ? [locked] : [];
   return shuffled([
     newMutation('sms', some(40)),
     newMutation('sms', some(40)),
     newMutation('sms', some(40)),
     newMutation('activate', [...offline.splice(0, 190), ...alreadyLive], alreadyLive),
     newMutation('activate', offline.splice(0, 200)),
-    newMutation('deactivate', shuffled([...live.splice(0, 200), ...misfits])),
+    newMutation('deactivate', shuffled([...live.splice(0, 200), ...refusedSims])),
     newMutation('suspend', live.splice(0, 200)),
     newMutation('reset', live.splice(0, 200)),
     newMutation('group', some(200)),
@@ -79,7 +79,7 @@ export async function run() {
   const repeats = { mutations: 0, calls: 0 };
   const final = { lost: 0 };
   let gateway = await startGateway(sandbox.url, env);
-  await world.setManners({ settleMs: { min: 0, max: 300 } });
+  await world.setBehaviour({ settleMs: { min: 0, max: 300 } });
   let wholeMs = 0;
 
   /** The same once more under the same keys: told again, and nothing is sent. */
@@ -101,11 +101,11 @@ export async function run() {
   async function runRound(round, killAfterMs) {
     await pause(350);
     // A SIM at its data limit is suspended by nobody's mutation, and refuses to be activated.
-    const byState = settledByState((await world.sims()).filter((sim) => !sim.data_limit));
+    const byState = stableByState((await world.sims()).filter((sim) => !sim.data_limit));
     const mutations = mutationsOf(round, byState);
     asked.push(...mutations);
     await world.clear('effects', 'calls', 'faults');
-    await world.setManners({ refusedBulk: round % 2 ? 'changesNothing' : 'changesThoseBefore' });
+    await world.setBehaviour({ refusedBulk: round % 2 ? 'changesNothing' : 'changesThoseBefore' });
     await world.addFaults(...slowness(round));
     const startedAt = performance.now();
     const answering = sendAll(gateway, mutations);
@@ -142,8 +142,8 @@ export async function run() {
       Array.from({ length: rounds }, (_, index) => ((index + Math.random()) / rounds) * 1.1),
     );
     for (const [round, share] of kills.entries()) await runRound(round, share * wholeMs);
-    const kept = await readBack(asked);
-    const begun = asked.filter(({ key }) => kept.has(key));
+    const stored = await readBack(asked);
+    const begun = asked.filter(({ key }) => stored.has(key));
     for (let from = 0; from < begun.length; from += 20) {
       const answers = await repeat(begun.slice(from, from + 20));
       for (const { lost } of answers.values()) if (lost !== undefined) final.lost++;

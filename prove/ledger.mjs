@@ -118,11 +118,11 @@ export function judge(verdict, mutations, entries, effects) {
 export function falseAnswers(mutation, { results }, entries) {
   if (results === undefined) return [];
   const sims = entries.get(mutation.key)?.sims;
-  return [...results].flatMap(([iccid, told]) => {
-    const kept = sims?.get(iccid);
-    const isFree = sims === undefined && ['FAILED', 'NOT_SENT'].includes(told);
-    const isSo = kept === told || isFree || (told === 'UNKNOWN' && kept === 'SUCCEEDED');
-    return isSo ? [] : [`${mutation.path} ${iccid}: told ${told}, written down as ${kept}`];
+  return [...results].flatMap(([iccid, text]) => {
+    const stored = sims?.get(iccid);
+    const isFree = sims === undefined && ['FAILED', 'NOT_SENT'].includes(text);
+    const isSo = stored === text || isFree || (text === 'UNKNOWN' && stored === 'SUCCEEDED');
+    return isSo ? [] : [`${mutation.path} ${iccid}: told ${text}, written down as ${stored}`];
   });
 }
 

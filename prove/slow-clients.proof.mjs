@@ -10,7 +10,7 @@ const silentReaders = 50;
 const stalledBodies = 50;
 const watchedS = 120;
 /** What a client may be still for, and as much again on a busy machine. */
-const patienceS = 60;
+const timeoutS = 60;
 
 /** Texts that are at hand: a large answer that costs little to make. */
 const types = 'ofType { description ofType { description fields { description } } fields { description } }';
@@ -86,23 +86,23 @@ export async function run() {
       }
       openedS = seconds();
     })();
-    const healthy = { small: 0, large: 0, failed: 0, longestMs: 0 };
-    const marks = new Map();
+    const healthy = { small: 0, large: 0, failed: 0, maxMs: 0 };
+    const markers = new Map();
     let peak = before;
     let lastOpenS = 0;
     while (openedS === 0 || seconds() < openedS + watchedS) {
       const at = performance.now();
       if ((await statusOf(gateway.url, { query: '{ __typename }' })) === 200) healthy.small++;
       else healthy.failed++;
-      healthy.longestMs = Math.max(healthy.longestMs, performance.now() - at);
+      healthy.maxMs = Math.max(healthy.maxMs, performance.now() - at);
       if ((await statusOf(gateway.url, largeOrder)) === 200) healthy.large++;
       else healthy.failed++;
       const left = openAt(gateway.url, clients);
       if (left > 0) lastOpenS = seconds();
       peak = Math.max(peak, gateway.megabytes());
       for (const mark of [5, 10, 20, 30, 60, 90])
-        if (seconds() >= mark && !marks.has(mark))
-          marks.set(mark, `${mark} s: ${gateway.megabytes()} MB, ${left} connections`);
+        if (seconds() >= mark && !markers.has(mark))
+          markers.set(mark, `${mark} s: ${gateway.megabytes()} MB, ${left} connections`);
       await pause(1000);
     }
     await opening;
@@ -111,13 +111,13 @@ export async function run() {
     return [
       {
         what: `${silentReaders} clients that read nothing of a large answer and ${stalledBodies} bodies that stall: memory and connections of the gateway`,
-        measured: `before ${before} MB; ${[...marks.values()].join('; ')}; at most ${peak} MB`,
+        measured: `before ${before} MB; ${[...markers.values()].join('; ')}; at most ${peak} MB`,
         holds: true,
       },
       {
-        what: `the last was opened; ${watchedS} s after it: memory; connections that are left; when the last was ended, ${patienceS} s after its opening at the latest`,
+        what: `the last was opened; ${watchedS} s after it: memory; connections that are left; when the last was ended, ${timeoutS} s after its opening at the latest`,
         measured: `${openedS.toFixed(0)} s; ${gateway.megabytes()} MB; ${left}; ${lastOpenS.toFixed(0)} s`,
-        holds: left === 0 && lastOpenS <= openedS + patienceS,
+        holds: left === 0 && lastOpenS <= openedS + timeoutS,
       },
       {
         what: 'stalled bodies that were answered 408, or 503 where others needed their room',
@@ -126,7 +126,7 @@ export async function run() {
       },
       {
         what: 'a healthy client meanwhile: small queries, orders of 1.2 MB, failures; longest small query',
-        measured: `${healthy.small}, ${healthy.large}, ${healthy.failed}; ${healthy.longestMs.toFixed(0)} ms`,
+        measured: `${healthy.small}, ${healthy.large}, ${healthy.failed}; ${healthy.maxMs.toFixed(0)} ms`,
         holds: healthy.failed === 0,
       },
       { what: 'errors in the log', measured: gateway.faults.length, holds: gateway.faults.length === 0 },

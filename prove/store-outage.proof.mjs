@@ -3,7 +3,7 @@ import { counted, emptyVerdict, falseAnswers, judge, leftOpen, readEntries } fro
 import { changePaths, newMutation, send } from './mutations.mjs';
 import { createServerOfOurs } from './postgres.mjs';
 import { ask, startGateway, startSandbox } from './programs.mjs';
-import { settledByState, worldOf } from './world.mjs';
+import { stableByState, worldOf } from './world.mjs';
 
 export const name = 'PostgreSQL stopped and started again under load of two gateways';
 
@@ -21,7 +21,7 @@ const script = [
 ];
 
 /** Counts of one phase: a request belongs to the one in which it began. */
-const emptyPhase = () => ({ reads: { ok: 0, failed: 0 }, mutations: {}, longestMs: 0 });
+const emptyPhase = () => ({ reads: { ok: 0, failed: 0 }, mutations: {}, maxMs: 0 });
 
 /** What a mutation was answered, in a word. */
 function wordFor({ results, codes, code, lost }) {
@@ -35,7 +35,7 @@ export async function run() {
   const server = await createServerOfOurs();
   const sandbox = await startSandbox(60_000);
   const world = worldOf(sandbox.url);
-  const live = settledByState((await world.sims()).filter((sim) => !sim.data_limit)).get('LIVE');
+  const live = stableByState((await world.sims()).filter((sim) => !sim.data_limit)).get('LIVE');
   // Something is always under way, and leases run out while the database is away.
   await world.addFaults(...changePaths.map((path) => ({ path, kind: 'delay', ms: 150 })));
   const env = { DATABASE_URL: server.url, CHANGE_LEASE_MS: '3000' };
@@ -51,7 +51,7 @@ export async function run() {
     const counts = phases.get(phase);
     const startedAt = performance.now();
     await doIt(counts);
-    counts.longestMs = Math.max(counts.longestMs, performance.now() - startedAt);
+    counts.maxMs = Math.max(counts.maxMs, performance.now() - startedAt);
     await pause(betweenMs);
   }
   async function reader(number) {
@@ -98,9 +98,9 @@ export async function run() {
   }
   isOver = true;
   await Promise.all(clients);
-  const settledAt = performance.now();
-  while ((await leftOpen(server.url)) !== 0 && performance.now() - settledAt < 60_000) await pause(50);
-  const settleMs = performance.now() - settledAt;
+  const endedAt = performance.now();
+  while ((await leftOpen(server.url)) !== 0 && performance.now() - endedAt < 60_000) await pause(50);
+  const recoverMs = performance.now() - endedAt;
 
   const verdict = emptyVerdict();
   const mutations = [...answers.keys()];
@@ -112,18 +112,18 @@ export async function run() {
   await Promise.all(gateways.map((gateway) => gateway.stop()));
   await server.remove();
   await sandbox.stop();
-  return linesOf({ version: server.version, phases, verdict, mutations, lies, open, settleMs, faults });
+  return linesOf({ version: server.version, phases, verdict, mutations, lies, open, recoverMs, faults });
 }
 
-function linesOf({ version, phases, verdict, mutations, lies, open, settleMs, faults }) {
+function linesOf({ version, phases, verdict, mutations, lies, open, recoverMs, faults }) {
   const { statuses, notBegun, unknownDone, twice, unaccounted, contradictions } = verdict;
-  const told = (counts) =>
+  const text = (counts) =>
     Object.entries(counts)
       .map(([word, count]) => `${count} ${word}`)
       .join(', ');
-  const phaseLines = [...phases].map(([phase, { reads, mutations: counts, longestMs }]) => ({
+  const phaseLines = [...phases].map(([phase, { reads, mutations: counts, maxMs }]) => ({
     what: phase,
-    measured: `reads ${told(reads)}; mutations ${told(counts)}; the longest ${(longestMs / 1000).toFixed(1)} s`,
+    measured: `reads ${text(reads)}; mutations ${text(counts)}; the longest ${(maxMs / 1000).toFixed(1)} s`,
     holds: reads.failed === 0 && !('no answer' in counts) && !('INTERNAL_SERVER_ERROR' in counts),
   }));
   const { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent } = statuses;
@@ -137,7 +137,7 @@ function linesOf({ version, phases, verdict, mutations, lies, open, settleMs, fa
     { what: 'changed twice by one mutation', measured: counted(twice), holds: twice.length === 0 },
     {
       what: 'unaccounted for; entries or SIMs left open',
-      measured: `${counted(unaccounted)}; ${open} (${(settleMs / 1000).toFixed(1)} s after the last answer)`,
+      measured: `${counted(unaccounted)}; ${open} (${(recoverMs / 1000).toFixed(1)} s after the last answer)`,
       holds: unaccounted.length === 0 && open === 0,
     },
     {

@@ -7,10 +7,10 @@ const seconds = 15;
 const parallel = 100;
 
 /** For a while, 100 queries at a time over all gateways; tells how many of them failed and what the tokens cost. */
-async function measure(manners, databases) {
+async function measure(behaviour, databases) {
   const sandbox = await startSandbox(1000);
   const world = new URL('/_sandbox/worlds/sandbox/', sandbox.url);
-  await fetch(new URL('manners', world), { method: 'PATCH', body: JSON.stringify(manners) });
+  await fetch(new URL('manners', world), { method: 'PATCH', body: JSON.stringify(behaviour) });
   const gateways = await Promise.all(databases.map((env) => startGateway(sandbox.url, env)));
   const startedAt = performance.now();
   let asked = 0;

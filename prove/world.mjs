@@ -24,7 +24,7 @@ export function worldOf(sandboxUrl, id = 'sandbox') {
     /** Has a SIM tell of itself what is not so. */
     patchSim: (iccid, fields) => call('PATCH', `sims/${iccid}`, fields),
     addSims: (count) => call('POST', 'sims', { count }),
-    setManners: (manners) => call('PATCH', 'manners', manners),
+    setBehaviour: (behaviour) => call('PATCH', 'behaviour', behaviour),
     clear: async (...resources) => {
       for (const resource of resources) await call('DELETE', resource);
     },
@@ -34,19 +34,19 @@ export function worldOf(sandboxUrl, id = 'sandbox') {
 /** Follows the calls to a world, of which the sandbox keeps the last 20,000 only. Gives what ends it, with all calls in their order. */
 export function followCalls(world, everyMs = 10_000) {
   const calls = [];
-  const look = async () => {
-    const { total, calls: kept } = await world.calls();
-    for (const [index, each] of kept.entries()) calls[total - kept.length + index] = each;
+  const sample = async () => {
+    const { total, calls: stored } = await world.calls();
+    for (const [index, each] of stored.entries()) calls[total - stored.length + index] = each;
   };
   let looking = Promise.resolve();
   const timer = setInterval(() => {
-    looking = looking.then(look).catch(() => undefined);
+    looking = looking.then(sample).catch(() => undefined);
   }, everyMs);
   timer.unref();
   return async () => {
     clearInterval(timer);
     await looking;
-    await look();
+    await sample();
     return calls.filter(() => true);
   };
 }
@@ -101,7 +101,7 @@ export async function createWorld(sandboxUrl, options) {
 }
 
 /** Ordinary SIMs that are where they are going, by their state. */
-export function settledByState(sims) {
+export function stableByState(sims) {
   const byState = new Map();
   for (const sim of sims) {
     if (sim.status.primary === 'PENDING' || sim.iccid.startsWith('8937204999')) continue;

@@ -26,7 +26,7 @@ const STEPS = [
   },
   { name: 'GraphQL lint', args: [program('eslint/bin/eslint.js'), 'schema', '--max-warnings=0'] },
   { name: 'dependency rules', args: [program('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
-  { name: 'house rules', args: ['scripts/house-rules.mjs'] },
+  { name: 'architecture rules', args: ['scripts/architecture-rules.mjs'] },
   { name: 'dead code', args: [program('knip/bin/knip.js'), '--no-progress'] },
   { name: 'generated files', args: ['scripts/generate.mjs', '--check'] },
 ];

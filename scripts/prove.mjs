@@ -45,10 +45,10 @@ function section({ name, lines, time }) {
 }
 
 /** The sections of the document by the names of their proofs. */
-function keptSections() {
+function currentSections() {
   const text = existsSync(document) ? readFileSync(document, 'utf8') : '';
   const sections = text.split(/^(?=## )/m).slice(1);
-  return new Map(sections.map((kept) => [kept.slice(3, kept.indexOf('\n')), `${kept.trimEnd()}\n`]));
+  return new Map(sections.map((stored) => [stored.slice(3, stored.indexOf('\n')), `${stored.trimEnd()}\n`]));
 }
 
 const files = existsSync(folder)
@@ -68,7 +68,7 @@ if (files.length === 0) {
   process.exitCode = 1;
 } else {
   const isWanted = ({ file }) => words.length === 0 || words.some((word) => file.includes(word));
-  const sections = keptSections();
+  const sections = currentSections();
   const proofs = [];
   for (const file of files) proofs.push({ file, ...(await import(pathToFileURL(join(folder, file)).href)) });
   for (const proof of proofs.filter(isWanted)) {

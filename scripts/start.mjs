@@ -9,7 +9,7 @@ import { join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.mjs';
-import { stopPatienceMs } from './stop-patience.mjs';
+import { stopTimeoutMs } from './stop-timeout.mjs';
 
 const SAME_KEYPRESS_MS = 500;
 
@@ -54,11 +54,11 @@ async function stop(code) {
   stoppingSince = performance.now();
   for (const { name, child, closed } of running) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    const patienceMs = stopPatienceMs();
+    const timeoutMs = stopTimeoutMs();
     const impatience = setTimeout(() => {
-      process.stderr.write(`The ${name} did not stop within ${patienceMs / 1000} s and is killed.\n`);
+      process.stderr.write(`The ${name} did not stop within ${timeoutMs / 1000} s and is killed.\n`);
       child.kill('SIGKILL');
-    }, patienceMs);
+    }, timeoutMs);
     await closed.catch(() => undefined);
     clearTimeout(impatience);
   }

@@ -14,7 +14,7 @@ export interface Config {
   readonly maxBodyBytes: number;
   readonly limits: {
     /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
-    readonly mostExtraCalls: number;
+    readonly maxExtraCalls: number;
     /** Objects that the answer of one operation may hold, by an estimate made before it runs. */
     readonly maxNodes: number;
     /** Upstream calls that reading may take in one operation, by the same estimate. */
@@ -24,11 +24,11 @@ export interface Config {
     /** Upstream calls a second for all bulk operations of an account, over all gateways. */
     readonly callsPerSecond: number;
     /** Upstream calls of bulk operations under way at a time, of this gateway. */
-    readonly callsAtATime: number;
+    readonly concurrency: number;
     /** Chunks that this gateway works on at a time. */
-    readonly chunksAtATime: number;
+    readonly chunkConcurrency: number;
     /** SIMs that were changed are looked at so much later, and then after twice as long each time. */
-    readonly firstLookMs: number;
+    readonly firstPollMs: number;
   };
   readonly fleet: {
     /** From the beginning of one reading of the whole fleet to that of the next; 0: this gateway keeps no index of the fleet. */
@@ -43,7 +43,7 @@ export interface Config {
     /** Null: the database that comes with the gateway, in `dataDir`. */
     readonly url: string | null;
     readonly migrationUrl: string | null;
-    readonly mostConnections: number;
+    readonly maxConnections: number;
     /** A gateway that was silent for so long is taken for dead, and its changes are settled by another. */
     readonly leaseMs: number;
     /** The account whose open work and keys become those of `simApi.account`; null: none. */
@@ -114,7 +114,7 @@ const settings = z.object({
   BULK_CALLS_PER_SECOND: wholeNumber(1, 100_000, 100),
   BULK_CONCURRENCY: wholeNumber(1, 1000, 5),
   BULK_CHUNKS: wholeNumber(1, 100, 3),
-  BULK_FIRST_LOOK_MS: wholeNumber(100, 600_000, 3000),
+  BULK_FIRST_POLL_MS: wholeNumber(100, 600_000, 3000),
   FLEET_SYNC_INTERVAL_MS: wholeNumber(0, 86_400_000, 60_000),
   FLEET_CALLS_PER_SECOND: wholeNumber(1, 100_000, 10),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000, 10_000),
@@ -154,20 +154,42 @@ const settings = z.object({
   SIM_API_UNLIMITED_DATA_LIMIT: z.string().regex(/^\w*$/, 'must be a parameter value').default('0'),
 });
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that 0.1 had under another name. The old name is read through 0.2.x. */
+const currentNames: Readonly<Record<string, string>> = { BULK_FIRST_LOOK_MS: 'BULK_FIRST_POLL_MS' };
+
+/** Settings that are given under an old name, each with its current name. */
+export function oldSettings(environment: Environment = process.env): { name: string; currentName: string }[] {
+  return Object.entries(currentNames).flatMap(([name, currentName]) =>
+    environment[name] ? { name, currentName } : [],
+  );
+}
+
+/** The settings that have a value, by their current names. If both names have one, that of the current name counts. */
+function givenSettings(environment: Environment): Record<string, string | undefined> {
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  const old = oldSettings(environment).map(({ name, currentName }) => [currentName, environment[name]]);
+  return Object.fromEntries([...old, ...given]);
+}
+
 /**
  * The configuration that the environment asks for. The only reader of process.env outside the sandbox.
  * Errors: ConfigError that lists every fault at once, and never a value (it may be a secret).
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+export function readConfig(environment: Environment = process.env): Config {
+  const given = givenSettings(environment);
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map((issue) => {
         const name = issue.path.join('.');
-        return given[name] === undefined
-          ? `${name} is missing (SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD are needed together)`
-          : `${name} ${issue.message}`;
+        if (given[name] === undefined)
+          return `${name} is missing (SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD are needed together)`;
+        const old = environment[name]
+          ? undefined
+          : oldSettings(environment).find((each) => each.currentName === name);
+        return old === undefined ? `${name} ${issue.message}` : `${old.name}, now ${name}, ${issue.message}`;
       }),
     );
   }
@@ -179,15 +201,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: from.LOG_LEVEL,
     maxBodyBytes: from.MAX_BODY_BYTES,
     limits: {
-      mostExtraCalls: from.MUTATION_MAX_EXTRA_CALLS,
+      maxExtraCalls: from.MUTATION_MAX_EXTRA_CALLS,
       maxNodes: from.QUERY_MAX_NODES,
       maxUpstreamCalls: from.QUERY_MAX_UPSTREAM_CALLS,
     },
     bulk: {
       callsPerSecond: from.BULK_CALLS_PER_SECOND,
-      callsAtATime: from.BULK_CONCURRENCY,
-      chunksAtATime: from.BULK_CHUNKS,
-      firstLookMs: from.BULK_FIRST_LOOK_MS,
+      concurrency: from.BULK_CONCURRENCY,
+      chunkConcurrency: from.BULK_CHUNKS,
+      firstPollMs: from.BULK_FIRST_POLL_MS,
     },
     fleet: { syncIntervalMs: from.FLEET_SYNC_INTERVAL_MS, callsPerSecond: from.FLEET_CALLS_PER_SECOND },
     shutdownGraceMs: from.SHUTDOWN_GRACE_MS,
@@ -195,7 +217,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       dataDir: from.DATA_DIR,
       url: from.DATABASE_URL ?? null,
       migrationUrl: from.DATABASE_MIGRATION_URL ?? null,
-      mostConnections: from.DATABASE_CONNECTIONS,
+      maxConnections: from.DATABASE_CONNECTIONS,
       leaseMs: from.CHANGE_LEASE_MS,
       adoptAccount: from.ADOPT_ACCOUNT ?? null,
       auditRetentionDays: from.AUDIT_RETENTION_DAYS,

@@ -8,15 +8,15 @@ import { StopStack } from './base/stop-stack.ts';
 import { within } from './base/within.ts';
 import { createBulk, createBulkStore } from './bulk/index.ts';
 import { createFindEffect } from './changes/index.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
-import { createFleetWork, createResolveFilter } from './fleet-index/index.ts';
+import { type Config, ConfigError, oldSettings, readConfig } from './config.ts';
+import { createFleetIndex, createResolveFilter } from './fleet-index/index.ts';
 import { startGateway } from './gateway/index.ts';
 import { createAuditStore, createLedger, createLedgerStore, startRetention } from './ledger/index.ts';
 import { createSimApiClient } from './sim-api/index.ts';
 import { createTokenRows, openAccount, openStore, StoreError } from './store/index.ts';
 
 /** What is still open so long after everything was stopped is left to the system. */
-const lastMomentMs = 500;
+const exitDelayMs = 500;
 
 /** Time to write down what became of changes that were ended. */
 const flushTimeoutMs = 1500;
@@ -48,8 +48,8 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
   // The embedded database is not shared: there is no token to share, and none goes to the disk.
   const tokenRows = store.isExclusive ? null : createTokenRows(store, account);
   const upstream = createSimApiClient(config.simApi, systemClock, log, tokenRows);
-  const fleet = createFleetWork({ ...config.fleet, tenant, account, leaseMs }, store, upstream, log);
-  const { client, news: updates } = fleet;
+  const fleet = createFleetIndex({ ...config.fleet, tenant, account, leaseMs }, store, upstream, log);
+  const { client, writeBuffer: updates } = fleet;
   const ledgerStore = createLedgerStore(store, owner, account, leaseMs);
   const ledger = createLedger(ledgerStore, leaseMs, createFindEffect(client), log);
   const audit = createAuditStore(store, account);
@@ -60,7 +60,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
     within(
       flushTimeoutMs,
       Promise.all([
-        Promise.all([bulk.abandon(), ledger.stop()]).catch((error: Error) =>
+        Promise.all([bulk.releaseAll(), ledger.stop()]).catch((error: Error) =>
           log.error({ detail: error.message }, 'changes are left open'),
         ),
         fleet.stop(),
@@ -68,7 +68,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
       undefined,
     ),
   );
-  stops.push(() => updates.written());
+  stops.push(() => updates.flush());
   // Stopping the client ended what was under way; its outcomes are written down.
   stops.push(() => within(flushTimeoutMs, Promise.all([ledger.idle(), bulk.stop()]), undefined));
   stops.push(() => client.stop());
@@ -90,10 +90,10 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
       audit,
       fleet: fleet.index,
       actions: {
-        changes: { maxExtraCalls: config.limits.mostExtraCalls, updates },
+        changes: { maxExtraCalls: config.limits.maxExtraCalls, updates },
         bulk: createBulkStore(store, owner, account),
-        wakeBulk: () => bulk.wake(),
-        fitting: createResolveFilter(fleet.index),
+        notifyBulk: () => bulk.notify(),
+        resolveFilter: createResolveFilter(fleet.index),
       },
     },
     log,
@@ -118,6 +118,8 @@ async function main(): Promise<void> {
   const config = readConfig();
   const output = createLogDestination(standardOutput);
   const log = createLog(config.logLevel, output);
+  for (const { name, currentName } of oldSettings())
+    log.warn({ name, currentName }, 'a setting has a new name; the old one is read through 0.2.x');
   const stops = new StopStack();
   const url = await start(config, log, stops).catch(async (error: unknown) => {
     await stops.stop(0).catch(() => undefined);
@@ -137,7 +139,7 @@ async function main(): Promise<void> {
         },
       )
       // A connection that its other end does not answer on would keep the program alive for ever.
-      .finally(() => setTimeout(() => exit(output), lastMomentMs).unref());
+      .finally(() => setTimeout(() => exit(output), exitDelayMs).unref());
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

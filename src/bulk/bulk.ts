@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import type { Log } from '../base/log.ts';
 import type { ChangeOptions } from '../changes/index.ts';
 import { type SimApiClient, Unreachable } from '../sim-api/index.ts';
-import { createRateLimiter, createSharedSlots, createWakeUps, type Store } from '../store/index.ts';
-import type { TakenChunk } from './chunk.ts';
+import { createJobSignal, createRateLimiter, createSharedSlots, type Store } from '../store/index.ts';
+import type { LeasedChunk } from './chunk.ts';
 import { type BulkWorker, createBulkWorker } from './chunk.worker.ts';
 import { createChunkStore } from './chunks.store.ts';
-import { createCountStore, createWalkStore } from './enumeration.store.ts';
+import { createCountStore, createEnumerationStore } from './enumeration.store.ts';
 
 /** What bulk operations are worked off with. */
 export interface BulkOptions {
@@ -17,10 +17,10 @@ export interface BulkOptions {
   /** A chunk whose lease was not renewed for this long is free for other gateways. */
   readonly leaseMs: number;
   readonly callsPerSecond: number;
-  readonly callsAtATime: number;
-  readonly chunksAtATime: number;
+  readonly concurrency: number;
+  readonly chunkConcurrency: number;
   /** Delay before the first status poll of SIMs that were changed; it doubles each time. */
-  readonly firstLookMs: number;
+  readonly firstPollMs: number;
   /** Told of what happens to SIMs. */
   readonly updates: ChangeOptions['updates'];
 }
@@ -34,26 +34,26 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
   setMaxListeners(0, always);
   const chunks = createChunkStore(store, owner, account, leaseMs);
 
-  function simApiFor({ tenant, requestId }: TakenChunk, unwanted: AbortSignal) {
+  function simApiFor({ tenant, requestId }: LeasedChunk, unwanted: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
     return client.forTrace(trace, {
       canWait: true,
       // What was sent is read back, also where nothing more may be sent.
-      inTurn: (call, isChange) => limiter.schedule(tenant, isChange ? unwanted : always, call),
+      schedule: (call, isChange) => limiter.schedule(tenant, isChange ? unwanted : always, call),
     });
   }
 
   return createBulkWorker(
     {
       chunks,
-      walk: createWalkStore(chunks.withChunk),
+      enumeration: createEnumerationStore(chunks.withChunk),
       count: createCountStore(chunks.withChunk),
-      wakeUps: createWakeUps(store, log),
+      jobSignal: createJobSignal(store, log),
       simApiFor,
       // No client waits for the answer: finding out which SIMs were refused may take any number of calls.
       changes: { updates, maxExtraCalls: Infinity },
-      chunksAtATime: options.chunksAtATime,
-      firstLookMs: options.firstLookMs,
+      chunkConcurrency: options.chunkConcurrency,
+      firstPollMs: options.firstPollMs,
       leaseMs,
       isAlone: store.isExclusive,
     },

@@ -2,32 +2,32 @@ import type { SimKey } from '../changes/index.ts';
 import type { SimStatus } from '../store/index.ts';
 
 /** A chunk of a bulk operation, taken by this gateway. */
-export interface TakenChunk {
+export interface LeasedChunk {
   readonly operationId: string;
   /** -1 stands for the walk through a group. */
   readonly number: number;
   /** This taking of it, and no other. */
-  readonly hand: string;
+  readonly leaseToken: string;
   readonly tenant: string;
   readonly actor: string;
   /** ICCIDs and EIDs. */
   readonly refs: readonly string[];
   readonly status: 'WAITING' | 'SETTLING';
-  readonly isBegun: boolean;
+  readonly isExpanded: boolean;
   readonly isCanceled: boolean;
   /** How often it was put off, or looked at, in a row. */
   readonly tries: number;
   /** How often in a row some of its SIMs could not be read for an answer that made no sense. */
-  readonly puzzles: number;
-  readonly walkedTo: number;
+  readonly malformedReads: number;
+  readonly nextOffset: number;
   readonly settling: readonly number[];
   /** Positions of SIMs that were last seen settled elsewhere, once for each look in a row. */
-  readonly strayed: readonly number[];
+  readonly divergedOnce: readonly number[];
   /** What is asked of each SIM, in JSON. */
   readonly change: unknown;
   readonly groupName: string | null;
   readonly expectedCount: number | null;
-  readonly follows: boolean;
+  readonly waitsUntilSettled: boolean;
   readonly requestId: string;
 }
 

@@ -5,66 +5,66 @@ import type { ChangeOptions } from '../changes/index.ts';
 import { GatewayError } from '../errors/index.ts';
 import { startHeartbeat } from '../ledger/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
-import { LeaseLost, StoreUnavailable, type WakeUps } from '../store/index.ts';
-import type { TakenChunk } from './chunk.ts';
-import { type ChunkEnd, type ChunkStore, putDown as putDownOnce } from './chunks.store.ts';
+import { type JobSignal, LeaseLost, StoreUnavailable } from '../store/index.ts';
+import type { LeasedChunk } from './chunk.ts';
+import { type ChunkResult, type ChunkStore, checkpoint as putDownOnce } from './chunks.store.ts';
 import { countSims } from './count-sims.ts';
-import { walkGroup } from './enumerate-group.ts';
-import type { CountStore, WalkStore } from './enumeration.store.ts';
-import { lookAtSettling } from './poll-settlement.ts';
-import { workOff } from './process-chunk.ts';
-import { putOff } from './retry-policy.ts';
+import { enumerateGroup } from './enumerate-group.ts';
+import type { CountStore, EnumerationStore } from './enumeration.store.ts';
+import { pollSettlement } from './poll-settlement.ts';
+import { processChunk } from './process-chunk.ts';
+import { reschedule } from './retry-policy.ts';
 
 /** Works on the chunks of bulk operations, beside all other gateways over the same store. */
 export interface BulkWorker {
   /** Begins to work. Errors: StoreUnavailable. */
   start(): Promise<void>;
   /** Looks for work now, once it has begun. */
-  wake(): void;
+  notify(): void;
   /** Takes no more chunks, sends nothing more, and resolves when what was on its way has been answered and written down. */
   stop(): Promise<void>;
   /** Gives up what is still not written down, and leaves the rest to others. Errors: StoreUnavailable. */
-  abandon(): Promise<void>;
+  releaseAll(): Promise<void>;
 }
 
 /** What the worker works with. */
 export interface BulkWorkerOptions {
   readonly chunks: ChunkStore;
-  readonly walk: WalkStore;
+  readonly enumeration: EnumerationStore;
   readonly count: CountStore;
-  readonly wakeUps: WakeUps;
+  readonly jobSignal: JobSignal;
   /** The SIM API as one chunk sees it, at the common pace. */
-  readonly simApiFor: (chunk: TakenChunk, unwanted: AbortSignal) => SimApi;
+  readonly simApiFor: (chunk: LeasedChunk, unwanted: AbortSignal) => SimApi;
   readonly changes: ChangeOptions;
-  readonly chunksAtATime: number;
-  readonly firstLookMs: number;
+  readonly chunkConcurrency: number;
+  readonly firstPollMs: number;
   readonly leaseMs: number;
   /** No other gateway can be at the same data: what others have in hand is free. */
   readonly isAlone: boolean;
 }
 
-const secondTryMs = 1000;
+const retryDelayMs = 1000;
 
 /** A worker that does nothing until it is started. */
 export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWorker {
-  const { chunks, walk, count, wakeUps, chunksAtATime, leaseMs, isAlone } = options;
+  const { chunks, enumeration, count, jobSignal, chunkConcurrency, leaseMs, isAlone } = options;
   const stopping = new AbortController();
-  const givingUp = new AbortController();
+  const releasing = new AbortController();
   const running = new Set<Promise<void>>();
   /** The chunks that are worked on, by their hands, and what cuts each of them off. */
-  const inHand = new Map<string, AbortController>();
+  const leased = new Map<string, AbortController>();
   let whenFree: (() => void)[] = [];
   /** Null until the worker is started. */
   let begun: { heartbeat: { stop(): void }; listening: { stop(): Promise<void> } } | null = null;
 
-  const callOthers = (at?: Date) => {
-    wakeUps.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'nobody could be woken'));
+  const notifyOthers = (at?: Date) => {
+    jobSignal.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'nobody could be woken'));
   };
 
-  async function process(chunk: TakenChunk): Promise<ChunkEnd | null> {
+  async function process(chunk: LeasedChunk): Promise<ChunkResult | null> {
     const cutOff = new AbortController();
     const { signal } = cutOff;
-    inHand.set(chunk.hand, cutOff);
+    leased.set(chunk.leaseToken, cutOff);
     // Every call of the chunk that waits for its turn listens to it.
     setMaxListeners(0, signal);
     const stop = () => cutOff.abort();
@@ -78,15 +78,17 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
       changes: options.changes,
       cutOff,
       stopping: stopping.signal,
-      givingUp: givingUp.signal,
-      firstLookMs: options.firstLookMs,
+      releasing: releasing.signal,
+      firstPollMs: options.firstPollMs,
       log,
     };
     try {
       if (chunk.number >= 0)
-        return await (chunk.status === 'SETTLING' ? lookAtSettling(chunk, tools) : workOff(chunk, tools));
+        return await (chunk.status === 'SETTLING'
+          ? pollSettlement(chunk, tools)
+          : processChunk(chunk, tools));
       if (chunk.groupName === null) return await countSims(chunk, { count, simApi, unwanted: signal });
-      return await walkGroup(chunk, { walk, simApi, unwanted: signal });
+      return await enumerateGroup(chunk, { enumeration, simApi, unwanted: signal });
     } finally {
       stopping.signal.removeEventListener('abort', stop);
       cutOff.abort();
@@ -94,45 +96,47 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   }
 
   /** Puts a chunk down, however long the store is away. */
-  async function putDown(chunk: TakenChunk, end: ChunkEnd): Promise<void> {
-    while (!givingUp.signal.aborted) {
+  async function checkpoint(chunk: LeasedChunk, end: ChunkResult): Promise<void> {
+    while (!releasing.signal.aborted) {
       try {
-        const isWalk = chunk.number < 0;
-        const isDone = await (isWalk ? walk.putOff(chunk, end) : putDownOnce(chunks.withChunk, chunk, end));
-        if (!isDone) callOthers(new Date(Date.now() + end.dueInMs));
+        const isEnumeration = chunk.number < 0;
+        const isDone = await (isEnumeration
+          ? enumeration.reschedule(chunk, end)
+          : putDownOnce(chunks.withChunk, chunk, end));
+        if (!isDone) notifyOthers(new Date(Date.now() + end.dueInMs));
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        await rest(secondTryMs, givingUp.signal);
+        await rest(retryDelayMs, releasing.signal);
       }
     }
   }
 
-  async function handle(chunk: TakenChunk): Promise<void> {
-    const { operationId, number, requestId, hand } = chunk;
+  async function handle(chunk: LeasedChunk): Promise<void> {
+    const { operationId, number, requestId, leaseToken } = chunk;
     try {
       const end = await process(chunk).catch((error: unknown) => {
         if (error instanceof LeaseLost) throw error;
         if (!(error instanceof StoreUnavailable))
           log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
         // Whatever is written down of it, somebody has to look at it again.
-        const hasDoubts = chunk.status === 'WAITING';
-        return { ...putOff(chunk, new GatewayError('STORE_UNAVAILABLE')), hasDoubts };
+        const needsReconcile = chunk.status === 'WAITING';
+        return { ...reschedule(chunk, new GatewayError('STORE_UNAVAILABLE')), needsReconcile };
       });
-      if (end !== null) await putDown(chunk, end);
+      if (end !== null) await checkpoint(chunk, end);
     } catch (error) {
       if (error instanceof LeaseLost)
-        log.warn({ requestId, operationId, number }, 'a chunk is in another hand by now');
+        log.warn({ requestId, operationId, number }, 'chunk lease lost to another gateway');
       else log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
     } finally {
       // Should it still be ours, its lease ends.
-      inHand.delete(hand);
+      leased.delete(leaseToken);
     }
   }
 
-  async function takeNext(): Promise<TakenChunk | null> {
+  async function acquireNext(): Promise<LeasedChunk | null> {
     try {
-      return await chunks.take();
+      return await chunks.acquire();
     } catch (error) {
       if (!(error instanceof StoreUnavailable))
         log.error({ stack: (error as Error).stack }, 'unexpected error');
@@ -143,17 +147,17 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   /** Works until nothing is due. */
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const chunk = await takeNext();
+      const chunk = await acquireNext();
       if (chunk === null) return;
       // Where one chunk is due, there may be more: for this gateway and for others.
-      wake();
-      callOthers();
+      notify();
+      notifyOthers();
       await handle(chunk);
     }
   }
 
-  function wake(): void {
-    if (begun === null || stopping.signal.aborted || running.size >= chunksAtATime) return;
+  function notify(): void {
+    if (begun === null || stopping.signal.aborted || running.size >= chunkConcurrency) return;
     const done = work().finally(() => {
       running.delete(done);
       for (const go of whenFree) go();
@@ -162,42 +166,45 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     running.add(done);
   }
 
-  const beat = {
+  const handlers = {
     async renew() {
-      await chunks.renew([...inHand.keys()]);
+      await chunks.renew([...leased.keys()]);
       await cutOffCanceled();
-      wake();
+      notify();
     },
     async takeOver() {
-      const freed = await chunks.free('expired', [...inHand.keys()]);
+      const freed = await chunks.free('expired', [...leased.keys()]);
       if (freed === 0) return;
       log.warn({ chunks: freed }, 'chunks are free whose gateway is gone');
-      wake();
+      notify();
     },
   };
   /** A gateway that works on as many chunks as it may leaves the calls to others. */
   async function isFree(): Promise<void> {
-    while (running.size >= chunksAtATime && !stopping.signal.aborted)
+    while (running.size >= chunkConcurrency && !stopping.signal.aborted)
       await new Promise<void>((resolve) => whenFree.push(resolve));
   }
 
   /** A chunk whose operation was cancelled leaves the line at once, and does not find out when its turn comes. */
   async function cutOffCanceled(): Promise<void> {
-    if (inHand.size === 0) return;
-    for (const hand of await chunks.canceled([...inHand.keys()])) inHand.get(hand)?.abort();
+    if (leased.size === 0) return;
+    for (const leaseToken of await chunks.canceled([...leased.keys()])) leased.get(leaseToken)?.abort();
   }
 
   return {
     async start() {
       if (isAlone) await chunks.free('others');
-      begun = { heartbeat: startHeartbeat(leaseMs, beat, log), listening: wakeUps.listen(isFree, wake) };
+      begun = {
+        heartbeat: startHeartbeat(leaseMs, handlers, log),
+        listening: jobSignal.listen(isFree, notify),
+      };
     },
 
-    wake() {
+    notify() {
       if (begun === null) return;
       cutOffCanceled().catch(() => undefined);
-      wake();
-      callOthers();
+      notify();
+      notifyOthers();
     },
 
     async stop() {
@@ -207,9 +214,9 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
       await begun?.listening.stop();
     },
 
-    async abandon() {
+    async releaseAll() {
       stopping.abort();
-      givingUp.abort();
+      releasing.abort();
       begun?.heartbeat.stop();
       void begun?.listening.stop();
       await chunks.free('own');

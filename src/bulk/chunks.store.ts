@@ -7,12 +7,12 @@ import {
   type Outcome,
   recordOutcomes,
   releaseClaims,
-  settleSims,
+  setStatus,
   succeeded,
   unknown,
 } from '../ledger/index.ts';
 import { accountsOf, type Database, LeaseLost, type Store } from '../store/index.ts';
-import { type ChunkSim, positionsPerChunk, type TakenChunk } from './chunk.ts';
+import { type ChunkSim, type LeasedChunk, positionsPerChunk } from './chunk.ts';
 import {
   canceledError,
   endOperation,
@@ -29,7 +29,7 @@ export type ChunkStore = ReturnType<typeof createChunkStore>;
 
 /** Runs statements while nobody can take the chunk over. Errors: LeaseLost. */
 export type WithChunk = <T>(
-  chunk: TakenChunk,
+  chunk: LeasedChunk,
   statements: (db: Transaction<Database>) => Promise<T>,
 ) => Promise<T>;
 
@@ -37,8 +37,8 @@ export type WithChunk = <T>(
  * A chunk is in one hand at a time, and each taking is another hand, of the same gateway too: what an earlier one still has to
  * say or send is refused.
  */
-const inHand = ({ operationId, number, hand }: TakenChunk) =>
-  sql`operation_id = ${operationId}::uuid and number = ${number} and hand = ${hand}::uuid`;
+const isLeasedAs = ({ operationId, number, leaseToken }: LeasedChunk) =>
+  sql`operation_id = ${operationId}::uuid and number = ${number} and lease_token = ${leaseToken}::uuid`;
 
 /** The chunks as one gateway of an account sees them. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
 export function createChunkStore(store: Store, owner: string, account: string, leaseMs: number) {
@@ -46,7 +46,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
 
   const withChunk: WithChunk = (chunk, statements) =>
     store.transaction(async (db) => {
-      const own = await sql`select from bulk_chunk where ${inHand(chunk)} for update`.execute(db);
+      const own = await sql`select from bulk_chunk where ${isLeasedAs(chunk)} for update`.execute(db);
       if (own.rows.length === 0) throw new LeaseLost('another gateway has the chunk');
       return statements(db);
     });
@@ -55,15 +55,15 @@ export function createChunkStore(store: Store, owner: string, account: string, l
     withChunk,
 
     /** Takes the next chunk of the account that is due, of the operation that has waited longest for its turn; null where there is none. */
-    async take(): Promise<TakenChunk | null> {
+    async acquire(): Promise<LeasedChunk | null> {
       const { rows } = await store.run((db) =>
-        sql<TakenChunk>`
+        sql<LeasedChunk>`
           with next as (
             select idle.operation_id, idle.number
             from bulk_operation
             cross join lateral (
               select operation_id, number from bulk_chunk
-              where operation_id = bulk_operation.id and hand is null and status <> 'DONE'
+              where operation_id = bulk_operation.id and lease_token is null and status <> 'DONE'
                 and due_at <= clock_timestamp()
               order by number limit 1 for update skip locked
             ) as idle
@@ -71,7 +71,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
             order by bulk_operation.served_at
             limit 1
           ), taken as (
-            update bulk_chunk set hand = gen_random_uuid(), owner = ${owner}::uuid, lease_until = ${lease}
+            update bulk_chunk set lease_token = gen_random_uuid(), owner = ${owner}::uuid, lease_until = ${lease}
             from next
             where bulk_chunk.operation_id = next.operation_id and bulk_chunk.number = next.number
             returning bulk_chunk.*
@@ -81,10 +81,10 @@ export function createChunkStore(store: Store, owner: string, account: string, l
                 else bulk_operation.status end
             from taken where bulk_operation.id = taken.operation_id
           )
-          select taken.operation_id, taken.number, taken.hand, taken.tenant, taken.actor, taken.refs, taken.status,
-            taken.is_begun, taken.tries, taken.puzzles, taken.walked_to, taken.settling, taken.strayed, bulk_operation.change,
+          select taken.operation_id, taken.number, taken.lease_token, taken.tenant, taken.actor, taken.refs, taken.status,
+            taken.is_expanded, taken.tries, taken.malformed_reads, taken.next_offset, taken.settling, taken.diverged_once, bulk_operation.change,
             bulk_operation.canceled_at is not null as is_canceled, bulk_operation.group_name,
-            bulk_operation.expected_count, bulk_operation.follows, audit_entry.request_id
+            bulk_operation.expected_count, bulk_operation.waits_until_settled, audit_entry.request_id
           from taken
           join bulk_operation on bulk_operation.id = taken.operation_id
           join audit_entry on audit_entry.id = taken.operation_id`.execute(db),
@@ -93,12 +93,12 @@ export function createChunkStore(store: Store, owner: string, account: string, l
     },
 
     /** Says that the gateway lives and has these in hand. One that is locked is being worked on, and renewed the next time. */
-    async renew(hands: readonly string[]): Promise<void> {
-      await store.runApart((db) =>
+    async renew(leaseTokens: readonly string[]): Promise<void> {
+      await store.runOnReservedConnection((db) =>
         sql`
           update bulk_chunk set lease_until = ${lease}
-          where hand in (
-            select hand from bulk_chunk where hand = any(${hands}::uuid[]) for no key update skip locked)`.execute(
+          where lease_token in (
+            select lease_token from bulk_chunk where lease_token = any(${leaseTokens}::uuid[]) for no key update skip locked)`.execute(
           db,
         ),
       );
@@ -108,58 +108,58 @@ export function createChunkStore(store: Store, owner: string, account: string, l
      * Frees chunks: those whose leases have ended and that are in none of these hands, or all that others or this gateway had,
      * where that is certain to be over.
      */
-    async free(which: 'expired' | 'others' | 'own', hands: readonly string[] = []): Promise<number> {
+    async free(which: 'expired' | 'others' | 'own', leaseTokens: readonly string[] = []): Promise<number> {
       const meant = {
-        expired: sql`lease_until < clock_timestamp() and hand <> all(${hands}::uuid[])`,
+        expired: sql`lease_until < clock_timestamp() and lease_token <> all(${leaseTokens}::uuid[])`,
         others: sql`owner <> ${owner}::uuid`,
         own: sql`owner = ${owner}::uuid`,
       };
       return store.transaction(async (db) => {
-        const { rows } = await sql<{ hand: string }>`
-          select hand from bulk_chunk where hand is not null and ${meant[which]} for update skip locked`.execute(
+        const { rows } = await sql<{ leaseToken: string }>`
+          select lease_token from bulk_chunk where lease_token is not null and ${meant[which]} for update skip locked`.execute(
           db,
         );
         await sql`
-          update bulk_chunk set hand = null, owner = null, lease_until = null,
+          update bulk_chunk set lease_token = null, owner = null, lease_until = null,
             (sent, succeeded, failed, unknown, not_sent) = (
               select ${counted} from change_sim where ${isSimOf(sql`bulk_chunk.operation_id`, sql`bulk_chunk.number`)})
-          where hand = any(${rows.map(({ hand }) => hand)}::uuid[])`.execute(db);
+          where lease_token = any(${rows.map(({ leaseToken }) => leaseToken)}::uuid[])`.execute(db);
         return rows.length;
       });
     },
 
     /** Those of some hands that hold chunks of operations which were cancelled. */
-    async canceled(hands: readonly string[]): Promise<string[]> {
+    async canceled(leaseTokens: readonly string[]): Promise<string[]> {
       const { rows } = await store.run((db) =>
-        sql<{ hand: string }>`
-          select hand from bulk_chunk join bulk_operation on bulk_operation.id = operation_id
-          where hand = any(${hands}::uuid[]) and canceled_at is not null`.execute(db),
+        sql<{ leaseToken: string }>`
+          select lease_token from bulk_chunk join bulk_operation on bulk_operation.id = operation_id
+          where lease_token = any(${leaseTokens}::uuid[]) and canceled_at is not null`.execute(db),
       );
-      return rows.map(({ hand }) => hand);
+      return rows.map(({ leaseToken }) => leaseToken);
     },
 
     /**
      * Writes down the SIMs of a chunk before the first is sent; one that another chunk has already is left to that one.
      * Gives those that are this chunk's. Errors: LeaseLost.
      */
-    async name(chunk: TakenChunk, iccids: readonly (string | null)[]): Promise<ChunkSim[]> {
+    async name(chunk: LeasedChunk, iccids: readonly (string | null)[]): Promise<ChunkSim[]> {
       const { operationId, number, tenant, actor } = chunk;
       return withChunk(chunk, async (db) => {
-        await sql`update bulk_chunk set is_begun = true where ${inHand(chunk)}`.execute(db);
+        await sql`update bulk_chunk set is_expanded = true where ${isLeasedAs(chunk)}`.execute(db);
         return insertSims(db, { id: operationId, tenant, actor }, number, iccids);
       });
     },
 
     /** The SIMs of a chunk that was begun before. Of what was being sent by whoever had it then nobody knows. Errors: LeaseLost. */
-    async resume(chunk: TakenChunk): Promise<ChunkSim[]> {
+    async resume(chunk: LeasedChunk): Promise<ChunkSim[]> {
       return withChunk(chunk, async (db) => {
-        await giveUpSending(db, chunk);
+        await markSendingUnknown(db, chunk);
         return readSims(db, chunk);
       });
     },
 
     /** The SIMs of a chunk at some positions. */
-    async at(chunk: TakenChunk, positions: readonly number[]): Promise<ChunkSim[]> {
+    async at(chunk: LeasedChunk, positions: readonly number[]): Promise<ChunkSim[]> {
       const wanted = new Set(positions);
       return (await store.run((db) => readSims(db, chunk))).filter(({ position }) => wanted.has(position));
     },
@@ -168,28 +168,31 @@ export function createChunkStore(store: Store, owner: string, account: string, l
      * Marks SIMs as being sent. False where none may be: the chunk is in another hand, the operation was cancelled, or some of
      * them are settled. Nobody takes a chunk over while one of its claims is on its way.
      */
-    async claim(chunk: TakenChunk, positions: readonly number[]): Promise<boolean> {
+    async claim(chunk: LeasedChunk, positions: readonly number[]): Promise<boolean> {
       const held = sql`
         select from bulk_chunk
-        where ${inHand(chunk)} and not exists (
+        where ${isLeasedAs(chunk)} and not exists (
           select from bulk_operation where id = bulk_chunk.operation_id and canceled_at is not null)
         for key share`;
       return store.run((db) => claimSims(db, chunk.operationId, positions, held));
     },
 
     /** Settles SIMs. Whoever has lost the chunk can still say that one of unknown outcome has succeeded. */
-    async settle(chunk: TakenChunk, outcomes: readonly (readonly [number, Outcome])[]): Promise<void> {
-      const held = sql`select from bulk_chunk where ${inHand(chunk)} for key share`;
-      const settled = await store.run((db) => recordOutcomes(chunk.operationId, outcomes, held).execute(db));
-      if (settled.numAffectedRows === BigInt(outcomes.length)) return;
+    async recordOutcomes(
+      chunk: LeasedChunk,
+      outcomes: readonly (readonly [number, Outcome])[],
+    ): Promise<void> {
+      const held = sql`select from bulk_chunk where ${isLeasedAs(chunk)} for key share`;
+      const recorded = await store.run((db) => recordOutcomes(chunk.operationId, outcomes, held).execute(db));
+      if (recorded.numAffectedRows === BigInt(outcomes.length)) return;
       const good = outcomes.flatMap(([position, { outcome }]) => (outcome === 'SUCCEEDED' ? position : []));
       if (good.length > 0) await store.transaction((db) => addLate(db, chunk, good));
     },
 
     /** SIMs that settled in another state than the one asked for. Errors: LeaseLost. */
-    async fail(chunk: TakenChunk, positions: readonly number[]): Promise<void> {
+    async fail(chunk: LeasedChunk, positions: readonly number[]): Promise<void> {
       const error = new GatewayError('STATE_NOT_REACHED');
-      await withChunk(chunk, (db) => settleSims(db, at(chunk, positions), ['SUCCEEDED'], failed(error)));
+      await withChunk(chunk, (db) => setStatus(db, at(chunk, positions), ['SUCCEEDED'], failed(error)));
     },
   };
 }
@@ -200,7 +203,8 @@ export const isSimOf = (operationId: RawBuilder<unknown>, number: RawBuilder<unk
     and change_sim.position < (${number} + 1) * ${positionsPerChunk}`;
 
 /** The same for a chunk at hand. */
-const isIn = ({ operationId, number }: TakenChunk) => isSimOf(sql`${operationId}::uuid`, sql`${number}::int`);
+const isIn = ({ operationId, number }: LeasedChunk) =>
+  isSimOf(sql`${operationId}::uuid`, sql`${number}::int`);
 
 /** What became of SIMs so far: sent, succeeded, failed, unknown, not sent. */
 export const counted = sql`
@@ -211,8 +215,8 @@ export const counted = sql`
   count(*) filter (where change_sim.status = 'NOT_SENT')::int`;
 
 /** Nobody knows of SIMs that are being sent by nobody any more. */
-async function giveUpSending(db: Kysely<Database>, chunk: TakenChunk): Promise<void> {
-  await settleSims(db, isIn(chunk), ['SENDING'], unknown(null));
+async function markSendingUnknown(db: Kysely<Database>, chunk: LeasedChunk): Promise<void> {
+  await setStatus(db, isIn(chunk), ['SENDING'], unknown(null));
 }
 
 /**
@@ -233,10 +237,10 @@ export async function insertSims(
   return sims.map((sim) => ({ ...sim, isSent: false }));
 }
 
-const at = ({ operationId }: TakenChunk, positions: readonly number[]) =>
+const at = ({ operationId }: LeasedChunk, positions: readonly number[]) =>
   sql`entry_id = ${operationId}::uuid and position = any(${positions}::int[])`;
 
-async function readSims(db: Kysely<Database>, chunk: TakenChunk): Promise<ChunkSim[]> {
+async function readSims(db: Kysely<Database>, chunk: LeasedChunk): Promise<ChunkSim[]> {
   const { rows } = await sql<ChunkSim>`
     select position, iccid, status, attempts > 0 as "isSent" from change_sim
     where ${isIn(chunk)} order by position`.execute(db);
@@ -244,28 +248,32 @@ async function readSims(db: Kysely<Database>, chunk: TakenChunk): Promise<ChunkS
 }
 
 /** A success that whoever had the chunk before learned too late, before or after somebody else went on with it. */
-async function addLate(db: Kysely<Database>, chunk: TakenChunk, positions: readonly number[]): Promise<void> {
+async function addLate(
+  db: Kysely<Database>,
+  chunk: LeasedChunk,
+  positions: readonly number[],
+): Promise<void> {
   const own = sql`operation_id = ${chunk.operationId}::uuid and number = ${chunk.number}`;
   await sql`select from bulk_chunk where ${own} for update`.execute(db);
-  await settleSims(db, at(chunk, positions), ['SENDING', 'UNKNOWN'], succeeded);
+  await setStatus(db, at(chunk, positions), ['SENDING', 'UNKNOWN'], succeeded);
   await sql`
     update bulk_chunk set (sent, succeeded, failed, unknown, not_sent) = (
       select ${counted} from change_sim where ${isIn(chunk)})
-    where ${own} and is_begun`.execute(db);
+    where ${own} and is_expanded`.execute(db);
 }
 
 /** How work on a chunk ended for now. */
-export interface ChunkEnd {
+export interface ChunkResult {
   /** SIMs that were surely not sent after all: they wait again. */
-  readonly held: readonly number[];
+  readonly deferred: readonly number[];
   /** Whether SIMs of unknown outcome may still tell, once they can be read. */
-  readonly hasDoubts: boolean;
+  readonly needsReconcile: boolean;
   /** Whether some SIMs could not be read for an answer that made no sense. */
-  readonly isPuzzling: boolean;
+  readonly isMalformed: boolean;
   /** SIMs that are on their way to their states. */
   readonly settling: readonly number[];
   /** Those among them that were last seen settled elsewhere, once for each look in a row. */
-  readonly strayed: readonly number[];
+  readonly divergedOnce: readonly number[];
   /** When somebody should go on with it, where anything is left. */
   readonly dueInMs: number;
   /** What keeps it waiting; null where nothing does. */
@@ -276,39 +284,39 @@ export interface ChunkEnd {
  * Puts a chunk down: the rest waits, settles or is done, and with the last chunk its operation ends. Gives whether nothing is left
  * of it. Errors: StoreUnavailable, LeaseLost.
  */
-export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd): Promise<boolean> {
+export function checkpoint(withChunk: WithChunk, chunk: LeasedChunk, end: ChunkResult): Promise<boolean> {
   const { operationId } = chunk;
-  const { held, isPuzzling, dueInMs, waitsFor } = end;
+  const { deferred: held, isMalformed, dueInMs, waitsFor } = end;
   // What was cancelled is looked at once more, and then ends.
-  const hasDoubts = end.hasDoubts && !chunk.isCanceled;
+  const needsReconcile = end.needsReconcile && !chunk.isCanceled;
   return withChunk(chunk, async (db) => {
     await releaseClaims(db, sql`${isIn(chunk)} and position = any(${held}::int[])`);
-    await giveUpSending(db, chunk);
+    await markSendingUnknown(db, chunk);
     const canceled = await isCanceled(db, operationId);
     if (canceled)
-      await settleSims(db, isIn(chunk), ['PENDING'], { outcome: 'NOT_SENT', error: canceledError() });
+      await setStatus(db, isIn(chunk), ['PENDING'], { outcome: 'NOT_SENT', error: canceledError() });
     const settling = canceled ? [] : end.settling;
-    const strayed = canceled ? [] : end.strayed;
+    const divergedOnce = canceled ? [] : end.divergedOnce;
     const { rows } = await sql<{ status: string }>`
-      with told (sent, succeeded, failed, unknown, not_sent, pending, codes) as (
+      with totals (sent, succeeded, failed, unknown, not_sent, pending, codes) as (
         select ${counted}, count(*) filter (where change_sim.status = 'PENDING')::int,
           coalesce(array_agg(distinct error ->> 'code') filter (where error is not null), '{}')
         from change_sim where ${isIn(chunk)}
       )
-      update bulk_chunk set sent = told.sent, succeeded = told.succeeded, failed = told.failed,
-        unknown = told.unknown,
-        not_sent = case when is_begun or not ${canceled} then told.not_sent else cardinality(refs) end,
-        codes = told.codes, settling = ${settling}::int[], strayed = ${strayed}::int[],
+      update bulk_chunk set sent = totals.sent, succeeded = totals.succeeded, failed = totals.failed,
+        unknown = totals.unknown,
+        not_sent = case when is_expanded or not ${canceled} then totals.not_sent else cardinality(refs) end,
+        codes = totals.codes, settling = ${settling}::int[], diverged_once = ${divergedOnce}::int[],
         status = case
-          when told.pending > 0 or ${hasDoubts} or (not is_begun and not ${canceled}) then 'WAITING'
+          when totals.pending > 0 or ${needsReconcile} or (not is_expanded and not ${canceled}) then 'WAITING'
           when ${settling.length > 0} then 'SETTLING' else 'DONE' end,
         tries = case when ${waitsFor !== null} or (status = 'SETTLING' and ${settling.length > 0})
           then tries + 1 else 0 end,
-        puzzles = case when ${isPuzzling} then puzzles + 1 else 0 end,
+        malformed_reads = case when ${isMalformed} then malformed_reads + 1 else 0 end,
         due_at = clock_timestamp() + make_interval(secs => ${canceled ? 0 : dueInMs / 1000}),
-        hand = null, owner = null, lease_until = null
-      from told
-      where ${inHand(chunk)}
+        lease_token = null, owner = null, lease_until = null
+      from totals
+      where ${isLeasedAs(chunk)}
       returning bulk_chunk.status`.execute(db);
     await setError(db, operationId, canceled ? null : waitsFor);
     if (rows[0]?.status !== 'WAITING') await endOperation(db, operationId);
@@ -317,7 +325,7 @@ export function putDown(withChunk: WithChunk, chunk: TakenChunk, end: ChunkEnd):
 }
 
 /** Chunks written in one statement. */
-export const chunksAtOnce = 50;
+export const chunkBatchSize = 50;
 /** Makes chunks of SIMs, each named once. */
 export async function addChunks(
   db: Kysely<Database>,
@@ -326,7 +334,7 @@ export async function addChunks(
   chunkSize: number,
   firstNumber = 0,
 ): Promise<void> {
-  const step = chunksAtOnce * chunkSize;
+  const step = chunkBatchSize * chunkSize;
   for (let start = 0; start < refs.length; start += step) {
     const lists: string[] = [];
     for (let from = start; from < Math.min(start + step, refs.length); from += chunkSize)
@@ -361,12 +369,12 @@ export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise
   await sql`
     with idle as (
       select number from bulk_chunk
-      where operation_id = ${id}::uuid and hand is null and (status = 'SETTLING' or not is_begun) and status <> 'DONE'
+      where operation_id = ${id}::uuid and lease_token is null and (status = 'SETTLING' or not is_expanded) and status <> 'DONE'
       for update skip locked
     )
-    update bulk_chunk set status = 'DONE', settling = '{}', strayed = '{}',
+    update bulk_chunk set status = 'DONE', settling = '{}', diverged_once = '{}',
       not_sent = case
-        when is_begun then not_sent
+        when is_expanded then not_sent
         when bulk_chunk.number >= 0 then cardinality(refs)
         -- The SIMs of a group that was not listed yet are counted without being known; those that were named, with their chunks.
         else (select case when group_name is null then 0 else total end from bulk_operation where id = ${id}::uuid) end
@@ -377,6 +385,6 @@ export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise
     update bulk_chunk set due_at = clock_timestamp()
     where (operation_id, number) in (
       select operation_id, number from bulk_chunk
-      where operation_id = ${id}::uuid and hand is null and status = 'WAITING' for update skip locked
+      where operation_id = ${id}::uuid and lease_token is null and status = 'WAITING' for update skip locked
     )`.execute(db);
 }

@@ -1,9 +1,9 @@
 import { GatewayError } from '../errors/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
-import { isEid, refOf, type TakenChunk } from './chunk.ts';
-import type { ChunkEnd } from './chunks.store.ts';
+import { isEid, type LeasedChunk, refOf } from './chunk.ts';
+import type { ChunkResult } from './chunks.store.ts';
 import type { CountStore } from './enumeration.store.ts';
-import { putOff, readChunkSims } from './retry-policy.ts';
+import { readChunkSims, reschedule } from './retry-policy.ts';
 import { totalCheck } from './target.ts';
 
 /**
@@ -12,27 +12,27 @@ import { totalCheck } from './target.ts';
  * null when it has ended. Errors: StoreUnavailable, LeaseLost.
  */
 export async function countSims(
-  chunk: TakenChunk,
+  chunk: LeasedChunk,
   { count, simApi, unwanted }: { count: CountStore; simApi: SimApi; unwanted: AbortSignal },
-): Promise<ChunkEnd | null> {
-  let { puzzles } = chunk;
-  for (let number = chunk.walkedTo; ; number++) {
+): Promise<ChunkResult | null> {
+  let { malformedReads } = chunk;
+  for (let number = chunk.nextOffset; ; number++) {
     const refs = await count.refsOf(chunk, number);
     if (refs === null) return null;
     if (refs.length === 0) {
-      await count.end({ ...chunk, walkedTo: number }, totalCheck(chunk.expectedCount));
+      await count.end({ ...chunk, nextOffset: number }, totalCheck(chunk.expectedCount));
       return null;
     }
     const eids = refs.filter(isEid);
-    const { found, waiting, isPuzzling } = await readChunkSims(
-      { ...chunk, puzzles },
+    const { found, waiting, isMalformed } = await readChunkSims(
+      { ...chunk, malformedReads },
       simApi,
       eids.map(refOf),
     );
-    if (unwanted.aborted) return putOff(chunk, null);
+    if (unwanted.aborted) return reschedule(chunk, null);
     const awaited = found.find((sim, index) => sim instanceof GatewayError && waiting.has(index));
-    if (awaited instanceof GatewayError) return { ...putOff(chunk, awaited), isPuzzling };
-    puzzles = 0;
+    if (awaited instanceof GatewayError) return { ...reschedule(chunk, awaited), isMalformed };
+    malformedReads = 0;
     const byEid = new Map(eids.map((eid, index) => [eid, found[index]]));
     const sims = refs.map((ref) => byEid.get(ref) ?? ref);
     const iccids = sims.map((sim) =>

@@ -1,11 +1,16 @@
 /** Bulk operations: their targets, their chunks, and the worker. What other modules may import. */
 export { createBulk } from './bulk.ts';
-export { type BulkStore, createBulkStore, type KeptOperation, type NewTarget } from './operations.store.ts';
+export {
+  type BulkStore,
+  createBulkStore,
+  type NewTarget,
+  type OperationRow,
+} from './operations.store.ts';
 export {
   chunkSizeFor,
   isCountedLater,
-  longestOf,
-  mostSims,
+  longerRef,
+  maxSims,
   namesCheck,
   tooMany,
   totalCheck,

@@ -16,7 +16,7 @@ export interface OperationKey {
 }
 
 /** Rows deleted in one. */
-const rowsAtOnce = 100_000;
+const batchSize = 100_000;
 
 /** An operation that is begun, as its row. */
 interface NewRow extends OperationKey {
@@ -26,19 +26,19 @@ interface NewRow extends OperationKey {
   /** Null unless the target is a group. */
   readonly group: string | null;
   readonly expectedCount: number | null;
-  readonly follows: boolean;
+  readonly waitsUntilSettled: boolean;
   readonly total: number;
 }
 
 /** Writes down an operation that is begun. Gives when that was. */
 export async function insertOperation(
   db: Kysely<Database>,
-  { id, account, tenant, actor, action, change, group, expectedCount, follows, total }: NewRow,
+  { id, account, tenant, actor, action, change, group, expectedCount, waitsUntilSettled, total }: NewRow,
 ): Promise<Date> {
   const { rows } = await sql<{ createdAt: Date }>`
-    insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, follows, status, total)
+    insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, waits_until_settled, status, total)
     values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
-      ${group}, ${expectedCount}, ${follows}, 'QUEUED', ${total})
+      ${group}, ${expectedCount}, ${waitsUntilSettled}, 'QUEUED', ${total})
     returning created_at`.execute(db);
   const [{ createdAt }] = rows as [{ createdAt: Date }];
   return createdAt;
@@ -91,8 +91,8 @@ export async function stage(
 ): Promise<void> {
   await sql`
     insert into bulk_target (operation_id, ref, position, tenant, actor)
-    select ${id}::uuid, ref, ${offset} + place, ${tenant}, ${actor}
-    from unnest(${[...refs]}::text[]) with ordinality as met (ref, place)
+    select ${id}::uuid, ref, ${offset} + position, ${tenant}, ${actor}
+    from unnest(${[...refs]}::text[]) with ordinality as seen (ref, position)
     on conflict do nothing`.execute(db);
 }
 
@@ -108,7 +108,7 @@ export async function unstage(db: Kysely<Database>, operationId: string): Promis
   for (let deleted = 1n; deleted > 0n; ) {
     const { numAffectedRows = 0n } = await sql`
       delete from bulk_target where operation_id = ${operationId}::uuid and ref in (
-        select ref from bulk_target where operation_id = ${operationId}::uuid limit ${rowsAtOnce})`.execute(
+        select ref from bulk_target where operation_id = ${operationId}::uuid limit ${batchSize})`.execute(
       db,
     );
     deleted = numAffectedRows;
@@ -200,10 +200,10 @@ export async function setError(
   operationId: string,
   error: GatewayError | null,
 ): Promise<void> {
-  const kept = error && JSON.stringify(serializeError(error));
+  const storedError = error && JSON.stringify(serializeError(error));
   await sql`
-    update bulk_operation set error = ${kept}::jsonb
-    where id = ${operationId}::uuid and finished_at is null and error is distinct from ${kept}::jsonb`.execute(
+    update bulk_operation set error = ${storedError}::jsonb
+    where id = ${operationId}::uuid and finished_at is null and error is distinct from ${storedError}::jsonb`.execute(
     db,
   );
 }

@@ -14,7 +14,7 @@ export interface NewOperation {
   readonly entry: NewEntry;
   readonly action: string;
   readonly change: object;
-  readonly follows: boolean;
+  readonly waitsUntilSettled: boolean;
   readonly expectedCount: number | null;
 }
 
@@ -30,7 +30,7 @@ export type NewTarget =
     };
 
 /** An operation as it stands. */
-export interface KeptOperation {
+export interface OperationRow {
   readonly id: string;
   readonly action: string;
   readonly status: BulkStatus;
@@ -59,15 +59,26 @@ export function createBulkStore(store: Store, owner: string, account: string) {
      * Errors: CommitUnclear.
      */
     async begin(
-      { entry, action, change, follows, expectedCount }: NewOperation,
+      { entry, action, change, waitsUntilSettled, expectedCount }: NewOperation,
       target: NewTarget,
-    ): Promise<KeptOperation> {
+    ): Promise<OperationRow> {
       const { id, tenant, actor } = entry;
       return store.transaction(async (db) => {
         const isGroup = 'group' in target;
         const total = isGroup ? target.total : target.refs.length;
         const group = isGroup ? target.group : null;
-        const row = { id, account, tenant, actor, action, change, group, expectedCount, follows, total };
+        const row = {
+          id,
+          account,
+          tenant,
+          actor,
+          action,
+          change,
+          group,
+          expectedCount,
+          waitsUntilSettled,
+          total,
+        };
         const createdAt = await insertOperation(db, row);
         if (!isGroup) await addChunks(db, entry, target.refs, target.chunkSize);
         if (!isGroup && target.isCountedFirst) await holdBack(db, id);
@@ -81,7 +92,7 @@ export function createBulkStore(store: Store, owner: string, account: string) {
      * Cancels an operation, unless it has ended: what nobody works on will not be sent. Gives it as it is then, null if there is
      * none. Errors: CommitUnclear.
      */
-    async cancel(tenant: string, id: string): Promise<KeptOperation | null> {
+    async cancel(tenant: string, id: string): Promise<OperationRow | null> {
       return store.transaction(async (db) => {
         const { rows } = await sql<{ isOpen: boolean }>`
           select finished_at is null as is_open from bulk_operation
@@ -99,7 +110,7 @@ export function createBulkStore(store: Store, owner: string, account: string) {
     },
 
     /** Operations as they stand, in any order; those that are not there are left out. */
-    async byIds(tenant: string, ids: readonly string[]): Promise<KeptOperation[]> {
+    async byIds(tenant: string, ids: readonly string[]): Promise<OperationRow[]> {
       return store.run((db) =>
         readOperations(db, sql`${ownedBy(tenant)} and id = any(${[...ids]}::uuid[])`, sql``),
       );
@@ -110,14 +121,14 @@ export function createBulkStore(store: Store, owner: string, account: string) {
       tenant: string,
       statuses: readonly BulkStatus[],
       behind: { readonly at: Date; readonly id: string } | null,
-      most: number,
-    ): Promise<KeptOperation[]> {
+      limit: number,
+    ): Promise<OperationRow[]> {
       const from = behind === null ? sql`` : sql`and (created_at, id) < (${behind.at}, ${behind.id}::uuid)`;
       return store.run((db) =>
         readOperations(
           db,
           sql`${ownedBy(tenant)} ${withStatus(statuses)} ${from}`,
-          sql`order by created_at desc, id desc limit ${most}`,
+          sql`order by created_at desc, id desc limit ${limit}`,
         ),
       );
     },
@@ -154,10 +165,10 @@ async function readOperations(
   db: Kysely<Database>,
   where: ReturnType<typeof sql>,
   order: ReturnType<typeof sql>,
-): Promise<KeptOperation[]> {
-  const { rows } = await sql<KeptOperation>`
+): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
       select operation.id, action, operation.status, total, error, actor, created_at, finished_at,
-        told.sent, told.succeeded, told.failed, told.unknown, told.not_sent, told.settling
+        totals.sent, totals.succeeded, totals.failed, totals.unknown, totals.not_sent, totals.settling
       from (select * from bulk_operation where ${where} ${order}) as operation
       cross join lateral (
         select coalesce(sum(sent), 0)::int as sent, coalesce(sum(succeeded), 0)::int as succeeded,
@@ -165,24 +176,24 @@ async function readOperations(
           coalesce(sum(not_sent), 0)::int as not_sent, coalesce(sum(settling), 0)::int as settling
         from (
           select sent, succeeded, failed, unknown, not_sent, cardinality(settling) as settling
-          from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and hand is not null)
+          from bulk_chunk where operation_id = operation.id and not (status = 'WAITING' and lease_token is not null)
           union all
           select (attempts > 0 and sim.status not in ('PENDING', 'NOT_SENT'))::int, (sim.status = 'SUCCEEDED')::int, (sim.status = 'FAILED')::int,
             (sim.status = 'UNKNOWN')::int, (sim.status = 'NOT_SENT')::int,
-            (operation.follows and sim.status = 'SUCCEEDED')::int
+            (operation.waits_until_settled and sim.status = 'SUCCEEDED')::int
           from bulk_chunk
           join change_sim as sim on sim.entry_id = operation.id
             and sim.position >= bulk_chunk.number * ${positionsPerChunk}
             and sim.position < (bulk_chunk.number + 1) * ${positionsPerChunk}
-          where operation_id = operation.id and bulk_chunk.status = 'WAITING' and hand is not null
+          where operation_id = operation.id and bulk_chunk.status = 'WAITING' and lease_token is not null
         ) as counted
-      ) as told
+      ) as totals
       ${order}`.execute(db);
   return rows;
 }
 
 /** What became of one SIM, and its place. */
-export interface KeptResult {
+export interface ResultRow {
   readonly position: number;
   readonly iccid: string | null;
   /** The EID that named the SIM; null if another key did. */
@@ -200,34 +211,34 @@ function createResultStore(store: Store) {
       id: string,
       outcomes: readonly Outcome['outcome'][],
       behind: number,
-      most: number,
-    ): Promise<KeptResult[]> {
+      limit: number,
+    ): Promise<ResultRow[]> {
       const canceled = JSON.stringify(serializeError(canceledError()));
       const { rows } = await store.run((db) =>
-        sql<KeptResult>`
+        sql<ResultRow>`
           select result.position, result.iccid, case when length(result.ref) = 32 then result.ref end as eid, result.status, result.error
           from (
-            select number, refs, is_begun from bulk_chunk
+            select number, refs, is_expanded from bulk_chunk
             where operation_id = ${id}::uuid and tenant = ${tenant} and number >= 0
               and number >= ${Math.floor(behind / positionsPerChunk)}
-              and (is_begun or status = 'DONE')
+              and (is_expanded or status = 'DONE')
               and (status = 'WAITING' or ${anyOf(outcomes)})
             order by number
           ) as chunk
           cross join lateral (
             select position, iccid, chunk.refs[position - chunk.number * ${positionsPerChunk} + 1] as ref, status, error
             from change_sim
-            where chunk.is_begun and entry_id = ${id}::uuid and tenant = ${tenant}
+            where chunk.is_expanded and entry_id = ${id}::uuid and tenant = ${tenant}
               and position >= chunk.number * ${positionsPerChunk} and position < (chunk.number + 1) * ${positionsPerChunk}
             union all
             select chunk.number * ${positionsPerChunk} + place::int - 1, case when length(ref) < 32 then ref end, ref, 'NOT_SENT',
               ${canceled}::jsonb
             from unnest(chunk.refs) with ordinality as named (ref, place)
-            where not chunk.is_begun
+            where not chunk.is_expanded
           ) as result
           where result.status = any(${[...outcomes]}::text[]) and result.position > ${behind}
           order by chunk.number, result.position
-          limit ${most}`.execute(db),
+          limit ${limit}`.execute(db),
       );
       return rows;
     },

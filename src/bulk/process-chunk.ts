@@ -10,10 +10,10 @@ import {
   succeeded,
   unknown,
 } from '../ledger/index.ts';
-import { type Change, isAsAsked, kindOf, type Rejected, type Sim, type SimApi } from '../sim-api/index.ts';
-import { type ChunkSim, isEid, positionsPerChunk, refOf, type TakenChunk } from './chunk.ts';
-import type { ChunkEnd, ChunkStore } from './chunks.store.ts';
-import { asItIs, pauseMs, putOff, readChunkSims, waitReasonOf } from './retry-policy.ts';
+import { type Change, isApplied, kindOf, type Rejected, type Sim, type SimApi } from '../sim-api/index.ts';
+import { type ChunkSim, isEid, type LeasedChunk, positionsPerChunk, refOf } from './chunk.ts';
+import type { ChunkResult, ChunkStore } from './chunks.store.ts';
+import { pauseMs, readChunkSims, reschedule, unchanged, waitReasonOf } from './retry-policy.ts';
 
 /** What work on a chunk is done with. */
 export interface ChunkTools {
@@ -25,9 +25,9 @@ export interface ChunkTools {
   /** The gateway stops. */
   readonly stopping: AbortSignal;
   /** Nothing more can be written down. */
-  readonly givingUp: AbortSignal;
+  readonly releasing: AbortSignal;
   /** SIMs that were changed are looked at so much later. */
-  readonly firstLookMs: number;
+  readonly firstPollMs: number;
   readonly log: Log;
 }
 
@@ -41,61 +41,61 @@ interface ReadSim extends ChunkSim {
 /** All of a chunk has to wait. */
 interface Blocked {
   readonly reason: GatewayError;
-  readonly isPuzzling: boolean;
+  readonly isMalformed: boolean;
 }
 
-interface Begun {
-  readonly isPuzzling: boolean;
+interface Expanded {
+  readonly isMalformed: boolean;
   readonly read: readonly ReadSim[];
   /** Positions of SIMs that were sent and succeeded before. */
   readonly before: readonly number[];
 }
 
 /** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, LeaseLost. */
-export async function workOff(chunk: TakenChunk, tools: ChunkTools): Promise<ChunkEnd> {
-  const { chunks, simApi, changes, cutOff, stopping, givingUp, firstLookMs, log } = tools;
+export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promise<ChunkResult> {
+  const { chunks, simApi, changes, cutOff, stopping, releasing, firstPollMs, log } = tools;
   const change = chunk.change as Change;
-  if (chunk.isCanceled && !(chunk.isBegun && kindOf(change) === 'visible')) return asItIs(chunk);
-  const begun = await (chunk.isBegun ? goOn(chunk, change, tools) : begin(chunk, tools));
-  if ('reason' in begun) {
-    const { reason, isPuzzling } = begun;
-    const hasDoubts = chunk.isBegun && kindOf(change) === 'visible';
-    return { ...putOff(chunk, stopping.aborted ? null : reason), hasDoubts, isPuzzling };
+  if (chunk.isCanceled && !(chunk.isExpanded && kindOf(change) === 'visible')) return unchanged(chunk);
+  const expanded = await (chunk.isExpanded ? resumeChunk(chunk, change, tools) : expandChunk(chunk, tools));
+  if ('reason' in expanded) {
+    const { reason, isMalformed } = expanded;
+    const needsReconcile = chunk.isExpanded && kindOf(change) === 'visible';
+    return { ...reschedule(chunk, stopping.aborted ? null : reason), needsReconcile, isMalformed };
   }
 
-  const { read, before, isPuzzling } = begun;
-  const entry = new ChunkEntry(chunks, chunk, read, cutOff, givingUp, log);
+  const { read, before, isMalformed } = expanded;
+  const entry = new ChunkEntry(chunks, chunk, read, cutOff, releasing, log);
   const targets: Sim[] = [];
   /** SIMs that are not followed: they have settled, or are on their way without having been sent by this operation. */
   const unfollowed = new Set<number>();
   for (const { position, status, sim, isWaiting } of read) {
     if (sim instanceof GatewayError) {
-      if (isWaiting) entry.holdAt(position, sim);
-      else if (status === 'PENDING') entry.settleAt(position, failed(sim));
+      if (isWaiting) entry.deferAt(position, sim);
+      else if (status === 'PENDING') entry.recordOutcomeAt(position, failed(sim));
       continue;
     }
-    const isThere = isAsAsked(sim, change) === true;
+    const isThere = isApplied(sim, change) === true;
     if (status === 'PENDING') targets.push(sim);
-    else if (isThere) entry.settleAt(position, succeeded);
+    else if (isThere) entry.recordOutcomeAt(position, succeeded);
     if (isThere && (status === 'PENDING' || sim.pendingState === null)) unfollowed.add(position);
   }
   if (!chunk.isCanceled) await changeSims(simApi, change, entry, targets, changes);
   await entry.flush();
 
   const unread = entry.unread ?? unreadUnknown(read);
-  const hasDoubts = unread !== null;
-  const isLeft = hasDoubts || entry.held.size > 0;
-  const doubt = unread && waitReasonOf(unread);
-  const told = [...entry.held.values()].find((held) => held !== null) ?? doubt;
-  const reason = stopping.aborted ? null : told;
+  const needsReconcile = unread !== null;
+  const isLeft = needsReconcile || entry.deferred.size > 0;
+  const uncertainReason = unread && waitReasonOf(unread);
+  const waitReason = [...entry.deferred.values()].find((deferred) => deferred !== null) ?? uncertainReason;
+  const reason = stopping.aborted ? null : waitReason;
   const accepted = [...before, ...entry.succeeded].filter((position) => !unfollowed.has(position));
   return {
-    held: [...entry.held.keys()],
-    hasDoubts,
-    isPuzzling,
-    settling: chunk.follows ? accepted : [],
-    strayed: [],
-    dueInMs: isLeft ? pauseMs(chunk, reason) : firstLookMs,
+    deferred: [...entry.deferred.keys()],
+    needsReconcile,
+    isMalformed,
+    settling: chunk.waitsUntilSettled ? accepted : [],
+    divergedOnce: [],
+    dueInMs: isLeft ? pauseMs(chunk, reason) : firstPollMs,
     waitsFor: reason,
   };
 }
@@ -108,14 +108,14 @@ function unreadUnknown(read: readonly ReadSim[]): GatewayError | null {
 }
 
 /** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
-async function begin(chunk: TakenChunk, { chunks, simApi }: ChunkTools): Promise<Begun | Blocked> {
-  const { found, waiting, isPuzzling, blocked } = await readChunkSims(chunk, simApi, chunk.refs.map(refOf));
-  if (blocked !== null) return { reason: blocked, isPuzzling };
+async function expandChunk(chunk: LeasedChunk, { chunks, simApi }: ChunkTools): Promise<Expanded | Blocked> {
+  const { found, waiting, isMalformed, blocked } = await readChunkSims(chunk, simApi, chunk.refs.map(refOf));
+  if (blocked !== null) return { reason: blocked, isMalformed };
   const iccids: (string | null)[] = [];
   for (const [index, ref] of chunk.refs.entries()) {
     const sim = found[index] ?? missing;
     // A SIM is written down once, by its ICCID: an EID has to lead to it first, if it ever does.
-    if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return { reason: sim, isPuzzling };
+    if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return { reason: sim, isMalformed };
     if (sim instanceof GatewayError) iccids.push(isEid(ref) ? null : ref);
     else iccids.push(sim.iccid);
   }
@@ -125,29 +125,29 @@ async function begin(chunk: TakenChunk, { chunks, simApi }: ChunkTools): Promise
     const index = sim.position - first;
     return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
   });
-  return { read, isPuzzling, before: [] };
+  return { read, isMalformed, before: [] };
 }
 
 /** The same for a chunk that is written down already: SIMs that were not sent, and those of which only they themselves can tell. */
-async function goOn(
-  chunk: TakenChunk,
+async function resumeChunk(
+  chunk: LeasedChunk,
   change: Change,
   { chunks, simApi }: ChunkTools,
-): Promise<Begun | Blocked> {
+): Promise<Expanded | Blocked> {
   const all = await chunks.resume(chunk);
-  const tellsItself = kindOf(change) === 'visible';
-  const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && tellsItself));
+  const isVerifiable = kindOf(change) === 'visible';
+  const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && isVerifiable));
   const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
   const asked = new Set(known.map(({ iccid }) => iccid));
   const other = all.find(({ iccid }) => iccid !== null && !asked.has(iccid))?.iccid;
   const control = other == null ? undefined : { iccid: other };
-  const { found, waiting, isPuzzling, blocked } = await readChunkSims(chunk, simApi, known, control);
-  if (blocked !== null) return { reason: blocked, isPuzzling };
-  const places = new Map(known.map(({ iccid }, index) => [iccid, index]));
+  const { found, waiting, isMalformed, blocked } = await readChunkSims(chunk, simApi, known, control);
+  if (blocked !== null) return { reason: blocked, isMalformed };
+  const positions = new Map(known.map(({ iccid }, index) => [iccid, index]));
   return {
-    isPuzzling,
+    isMalformed,
     read: rest.map((sim) => {
-      const index = places.get(sim.iccid ?? '') ?? -1;
+      const index = positions.get(sim.iccid ?? '') ?? -1;
       return { ...sim, sim: found[index] ?? missing, isWaiting: waiting.has(index) };
     }),
     before: all.flatMap(({ position, status, isSent }) => (status === 'SUCCEEDED' && isSent ? position : [])),
@@ -158,10 +158,10 @@ const missing = new GatewayError('SIM_NOT_FOUND');
 
 /** The SIMs of a chunk while this gateway works on it. What surely was not sent waits for the next one who does. */
 class ChunkEntry implements ChangeEntry {
-  private readonly places = new Map<string, number>();
+  private readonly positions = new Map<string, number>();
   private readonly writer: EntryWriter;
   /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
-  readonly held = new Map<number, GatewayError | null>();
+  readonly deferred = new Map<number, GatewayError | null>();
   /** Why SIMs that may have been changed could not be read since, so that they have to be read later; null if all could be read. */
   unread: Error | null = null;
   /** Positions of SIMs that have succeeded. */
@@ -169,52 +169,52 @@ class ChunkEntry implements ChangeEntry {
 
   constructor(
     private readonly store: ChunkStore,
-    private readonly chunk: TakenChunk,
+    private readonly chunk: LeasedChunk,
     sims: readonly ChunkSim[],
     /** Aborted when nothing more of it may be sent. */
     private readonly cutOff: AbortController,
-    givingUp: AbortSignal,
+    releasing: AbortSignal,
     log: Log,
   ) {
-    for (const { iccid, position } of sims) if (iccid !== null) this.places.set(iccid, position);
+    for (const { iccid, position } of sims) if (iccid !== null) this.positions.set(iccid, position);
     const writeDown = async (outcomes: readonly (readonly [number, Outcome])[]) => {
-      await store.settle(chunk, outcomes);
+      await store.recordOutcomes(chunk, outcomes);
       return true;
     };
-    this.writer = new EntryWriter(chunk.operationId, writeDown, givingUp, log);
+    this.writer = new EntryWriter(chunk.operationId, writeDown, releasing, log);
   }
 
   /** False where they must not be sent: the chunk is lost, its operation cancelled, the store silent, or the gateway stops. */
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.cutOff.signal.aborted) return false;
-    const positions = iccids.map((iccid) => this.placeOf(iccid));
+    const positions = iccids.map((iccid) => this.positionOf(iccid));
     const isOurs = await claimedInTime(this.store.claim(this.chunk, positions));
     if (!isOurs) this.cutOff.abort();
     return isOurs;
   }
 
-  settle(iccid: string, outcome: Outcome): void {
-    this.settleAt(this.placeOf(iccid), outcome);
+  recordOutcome(iccid: string, outcome: Outcome): void {
+    this.recordOutcomeAt(this.positionOf(iccid), outcome);
   }
 
   /** The same for the SIM at a position. */
-  settleAt(position: number, outcome: Outcome): void {
+  recordOutcomeAt(position: number, outcome: Outcome): void {
     if (outcome.outcome === 'SUCCEEDED') this.succeeded.add(position);
-    this.writer.settle(position, outcome);
+    this.writer.recordOutcome(position, outcome);
   }
 
-  doubt(iccid: string, answer: Rejected | null, unread: Error): void {
+  markUncertain(iccid: string, answer: Rejected | null, unread: Error): void {
     this.unread ??= unread;
-    this.settle(iccid, unknown(iccid, answer));
+    this.recordOutcome(iccid, unknown(iccid, answer));
   }
 
-  hold(iccid: string, reason: GatewayError | null): void {
-    this.holdAt(this.placeOf(iccid), reason);
+  defer(iccid: string, reason: GatewayError | null): void {
+    this.deferAt(this.positionOf(iccid), reason);
   }
 
   /** The same for the SIM at a position. */
-  holdAt(position: number, reason: GatewayError | null): void {
-    this.held.set(position, reason);
+  deferAt(position: number, reason: GatewayError | null): void {
+    this.deferred.set(position, reason);
   }
 
   /** Resolves when everything told so far is written down. */
@@ -222,8 +222,8 @@ class ChunkEntry implements ChangeEntry {
     return this.writer.flush();
   }
 
-  private placeOf(iccid: string): number {
-    const place = this.places.get(iccid);
+  private positionOf(iccid: string): number {
+    const place = this.positions.get(iccid);
     if (place === undefined) throw new Error('a SIM is changed that is not of this chunk');
     return place;
   }

@@ -2,8 +2,8 @@ import { backoffMs } from '../base/backoff.ts';
 import { readSims, type SimKey } from '../changes/index.ts';
 import { type ErrorCode, GatewayError, rejectedBy } from '../errors/index.ts';
 import type { Sim, SimApi } from '../sim-api/index.ts';
-import type { TakenChunk } from './chunk.ts';
-import type { ChunkEnd } from './chunks.store.ts';
+import type { LeasedChunk } from './chunk.ts';
+import type { ChunkResult } from './chunks.store.ts';
 
 /** Errors that pass, or that whoever runs the gateway can make pass: what meets them waits for that. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -18,11 +18,11 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Answers that make no sense, and errors of the SIM API's own, are waited out so often in a row. */
-const mostPuzzles = 20;
+const maxMalformedReads = 20;
 /** If others could be read it is rather the SIM than the SIM API. */
-const mostPuzzlesOfSome = 5;
+const maxMalformedReadsOfSome = 5;
 /** The same for SIMs for which no answer comes, while others are read: two minutes, in which the SIM API may recover. */
-const mostUnanswered = 10;
+const maxUnanswered = 10;
 const backoff = { firstMs: 500, maxMs: 30_000 };
 
 /** Whether an error is worth waiting for. */
@@ -45,7 +45,7 @@ export interface ReadSims {
   /** Indices of those that could not be read and are waited for. */
   readonly waiting: ReadonlySet<number>;
   /** Whether some of the answers made no sense, or came for some SIMs alone. */
-  readonly isPuzzling: boolean;
+  readonly isMalformed: boolean;
   /** The error that keeps all of them waiting; null where some are not. */
   readonly blocked: GatewayError | null;
 }
@@ -55,29 +55,31 @@ export interface ReadSims {
  * it is no outage.
  */
 export async function readChunkSims(
-  { puzzles }: TakenChunk,
+  { malformedReads }: LeasedChunk,
   simApi: SimApi,
   keys: readonly SimKey[],
   control?: SimKey,
 ): Promise<ReadSims> {
   const found = await readAll(simApi, keys);
   const isRead = (sim: Sim | GatewayError) => !(sim instanceof GatewayError);
-  const isAllLost = found.every((sim) => sim instanceof GatewayError && (isPuzzle(sim) || isUnanswered(sim)));
+  const isAllLost = found.every(
+    (sim) => sim instanceof GatewayError && (isMalformedRead(sim) || isUnanswered(sim)),
+  );
   const others = isAllLost && keys.length > 0 && control ? await readAll(simApi, [control]) : [];
   const isAnyRead = found.some(isRead) || others.some(isRead);
   /** How often in a row an error is waited out. */
-  const mostOf = (error: GatewayError) => {
-    if (isPuzzle(error)) return isAnyRead ? mostPuzzlesOfSome : mostPuzzles;
-    return isAnyRead && isUnanswered(error) ? mostUnanswered : Infinity;
+  const maxTriesOf = (error: GatewayError) => {
+    if (isMalformedRead(error)) return isAnyRead ? maxMalformedReadsOfSome : maxMalformedReads;
+    return isAnyRead && isUnanswered(error) ? maxUnanswered : Infinity;
   };
-  const isWaitedFor = (error: GatewayError) => isPassing(error) && puzzles < mostOf(error);
+  const isWaitedFor = (error: GatewayError) => isPassing(error) && malformedReads < maxTriesOf(error);
   const waiting = new Set(
     found.flatMap((sim, index) => (sim instanceof GatewayError && isWaitedFor(sim) ? index : [])),
   );
-  const isPuzzling = found.some((sim) => sim instanceof GatewayError && mostOf(sim) < Infinity);
+  const isMalformed = found.some((sim) => sim instanceof GatewayError && maxTriesOf(sim) < Infinity);
   const [first] = found;
   const isBlocked = first instanceof GatewayError && waiting.size === found.length;
-  return { found, waiting, isPuzzling, blocked: isBlocked ? first : null };
+  return { found, waiting, isMalformed, blocked: isBlocked ? first : null };
 }
 
 /** Finding SIMs that a read was refused for may take more calls than one reading has: the rest is read again, as long as it shrinks. */
@@ -103,7 +105,7 @@ function isSpent(sim: Sim | GatewayError | undefined): boolean {
   return sim instanceof GatewayError && sim.code === 'CALL_BUDGET_SPENT';
 }
 
-function isPuzzle({ code, details }: GatewayError): boolean {
+function isMalformedRead({ code, details }: GatewayError): boolean {
   return code === 'SIM_API_ERROR' || details.isGarbled === true;
 }
 
@@ -112,18 +114,26 @@ function isUnanswered({ code }: GatewayError): boolean {
 }
 
 /** How long a chunk waits that was put off so often. */
-export function pauseMs({ tries }: Pick<TakenChunk, 'tries'>, reason: GatewayError | null): number {
+export function pauseMs({ tries }: Pick<LeasedChunk, 'tries'>, reason: GatewayError | null): number {
   if (reason === null) return 0;
   const asked = (reason.details.retryAfterSeconds ?? 0) * 1000;
   return Math.max(asked, backoffMs(tries, backoff));
 }
 
 /** A chunk that has to wait as it is. */
-export function putOff(chunk: TakenChunk, reason: GatewayError | null): ChunkEnd {
-  return { ...asItIs(chunk), dueInMs: pauseMs(chunk, reason), waitsFor: reason };
+export function reschedule(chunk: LeasedChunk, reason: GatewayError | null): ChunkResult {
+  return { ...unchanged(chunk), dueInMs: pauseMs(chunk, reason), waitsFor: reason };
 }
 
 /** A chunk of which nothing was done. */
-export function asItIs({ settling, strayed }: TakenChunk): ChunkEnd {
-  return { held: [], hasDoubts: false, isPuzzling: false, settling, strayed, dueInMs: 0, waitsFor: null };
+export function unchanged({ settling, divergedOnce }: LeasedChunk): ChunkResult {
+  return {
+    deferred: [],
+    needsReconcile: false,
+    isMalformed: false,
+    settling,
+    divergedOnce,
+    dueInMs: 0,
+    waitsFor: null,
+  };
 }

@@ -3,13 +3,13 @@ import type { Change, SimApi } from '../sim-api/index.ts';
 import { isEid, positionsPerChunk } from './chunk.ts';
 
 /** SIMs of one bulk operation at most. */
-export const mostSims = 1_000_000;
+export const maxSims = 1_000_000;
 
 /** Says why a target with so many SIMs is refused; null where it is not. */
 export function totalCheck(expectedCount: number | null): (total: number) => GatewayError | null {
   return (total) => {
     if (expectedCount !== null && total !== expectedCount) return mismatch(`${total}`, expectedCount);
-    return total > mostSims ? tooMany(total) : null;
+    return total > maxSims ? tooMany(total) : null;
   };
 }
 
@@ -22,9 +22,9 @@ export function isCountedLater(expectedCount: number | null, refs: readonly stri
 export function namesCheck(expectedCount: number | null, refs: readonly string[]): GatewayError | null {
   if (expectedCount === null || !isCountedLater(expectedCount, refs))
     return totalCheck(expectedCount)(refs.length);
-  const least = refs.filter((ref) => !isEid(ref)).length;
-  const isPossible = expectedCount >= least && expectedCount <= refs.length;
-  return isPossible ? null : mismatch(`${least} to ${refs.length}`, expectedCount);
+  const minCount = refs.filter((ref) => !isEid(ref)).length;
+  const isPossible = expectedCount >= minCount && expectedCount <= refs.length;
+  return isPossible ? null : mismatch(`${minCount} to ${refs.length}`, expectedCount);
 }
 
 function mismatch(total: string, expectedCount: number): GatewayError {
@@ -36,7 +36,7 @@ function mismatch(total: string, expectedCount: number): GatewayError {
 /** A target holds more SIMs than an operation may have. */
 export function tooMany(count: number): GatewayError {
   return new GatewayError('TOO_MANY_SIMS', {
-    message: `target holds ${count} SIMs, at most ${mostSims} are allowed`,
+    message: `target holds ${count} SIMs, at most ${maxSims} are allowed`,
   });
 }
 
@@ -53,6 +53,6 @@ export function chunkSizeFor(simApi: SimApi, change: Change, ref: string): numbe
 }
 
 /** The longest of some keys of SIMs; the empty text where there are none. */
-export function longestOf(refs: readonly string[], atLeast = ''): string {
-  return refs.reduce((longest, ref) => (ref.length > longest.length ? ref : longest), atLeast);
+export function longerRef(refs: readonly string[], initial = ''): string {
+  return refs.reduce((found, ref) => (ref.length > found.length ? ref : found), initial);
 }

@@ -4,8 +4,8 @@ import {
   availableActions,
   type BatchOutcome,
   type Change,
-  isAsAsked,
-  isMisfit,
+  isApplied,
+  isCertainlyRefused,
   isRefusal,
   isStateAction,
   kindOf,
@@ -20,7 +20,7 @@ import { type IndexUpdates, withIndexUpdates } from './index-updates.ts';
 import { readSims } from './read-sims.ts';
 
 /** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
-const secondLookMs = 500;
+const rereadDelayMs = 500;
 
 /** How changes are carried out, the same for all of them. */
 export interface ChangeOptions {
@@ -53,7 +53,7 @@ export function changeSims(
  */
 class ChangeRun {
   /** SIMs whose state makes a refusal likely: they travel apart from the others, and are not halved but asked one by one. */
-  private readonly doubtful = new Set<string>();
+  private readonly likelyRefused = new Set<string>();
   /** What was read since the last answer to this change. */
   private current = new Map<string, Sim>();
 
@@ -71,14 +71,17 @@ class ChangeRun {
     const likely: string[] = [];
     for (const sim of targets) {
       const { iccid } = sim;
-      if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
-      else if (isMisfit(sim, this.change))
-        this.entry.settle(iccid, failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })));
+      if (isApplied(sim, this.change)) this.entry.recordOutcome(iccid, succeeded);
+      else if (isCertainlyRefused(sim, this.change))
+        this.entry.recordOutcome(
+          iccid,
+          failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })),
+        );
       else if (isLikely(sim, this.change)) likely.push(iccid);
-      else this.doubtful.add(iccid);
+      else this.likelyRefused.add(iccid);
     }
     await this.send(likely);
-    await this.send([...this.doubtful]);
+    await this.send([...this.likelyRefused]);
     return [...this.current.values()];
   }
 
@@ -93,7 +96,7 @@ class ChangeRun {
       async (part) => {
         if (!('answer' in part)) areAllAccepted = false;
         this.current.clear();
-        await this.settle(part);
+        await this.recordBatch(part);
       },
     );
     return areAllAccepted;
@@ -102,66 +105,67 @@ class ChangeRun {
   /** As `send`, for SIMs of a refused call, at the expense of the extra calls; where there are none left the SIMs are not sent. */
   private async sendAgain(iccids: readonly string[], refusal: Rejected): Promise<boolean> {
     if (this.extraCalls <= 0) {
-      for (const iccid of iccids) this.entry.settle(iccid, notSent('CALL_BUDGET_SPENT', iccid, refusal));
+      for (const iccid of iccids)
+        this.entry.recordOutcome(iccid, notSent('CALL_BUDGET_SPENT', iccid, refusal));
       return false;
     }
     this.extraCalls--;
     return this.send(iccids);
   }
 
-  private async settle(part: BatchOutcome<true>): Promise<void> {
-    if ('answer' in part) for (const iccid of part.keys) this.entry.settle(iccid, succeeded);
-    else if (isRefusal(part.failure)) await this.settleRefused(part.keys, part.failure);
+  private async recordBatch(part: BatchOutcome<true>): Promise<void> {
+    if ('answer' in part) for (const iccid of part.keys) this.entry.recordOutcome(iccid, succeeded);
+    else if (isRefusal(part.failure)) await this.resolveRefused(part.keys, part.failure);
     else if (part.failure instanceof Unreachable && part.failure.surelyNotSent)
-      this.settleUnsent(part.keys, part.failure);
-    else await this.settleUnclear(part.keys, part.failure);
+      this.recordUnsent(part.keys, part.failure);
+    else await this.resolveUnclear(part.keys, part.failure);
   }
 
   /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
-  private settleUnsent(iccids: readonly string[], failure: Unreachable): void {
+  private recordUnsent(iccids: readonly string[], failure: Unreachable): void {
     if (failure.reason === 'length') {
       this.fail(iccids, failure);
       return;
     }
     for (const iccid of iccids)
-      this.entry.hold(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
+      this.entry.defer(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
   }
 
   private fail(iccids: readonly string[], failure: SimApiFailure): void {
-    for (const iccid of iccids) this.entry.settle(iccid, failed(errorOf(failure, iccid)));
+    for (const iccid of iccids) this.entry.recordOutcome(iccid, failed(errorOf(failure, iccid)));
   }
 
   /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
-  private async settleUnclear(iccids: readonly string[], failure: SimApiFailure): Promise<void> {
+  private async resolveUnclear(iccids: readonly string[], failure: SimApiFailure): Promise<void> {
     const answer = failure instanceof Rejected ? failure : null;
     if (kindOf(this.change) !== 'visible') {
-      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid, answer));
+      for (const iccid of iccids) this.entry.recordOutcome(iccid, unknown(iccid, answer));
       return;
     }
     let rest = await this.readBack(iccids);
     if (rest.all.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, secondLookMs));
+      await new Promise((resolve) => setTimeout(resolve, rereadDelayMs));
       rest = await this.readBack(rest.all);
     }
-    for (const iccid of rest.untouched) this.entry.settle(iccid, unknown(iccid, answer));
-    for (const [iccid, unread] of rest.unreadable) this.entry.doubt(iccid, answer, unread);
+    for (const iccid of rest.untouched) this.entry.recordOutcome(iccid, unknown(iccid, answer));
+    for (const [iccid, unread] of rest.unreadable) this.entry.markUncertain(iccid, answer, unread);
   }
 
   /** SIMs whose call was refused with one code for all of them. */
-  private async settleRefused(iccids: readonly string[], refusal: Rejected): Promise<void> {
+  private async resolveRefused(iccids: readonly string[], refusal: Rejected): Promise<void> {
     const isKnown = codeOfSimApi(refusal.code) !== 'UNKNOWN_SIM_API_ERROR';
     if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
-    const isVisible = kindOf(this.change) === 'visible';
-    if (iccids.length === 1 && (isKnown || isVisible)) {
+    const isVerifiable = kindOf(this.change) === 'visible';
+    if (iccids.length === 1 && (isKnown || isVerifiable)) {
       this.fail(isKnown ? iccids : await this.untouchedOf(iccids, refusal), refusal);
     } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
       // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
-      for (const iccid of iccids) this.entry.settle(iccid, unknown(iccid, refusal));
+      for (const iccid of iccids) this.entry.recordOutcome(iccid, unknown(iccid, refusal));
     } else if (kindOf(this.change) === 'traceless') {
       await this.sendOneByOne(iccids, refusal);
     } else {
-      const rest = isVisible ? await this.untouchedOf(iccids, refusal) : iccids;
-      if (rest.every((iccid) => this.doubtful.has(iccid))) await this.sendOneByOne(rest, refusal);
+      const rest = isVerifiable ? await this.untouchedOf(iccids, refusal) : iccids;
+      if (rest.every((iccid) => this.likelyRefused.has(iccid))) await this.sendOneByOne(rest, refusal);
       else await this.divide(rest, refusal);
     }
   }
@@ -189,7 +193,7 @@ class ChangeRun {
   /** SIMs of a refused call that are as they were. Of one that cannot be read nobody knows. */
   private async untouchedOf(iccids: readonly string[], refusal: Rejected): Promise<readonly string[]> {
     const { untouched, unreadable } = await this.readBack(iccids);
-    for (const [iccid, unread] of unreadable) this.entry.doubt(iccid, refusal, unread);
+    for (const [iccid, unread] of unreadable) this.entry.markUncertain(iccid, refusal, unread);
     return untouched;
   }
 
@@ -205,7 +209,7 @@ class ChangeRun {
     for (const [index, iccid] of iccids.entries()) {
       const sim = sims[index] ?? new GatewayError('SIM_NOT_FOUND');
       if (sim instanceof Error) unreadable.push([iccid, sim]);
-      else if (isAsAsked(sim, this.change)) this.entry.settle(iccid, succeeded);
+      else if (isApplied(sim, this.change)) this.entry.recordOutcome(iccid, succeeded);
       else untouched.push(iccid);
     }
     return { untouched, unreadable, all: [...untouched, ...unreadable.map(([iccid]) => iccid)] };

@@ -1,5 +1,5 @@
 import type { FindEffect } from '../ledger/index.ts';
-import { changeFrom, isAsAsked, type SimApiClient } from '../sim-api/index.ts';
+import { changeFrom, isApplied, type SimApiClient } from '../sim-api/index.ts';
 import { readSims } from './read-sims.ts';
 
 /** Looks for the effect of a change on its SIMs, by reading them. */
@@ -11,7 +11,7 @@ export function createFindEffect(client: SimApiClient): FindEffect {
     const keys = iccids.map((iccid) => ({ iccid }));
     const read = await readSims(simApi, keys);
     return new Set(
-      read.flatMap((sim) => (!(sim instanceof Error) && isAsAsked(sim, change) ? sim.iccid : [])),
+      read.flatMap((sim) => (!(sim instanceof Error) && isApplied(sim, change) ? sim.iccid : [])),
     );
   };
 }

@@ -1,9 +1,9 @@
-import type { FleetNews } from '../fleet-index/index.ts';
+import type { IndexWriteBuffer } from '../fleet-index/index.ts';
 import type { ChangeEntry } from '../ledger/index.ts';
 import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
 
 /** What the index of the fleet is told of changes, so that it need not read the SIMs again to know. */
-export type IndexUpdates = Pick<FleetNews, 'changed' | 'doubted' | 'written'>;
+export type IndexUpdates = Pick<IndexWriteBuffer, 'simChanged' | 'changeUncertain' | 'flush'>;
 
 /** An entry that tells the news too; `sims` are those of the change, as they were before it. */
 export function withIndexUpdates(
@@ -16,16 +16,16 @@ export function withIndexUpdates(
   const isSeen = kindOf(change) === 'visible';
   return {
     claim: (iccids) => entry.claim(iccids),
-    hold: (iccid, reason) => entry.hold(iccid, reason),
-    settle(iccid, outcome) {
-      entry.settle(iccid, outcome);
+    defer: (iccid, reason) => entry.defer(iccid, reason),
+    recordOutcome(iccid, outcome) {
+      entry.recordOutcome(iccid, outcome);
       const sim = before.get(iccid);
-      if (sim !== undefined && outcome.outcome === 'SUCCEEDED') updates.changed(sim, change);
-      if (isSeen && outcome.outcome === 'UNKNOWN') updates.doubted(iccid);
+      if (sim !== undefined && outcome.outcome === 'SUCCEEDED') updates.simChanged(sim, change);
+      if (isSeen && outcome.outcome === 'UNKNOWN') updates.changeUncertain(iccid);
     },
-    doubt(iccid, answer, unread) {
-      entry.doubt(iccid, answer, unread);
-      if (isSeen) updates.doubted(iccid);
+    markUncertain(iccid, answer, unread) {
+      entry.markUncertain(iccid, answer, unread);
+      if (isSeen) updates.changeUncertain(iccid);
     },
   };
 }

@@ -10,19 +10,19 @@ import {
   type Store,
   startLeadership,
 } from '../store/index.ts';
-import { createKeepStore } from './ingest/upsert.store.ts';
-import { createFleetNews, type FleetNews, noNews } from './ingest/write-buffer.ts';
+import { createUpsertStore } from './ingest/upsert.store.ts';
+import { createIndexWriteBuffer, type IndexWriteBuffer, noWriteBuffer } from './ingest/write-buffer.ts';
 import { createFleetStore, type FleetStore } from './query/fleet.store.ts';
 import { createSyncStore } from './sync/sync.store.ts';
-import { readFleet } from './sync/sync.worker.ts';
+import { runSync } from './sync/sync.worker.ts';
 
 /** The index of the fleet, and who keeps it up to date. */
-export interface FleetWork {
+export interface FleetIndex {
   /** Null where this gateway keeps none. */
   readonly index: FleetStore | null;
   /** The client through which everything but the fleet is read: what is learned on the way is news for the index. */
   readonly client: SimApiClient;
-  readonly news: FleetNews;
+  readonly writeBuffer: IndexWriteBuffer;
   /** Begins to read the fleet, unless another gateway does. Resolves when the index is complete, or after a moment. */
   start(): Promise<void>;
   /** Ends reading; another gateway may go on at once. What is learned after that still goes into the index: see `news.written`. */
@@ -30,7 +30,7 @@ export interface FleetWork {
 }
 
 /** What the index of a fleet is kept with. */
-export interface FleetWorkOptions {
+export interface FleetIndexOptions {
   readonly tenant: string;
   /** Tells one account of the SIM API from another, and nothing of either. */
   readonly account: string;
@@ -43,7 +43,7 @@ export interface FleetWorkOptions {
 }
 
 /** Calls for the fleet under way at a time. */
-const callsAtATime = 4;
+const concurrency = 4;
 /** So many calls may go out at once after a rest: a small fleet is read in no time. */
 const burst = 20;
 /** So long a gateway that knows nothing of the fleet waits before it answers. */
@@ -51,22 +51,28 @@ const firstSyncMs = 2000;
 const pollMs = 50;
 
 /** What keeps the index of one tenant; opens nothing before it is started. */
-export function createFleetWork(
-  { tenant, account, syncIntervalMs, callsPerSecond, leaseMs }: FleetWorkOptions,
+export function createFleetIndex(
+  { tenant, account, syncIntervalMs, callsPerSecond, leaseMs }: FleetIndexOptions,
   store: Store,
   client: SimApiClient,
   log: Log,
-): FleetWork {
+): FleetIndex {
   if (syncIntervalMs === 0)
-    return { index: null, client, news: noNews, start: async () => undefined, stop: async () => undefined };
+    return {
+      index: null,
+      client,
+      writeBuffer: noWriteBuffer,
+      start: async () => undefined,
+      stop: async () => undefined,
+    };
 
   const index = createFleetStore(store, account);
   const sync = createSyncStore(store, tenant, systemClock);
-  const keep = createKeepStore(store, tenant, account, systemClock, log);
-  const news = createFleetNews(keep, sync, log);
+  const upserts = createUpsertStore(store, tenant, account, systemClock, log);
+  const writeBuffer = createIndexWriteBuffer(upserts, sync, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'nobody wants it any more');
   // There is one reader of the fleet.
-  const limiter = createRateLimiter(createOwnSlots(burst), { callsPerSecond, callsAtATime }, refusal);
+  const limiter = createRateLimiter(createOwnSlots(burst), { callsPerSecond, concurrency }, refusal);
 
   async function lead(signal: AbortSignal): Promise<void> {
     // Every call that waits for its slot listens to it.
@@ -75,9 +81,9 @@ export function createFleetWork(
     const simApi = client.forTrace(trace, {
       signal,
       canWait: true,
-      inTurn: (call) => limiter.schedule(tenant, signal, call),
+      schedule: (call) => limiter.schedule(tenant, signal, call),
     });
-    await readFleet({ simApi, sync, keep, clock: systemClock, log, account, syncIntervalMs }, signal);
+    await runSync({ simApi, sync, upserts, clock: systemClock, log, account, syncIntervalMs }, signal);
   }
 
   /** Waits until the index is complete, but not for long, and not for a database that does not answer. */
@@ -93,8 +99,11 @@ export function createFleetWork(
   let leadership: Leadership | undefined;
   return {
     index,
-    news,
-    client: { ...client, forTrace: (trace, terms) => client.forTrace(trace, { ...terms, heed: news.read }) },
+    writeBuffer,
+    client: {
+      ...client,
+      forTrace: (trace, terms) => client.forTrace(trace, { ...terms, onSimsRead: writeBuffer.simsRead }),
+    },
     async start() {
       leadership = startLeadership(store, { name: `fleet ${tenant}`, leaseMs }, lead, log);
       await firstSync();

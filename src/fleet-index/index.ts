@@ -1,7 +1,11 @@
 /** The index of the fleet: kept up to date from the SIM API, read with SQL. What other modules may import. */
-export { createFleetWork } from './fleet-index.ts';
-export type { FleetNews } from './ingest/write-buffer.ts';
-export { decodePlace, encodePlace, isPlace } from './query/cursor.ts';
+export { createFleetIndex } from './fleet-index.ts';
+export type { IndexWriteBuffer } from './ingest/write-buffer.ts';
+export {
+  decodeCursor,
+  encodeCursor,
+  isCursorPosition,
+} from './query/cursor.ts';
 export { checkFilter } from './query/filter.store.ts';
 export type { FleetCount, FleetState, FleetStore } from './query/fleet.store.ts';
 export { listParts } from './query/keyset-ranges.store.ts';

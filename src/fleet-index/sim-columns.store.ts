@@ -16,8 +16,8 @@ const simColumns = {
   data_limit_megabytes: 'integer',
   active_profile: 'text',
   downloaded_profiles: 'text[]',
-  is_limit_told: 'boolean',
-  are_profiles_told: 'boolean',
+  has_data_limit_field: 'boolean',
+  has_profiles_field: 'boolean',
   state: 'text',
   pending_state: 'text',
   is_transitioning: 'boolean',
@@ -39,7 +39,7 @@ const costColumns = {
   used_bytes: 'bigint',
   cost_amount: 'double precision',
   cost_currency: 'text',
-  cost_marks: 'text',
+  cost_version: 'text',
 } as const satisfies Record<keyof ReturnType<typeof costColumnsOf>, string>;
 
 /** Names of the columns of what the SIM API tells of a SIM. */
@@ -62,6 +62,6 @@ export const recordColumns = list(
     ...simColumns,
     ...costColumns,
     cost_asked_at: 'timestamptz',
-    seen_at: 'timestamptz',
+    observed_at: 'timestamptz',
   }).map((column) => column.join(' ')),
 );

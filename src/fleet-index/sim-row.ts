@@ -38,8 +38,8 @@ export function columnsOf(sim: Sim) {
     data_limit_megabytes: sim.dataLimitMegabytes,
     active_profile: storable(sim.activeProfile),
     downloaded_profiles: sim.downloadedProfiles.map(storable),
-    is_limit_told: sim.isLimitTold,
-    are_profiles_told: sim.areProfilesTold,
+    has_data_limit_field: sim.hasDataLimitField,
+    has_profiles_field: sim.hasProfilesField,
     state: sim.state,
     pending_state: sim.pendingState,
     is_transitioning: sim.isTransitioning,
@@ -66,7 +66,7 @@ export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null | un
     used_bytes: cost?.usedBytes ?? null,
     cost_amount: cost?.cost.amount ?? null,
     cost_currency: storable(cost?.cost.currency ?? null),
-    cost_marks: cost === undefined ? null : costMarksOf(sim),
+    cost_version: cost === undefined ? null : costVersionOf(sim),
   };
 }
 
@@ -94,13 +94,13 @@ export function costOf(row: SimRow, month: string): SimCost | null | undefined {
 }
 
 /** How the marks of a SIM begin that never used anything, or of which the SIM API does not tell. */
-export const noMarks = '  ';
+export const noCostVersion = '  ';
 
 /**
  * As long as these stay as they are, nothing was used since the cost of a SIM was read. With its first state in use its history begins:
  * not yet while it is under way there.
  */
-export function costMarksOf({ lastDataSessionAt, usageUpdatedAt, state, isTransitioning }: Sim): string {
+export function costVersionOf({ lastDataSessionAt, usageUpdatedAt, state, isTransitioning }: Sim): string {
   const way = isTransitioning ? 'to ' : '';
   return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''} ${way}${state}`;
 }
@@ -116,11 +116,11 @@ export function searchedFor(part: string): string {
 }
 
 /** An entry of an index holds some 2700 bytes, and a name is no longer than this unless somebody means harm. */
-const mostCharacters = 255;
+const maxCharacters = 255;
 
 /** The form in which names are kept: what is very long is cut. */
 export function indexed(text: string): string {
-  return [...storable(text.slice(0, 2 * mostCharacters))].slice(0, mostCharacters).join('');
+  return [...storable(text.slice(0, 2 * maxCharacters))].slice(0, maxCharacters).join('');
 }
 
 function indexable(text: string | null): string | null {

@@ -20,13 +20,13 @@ export interface ActionSource {
   readonly changes: ChangeOptions;
   readonly bulk: BulkStore;
   /** Called when there is a bulk operation to work on. */
-  readonly wakeBulk: () => void;
-  readonly fitting: ResolveFilter;
+  readonly notifyBulk: () => void;
+  readonly resolveFilter: ResolveFilter;
 }
 
 /** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */
 export function createActions(
-  { changes, bulk, wakeBulk, fitting }: ActionSource,
+  { changes, bulk, notifyBulk, resolveFilter }: ActionSource,
   simApi: SimApi,
   loaders: Loaders,
   ledger: RequestLedger,
@@ -35,6 +35,6 @@ export function createActions(
   return {
     sims: createSimActions(simApi, loaders, ledger, changes),
     alerts: createAlertActions(simApi, loaders, ledger),
-    bulk: createBulkActions(simApi, bulk, fitting, tenant, ledger, wakeBulk),
+    bulk: createBulkActions(simApi, bulk, resolveFilter, tenant, ledger, notifyBulk),
   };
 }

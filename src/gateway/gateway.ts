@@ -3,7 +3,7 @@ import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
 import { type ContextSource, createContext } from './context.ts';
 import { createApollo } from './http/apollo.ts';
-import { createBodyRoom } from './http/body-room.ts';
+import { createBodyBudget } from './http/body-budget.ts';
 import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import type { CostLimits } from './http/query-cost.ts';
@@ -53,7 +53,7 @@ export async function startGateway(
       graphiql,
       health: { isReady: () => isReady },
       hostRule,
-      bodyRoom: createBodyRoom(options.maxBodyBytes, systemClock),
+      bodyRoom: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
       contextFor: (request) => createContext(source, { caller, ...request }),
     },

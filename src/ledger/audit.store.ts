@@ -22,7 +22,7 @@ interface AuditPlace {
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
 /** Rows forgotten in one statement: it must end long before the time-out. */
-const mostForgotten = 20_000;
+const maxDeleted = 20_000;
 
 /** The audit log of a SIM API account over a store. */
 export function createAuditStore(store: Store, account: string) {
@@ -47,7 +47,7 @@ export function createAuditStore(store: Store, account: string) {
       tenant: string,
       filter: AuditFilter,
       behind: AuditPlace | null,
-      most: number,
+      limit: number,
     ): Promise<AuditRow[]> {
       const { rows } = await store.run((db) =>
         sql<AuditRow>`
@@ -56,7 +56,7 @@ export function createAuditStore(store: Store, account: string) {
           where ${matching(tenant, filter)}
             ${behind === null ? sql`` : sql`and (at, id) < (${behind.at}, ${behind.id}::uuid)`}
           order by at desc, id desc
-          limit ${most}`.execute(db),
+          limit ${limit}`.execute(db),
       );
       return rows;
     },
@@ -71,14 +71,14 @@ export function createAuditStore(store: Store, account: string) {
     },
 
     /** The first SIMs of entries. Shape: same length and order as the ids. */
-    async iccids(tenant: string, entryIds: readonly string[], most: number): Promise<string[][]> {
+    async iccids(tenant: string, entryIds: readonly string[], limit: number): Promise<string[][]> {
       const rows = await store.run((db) =>
         db
           .selectFrom('changeSim')
           .select(['entryId', 'iccid'])
           .where('tenant', '=', tenant)
           .where('entryId', 'in', entryIds)
-          .where('position', '<', most)
+          .where('position', '<', limit)
           .where('iccid', 'is not', null)
           .orderBy('position')
           .execute(),
@@ -89,13 +89,13 @@ export function createAuditStore(store: Store, account: string) {
     },
 
     /** Forgets entries of all accounts that are older, a few at a time, and expired idempotency keys. Gives how many rows. */
-    async forget(keepDays: number): Promise<number> {
+    async forget(retentionDays: number): Promise<number> {
       return store.run(async (db) => {
         await sql`delete from idempotency_key where ${isExpiredKey}`.execute(db);
-        if (keepDays === 0) return 0;
+        if (retentionDays === 0) return 0;
         for (let total = 0; ; ) {
           const { rows } = await sql<{ forgotten: number }>`
-            select forget_audit_entries(make_interval(days => ${keepDays}), ${mostForgotten}) as forgotten`.execute(
+            select forget_audit_entries(make_interval(days => ${retentionDays}), ${maxDeleted}) as forgotten`.execute(
             db,
           );
           const forgotten = rows[0]?.forgotten ?? 0;

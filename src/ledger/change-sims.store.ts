@@ -34,7 +34,7 @@ export async function claimSims(
   const { numAffectedRows } = await sql`
     with held as (${held})
     update change_sim
-    set status = 'SENDING', attempts = attempts + 1, sent_at = coalesce(sent_at, clock_timestamp())
+    set status = 'SENDING', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, clock_timestamp())
     from held
     where entry_id = ${entryId}::uuid and position = any(${positions}::int[])
       and status in ('PENDING', 'SENDING')`.execute(db);
@@ -51,22 +51,22 @@ export function recordOutcomes(entryId: string, outcomes: Outcomes, held: Sql = 
   const errors = outcomes.map(([, { error }]) => json(error));
   return sql`
     with held as (${held})
-    update change_sim set status = told.status, error = told.error::jsonb, settled_at = clock_timestamp()
-    from held, unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as told (position, status, error)
-    where entry_id = ${entryId}::uuid and change_sim.position = told.position
+    update change_sim set status = given.status, error = given.error::jsonb, recorded_at = clock_timestamp()
+    from held, unnest(${positions}::int[], ${statuses}::text[], ${errors}::text[]) as given (position, status, error)
+    where entry_id = ${entryId}::uuid and change_sim.position = given.position
       and (change_sim.status in ('PENDING', 'SENDING')
-        or (change_sim.status = 'UNKNOWN' and told.status = 'SUCCEEDED'))`;
+        or (change_sim.status = 'UNKNOWN' and given.status = 'SUCCEEDED'))`;
 }
 
 /** Gives the same outcome to all SIMs of a condition that are in one of some statuses. */
-export async function settleSims(
+export async function setStatus(
   db: Kysely<Database>,
   which: Sql,
   from: readonly SimStatus[],
   { outcome, error }: Outcome,
 ): Promise<void> {
   await sql`
-    update change_sim set status = ${outcome}, error = ${json(error)}::jsonb, settled_at = clock_timestamp()
+    update change_sim set status = ${outcome}, error = ${json(error)}::jsonb, recorded_at = clock_timestamp()
     where ${which} and status = any(${[...from]}::text[])`.execute(db);
 }
 
@@ -88,7 +88,7 @@ export async function insertChunkSims(
 ): Promise<InsertedSim[]> {
   const stored = iccids.map((_, index) => json(errors[index] ?? null));
   const { rows } = await sql<InsertedSim>`
-    insert into change_sim (entry_id, tenant, actor, position, iccid, status, error, settled_at, chunk)
+    insert into change_sim (entry_id, tenant, actor, position, iccid, status, error, recorded_at, chunk)
     select ${id}::uuid, ${tenant}, ${actor}, ${chunk.firstPosition} + place - 1, iccid,
       case when error is null then 'PENDING' else 'FAILED' end, error::jsonb,
       case when error is null then null else clock_timestamp() end, ${chunk.number}
@@ -101,7 +101,7 @@ export async function insertChunkSims(
 /** Closes the SIMs of entries that nobody sends any more: what was not sent will not be, and of what was being sent nothing is known. */
 export async function closeUnresolved(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
   await sql`
-    update change_sim set settled_at = clock_timestamp(),
+    update change_sim set recorded_at = clock_timestamp(),
       status = case status when 'PENDING' then 'NOT_SENT' else 'UNKNOWN' end,
       error = case status when 'PENDING' then ${json(new GatewayError('GATEWAY_STOPPED'))}::jsonb
         else ${json(new GatewayError('OUTCOME_UNKNOWN'))}::jsonb end

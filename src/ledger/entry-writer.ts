@@ -32,7 +32,7 @@ export class EntryWriter {
   ) {}
 
   /** Takes the outcome of the SIM at a position. */
-  settle(position: number, outcome: Outcome): void {
+  recordOutcome(position: number, outcome: Outcome): void {
     this.waiting.set(position, outcome);
     this.writing ??= this.write();
   }

@@ -5,7 +5,7 @@ export {
   insertChunkSims,
   recordOutcomes,
   releaseClaims,
-  settleSims,
+  setStatus,
 } from './change-sims.store.ts';
 export { addToSimCount, complete, detach, setSimCount } from './detached-entry.store.ts';
 export {

@@ -23,7 +23,7 @@ export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log
   let inContactSinceMs: number | null = null;
   let lastAskedAtMs = performance.now();
 
-  async function keepUp(): Promise<void> {
+  async function renewAndRecover(): Promise<void> {
     const askedAtMs = performance.now();
     try {
       await handlers.renew();
@@ -40,7 +40,7 @@ export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log
   }
 
   function next(): void {
-    keepUp()
+    renewAndRecover()
       .catch((error: Error) => {
         if (!(error instanceof StoreUnavailable)) log.error({ stack: error.stack }, 'unexpected error');
       })

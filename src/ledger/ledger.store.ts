@@ -89,7 +89,11 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
      * Settles SIMs, and the entry with them where it ends. What is settled stays, but an unknown SIM may have succeeded after
      * all. False where the entry should have ended and another gateway has taken it over: then it tells what came of it.
      */
-    async settle(entryId: string, outcomes: Outcomes, completion: Completion | null): Promise<boolean> {
+    async recordOutcomes(
+      entryId: string,
+      outcomes: Outcomes,
+      completion: Completion | null,
+    ): Promise<boolean> {
       if (completion === null) {
         await store.run((db) => recordOutcomes(entryId, outcomes).execute(db));
         return true;
@@ -132,7 +136,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
 
     /** Says that the owner lives and goes on with these entries. */
     async renew(entryIds: readonly string[]): Promise<void> {
-      await store.runApart((db) =>
+      await store.runOnReservedConnection((db) =>
         sql`
           update audit_entry set lease_until = ${lease}
           where id = any(${entryIds}::uuid[]) and owner = ${owner}::uuid and outcome = 'OPEN'`.execute(db),

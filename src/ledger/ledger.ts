@@ -99,7 +99,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     const { id, requestId } = entry;
     const writer = new EntryWriter(
       id,
-      (outcomes, completion) => store.settle(id, outcomes, completion),
+      (outcomes, completion) => store.recordOutcomes(id, outcomes, completion),
       stopping.signal,
       log,
     );

@@ -36,19 +36,19 @@ export class OpenEntry implements ChangeEntry {
   }
 
   /** Says what became of a SIM. */
-  settle(iccid: string, outcome: Outcome): void {
-    this.settleAt(this.positionOf(iccid), outcome);
+  recordOutcome(iccid: string, outcome: Outcome): void {
+    this.recordOutcomeAt(this.positionOf(iccid), outcome);
   }
 
   /** Nobody comes back to it. */
-  doubt(iccid: string, answer: Rejected | null): void {
-    this.settle(iccid, unknown(iccid, answer));
+  markUncertain(iccid: string, answer: Rejected | null): void {
+    this.recordOutcome(iccid, unknown(iccid, answer));
   }
 
   /** Nobody comes back to it: what was not sent stays so. */
-  hold(iccid: string, reason: GatewayError | null): void {
+  defer(iccid: string, reason: GatewayError | null): void {
     this.sent.delete(this.positionOf(iccid));
-    this.settle(iccid, reason === null ? notSent('GATEWAY_STOPPED', iccid) : failed(reason));
+    this.recordOutcome(iccid, reason === null ? notSent('GATEWAY_STOPPED', iccid) : failed(reason));
   }
 
   /** Records that a request which names no SIM is about to be sent. */
@@ -59,7 +59,7 @@ export class OpenEntry implements ChangeEntry {
   /** Records that nothing of the change was sent after all, and why; its SIMs fail. */
   takeBack(reason: GatewayError): void {
     this.hasSentForAll = false;
-    for (const [position] of this.iccids.entries()) this.settleAt(position, failed(reason));
+    for (const [position] of this.iccids.entries()) this.recordOutcomeAt(position, failed(reason));
     this.sent.clear();
   }
 
@@ -69,9 +69,9 @@ export class OpenEntry implements ChangeEntry {
   }
 
   /** The same as `settle`, for the SIM at a position. */
-  settleAt(position: number, outcome: Outcome): void {
+  recordOutcomeAt(position: number, outcome: Outcome): void {
     this.outcomes.set(position, outcome);
-    this.writer.settle(position, outcome);
+    this.writer.recordOutcome(position, outcome);
   }
 
   /**
@@ -93,7 +93,7 @@ export class OpenEntry implements ChangeEntry {
   }
 
   /** What became of each SIM, in the order of their positions. */
-  settled(): { readonly iccid: string | null; readonly outcome: Outcome }[] {
+  recorded(): { readonly iccid: string | null; readonly outcome: Outcome }[] {
     return this.iccids.map((iccid, position) => ({
       iccid,
       outcome: this.outcomes.get(position) ?? unknown(iccid),

@@ -20,7 +20,7 @@ export async function recover(
 ): Promise<void> {
   const sims = await store.sims(entry.id);
   const end = async (completion: Completion, outcomes: [number, Outcome][] = []) => {
-    await store.settle(entry.id, outcomes, completion);
+    await store.recordOutcomes(entry.id, outcomes, completion);
   };
   if (entry.action === 'MARK_ALERTS_READ') return end(completionOfMarking());
   // Its gateway stopped before it had read the SIMs.
@@ -34,14 +34,17 @@ export async function recover(
   const outcomes = sims.flatMap(({ iccid, status }, position): [number, Outcome][] =>
     status === 'UNKNOWN' && seen.has(iccid) ? [[position, succeeded]] : [],
   );
-  const settled = sims.map((sim) => settledBy(sim, seen));
-  const freesKey = settled.every(
+  const recorded = sims.map((sim) => recoveredOutcome(sim, seen));
+  const freesKey = recorded.every(
     ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && leavesKeyFree(code),
   );
-  await end({ ...completionOf(settled), freesKey }, outcomes);
+  await end({ ...completionOf(recorded), freesKey }, outcomes);
 }
 
-function settledBy({ iccid, status, error }: EntryRow['sims'][number], seen: ReadonlySet<string | null>) {
+function recoveredOutcome(
+  { iccid, status, error }: EntryRow['sims'][number],
+  seen: ReadonlySet<string | null>,
+) {
   return status === 'UNKNOWN' && seen.has(iccid)
     ? { status: 'SUCCEEDED' as const, code: null }
     : { status, code: error?.code ?? null };

@@ -8,10 +8,10 @@ const everyMs = 3_600_000;
  * Forgets old audit entries now and every hour, apart from all requests; `keepDays` 0 keeps them for ever. Replicas may do it
  * side by side.
  */
-export function startRetention(store: AuditStore, keepDays: number, log: Log): { stop(): void } {
+export function startRetention(store: AuditStore, retentionDays: number, log: Log): { stop(): void } {
   let hasStopped = false;
   const forget = () => {
-    store.forget(keepDays).then(
+    store.forget(retentionDays).then(
       (rows) => {
         if (rows > 0) log.info({ rows }, 'audit entries forgotten');
       },

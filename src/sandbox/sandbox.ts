@@ -36,7 +36,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     sims,
     seed,
     special: true,
-    manners: {},
+    behaviour: {},
     startAt: Date.now(),
     rate: 1,
   });

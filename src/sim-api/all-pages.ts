@@ -2,7 +2,7 @@ import { Garbled } from './errors.ts';
 import type { Page } from './wire/page.wire.ts';
 
 /** A list that shrinks faster than it is read is read anew so often. */
-const mostReadings = 3;
+const maxReadings = 3;
 
 /**
  * The items of a whole list, from its first page on. Lists shift while they are paged: an item that comes twice is taken once,
@@ -26,6 +26,6 @@ export async function allPages<T extends { readonly id: string }>(
       page = await read(page.offset + page.sent);
       hasShrunk ||= page.total < total;
     }
-    if (!hasShrunk || reading === mostReadings) return [...found.values()];
+    if (!hasShrunk || reading === maxReadings) return [...found.values()];
   }
 }

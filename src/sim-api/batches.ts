@@ -83,7 +83,7 @@ export function createBatches(
   }
 
   /** What became of the SIMs of one call, in parts if it has to be divided. */
-  async function settle<T>(
+  async function record<T>(
     keys: readonly string[],
     outcome: BatchOutcome<T> | null,
     call: BatchedCall<T>,
@@ -114,7 +114,7 @@ export function createBatches(
     for (const half of halves(keys)) tried.push([half, await attempt(half, call, search, true)]);
     const outcomes: BatchOutcome<T>[] = [];
     // One after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
-    for (const [half, outcome] of tried) outcomes.push(...(await settle(half, outcome, call, search)));
+    for (const [half, outcome] of tried) outcomes.push(...(await record(half, outcome, call, search)));
     return outcomes;
   }
 
@@ -124,7 +124,7 @@ export function createBatches(
     search: Search | null,
   ): Promise<BatchOutcome<T>[]> {
     const runOne = async (keys: readonly string[]) =>
-      settle(keys, await attempt(keys, call, search, false), call, search);
+      record(keys, await attempt(keys, call, search, false), call, search);
     return (await Promise.all(batches.map(runOne))).flat();
   }
 
@@ -134,9 +134,9 @@ export function createBatches(
       return runAll(split(keys, call), call, search);
     },
     room(call, key) {
-      const most = Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall);
-      const fitting = Math.floor((limits.maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
-      return Math.max(1, Math.min(most, fitting));
+      const maxKeys = Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall);
+      const keysByUrl = Math.floor((limits.maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
+      return Math.max(1, Math.min(maxKeys, keysByUrl));
     },
   };
 }
@@ -151,12 +151,12 @@ function listBytes(keys: readonly string[]): number {
 }
 
 /** Batches filled to the brim one after the other: no other cut of the list makes fewer. A key too long for itself goes alone. */
-function fill(keys: readonly string[], mostKeys: number, mostBytes: number): (readonly string[])[] {
+function fill(keys: readonly string[], maxKeys: number, maxBytes: number): (readonly string[])[] {
   const batches: string[][] = [];
   let open: string[] = [];
   let bytes = 0;
   for (const key of keys) {
-    if (open.length === 0 || open.length === mostKeys || bytes + 1 + key.length > mostBytes) {
+    if (open.length === 0 || open.length === maxKeys || bytes + 1 + key.length > maxBytes) {
       open = [key];
       bytes = key.length;
       batches.push(open);

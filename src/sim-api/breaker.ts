@@ -3,14 +3,14 @@ import type { Log } from '../base/log.ts';
 import { Unreachable } from './errors.ts';
 
 /** How a request ended, as far as the path it took is concerned. */
-export type Ending = 'answered' | 'unanswered' | 'neither';
+export type Verdict = 'answered' | 'unanswered' | 'neither';
 
 /** Keeps requests off paths that do not answer: a breaker for each operation. */
 export interface Breakers {
   /** Errors: Unreachable (surely not sent) while the circuit is open, or another request tests whether it may close. */
   check(operation: string): void;
   /** Lets a request pass and gives what tells how it ended. Errors: those of `check`. */
-  enter(operation: string): (ending: Ending) => void;
+  enter(operation: string): (ending: Verdict) => void;
 }
 
 /** So many unanswered requests in a row open the circuit, for so long; then one request is the test. */
@@ -42,7 +42,7 @@ export function createBreakers(clock: Clock, log: Log): Breakers {
       throw new Unreachable(operation, 'unavailable', true, 'circuit open', openForMs / 1000);
   }
 
-  function end(operation: string, circuit: Circuit, ending: Ending): void {
+  function end(operation: string, circuit: Circuit, ending: Verdict): void {
     circuit.isTesting = false;
     if (ending === 'neither') return;
     if (ending === 'answered') {

@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { TokenRefused, TooLong } from './answer.ts';
+import { createDeadline } from './deadline.ts';
 import { type ApiRequest, type SimKeyName, targetOf, tokenOperation, tokenPath } from './endpoints.ts';
 import { Garbled, Rejected, Unreachable } from './errors.ts';
 import { createFailureLog } from './failure-log.ts';
 import { createPathRefusals } from './path-refusals.ts';
-import { createPatience } from './patience.ts';
-import type { PatientRequest, Policy } from './policy.ts';
+import type { PendingRequest, Pipeline } from './pipeline.ts';
 import type { TokenSource } from './token.ts';
 import type { WireAnswer } from './transport.ts';
 import type { Sim } from './wire/sim.wire.ts';
@@ -22,14 +22,14 @@ export interface CallTrace {
 }
 
 /** Asked right before each sending of a change, with its SIMs: false keeps it from being sent. */
-export type Release = (iccids: readonly string[]) => Promise<boolean>;
+export type BeforeSend = (iccids: readonly string[]) => Promise<boolean>;
 
 type MakeCall = (
   request: ApiRequest,
   keyName?: SimKeyName,
   keys?: readonly string[],
   options?: {
-    readonly release?: Release;
+    readonly beforeSend?: BeforeSend;
     /** One try is enough. */
     readonly isProbe?: boolean;
   },
@@ -40,18 +40,18 @@ export interface CallTerms {
   /** Ends reads; a change is never ended half-way. */
   readonly signal?: AbortSignal | undefined;
   /** Lets a call through when its turn has come; it then stands in line with all others. */
-  readonly inTurn?: (<T>(call: () => Promise<T>, isChange: boolean) => Promise<T>) | undefined;
+  readonly schedule?: (<T>(call: () => Promise<T>, isChange: boolean) => Promise<T>) | undefined;
   /** Reads that no client waits for: SIMs that they time out for are looked for, too. */
   readonly canWait?: boolean;
   /** Told of all SIMs that are read. */
-  readonly heed?: Heed | undefined;
+  readonly onSimsRead?: OnSimsRead | undefined;
 }
 
 /**
  * Hears of SIMs as they are read: those `absent` were asked for by ICCID and are not there. `askedAtMs` is when the read began, by the
  * monotonic clock.
  */
-export type Heed = (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
+export type OnSimsRead = (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
 
 /** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure; TooLong if it names several SIMs. */
 export type Call = MakeCall & { readonly trace: CallTrace; readonly canWait: boolean };
@@ -61,7 +61,7 @@ const maxTokens = 3;
 
 /** Gives the `Call` of one trace: authorised, within a deadline, tried again where that is harmless. `stopping` ends all waits. */
 export function createCaller(
-  policy: Policy,
+  pipeline: Pipeline,
   tokens: TokenSource,
   options: { readonly deadlineMs: number },
   stopping: AbortSignal,
@@ -73,10 +73,10 @@ export function createCaller(
   const refusals = createPathRefusals(clock);
 
   /** The token at hand, or another one if that was refused. */
-  async function tokenFor({ patience }: PatientRequest, refused: string | undefined): Promise<string> {
-    const atHand = tokens.current();
-    if (atHand !== undefined && atHand !== refused) return atHand;
-    return patience.wait(tokens.renew(refused).catch(refuseUnsent));
+  async function tokenFor({ deadline }: PendingRequest, refused: string | undefined): Promise<string> {
+    const current = tokens.current();
+    if (current !== undefined && current !== refused) return current;
+    return deadline.wait(tokens.renew(refused).catch(refuseUnsent));
   }
 
   /** Whether a call that was refused with 401 may succeed with another token, after so many tries. */
@@ -88,12 +88,12 @@ export function createCaller(
   }
 
   /** Makes one call with a token; one that is refused is replaced by a new one once. */
-  async function authorised(request: PatientRequest): Promise<unknown> {
+  async function authorised(request: PendingRequest): Promise<unknown> {
     let refused: string | undefined;
     for (let tries = 1; ; tries++) {
       let token = '';
       try {
-        const answer = await policy.once(request, async () => {
+        const answer = await pipeline.once(request, async () => {
           token = await tokenFor(request, refused);
           return { authorization: `Bearer ${token}` };
         });
@@ -109,19 +109,19 @@ export function createCaller(
     }
   }
 
-  return (trace, { signal, inTurn = atOnce, canWait = false } = {}) => {
-    const call: MakeCall = async (asked, keyName, keys = [], { release, isProbe = false } = {}) => {
+  return (trace, { signal, schedule = atOnce, canWait = false } = {}) => {
+    const call: MakeCall = async (asked, keyName, keys = [], { beforeSend, isProbe = false } = {}) => {
       const { operation, method } = asked;
       const signals = signal !== undefined && method === 'GET' ? [signal, stopping] : [stopping];
-      const patience = createPatience(clock, operation, options.deadlineMs, signals);
-      const request: PatientRequest = {
+      const deadline = createDeadline(clock, operation, options.deadlineMs, signals);
+      const request: PendingRequest = {
         operation,
         method,
         target: targetOf(asked, keyName, keys),
-        patience,
+        deadline,
         ...(isProbe && { maxTries: 1 }),
-        async release() {
-          if (release !== undefined && !(await release(keys)))
+        async beforeSend() {
+          if (beforeSend !== undefined && !(await beforeSend(keys)))
             throw new Unreachable(operation, 'withheld', true, 'it could not be written down before');
         },
         onSend: () => {
@@ -129,7 +129,9 @@ export function createCaller(
         },
       };
       try {
-        return await policy.persist(request, () => inTurn(() => authorised(request), method === 'PUT'));
+        return await pipeline.withRetries(request, () =>
+          schedule(() => authorised(request), method === 'PUT'),
+        );
       } catch (thrown) {
         // A list of SIMs can be divided; anything else did not arrive, so it was surely not carried out.
         const isTooLong = thrown instanceof TooLong && keys.length <= 1;
@@ -144,21 +146,21 @@ export function createCaller(
 
 /** Gives the function that sends one form to the token endpoint: with tries of its own, since its answer serves many calls. */
 export function createTokenPost(
-  policy: Policy,
+  pipeline: Pipeline,
   options: { readonly deadlineMs: number },
   stopping: AbortSignal,
   clock: Clock,
 ): (form: Readonly<Record<string, string>>) => Promise<WireAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return (form) => {
-    const request: PatientRequest = {
+    const request: PendingRequest = {
       operation: tokenOperation,
       method: 'POST',
       target: tokenPath,
       body: new URLSearchParams(form).toString(),
-      patience: createPatience(clock, tokenOperation, options.deadlineMs, [stopping]),
+      deadline: createDeadline(clock, tokenOperation, options.deadlineMs, [stopping]),
     };
-    return policy.persist(request, () => policy.token(request, async () => headers));
+    return pipeline.withRetries(request, () => pipeline.token(request, async () => headers));
   };
 }
 

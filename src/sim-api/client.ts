@@ -10,7 +10,7 @@ import { type Costs, createCosts } from './costs.ts';
 import { createDiagnostics, type DiagnosticsReads } from './diagnostics.ts';
 import type { InferredRows } from './endpoints.ts';
 import { createLogin } from './login.ts';
-import { createPolicy } from './policy.ts';
+import { createPipeline } from './pipeline.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSims, type Sims } from './sims.ts';
 import { createTokenSource } from './token.ts';
@@ -72,12 +72,12 @@ export function createSimApiClient(
   // Every call under way listens to it.
   setMaxListeners(0, stopping.signal);
   const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
-  const policy = createPolicy(transport.send, options, clock, log);
-  const logIn = createLogin(createTokenPost(policy, options, stopping.signal, clock), options, clock);
+  const pipeline = createPipeline(transport.send, options, clock, log);
+  const logIn = createLogin(createTokenPost(pipeline, options, stopping.signal, clock), options, clock);
   const seal = createTokenSeal(options.password, `${options.url}\n${options.username}`);
   const sharing = tokenRows === null ? notShared : createTokenSharing(tokenRows, seal, clock);
   const tokens = createTokenSource(logIn, sharing, clock);
-  const callFor = createCaller(policy, tokens, options, stopping.signal, clock, log);
+  const callFor = createCaller(pipeline, tokens, options, stopping.signal, clock, log);
   const batches = createBatches(
     { ...options, basePathBytes: new URL(options.url).pathname.length },
     clock,
@@ -88,7 +88,7 @@ export function createSimApiClient(
     forTrace(trace, terms) {
       const call = callFor(trace, terms);
       return {
-        sims: createSims(call, batches, clock, terms?.heed),
+        sims: createSims(call, batches, clock, terms?.onSimsRead),
         costs: createCosts(call, batches),
         sessions: createSessions(call),
         alerts: createAlerts(call),

@@ -1,6 +1,6 @@
 import { type Change, maxSimsOf, requestOf } from './actions/registry.ts';
 import type { Batches, BatchOutcome } from './batches.ts';
-import type { Call, Release } from './caller.ts';
+import type { BeforeSend, Call } from './caller.ts';
 import type { InferredRows } from './endpoints.ts';
 import { Garbled } from './errors.ts';
 import { iccidTextOf, isRecord } from './wire/value.wire.ts';
@@ -18,7 +18,7 @@ export interface Control {
   send(
     change: Change,
     iccids: readonly string[],
-    release: Release,
+    beforeSend: BeforeSend,
     onOutcome: (outcome: BatchOutcome<true>) => Promise<void>,
   ): Promise<void>;
   /** How many SIMs with ICCIDs like this one a call of a change holds, one at least. */
@@ -41,12 +41,12 @@ export function createControl(
   return {
     simsPerCall: (change, iccid) => batches.room(callOf(change), iccid),
 
-    async send(change, iccids, release, onOutcome) {
+    async send(change, iccids, beforeSend, onOutcome) {
       const asked = callOf(change);
       const { request } = asked;
       await batches.run(iccids, {
         ...asked,
-        run: async (batch) => namedIn(await call(request, 'iccid', batch, { release })),
+        run: async (batch) => namedIn(await call(request, 'iccid', batch, { beforeSend })),
         async onOutcome(outcome) {
           const parts =
             'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer);

@@ -5,18 +5,18 @@ export {
   type Change,
   changeFrom,
   faultOf,
-  isAsAsked,
-  isMisfit,
+  isApplied,
+  isCertainlyRefused,
   kindOf,
+  predictedSim,
   type SimAction,
   simActions,
-  simAfter,
 } from './actions/registry.ts';
 export { isStateAction } from './actions/state.ts';
 export type { AlertScope } from './alerts.ts';
 export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
-export type { CallTerms, CallTrace, Heed } from './caller.ts';
+export type { CallTerms, CallTrace, OnSimsRead } from './caller.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export {
   Ambiguous,

@@ -11,10 +11,10 @@ export interface LiveToken extends Token {
 
 /** A token is renewed when this share of its lifetime is left, though never earlier than a minute before its end. */
 const renewalShare = 0.25;
-const longestRenewalMs = 60_000;
+const maxRenewalMs = 60_000;
 /** It is given out until this share is left, a second at most. */
 const travelShare = 0.05;
-const longestTravelMs = 1000;
+const maxTravelMs = 1000;
 
 /** A token that ends at a time of the monotonic clock. */
 export function liveToken(token: Token, endsAtMs: number): LiveToken {
@@ -24,7 +24,7 @@ export function liveToken(token: Token, endsAtMs: number): LiveToken {
     refreshToken,
     lifetimeMs,
     endsAtMs,
-    renewAtMs: endsAtMs - Math.min(lifetimeMs * renewalShare, longestRenewalMs),
-    goodUntilMs: endsAtMs - Math.min(lifetimeMs * travelShare, longestTravelMs),
+    renewAtMs: endsAtMs - Math.min(lifetimeMs * renewalShare, maxRenewalMs),
+    goodUntilMs: endsAtMs - Math.min(lifetimeMs * travelShare, maxTravelMs),
   };
 }

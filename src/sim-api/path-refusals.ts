@@ -9,7 +9,7 @@ export interface PathRefusals {
 
 /** A path brings the next login so much later, twice as long each time that it refuses the new token, too. */
 const firstPauseMs = 5000;
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 
 /** The refusals of one account: an entry for each endpoint at most. */
 export function createPathRefusals(clock: Clock): PathRefusals {
@@ -25,7 +25,7 @@ export function createPathRefusals(clock: Clock): PathRefusals {
       if (last?.token === token) return;
       const now = clock.monotonicMs();
       const isRecent = last !== undefined && now < last.untilMs + last.pauseMs;
-      const pauseMs = isRecent ? Math.min(longestPauseMs, 2 * last.pauseMs) : firstPauseMs;
+      const pauseMs = isRecent ? Math.min(maxPauseMs, 2 * last.pauseMs) : firstPauseMs;
       paths.set(operation, { token, pauseMs, untilMs: now + pauseMs });
     },
   };

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Batches } from './batches.ts';
-import type { Call, Heed } from './caller.ts';
+import type { Call, OnSimsRead } from './caller.ts';
 import { type ApiRequest, reads, type SimKeyName } from './endpoints.ts';
 import { isSimApiFailure } from './errors.ts';
 import { type ByKey, readByKey, readPage } from './read-by-key.ts';
@@ -20,11 +20,16 @@ export interface Sims {
 }
 
 /** Reads of SIMs for one trace; `heed` hears of all of them. */
-export function createSims(call: Call, batches: Batches, clock: Clock, heed: Heed = () => undefined): Sims {
+export function createSims(
+  call: Call,
+  batches: Batches,
+  clock: Clock,
+  onSimsRead: OnSimsRead = () => undefined,
+): Sims {
   const page = async (request: ApiRequest, offset: number) => {
     const askedAtMs = clock.monotonicMs();
     const read = await readPage(call, { request, listName: 'sims', offset, decode: decodeSim });
-    heed(read.items, [], askedAtMs);
+    onSimsRead(read.items, [], askedAtMs);
     return read;
   };
   return {
@@ -40,7 +45,7 @@ export function createSims(call: Call, batches: Batches, clock: Clock, heed: Hee
         oneSimCodes: ['E002'],
       });
       const sims = [...found.values()].flatMap((sim) => (isSimApiFailure(sim) ? [] : [sim]));
-      heed(sims, keyName === 'iccid' ? keys.filter((key) => !found.has(key)) : [], askedAtMs);
+      onSimsRead(sims, keyName === 'iccid' ? keys.filter((key) => !found.has(key)) : [], askedAtMs);
       return found;
     },
     perCall: (keyName, key) => batches.room({ request: reads.sims(), keyName }, key),

@@ -40,7 +40,7 @@ export interface SharingTimes {
   readonly leaseMs: number;
 }
 
-const usualTimes: SharingTimes = { rowTimeoutMs: 2000, leaseMs: 5000 };
+const defaultTimes: SharingTimes = { rowTimeoutMs: 2000, leaseMs: 5000 };
 const pollMs = 100;
 
 /** Each gateway for itself. */
@@ -54,7 +54,7 @@ export function createTokenSharing(
   rows: TokenRows,
   seal: TokenSeal,
   clock: Clock,
-  { rowTimeoutMs, leaseMs }: SharingTimes = usualTimes,
+  { rowTimeoutMs, leaseMs }: SharingTimes = defaultTimes,
 ): TokenSharing {
   /** What the row held when it last answered. */
   let seen: Buffer | null = null;

@@ -58,8 +58,8 @@ export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Cl
 
   async function renew(refused?: string): Promise<string> {
     // Another call that met the same refusal has brought a new one.
-    const atHand = held && isGood(held) ? held.token.accessToken : undefined;
-    if (atHand !== undefined && refused !== undefined && atHand !== refused) return atHand;
+    const usable = held && isGood(held) ? held.token.accessToken : undefined;
+    if (usable !== undefined && refused !== undefined && usable !== refused) return usable;
     flight ??= obtain(refused !== undefined).finally(() => {
       flight = undefined;
     });

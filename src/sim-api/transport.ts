@@ -129,12 +129,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  private end(settle: () => void, abort = false): void {
+  private end(complete: () => void, abort = false): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
     for (const signal of this.request.signals) signal.removeEventListener('abort', this.onAbort);
-    settle();
+    complete();
     if (abort) this.controller?.abort(new Error('given up'));
   }
 }

@@ -11,7 +11,7 @@ export interface UrlLimit {
 }
 
 /** Below this no list of SIMs fits into a URL, so no 414 is believed to mean less. */
-const shortestBytes = 200;
+const minBytes = 200;
 /** After this time the configured length is tried again: what refused it may have passed. */
 const retryAfterMs = 30_000;
 
@@ -31,7 +31,7 @@ export function createUrlLimit(configured: number, clock: Clock, log: Log): UrlL
     refused(bytes) {
       // Calls that were under way together are refused together.
       if (bytes > current()) return;
-      lowered = Math.max(shortestBytes, Math.min(Math.ceil(bytes / 2), 2 * before));
+      lowered = Math.max(minBytes, Math.min(Math.ceil(bytes / 2), 2 * before));
       before = lowered;
       untilMs = clock.monotonicMs() + retryAfterMs;
       log.warn(

@@ -15,25 +15,25 @@ import { isUnavailable } from './store-unavailable.ts';
 export const connectTimeoutMs = 3000;
 /** No statement of the gateway takes so long; the server ends it, and where the server is silent the driver does. */
 const statementTimeoutMs = 10_000;
-const silenceMs = 12_000;
+const queryTimeoutMs = 12_000;
 /** No transaction rests: one that does is that of a gateway that froze in the middle of it, and others may wait for its locks. */
-const restTimeoutMs = 5000;
+const idleTimeoutMs = 5000;
 
-/** Typed SQL over a pool of connections to one server. Opens them when they are first needed; `isPatient` lifts the time limits. */
+/** Typed SQL over a pool of connections to one server. Opens them when they are first needed; `waitsLong` lifts the time limits. */
 export function connect(
   url: string,
-  mostConnections: number,
+  maxConnections: number,
   log: Log,
-  { isPatient = false } = {},
+  { waitsLong = false } = {},
 ): Kysely<Database> {
   const pool = new pg.Pool({
     connectionString: url,
-    max: mostConnections,
+    max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
-    ...(!isPatient && {
+    ...(!waitsLong && {
       statement_timeout: statementTimeoutMs,
-      query_timeout: silenceMs,
-      idle_in_transaction_session_timeout: restTimeoutMs,
+      query_timeout: queryTimeoutMs,
+      idle_in_transaction_session_timeout: idleTimeoutMs,
     }),
     keepAlive: true,
     application_name: 'sim-gateway',

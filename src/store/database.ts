@@ -47,8 +47,8 @@ interface ChangeSimTable extends Owned {
   /** Requests begun for it. */
   readonly attempts: Generated<number>;
   readonly error: Json | null;
-  readonly sentAt: Date | null;
-  readonly settledAt: Date | null;
+  readonly firstSentAt: Date | null;
+  readonly recordedAt: Date | null;
   /** The chunk of a bulk operation that it belongs to; null for a mutation. */
   readonly chunk: number | null;
 }
@@ -88,7 +88,7 @@ interface BulkOperationTable extends Owned {
   readonly groupName: string | null;
   readonly expectedCount: number | null;
   /** Whether SIMs are followed until they settle. */
-  readonly follows: boolean;
+  readonly waitsUntilSettled: boolean;
   readonly status: BulkStatus;
   /** SIMs of the target. */
   readonly total: number;
@@ -118,20 +118,20 @@ interface BulkChunkTable extends Owned {
   readonly refs: string[];
   readonly status: Generated<'WAITING' | 'SETTLING' | 'DONE'>;
   /** Whether its SIMs are written down in change_sim. */
-  readonly isBegun: Generated<boolean>;
+  readonly isExpanded: Generated<boolean>;
   /** Nobody need look at it before. */
   readonly dueAt: Generated<Date>;
   /** How often it was put off, or looked at, in a row. */
   readonly tries: Generated<number>;
   /** How often in a row some of its SIMs could not be read for an answer that made no sense. */
-  readonly puzzles: Generated<number>;
+  readonly malformedReads: Generated<number>;
   /** Whoever works on it, until the lease ends; another one at each taking. */
-  readonly hand: string | null;
+  readonly leaseToken: string | null;
   /** The gateway whose hand that is. */
   readonly owner: string | null;
   readonly leaseUntil: Date | null;
   /** How far the walk through the group has come. */
-  readonly walkedTo: Generated<number>;
+  readonly nextOffset: Generated<number>;
   readonly sent: Generated<number>;
   readonly succeeded: Generated<number>;
   readonly failed: Generated<number>;
@@ -142,7 +142,7 @@ interface BulkChunkTable extends Owned {
   /** Positions of SIMs that are still under way. */
   readonly settling: Generated<number[]>;
   /** Those among them that were last seen settled elsewhere. */
-  readonly strayed: Generated<number[]>;
+  readonly divergedOnce: Generated<number[]>;
 }
 
 /** When the next call of a bulk operation may go out, for all gateways. */

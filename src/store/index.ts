@@ -2,10 +2,10 @@
 export { accountOf, accountsOf, openAccount } from './accounts.ts';
 export type { BulkStatus, Database, EntryOutcome, SimStatus } from './database.ts';
 export { StoreError } from './embedded/errors.ts';
+export { createJobSignal, type JobSignal } from './job-signal.ts';
 export { type Leadership, startLeadership } from './leadership.ts';
 export { LeaseLost } from './lease-lost.ts';
 export { createOwnSlots, createRateLimiter, createSharedSlots } from './rate-limiter.ts';
 export { openStore, type Store } from './store.ts';
 export { CommitUnclear, StoreUnavailable } from './store-unavailable.ts';
 export { createTokenRows } from './token-rows.ts';
-export { createWakeUps, type WakeUps } from './wake-ups.ts';

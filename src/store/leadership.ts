@@ -19,7 +19,7 @@ export interface LeadershipOptions {
 }
 
 /** After a failure of the work it is begun again so much later. */
-const againMs = 1000;
+const retryDelayMs = 1000;
 
 /**
  * Takes part in leading a work. `lead` is called each time leadership is won; its signal aborts when leadership is lost or
@@ -72,13 +72,13 @@ export function startLeadership(
         await lead(signal);
         return;
       } catch (error) {
-        tell(error, signal);
-        await rest(againMs, signal);
+        reportFailure(error, signal);
+        await rest(retryDelayMs, signal);
       }
     }
   }
 
-  function tell(error: unknown, signal: AbortSignal): void {
+  function reportFailure(error: unknown, signal: AbortSignal): void {
     if (error instanceof StoreUnavailable || signal.aborted)
       log.debug({ name, detail: String(error) }, 'leadership: interrupted');
     else
@@ -103,7 +103,7 @@ export function startLeadership(
 
   async function takePartAgainAndAgain(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await takePart().catch((error: unknown) => tell(error, stopping.signal));
+      await takePart().catch((error: unknown) => reportFailure(error, stopping.signal));
       await rest(thirdMs, stopping.signal);
     }
   }

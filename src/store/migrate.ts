@@ -6,8 +6,9 @@ import { accounts } from './migrations/2026-11-28-accounts.ts';
 import { fleetClock } from './migrations/2026-11-28-fleet-clock.ts';
 import { upstreamToken } from './migrations/2026-11-28-upstream-token.ts';
 import { auditedFilters } from './migrations/2026-11-29-audited-filters.ts';
+import { columnNames } from './migrations/2026-11-29-column-names.ts';
 
-/** Every change of the tables, in order; one that has been released is never edited. */
+/** Every migration, in order. A released migration is never edited or renamed. */
 const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-23-changes', changes],
   ['2026-11-23-bulk-operations', bulkOperations],
@@ -16,13 +17,15 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-28-fleet-clock', fleetClock],
   ['2026-11-28-upstream-token', upstreamToken],
   ['2026-11-29-audited-filters', auditedFilters],
+  ['2026-11-29-column-names', columnNames],
 ];
 
 /**
- * Brings the tables up to date in one transaction, in the first schema of the search path. Replicas that start together wait for
- * one another: whichever comes first does it. A role that may make no tables can still find out that none is missing. Where
- * another role owns the tables, `reader` is given what the gateway needs of them: to add and to finish, and to delete
- * nothing but idempotency keys, what a bulk operation works with, aliases of accounts, shared tokens, and the index of the fleet.
+ * Creates or updates the tables in one transaction, in the first schema of the search path. Gateways that start together take an advisory
+ * lock, and the first one does the work. A role that may not create tables can still check that none is missing. If another role owns
+ * the tables, `reader` is granted what the gateway needs: select, insert and update on every table, and delete only on idempotency keys,
+ * the working tables of bulk operations, account aliases, shared tokens and the fleet index.
+ * Errors: an Error if the tables are those of a newer version.
  */
 export async function migrate<Tables>(owner: Kysely<Tables>, reader: string | null): Promise<void> {
   const schema = await schemaOf(owner);
@@ -31,14 +34,30 @@ export async function migrate<Tables>(owner: Kysely<Tables>, reader: string | nu
       await sql`select pg_advisory_xact_lock(hashtextextended(${`sim-gateway tables in ${schema}`}, 0))`.execute(
         db,
       );
-      await sql`create table if not exists migration (
+      await takeOverOldTable(db, schema);
+      await sql`create table if not exists schema_migration (
         name text primary key, made_at timestamptz not null default now())`.execute(db);
       for (const [name, migration] of await missing(db, schema)) {
         await migration.up(db);
-        await sql`insert into migration (name) values (${name})`.execute(db);
+        await sql`insert into schema_migration (name) values (${name})`.execute(db);
       }
     });
   if (reader !== null) await grant(owner, schema, reader);
+}
+
+/**
+ * Renames the table in which 0.1 recorded its migrations. A gateway of 0.1 does not find it, tries to create tables that exist, and
+ * does not start.
+ */
+async function takeOverOldTable<Tables>(db: Kysely<Tables>, schema: string): Promise<void> {
+  if ((await hasTable(db, schema, 'migration')) && (await hasTable(db, schema, 'audit_entry')))
+    await sql`alter table migration rename to schema_migration`.execute(db);
+}
+
+async function hasTable<Tables>(db: Kysely<Tables>, schema: string, name: string): Promise<boolean> {
+  const { rows } =
+    await sql`select from pg_tables where schemaname = ${schema} and tablename = ${name}`.execute(db);
+  return rows.length > 0;
 }
 
 async function schemaOf<Tables>(db: Kysely<Tables>): Promise<string> {
@@ -48,20 +67,24 @@ async function schemaOf<Tables>(db: Kysely<Tables>): Promise<string> {
   return schema;
 }
 
-/** Migrations that have not been made. Looks at our own table alone: others may come and go beside it. */
+/** Migrations that are not recorded as applied. Reads only the gateway's own table: other tables may exist beside it. */
 async function missing<Tables>(db: Kysely<Tables>, schema: string): Promise<typeof migrations> {
-  const there =
-    await sql`select from pg_tables where schemaname = ${schema} and tablename = 'migration'`.execute(db);
-  if (there.rows.length === 0) return migrations;
-  const { rows } = await sql<{ name: string }>`select name from migration`.execute(db);
-  const made = new Set(rows.map(({ name }) => name));
-  return migrations.filter(([name]) => !made.has(name));
+  if (!(await hasTable(db, schema, 'schema_migration'))) return migrations;
+  const { rows } = await sql<{ name: string }>`select name from schema_migration`.execute(db);
+  const applied = new Set(rows.map(({ name }) => name));
+  const known = new Set(migrations.map(([name]) => name));
+  const newer = [...applied].filter((name) => !known.has(name));
+  if (newer.length > 0)
+    throw new Error(
+      `the tables are those of a newer version of the gateway (migration ${newer.join(', ')}); start that version`,
+    );
+  return migrations.filter(([name]) => !applied.has(name));
 }
 
 async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: string): Promise<void> {
   const role = sql.id(reader);
   await sql`grant usage on schema ${sql.id(schema)} to ${role}`.execute(owner);
-  await sql`grant select on migration to ${role}`.execute(owner);
+  await sql`grant select on schema_migration to ${role}`.execute(owner);
   await sql`grant select, insert, update on audit_entry, change_sim, bulk_operation to ${role}`.execute(
     owner,
   );

@@ -11,7 +11,7 @@ export interface RateLimiter {
 /** How fast calls may be made. */
 export interface RateLimits {
   readonly callsPerSecond: number;
-  readonly callsAtATime: number;
+  readonly concurrency: number;
 }
 
 /** Hands out the slots of an account, `perSecond` of them a second. */
@@ -27,11 +27,11 @@ const retryDelayMs = 250;
 /** The limiter of one gateway. `refusal` makes the error of a call that is not wanted any more. */
 export function createRateLimiter(
   slots: Slots,
-  { callsPerSecond, callsAtATime }: RateLimits,
+  { callsPerSecond, concurrency }: RateLimits,
   refusal: () => Error,
 ): RateLimiter {
   const queues = new Map<string, Set<() => void>>();
-  let free = callsAtATime;
+  let free = concurrency;
   const forFree: (() => void)[] = [];
 
   /** Lets the queue of one account through, and ends when it is empty. */

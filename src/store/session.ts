@@ -18,7 +18,7 @@ export interface Session {
 /** The part of a lease for which one may trust in it; in the rest of it, work that has to end can end. */
 const trusted = 5 / 6;
 /** So long the server's goodbye is waited for. */
-const goodbyeMs = 1000;
+const closeTimeoutMs = 1000;
 
 /** Opens a session that the server ends when it hears nothing for a lease; gives up when `signal` aborts. Errors: StoreUnavailable. */
 export async function openSession(url: string, leaseMs: number, signal: AbortSignal): Promise<Session> {
@@ -79,7 +79,7 @@ export async function openSession(url: string, leaseMs: number, signal: AbortSig
     async close() {
       clearTimeout(lastMoment);
       await within(
-        goodbyeMs,
+        closeTimeoutMs,
         client.end().catch(() => undefined),
         undefined,
       );

@@ -25,11 +25,11 @@ export interface Store {
   /** Runs statements, each for itself. Errors: StoreUnavailable. */
   run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** The same for reads that nothing waits for but a request, on connections of their own: they leave changes theirs. */
-  runAside<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  runOnReadPool<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Runs statements as of one moment, for as long as they take, a few such at a time. Errors: StoreUnavailable. */
   snapshot<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** The same on a connection kept for it, which no rush of changes can take. */
-  runApart<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  runOnReservedConnection<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /**
    * Runs statements that count all or none. Errors: StoreUnavailable, after which surely none of them counts; CommitUnclear, after
    * which they may.
@@ -52,21 +52,21 @@ export interface StoreOptions {
   readonly url: string | null;
   /** The same database by the role that owns the tables, where that is another one. */
   readonly migrationUrl: string | null;
-  readonly mostConnections: number;
+  readonly maxConnections: number;
   /** Runs with the rights of the gateway once the tables are up to date, before anything else does. */
   readonly onReady?: (db: Kysely<Database>) => Promise<void>;
 }
 
-const secondTryMs = 1000;
+const retryDelayMs = 1000;
 /** So long the end of the connections is waited for. */
-const goodbyeMs = 1000;
-const mostTriesOfOwn = 5;
+const closeTimeoutMs = 1000;
+const maxTriesOfOwn = 5;
 
 /** Connections of each kind that a store opens at most, by DATABASE_CONNECTIONS. */
-const connectionsFor = (mostConnections: number) => ({
-  pool: mostConnections,
-  apart: 1,
-  aside: Math.max(2, Math.ceil(mostConnections / 2)),
+const connectionsFor = (maxConnections: number) => ({
+  pool: maxConnections,
+  reserved: 1,
+  readPool: Math.max(2, Math.ceil(maxConnections / 2)),
   /** Each of them keeps a connection, and the rows that are there when it begins. */
   snapshots: 2,
   /** Of the owner of the tables, while they are brought up to date. */
@@ -84,21 +84,24 @@ const spareConnections = 20;
  * start, and what keeps a server that answers from being used.
  */
 export async function openStore(options: StoreOptions, log: Log): Promise<Store> {
-  const most = connectionsFor(options.mostConnections);
-  const serverMost = Object.values(most).reduce((sum, connections) => sum + connections, spareConnections);
-  const settings = { max_connections: String(serverMost) };
+  const poolSizes = connectionsFor(options.maxConnections);
+  const maxServerConnections = Object.values(poolSizes).reduce(
+    (sum, connections) => sum + connections,
+    spareConnections,
+  );
+  const settings = { max_connections: String(maxServerConnections) };
   const embedded = options.url === null ? await startEmbedded(options.dataDir, log, settings) : null;
   const url = embedded?.url ?? options.url ?? '';
-  const db = connect(url, most.pool, log);
-  const apart = connect(url, most.apart, log);
-  const aside = connect(url, most.aside, log);
-  const patient = connect(url, most.snapshots, log, { isPatient: true });
+  const db = connect(url, poolSizes.pool, log);
+  const reserved = connect(url, poolSizes.reserved, log);
+  const readPool = connect(url, poolSizes.readPool, log);
+  const snapshotPool = connect(url, poolSizes.snapshots, log, { waitsLong: true });
   const stopping = new AbortController();
   let isMigrated = false;
 
   async function bringUpToDate(): Promise<void> {
     const ownerUrl = embedded === null ? options.migrationUrl : null;
-    const owner = connect(ownerUrl ?? url, most.owner, log, { isPatient: true });
+    const owner = connect(ownerUrl ?? url, poolSizes.owner, log, { waitsLong: true });
     try {
       await migrate(owner, ownerUrl === null ? null : await roleOf(db));
     } finally {
@@ -109,9 +112,9 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     log.info({ embedded: embedded !== null }, 'database: ready');
   }
 
-  async function keepTrying(): Promise<void> {
+  async function retryMigration(): Promise<void> {
     while (!stopping.signal.aborted && !isMigrated) {
-      await rest(secondTryMs, stopping.signal);
+      await rest(retryDelayMs, stopping.signal);
       if (stopping.signal.aborted) return;
       await bringUpToDate().catch((error: unknown) => {
         if (!isUnavailable(error)) log.error({ detail: String(error) }, 'database: cannot be used');
@@ -123,8 +126,8 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     stopping.abort();
     // A server that is silent does not say goodbye either.
     await within(
-      goodbyeMs,
-      Promise.all([db, apart, aside, patient].map((pool) => pool.destroy())),
+      closeTimeoutMs,
+      Promise.all([db, reserved, readPool, snapshotPool].map((pool) => pool.destroy())),
       undefined,
     );
     await embedded?.stop();
@@ -136,13 +139,13 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
       await bringUpToDate();
     } catch (error) {
       if (tries <= 1 || !isUnavailable(error)) throw error;
-      await pause(secondTryMs);
+      await pause(retryDelayMs);
       await bringUpToDateSoon(tries - 1);
     }
   }
 
   try {
-    await bringUpToDateSoon(embedded === null ? 1 : mostTriesOfOwn);
+    await bringUpToDateSoon(embedded === null ? 1 : maxTriesOfOwn);
   } catch (error) {
     if (embedded !== null || !isUnavailable(error) || isRefusal(error)) {
       await stop();
@@ -152,7 +155,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
       );
     }
     log.warn({ detail: error.message }, 'database: out of reach; changes are refused until it answers');
-    void keepTrying();
+    void retryMigration();
   }
 
   const guard = async <T>(statements: () => Promise<T>): Promise<T> => {
@@ -166,10 +169,10 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   return {
     isExclusive: embedded !== null,
     run: (statements) => guard(() => statements(db)),
-    runAside: (statements) => guard(() => statements(aside)),
+    runOnReadPool: (statements) => guard(() => statements(readPool)),
     snapshot: (statements) =>
-      guard(() => patient.transaction().setIsolationLevel('repeatable read').execute(statements)),
-    runApart: (statements) => guard(() => statements(apart)),
+      guard(() => snapshotPool.transaction().setIsolationLevel('repeatable read').execute(statements)),
+    runOnReservedConnection: (statements) => guard(() => statements(reserved)),
     transaction: (statements) => guard(() => runTransaction(db, statements)),
     session: (leaseMs, signal) => guard(() => openSession(url, leaseMs, signal)),
     stop,

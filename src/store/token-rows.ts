@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Store } from './store.ts';
 
 /** A token may say that it lives for ever; an interval of the database has an end. */
-const longestLifeMs = 10 * 366 * 86_400_000;
+const maxLifetimeMs = 10 * 366 * 86_400_000;
 
 /**
  * The row in which the gateways of one SIM API account share their encrypted access token. How long it lives is measured by the clock
@@ -10,7 +10,7 @@ const longestLifeMs = 10 * 366 * 86_400_000;
  */
 export function createTokenRows(store: Store, account: string) {
   // A rush of changes must not keep a token from the reads that wait for it.
-  const run = store.runApart;
+  const run = store.runOnReservedConnection;
   return {
     async read(): Promise<{ sealed: Buffer; remainingMs: number } | null> {
       const { rows } = await run((db) =>
@@ -37,7 +37,7 @@ export function createTokenRows(store: Store, account: string) {
     },
 
     async write(sealed: Buffer, remainingMs: number, id: string, seen: Buffer | null): Promise<void> {
-      const length = sql`make_interval(secs => ${Math.min(longestLifeMs, remainingMs) / 1000})`;
+      const length = sql`make_interval(secs => ${Math.min(maxLifetimeMs, remainingMs) / 1000})`;
       await run((db) =>
         sql`
           insert into upstream_token as token (account, sealed, ends_at)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { withFitting } from './bulk.fitting.ts';
+import { withMatchingSims } from './bulk.matching.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
 import { howToFindOut, mayHaveStarted, start } from './bulk.start.ts';
 import { oneOf } from './choices.ts';
@@ -10,11 +10,11 @@ import { followToExit } from './follow-to-exit.ts';
 import { Refused } from './gateway.ts';
 import type { Operation } from './operation.ts';
 import {
-  atLeastOne,
   type CommonOptions,
   createCommand,
+  positiveCount,
+  reportFailure,
   type Session,
-  tellFailure,
   withSession,
 } from './session.ts';
 import { filterWords } from './sim-filter.ts';
@@ -60,7 +60,7 @@ The SIMs are those of a list, of a group, or those that fit all of --state, --se
       oneOf(PROFILE_ACTIONS),
     )
     .addOption(new Option('--imei-lock <on|off>', 'SET_IMEI_LOCK').choices(['on', 'off']))
-    .option('--expect <N>', 'refuse unless these are exactly N SIMs; needed for CLOSE', atLeastOne)
+    .option('--expect <N>', 'refuse unless these are exactly N SIMs; needed for CLOSE', positiveCount)
     .option('--no-wait', 'a change of state: end when all is sent, not when every SIM has reached it')
     .option('--detach', 'start it, print its id and leave')
     .option('--yes', 'CLOSE: do not ask for the number again; needed without a terminal')
@@ -90,9 +90,9 @@ async function run(
   if (repeated > 0) screen.say(`${simCount(repeated)} named again, which changes nothing.`);
   let order: Order | undefined;
   try {
-    order = await withFitting(session, typed, { mayBeRepeated: options.key !== undefined });
+    order = await withMatchingSims(session, typed, { mayBeRepeated: options.key !== undefined });
   } catch (error) {
-    return tellNoStart(session, error);
+    return reportNotStarted(session, error);
   }
   if (order === undefined) return EXIT.refused;
   if (mustConfirm) {
@@ -103,7 +103,7 @@ async function run(
   try {
     operation = await start(session, order);
   } catch (error) {
-    const code = tellNoStart(session, error);
+    const code = reportNotStarted(session, error);
     if (mayHaveStarted(error)) screen.say(howToFindOut(order));
     return code;
   }
@@ -118,8 +118,8 @@ async function run(
   return followToExit(session, operation);
 }
 
-function tellNoStart(session: Session, error: unknown): ExitCode {
-  const code = tellFailure(session, error);
+function reportNotStarted(session: Session, error: unknown): ExitCode {
+  const code = reportFailure(session, error);
   return error instanceof Refused && error.code !== 'OUTCOME_UNKNOWN' ? EXIT.refused : code;
 }
 

@@ -1,4 +1,4 @@
-import { repeatOptions } from './bulk.fitting.ts';
+import { repeatOptions } from './bulk.matching.ts';
 import type { Order } from './bulk.order.ts';
 import { EXIT } from './exit-codes.ts';
 import { Refused, Unreachable } from './gateway.ts';

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
 import { type Freshness, freshnessWarning } from './freshness.ts';
 import { FLEET } from './requests.ts';
-import { type CommonOptions, createCommand, type Session, tellErrors, withSession } from './session.ts';
+import { type CommonOptions, createCommand, reportErrors, type Session, withSession } from './session.ts';
 import { Table } from './table.ts';
 import { count, dataSize, simCount } from './words.ts';
 
@@ -44,7 +44,7 @@ async function show(session: Session, options: FilterOptions): Promise<ExitCode>
   else await printTables(session, fleet);
   const warning = freshnessWarning(fleet);
   if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
-  tellErrors(session, errors);
+  reportErrors(session, errors);
   return fleet.isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }
 
@@ -67,7 +67,7 @@ async function printTables({ screen }: Session, fleet: Fleet): Promise<void> {
   );
   for (const [head, rows] of [['STATE', states] as const, ['GROUP', groups] as const]) {
     if (rows.length === 0) continue;
-    const width = rows.reduce((most, [, sims]) => Math.max(most, count(sims).length), 'SIMS'.length);
+    const width = rows.reduce((max, [, sims]) => Math.max(max, count(sims).length), 'SIMS'.length);
     const table = new Table([head, 'SIMS'.padStart(width)], { isCut: screen.isResultWatched });
     const cells = rows.map(([name, sims]) => [{ text: name }, { text: count(sims).padStart(width) }]);
     await screen.print('');

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
 import { Refused, Unreachable } from './gateway.ts';
 import { hasEnded, isAllDone, type Operation } from './operation.ts';
-import { type Session, tellFailure } from './session.ts';
+import { reportFailure, type Session } from './session.ts';
 import { printSummary } from './summary.ts';
 
 /** Follows an operation to its end, prints how it ended, and gives what to end with. */
@@ -13,7 +13,7 @@ export async function followToExit(session: Session, started: Operation): Promis
   try {
     ended = await follow(session, started);
   } catch (error) {
-    const code = tellFailure(session, error);
+    const code = reportFailure(session, error);
     screen.say(`It may still be under way. ${back}`);
     return code;
   }
@@ -32,7 +32,7 @@ export async function followToExit(session: Session, started: Operation): Promis
   } catch (error) {
     // How it ended is known and stands; only the list of failures is missing.
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-    tellFailure(session, error);
+    reportFailure(session, error);
   }
   return code;
 }

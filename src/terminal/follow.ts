@@ -6,10 +6,10 @@ import { CANCEL, PROGRESS } from './requests.ts';
 import type { Session } from './session.ts';
 import { duration } from './words.ts';
 
-const LOOK_EVERY_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 /** A gateway that is frozen should be told of soon; both questions may be asked again. */
-const PATIENCE_MS = 10_000;
-const LONGEST_WAIT_MS = 5000;
+const TIMEOUT_MS = 10_000;
+const MAX_WAIT_MS = 5000;
 const REDRAW_EVERY_MS = 500;
 const SENTENCE_EVERY_MS = 5000;
 const SAME_SENTENCE_EVERY_MS = 60_000;
@@ -33,11 +33,11 @@ class Following {
   /** Whether the gateway does not answer just now; and when it last did. */
   #isLost = false;
   #answeredAtMs = performance.now();
-  #told = { text: '', atMs: Number.NEGATIVE_INFINITY };
+  #lastSentence = { text: '', atMs: Number.NEGATIVE_INFINITY };
   #waitsFor = '';
   #isAsking = false;
   #cancel: 'no' | 'wanted' | 'sent' = 'no';
-  #wake = () => {};
+  #resume = () => {};
 
   constructor(session: Session, started: Operation) {
     this.#session = session;
@@ -46,13 +46,13 @@ class Following {
 
   async run(): Promise<Operation> {
     const redraw = setInterval(() => this.#draw(), REDRAW_EVERY_MS);
-    let waitMs = LOOK_EVERY_MS;
+    let waitMs = POLL_INTERVAL_MS;
     try {
       this.#see(this.#operation);
       while (!hasEnded(this.#operation)) {
         await this.#rest(waitMs);
         if (this.#left.signal.aborted) return this.#operation;
-        waitMs = (await this.#look()) ? LOOK_EVERY_MS : Math.min(LONGEST_WAIT_MS, waitMs * 2);
+        waitMs = (await this.#poll()) ? POLL_INTERVAL_MS : Math.min(MAX_WAIT_MS, waitMs * 2);
       }
       return this.#operation;
     } catch (error) {
@@ -78,7 +78,7 @@ class Following {
     if (key === 'c' && this.#cancel === 'no') {
       this.#cancel = 'wanted';
       screen.say('Cancelling. What was sent stays sent.');
-      this.#wake();
+      this.#resume();
     }
     this.#draw();
   }
@@ -86,14 +86,14 @@ class Following {
   #leave(): void {
     this.#left.abort();
     this.#over.abort();
-    this.#wake();
+    this.#resume();
   }
 
   async #rest(ms: number): Promise<void> {
     if (this.#left.signal.aborted || (this.#cancel === 'wanted' && !this.#isLost)) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
+      this.#resume = () => {
         clearTimeout(timer);
         resolve();
       };
@@ -101,7 +101,7 @@ class Following {
   }
 
   /** Looks how far it is, or cancels it; false when nobody answered who could tell. Errors: Refused for good. */
-  async #look(): Promise<boolean> {
+  async #poll(): Promise<boolean> {
     try {
       const operation = this.#cancel === 'wanted' ? await this.#sendCancel() : await this.#read();
       if (operation !== undefined) this.#see(operation);
@@ -115,12 +115,12 @@ class Following {
     }
   }
 
-  #patiently(): AskOptions {
-    return { signal: this.#left.signal, patienceMs: PATIENCE_MS };
+  #askOptions(): AskOptions {
+    return { signal: this.#left.signal, timeoutMs: TIMEOUT_MS };
   }
 
   async #read(): Promise<Operation> {
-    return readOperation(this.#session, this.#operation.id, this.#patiently());
+    return readOperation(this.#session, this.#operation.id, this.#askOptions());
   }
 
   async #sendCancel(): Promise<Operation | undefined> {
@@ -129,7 +129,7 @@ class Following {
       const { data } = await gateway.ask<{ cancelBulkOperation: { bulkOperation: Operation } }>(
         CANCEL,
         { input: { id: this.#operation.id } },
-        this.#patiently(),
+        this.#askOptions(),
       );
       this.#cancel = 'sent';
       return data.cancelBulkOperation.bulkOperation;
@@ -154,7 +154,7 @@ class Following {
     if (waitsFor === '' && this.#waitsFor !== '' && !hasEnded(operation)) screen.say('It goes on.');
     this.#waitsFor = waitsFor;
     this.#draw();
-    if (!screen.isWatched) this.#tell();
+    if (!screen.isWatched) this.#printSentence();
   }
 
   #lose(why: string): void {
@@ -175,17 +175,19 @@ class Following {
       screen.show(barLine(this.#operation, this.#secondsLeft(), screen.columns()));
       return;
     }
-    const silence = duration((performance.now() - this.#answeredAtMs) / 1000);
-    screen.show([{ text: `no answer for ${silence}, trying on`.slice(0, screen.columns()), style: 'warn' }]);
+    const unanswered = duration((performance.now() - this.#answeredAtMs) / 1000);
+    screen.show([
+      { text: `no answer for ${unanswered}, trying on`.slice(0, screen.columns()), style: 'warn' },
+    ]);
   }
 
   /** Without a terminal: how far it is every few seconds where that changed, and now and then where it did not. */
-  #tell(): void {
+  #printSentence(): void {
     const now = performance.now();
     const text = progressSentence(this.#operation, this.#secondsLeft());
-    const everyMs = text === this.#told.text ? SAME_SENTENCE_EVERY_MS : SENTENCE_EVERY_MS;
-    if (now - this.#told.atMs < everyMs || hasEnded(this.#operation)) return;
-    this.#told = { text, atMs: now };
+    const everyMs = text === this.#lastSentence.text ? SAME_SENTENCE_EVERY_MS : SENTENCE_EVERY_MS;
+    if (now - this.#lastSentence.atMs < everyMs || hasEnded(this.#operation)) return;
+    this.#lastSentence = { text, atMs: now };
     this.#session.screen.say(text);
   }
 

@@ -47,7 +47,7 @@ export interface AskOptions {
   /** Which refusals are answered with another try; none by default. A gateway that does not answer is always tried again. */
   readonly isTriedAgain?: (refusal: Refused) => boolean;
   /** How long an answer is waited for; a minute by default. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 /** A gateway, by its URL. */
@@ -58,7 +58,7 @@ export interface Gateway {
 }
 
 // An order of a million SIMs is twenty megabytes, and a page of costs may wait for the SIM API.
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const FIRST_WAIT_MS = 500;
 
 /** A gateway at a URL; nothing is sent yet. */
@@ -88,9 +88,9 @@ async function askOnce<Data>(
   url: string,
   query: string,
   variables: object,
-  { signal, patienceMs = PATIENCE_MS }: AskOptions,
+  { signal, timeoutMs = TIMEOUT_MS }: AskOptions,
 ): Promise<Answer<Data>> {
-  const tooLong = AbortSignal.timeout(patienceMs);
+  const tooLong = AbortSignal.timeout(timeoutMs);
   let status: number;
   let text: string;
   try {
@@ -105,7 +105,7 @@ async function askOnce<Data>(
   } catch (error) {
     signal?.throwIfAborted();
     if (tooLong.aborted) {
-      throw new Unreachable(`no answer within ${patienceMs / 1000} s`, { mayHaveArrived: true });
+      throw new Unreachable(`no answer within ${timeoutMs / 1000} s`, { mayHaveArrived: true });
     }
     throw unreachable(error);
   }

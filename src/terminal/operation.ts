@@ -45,11 +45,11 @@ export function isAllDone({ status, failed, unknown, notSent }: Operation): bool
 }
 
 /** SIMs of which nothing more is awaited. */
-export function settledSims({ succeeded, failed, unknown, notSent, settling }: Operation): number {
+export function doneSims({ succeeded, failed, unknown, notSent, settling }: Operation): number {
   return Math.max(0, succeeded + failed + unknown + notSent - settling);
 }
 
 /** SIMs that were sent and are on their way to the state asked for. */
-export function settlingSims({ succeeded, settling }: Operation): number {
+export function simsInTransition({ succeeded, settling }: Operation): number {
   return Math.min(settling, succeeded);
 }

@@ -1,4 +1,4 @@
-import { type Operation, settledSims, settlingSims } from './operation.ts';
+import { doneSims, type Operation, simsInTransition } from './operation.ts';
 import type { Span } from './screen.ts';
 import { count, duration } from './words.ts';
 
@@ -10,11 +10,11 @@ const SOON_MS = 3000;
 
 /** Estimates how long an operation will take, by how fast its SIMs settled in the last half minute. */
 export class TimeLeft {
-  readonly #seen: { readonly atMs: number; readonly settled: number }[] = [];
+  readonly #seen: { readonly atMs: number; readonly doneCount: number }[] = [];
 
   /** Takes note of how far it is, at a time of any clock that only goes forward. */
   note(atMs: number, operation: Operation): void {
-    this.#seen.push({ atMs, settled: settledSims(operation) });
+    this.#seen.push({ atMs, doneCount: doneSims(operation) });
     while (this.#seen.length > 2 && atMs - (this.#seen[1]?.atMs ?? atMs) >= WINDOW_MS) this.#seen.shift();
   }
 
@@ -23,17 +23,15 @@ export class TimeLeft {
     const first = this.#seen[0];
     const last = this.#seen.at(-1);
     if (first === undefined || last === undefined || last.atMs - first.atMs < SOON_MS) return undefined;
-    const perSecond = ((last.settled - first.settled) * 1000) / (last.atMs - first.atMs);
-    const left = operation.total - settledSims(operation);
+    const perSecond = ((last.doneCount - first.doneCount) * 1000) / (last.atMs - first.atMs);
+    const left = operation.total - doneSims(operation);
     return perSecond > 0 && left > 0 ? left / perSecond : undefined;
   }
 }
 
 /** Whole percent of its SIMs that settled, rounded down: 100 only when all have. An operation that is being prepared has 0. */
 function percentDone(operation: Operation): number {
-  return operation.total === 0
-    ? 0
-    : Math.min(100, Math.floor((settledSims(operation) * 100) / operation.total));
+  return operation.total === 0 ? 0 : Math.min(100, Math.floor((doneSims(operation) * 100) / operation.total));
 }
 
 /**
@@ -43,7 +41,7 @@ function percentDone(operation: Operation): number {
 export function barLine(operation: Operation, secondsLeft: number | undefined, columns: number): Span[] {
   const bar: Part = { worth: 5, spans: [{ text: `[]${' '.repeat(MIN_BAR)}` }] };
   const percent: Part = { worth: 10, spans: [{ text: `${percentDone(operation)}%` }] };
-  const done = `${count(settledSims(operation))}/${count(operation.total)}`;
+  const done = `${count(doneSims(operation))}/${count(operation.total)}`;
   const parts: Part[] = [
     { worth: 3, spans: [{ text: operation.action, style: 'bold' }] },
     bar,
@@ -53,16 +51,16 @@ export function barLine(operation: Operation, secondsLeft: number | undefined, c
     ...(secondsLeft === undefined ? [] : [{ worth: 7, spans: [{ text: `${duration(secondsLeft)} left` }] }]),
   ];
   let room = columns;
-  const kept = new Set<Part>();
+  const shown = new Set<Part>();
   for (const part of [...parts].sort((one, other) => other.worth - one.worth)) {
-    const width = widthOf(part) + (kept.size === 0 ? 0 : GAP.length);
+    const width = widthOf(part) + (shown.size === 0 ? 0 : GAP.length);
     if (width > room) break;
-    kept.add(part);
+    shown.add(part);
     room -= width;
   }
-  if (kept.has(bar)) bar.spans = drawBar(operation, Math.min(MAX_BAR, MIN_BAR + room));
+  if (shown.has(bar)) bar.spans = drawBar(operation, Math.min(MAX_BAR, MIN_BAR + room));
   return parts
-    .filter((part) => kept.has(part))
+    .filter((part) => shown.has(part))
     .flatMap(({ spans }, index) => (index === 0 ? spans : [{ text: GAP }, ...spans]));
 }
 
@@ -77,12 +75,12 @@ const widthOf = ({ spans }: Part) => spans.reduce((width, { text }) => width + t
 function drawBar(operation: Operation, width: number): Span[] {
   const { total } = operation;
   const cells = (sims: number) => (total === 0 ? 0 : Math.min(width, Math.floor((sims * width) / total)));
-  const settled = cells(settledSims(operation));
-  const reached = Math.max(settled, cells(settledSims(operation) + settlingSims(operation)));
+  const doneCount = cells(doneSims(operation));
+  const reached = Math.max(doneCount, cells(doneSims(operation) + simsInTransition(operation)));
   return [
     { text: '[' },
-    { text: '='.repeat(settled), style: 'good' },
-    { text: '-'.repeat(reached - settled), style: 'warn' },
+    { text: '='.repeat(doneCount), style: 'good' },
+    { text: '-'.repeat(reached - doneCount), style: 'warn' },
     { text: `${' '.repeat(width - reached)}]` },
   ];
 }
@@ -90,9 +88,9 @@ function drawBar(operation: Operation, width: number): Span[] {
 /** How far an operation is, in a plain sentence. */
 export function progressSentence(operation: Operation, secondsLeft: number | undefined): string {
   const { total, status } = operation;
-  const told = outcomes(operation).map(({ spans }) => spans[0]?.text);
+  const labels = outcomes(operation).map(({ spans }) => spans[0]?.text);
   const left = secondsLeft === undefined ? '' : `; about ${duration(secondsLeft)} left`;
-  return `${status} ${percentDone(operation)}%, ${count(settledSims(operation))} of ${count(total)}: ${told.join(', ')}${left}`;
+  return `${status} ${percentDone(operation)}%, ${count(doneSims(operation))} of ${count(total)}: ${labels.join(', ')}${left}`;
 }
 
 function outcomes({ succeeded, failed, unknown, notSent, settling }: Operation): Part[] {

@@ -61,14 +61,14 @@ export async function withSession(
   try {
     process.exitCode = await work(session);
   } catch (error) {
-    process.exitCode = tellFailure(session, error);
+    process.exitCode = reportFailure(session, error);
   } finally {
     session.screen.close();
   }
 }
 
 /** Tells why something did not come about, and gives what to end with. Errors: what is neither a refusal nor silence. */
-export function tellFailure({ gateway, screen }: Session, error: unknown): ExitCode {
+export function reportFailure({ gateway, screen }: Session, error: unknown): ExitCode {
   if (error instanceof Refused) {
     const later = error.isRetryable ? ' The same may succeed later.' : '';
     screen.say([{ text: error.code, style: 'bad' }, { text: `: ${error.message}${later}` }]);
@@ -83,7 +83,7 @@ export function tellFailure({ gateway, screen }: Session, error: unknown): ExitC
 }
 
 /** Tells of what an answer lacks, each code once. */
-export function tellErrors({ screen }: Session, errors: readonly GatewayError[]): void {
+export function reportErrors({ screen }: Session, errors: readonly GatewayError[]): void {
   const byCode = new Map<string, { message: string; times: number }>();
   for (const { message, extensions } of errors) {
     const code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
@@ -98,7 +98,7 @@ export function tellErrors({ screen }: Session, errors: readonly GatewayError[])
 }
 
 /** An option's whole number of at least 1. */
-export function atLeastOne(text: string): number {
+export function positiveCount(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number)) {
     throw new InvalidArgumentError('It must be a whole number of at least 1.');

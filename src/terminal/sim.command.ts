@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Refused } from './gateway.ts';
 import { ONE_SIM } from './requests.ts';
 import type { Line } from './screen.ts';
-import { type CommonOptions, createCommand, type Session, tellErrors, withSession } from './session.ts';
+import { type CommonOptions, createCommand, reportErrors, type Session, withSession } from './session.ts';
 import { isSimKey, simRef } from './sim-list.ts';
 import { type SimRow, stateStyle, usageText } from './sim-row.ts';
 import { count, dataSize, money } from './words.ts';
@@ -24,13 +24,13 @@ interface FullSim extends SimRow {
     readonly activeProfile: string | null;
     readonly downloadedProfiles: readonly string[];
   } | null;
-  readonly sessions: Few<{
+  readonly sessions: ShortList<{
     startedAt: string;
     country: string | null;
     operator: string | null;
     usedBytes: number;
   }> | null;
-  readonly alerts: Few<{ trigger: string; raisedAt: string }> | null;
+  readonly alerts: ShortList<{ trigger: string; raisedAt: string }> | null;
   readonly diagnostics: {
     readonly deviceName: string | null;
     readonly inDataSession: boolean | null;
@@ -39,7 +39,7 @@ interface FullSim extends SimRow {
   } | null;
 }
 
-interface Few<Node> {
+interface ShortList<Node> {
   readonly totalCount: number;
   readonly nodes: readonly Node[];
 }
@@ -77,9 +77,9 @@ async function show(session: Session, key: string): Promise<ExitCode> {
   if (isJson) await screen.printJson(data.sim);
   else for (const line of linesOf(data.sim)) await screen.print(line);
   // Diagnostics and alerts are add-ons: an account without them has nothing to be told of.
-  const worthTelling = errors.filter(({ extensions }) => extensions?.code !== 'FEATURE_NOT_ENABLED');
-  tellErrors(session, worthTelling);
-  return worthTelling.length > 0 ? EXIT.notAll : EXIT.succeeded;
+  const reported = errors.filter(({ extensions }) => extensions?.code !== 'FEATURE_NOT_ENABLED');
+  reportErrors(session, reported);
+  return reported.length > 0 ? EXIT.notAll : EXIT.succeeded;
 }
 
 function linesOf(sim: FullSim): Line[] {
@@ -119,10 +119,10 @@ function linesOf(sim: FullSim): Line[] {
   ];
 }
 
-function listed<Node>(name: string, few: Few<Node> | null, text: (node: Node) => string): Line[] {
-  if (few === null || few.totalCount === 0) return [];
-  const more = few.totalCount - few.nodes.length;
-  const lines = [...few.nodes.map(text), ...(more > 0 ? [`and ${count(more)} more`] : [])];
+function listed<Node>(name: string, page: ShortList<Node> | null, text: (node: Node) => string): Line[] {
+  if (page === null || page.totalCount === 0) return [];
+  const more = page.totalCount - page.nodes.length;
+  const lines = [...page.nodes.map(text), ...(more > 0 ? [`and ${count(more)} more`] : [])];
   return lines.map((line, index) => row(index === 0 ? name : '', line));
 }
 

@@ -6,11 +6,11 @@ import { type GatewayError, Refused } from './gateway.ts';
 import { type Page, pages } from './pages.ts';
 import { GROUP_SIMS, PAGE_SIZE, SIMS } from './requests.ts';
 import {
-  atLeastOne,
   type CommonOptions,
   createCommand,
+  positiveCount,
+  reportErrors,
   type Session,
-  tellErrors,
   withSession,
 } from './session.ts';
 import { onlyGroup, type SimFilter } from './sim-filter.ts';
@@ -66,7 +66,7 @@ it is on its way to, group, data used this month and its limit, cost of this mon
       readSort,
     )
     .option('--all', 'all pages, not just one')
-    .option('--first <n>', `how many, up to ${PAGE_SIZE}`, atLeastOne, 50)
+    .option('--first <n>', `how many, up to ${PAGE_SIZE}`, positiveCount, 50)
     .option('--after <cursor>', 'where the page begins, as the page before it said, in the same order')
     .action(async (options: SimsOptions) => {
       await withSession(options, (session) => list(session, options));
@@ -83,8 +83,8 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   let hint = '';
   let warning: string | undefined;
   let isComplete = true;
-  const walk = pages((from, tries) => read(session, wanted, from, tries), after);
-  for await (const page of walk) {
+  const listing = pages((from, tries) => read(session, wanted, from, tries), after);
+  for await (const page of listing) {
     warning ??= freshnessWarning(page);
     isComplete &&= page.isComplete;
     errors.push(...page.errors);
@@ -96,7 +96,7 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   }
   if (hint !== '' && !screen.isResultLost()) screen.say(hint);
   if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
-  tellErrors(session, errors);
+  reportErrors(session, errors);
   return isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }
 

@@ -68,8 +68,8 @@ async function troubleLines(session: Session, operation: Operation): Promise<Lin
     if (pages === PAGES) break;
   }
   const lines: Line[] = [];
-  const most = [...groups.values()].sort((one, other) => other.sims - one.sims);
-  for (const { outcome, code, message, keys, sims } of most) {
+  const sorted = [...groups.values()].sort((one, other) => other.sims - one.sims);
+  for (const { outcome, code, message, keys, sims } of sorted) {
     const more = sims > keys.length ? ` and ${count(sims - keys.length)} more` : '';
     lines.push('');
     lines.push([

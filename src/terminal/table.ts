@@ -25,7 +25,7 @@ export class Table {
     const heads: Span[] = this.#head.map((text) => ({ text, style: 'bold' }));
     const safe = [...(isFirst ? [heads] : []), ...rows].map((row) => row.map((cell) => this.#fit(cell)));
     this.#widths ??= this.#head.map((_, column) =>
-      safe.reduce((most, row) => Math.max(most, widthOf(row[column]?.text ?? '')), 0),
+      safe.reduce((max, row) => Math.max(max, widthOf(row[column]?.text ?? '')), 0),
     );
     return safe.map((row) => this.#line(row));
   }
@@ -34,8 +34,8 @@ export class Table {
     const safe = safeText(text);
     if (!this.#isCut || safe.length <= CELL_LIMIT || widthOf(safe) <= CELL_LIMIT)
       return { text: safe, ...rest };
-    const kept = [...characters.segment(safe)].slice(0, CELL_LIMIT - 1).map(({ segment }) => segment);
-    return { text: `${kept.join('')}…`, ...rest };
+    const shown = [...characters.segment(safe)].slice(0, CELL_LIMIT - 1).map(({ segment }) => segment);
+    return { text: `${shown.join('')}…`, ...rest };
   }
 
   #line(row: readonly Span[]): Span[] {

@@ -31,14 +31,14 @@ export async function watchSims(
   const { screen } = session;
   const all: Seen[] = keys.map((key) => ({ key, isGone: false }));
   let isLost = false;
-  for (let looks = 0; ; looks += 1) {
+  for (let polls = 0; ; polls += 1) {
     try {
-      await look(session, all);
+      await poll(session, all);
       if (isLost) screen.say('The gateway answers again.');
       isLost = false;
     } catch (error) {
       const mayPass = error instanceof Unreachable || (error instanceof Refused && error.isRetryable);
-      if (looks === 0 || !mayPass) throw error;
+      if (polls === 0 || !mayPass) throw error;
       if (!isLost) screen.say(`The gateway does not answer (${(error as Error).message}). Trying on.`);
       isLost = true;
     }
@@ -54,15 +54,15 @@ export async function watchSims(
 
 const isOpen = ({ sim, isGone }: Seen) => !isGone && (sim === undefined || sim.pendingState !== null);
 
-async function look(session: Session, all: readonly Seen[]): Promise<void> {
+async function poll(session: Session, all: readonly Seen[]): Promise<void> {
   const open = all.filter(isOpen);
   const refs = open.map(({ key }) => simRef(key));
   const { data, errors } = await ask(session, refs);
   for (const [index, seen] of open.entries()) {
     const sim = data.simsByRef[index];
     const error = errors.find(({ path }) => path?.[1] === index);
-    if (sim) await tellSim(session, seen, sim);
-    else await tellTrouble(session, seen, error);
+    if (sim) await reportSim(session, seen, sim);
+    else await reportTrouble(session, seen, error);
   }
 }
 
@@ -73,7 +73,7 @@ function ask(
   return gateway.ask(SIM_STATES, { refs });
 }
 
-async function tellSim({ screen, isJson }: Session, seen: Seen, sim: SimNow): Promise<void> {
+async function reportSim({ screen, isJson }: Session, seen: Seen, sim: SimNow): Promise<void> {
   const before = seen.sim;
   seen.sim = sim;
   delete seen.trouble;
@@ -97,7 +97,7 @@ async function tellSim({ screen, isJson }: Session, seen: Seen, sim: SimNow): Pr
 const stateOf = ({ state, pendingState }: SimNow) =>
   pendingState === null ? state : `on the way to ${pendingState}`;
 
-async function tellTrouble(
+async function reportTrouble(
   { screen, isJson }: Session,
   seen: Seen,
   error: GatewayError | undefined,

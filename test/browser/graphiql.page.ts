@@ -87,12 +87,12 @@ const emptied = (file: string) => `${modelOf(file)}?.setValue('')`;
 
 /** A promise for the page of what a script gives, once that is not empty. (waitForFunction would need eval, which the page forbids.) */
 const until = (script: string) => `new Promise((resolve) => {
-  const look = () => {
+  const poll = () => {
     const found = ${script};
     if (found) resolve(found);
-    else setTimeout(look, 20);
+    else setTimeout(poll, 20);
   };
-  look();
+  poll();
 })`;
 
 const filled = (file: string) => until(`${modelOf(file)}?.getValue()`);

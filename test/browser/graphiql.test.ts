@@ -37,7 +37,7 @@ let graphiql: GraphiqlPage;
 
 beforeAll(async () => {
   // Changes settle at once, so that one example does not find the SIM on its way from the one before.
-  world = await createWorld({ clock: wholeMonths(), manners: { settleMs: { min: 0, max: 0 } } });
+  world = await createWorld({ clock: wholeMonths(), behaviour: { settleMs: { min: 0, max: 0 } } });
   gateway = await startGateway({ world, env: { FLEET_SYNC_INTERVAL_MS: '60000' } });
   browser = await openBrowser();
   // Some examples ask the index.

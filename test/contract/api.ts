@@ -1,5 +1,5 @@
 import { fail, must, notApplicable, notChecked } from './ended.ts';
-import { codeWord, fieldName, mediaType, type Shown, shownType, tell } from './shown.ts';
+import { codeWord, fieldName, mediaType, type Shown, sentence, shownType } from './shown.ts';
 import { type Answer, NoAnswer, type Parameters, type Upstream } from './upstream.ts';
 
 /** A JSON object. */
@@ -76,7 +76,7 @@ export class Api {
           if (!(error instanceof NoAnswer)) throw error;
         });
       }
-      if (this.accessToken === undefined) notChecked(tell`there is no token to ask with`);
+      if (this.accessToken === undefined) notChecked(sentence`there is no token to ask with`);
       return this.upstream.get(path, parameters, this.accessToken, variant === 'repeated');
     });
   }
@@ -102,7 +102,7 @@ export class Api {
   ): Promise<ListPage> {
     const json = await this.read(path, parameters, variant);
     const rows = isRow(json) ? json[name] : json;
-    if (!Array.isArray(rows)) fail(tell`no array where the list should be, but ${shownType(rows)}`);
+    if (!Array.isArray(rows)) fail(sentence`no array where the list should be, but ${shownType(rows)}`);
     const page = isRow(json) ? json : {};
     return { json, rows, found: page.found, offset: page.offset, total: page.total };
   }
@@ -110,7 +110,7 @@ export class Api {
   /** What is known of the account. Errors: Ended where there is no SIM to ask about. */
   sample(): Promise<Sample> {
     this.sampled ??= this.list('/get_account_sims', 'sims', { offset: 0 }).then(sampleOf, () =>
-      notChecked(tell`the list of the account's SIMs could not be read`),
+      notChecked(sentence`the list of the account's SIMs could not be read`),
     );
     return this.sampled;
   }
@@ -118,14 +118,15 @@ export class Api {
   /** What an answer is, in words that are fit for the report. */
   describe(answer: Answer): Shown {
     const code = codeOf(answer);
-    if (code !== null) return tell`HTTP ${answer.status} with ${codeWord(code)}`;
+    if (code !== null) return sentence`HTTP ${answer.status} with ${codeWord(code)}`;
     const { json } = answer;
     if (json === undefined) {
-      const kind = answer.body === '' ? tell`an empty body` : mediaType(answer.headers.get('content-type'));
-      return tell`HTTP ${answer.status} with ${kind} that is no JSON`;
+      const kind =
+        answer.body === '' ? sentence`an empty body` : mediaType(answer.headers.get('content-type'));
+      return sentence`HTTP ${answer.status} with ${kind} that is no JSON`;
     }
-    const error = isRow(json) && typeof json.error === 'string' ? tell` and an OAuth error` : tell``;
-    return tell`HTTP ${answer.status} with JSON (${shownType(json)})${error}`;
+    const error = isRow(json) && typeof json.error === 'string' ? sentence` and an OAuth error` : sentence``;
+    return sentence`HTTP ${answer.status} with JSON (${shownType(json)})${error}`;
   }
 
   /** The name of a field, where it is fit for the report. */
@@ -178,7 +179,7 @@ const sampleSize = 20;
 
 function sampleOf(page: ListPage): Sample {
   const iccids = textsIn(page.rows, 'iccid').filter((iccid) => /^\d+$/.test(iccid));
-  if (iccids.length === 0) notApplicable(tell`the account has no SIM`);
+  if (iccids.length === 0) notApplicable(sentence`the account has no SIM`);
   const step = Math.max(1, Math.floor(iccids.length / sampleSize));
   const spread = iccids.filter((_, index) => index % step === 0).slice(0, sampleSize);
   const byUse = page.rows.filter(isRow).filter(({ iccid }) => typeof iccid === 'string');

@@ -5,19 +5,19 @@ import { brokenFields } from './broken/fields.broken.ts';
 import { brokenSims } from './broken/sims.broken.ts';
 import { brokenTransport } from './broken/transport.broken.ts';
 import { brokenUsage } from './broken/usage.broken.ts';
-import { meddled, startMeddler } from './meddler.ts';
 import { createDatedWorld, idsOf, remarkOn, runOn } from './on-world.ts';
 import { holds } from './report.ts';
 import { checks } from './suite.ts';
+import { meddled, startTamperingProxy } from './tampering-proxy.ts';
 import { NotARead, refuseChanges } from './upstream.ts';
 
 const broken: readonly Broken[] = [...brokenSims, ...brokenFields, ...brokenUsage, ...brokenTransport];
 
 describe('a SIM API that', () => {
-  test.each(broken)('$what is found out', async ({ arrange, meddle, fails, remark }) => {
+  test.each(broken)('$what is found out', async ({ arrange, tamper, fails, remark }) => {
     const world = await createDatedWorld();
     await arrange?.(world);
-    const report = await meddled(world.apiUrl, meddle, (url) => runOn(world, { url }));
+    const report = await meddled(world.apiUrl, tamper, (url) => runOn(world, { url }));
 
     expect(idsOf(report, 'failed')).toEqual(fails);
     const mustFail = checks.some(({ id, level }) => level === 'MUST' && fails.includes(id));
@@ -50,7 +50,7 @@ describe('a SIM API that', () => {
 
   test('cannot be reached gets a report of five requests at most', async () => {
     const world = await createDatedWorld();
-    const gone = await startMeddler(world.apiUrl, () => undefined);
+    const gone = await startTamperingProxy(world.apiUrl, () => undefined);
     await gone.stop();
     const report = await runOn(world, { url: gone.url });
     expect(remarkOn(report, 'token.password-grant-form-body')).toBe('no answer (ECONNREFUSED)');

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { meddled, type Passing } from './meddler.ts';
 import { createDatedWorld, type DatedWorld, idsOf, runOn } from './on-world.ts';
 import { jsonOf, markdownOf } from './report.ts';
 import type { ContractReport } from './suite.ts';
+import { meddled, type Passing } from './tampering-proxy.ts';
 
 /** Each test has an account of its own. */
 const account = (test: string) => ({ id: `canary-account-${test}`, sims: 300 });
@@ -65,7 +65,7 @@ test('nor does it where the answers are at their oddest', async () => {
     lastModifiedMillis: 'canary@example.org',
   });
   const secrets = [...(await secretsOf(world)), ...canaries];
-  const meddle = (answer: Passing) => {
+  const tamper = (answer: Passing) => {
     if (answer.status === 400) {
       answer.json.error_description = `no SIM ${first?.iccid} of Canary Anna Smith`;
       if (answer.path === '/get_sim') answer.json.error_code = first?.iccid;
@@ -80,7 +80,7 @@ test('nor does it where the answers are at their oddest', async () => {
     if (answer.path === '/get_sim_alerts') answer.headers['content-type'] = 'canary/37255598765';
   };
 
-  const run = await meddled(world.apiUrl, meddle, (url) => runOn(world, { url }));
+  const run = await meddled(world.apiUrl, tamper, (url) => runOn(world, { url }));
   const report = textOf(run);
 
   expect(idsOf(run, 'failed').length).toBeGreaterThan(15);

@@ -30,7 +30,7 @@ describe('the sandbox', () => {
     await world.remove();
   });
 
-  const bearable: [string, NonNullable<WorldOptions['manners']>, string[]][] = [
+  const bearable: [string, NonNullable<WorldOptions['behaviour']>, string[]][] = [
     ['expires_in as text', { expiresIn: 'string' }, []],
     [
       'lists in no order',
@@ -50,8 +50,8 @@ describe('the sandbox', () => {
     ['no eSIM', { esim: 'disabled' }, []],
     ['a proxy that refuses URLs over 8 KB', { maxUrlBytes: 8000 }, ['get-sims.1000-iccids']],
   ];
-  test.each(bearable)('may answer with %s, and no MUST fails', async (_, manners, failed) => {
-    const world = await createDatedWorld({ manners });
+  test.each(bearable)('may answer with %s, and no MUST fails', async (_, behaviour, failed) => {
+    const world = await createDatedWorld({ behaviour });
     const report = await runOn(world);
     expect(idsOf(report, 'failed')).toEqual(failed);
     expect(holds(report)).toBe(true);

@@ -1,4 +1,4 @@
-import { fieldName, ownWord, type Shown, tell, typeOf } from './shown.ts';
+import { fieldName, ownWord, type Shown, sentence, typeOf } from './shown.ts';
 import type { Answer } from './upstream.ts';
 
 /** A place in the answers of one path, and which JSON types stood there how often. */
@@ -18,7 +18,7 @@ export interface Shape {
 }
 
 /** More places than this are an object whose keys are no names. */
-const mostLines = 80;
+const maxLines = 80;
 
 /** The shapes of all answers, by path. */
 export function shapesOf(answers: readonly Answer[], textsSeen: ReadonlySet<string>): Shape[] {
@@ -32,7 +32,7 @@ export function shapesOf(answers: readonly Answer[], textsSeen: ReadonlySet<stri
     return {
       path: ownWord(path),
       answers: counts(statuses),
-      lines: [...places].slice(0, mostLines).map(([field, types]) => ({ field, types: counts(types) })),
+      lines: [...places].slice(0, maxLines).map(([field, types]) => ({ field, types: counts(types) })),
     };
   });
 }
@@ -48,11 +48,11 @@ function note(
     add(types, typeOf(value));
     places.set(place, types);
   }
-  if (Array.isArray(value)) for (const item of value) note(places, tell`${place}[]`, item, textsSeen);
+  if (Array.isArray(value)) for (const item of value) note(places, sentence`${place}[]`, item, textsSeen);
   else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
       const name = fieldName(key, textsSeen);
-      note(places, place === '' ? name : tell`${place}.${name}`, item, textsSeen);
+      note(places, place === '' ? name : sentence`${place}.${name}`, item, textsSeen);
     }
   }
 }

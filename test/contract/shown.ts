@@ -7,20 +7,20 @@ export type Shown = string & { readonly [fit]: true };
 export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | 'missing';
 
 /** Longer numbers may be somebody's. */
-const largestCount = 9_999_999;
+const maxCount = 9_999_999;
 
 /** A sentence for the report. It takes counts and what is already fit to be shown; a value has no way in. */
-export function tell(words: TemplateStringsArray, ...values: readonly (Shown | number)[]): Shown {
+export function sentence(words: TemplateStringsArray, ...values: readonly (Shown | number)[]): Shown {
   const shown = values.map((value) => (typeof value === 'number' ? count(value) : value));
   return String.raw({ raw: words.map((word) => word) }, ...shown) as Shown;
 }
 
 /** Words in a row, each once; `none` where there are none. */
-export function listed(words: Iterable<Shown>, most = 30): Shown {
+export function listed(words: Iterable<Shown>, max = 30): Shown {
   const distinct = [...new Set(words)];
-  if (distinct.length === 0) return tell`none`;
-  const rest = distinct.length - most;
-  return `${distinct.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}` as Shown;
+  if (distinct.length === 0) return sentence`none`;
+  const rest = distinct.length - max;
+  return `${distinct.slice(0, max).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}` as Shown;
 }
 
 /** The JSON type of a value. */
@@ -45,7 +45,7 @@ export function shownType(value: unknown): Shown {
 /** A word of the SIM API's that looks like one of a fixed few, such as ACTIVE_READY or E103; anything else is not shown. */
 export function codeWord(value: unknown): Shown {
   const isCode = typeof value === 'string' && /^[A-Z][A-Z0-9_]{0,29}$/.test(value) && !/\d{5}/.test(value);
-  return isCode ? (value as Shown) : tell`(not shown: ${shownType(value)})`;
+  return isCode ? (value as Shown) : sentence`(not shown: ${shownType(value)})`;
 }
 
 /**
@@ -54,21 +54,21 @@ export function codeWord(value: unknown): Shown {
  */
 export function fieldName(name: string, textsSeen: ReadonlySet<string>): Shown {
   const isName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/.test(name) && !/\d{5}/.test(name);
-  return isName && !textsSeen.has(name) ? (name as Shown) : tell`(name not shown)`;
+  return isName && !textsSeen.has(name) ? (name as Shown) : sentence`(name not shown)`;
 }
 
 /** A media type without its parameters, such as application/json. */
 export function mediaType(header: string | null): Shown {
   const type = /^[a-z]+\/[a-z0-9.+-]{1,60}/.exec(header?.toLowerCase() ?? '')?.[0];
-  return type === undefined || /\d{5}/.test(type) ? tell`no media type` : (type as Shown);
+  return type === undefined || /\d{5}/.test(type) ? sentence`no media type` : (type as Shown);
 }
 
 /** The code of what kept an answer from coming, such as ECONNRESET. */
 export function socketCode(error: unknown): Shown {
   const cause = propertyOf(error, 'cause') ?? error;
-  if (propertyOf(cause, 'name') === 'TimeoutError') return tell`TIMEOUT`;
+  if (propertyOf(cause, 'name') === 'TimeoutError') return sentence`TIMEOUT`;
   const code = propertyOf(cause, 'code');
-  return typeof code === 'string' ? codeWord(code) : tell`for no known reason`;
+  return typeof code === 'string' ? codeWord(code) : sentence`for no known reason`;
 }
 
 /** Errors of the platform are not instances of this realm's Error everywhere. */
@@ -77,5 +77,5 @@ function propertyOf(value: unknown, name: string): unknown {
 }
 
 function count(value: number): string {
-  return Math.abs(value) > largestCount ? `more than ${largestCount}` : String(value);
+  return Math.abs(value) > maxCount ? `more than ${maxCount}` : String(value);
 }

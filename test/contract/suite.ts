@@ -12,7 +12,7 @@ import { stateChecks } from './checks/state.checks.ts';
 import { refusedLoginChecks, tokenChecks } from './checks/token.checks.ts';
 import { Ended, type Result } from './ended.ts';
 import { type Shape, shapesOf } from './shape.ts';
-import { ownWord, type Shown, tell } from './shown.ts';
+import { ownWord, type Shown, sentence } from './shown.ts';
 import { NoAnswer, SpentUp, Upstream, type UpstreamOptions } from './upstream.ts';
 
 /** Every check, in the order in which they are made: those that only look at answers come behind those that ask. */
@@ -97,8 +97,8 @@ function endOf(error: unknown): { result: Result; remark: Shown } {
   if (error instanceof Ended) return { result: error.result, remark: error.remark };
   if (error instanceof NoAnswer) return { result: 'failed', remark: error.reason };
   if (error instanceof SpentUp)
-    return { result: 'not checked', remark: tell`no time or no requests were left` };
+    return { result: 'not checked', remark: sentence`no time or no requests were left` };
   // An answer so odd that the check stumbled over it. Its message may quote the answer, so only its class is told.
   const name = error instanceof Error ? error.constructor.name : 'Error';
-  return { result: 'failed', remark: tell`the check broke off (${ownWord(name)})` };
+  return { result: 'failed', remark: sentence`the check broke off (${ownWord(name)})` };
 }

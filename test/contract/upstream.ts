@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Shown, socketCode, tell } from './shown.ts';
+import { type Shown, sentence, socketCode } from './shown.ts';
 
 /** Where the SIM API is, who asks, and how gently. */
 export interface UpstreamOptions {
@@ -129,7 +129,7 @@ export class Upstream {
     const answered = this.last.then(async () => {
       const answer = await this.exchange(method, path, parameters, target, init);
       const retryAfter = answer.status === 429 ? Number(answer.headers.get('retry-after') ?? 5) : Number.NaN;
-      if (!(retryAfter <= mostPatienceSeconds)) return answer;
+      if (!(retryAfter <= maxTimeoutSeconds)) return answer;
       await wait(retryAfter * 1000);
       return this.exchange(method, path, parameters, target, init);
     });
@@ -164,7 +164,7 @@ export class Upstream {
       this.remember(answer.json);
       return answer;
     } catch (error) {
-      throw new NoAnswer(tell`no answer (${socketCode(error)})`);
+      throw new NoAnswer(sentence`no answer (${socketCode(error)})`);
     }
   }
 
@@ -176,7 +176,7 @@ export class Upstream {
 }
 
 /** A longer wait after a 429 than this many seconds is not worth it. */
-const mostPatienceSeconds = 30;
+const maxTimeoutSeconds = 30;
 
 function parsed(body: string): unknown {
   try {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, refs, sendSms } from '../support/asking.ts';
 import { readAuditLog } from '../support/audit-log.ts';
 import {
   askForBulk,
@@ -10,10 +9,11 @@ import {
   heirEnv,
   kill,
   onceEach,
-  settledIccids,
+  stableIccids,
   startBulk,
 } from '../support/bulk.ts';
 import { accountOf, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { askWith, type ManyAnswer, refs, sendSms } from '../support/graphql-client.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
@@ -33,12 +33,12 @@ beforeAll(async () => {
         sims: 60,
         seed: 'two accounts',
         clock: { rate: 0 },
-        manners: { settleMs: { min: 0, max: 0 } },
+        behaviour: { settleMs: { min: 0, max: 0 } },
       }),
     ),
   )) as [World, World];
-  iccids = await settledIccids(trial, 4);
-  expect(await settledIccids(own, 4)).toEqual(iccids);
+  iccids = await stableIccids(trial, 4);
+  expect(await stableIccids(own, 4)).toEqual(iccids);
 });
 beforeEach(async () => {
   store = await createStore();
@@ -199,7 +199,7 @@ describe('a database from before rows named their account', () => {
         or (old.id, old.tenant, old.actor, old.at, old.action, old.arguments, old.request_id)
           is distinct from (new.id, new.tenant, new.actor, new.at, new.action, new.arguments, new.request_id))
       execute function refuse_audit_change('what it says cannot be changed')`,
-    `delete from migration where name = '2026-11-28-accounts'`,
+    `delete from schema_migration where name = '2026-11-28-accounts'`,
   ];
 
   test('belongs to the first account that starts: what was half done goes on, its keys answer, and no other account sees it', async () => {

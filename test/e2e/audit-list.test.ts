@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mutation, refs, sendSms } from '../support/asking.ts';
 import { createPool, special } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
 
@@ -129,7 +129,7 @@ describe('paging through the log', () => {
       [...Array.from({ length: 80 }, (_, index) => 100 + index), ...Array<number>(40).fill(140)],
       'paged',
     );
-    const walk = async (size: number) => {
+    const listAll = async (size: number) => {
       const seen: string[] = [];
       for (let after: string | null = null; ; ) {
         const { log } = await page(
@@ -150,7 +150,7 @@ describe('paging through the log', () => {
     };
     for (const size of [7, 50, 119, 500]) {
       const known = (await page('actor: "paged", first: 500')).log.nodes.map(({ id }) => id);
-      expect(await walk(size)).toEqual(known);
+      expect(await listAll(size)).toEqual(known);
     }
   });
 
@@ -182,7 +182,12 @@ describe('the SIMs of entries', () => {
     });
     const { log } = await page('first: 1', 'iccids few: iccids(first: 3) most: iccids(first: 500)');
     expect(log.nodes).toMatchObject([
-      { simCount: 1000, iccids: iccids.slice(0, 50), few: iccids.slice(0, 3), most: iccids.slice(0, 500) },
+      {
+        simCount: 1000,
+        iccids: iccids.slice(0, 50),
+        sample: iccids.slice(0, 3),
+        atLimit: iccids.slice(0, 500),
+      },
     ]);
     for (const first of [0, 501])
       expect((await page('first: 1', `iccids(first: ${first})`)).errors).toMatchObject([

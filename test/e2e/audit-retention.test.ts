@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { mutation, refs, sendSms } from '../support/asking.ts';
 import { readAuditLog } from '../support/audit-log.ts';
 import { createPool } from '../support/fleet.ts';
 import { type GatewayOptions, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import type { TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -99,11 +99,11 @@ describe('an open entry', () => {
 
 describe('what became of a SIM', () => {
   const statuses = ['PENDING', 'SENDING', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'];
-  const settled = statuses.slice(2).flatMap((from) => statuses.map((to) => [from, to] as const));
+  const final = statuses.slice(2).flatMap((from) => statuses.map((to) => [from, to] as const));
   const set = (id: string, status: string) =>
     store.query('update change_sim set status = $2 where entry_id = $1', [id, status]);
 
-  test.each(settled)(
+  test.each(final)(
     'is %s and does not become %s, but for UNKNOWN that succeeded after all',
     async (from, to) => {
       const id = await writeEntry(store, 'OPEN', from);
@@ -170,8 +170,8 @@ describe('a SIM that was accepted and settled elsewhere', () => {
 });
 
 describe('forgetting', () => {
-  const forget = (keep: string, most = 1000) =>
-    store.query<{ n: number }>(`select forget_audit_entries(interval '${keep}', ${most}) as n`);
+  const forget = (retention: string, limit = 1000) =>
+    store.query<{ n: number }>(`select forget_audit_entries(interval '${retention}', ${limit}) as n`);
   const left = async (...ids: string[]) =>
     (await store.query<{ id: string }>('select id from audit_entry where id = any($1)', [ids])).map(
       ({ id }) => id,
@@ -221,9 +221,9 @@ describe('forgetting', () => {
 
   test.each(['0 days', '23 hours', '-1 day', '-1000 years'])(
     'of what is younger than a day is refused (%s)',
-    async (keep) => {
+    async (retention) => {
       const id = await writeEntry(store, 'FAILED', 'FAILED');
-      await expect(forget(keep)).rejects.toThrow(/kept for a day/);
+      await expect(forget(retention)).rejects.toThrow(/kept for a day/);
       expect(await left(id)).toEqual([id]);
     },
   );

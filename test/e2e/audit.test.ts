@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { askWith, mutation, refs, sendSms } from '../support/asking.ts';
 import { readAuditLog, recorded } from '../support/audit-log.ts';
 import { askSimApi, createPool, simId, special } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { askWith, mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   world = await createWorld({
     sims: 1200,
     clock: { rate: 0 },
-    manners: { settleMs: { min: 60_000, max: 60_000 } },
+    behaviour: { settleMs: { min: 60_000, max: 60_000 } },
   });
   store = await createStore();
   upstream = await startRelay(world.origin);
@@ -54,7 +54,7 @@ interface Case {
   action: string;
   from: { state: string; secondary?: string };
   variables: (iccids: readonly string[]) => object;
-  kept?: object;
+  audited?: object;
 }
 const state = (action: string, from: Case['from'], stem: string): [string, Case][] => [
   [`${stem}Sim`, { input: 'SimInput', action, from, variables: one }],
@@ -86,7 +86,7 @@ const cases = new Map<string, Case>([
       action: 'SET_NAME',
       from: live,
       variables: (iccids) => ({ ...one(iccids), name: 'Rack "7"' }),
-      kept: { name: 'Rack "7"' },
+      audited: { name: 'Rack "7"' },
     },
   ],
   [
@@ -96,7 +96,7 @@ const cases = new Map<string, Case>([
       action: 'SET_GROUP',
       from: live,
       variables: (iccids) => ({ ...many(iccids), group: 'north' }),
-      kept: { group: 'north' },
+      audited: { group: 'north' },
     },
   ],
   [
@@ -106,7 +106,7 @@ const cases = new Map<string, Case>([
       action: 'SET_DATA_LIMIT',
       from: live,
       variables: (iccids) => ({ ...many(iccids), limit: { megabytes: 9000 } }),
-      kept: { megabytes: 9000 },
+      audited: { megabytes: 9000 },
     },
   ],
   [
@@ -116,7 +116,7 @@ const cases = new Map<string, Case>([
       action: 'SET_IMEI_LOCK',
       from: live,
       variables: (iccids) => ({ ...many(iccids), locked: true }),
-      kept: { locked: true },
+      audited: { locked: true },
     },
   ],
   [
@@ -126,7 +126,7 @@ const cases = new Map<string, Case>([
       action: 'SEND_SMS',
       from: live,
       variables: (iccids) => ({ ...many(iccids), text: 'canary in the coal mine' }),
-      kept: { textLength: 23 },
+      audited: { textLength: 23 },
     },
   ],
   [
@@ -136,7 +136,7 @@ const cases = new Map<string, Case>([
       action: 'ESIM_PROFILE',
       from: live,
       variables: (iccids) => ({ ...many(iccids), profile: 'AA', action: 'DOWNLOAD' }),
-      kept: { profile: 'AA', profileAction: 'DOWNLOAD' },
+      audited: { profile: 'AA', profileAction: 'DOWNLOAD' },
     },
   ],
 ]);
@@ -151,7 +151,7 @@ describe.each(mutations.filter((name) => !others.includes(name)))('%s', (name) =
   test('leaves one entry: who, what, which SIMs in their order, and what became of it', async () => {
     const known = cases.get(name);
     if (known === undefined) throw new Error(`the table of this test does not know ${name}`);
-    const { input, action, from, variables, kept = {} } = known;
+    const { input, action, from, variables, audited = {} } = known;
     const isMany = 'sims' in variables(['x']);
     const esim = name === 'changeEsimProfile';
     const iccids = (await pool.take(isMany ? 3 : 1, { ...from, ...(esim && { esim }) }))
@@ -168,7 +168,7 @@ describe.each(mutations.filter((name) => !others.includes(name)))('%s', (name) =
         ...(esim ? {} : { outcome: 'SUCCEEDED', errorCode: null }),
       },
     ]);
-    expect(JSON.parse(entries[0]?.arguments ?? '')).toEqual(kept);
+    expect(JSON.parse(entries[0]?.arguments ?? '')).toEqual(audited);
     const at = Date.parse(entries[0]?.at ?? '');
     expect([before <= at, at <= (await databaseClock())]).toEqual([true, true]);
   });
@@ -205,9 +205,9 @@ describe.each(['account', 'sim'] as const)('marking alerts as read, those of the
     const [loud] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [''];
     scopes.sim.query.iccid = loud;
     scopes.sim.scope.sim.iccid = loud;
-    await world.setManners({ pageSize: asked.pageSize });
+    await world.setBehaviour({ pageSize: asked.pageSize });
   });
-  afterAll(() => world.setManners({ pageSize: 1000 }));
+  afterAll(() => world.setBehaviour({ pageSize: 1000 }));
 
   test('that is refused while they are still being looked at is FAILED with the reason: none was marked', async () => {
     const before = await unread();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { settledIccids } from '../support/bulk.ts';
+import { stableIccids } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
 import { runGateway } from '../support/running.ts';
 
@@ -32,7 +32,7 @@ describe('400 without an error code', () => {
     ['carried out all the same', true, 'SUCCEEDED'],
   ])('of a change that was %s is read back, and the change is sent once', async (_, acts, outcome) => {
     const { world, gateway } = running;
-    const [iccid] = await settledIccids(world, 1);
+    const [iccid] = await stableIccids(world, 1);
     await world.addFaults({ path: '/suspend', acts, ...badRequest });
     const { data, errors } = await gateway.ask(
       `mutation { suspendSim(input: { sim: { iccid: "${iccid}" } }) { outcome } }`,
@@ -45,7 +45,7 @@ describe('400 without an error code', () => {
 
   test('of a message leaves it UNKNOWN, and it is not sent again', async () => {
     const { world, gateway } = running;
-    const [iccid] = await settledIccids(world, 1);
+    const [iccid] = await stableIccids(world, 1);
     await world.addFaults({ path: '/sendSms', ...badRequest });
     const { data } = await gateway.ask(
       `mutation { sendSms(input: { sims: [{ iccid: "${iccid}" }], text: "once" }) { results { outcome error { code } } } }`,

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { allResults, callsOf, fastEnv, onceEach, runBulk, settledIccids } from '../support/bulk.ts';
+import { allResults, callsOf, fastEnv, onceEach, runBulk, stableIccids } from '../support/bulk.ts';
 import { askSimApi, special } from '../support/fleet.ts';
 import { runGateway } from '../support/running.ts';
 
 const ground = runGateway(
-  { sims: 1000, clock: { rate: 0 }, manners: { settleMs: { min: 0, max: 0 } } },
+  { sims: 1000, clock: { rate: 0 }, behaviour: { settleMs: { min: 0, max: 0 } } },
   { ...fastEnv, SIM_API_MAX_SIMS_PER_CALL: '3' },
 );
 
@@ -49,7 +49,7 @@ describe('a bulk operation', () => {
     '%s is carried out once on every SIM, in the fewest calls, and says so',
     async (action, path, from, params, wire) => {
       const { gateway, world } = ground;
-      const iccids = await settledIccids(world, 7, from);
+      const iccids = await stableIccids(world, 7, from);
       const operation = await runBulk(gateway, {
         action,
         params,
@@ -104,7 +104,7 @@ describe('a bulk operation', () => {
 
   test('lifts a data limit, and needs no call where SIMs are as asked', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 4);
+    const iccids = await stableIccids(world, 4);
     const lift = {
       action: 'SET_DATA_LIMIT',
       params: { dataLimit: { unlimited: true } },
@@ -118,7 +118,7 @@ describe('a bulk operation', () => {
 
   test('needs no call for SIMs that are in the state or on their way, and refuses closed ones itself', async () => {
     const { gateway, world } = ground;
-    const [there = ''] = await settledIccids(world, 1, { state: 'OFFLINE', secondary: 'SUSPENDED' });
+    const [there = ''] = await stableIccids(world, 1, { state: 'OFFLINE', secondary: 'SUSPENDED' });
     const operation = await runBulk(gateway, {
       action: 'SUSPEND',
       target: { list: `${there} ${special.E201}` },
@@ -147,7 +147,7 @@ describe('SIMs that the SIM API refuses', () => {
       const { gateway, world } = ground;
       // Limits that are not below the usage of any of them.
       const state = action === 'SET_DATA_LIMIT' ? 'SHIPPING' : 'LIVE';
-      const iccids = await settledIccids(world, 6, { state });
+      const iccids = await stableIccids(world, 6, { state });
       const named = [...iccids.slice(0, 3), special[who], ...iccids.slice(3)];
       const operation = await runBulk(gateway, { action, params, target: { list: named.join('\n') } });
       expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 7, succeeded: 6, failed: 1 });
@@ -160,7 +160,7 @@ describe('SIMs that the SIM API refuses', () => {
 
   test('for their argument all fail, in the calls that they need', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 9);
+    const iccids = await stableIccids(world, 9);
     const operation = await runBulk(gateway, {
       action: 'SET_GROUP',
       params: { group: 'forbidden' },

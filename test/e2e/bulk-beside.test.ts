@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { callsOf, endOf, messages, readBulk, runBulkGateway, startBulk } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
+import { type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
 
 const running = runBulkGateway({ sims: 3000 }, { BULK_CHUNKS: '1' });
 

@@ -121,7 +121,7 @@ describe('kill -9 in the middle of an operation', () => {
   test('of changes of state that were carried out, that were not, and that settle: the SIMs tell, and the rest is done', async () => {
     const [done, notDone] = [await ground.iccids(300), (await ground.iccids(1500)).slice(300)];
     const settling = (await ground.iccids(1510)).slice(1500);
-    await ground.world.setManners({ settleMs: { min: 60_000, max: 60_000 } });
+    await ground.world.setBehaviour({ settleMs: { min: 60_000, max: 60_000 } });
     try {
       const first = await ground.start({ BULK_CONCURRENCY: '2' });
       const follow = await startBulk(first, { action: 'SUSPEND', target: { list: settling.join() } });
@@ -151,7 +151,7 @@ describe('kill -9 in the middle of an operation', () => {
       for (const { iccid, outcome } of await allResults(second, other.id))
         expect([iccid, outcome]).toEqual([iccid, counts[iccid ?? ''] === 1 ? 'SUCCEEDED' : 'UNKNOWN']);
     } finally {
-      await ground.world.setManners({ settleMs: { min: 0, max: 0 } });
+      await ground.world.setBehaviour({ settleMs: { min: 0, max: 0 } });
     }
   });
 
@@ -195,7 +195,7 @@ describe('kill -9 in the middle of an operation', () => {
   });
 
   test('while a group is listed: the next gateway goes on with its list, and each SIM is changed once', async () => {
-    await ground.world.setManners({ pageSize: 50 });
+    await ground.world.setBehaviour({ pageSize: 50 });
     try {
       const members = await ground.iccids(300);
       const first = await ground.start();
@@ -210,7 +210,7 @@ describe('kill -9 in the middle of an operation', () => {
       // One tells how many they are, and each of the others goes 30 further: none but the page that was under way is read again.
       expect(await callsOf(ground.world, '/get_group_sims')).toBeLessThanOrEqual(Math.max(11, read + 9));
     } finally {
-      await ground.world.setManners({ pageSize: 1000 });
+      await ground.world.setBehaviour({ pageSize: 1000 });
     }
   });
 });

@@ -9,13 +9,13 @@ import {
   onceEach,
   readBulk,
   runBulk,
-  settledIccids,
+  stableIccids,
   startBulk,
   tablesWith,
 } from '../support/bulk.ts';
 import { iccidsThatFit, indexFleet, readOnceEnv, whenWhole } from '../support/fleet-index.ts';
 import { startGateway } from '../support/gateway.ts';
-import { fitting, type PlainFilter, plainFleet } from '../support/plain-fleet.ts';
+import { matching, type PlainFilter, plainFleet } from '../support/plain-fleet.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 
@@ -30,7 +30,7 @@ const env: Record<string, string> = { ...fastEnv };
 async function prepare(world: World): Promise<void> {
   relay = await startRelay(world.origin);
   env.SIM_API_URL = `${relay.url}/v1`;
-  const live = await settledIccids(world, 80);
+  const live = await stableIccids(world, 80);
   for (const [index, group] of groups.entries()) {
     members.set(group, live.slice(index * 10, index * 10 + 10));
     await makeGroup(world, group, members.get(group) ?? []);
@@ -40,7 +40,7 @@ async function prepare(world: World): Promise<void> {
 
 const ground = indexFleet({
   sims: 400,
-  manners: { settleMs: { min: 0, max: 0 } },
+  behaviour: { settleMs: { min: 0, max: 0 } },
   prepare,
   env,
 });
@@ -80,7 +80,7 @@ async function expectRefusal(input: object, code: string, words: RegExp): Promis
 describe('a bulk operation whose target is a filter', () => {
   test('changes the SIMs that fit it, each once and in the order of their ICCIDs, and no others', async () => {
     const filter = { groups: ['fit', 'Meters', 'Pilot'], states: ['LIVE'], isTransitioning: false };
-    const expected = fitting(await plainFleet(ground.world), filter)
+    const expected = matching(await plainFleet(ground.world), filter)
       .map(({ iccid }) => iccid)
       .sort();
     expect(expected.length).toBeGreaterThan(20);
@@ -227,7 +227,7 @@ test('the phone number that a filter searches for is in no table but the index, 
 
 describe('a bulk operation by a filter where the index cannot tell', () => {
   test('is refused with FLEET_INCOMPLETE as long as the fleet is read for the first time, and works then', async () => {
-    const world = await createWorld({ sims: 60, clock: { rate: 0 }, manners: { pageSize: 20 } });
+    const world = await createWorld({ sims: 60, clock: { rate: 0 }, behaviour: { pageSize: 20 } });
     await world.addFaults({ path: '/get_account_sims', skip: 1, kind: 'status', status: 503 });
     const gateway = await startGateway({ world, env: { ...fastEnv, ...readOnceEnv } });
     try {

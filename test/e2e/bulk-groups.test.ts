@@ -13,7 +13,7 @@ import {
 import type { Gate } from '../support/relay.ts';
 
 /** The list of a group comes 50 at a time; each page is read with the last 20 of the one before. */
-const running = runBulkGateway({ sims: 2000, manners: { pageSize: 50, settleMs: { min: 0, max: 0 } } });
+const running = runBulkGateway({ sims: 2000, behaviour: { pageSize: 50, settleMs: { min: 0, max: 0 } } });
 let group: string;
 let members: string[];
 let groups = 0;
@@ -22,11 +22,11 @@ beforeAll(async () => {
   members = await running.iccids(300);
 });
 beforeEach(() => {
-  group = `walked ${++groups}`;
+  group = `enumerated ${++groups}`;
 });
 
 /** A group that the gateway has begun to walk: the page at this offset is held back. */
-async function walkTo(
+async function enumerateTo(
   offset: number,
   iccids: readonly string[],
   input: object = { action: 'RESET' },
@@ -61,7 +61,7 @@ describe('a group', () => {
   });
 
   test('is QUEUED while it is listed, with the total that its list says, and nothing is sent', async () => {
-    const { id, gate } = await walkTo(90, members.slice(0, 200));
+    const { id, gate } = await enumerateTo(90, members.slice(0, 200));
     expect(await readBulk(running.gateway, id)).toMatchObject({
       status: 'QUEUED',
       total: 200,
@@ -75,7 +75,7 @@ describe('a group', () => {
   });
 
   test('whose list moves up a little while it is walked loses no SIM', async () => {
-    const { id, gate } = await walkTo(60, members.slice(0, 200));
+    const { id, gate } = await enumerateTo(60, members.slice(0, 200));
     const order = await listed();
     await moveAway(order.slice(0, 15));
     gate.open();
@@ -85,7 +85,7 @@ describe('a group', () => {
   });
 
   test('whose list moves up by more than that is walked anew, and loses none of those still in it', async () => {
-    const { id, gate } = await walkTo(60, members.slice(0, 200));
+    const { id, gate } = await enumerateTo(60, members.slice(0, 200));
     const order = await listed();
     await moveAway(order.slice(0, 60));
     gate.open();
@@ -98,7 +98,7 @@ describe('a group', () => {
   });
 
   test('that gets further SIMs while it is walked has each of them once', async () => {
-    const { id, gate } = await walkTo(60, members.slice(0, 200));
+    const { id, gate } = await enumerateTo(60, members.slice(0, 200));
     await addAlso(members.slice(200));
     const order = await listed();
     gate.open();
@@ -111,7 +111,7 @@ describe('a group', () => {
   });
 
   test('that is empty by the time it is listed ends without a SIM', async () => {
-    const { id, gate } = await walkTo(30, members.slice(0, 60));
+    const { id, gate } = await enumerateTo(30, members.slice(0, 60));
     await moveAway(await listed());
     gate.open();
     const operation = await endOf(running.gateway, id);
@@ -121,7 +121,10 @@ describe('a group', () => {
   });
 
   test('that has another size than expected in the end is refused whole: nothing was sent', async () => {
-    const { id, gate } = await walkTo(60, members.slice(0, 200), { action: 'CLOSE', expectedCount: 200 });
+    const { id, gate } = await enumerateTo(60, members.slice(0, 200), {
+      action: 'CLOSE',
+      expectedCount: 200,
+    });
     await moveAway((await listed()).slice(0, 60));
     gate.open();
     expect(await endOf(running.gateway, id)).toMatchObject({
@@ -142,7 +145,7 @@ describe('a group', () => {
 
 describe('a group that is still being listed', () => {
   test('is cancelled: nothing is sent, and every SIM of its list is accounted for', async () => {
-    const { id, gate } = await walkTo(90, members.slice(0, 200));
+    const { id, gate } = await enumerateTo(90, members.slice(0, 200));
     const { errors } = await cancelBulk(running.gateway, id);
     expect(errors).toEqual([]);
     gate.open();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { askWith } from '../support/asking.ts';
 import {
   askForBulk,
   callsOf,
@@ -11,6 +10,7 @@ import {
   startBulk,
 } from '../support/bulk.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { askWith } from '../support/graphql-client.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const running = runBulkGateway({ sims: 600 });

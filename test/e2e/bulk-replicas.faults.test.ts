@@ -16,9 +16,9 @@ import { waitFor } from '../support/wait-for.ts';
 const ground = bulkGround({ sims: 6000 });
 
 /** The chunks that gateways have in hand. */
-const inHand = () =>
-  ground.store.query<{ hand: string; owner: string; until: string }>(
-    'select hand, owner, lease_until::text as until from bulk_chunk where owner is not null',
+const leased = () =>
+  ground.store.query<{ leaseToken: string; owner: string; until: string }>(
+    'select lease_token as "leaseToken", owner, lease_until::text as until from bulk_chunk where owner is not null',
   );
 
 describe('replicas over one store', () => {
@@ -41,7 +41,7 @@ describe('replicas over one store', () => {
     });
     // Each of them makes one call at a time: three calls at once are those of three gateways, each with a chunk of its own.
     await gate.holds(3);
-    expect(new Set((await inHand()).map(({ owner }) => owner)).size).toBe(3);
+    expect(new Set((await leased()).map(({ owner }) => owner)).size).toBe(3);
     gate.open();
     const ended = await endOf(first, id);
     expect(ended).toMatchObject({ status: 'COMPLETED', succeeded: 3000 });
@@ -59,7 +59,7 @@ describe('replicas over one store', () => {
     const { id } = await startBulk(victim, messages(iccids));
     await gate.holds(4);
     await whenBulk(victim, id, ({ succeeded }) => succeeded === 10);
-    const [before] = await inHand();
+    const [before] = await leased();
     ground.freeze(victim);
     await ground.endLeases();
     const heir = await ground.start({ ...heirEnv, ...env });
@@ -70,15 +70,15 @@ describe('replicas over one store', () => {
     victim.process.kill('SIGCONT');
     // It gets the answers to its calls before the heir does, and has room for the next ones.
     gate.pass(4);
-    await waitFor(() => victim.logged().some(({ msg }) => msg === 'a chunk is in another hand by now'));
+    await waitFor(() => victim.logged().some(({ msg }) => msg === 'chunk lease lost to another gateway'));
     expect(await callsOf(ground.world, '/sendSms')).toBe(10 + 4 + 4);
     expect(gate.held()).toBe(4);
 
     // The heir lives and works: it renews its short lease, and its chunk stays in the same hand.
-    const [taken] = await inHand();
+    const [taken] = await leased();
     expect(taken?.owner).not.toBe(before?.owner);
-    await waitFor(async () => (await inHand())[0]?.until !== taken?.until);
-    expect((await inHand()).map(({ hand }) => hand)).toEqual([taken?.hand]);
+    await waitFor(async () => (await leased())[0]?.until !== taken?.until);
+    expect((await leased()).map(({ leaseToken }) => leaseToken)).toEqual([taken?.leaseToken]);
 
     gate.open();
     const ended = await endOf(heir, id);
@@ -94,7 +94,7 @@ describe('replicas over one store', () => {
     const next = await startBulk(victim, messages(iccids.slice(0, 12)));
     await later.holds(4);
     await whenBulk(heir, next.id, ({ succeeded }) => succeeded === 2);
-    expect(await inHand()).toMatchObject([{ owner: before?.owner }]);
+    expect(await leased()).toMatchObject([{ owner: before?.owner }]);
     await kill(victim);
     ground.relay.dropAll();
     await ground.endLeases();

@@ -7,7 +7,7 @@ import {
   readBulk,
   runBulk,
   runBulkGateway,
-  settledIccids,
+  stableIccids,
   startBulk,
   whenBulk,
 } from '../support/bulk.ts';
@@ -30,15 +30,15 @@ const page = (id: string, args: object) =>
 describe('results', () => {
   test('of SIMs of several chunks come in the order named, page by page, with each outcome in its place', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 1200);
-    const misfits = new Map([
+    const iccids = await stableIccids(world, 1200);
+    const refusedSims = new Map([
       [0, special.E203],
       [999, special.E002],
       [1000, '8937204999009999999'],
       [1200, special.E201],
     ]);
     const named = [...iccids];
-    for (const [place, iccid] of misfits) named.splice(place, 0, iccid);
+    for (const [place, iccid] of refusedSims) named.splice(place, 0, iccid);
     const operation = await runBulk(gateway, {
       action: 'SET_IMEI_LOCK',
       params: { imeiLocked: true },
@@ -53,7 +53,7 @@ describe('results', () => {
     expect(await world.effectCounts()).toEqual(onceEach(iccids));
     const shown = await allResults(gateway, operation.id, { first: 97 });
     expect(shown.map(({ iccid }) => iccid)).toEqual(named);
-    const wrong = (iccid: string) => [...misfits.values()].includes(iccid);
+    const wrong = (iccid: string) => [...refusedSims.values()].includes(iccid);
     for (const { iccid, outcome } of shown)
       expect([iccid, outcome]).toEqual([iccid, wrong(iccid ?? '') ? 'FAILED' : 'SUCCEEDED']);
     for (const first of [1, 500])
@@ -77,7 +77,7 @@ describe('results', () => {
 
   test('cannot be paged by what is no cursor of theirs, or by pages of no size', async () => {
     const { gateway, world } = ground;
-    const { id } = await runBulk(gateway, message({ list: (await settledIccids(world, 3)).join() }));
+    const { id } = await runBulk(gateway, message({ list: (await stableIccids(world, 3)).join() }));
     const { data } = await page(id, { first: 2 });
     expect(data.bulkOperation.results).toMatchObject({
       totalCount: 3,
@@ -142,7 +142,7 @@ describe('a SIM that is named several times', () => {
       ({ iccid }) => !iccid.startsWith('8937204999'),
     );
     const doubled = esims.slice(0, 150);
-    const others = await settledIccids(world, 1500, { esim: false });
+    const others = await stableIccids(world, 1500, { esim: false });
     const named = [
       ...doubled.map(({ iccid }) => iccid),
       ...others,
@@ -190,7 +190,7 @@ describe('a SIM that is named several times', () => {
 
 test('a change of 2,500 SIMs takes the fewest calls there can be, reads included', async () => {
   const { gateway, world } = ground;
-  const iccids = await settledIccids(world, 2500);
+  const iccids = await stableIccids(world, 2500);
   const operation = await runBulk(gateway, {
     action: 'SET_GROUP',
     params: { group: 'fewest' },
@@ -203,10 +203,10 @@ test('a change of 2,500 SIMs takes the fewest calls there can be, reads included
 
 test('results carry what the SIM API said of each SIM', async () => {
   const { gateway, world } = ground;
-  await world.setManners({ missingSims: 'refuse' });
+  await world.setBehaviour({ missingSims: 'refuse' });
   const target = { list: [special.E000, special.E002, special.E201].join() };
   const { id } = await runBulk(gateway, { action: 'RESET', target });
-  await world.setManners({ missingSims: 'omit' });
+  await world.setBehaviour({ missingSims: 'omit' });
   const { data } = await gateway.ask(
     `query ($id: ID!) { bulkOperation(id: $id) { results { nodes {
       iccid outcome error { code message simApi { code operation timestamp } } } } } }`,

@@ -8,7 +8,7 @@ import {
   onceEach,
   readBulk,
   runBulkGateway,
-  settledIccids,
+  stableIccids,
   startBulk,
   whenBulk,
 } from '../support/bulk.ts';
@@ -17,7 +17,7 @@ import { waitFor } from '../support/wait-for.ts';
 const settleMs = 60_000;
 /** Time stands still: a SIM settles when a test moves the clock. */
 const ground = runBulkGateway(
-  { sims: 5000, manners: { settleMs: { min: settleMs, max: settleMs } } },
+  { sims: 5000, behaviour: { settleMs: { min: settleMs, max: settleMs } } },
   // It looks for due work three times in each lease.
   { ...heirEnv, SIM_API_MAX_URL_BYTES: '30000' },
 );
@@ -31,14 +31,14 @@ const suspend = (iccids: readonly string[], more: object = {}) => ({
 });
 const onItsWay = { state: 'OFFLINE', status: { primary: 'PENDING', secondary: 'SUSPENDED' } };
 const suspended = { state: 'OFFLINE', status: { primary: 'ON', secondary: 'SUSPENDED' } };
-const isSettling = ({ status }: { status: string }) => status === 'SETTLING';
+const isPolled = ({ status }: { status: string }) => status === 'SETTLING';
 
 describe('a change of state', () => {
   test('is SETTLING while its SIMs are PENDING, and ends when they have settled', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 20);
+    const iccids = await stableIccids(world, 20);
     const { id } = await startBulk(gateway, suspend(iccids));
-    expect(await whenBulk(gateway, id, isSettling)).toMatchObject({
+    expect(await whenBulk(gateway, id, isPolled)).toMatchObject({
       total: 20,
       sent: 20,
       succeeded: 20,
@@ -46,8 +46,8 @@ describe('a change of state', () => {
       finishedAt: null,
     });
     // They are looked at again and again; that they are PENDING is no end.
-    const looks = await callsOf(world, '/get_sims');
-    await waitFor(async () => (await callsOf(world, '/get_sims')) >= looks + 2);
+    const polls = await callsOf(world, '/get_sims');
+    await waitFor(async () => (await callsOf(world, '/get_sims')) >= polls + 2);
     expect(await readBulk(gateway, id)).toMatchObject({ status: 'SETTLING', settling: 20, finishedAt: null });
     await world.advanceClock(settleMs);
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 20, settling: 0 });
@@ -59,7 +59,7 @@ describe('a change of state', () => {
     const { gateway, world } = ground;
     const { id } = await startBulk(
       gateway,
-      suspend(await settledIccids(world, 5), { waitUntilSettled: false }),
+      suspend(await stableIccids(world, 5), { waitUntilSettled: false }),
     );
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 5, settling: 0 });
     expect((await world.calls()).byPath).toEqual({ '/get_sims': 1, '/suspend': 1 });
@@ -67,7 +67,7 @@ describe('a change of state', () => {
 
   test('of SIMs that are on their way already sends nothing, and does not wait for them', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 3);
+    const iccids = await stableIccids(world, 3);
     const first = await startBulk(gateway, suspend(iccids, { waitUntilSettled: false }));
     await endOf(gateway, first.id);
     await world.clearCalls();
@@ -83,7 +83,7 @@ describe('a change of state', () => {
 
   test('waits for the SIMs that it changed alone, also if one of them has to be read back', async () => {
     const { gateway, world } = ground;
-    const [changed = '', moving = ''] = await settledIccids(world, 2);
+    const [changed = '', moving = ''] = await stableIccids(world, 2);
     await world.patchSim(moving, onItsWay);
     await world.addFaults(
       { path: '/suspend', kind: 'error', code: 'E000', acts: true, times: 1 },
@@ -92,16 +92,16 @@ describe('a change of state', () => {
     const { id } = await startBulk(gateway, suspend([changed, moving]));
     await whenBulk(gateway, id, ({ error }) => error !== null);
     await world.clearFaults();
-    expect(await whenBulk(gateway, id, isSettling)).toMatchObject({ succeeded: 2, settling: 1 });
+    expect(await whenBulk(gateway, id, isPolled)).toMatchObject({ succeeded: 2, settling: 1 });
     await world.advanceClock(settleMs);
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', sent: 1, succeeded: 2 });
   });
 
   test('of 2000 SIMs looks at them in whole calls, and at those alone that are not settled yet', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 2000);
+    const iccids = await stableIccids(world, 2000);
     const { id } = await startBulk(gateway, suspend(iccids));
-    await whenBulk(gateway, id, ({ status, settling }) => isSettling({ status }) && settling === 2000);
+    await whenBulk(gateway, id, ({ status, settling }) => isPolled({ status }) && settling === 2000);
     // All but three are there.
     const slow = [iccids[0], iccids[700], iccids[1999]].map((iccid) => iccid ?? '');
     for (const iccid of slow) await world.patchSim(iccid, onItsWay);
@@ -119,15 +119,15 @@ describe('a change of state', () => {
 
   test('is looked at less and less often while nothing settles', async () => {
     const { gateway, world } = ground;
-    const { id } = await startBulk(gateway, suspend(await settledIccids(world, 2)));
-    await whenBulk(gateway, id, isSettling);
+    const { id } = await startBulk(gateway, suspend(await stableIccids(world, 2)));
+    await whenBulk(gateway, id, isPolled);
     await waitFor(async () => (await callsOf(world, '/get_sims')) >= 5);
     // When the sandbox received the read before the change, and the looks after it.
-    const [, ...looks] = (await world.calls()).calls.filter(({ path }) => path === '/get_sims');
-    const receivedAt = (index: number) => looks[index]?.at ?? 0;
+    const [, ...polls] = (await world.calls()).calls.filter(({ path }) => path === '/get_sims');
+    const receivedAt = (index: number) => polls[index]?.at ?? 0;
     // Twice as long each time, and however slow the machine is never sooner: 100 ms, 200, 400, 800.
-    for (const [index, leastMs] of [200, 400, 800].entries())
-      expect(receivedAt(index + 1) - receivedAt(index)).toBeGreaterThanOrEqual(leastMs * 0.8);
+    for (const [index, minMs] of [200, 400, 800].entries())
+      expect(receivedAt(index + 1) - receivedAt(index)).toBeGreaterThanOrEqual(minMs * 0.8);
     await world.advanceClock(settleMs);
     await endOf(gateway, id);
   });
@@ -138,11 +138,11 @@ describe('a SIM that settles in another state than the one asked for', () => {
 
   test('fails with STATE_NOT_REACHED, and the others succeed', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 6);
-    const [astray = ''] = iccids.slice(2);
+    const iccids = await stableIccids(world, 6);
+    const [diverged = ''] = iccids.slice(2);
     const { id } = await startBulk(gateway, suspend(iccids));
-    await whenBulk(gateway, id, isSettling);
-    await world.patchSim(astray, elsewhere);
+    await whenBulk(gateway, id, isPolled);
+    await world.patchSim(diverged, elsewhere);
     await world.advanceClock(settleMs);
     expect(await endOf(gateway, id)).toMatchObject({
       status: 'COMPLETED_WITH_ERRORS',
@@ -151,7 +151,7 @@ describe('a SIM that settles in another state than the one asked for', () => {
       sent: 6,
     });
     expect(await allResults(gateway, id, { outcomes: ['FAILED'] })).toMatchObject([
-      { iccid: astray, error: { code: 'STATE_NOT_REACHED' } },
+      { iccid: diverged, error: { code: 'STATE_NOT_REACHED' } },
     ]);
     const { data } = await gateway.ask<{ auditLog: { nodes: object[] } }>(
       '{ auditLog(first: 1) { nodes { outcome errorCode } } }',
@@ -161,7 +161,7 @@ describe('a SIM that settles in another state than the one asked for', () => {
 
   test('for four looks in a row, since reads of it lag behind the change, succeeds', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 2);
+    const iccids = await stableIccids(world, 2);
     const [slow = ''] = iccids;
     const was = { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } };
     // Accepted, and the first looks still show it as it was.
@@ -169,24 +169,24 @@ describe('a SIM that settles in another state than the one asked for', () => {
     const { id } = await startBulk(gateway, suspend(iccids));
     await accepted.holds(1);
     await world.patchSim(slow, was);
-    const looks = ground.relay.gate('/get_sims');
+    const polls = ground.relay.gate('/get_sims');
     accepted.open();
-    for (let look = 1; look <= 4; look++) {
-      await looks.holds(1);
-      looks.pass(1);
+    for (let poll = 1; poll <= 4; poll++) {
+      await polls.holds(1);
+      polls.pass(1);
     }
-    await looks.holds(1);
+    await polls.holds(1);
     await world.patchSim(slow, suspended);
     await world.advanceClock(settleMs);
-    looks.open();
+    polls.open();
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 2 });
   });
 
   test('after it has left the account is followed no further', async () => {
     const { gateway, world } = ground;
-    const iccids = await settledIccids(world, 3);
+    const iccids = await stableIccids(world, 3);
     const { id } = await startBulk(gateway, suspend(iccids));
-    await whenBulk(gateway, id, isSettling);
+    await whenBulk(gateway, id, isPolled);
     await world.removeSim(iccids[1] ?? '');
     await world.advanceClock(settleMs);
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 3 });
@@ -195,7 +195,7 @@ describe('a SIM that settles in another state than the one asked for', () => {
 
 test('an operation that waits for SIMs to be read back says what the SIM API refused the read with', async () => {
   const { gateway, world } = ground;
-  const [iccid = ''] = await settledIccids(world, 1);
+  const [iccid = ''] = await stableIccids(world, 1);
   await world.addFaults(
     { path: '/suspend', kind: 'error', code: 'E000', acts: true, times: 1 },
     { path: '/get_sims', iccid, kind: 'error', code: 'E003', skip: 1 },
@@ -219,8 +219,8 @@ test('an operation that waits for SIMs to be read back says what the SIM API ref
 
 test('an operation that is cancelled while its SIMs settle ends at once, and all of them succeeded', async () => {
   const { gateway, world } = ground;
-  const { id } = await startBulk(gateway, suspend(await settledIccids(world, 4)));
-  await whenBulk(gateway, id, isSettling);
+  const { id } = await startBulk(gateway, suspend(await stableIccids(world, 4)));
+  await whenBulk(gateway, id, isPolled);
   expect((await cancelBulk(gateway, id)).errors).toEqual([]);
   expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED', succeeded: 4, notSent: 0 });
 });

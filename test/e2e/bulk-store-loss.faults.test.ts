@@ -30,7 +30,7 @@ const hasExpired = async () => {
 };
 
 describe('while PostgreSQL is away', () => {
-  test.each(['cut', 'silence'] as const)(
+  test.each(['cut', 'stall'] as const)(
     'longer than a lease (%s), nothing is sent that cannot be written down, and the operation goes on by itself',
     async (manner) => {
       const { relay: database } = ground.store;

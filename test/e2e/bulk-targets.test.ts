@@ -7,7 +7,7 @@ import {
   makeGroup,
   onceEach,
   runBulk,
-  settledIccids,
+  stableIccids,
   startBulk,
 } from '../support/bulk.ts';
 import { groupId, simId, special } from '../support/fleet.ts';
@@ -19,7 +19,7 @@ let iccids: string[];
 const strangeEid = '89049032007200888000000000000000';
 
 beforeAll(async () => {
-  iccids = await settledIccids(ground.world, 12);
+  iccids = await stableIccids(ground.world, 12);
   await makeGroup(ground.world, 'a dozen', iccids);
 });
 beforeEach(() => ground.world.clearEffects());
@@ -266,7 +266,7 @@ test('a list of 20,000 SIMs is accepted, and those that the account does not hav
 
 test('a SIM that leaves the account after it was named fails, and the others succeed', async () => {
   const { gateway, world } = ground;
-  const [gone = '', ...others] = (await settledIccids(world, 16)).slice(12);
+  const [gone = '', ...others] = (await stableIccids(world, 16)).slice(12);
   await world.removeSim(gone);
   const operation = await runBulk(gateway, {
     ...rename,

@@ -15,14 +15,14 @@ import {
 import { waitFor } from '../support/wait-for.ts';
 
 const running = runBulkGateway({ sims: 4000 }, { BULK_CONCURRENCY: '3' });
-const usual = { settleMs: { min: 0, max: 0 }, pageSize: 1000 };
-afterEach(() => running.world.setManners(usual));
+const defaults = { settleMs: { min: 0, max: 0 }, pageSize: 1000 };
+afterEach(() => running.world.setBehaviour(defaults));
 
 const isWaiting = ({ error, finishedAt }: ShownOperation) => error !== null || finishedAt !== null;
 const isDown = { finishedAt: null, error: { code: 'UPSTREAM_UNAVAILABLE' } };
 const suspend = (iccids: readonly string[]) => ({ action: 'SUSPEND', target: { list: iccids.join() } });
 /** A connection that is closed in the moment of its next call loses that call: as many as the gateway keeps open at most. */
-const mostConnections = 10;
+const maxConnections = 10;
 
 describe('while the SIM API refuses connections, an operation', () => {
   /** Starts messages, and takes the SIM API away when six are answered and the answers of three more are on their way. */
@@ -48,7 +48,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     expect(ended).toMatchObject({ total: 40, sent: 40, failed: 0, notSent: 0, error: null });
     // The answers of those that were on their way are lost.
     expect(ended.unknown).toBeGreaterThanOrEqual(3);
-    expect(ended.unknown).toBeLessThanOrEqual(3 + mostConnections);
+    expect(ended.unknown).toBeLessThanOrEqual(3 + maxConnections);
     const counts = await world.effectCounts();
     expect(counts).toEqual(onceEach(Object.keys(counts)));
     expect(Object.keys(counts).length).toBeGreaterThanOrEqual(ended.succeeded + 3);
@@ -82,7 +82,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     expect(await callsOf(world, '/sendSms')).toBe(9);
     expect(ended).toMatchObject({ status: 'CANCELED', failed: 0, succeeded: 6, notSent: 30 - ended.sent });
     expect(ended.unknown).toBeGreaterThanOrEqual(3);
-    expect(ended.unknown).toBeLessThanOrEqual(3 + mostConnections);
+    expect(ended.unknown).toBeLessThanOrEqual(3 + maxConnections);
   });
 });
 
@@ -103,7 +103,7 @@ describe('while the SIM API answers 503, an operation', () => {
 
   test('that follows its SIMs waits, and follows them to the end afterwards', async () => {
     const { gateway, world } = running;
-    await world.setManners({ settleMs: { min: 60_000, max: 60_000 } });
+    await world.setBehaviour({ settleMs: { min: 60_000, max: 60_000 } });
     const { id } = await startBulk(gateway, suspend(await running.iccids(5)));
     await whenBulk(gateway, id, ({ status }) => status === 'SETTLING');
     await world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
@@ -133,7 +133,7 @@ describe('while the SIM API answers 503, an operation', () => {
 
   test('of a group that is being listed waits, and says so until the next page is there', async () => {
     const { gateway, relay, store, world } = running;
-    await world.setManners({ pageSize: 50 });
+    await world.setBehaviour({ pageSize: 50 });
     await makeGroup(world, 'walked', await running.iccids(120));
     const second = relay.gate('offset=30');
     const { id } = await startBulk(gateway, { action: 'RESET', target: { group: 'walked' } });

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { refs } from '../support/asking.ts';
 import { createChanges } from '../support/changes.ts';
 import { createPool, special } from '../support/fleet.ts';
+import { refs } from '../support/graphql-client.ts';
 import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
 
 const running = runGateway(
-  { sims: 300, clock: wholeMonths(), manners: { settleMs: { min: 60_000, max: 60_000 } } },
+  { sims: 300, clock: wholeMonths(), behaviour: { settleMs: { min: 60_000, max: 60_000 } } },
   { SMS_SIMS_PER_CALL: '3', MUTATION_MAX_EXTRA_CALLS: '6' },
 );
 const pool = createPool(() => running.world);
@@ -21,7 +21,7 @@ describe('with SMS_SIMS_PER_CALL above 1', () => {
     'a refused message that %s leaves every SIM of its call UNKNOWN and is not sent again',
     async (refusedBulk) => {
       const { world } = running;
-      await world.setManners({ refusedBulk });
+      await world.setBehaviour({ refusedBulk });
       const [first = '', second = ''] = await live(2);
       const sims = refs([first, second, special.E240]);
       const { payload } = await many('sendSms', 'SendSmsInput', sims, { text: 'x' });
@@ -55,7 +55,7 @@ describe('with MUTATION_MAX_EXTRA_CALLS', () => {
 });
 
 test('a half that is accepted leaves the reason in the other half, which is not refused as a whole again', async () => {
-  await running.world.setManners({ refusedBulk: 'changesNothing' });
+  await running.world.setBehaviour({ refusedBulk: 'changesNothing' });
   const { payload } = await many('suspendSims', 'SimsInput', refs([...(await live(3)), special.E202]));
   expect(payload).toMatchObject({ succeeded: 3, failed: 1, unknown: 0, notSent: 0 });
   expect(await simsPerCall()).toEqual([4, 2, 1, 1]);
@@ -63,7 +63,7 @@ test('a half that is accepted leaves the reason in the other half, which is not 
 
 describe('a refused call is divided until every SIM that fails was refused alone', () => {
   const locked = special.E202;
-  beforeEach(() => running.world.setManners({ refusedBulk: 'changesNothing' }));
+  beforeEach(() => running.world.setBehaviour({ refusedBulk: 'changesNothing' }));
 
   test.each([
     ['suspendSims', 'SimsInput', {}, '/suspend', 'E202'],

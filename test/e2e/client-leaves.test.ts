@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { createPool } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { type Gate, type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A call that is held back is not given up on a slow machine. */
-const patient = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' };
+const longTimeouts = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' };
 const ground = {} as { world: World; store: TestStore; relay: Relay; gateway: RunningGateway };
 const pool = createPool(() => ground.world);
 const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
@@ -18,7 +18,11 @@ beforeAll(async () => {
   ground.store = await createStore();
   ground.relay = await startRelay(ground.world.origin);
   const { world, store, relay } = ground;
-  ground.gateway = await startGateway({ world, store, env: { SIM_API_URL: `${relay.url}/v1`, ...patient } });
+  ground.gateway = await startGateway({
+    world,
+    store,
+    env: { SIM_API_URL: `${relay.url}/v1`, ...longTimeouts },
+  });
 });
 beforeEach(async () => {
   ground.relay.openAll();

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { readAuditLog, type ShownEntry } from '../support/audit-log.ts';
 import { createPool, special } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import type { TestStore } from '../support/store.ts';
@@ -52,7 +52,7 @@ const expire = (...requestIds: string[]) =>
      where request_id = any($1) and outcome = 'OPEN'`,
     [requestIds],
   );
-const settled = (...requestIds: string[]) =>
+const recorded = (...requestIds: string[]) =>
   waitFor(
     async () =>
       (
@@ -68,16 +68,16 @@ beforeAll(async () => {
   world = await createWorld({
     sims: 900,
     clock: { rate: 0 },
-    manners: { settleMs: { min: 60_000, max: 60_000 } },
+    behaviour: { settleMs: { min: 60_000, max: 60_000 } },
   });
   store = await createTables();
   [upstream, lookups] = [await startRelay(world.origin), await startRelay(world.origin)];
-  const patient = { SIM_API_TIMEOUT_MS: '300000', SIM_API_DEADLINE_MS: '600000' };
+  const longTimeouts = { SIM_API_TIMEOUT_MS: '300000', SIM_API_DEADLINE_MS: '600000' };
   const start = (relay: Relay, leaseMs: string, env: Readonly<Record<string, string>>) =>
     startGateway({
       world,
       store,
-      env: { SIM_API_URL: `${relay.url}/v1`, CHANGE_LEASE_MS: leaseMs, ...patient, ...env },
+      env: { SIM_API_URL: `${relay.url}/v1`, CHANGE_LEASE_MS: leaseMs, ...longTimeouts, ...env },
     });
   let others: RunningGateway[];
   [mortal, sleeper, ...others] = await Promise.all([
@@ -155,14 +155,14 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
     expect(await Promise.all(answers)).toEqual(keys.map(() => 'no answer'));
     await world.clearFaults();
     await expire(...keys);
-    await settled(...keys);
+    await recorded(...keys);
 
     // Meanwhile the other one has said that it lives, and its change is still its own.
     await waitFor(async () => ((await leaseOfLiving())?.until ?? 0) > (before?.until ?? 0));
     expect(await leaseOfLiving()).toMatchObject({ owner: before?.owner, outcome: 'OPEN' });
     heldOfSleeper.release();
     expect((await living).data.suspendSims).toMatchObject({ succeeded: 1 });
-    await settled('living');
+    await recorded('living');
     expect(await entryOf('living')).toMatchObject([{ outcome: 'SUCCEEDED' }]);
   }, 180_000);
 
@@ -246,7 +246,7 @@ describe('a gateway that freezes', () => {
     );
     sleeper.process.kill('SIGSTOP');
     await expire('frozen');
-    await settled('frozen');
+    await recorded('frozen');
     expect(await statusesOf(iccids)).toEqual([
       ...Array<string>(6).fill('SUCCEEDED'),
       ...Array<string>(3).fill('UNKNOWN'),
@@ -289,7 +289,7 @@ describe('a gateway that freezes', () => {
     await held.arrived;
     sleeper.process.kill('SIGSTOP');
     await expire(key);
-    await (looking?.arrived ?? settled(key));
+    await (looking?.arrived ?? recorded(key));
     expect(await outcome()).toBe(isEarly ? 'OPEN UNKNOWN' : 'UNKNOWN UNKNOWN');
     held.release();
     sleeper.process.kill('SIGCONT');

@@ -142,14 +142,14 @@ test('a later start finds what was written, and a pid file whose pid is another 
 
 test('it takes all connections that a gateway with DATABASE_CONNECTIONS=60 may open', async () => {
   const store = await openStore(
-    { dataDir: join(folder(), 'data'), url: null, migrationUrl: null, mostConnections: 60 },
+    { dataDir: join(folder(), 'data'), url: null, migrationUrl: null, maxConnections: 60 },
     silentLog,
   );
   leftovers.push(() => store.stop());
   const { rows } = await store.run((db) =>
-    sql<{ most: number }>`select current_setting('max_connections')::int
+    sql<{ max: number }>`select current_setting('max_connections')::int
       - current_setting('superuser_reserved_connections')::int as most`.execute(db),
   );
   // Its own, half as many for lists, two for exports, and one each to say that it lives, to read the fleet and to make the tables.
-  expect(rows[0]?.most).toBeGreaterThanOrEqual(60 + 30 + 2 + 3);
+  expect(rows[0]?.max).toBeGreaterThanOrEqual(60 + 30 + 2 + 3);
 });

@@ -15,7 +15,7 @@ describe('the examples, while changes are under way,', runAll);
 describeAccount(
   'the examples, where changes have settled,',
   running,
-  { clock: wholeMonths(), manners: { settleMs: { min: 0, max: 0 } } },
+  { clock: wholeMonths(), behaviour: { settleMs: { min: 0, max: 0 } } },
   runAll,
 );
 

@@ -25,8 +25,8 @@ beforeAll(async () => {
   // No more connections than exports: they have to leave one.
   gateway = await start({ DATABASE_CONNECTIONS: '3', SHUTDOWN_GRACE_MS: '600000' });
   await store.query(
-    `insert into fleet_sim (tenant, iccid, name, downloaded_profiles, is_limit_told, are_profiles_told, state, is_transitioning,
-       search, fingerprint, seen_at)
+    `insert into fleet_sim (tenant, iccid, name, downloaded_profiles, has_data_limit_field, has_profiles_field, state, is_transitioning,
+       search, fingerprint, observed_at)
      select 'default', (8937205000000000000 + i)::text, repeat('x', $2), '{}', true, true, 'LIVE', false, '', '', now()
      from generate_series(1, $1) as i`,
     [many, nameLength],

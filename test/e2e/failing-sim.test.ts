@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs } from '../support/asking.ts';
 import { allResults, endOf, runBulkGateway, startBulk } from '../support/bulk.ts';
+import { askWith, type ManyAnswer, mutation, refs } from '../support/graphql-client.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -83,14 +83,17 @@ describe('a SIM for whose sake reads fail', () => {
         target: { list },
       });
       // It is read alone from the second time on, beside a SIM that can be read.
-      const puzzles = async () =>
-        (await store.query<{ puzzles: number }>('select max(puzzles) as puzzles from bulk_chunk'))[0]
-          ?.puzzles;
-      await waitFor(async () => Number(await puzzles()) >= 2);
+      const malformed_reads = async () =>
+        (
+          await store.query<{ malformed_reads: number }>(
+            'select max(malformed_reads) as malformed_reads from bulk_chunk',
+          )
+        )[0]?.malformed_reads;
+      await waitFor(async () => Number(await malformed_reads()) >= 2);
       // The times in between, with their pauses, are left out.
       await waitFor(async () => {
         const skipped = await store.query(
-          "update bulk_chunk set puzzles = 20 where status = 'WAITING' and hand is null returning number",
+          "update bulk_chunk set malformed_reads = 20 where status = 'WAITING' and lease_token is null returning number",
         );
         return skipped.length > 0;
       });

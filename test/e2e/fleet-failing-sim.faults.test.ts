@@ -12,10 +12,10 @@ test('a SIM that the list does not name, and of which every read fails, does not
     { path: '/get_account_sims', kind: 'tamper', omit: [omitted] },
     { path: '/get_sims', iccid: omitted, kind: 'status', status: 500 },
   );
-  await fleet.walk();
+  await fleet.fullSync();
   expect((await fleetOf(gateway)).asOf > before.asOf).toBe(true);
   expect((await indexed(gateway, omitted))?.iccid).toBe(omitted);
   await world.clearFaults();
-  await fleet.whenLookedAt();
+  await fleet.whenPollingEnds();
   expect(await shownBy(gateway)).toEqual(await fleet.truth());
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeGroup } from '../support/bulk.ts';
-import { askForSims, callsWithoutLooks, iccidsThatFit, indexFleet } from '../support/fleet-index.ts';
-import { fitting, inOrder, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
+import { askForSims, callsWithoutPolls, iccidsThatFit, indexFleet } from '../support/fleet-index.ts';
+import { inOrder, matching, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
 import type { World } from '../support/sandbox.ts';
 
 const names = [
@@ -26,13 +26,13 @@ let named: ReadonlyMap<string, string>;
 let fleet: PlainSim[];
 
 async function prepare(world: World): Promise<void> {
-  const settled = (await world.sims({ limit: 200 })).filter(
+  const stable = (await world.sims({ limit: 200 })).filter(
     ({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'),
   );
-  const plain = settled.filter(({ eid }) => eid === undefined);
+  const plain = stable.filter(({ eid }) => eid === undefined);
   named = new Map(names.map((name, index) => [name, plain[index]?.iccid ?? '']));
   for (const [name, iccid] of named) await world.patchSim(iccid, { name });
-  const { iccid, eid } = settled.find((sim) => sim.eid !== undefined) ?? { iccid: '' };
+  const { iccid, eid } = stable.find((sim) => sim.eid !== undefined) ?? { iccid: '' };
   searched = { iccid, eid: String(eid) };
   await world.patchSim(iccid, {
     name: 'The NamePart',
@@ -55,7 +55,7 @@ beforeAll(async () => {
 const found = (filter: object | null, orderBy: object | null = null) =>
   iccidsThatFit(indexed.gateway, filter, orderBy);
 const search = (text: string) => found({ search: text });
-const plainly = (filter: PlainFilter) => inOrder(fitting(fleet, filter), {}).map(({ iccid }) => iccid);
+const plainly = (filter: PlainFilter) => inOrder(matching(fleet, filter), {}).map(({ iccid }) => iccid);
 const ofNames = (...wanted: string[]) => wanted.map((name) => named.get(name)).sort();
 const everything = () => plainly({});
 
@@ -88,7 +88,7 @@ describe('a filter', () => {
     expect(expected.length).toBeGreaterThan(0);
     expect(expected.length).toBeLessThan(fleet.length);
     expect(await found(filter)).toEqual(expected);
-    expect(await callsWithoutLooks(indexed.world)).toEqual({});
+    expect(await callsWithoutPolls(indexed.world)).toEqual({});
   });
 
   test('takes a SIM on its way to a state for one in it', async () => {
@@ -268,14 +268,14 @@ describe('the SIMs of a group', () => {
       },
     );
     expect(errors).toEqual([]);
-    const expected = inOrder(fitting(fleet, { states: ['LIVE', 'OFFLINE'], groups: ['Meters'] }), {
+    const expected = inOrder(matching(fleet, { states: ['LIVE', 'OFFLINE'], groups: ['Meters'] }), {
       field: 'USED_BYTES',
       direction: 'DESC',
     });
     expect(expected.length).toBeGreaterThan(3);
     expect(data.group.sims.nodes.map(({ iccid }) => iccid)).toEqual(expected.map(({ iccid }) => iccid));
     expect(data.group.sims.totalCount).toBe(expected.length);
-    expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_account_groups': 1 });
+    expect(await callsWithoutPolls(indexed.world)).toEqual({ '/get_account_groups': 1 });
   });
 
   test('do not come from another group that the filter names', async () => {
@@ -299,7 +299,7 @@ describe('the fields of SIMs of the index', () => {
       dataUsage { limitBytes usedBytes remainingBytes usedPercent }`);
     expect(errors).toEqual([]);
     expect(extensions.cost.upstreamCalls).toBe(0);
-    expect(await callsWithoutLooks(indexed.world)).toEqual({});
+    expect(await callsWithoutPolls(indexed.world)).toEqual({});
     const known = new Map(fleet.map((sim) => [sim.iccid, sim]));
     expect(data.sims.nodes).toHaveLength(100);
     for (const node of data.sims.nodes) {
@@ -317,7 +317,7 @@ describe('the fields of SIMs of the index', () => {
     const { errors, extensions } = await hundred('cost(month: "2026-01", nullIfMissing: true) { usedBytes }');
     expect(errors).toEqual([]);
     expect(extensions.cost.upstreamCalls).toBe(1);
-    expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_sim_costs': 1 });
+    expect(await callsWithoutPolls(indexed.world)).toEqual({ '/get_sim_costs': 1 });
   });
 
   test('that are live go to the SIM API, once for each SIM however often they are asked for', async () => {
@@ -328,6 +328,6 @@ describe('the fields of SIMs of the index', () => {
     );
     expect(errors).toEqual([]);
     expect(extensions.cost.upstreamCalls).toBe(20);
-    expect(await callsWithoutLooks(indexed.world)).toEqual({ '/get_sim_sessions': 10, '/diagnostics': 10 });
+    expect(await callsWithoutPolls(indexed.world)).toEqual({ '/get_sim_sessions': 10, '/diagnostics': 10 });
   });
 });

@@ -31,8 +31,8 @@ beforeAll(async () => {
   let first = 0;
   for (const { count, session, state, ...block } of blocks) {
     await store.query(
-      `insert into fleet_sim (tenant, iccid, group_name, state, last_data_session_at, downloaded_profiles, is_limit_told,
-         are_profiles_told, is_transitioning, search, fingerprint, seen_at)
+      `insert into fleet_sim (tenant, iccid, group_name, state, last_data_session_at, downloaded_profiles, has_data_limit_field,
+         has_profiles_field, is_transitioning, search, fingerprint, observed_at)
        select 'default', '89' || lpad(number::text, 17, '0'), $3, $4, timestamptz '2026-01-01' + ($5::int + number) * interval '1 second', '{}', true,
          true, false, '', '', now()
        from generate_series($1::int, $2::int) as number`,

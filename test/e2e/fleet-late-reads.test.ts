@@ -61,13 +61,13 @@ describe('a read whose answer comes late, and says how a SIM was for a moment,',
   test('does not undo a sync that began after it and found the SIM unchanged', async () => {
     const [iccid = ''] = await take(1);
     await rename(iccid, 'Usual');
-    await fleet.walk();
+    await fleet.fullSync();
     await rename(iccid, 'For a moment');
     const late = await lateRead(iccid);
     await rename(iccid, 'Usual');
     const readAt = await fleet.databaseNow();
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect((await fleetOf(fleet.gateway)).asOf > readAt).toBe(true);
     expect(await late.arrives()).toBe('For a moment');
     expect(await shownName(iccid)).toBe('Usual');
@@ -76,7 +76,7 @@ describe('a read whose answer comes late, and says how a SIM was for a moment,',
   test('does not undo a read that began after it and found the SIM unchanged', async () => {
     const [iccid = ''] = await take(1);
     await rename(iccid, 'Usual');
-    await fleet.walk();
+    await fleet.fullSync();
     await rename(iccid, 'For a moment');
     const late = await lateRead(iccid);
     await rename(iccid, 'Usual');
@@ -120,7 +120,7 @@ describe('when the clock of the database is set back by an hour', () => {
 
   test('the index goes on, and asOf is never in the future', async () => {
     const [read = '', listed = '', gone = '', moving = ''] = await take(4);
-    await fleet.walk();
+    await fleet.fullSync();
     await fleet.gateway.ask(`mutation { suspendSim(input: { sim: { iccid: "${moving}" } }) { outcome } }`);
     await waitFor(async () => (await indexed(fleet.gateway, moving))?.isTransitioning === true);
     await shiftClock(-1);
@@ -135,8 +135,8 @@ describe('when the clock of the database is set back by an hour', () => {
     await rename(listed, 'Listed after the clock was set back');
     await fleet.world.removeSim(gone);
     const changedAt = await now();
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect(await shownName(listed)).toBe('Listed after the clock was set back');
     expect(await shownBy(fleet.gateway)).toEqual(await fleet.truth());
     const readAgain = await asOf();
@@ -151,8 +151,8 @@ describe('when the clock of the database is set back by an hour', () => {
     await readUntilShown(read, 'Read after the clock was set forward');
     await rename(listed, 'Listed after the clock was set forward');
     const changedAt = await now();
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect(await shownName(listed)).toBe('Listed after the clock was set forward');
     const readAgain = await asOf();
     expect(readAgain > changedAt).toBe(true);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { iccidsOf, iccidsThatFit, simsPage } from '../support/fleet-index.ts';
 import { stepFleet } from '../support/fleet-steps.ts';
-import { fitting, inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
+import { inOrder, matching, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
 import type { World } from '../support/sandbox.ts';
 
 /** In the order of their characters; the last is one of two halves, which by its halves would stand before ～. */
@@ -75,7 +75,7 @@ describe('a list of SIMs', () => {
   });
 
   test('keeps equals in the order of their ICCIDs, whichever way it is sorted and read', async () => {
-    const expected = fitting(fleet, { groups: ['equals'] }).map(({ iccid }) => iccid);
+    const expected = matching(fleet, { groups: ['equals'] }).map(({ iccid }) => iccid);
     expect(expected).toHaveLength(5);
     for (const direction of directions)
       for (const window of [{ first: 5 }, { last: 5 }]) {
@@ -96,7 +96,7 @@ describe('a SIM with a text of thousands of characters', () => {
       const cut = text.slice(0, 255);
       await world.patchSim(long?.iccid ?? '', { [field]: text });
       await world.patchSim(other?.iccid ?? '', { name: `beside a long ${field}` });
-      await indexed.walk();
+      await indexed.fullSync();
       const { data } = await gateway.ask<{ sims: { nodes: object[] } }>(
         '{ sims(first: 500) { nodes { iccid name group { name } type msisdn } } }',
       );

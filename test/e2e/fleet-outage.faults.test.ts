@@ -6,9 +6,9 @@ import {
   iccidsOf,
   listOf,
   shownBy,
+  syncsContinuously,
+  syncsOnce,
   truthOf,
-  walksAlways,
-  walksOnce,
   whenComplete,
   whenReadAgain,
 } from '../support/fleet-sync.ts';
@@ -29,7 +29,7 @@ const whenBack = (gateway: RunningGateway) =>
 test('while the SIM API is away, a gateway answers from its index, and says that it knows nothing where it never read; when it is back the index grows newer', async () => {
   const world = await ground.quietWorld({ sims: 200 });
   await world.addFaults({ path: '*', kind: 'status', status: 503 });
-  const gateway = await ground.start(world, await ground.store(), walksAlways);
+  const gateway = await ground.start(world, await ground.store(), syncsContinuously);
   expect(await listOf(gateway)).toMatchObject({ isComplete: false, totalCount: 0, nodes: [] });
   await world.clearFaults();
   await whenComplete(gateway);
@@ -64,7 +64,7 @@ describe('while the database is away', () => {
     const postgres = await startStoppablePostgres();
     ground.leave(() => postgres.remove());
     const store = { ...postgres, remove: async () => undefined };
-    const gateway = await ground.start(world, store, walksAlways);
+    const gateway = await ground.start(world, store, syncsContinuously);
     await whenComplete(gateway);
     await postgres.stop();
     const [newer] = await world.addSims(1);
@@ -91,11 +91,11 @@ describe('while the database is away', () => {
   });
 
   test('in the middle of the first walk, that walk begins again when it is back', async () => {
-    const world = await ground.quietWorld({ sims: 100, manners: { pageSize: 10 } });
+    const world = await ground.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
     const store = await ground.store();
     const relay = await ground.relay(world);
     const held = relay.hold('offset=60');
-    const gateway = await ground.start(world, store, { ...walksOnce, ...relay.env, CHANGE_LEASE_MS: '1000' });
+    const gateway = await ground.start(world, store, { ...syncsOnce, ...relay.env, CHANGE_LEASE_MS: '1000' });
     await held.arrived;
     store.relay.cut();
     held.release();
@@ -110,7 +110,7 @@ describe('while the database is away', () => {
     const world = await ground.quietWorld({ sims: 50 });
     const store = await ground.store();
     store.relay.cut();
-    const gateway = await ground.start(world, store, { ...walksOnce, CHANGE_LEASE_MS: '1000' });
+    const gateway = await ground.start(world, store, { ...syncsOnce, CHANGE_LEASE_MS: '1000' });
     const { data, errors } = await askForSims(gateway);
     expect([errors, data?.sims.totalCount]).toEqual([[], 50]);
     store.relay.restore();
@@ -118,7 +118,7 @@ describe('while the database is away', () => {
     await whenComplete(gateway);
     expect(await shownBy(gateway)).toEqual(await truthOf(world));
 
-    store.relay.silence();
+    store.relay.stall();
     const [plain, filtered] = await Promise.all([
       askForSims(gateway),
       askForSims(gateway, { states: ['LIVE'] }),

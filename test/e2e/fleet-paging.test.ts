@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { askForSims, iccidsOf, type SimsArguments, type SimsPage, simsPage } from '../support/fleet-index.ts';
 import { stepFleet } from '../support/fleet-steps.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { fitting, inOrder, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
+import { inOrder, matching, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
 
 const indexed = stepFleet({ sims: 200 });
 let fleet: PlainSim[];
@@ -89,7 +89,7 @@ describe('a cursor', () => {
     },
   );
 
-  const largest: readonly (readonly [string, unknown])[] = [
+  const extremes: readonly (readonly [string, unknown])[] = [
     ['ICCID', '9'.repeat(22)],
     ['NAME', '\u{10ffff}'.repeat(100_000)],
     ['GROUP', '\u{10ffff}'],
@@ -100,7 +100,7 @@ describe('a cursor', () => {
     ['LAST_DATA_SESSION', 8_640_000_000_000_000],
     ['LAST_MODIFIED', 8_640_000_000_000_000],
   ];
-  test.each(largest)(
+  test.each(extremes)(
     'that is behind all SIMs with a value leads to those without, by %s',
     async (field, value) => {
       const place = placed(field, value, '9'.repeat(22));
@@ -179,7 +179,7 @@ describe('a gateway without an index', () => {
     expect(errors).toEqual([]);
     expect(data).toEqual({
       sims: { totalCount: fleet.length, isComplete: true },
-      group: { sims: { totalCount: fitting(fleet, { groups: ['Meters'] }).length } },
+      group: { sims: { totalCount: matching(fleet, { groups: ['Meters'] }).length } },
     });
   });
 
@@ -214,7 +214,7 @@ describe('a gateway without an index', () => {
 });
 
 describe('a walk through all pages while SIMs are added, removed and changed', () => {
-  const walks = [
+  const passes = [
     { field: 'ICCID', direction: 'ASC', isForward: true },
     { field: 'ICCID', direction: 'DESC', isForward: false },
     { field: 'NAME', direction: 'ASC', isForward: true },
@@ -222,7 +222,7 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
     { field: 'GROUP', direction: 'DESC', isForward: true },
     { field: 'LAST_DATA_SESSION', direction: 'ASC', isForward: false },
   ];
-  test.each(walks)(
+  test.each(passes)(
     'by $field $direction, forward: $isForward, loses and repeats none that stayed',
     async ({ field, direction, isForward }) => {
       const { world, gateway } = indexed;
@@ -265,7 +265,7 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
           await world.patchSim(one, { name, group: name, lastDataSessionMillis });
           if (field !== 'ICCID') moved.add(one);
         }
-        await indexed.walk();
+        await indexed.fullSync();
       }
       expect(step).toBeGreaterThanOrEqual(4);
       const stayed = before.filter((one) => !moved.has(one));

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { endOf, startBulk } from '../support/bulk.ts';
 import { askSimApi, createPool, special } from '../support/fleet.ts';
-import { iccidsOf, indexed, listOf, walksOnce, whenComplete } from '../support/fleet-sync.ts';
+import { iccidsOf, indexed, listOf, syncsOnce, whenComplete } from '../support/fleet-sync.ts';
 import type { Answer } from '../support/gateway.ts';
 import { runRelayedGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 // Nothing settles, and the fleet is read once alone: what the index learns after that it learns by the way.
 const running = runRelayedGateway(
-  { sims: 1500, clock: { rate: 0 }, manners: { settleMs: { min: 60_000, max: 60_000 } } },
-  walksOnce,
+  { sims: 1500, clock: { rate: 0 }, behaviour: { settleMs: { min: 60_000, max: 60_000 } } },
+  syncsOnce,
 );
 const pool = createPool(() => running.world);
 const take = async (count: number, query: { state?: string; secondary?: string; esim?: boolean }) =>

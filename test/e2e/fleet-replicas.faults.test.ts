@@ -10,12 +10,12 @@ import {
   iccidsOf,
   indexed,
   shownBy,
+  syncsContinuously,
+  syncsOnce,
   truthOf,
-  walksAlways,
-  walksOnce,
   whenComplete,
   whenReadAgain,
-  whenWalked,
+  whenSynced,
 } from '../support/fleet-sync.ts';
 import type { RunningGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -26,14 +26,14 @@ const said = (gateway: RunningGateway, words: string) =>
   messagesOf(gateway).filter((message) => message === words).length;
 
 describe('of two gateways over one store', () => {
-  const fleet = stepFleet({ sims: 100, manners: { settleMs: { min: 60_000, max: 60_000 } } });
+  const fleet = stepFleet({ sims: 100, behaviour: { settleMs: { min: 60_000, max: 60_000 } } });
 
   test('one reads the fleet; what one learns the other one shows, and a change of SIMs at one is followed by the other', async () => {
     const { world, store, gateway: first, env } = fleet;
     const second = await ground.start(world, store, env);
     // Each walk costs the calls of one.
-    for (let walks = 0; walks < 3; walks++)
-      expect((await fleet.walk()).byPath).toEqual({ '/get_account_sims': 1 });
+    for (let syncs = 0; syncs < 3; syncs++)
+      expect((await fleet.fullSync()).byPath).toEqual({ '/get_account_sims': 1 });
     expect([said(second, 'fleet: read'), said(second, 'leadership: won')]).toEqual([0, 0]);
     const truth = await fleet.truth();
     expect(await shownBy(first)).toEqual(truth);
@@ -56,12 +56,12 @@ describe('of two gateways over one store', () => {
 
   test('the other one takes over when the one that reads freezes, which follows when it wakes up, and takes over when the other one is stopped', async () => {
     const [world, store] = [await ground.quietWorld({ sims: 100 }), await ground.store()];
-    const env = { ...walksAlways, CHANGE_LEASE_MS: '2000' };
+    const env = { ...syncsContinuously, CHANGE_LEASE_MS: '2000' };
     const first = await ground.start(world, store, env);
-    await whenWalked(first);
+    await whenSynced(first);
     const second = await ground.start(world, store, env);
     first.process.kill('SIGSTOP');
-    await whenWalked(second);
+    await whenSynced(second);
     const [moved = ''] = (await world.sims()).map(({ iccid }) => iccid);
     await world.patchSim(moved, { name: 'While it was frozen' });
     await whenReadAgain(second);
@@ -73,10 +73,10 @@ describe('of two gateways over one store', () => {
     const following = messages.slice(messages.indexOf('leadership: lost') + 1);
     const won = following.indexOf('leadership: won');
     // The walk in whose middle it froze may have ended before it learned of that; it begins none before it leads again.
-    const walks = following
+    const syncs = following
       .slice(0, won < 0 ? undefined : won)
       .filter((message) => message === 'fleet: read');
-    expect(walks.length).toBeLessThanOrEqual(1);
+    expect(syncs.length).toBeLessThanOrEqual(1);
     expect(await shownBy(first)).toEqual(await truthOf(world));
 
     await second.stop();
@@ -86,13 +86,13 @@ describe('of two gateways over one store', () => {
 
   test('the second, when the first one was killed in its first walk, reads the fleet to its end', async () => {
     const [world, store] = [
-      await ground.quietWorld({ sims: 100, manners: { pageSize: 10 } }),
+      await ground.quietWorld({ sims: 100, behaviour: { pageSize: 10 } }),
       await ground.store(),
     ];
     const relay = await ground.relay(world);
     const held = relay.hold('offset=40');
     // The lock of a gateway that was killed is free at once; the other one tries every third of a lease.
-    const env = { ...walksOnce, ...relay.env, CHANGE_LEASE_MS: '9000' };
+    const env = { ...syncsOnce, ...relay.env, CHANGE_LEASE_MS: '9000' };
     const first = await ground.start(world, store, env);
     await held.arrived;
     const second = await ground.start(world, store, env);
@@ -110,11 +110,11 @@ test('a gateway of another account on the same store shows no SIM of the one bef
   const relay = await ground.relay(old);
   // The second gateway tries every third of it whether the first one still leads.
   const lease = { CHANGE_LEASE_MS: '9000' };
-  const first = await ground.start(old, store, { ...walksOnce, ...lease });
+  const first = await ground.start(old, store, { ...syncsOnce, ...lease });
   await whenComplete(first);
   const before = new Set(await iccidsOf(first));
   const world = await ground.quietWorld({ sims: 20, seed: 'two', special: false });
-  const second = await ground.start(world, store, { ...walksOnce, ...lease, ...relay.env });
+  const second = await ground.start(world, store, { ...syncsOnce, ...lease, ...relay.env });
   const shown = async () => {
     const iccids = [];
     for (const filter of [null, { isTransitioning: false }]) {
@@ -148,7 +148,7 @@ describe('with DATABASE_MIGRATION_URL, where another role owns the tables,', () 
     ground.leave(() => store.query(`drop owned by ${role}; drop role ${role}`));
     const address = new URL(store.url);
     [address.username, address.password] = [role, 'keeper'];
-    const env = { ...walksAlways, DATABASE_MIGRATION_URL: store.url };
+    const env = { ...syncsContinuously, DATABASE_MIGRATION_URL: store.url };
     const gateway = await ground.start(world, { ...store, url: address.href }, env);
     await whenComplete(gateway);
     const [iccid = '', gone = ''] = await iccidsOf(gateway, { states: ['LIVE'] });

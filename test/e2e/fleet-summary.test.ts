@@ -3,7 +3,7 @@ import { makeGroup } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
 import { stepFleet } from '../support/fleet-steps.ts';
 import { midMonthNow } from '../support/mid-month.ts';
-import { allStates, fitting, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
+import { allStates, matching, type PlainFilter, type PlainSim, plainFleet } from '../support/plain-fleet.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 
 interface Summary {
@@ -48,7 +48,7 @@ async function summary(filter: PlainFilter | null = null): Promise<Summary> {
   expect(extensions.cost.upstreamCalls).toBe(0);
   return data.fleet;
 }
-const countOf = (filter: PlainFilter) => fitting(fleet, filter).length;
+const countOf = (filter: PlainFilter) => matching(fleet, filter).length;
 
 describe('the counts of the fleet', () => {
   test('tell of each state, those in which no SIM is too', async () => {
@@ -86,7 +86,7 @@ describe('the counts of the fleet', () => {
 
   test('are those of the SIMs that fit a filter', async () => {
     const filter = { states: ['LIVE', 'OFFLINE'], groups: ['Meters', 'Pilot'] };
-    const fit = fitting(fleet, filter);
+    const fit = matching(fleet, filter);
     const { total, byState, byGroup, usedBytes } = await summary(filter);
     expect(total).toBe(fit.length);
     expect(byState.filter(({ count }) => count > 0).map(({ state }) => state)).toEqual(['LIVE', 'OFFLINE']);
@@ -141,7 +141,7 @@ describe('the counts of a fleet that changes', () => {
       [null, 0],
     ] as const) {
       await indexed.world.patchSim(special.E210, { data_limit: limit });
-      await indexed.walk();
+      await indexed.fullSync();
       expect((await summary({ search: special.E210 })).overDataLimit).toBe(over);
     }
   });
@@ -151,13 +151,13 @@ describe('the counts of a fleet that changes', () => {
     expect(before.byGroup.map(({ group }) => group?.name)).not.toContain('just made');
     const changedAt = await indexed.databaseNow();
     await indexed.world.patchSim(special.E240, { group: 'just made', state: 'FROZEN' });
-    await indexed.walk();
+    await indexed.fullSync();
     const { byGroup, byState, asOf } = await summary();
     expect(byGroup).toContainEqual({ group: { name: 'just made' }, count: 1 });
     expect(byState).toContainEqual({ state: 'UNKNOWN', count: 1 });
     // That walk had begun, and was held back, when the SIM was changed.
     expect(asOf > before.asOf && asOf < changedAt).toBe(true);
-    await indexed.walk();
+    await indexed.fullSync();
     const after = await summary();
     expect(after.asOf > changedAt && after.asOf < (await indexed.databaseNow())).toBe(true);
   });

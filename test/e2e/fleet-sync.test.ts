@@ -6,7 +6,7 @@ import { midMonthNow } from '../support/mid-month.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const fleet = stepFleet({ sims: 250, manners: { pageSize: 100 } });
+const fleet = stepFleet({ sims: 250, behaviour: { pageSize: 100 } });
 const pages = 3;
 
 /** All SIMs of the world in the order of its list, but for the special ones. */
@@ -27,9 +27,9 @@ const expectTruth = async () => expect(await shownBy(fleet.gateway)).toEqual(awa
 
 describe('a walk', () => {
   test('over a fleet that has not changed costs its pages, no costs, and not one writing of a row', async () => {
-    await fleet.walk();
+    await fleet.fullSync();
     const before = await writings();
-    const { byPath } = await fleet.walk();
+    const { byPath } = await fleet.fullSync();
     expect(byPath).toEqual({ '/get_account_sims': pages });
     expect(await writings()).toEqual(before);
     expect(before.size).toBe(250);
@@ -40,7 +40,7 @@ describe('a walk', () => {
     const before = await writings();
     for (const [index, iccid] of changed.entries())
       await fleet.world.patchSim(iccid, index < 40 ? { lastUsageUpdate: 1 } : { name: `new ${index}` });
-    const { byPath } = await fleet.walk();
+    const { byPath } = await fleet.fullSync();
     expect(byPath).toEqual({ '/get_account_sims': pages, '/get_sim_costs': 1 });
     expect(await asked(fleet.world, '/get_sim_costs')).toEqual({ calls: 1, sims: 40 });
     const after = await writings();
@@ -52,7 +52,7 @@ describe('a walk', () => {
   test('after a day of use shows what every SIM has used', async () => {
     const before = new Map((await fleet.truth()).map((sim) => [sim.iccid, sim.dataUsage.usedBytes]));
     await fleet.world.moveClock({ to: midMonthNow() });
-    await fleet.walk();
+    await fleet.fullSync();
     expect((await asked(fleet.world, '/get_sim_costs')).sims).toBeLessThan(250);
     const truth = await fleet.truth();
     const using = truth.filter(({ iccid, dataUsage }) => dataUsage.usedBytes !== before.get(iccid));
@@ -70,7 +70,7 @@ describe('a walk', () => {
     await world.patchSim(bare, { name: null, $remove: ['group'] });
     await world.patchSim(limited, { data_limit: 777 });
     const [come] = await world.addSims(2);
-    await fleet.walk();
+    await fleet.fullSync();
     expect(await iccidsOf(gateway, { search: 'lift 7' })).toEqual([renamed]);
     expect(await iccidsOf(gateway, { groups: ['Lifts'] })).toEqual([regrouped]);
     expect(await indexed(gateway, come?.iccid ?? '')).toMatchObject({ name: come?.name });
@@ -82,7 +82,7 @@ describe('a walk', () => {
     const { world, gateway, relay } = fleet;
     const [iccid = ''] = await iccidsIn();
     const middle = relay.hold('/get_account_sims?offset=95');
-    const walking = fleet.walk();
+    const walking = fleet.fullSync();
     await middle.arrived;
     // Its page was read.
     await world.patchSim(iccid, { name: 'Overtaken' });
@@ -93,9 +93,9 @@ describe('a walk', () => {
     expect(nodes[0]?.name).not.toBe('Overtaken');
     expect(asOf < changedAt).toBe(true);
     // The walk that was held back had begun before the change too, by the time it knows.
-    await fleet.walk();
+    await fleet.fullSync();
     expect((await indexed(gateway, iccid))?.name).toBe('Overtaken');
-    await fleet.walk();
+    await fleet.fullSync();
     expect((await fleetOf(gateway)).asOf > changedAt).toBe(true);
   });
 
@@ -104,11 +104,11 @@ describe('a walk', () => {
     const [broken = ''] = (await iccidsIn()).slice(125);
     await world.patchSim(broken, { iccid: 'unreadable' });
     await fleet.forget();
-    await fleet.walk();
+    await fleet.fullSync();
     const { total } = await fleetOf(gateway);
     expect(await indexed(gateway, broken)).toBeUndefined();
     await world.patchSim(broken, { iccid: broken });
-    await fleet.walk();
+    await fleet.fullSync();
     expect((await fleetOf(gateway)).total).toBe(total + 1);
     await expectTruth();
   });
@@ -116,11 +116,11 @@ describe('a walk', () => {
 
 describe('a walk over an empty index', () => {
   test.each([1, 7, 1000])('reads a list that comes in pages of %d whole', async (pageSize) => {
-    await fleet.world.setManners({ pageSize });
+    await fleet.world.setBehaviour({ pageSize });
     await fleet.forget();
     const { total } = await fleetOf(fleet.gateway);
-    const { byPath } = await fleet.walk();
-    await fleet.world.setManners({ pageSize: 100 });
+    const { byPath } = await fleet.fullSync();
+    await fleet.world.setBehaviour({ pageSize: 100 });
     expect(total).toBe(0);
     expect((await asked(fleet.world, '/get_sim_costs')).sims).toBe((await fleet.truth()).length);
     // It has met every SIM, so it looked for none.
@@ -130,10 +130,10 @@ describe('a walk over an empty index', () => {
 
   test('reads SIMs that come while the list is read', async () => {
     const { world, relay } = fleet;
-    await fleet.walk();
+    await fleet.fullSync();
     await fleet.forget();
     const held = relay.hold('offset=190');
-    const walking = fleet.walk();
+    const walking = fleet.fullSync();
     await held.arrived;
     await world.addSims(25);
     held.release();
@@ -143,14 +143,14 @@ describe('a walk over an empty index', () => {
 
   test('shows SIMs without a cost of this month too, whichever way the SIM API says so, and asks for them once', async () => {
     const { world, gateway } = fleet;
-    await world.setManners({ costsWithoutHistory: 'refuse' });
+    await world.setBehaviour({ costsWithoutHistory: 'refuse' });
     await fleet.forget();
-    await fleet.walk();
-    await world.setManners({ costsWithoutHistory: 'omit' });
+    await fleet.fullSync();
+    await world.setBehaviour({ costsWithoutHistory: 'omit' });
     const truth = await fleet.truth();
     expect(truth.filter(({ dataUsage }) => dataUsage.usedBytes === null).length).toBeGreaterThan(5);
     expect(await shownBy(gateway)).toEqual(truth);
-    const { byPath } = await fleet.walk();
+    const { byPath } = await fleet.fullSync();
     expect(byPath['/get_sim_costs']).toBeUndefined();
     expect((await listOf(gateway, { search: special.E101 }, 'usedBytes')).nodes).toMatchObject([
       { iccid: special.E101, dataUsage: { usedBytes: null } },
@@ -164,7 +164,7 @@ describe('a SIM that the list does not name', () => {
     const [omitted = '', other = ''] = (await iccidsIn()).slice(50);
     await world.addFaults({ path: '/get_account_sims', kind: 'tamper', omit: [omitted, other] });
     await world.patchSim(omitted, { name: 'Unlisted' });
-    await fleet.walk();
+    await fleet.fullSync();
     expect(await asked(world, '/get_sims')).toEqual({ calls: 1, sims: 2 });
     expect(await iccidsOf(gateway, { search: 'unlisted' })).toEqual([omitted]);
     await expectTruth();
@@ -177,7 +177,7 @@ describe('a SIM that the list does not name', () => {
     await world.addFaults({ path: '/get_account_sims', kind: 'tamper', omit: [omitted] });
     await world.patchSim(omitted, { name: 'Hidden' });
     const held = relay.hold('/get_sims');
-    const walking = fleet.walk();
+    const walking = fleet.fullSync();
     await held.arrived;
     const { asOf, nodes } = await listOf(gateway, { search: omitted });
     expect(nodes[0]?.name).not.toBe('Hidden');
@@ -193,7 +193,7 @@ describe('a SIM that the list does not name', () => {
     const [gone = ''] = (await iccidsIn()).slice(50);
     const { total } = await fleetOf(gateway);
     await world.removeSim(gone);
-    await fleet.walk();
+    await fleet.fullSync();
     expect((await fleetOf(gateway)).total).toBe(total - 1);
     expect(await asked(world, '/get_sims')).toEqual({ calls: 1, sims: 1 });
     await expectTruth();
@@ -205,11 +205,11 @@ describe('a SIM that the list does not name', () => {
     const before = await fleet.truth();
     await world.patchSim(broken, { iccid: 'unreadable' });
     await world.removeSim(gone);
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect(await shownBy(gateway)).toEqual(before.filter(({ iccid }) => iccid !== gone));
     await world.patchSim(broken, { iccid: broken });
-    await fleet.whenLookedAt();
+    await fleet.whenPollingEnds();
     await expectTruth();
   });
 });
@@ -219,16 +219,16 @@ test('a list that is empty by mistake takes no SIM out of the index, not for a m
   const before = await iccidsOf(gateway);
   const body = { found: 0, offset: 0, total: 0, sims: [] };
   await world.addFaults({ path: '/get_account_sims', kind: 'status', status: 200, body });
-  for (let walks = 0; walks < 2; walks++) {
+  for (let syncs = 0; syncs < 2; syncs++) {
     let isOver = false;
-    const walking = fleet.walk().finally(() => {
+    const walking = fleet.fullSync().finally(() => {
       isOver = true;
     });
     while (!isOver) expect((await fleetOf(gateway)).total).toBe(before.length);
     expect((await walking).byPath['/get_sims']).toBeGreaterThan(0);
   }
   await world.clearFaults();
-  await fleet.walk();
+  await fleet.fullSync();
   expect(await iccidsOf(gateway)).toEqual(before);
 });
 
@@ -237,9 +237,9 @@ test('a SIM of the list that does not exist is gone with the next walk, and one 
   const { total } = await fleetOf(gateway);
   const duplicate = (await iccidsIn()).slice(0, 2);
   await world.addFaults({ path: '/get_account_sims', times: 1, kind: 'tamper', foreign: true, duplicate });
-  await fleet.walk();
+  await fleet.fullSync();
   expect((await fleetOf(gateway)).total).toBe(total + 1);
-  await fleet.walk();
+  await fleet.fullSync();
   expect((await fleetOf(gateway)).total).toBe(total);
   await expectTruth();
 });
@@ -263,7 +263,7 @@ describe('a walk that the SIM API breaks off in the middle', () => {
       const skip = path === '/get_sim_costs' ? 0 : 1;
       await world.addFaults({ path, skip, times, ...fault });
       const { asOf, total } = await fleetOf(gateway);
-      const walking = fleet.walk();
+      const walking = fleet.fullSync();
       await waitFor(async () => {
         const shown = await fleetOf(gateway);
         const hits = (await world.faults())[0]?.hits ?? 0;
@@ -281,10 +281,10 @@ describe('a walk that the SIM API breaks off in the middle', () => {
 test('a walk passes over no SIM that stays when others leave the list between two pages', async () => {
   const { world, relay } = fleet;
   await world.addSims(500);
-  await world.setManners({ pageSize: 250 });
+  await world.setBehaviour({ pageSize: 250 });
   await fleet.forget();
   const held = relay.hold('offset=490');
-  const walking = fleet.walk();
+  const walking = fleet.fullSync();
   await held.arrived;
   const list = (await world.sims({ limit: 5000 })).map(({ iccid }) => iccid);
   const gone = list.filter((iccid) => !iccid.startsWith('8937204999')).slice(0, 30);

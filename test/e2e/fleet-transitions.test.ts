@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPool } from '../support/fleet.ts';
-import { askForSims, fleetOf, listOf, standingOf, walksOnce, whenComplete } from '../support/fleet-sync.ts';
+import { askForSims, fleetOf, listOf, standingOf, syncsOnce, whenComplete } from '../support/fleet-sync.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
@@ -16,9 +16,9 @@ const pool = createPool(() => world);
 
 beforeAll(async () => {
   // Some of its SIMs are under way when it begins.
-  world = await createWorld({ sims: 300, clock: { rate: 0 }, manners: { settleMs: minute } });
+  world = await createWorld({ sims: 300, clock: { rate: 0 }, behaviour: { settleMs: minute } });
   store = await createStore();
-  gateway = await startGateway({ world, store, env: walksOnce });
+  gateway = await startGateway({ world, store, env: syncsOnce });
   await whenComplete(gateway);
 });
 beforeEach(async () => {
@@ -28,9 +28,9 @@ beforeEach(async () => {
 // All that is under way settles before the next test.
 afterEach(async () => {
   await world.clearFaults();
-  await settle();
+  await endTransitions();
   await makeDue();
-  await whenSettled();
+  await whenTransitionsEnd();
 });
 afterAll(async () => {
   await gateway?.stop();
@@ -52,30 +52,32 @@ async function suspend(count: number): Promise<string[]> {
 }
 
 const transitioning = async (of = gateway) => (await fleetOf(of)).transitioning;
-const settle = () => world.advanceClock(60_000);
+const endTransitions = () => world.advanceClock(60_000);
 
 /** How many SIMs the gateway asked for, look by look. */
-const looks = async () =>
+const polls = async () =>
   (await world.calls()).calls.filter(({ path }) => path === '/get_sims').map(({ sims }) => sims);
 
 /** Makes all SIMs that are to be looked at due at one instant, and gives that. */
 async function makeDue(): Promise<Date | undefined> {
   const [row] = await store.query<{ at: Date }>(
-    `update fleet_sim set look_at = date_trunc('milliseconds', now()) where look_at is not null
-     returning look_at as at`,
+    `update fleet_sim set next_poll_at = date_trunc('milliseconds', now()) where next_poll_at is not null
+     returning next_poll_at as at`,
   );
   return row?.at;
 }
 
 /** Waits until all SIMs that were due at an instant were taken to be looked at. */
 const whenTaken = (due: Date | undefined) =>
-  waitFor(async () => (await store.query('select from fleet_sim where look_at <= $1', [due])).length === 0);
+  waitFor(
+    async () => (await store.query('select from fleet_sim where next_poll_at <= $1', [due])).length === 0,
+  );
 
 /** Waits until no SIM is under way and none is to be looked at any more. */
-async function whenSettled(): Promise<void> {
+async function whenTransitionsEnd(): Promise<void> {
   await waitFor(async () => (await transitioning()) === 0);
   await waitFor(
-    async () => (await store.query('select from fleet_sim where look_at is not null')).length === 0,
+    async () => (await store.query('select from fleet_sim where next_poll_at is not null')).length === 0,
   );
 }
 
@@ -84,19 +86,19 @@ describe('SIMs that are under way', () => {
     expect(await transitioning()).toBeGreaterThan(5);
     await world.advanceClock(4 * dayMs);
     await makeDue();
-    await whenSettled();
+    await whenTransitionsEnd();
     expect((await world.calls()).byPath['/get_account_sims']).toBeUndefined();
   });
 
   test('are looked at, all in one call, until they have settled, and not after that; the fleet is not read for it', async () => {
     const iccids = await suspend(30);
     await whenTaken(await makeDue());
-    await waitFor(async () => (await looks()).includes(30));
+    await waitFor(async () => (await polls()).includes(30));
     expect(await transitioning()).toBe(30);
-    await settle();
+    await endTransitions();
     await makeDue();
     // What has settled is not looked at any more.
-    await whenSettled();
+    await whenTransitionsEnd();
     const { data } = (await askForSims(gateway, { search: iccids[0] })) ?? {};
     expect(data?.sims.nodes).toMatchObject([{ state: 'OFFLINE', isTransitioning: false }]);
     const sims = (await world.sims({ limit: 1000 })).map(standingOf);
@@ -108,8 +110,8 @@ describe('SIMs that are under way', () => {
     const [short = '', long = ''] = await suspend(2);
     await store.query(
       `update fleet_sim
-       set watched_since = now() - case iccid when $1 then interval '20 seconds' else interval '1 day' end
-       where look_at is not null`,
+       set polling_since = now() - case iccid when $1 then interval '20 seconds' else interval '1 day' end
+       where next_poll_at is not null`,
       [short],
     );
     const due = await makeDue();
@@ -117,10 +119,10 @@ describe('SIMs that are under way', () => {
     // The look was between then and now, however long that took.
     const rows = await store.query<{ iccid: string; isEarlyEnough: boolean; isLateEnough: boolean }>(
       `select iccid,
-         look_at >= $1::timestamptz + least(($1::timestamptz - watched_since) / 2, interval '60 seconds') as "isLateEnough",
-         look_at <= clock_timestamp() + least((clock_timestamp() - watched_since) / 2, interval '60 seconds')
+         next_poll_at >= $1::timestamptz + least(($1::timestamptz - polling_since) / 2, interval '60 seconds') as "isLateEnough",
+         next_poll_at <= clock_timestamp() + least((clock_timestamp() - polling_since) / 2, interval '60 seconds')
            as "isEarlyEnough"
-       from fleet_sim where look_at is not null order by iccid`,
+       from fleet_sim where next_poll_at is not null order by iccid`,
       [due],
     );
     expect(rows).toEqual([short, long].map((iccid) => ({ iccid, isLateEnough: true, isEarlyEnough: true })));
@@ -140,7 +142,7 @@ describe('SIMs that are under way', () => {
     await suspend(3);
     const { total } = await fleetOf(gateway);
     await world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
-    await settle();
+    await endTransitions();
     await makeDue();
     // A look makes four tries, so the first one has failed when there is a fifth.
     await waitFor(async () => ((await world.faults())[0]?.hits ?? 0) > 4);
@@ -154,9 +156,9 @@ describe('SIMs that are under way', () => {
     await gateway.stop();
     // The next one cannot read the fleet.
     await world.addFaults({ path: '/get_account_sims', kind: 'status', status: 503 });
-    gateway = await startGateway({ world, store, env: walksOnce });
+    gateway = await startGateway({ world, store, env: syncsOnce });
     expect(await transitioning()).toBe(3);
-    await settle();
+    await endTransitions();
     await makeDue();
     await waitFor(async () => (await transitioning()) === 0);
   });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { changeSims } from '../support/changing.ts';
 import { special } from '../support/fleet.ts';
 import type { AnsweredError, RunningGateway } from '../support/gateway.ts';
+import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
+import { changeSims } from '../support/mutation-fixture.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -20,13 +20,13 @@ interface Answered {
 }
 
 /** A mutation under a key, asked for once more of the gateway that carried it out, and kept for the ones after it. */
-interface Kept {
+interface StoredAnswer {
   readonly key: string;
   readonly query: string;
   readonly input: object;
   readonly first: Answered;
 }
-const kept = new Map<string, Kept>();
+const stored = new Map<string, StoredAnswer>();
 
 async function ask(key: string, query: string, input: object): Promise<Answered> {
   const { data, errors } = await askWith(ground.gateway, { 'idempotency-key': key }, query, { input });
@@ -45,7 +45,7 @@ async function twice<Data>(key: string, query: string, input: object) {
   const first = await ask(key, query, input);
   const sent = await calls();
   const again = await ask(key, query, input);
-  kept.set(key, { key, query, input, first });
+  stored.set(key, { key, query, input, first });
   expect(again).toEqual(first);
   expect(await calls()).toMatchObject(sent);
   return { ...first, data: first.data as Data };
@@ -55,9 +55,9 @@ describe('what the same gateway answers again', () => {
   test('is a refusal of some SIMs, word for word and with the time at which the SIM API gave it', async () => {
     const [iccid = ''] = await live(1);
     const sims = refs([iccid, special.E240, special.E002]);
-    await ground.world.setManners({ missingSims: 'refuse' });
+    await ground.world.setBehaviour({ missingSims: 'refuse' });
     const { data } = await twice<{ sendSms: ManyAnswer }>('some', sendSms, { sims, text: 'partly' });
-    await ground.world.setManners({ missingSims: 'omit' });
+    await ground.world.setBehaviour({ missingSims: 'omit' });
     const [, refused, missing] = data.sendSms.results;
     expect(data.sendSms).toMatchObject({ succeeded: 1, failed: 2 });
     expect(refused?.error?.simApi).toMatchObject({
@@ -202,7 +202,7 @@ describe('over the store of a gateway that made changes', () => {
     const sims: string[] = [];
     beforeAll(async () => {
       sims.push(...(await live(3)));
-      kept.set('three', {
+      stored.set('three', {
         key: 'three',
         query: sendSms,
         input: { sims: refs(sims), text: 'three' },
@@ -213,15 +213,15 @@ describe('over the store of a gateway that made changes', () => {
     });
 
     test('every answer is given again, word for word, and nothing is sent', async () => {
-      expect(kept.size).toBe(12);
-      for (const { key, query, input, first } of kept.values())
+      expect(stored.size).toBe(12);
+      for (const { key, query, input, first } of stored.values())
         expect([key, await ask(key, query, input)]).toEqual([key, first]);
       expect((await ground.world.calls()).total).toBe(0);
       expect(await ground.world.effects()).toEqual([]);
     });
 
     test('20 requests at a time are answered alike', async () => {
-      const { key, query, input, first } = kept.get('three') as Kept;
+      const { key, query, input, first } = stored.get('three') as StoredAnswer;
       expect(first.data).toMatchObject({ sendSms: { succeeded: 3 } });
       const again = await Promise.all(Array.from({ length: 20 }, () => ask(key, query, input)));
       expect(again).toEqual(again.map(() => first));

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
-import { changeSims } from '../support/changing.ts';
 import { simId } from '../support/fleet.ts';
 import type { RunningGateway } from '../support/gateway.ts';
+import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
+import { changeSims } from '../support/mutation-fixture.ts';
 
 const ground = changeSims(900);
 const { live } = ground;

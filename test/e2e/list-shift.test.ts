@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startMeddler } from '../contract/meddler.ts';
+import { startTamperingProxy } from '../contract/tampering-proxy.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
@@ -10,7 +10,7 @@ let relay: Relay;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  world = await createWorld({ sims: 60, clock: { rate: 0 }, manners: { pageSize: 20 } });
+  world = await createWorld({ sims: 60, clock: { rate: 0 }, behaviour: { pageSize: 20 } });
   relay = await startRelay(world.origin);
   gateway = await startGateway({ world, env: { SIM_API_URL: `${relay.url}/v1` } });
 });
@@ -39,7 +39,7 @@ async function list(first: number, after?: string): Promise<string[]> {
 test('an answer for some SIMs that comes in pages and names one several times hides none of the others', async () => {
   const [first, ...others] = (await world.sims({ limit: 3 })).map(({ iccid }) => iccid);
   let all: { iccid: string }[] = [];
-  const meddler = await startMeddler(world.apiUrl, ({ path, before, json }) => {
+  const proxy = await startTamperingProxy(world.apiUrl, ({ path, before, json }) => {
     if (path !== '/get_sims') return;
     if (before === 0) all = json.sims;
     const isFirst = ({ iccid }: { iccid: string }) => iccid === first;
@@ -48,10 +48,10 @@ test('an answer for some SIMs that comes in pages and names one several times hi
     json.total = 5;
   });
   try {
-    const found = await createTestClient({ ...world, apiUrl: meddler.url }).sims(first ?? '', ...others);
+    const found = await createTestClient({ ...world, apiUrl: proxy.url }).sims(first ?? '', ...others);
     expect([...found.keys()].sort()).toEqual([first, ...others].sort());
   } finally {
-    await meddler.stop();
+    await proxy.stop();
   }
 });
 

@@ -16,7 +16,7 @@ async function newStore(): Promise<TestStore> {
 test('replicas that start together on an empty database all find the tables, and the tables are made once', async () => {
   const store = await newStore();
   await Promise.all([1, 2, 3, 4].map(() => makeTables(store)));
-  const made = await store.query<{ name: string }>('select name from migration');
+  const made = await store.query<{ name: string }>('select name from schema_migration');
   expect(made.map(({ name }) => name)).toEqual([
     '2026-11-23-changes',
     '2026-11-23-bulk-operations',
@@ -25,6 +25,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-28-fleet-clock',
     '2026-11-28-upstream-token',
     '2026-11-29-audited-filters',
+    '2026-11-29-column-names',
   ]);
 });
 
@@ -33,7 +34,7 @@ test('tables that are up to date stay as they are, with what is in them', async 
   await makeTables(store);
   const id = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED');
   const tables = async () => [
-    await store.query('select * from migration'),
+    await store.query('select * from schema_migration'),
     await store.query('select id, outcome from audit_entry'),
     await store.query(
       `select relname, oid::text, relfilenode::text from pg_class
@@ -50,7 +51,7 @@ test('of the texts that filters searched for, finished and open entries keep onl
   const store = await newStore();
   await makeTables(store);
   // As they were written before that migration.
-  await store.query(`delete from migration where name = '2026-11-29-audited-filters'`);
+  await store.query(`delete from schema_migration where name = '2026-11-29-audited-filters'`);
   const insert = (requestId: string, filter: object) =>
     store.query(
       `insert into audit_entry (id, tenant, actor, action, arguments, request_id, owner, lease_until)

@@ -9,7 +9,7 @@ import { waitFor } from '../support/wait-for.ts';
 const running = runGateway({
   sims: 2000,
   clock: { rate: 0 },
-  manners: { settleMs: { min: 60_000, max: 60_000 } },
+  behaviour: { settleMs: { min: 60_000, max: 60_000 } },
 });
 const pool = createPool(() => running.world);
 

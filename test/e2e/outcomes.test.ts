@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs } from '../support/asking.ts';
 import { readAuditLog } from '../support/audit-log.ts';
 import { createChanges } from '../support/changes.ts';
 import { createPool, special } from '../support/fleet.ts';
+import { askWith, type ManyAnswer, mutation, refs } from '../support/graphql-client.ts';
 import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
 import type { FaultKind } from '../support/sandbox.ts';
@@ -11,7 +11,7 @@ import type { FaultKind } from '../support/sandbox.ts';
 const running = runGateway({
   sims: 2600,
   clock: wholeMonths(),
-  manners: { settleMs: { min: 60_000, max: 60_000 } },
+  behaviour: { settleMs: { min: 60_000, max: 60_000 } },
 });
 const pool = createPool(() => running.world);
 const { many, one, puts } = createChanges(running);
@@ -202,8 +202,8 @@ const outcomesOf = ({ results }: Pick<ManyAnswer, 'results'> | Changed) =>
 const unknownOne = (iccid: string) => [iccid, 'UNKNOWN', 'OUTCOME_UNKNOWN'];
 
 describe('a call that was refused after it had changed some of its SIMs', () => {
-  beforeAll(() => running.world.setManners({ refusedBulk: 'changesThoseBefore' }));
-  afterAll(() => running.world.setManners({ refusedBulk: 'changesNothing' }));
+  beforeAll(() => running.world.setBehaviour({ refusedBulk: 'changesThoseBefore' }));
+  afterAll(() => running.world.setBehaviour({ refusedBulk: 'changesNothing' }));
 
   test('and of which no SIM can be read back: all are UNKNOWN, not one is FAILED, and nothing more is sent', async () => {
     const good = await live(3);
@@ -226,8 +226,8 @@ describe('a call that was refused after it had changed some of its SIMs', () => 
     const [before = '', missing = '', ...after] = await live(4);
     const iccids = [before, missing, special.E202, ...after];
     await running.world.addFaults({ path: '/get_sims', kind: 'tamper', omit: [missing], skip: 1 });
-    const told = await suspend('missing', iccids);
-    expect(outcomesOf(told)).toEqual([
+    const result = await suspend('missing', iccids);
+    expect(outcomesOf(result)).toEqual([
       [before, 'SUCCEEDED', undefined],
       unknownOne(missing),
       [special.E202, 'FAILED', 'SIM_LOCKED_BY_ADMIN'],
@@ -286,9 +286,10 @@ async function change(name: string, sims: readonly string[], fields = ''): Promi
 }
 
 /** SIMs that may be changed with misfits strewn among them. */
-function strewn(good: readonly string[], misfits: readonly string[]): string[] {
+function strewn(good: readonly string[], refusedSims: readonly string[]): string[] {
   const sims = [...good];
-  for (const [index, misfit] of misfits.entries()) sims.splice((index * 37) % sims.length, 0, misfit);
+  for (const [index, refusedSim] of refusedSims.entries())
+    sims.splice((index * 37) % sims.length, 0, refusedSim);
   return sims;
 }
 
@@ -297,9 +298,9 @@ describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refuse
     'each of %d misfits among 100 SIMs has its own code, the others are changed once',
     async (count) => {
       const { world } = running;
-      await world.setManners({ refusedBulk });
-      const misfits = [locked, ...shipping.slice(0, count - 1)];
-      const sims = strewn(await live(100), misfits);
+      await world.setBehaviour({ refusedBulk });
+      const refusedSims = [locked, ...shipping.slice(0, count - 1)];
+      const sims = strewn(await live(100), refusedSims);
       const payload = await change('deactivateSims', sims);
       expect(outcomesOf(payload)).toEqual(
         sims.map((iccid) => {
@@ -311,14 +312,16 @@ describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refuse
       );
       expect(payload).toMatchObject({ succeeded: 100, failed: count, unknown: 0, notSent: 0 });
       const changed = await world.effectCounts();
-      expect(Object.keys(changed).sort()).toEqual(sims.filter((iccid) => !misfits.includes(iccid)).sort());
+      expect(Object.keys(changed).sort()).toEqual(
+        sims.filter((iccid) => !refusedSims.includes(iccid)).sort(),
+      );
       expect(Object.values(changed).every((times) => times === 1)).toBe(true);
     },
   );
 
   test('one misfit in 200 is found in about 2 log 200 calls more', async () => {
     const { world, gateway } = running;
-    await world.setManners({ refusedBulk });
+    await world.setBehaviour({ refusedBulk });
     const sims = strewn(await live(200), [locked]);
     const before = (await world.calls()).total;
     await change('suspendSims', sims);
@@ -368,11 +371,11 @@ test('a call that is not carried out and gets no clear answer leaves its SIMs UN
 
 test('a reset that is refused for one SIM is sent to each of the others alone', async () => {
   const { world } = running;
-  await world.setManners({ refusedBulk: 'changesNothing' });
+  await world.setBehaviour({ refusedBulk: 'changesNothing' });
   const good = await live(10);
-  const misfit = shipping[0] ?? '';
-  await world.patchSim(misfit, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
-  const payload = await change('resetSims', [...good, misfit]);
+  const refusedSim = shipping[0] ?? '';
+  await world.patchSim(refusedSim, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
+  const payload = await change('resetSims', [...good, refusedSim]);
   expect(payload).toMatchObject({ succeeded: 10, failed: 1, unknown: 0 });
   expect(await world.effectCounts({ path: '/reset' })).toEqual(
     Object.fromEntries(good.map((iccid) => [iccid, 1])),
@@ -422,13 +425,13 @@ describe('a query of many SIMs', () => {
 
   test('leaves each what it has where diagnostics of one and costs of another fail', async () => {
     const { world } = running;
-    await world.setManners({ costsWithoutHistory: 'refuse' });
+    await world.setBehaviour({ costsWithoutHistory: 'refuse' });
     const iccids = [special.E103, thousand[0] ?? '', special.E101];
     const { data, errors } = await ask(
       iccids,
       'name dataUsage { usedBytes } cost { usedBytes } diagnostics { imei }',
     );
-    await world.setManners({ costsWithoutHistory: 'omit' });
+    await world.setBehaviour({ costsWithoutHistory: 'omit' });
     expect(errors.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual(
       expect.arrayContaining([
         ['simsByRef.0.diagnostics', 'NO_DIAGNOSTICS'],

@@ -30,7 +30,7 @@ describe('two gateways over one database, on an account that has one live token'
     (await Promise.all(gateways.map((gateway) => ask(gateway, count)))).flat();
 
   beforeAll(async () => {
-    world = await createWorld({ sims: 10, manners: { liveTokens: 'one' } });
+    world = await createWorld({ sims: 10, behaviour: { liveTokens: 'one' } });
     relay = await startRelay(world.origin);
     store = await createRelayedStore();
     gateways = await Promise.all([start(), start()]);
@@ -47,7 +47,7 @@ describe('two gateways over one database, on an account that has one live token'
   test.each(['accept', 'refuse'] as const)(
     'get each new token by a login, and no read fails (refresh tokens: %s)',
     async (refresh) => {
-      await world.setManners({ refresh });
+      await world.setBehaviour({ refresh });
       for (let round = 1; round <= 3; round++) {
         await world.killTokens();
         for (const answer of await askAll(20)) expect(answer).toEqual(found);
@@ -94,8 +94,8 @@ describe('two gateways over one database, on an account that has one live token'
   });
 
   test('log in each for itself while the database is silent, and no read waits for it', async () => {
-    await world.setManners({ refresh: 'accept' });
-    store.relay.silence();
+    await world.setBehaviour({ refresh: 'accept' });
+    store.relay.stall();
     try {
       for (const gateway of gateways) {
         await world.killTokens();

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { createPool } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
@@ -18,11 +18,11 @@ const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })
 
 /** A gateway that waits for the SIM API longer than any test runs. */
 const start = async (env: Readonly<Record<string, string>>) => {
-  const patient = { SIM_API_TIMEOUT_MS: '600000', SIM_API_DEADLINE_MS: '600000' };
+  const longTimeouts = { SIM_API_TIMEOUT_MS: '600000', SIM_API_DEADLINE_MS: '600000' };
   gateway = await startGateway({
     world,
     store,
-    env: { SIM_API_URL: `${upstream.url}/v1`, ...patient, ...env },
+    env: { SIM_API_URL: `${upstream.url}/v1`, ...longTimeouts, ...env },
   });
 };
 const terminate = async (): Promise<number | null> => {
@@ -38,7 +38,7 @@ const sendKeyed = (iccid: string, idempotencyKey: string) =>
   gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
     input: { sims: refs([iccid]), text: 'stop', idempotencyKey },
   });
-const kept = (iccids: readonly string[]) =>
+const recorded = (iccids: readonly string[]) =>
   store.query<{ iccid: string; status: string; outcome: string; code: string | null }>(
     `select iccid, status, outcome, error ->> 'code' as code from change_sim join audit_entry on id = entry_id
      where iccid = any($1) order by position`,
@@ -110,10 +110,10 @@ test('changes that are under way end within the grace, also one whose client has
   expect([data.sendSms.succeeded, errors]).toEqual([3, []]);
   heldOfLeft.release();
   expect(await code).toBe(0);
-  expect(await kept(iccids)).toEqual(
+  expect(await recorded(iccids)).toEqual(
     iccids.map((iccid) => ({ iccid, status: 'SUCCEEDED', outcome: 'SUCCEEDED', code: null })),
   );
-  expect((await kept(left)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  expect((await recorded(left)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
   expect(await world.effects()).toHaveLength(5);
 });
 
@@ -128,8 +128,8 @@ test('what cannot end within the grace is UNKNOWN, what was not sent yet is NOT_
   await waitFor(async () => (await puts()) === 5);
   expect(await terminate()).toBe(0);
   expect(await Promise.all([one, answer])).toHaveLength(2);
-  expect(await kept([alone])).toMatchObject([{ status: 'UNKNOWN', outcome: 'UNKNOWN' }]);
-  const rows = await kept(iccids);
+  expect(await recorded([alone])).toMatchObject([{ status: 'UNKNOWN', outcome: 'UNKNOWN' }]);
+  const rows = await recorded(iccids);
   const count = (status: string, code: string) =>
     rows.filter((row) => row.status === status && row.code === code).length;
   expect([count('UNKNOWN', 'OUTCOME_UNKNOWN'), count('NOT_SENT', 'GATEWAY_STOPPED')]).toEqual([4, 8]);
@@ -148,7 +148,7 @@ test('a message that the gateway had not sent when it stopped may be sent under 
   const second = sendKeyed(waiting, 'waiting').catch(() => 'cut');
   await waitFor(
     async () =>
-      (await kept([waiting])).length === 1 ||
+      (await recorded([waiting])).length === 1 ||
       (await store.query(`select from idempotency_key where key = 'waiting'`)).length === 1,
   );
   expect(await terminate()).toBe(0);

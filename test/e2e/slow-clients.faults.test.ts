@@ -30,18 +30,18 @@ test('a body that stalls is answered 408 and its connection ends, others are ans
   );
   await answers();
   for (const socket of stalled) {
-    const told = await text(socket);
-    expect(told).toMatch(/^HTTP\/1\.1 408 /);
-    expect(told).toContain('The request body must come at 5120 bytes in 5 seconds, or faster');
+    const answered = await text(socket);
+    expect(answered).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answered).toContain('The request body must come at 5120 bytes in 5 seconds, or faster');
   }
   await answers();
 });
 
 test('a body that goes on after its path has answered without reading it ends its connection', async () => {
-  const told = await Promise.all(
+  const answered = await Promise.all(
     ['/health/live', '/nothing'].flatMap((path) => [1, 10_000].map((bytes) => goOn(path, bytes))),
   );
-  for (const answer of told) expect(answer).toMatch(/^HTTP\/1\.1 (200|404) /);
+  for (const answer of answered) expect(answer).toMatch(/^HTTP\/1\.1 (200|404) /);
   await answers();
 });
 
@@ -49,13 +49,13 @@ test('a body that goes on after its path has answered without reading it ends it
 async function goOn(path: string, bytes: number): Promise<string> {
   const socket = await open(1_000_000_000, '', path);
   const sending = setInterval(() => socket.write(' '.repeat(bytes)), 500);
-  let told = '';
+  let answered = '';
   socket.on('data', (chunk) => {
-    told += chunk;
+    answered += chunk;
   });
   // Bytes that the gateway had not read when it ended the connection make that a reset.
   await new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(sending));
-  return told;
+  return answered;
 }
 
 /** Sends a body for longer than any client may be still. */
@@ -64,13 +64,13 @@ async function sendForLong(): Promise<void> {
   const piece = 20_000;
   const pieces = 170;
   const socket = await open(query.length + pieces * piece, query);
-  const told = text(socket);
+  const answered = text(socket);
   // 34 seconds; a piece could be a second late and more.
   for (let sent = 0; sent < pieces; sent++) {
     socket.write(' '.repeat(piece));
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  expect(await told).toContain('{"data":{"__typename":"Query"}');
+  expect(await answered).toContain('{"data":{"__typename":"Query"}');
 }
 
 /** Asks for large answers and takes nothing of them. */
@@ -85,8 +85,8 @@ async function takeNothing(): Promise<void> {
   await waitFor(() => cutOff().length === silent.length);
   // What the system has kept for the client still comes, and then the connection ends without the rest.
   for (const socket of silent) {
-    const told = await text(socket.resume()).catch(() => 'cut off');
-    expect(told.endsWith('}}}')).toBe(false);
+    const answered = await text(socket.resume()).catch(() => 'cut off');
+    expect(answered.endsWith('}}}')).toBe(false);
   }
   await answers();
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { sendSms } from '../support/asking.ts';
 import { readAuditLog, recorded } from '../support/audit-log.ts';
 import { createChanges } from '../support/changes.ts';
 import { askSimApi, createPool, simId, special } from '../support/fleet.ts';
+import { sendSms } from '../support/graphql-client.ts';
 import { EsimProfilesDocument } from '../support/operations.ts';
 import { runGateway } from '../support/running.ts';
 import type { WireSim } from '../support/sandbox.ts';
@@ -181,7 +181,7 @@ async function anEuicc() {
   }
 }
 
-afterEach(() => running.world.setManners({ esim: 'enabled' }));
+afterEach(() => running.world.setBehaviour({ esim: 'enabled' }));
 
 describe('profiles of an eUICC', () => {
   test('are those that it has, and those of the account that it does not have', async () => {
@@ -208,7 +208,7 @@ describe('profiles of an eUICC', () => {
 
   test('that cannot be installed, eSIM not being ordered, are null alone', async () => {
     const { sim } = await anEuicc();
-    await running.world.setManners({ esim: 'disabled' });
+    await running.world.setBehaviour({ esim: 'disabled' });
     const { data, errors } = await running.gateway.run(EsimProfilesDocument, { by: { iccid: sim.iccid } });
     expect(data.sim?.esim).toEqual({
       eid: sim.eid,

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/asking.ts';
 import { readAuditLog } from '../support/audit-log.ts';
 import { createRelayedStore, type RelayedStore } from '../support/database-relay.ts';
 import { createPool } from '../support/fleet.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { askWith, type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-client.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { type StoppablePostgres, startStoppablePostgres } from '../support/stoppable-postgres.ts';
@@ -24,7 +24,7 @@ const puts = async () => (await world.calls()).calls.filter(({ method }) => meth
 const readSims = '{ sims(first: 5) { nodes { iccid name state } } account { groups { name } } }';
 const away = [{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }];
 /** Healthy calls may take their time. */
-const patient = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '120000' };
+const longTimeouts = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '120000' };
 
 beforeAll(async () => {
   world = await createWorld({ sims: 2000, clock: { rate: 0 } });
@@ -55,7 +55,7 @@ describe('while PostgreSQL is stopped', () => {
 
   beforeAll(async () => {
     postgres = await startStoppablePostgres();
-    const env = { DATABASE_URL: postgres.url, SIM_API_URL: `${upstream.url}/v1`, ...patient };
+    const env = { DATABASE_URL: postgres.url, SIM_API_URL: `${upstream.url}/v1`, ...longTimeouts };
     gateway = await startGateway({ world, env: { ...env, SIM_API_CONCURRENCY: '10' } });
   });
   afterAll(async () => {
@@ -106,11 +106,11 @@ describe('while PostgreSQL is stopped', () => {
     expect(await readAuditLog(gateway, iccid)).toHaveLength(1);
 
     await waitFor(async () => (await readAuditLog(gateway, iccids[0]))[0]?.outcome !== 'OPEN');
-    const kept = await postgres.query<{ iccid: string; status: string }>(
+    const rows = await postgres.query<{ iccid: string; status: string }>(
       'select iccid, status from change_sim where iccid = any($1) order by position',
       [iccids],
     );
-    expect(kept).toEqual(sent.results.map(({ iccid: of, outcome }) => ({ iccid: of, status: outcome })));
+    expect(rows).toEqual(sent.results.map(({ iccid: of, outcome }) => ({ iccid: of, status: outcome })));
     expect(await readAuditLog(gateway, iccids[0])).toMatchObject([
       { outcome: 'PARTIAL', errorCode: 'STORE_UNAVAILABLE', simCount: 200 },
     ]);
@@ -121,7 +121,7 @@ describe('while PostgreSQL is stopped', () => {
 describe('a gateway that starts without its database', () => {
   let store: RelayedStore;
   let gateway: RunningGateway;
-  const settles = async () =>
+  const isResolved = async () =>
     waitFor(async () => (await store.query(`select from audit_entry where outcome = 'OPEN'`)).length === 0);
   const statusesOf = async (iccids: readonly string[]) =>
     (
@@ -135,7 +135,7 @@ describe('a gateway that starts without its database', () => {
     store = await createRelayedStore({ isEmpty: true });
     store.relay.cut();
     // Few calls at a time: a change that waited for the database with each of its SIMs would take minutes.
-    const env = { SIM_API_URL: `${upstream.url}/v1`, SIM_API_CONCURRENCY: '2', ...patient };
+    const env = { SIM_API_URL: `${upstream.url}/v1`, SIM_API_CONCURRENCY: '2', ...longTimeouts };
     gateway = await startGateway({ world, store, env });
   });
   afterAll(async () => {
@@ -166,7 +166,7 @@ describe('a gateway that starts without its database', () => {
 
   test('refuses changes in the end while the database takes connections and never answers, and reads go on', async () => {
     const [iccid = '', other = ''] = await live(2);
-    store.relay.silence();
+    store.relay.stall();
     let refusals = 0;
     const refused = [iccid, other].map((sim) =>
       send(gateway, [sim]).finally(() => {
@@ -190,13 +190,13 @@ describe('a gateway that starts without its database', () => {
       input: { sims: refs(iccids) },
     });
     await held.arrived;
-    store.relay.silence();
+    store.relay.stall();
     held.release();
     expect((await answer).data.suspendSims).toMatchObject({ succeeded: 2 });
     // The server ends the connections that are silent, and answers again.
     store.relay.cut();
     store.relay.restore();
-    await settles();
+    await isResolved();
     expect(await statusesOf(iccids)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     expect((await readAuditLog(gateway, iccids[0])).map(({ outcome }) => outcome)).toEqual(['SUCCEEDED']);
   });
@@ -212,7 +212,7 @@ describe('a gateway that starts without its database', () => {
     const { data, errors } = await answer.finally(() => store.relay.restore());
     expect(errors).toEqual([]);
     expect(data?.sendSms).toMatchObject({ succeeded: 1, results: [{ iccid, outcome: 'SUCCEEDED' }] });
-    await settles();
+    await isResolved();
     expect(await statusesOf([iccid])).toEqual(['SUCCEEDED']);
     expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
   });
@@ -228,7 +228,7 @@ describe('a gateway that starts without its database', () => {
       hasEnded = true;
     });
     for (const { arrived } of held) await arrived;
-    store.relay.silence();
+    store.relay.stall();
     for (const { release } of held) release();
     do {
       const read = await gateway.ask('{ sims(first: 1) { nodes { iccid } } }');
@@ -247,14 +247,14 @@ describe('a gateway that starts without its database', () => {
 
     // The connections that went silent stay so: the gateway gives them up by itself.
     store.relay.restore();
-    await settles();
+    await isResolved();
     expect(await statusesOf(iccids)).toEqual(data.sendSms.results.map(({ outcome }) => outcome));
     // Some were sent: the key stands for that, and its answer comes again.
     expect((await keyed()).data).toEqual(data);
     expect(await world.effectCounts()).toEqual(effects);
   });
 
-  test.each(['cut', 'silence'] as const)(
+  test.each(['cut', 'stall'] as const)(
     'ends when it is told to, though the database is gone (%s)',
     async (manner) => {
       if (gateway.process.exitCode !== null) {

@@ -20,11 +20,11 @@ const statusesOf = async (world: World, path: string) =>
 
 /** Runs a test on a world and a client of its own; the tokens of the world live an hour, and the client has logged in. */
 async function onClient(
-  manners: WorldOptions['manners'],
+  behaviour: WorldOptions['behaviour'],
   options: Partial<SimApiOptions>,
   run: (world: World, client: TestClient) => Promise<void>,
 ): Promise<void> {
-  const world = await createWorld({ sims: 10, manners: { tokenLifetimeSeconds: 3600, ...manners } });
+  const world = await createWorld({ sims: 10, behaviour: { tokenLifetimeSeconds: 3600, ...behaviour } });
   const client = createTestClient(world, options);
   try {
     await waitFor(() =>

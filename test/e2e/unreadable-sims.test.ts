@@ -4,7 +4,7 @@ import { stepFleet } from '../support/fleet-steps.ts';
 import { indexed } from '../support/fleet-sync.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
-const fleet = stepFleet({ sims: 150, manners: { pageSize: 50 } });
+const fleet = stepFleet({ sims: 150, behaviour: { pageSize: 50 } });
 
 /** SIMs in the order of the list, without the special ones. */
 const listed = async () =>
@@ -30,8 +30,8 @@ describe('SIMs that the SIM API lists without a valid ICCID', () => {
     for (const [index, iccid] of broken.entries())
       await world.patchSim(iccid, { iccid: ['', 'unreadable', 12][index] });
     await fleet.forget();
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect(await unreadableOf(gateway)).toEqual({
       sims: { totalCount: 147, unreadableSims: 3 },
       fleet: { total: 147, unreadableSims: 3, isComplete: true },
@@ -41,8 +41,8 @@ describe('SIMs that the SIM API lists without a valid ICCID', () => {
     expect(warnings()).toMatchObject([{ level: 40, sims: 3 }]);
 
     for (const iccid of broken) await world.patchSim(iccid, { iccid });
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect(await unreadableOf(gateway)).toEqual({
       sims: { totalCount: 150, unreadableSims: 0 },
       fleet: { total: 150, unreadableSims: 0, isComplete: true },
@@ -99,8 +99,8 @@ describe('an ICCID', () => {
     const own = (await listed())[70]?.iccid ?? '';
     const { sent, iccid } = of(own);
     await fleet.world.patchSim(own, { iccid: sent, name: 'Odd ICCID' });
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
     expect((await unreadableOf(fleet.gateway)).fleet).toMatchObject({ total: 150, unreadableSims: 0 });
     expect(await indexed(fleet.gateway, iccid)).toMatchObject({ iccid, name: 'Odd ICCID' });
     if (iccid === own) {
@@ -110,7 +110,7 @@ describe('an ICCID', () => {
       expect(data).toEqual({ setSimName: { outcome: 'SUCCEEDED', sim: { iccid } } });
     }
     await fleet.world.patchSim(own, { iccid: own });
-    await fleet.walk();
-    await fleet.walk();
+    await fleet.fullSync();
+    await fleet.fullSync();
   });
 });

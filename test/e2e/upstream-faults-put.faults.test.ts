@@ -132,10 +132,10 @@ describe('a change that is accepted', () => {
 
   test.each(ways)('with %s and %d is sent once and never shown as settled', async (putAnswer, putStatus) => {
     const { world } = running;
-    await world.setManners({ putAnswer, putStatus });
+    await world.setBehaviour({ putAnswer, putStatus });
     const iccid = aLiveSim();
     const { payload, errors, puts, effects } = await deactivate(iccid);
-    await world.setManners({ putAnswer: 'sim', putStatus: 200 });
+    await world.setBehaviour({ putAnswer: 'sim', putStatus: 200 });
     expect(errors).toEqual([]);
     expect(payload).toMatchObject({ iccid, ...succeeded });
     expect(payload?.sim?.isTransitioning).toBe(true);

@@ -160,13 +160,13 @@ describe('a read that keeps failing', () => {
     expect((await gateway.ask(reads['/get_account_sims']())).errors).toEqual([]);
     await world.clearFaults();
     await waitFor(async () => (await byRef(iccids.slice(0, 1))).errors.length === 0);
-    const told = () =>
+    const counts = () =>
       gateway
         .logged()
         .filter(({ operation, msg }) => operation === 'get_sims' && String(msg).includes('circuit'))
         .map(({ msg }) => msg);
-    await waitFor(() => told().length >= 2);
-    expect(told()).toEqual([
+    await waitFor(() => counts().length >= 2);
+    expect(counts()).toEqual([
       expect.stringContaining('circuit open'),
       expect.stringContaining('circuit closed'),
     ]);
@@ -224,7 +224,7 @@ describe('text of the upstream', () => {
 describe('an answer for many SIMs', () => {
   test('is matched by ICCID: left out, told of twice, unasked and in any order', async () => {
     const { world } = running;
-    await world.setManners({ order: 'shuffled' });
+    await world.setBehaviour({ order: 'shuffled' });
     const asked = iccids.slice(0, 400).reverse();
     const [missing = '', twice = ''] = [asked[7], asked[13]];
     await world.addFaults({
@@ -241,7 +241,7 @@ describe('an answer for many SIMs', () => {
     expect(errors).toMatchObject([
       { path: ['simsByRef', 7], extensions: { code: 'SIM_NOT_FOUND', iccids: [missing] } },
     ]);
-    await world.setManners({ order: 'stable' });
+    await world.setBehaviour({ order: 'stable' });
   });
 
   test('of costs is matched by ICCID too', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   running.world = await createWorld({
     sims: 400,
     clock: { rate: 0 },
-    manners: { settleMs: { min: 60_000, max: 60_000 } },
+    behaviour: { settleMs: { min: 60_000, max: 60_000 } },
   });
   relay = await startRelay(running.world.origin);
   running.gateway = await startGateway({

@@ -6,7 +6,7 @@ import { createTestClient, type TestClient } from '../support/sim-api-client.ts'
 import { waitFor } from '../support/wait-for.ts';
 
 const running = runGateway({ sims: 1000, clock: { rate: 0 } });
-const usual = { maxUrlBytes: 65_536, maxUrlStatus: 414 } as const;
+const defaults = { maxUrlBytes: 65_536, maxUrlStatus: 414 } as const;
 let iccids: string[];
 /** The month of the world, whose clock stands still. */
 let month: string;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   iccids = (await world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
   month = new Date((await world.clock()).now).toISOString().slice(0, 7);
 });
-beforeEach(() => running.world.setManners(usual));
+beforeEach(() => running.world.setBehaviour(defaults));
 
 /** What the sandbox received since its calls were last cleared. */
 async function received() {
@@ -69,7 +69,7 @@ describe('1000 SIMs', () => {
   test('take three calls by default', async () => {
     // Some ICCIDs have 20 digits: the limit must hold for them too.
     expect(iccids.some((iccid) => iccid.length === 20)).toBe(true);
-    await running.world.setManners({ maxUrlBytes: 7500 });
+    await running.world.setBehaviour({ maxUrlBytes: 7500 });
     const { sims, simCosts, refused } = await readByGateway();
     expect([sims.length, simCosts.length]).toEqual([3, 3]);
     expect(refused).toEqual([]);
@@ -117,7 +117,7 @@ describe.each([414, 431] as const)('a proxy that answers %d to long URLs', (maxU
     async (maxUrlBytes) => {
       await onClient({}, async (client) => {
         const { costs: expected } = await readByClient(client);
-        await running.world.setManners({ maxUrlBytes, maxUrlStatus });
+        await running.world.setBehaviour({ maxUrlBytes, maxUrlStatus });
         const first = await readByClient(client);
         expect(first.refused.length).toBeGreaterThan(0);
         expect(first.costs).toEqual(expected);
@@ -134,9 +134,9 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
   test('to long URLs for a while only is tried again with the configured length within 30 s', async () => {
     await onClient({}, async (client) => {
       const { world } = running;
-      await world.setManners({ maxUrlBytes: 900, maxUrlStatus });
+      await world.setBehaviour({ maxUrlBytes: 900, maxUrlStatus });
       await readByClient(client);
-      await world.setManners(usual);
+      await world.setBehaviour(defaults);
       expect((await readByClient(client)).sims.length).toBeGreaterThan(20);
       client.advance(30_000);
       expect((await readByClient(client)).sims).toHaveLength(3);
@@ -145,7 +145,7 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
 
   test('to long URLs for good costs a refused call each 30 s', async () => {
     await onClient({}, async (client) => {
-      await running.world.setManners({ maxUrlBytes: 3000, maxUrlStatus });
+      await running.world.setBehaviour({ maxUrlBytes: 3000, maxUrlStatus });
       await readByClient(client);
       client.advance(29_999);
       expect((await readByClient(client)).refused).toEqual([]);
@@ -199,7 +199,7 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
 describe('a gateway behind a proxy', () => {
   test('that refuses long URLs reads all the same, and later calls stay below that length', async () => {
     const { costs: expected } = await readByGateway();
-    await running.world.setManners({ maxUrlBytes: 3000, maxUrlStatus: 414 });
+    await running.world.setBehaviour({ maxUrlBytes: 3000, maxUrlStatus: 414 });
     const first = await readByGateway();
     expect(first.refused.length).toBeGreaterThan(0);
     expect(first.costs).toEqual(expected);
@@ -212,7 +212,7 @@ describe('a gateway behind a proxy', () => {
     'that answers %d to even one SIM gives an error, and halves no further',
     async (maxUrlStatus) => {
       const { world, gateway } = running;
-      await world.setManners({ maxUrlBytes: 20, maxUrlStatus });
+      await world.setBehaviour({ maxUrlBytes: 20, maxUrlStatus });
       const { data, errors } = await gateway.ask(
         `{ simsByRef(refs: [{ iccid: "${iccids[0]}" }, { iccid: "${iccids[1]}" }]) { iccid } }`,
       );

@@ -30,7 +30,7 @@ function alert(id: number, instant: number): Alert {
 }
 
 /** All pages one after the other; before each, `listAt` gives the list as it is by then. */
-async function walk(listAt: (page: number) => readonly Alert[], upstream: number, count: number) {
+async function readAll(listAt: (page: number) => readonly Alert[], upstream: number, count: number) {
   const ids: string[] = [];
   let pages = 0;
   for (let cursor: string | null = null; ; pages++) {
@@ -55,7 +55,7 @@ describe('a list of alerts that comes newest first', () => {
   test('is given whole, once and in order by pages', async () => {
     await fc.assert(
       fc.asyncProperty(alerts, sizes, async (list, { upstream, count }) => {
-        const { ids } = await walk(() => list, upstream, count);
+        const { ids } = await readAll(() => list, upstream, count);
         expect(ids).toEqual(idsOf(list));
       }),
       { numRuns: 60 },
@@ -74,9 +74,9 @@ describe('a list of alerts that comes newest first', () => {
             ...Array.from({ length: page * step }, (_, index) => alert(10_000 + index, -1 - index)).reverse(),
             ...list.filter((_, index) => index % 3 !== 1 || index % (page + 2) !== 0),
           ];
-          const { ids } = await walk(listAt, upstream, count);
-          const kept = new Set(stays.map(({ id }) => id));
-          expect(ids.filter((id) => kept.has(id))).toEqual(idsOf(stays));
+          const { ids } = await readAll(listAt, upstream, count);
+          const remaining = new Set(stays.map(({ id }) => id));
+          expect(ids.filter((id) => remaining.has(id))).toEqual(idsOf(stays));
           expect(new Set(ids).size).toBe(ids.length);
         },
       ),
@@ -91,7 +91,7 @@ test('a list of alerts in another order is given whole, once and in order', asyn
       alerts.chain((list) => fc.shuffledSubarray(list, { minLength: list.length })),
       sizes,
       async (list, { upstream, count }) => {
-        expect((await walk(() => list, upstream, count)).ids).toEqual(idsOf(list));
+        expect((await readAll(() => list, upstream, count)).ids).toEqual(idsOf(list));
       },
     ),
     { numRuns: 20 },

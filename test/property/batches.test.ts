@@ -17,7 +17,7 @@ const digits = (min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max });
 const iccids = fc.uniqueArray(digits(18, 22), { maxLength: 120, size: 'max' });
 /** So few that finding any number of culprits among them stays within the calls that a read may take. */
-const fewIccids = fc.uniqueArray(digits(18, 22), { maxLength: 90, size: 'max' });
+const iccidLists = fc.uniqueArray(digits(18, 22), { maxLength: 90, size: 'max' });
 const limits = fc.record({
   maxSimsPerCall: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1000 })),
   maxUrlBytes: fc.oneof(fc.integer({ min: 200, max: 600 }), fc.integer({ min: 200, max: 20_000 })),
@@ -33,11 +33,11 @@ const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
 const keysIn = (outcomes: readonly BatchOutcome<unknown>[]) => outcomes.flatMap(({ keys }) => keys).sort();
 
 /** The fewest stretches that a list can be cut into, worked out from the end. */
-function fewest(keys: readonly string[], most: number, maxUrlBytes: number): number {
+function fewest(keys: readonly string[], maxKeys: number, maxUrlBytes: number): number {
   const from = new Array<number>(keys.length + 1).fill(0);
   for (let start = keys.length - 1; start >= 0; start--) {
     from[start] = Number.POSITIVE_INFINITY;
-    for (let end = start + 1; end <= keys.length && end - start <= most; end++) {
+    for (let end = start + 1; end <= keys.length && end - start <= maxKeys; end++) {
       if (end - start > 1 && bytesOf(keys.slice(start, end)) > maxUrlBytes) break;
       from[start] = Math.min(from[start] ?? 0, 1 + (from[end] ?? 0));
     }
@@ -84,7 +84,7 @@ describe('any number of SIMs under any limits', () => {
 
   test('all come back, the culprits alone in their failure, however a refused read has to be halved', async () => {
     await fc.assert(
-      fc.asyncProperty(fewIccids, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
+      fc.asyncProperty(iccidLists, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
         const outcomes = await batchesOf(asked).run(keys, {
           request,
           keyName: 'iccid',

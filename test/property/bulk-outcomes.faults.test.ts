@@ -24,13 +24,13 @@ beforeAll(async () => {
 });
 
 /** SIMs that get no message: the SIM API refuses them, or the account does not have them. */
-const misfits = [special.E240, special.E201, special.E002, '8937204999009999999', '8'.repeat(32)];
+const refusedSims = [special.E240, special.E201, special.E002, '8937204999009999999', '8'.repeat(32)];
 
 /** SIMs by ICCID or EID, any of them several times, with misfits among them. */
 const named = fc.array(
   fc.oneof(
     { weight: 12, arbitrary: fc.record({ sim: fc.nat({ max: 79 }), byEid: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ misfit: fc.nat({ max: misfits.length - 1 }) }) },
+    { weight: 1, arbitrary: fc.record({ refusedSim: fc.nat({ max: refusedSims.length - 1 }) }) },
   ),
   { minLength: 1, maxLength: 80, size: 'max' },
 );
@@ -51,8 +51,8 @@ const event = fc.record({
   ),
 });
 
-function refOf(pick: { sim: number; byEid: boolean } | { misfit: number }): string {
-  if ('misfit' in pick) return misfits[pick.misfit] ?? '';
+function refOf(pick: { sim: number; byEid: boolean } | { refusedSim: number }): string {
+  if ('refusedSim' in pick) return refusedSims[pick.refusedSim] ?? '';
   const sim = sims[pick.sim % sims.length];
   return (pick.byEid ? sim?.eid : undefined) ?? sim?.iccid ?? '';
 }

@@ -15,8 +15,8 @@ import { makeOdd, oddNames } from '../support/odd-fleet.ts';
 import {
   allStates,
   byCodePoint,
-  fitting,
   inOrder,
+  matching,
   type PlainFilter,
   type PlainSim,
   plainFleet,
@@ -138,7 +138,7 @@ interface Question {
 }
 
 /** All pages one after the other in one direction; each must say truly what lies around it. */
-async function walk(
+async function pageThrough(
   pageOf: (cursor: string | null) => Promise<SimsPage>,
   isForward: boolean,
 ): Promise<{ iccids: string[]; cursors: string[]; totals: Set<number> }> {
@@ -169,13 +169,13 @@ async function checkPages(
   ask: (args: SimsArguments) => Promise<SimsPage>,
   { filter, orderBy, size, somewhere, isCounted = true }: Question,
 ) {
-  const expected = inOrder(fitting(fleet, filter), orderBy ?? {}).map(({ iccid }) => iccid);
+  const expected = inOrder(matching(fleet, filter), orderBy ?? {}).map(({ iccid }) => iccid);
   const count = Math.max(size, Math.ceil(expected.length / 5));
   const askFor = (window: SimsArguments) => ask({ filter, orderBy, ...window });
-  const forward = await walk((after) => askFor({ first: count, after }), true);
+  const forward = await pageThrough((after) => askFor({ first: count, after }), true);
   expect(forward.iccids).toEqual(expected);
   expect([...forward.totals]).toEqual([isCounted ? expected.length : 0]);
-  const backward = await walk((before) => askFor({ last: count, before }), false);
+  const backward = await pageThrough((before) => askFor({ last: count, before }), false);
   expect(backward.iccids).toEqual(expected);
   if (expected.length === 0) return;
   const at = somewhere % expected.length;
@@ -218,7 +218,7 @@ describe('what the index of the fleet answers', () => {
           { filter },
         );
         expect(errors).toEqual([]);
-        expect(data.fleet).toEqual(counted(fitting(fleet, filter)));
+        expect(data.fleet).toEqual(counted(matching(fleet, filter)));
       }),
       runs,
     );

@@ -47,7 +47,7 @@ describe('a walk with pages of any size', () => {
     const expected = await whole();
     await fc.assert(
       fc.asyncProperty(sizes, upstreamSizes, async (counts, pageSize) => {
-        await running.world.setManners({ pageSize });
+        await running.world.setBehaviour({ pageSize });
         const found: string[] = [];
         let window: Window = {};
         for (let step = 0; ; step++) {
@@ -70,7 +70,7 @@ describe('a walk with pages of any size', () => {
     const expected = await whole();
     await fc.assert(
       fc.asyncProperty(sizes, upstreamSizes, async (counts, pageSize) => {
-        await running.world.setManners({ pageSize });
+        await running.world.setBehaviour({ pageSize });
         const found: string[] = [];
         let window: Window = {};
         for (let step = 0; ; step++) {
@@ -90,7 +90,7 @@ describe('a walk with pages of any size', () => {
 
   test('from any cursor of any page goes on right behind it, and ends right before it', async () => {
     const expected = await whole();
-    await running.world.setManners({ pageSize: 1000 });
+    await running.world.setBehaviour({ pageSize: 1000 });
     const { edges } = await page({ first: 500 });
     expect(edges.map(({ node }) => node.iccid)).toEqual(expected);
     await fc.assert(
@@ -118,7 +118,7 @@ describe('a list from which SIMs leave between two pages', () => {
         maxLength: 3,
       },
     );
-    await running.world.setManners({ pageSize: 1000 });
+    await running.world.setBehaviour({ pageSize: 1000 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 15, max: 60 }), leaving, async (first, rounds) => {
         const { world } = running;

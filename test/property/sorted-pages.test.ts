@@ -20,7 +20,7 @@ function pageOf(list: readonly SortKey[], count: number, cursor: string | null) 
 }
 
 /** All pages one after the other; `next` gives what has become of the list after each of them. */
-function walk(list: readonly SortKey[], count: number, next: () => readonly SortKey[]) {
+function pageThrough(list: readonly SortKey[], count: number, next: () => readonly SortKey[]) {
   const ids: string[] = [];
   let present = list;
   for (let cursor: string | null = null; ; ) {
@@ -56,7 +56,7 @@ describe('a list that is given newest first', () => {
   test('is given whole and once by pages of any size', () => {
     fc.assert(
       fc.property(items, pageSize, (list, count) => {
-        expect(walk(list, count, () => list)).toEqual(pageOf(list, 500, null).ids);
+        expect(pageThrough(list, count, () => list)).toEqual(pageOf(list, 500, null).ids);
       }),
     );
   });
@@ -73,9 +73,9 @@ describe('a list that is given newest first', () => {
       fc.property(scene, pageSize, ({ stay, others }, count) => {
         let round = 0;
         const present = () => [...new Set([...(others[round++ % others.length] ?? []), ...stay])];
-        const seen = walk(present(), count, present);
-        const kept = new Set(idsOf(stay));
-        expect(seen.filter((id) => kept.has(id))).toEqual(pageOf(stay, 500, null).ids);
+        const seen = pageThrough(present(), count, present);
+        const remaining = new Set(idsOf(stay));
+        expect(seen.filter((id) => remaining.has(id))).toEqual(pageOf(stay, 500, null).ids);
         expect(new Set(seen).size).toBe(seen.length);
       }),
     );

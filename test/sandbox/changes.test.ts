@@ -8,7 +8,7 @@ async function frozenWorld(): Promise<{ world: World; api: SimApi }> {
   const world = await createWorld({
     special: false,
     clock: FROZEN,
-    manners: { settleMs: { min: 5000, max: 5000 } },
+    behaviour: { settleMs: { min: 5000, max: 5000 } },
   });
   return { world, api: await openSimApi(world) };
 }
@@ -48,13 +48,13 @@ describe('changes of state', () => {
     ['/test', 'SHIPPING', 'OFF', 'TEST PENDING TEST', 'TEST ON TEST'],
     ['/active_ready', 'SHIPPING', 'OFF', 'ACTIVE_READY PENDING ACTIVE_READY', 'ACTIVE_READY ON ACTIVE_READY'],
     ['/close', 'LIVE', 'ON', 'CLOSED PENDING DELETED', 'CLOSED DELETED -'],
-  ])('%s takes a SIM that is %s %s to %s and then to %s', async (path, state, primary, pending, settled) => {
+  ])('%s takes a SIM that is %s %s to %s and then to %s', async (path, state, primary, pending, final) => {
     const { world, api } = await frozenWorld();
     const iccid = await firstSim(world, { state, primary });
     await api.put(path, { iccid });
     expect(stateOf(await api.read('/get_sim', { iccid }))).toBe(pending);
     await world.advanceClock(5000);
-    expect(stateOf(await api.read('/get_sim', { iccid }))).toBe(settled);
+    expect(stateOf(await api.read('/get_sim', { iccid }))).toBe(final);
   });
 
   test.each([
@@ -99,7 +99,7 @@ describe('changes of state', () => {
   });
 
   test('a world can settle changes at once', async () => {
-    const world = await createWorld({ clock: FROZEN, manners: { settleMs: { min: 0, max: 0 } } });
+    const world = await createWorld({ clock: FROZEN, behaviour: { settleMs: { min: 0, max: 0 } } });
     const api = await openSimApi(world);
     const iccid = await firstSim(world, { state: 'LIVE', primary: 'ON' });
     expect(stateOf((await api.put('/deactivate', { iccid })).json as WireSim)).toBe('OFFLINE OFF -');
@@ -200,7 +200,7 @@ describe('changes of many SIMs', () => {
     expect(codeOf(await api.put('/suspend', { iccid }))).toBe('E201');
     expect(await world.effects()).toEqual([]);
 
-    await world.setManners({ refusedBulk: 'changesThoseBefore' });
+    await world.setBehaviour({ refusedBulk: 'changesThoseBefore' });
     expect(codeOf(await api.put('/suspend', { iccid }))).toBe('E201');
     expect((await world.effects()).map((effect) => effect.iccid)).toEqual(live.slice(0, 2));
   });
@@ -211,14 +211,14 @@ describe('changes of many SIMs', () => {
     const iccid = sims.map((sim) => sim.iccid);
     const reset = () => api.put('/reset', { iccid });
     expect((await reset()).json).toMatchObject({ sims: iccid.map((one) => ({ iccid: one })) });
-    await world.setManners({ putAnswer: 'message', putStatus: 202 });
+    await world.setBehaviour({ putAnswer: 'message', putStatus: 202 });
     const message = await reset();
     expect([message.status, message.json]).toEqual([202, { message: expect.any(String) }]);
-    await world.setManners({ putAnswer: 'ok' });
+    await world.setBehaviour({ putAnswer: 'ok' });
     const plain = await reset();
     expect(plain.text).toBe('OK');
     expect(plain.headers.get('content-type')).toMatch(/^text\/plain/);
-    await world.setManners({ putAnswer: 'empty' });
+    await world.setBehaviour({ putAnswer: 'empty' });
     expect((await reset()).text).toBe('');
   });
 });

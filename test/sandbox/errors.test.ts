@@ -70,14 +70,14 @@ test('the special SIMs are read in lists like any other, but for the one without
 });
 
 test('the status of an error can be set for all codes but E003', async () => {
-  const other = await createWorld({ manners: { errorStatus: 422 } });
+  const other = await createWorld({ behaviour: { errorStatus: 422 } });
   const otherApi = await openSimApi(other);
   expect((await otherApi.get('/get_sim', { iccid: special.E002 })).status).toBe(422);
   expect((await otherApi.get('/diagnostics', { iccid: special.E003 })).status).toBe(403);
 });
 
 test('an account without the add-ons refuses them for every SIM', async () => {
-  const plain = await createWorld({ manners: { diagnostics: 'notOrdered', esim: 'disabled' } });
+  const plain = await createWorld({ behaviour: { diagnostics: 'notOrdered', esim: 'disabled' } });
   const plainApi = await openSimApi(plain);
   const [esim] = await plain.sims({ esim: true, state: 'LIVE', limit: 1 });
   const iccid = esim?.iccid ?? '';

@@ -49,11 +49,11 @@ describe('what goes wrong', () => {
 
   test.each(['hang', 'drip'] as const)('an answer that never ends: %s', async (kind) => {
     await world.addFaults({ path: '/get_sim', kind });
-    const patience = new AbortController();
-    const answer = read({ signal: patience.signal });
+    const client = new AbortController();
+    const answer = read({ signal: client.signal });
     answer.catch(() => undefined);
     await waitFor(async () => (await world.calls()).total === 1);
-    patience.abort();
+    client.abort();
     await expect(answer).rejects.toThrow(/aborted/i);
     expect((await world.calls()).calls[0]?.httpStatus).toBeNull();
   });
@@ -77,8 +77,8 @@ describe('what goes wrong', () => {
       { path: '/get_sim', kind: 'tooManyRequests', retryAfter: 7, times: 1 },
       { path: '/get_sim', kind: 'tooManyRequests', times: 1 },
     );
-    const [told, untold] = [await read(), await read()];
-    expect([told.status, told.headers.get('retry-after')]).toEqual([429, '7']);
+    const [refused, untold] = [await read(), await read()];
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '7']);
     expect([untold.status, untold.headers.get('retry-after')]).toEqual([429, null]);
   });
 

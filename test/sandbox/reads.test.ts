@@ -69,7 +69,7 @@ describe('SIMs', () => {
   });
 
   test('the account list comes in pages that hold every SIM once, in an order that is not that of the ICCIDs', async () => {
-    const paged = await createWorld({ sims: 25, manners: { pageSize: 10 } });
+    const paged = await createWorld({ sims: 25, behaviour: { pageSize: 10 } });
     const pagedApi = await openSimApi(paged);
     const pages = await Promise.all(
       [0, 10, 20, 30].map((offset) => pagedApi.read<SimList>('/get_account_sims', { offset })),

@@ -51,7 +51,7 @@ test('no token, an unknown one and a dead one are 401 without an error code', as
 });
 
 test('tokens die at the end of their lifetime, which is told as a number or as text', async () => {
-  const world = await createWorld({ manners: { tokenLifetimeSeconds: 0, expiresIn: 'string' } });
+  const world = await createWorld({ behaviour: { tokenLifetimeSeconds: 0, expiresIn: 'string' } });
   const { json } = await passwordGrant(world);
   expect(json).toMatchObject({ expires_in: '0' });
   const api = await openSimApi(world);
@@ -74,7 +74,7 @@ test('a refresh token gives a new access token, with or without the credentials 
 });
 
 test('a world can refuse to refresh', async () => {
-  const world = await createWorld({ manners: { refresh: 'refuse' } });
+  const world = await createWorld({ behaviour: { refresh: 'refuse' } });
   const { refreshToken } = await openSimApi(world);
   const answer = await tokenCall(world, { grant_type: 'refresh_token', refresh_token: refreshToken });
   expect(answer.status).toBe(401);
@@ -93,7 +93,7 @@ test('token calls are counted and their secrets are not kept', async () => {
 });
 
 test('a world can have one live token at a time', async () => {
-  const world = await createWorld({ manners: { liveTokens: 'one' } });
+  const world = await createWorld({ behaviour: { liveTokens: 'one' } });
   const [first, second] = [await openSimApi(world), await openSimApi(world)];
   expect((await first.get('/get_account_groups')).status).toBe(401);
   expect((await second.get('/get_account_groups')).status).toBe(200);

@@ -27,7 +27,10 @@ const START = '2026-03-20T12:00:00Z';
 const DAY_MS = 86_400_000;
 
 async function frozenWorld(startAt = START): Promise<{ world: World; api: SimApi }> {
-  const world = await createWorld({ clock: { startAt, rate: 0 }, manners: { settleMs: { min: 0, max: 0 } } });
+  const world = await createWorld({
+    clock: { startAt, rate: 0 },
+    behaviour: { settleMs: { min: 0, max: 0 } },
+  });
   return { world, api: await openSimApi(world) };
 }
 
@@ -118,7 +121,7 @@ describe('sessions and costs', () => {
     expect((await api.read<Cost[]>('/get_sim_costs', { iccid })).map((cost) => cost.iccid)).toEqual([
       live?.iccid,
     ]);
-    await world.setManners({ costsWithoutHistory: 'refuse' });
+    await world.setBehaviour({ costsWithoutHistory: 'refuse' });
     expect(codeOf(await api.get('/get_sim_costs', { iccid }))).toBe('E101');
   });
 });
@@ -130,8 +133,8 @@ describe('the data limit', () => {
     const sims = await world.sims({ state: 'LIVE', primary: 'ON' });
     await world.advanceClock(10 * DAY_MS);
     const costs = await api.read<Cost[]>('/get_sim_costs', { iccid: sims.map((sim) => sim.iccid) });
-    const { iccid, data_used } = costs.reduce((most, cost) =>
-      cost.data_used > most.data_used ? cost : most,
+    const { iccid, data_used } = costs.reduce((highest, cost) =>
+      cost.data_used > highest.data_used ? cost : highest,
     );
     const limit = Math.ceil(data_used / 1e6);
     expect((await api.put('/set_data_limit', { iccid, limit })).status).toBe(200);
@@ -199,7 +202,7 @@ describe('alerts', () => {
     ['only_unread', 'mark_as_read'],
   ])('%s leaves out what %s has marked as read', async (unread, markRead) => {
     const { world, api } = await frozenWorld();
-    await world.setManners({ pageSize: 2 });
+    await world.setBehaviour({ pageSize: 2 });
     const { total } = await api.read<AlertList>('/get_account_alerts', { [unread]: true });
     const marked = await api.read<AlertList>('/get_account_alerts', { [unread]: true, [markRead]: true });
     expect(marked.alerts.map((alert) => alert.is_read)).toEqual([false, false]);

@@ -124,7 +124,7 @@ describe('SIMs as a test wants them', () => {
     await world.removeSim(first);
     const left = [...before, ...added].filter((iccid) => iccid !== first && iccid !== third);
     expect(await listed()).toEqual(left);
-    await world.setManners({ pageSize: 1 });
+    await world.setBehaviour({ pageSize: 1 });
     const second = await api.read<{ sims: { iccid: string }[] }>('/get_account_sims', { offset: 1 });
     expect(second.sims[0]?.iccid).toBe(left[1]);
     expect(codeOf(await api.get('/get_sim', { iccid: first }))).toBe('E002');

@@ -1,5 +1,5 @@
-import { askWith } from './asking.ts';
 import type { RunningGateway } from './gateway.ts';
+import { askWith } from './graphql-client.ts';
 import { waitFor } from './wait-for.ts';
 
 /** An entry of the audit log as the gateway shows it. */

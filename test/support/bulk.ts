@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
-import { askWith } from './asking.ts';
 import { createRelayedStore, type RelayedStore } from './database-relay.ts';
 import { type Answer, type RunningGateway, startGateway } from './gateway.ts';
+import { askWith } from './graphql-client.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { createWorld, type World, type WorldOptions } from './sandbox.ts';
 import { createStore, type TestStore } from './store.ts';
@@ -47,7 +47,7 @@ export const operationFields = `id action status total sent succeeded failed unk
  */
 export const fastEnv: Readonly<Record<string, string>> = {
   BULK_CALLS_PER_SECOND: '10000',
-  BULK_FIRST_LOOK_MS: '100',
+  BULK_FIRST_POLL_MS: '100',
   CHANGE_LEASE_MS: '60000',
   SIM_API_TIMEOUT_MS: '60000',
   SIM_API_DEADLINE_MS: '60000',
@@ -57,7 +57,7 @@ export const fastEnv: Readonly<Record<string, string>> = {
 export const heirEnv: Readonly<Record<string, string>> = { ...fastEnv, CHANGE_LEASE_MS: '1000' };
 
 /** A gateway with a shorter lease could be taken for dead on a slow machine. */
-const shortestCertainLeaseMs = 15_000;
+const minCertainLeaseMs = 15_000;
 
 /** An operation of messages to a list of SIMs. */
 export const messages = (iccids: readonly string[]) => ({
@@ -245,7 +245,7 @@ export interface BulkGround extends BulkFile {
 export function bulkGround(options: WorldOptions = {}): BulkGround {
   const started: { gateway: RunningGateway; leaseMs: number; isGivenUp: boolean }[] = [];
   const running = () => started.filter(({ gateway }) => isAlive(gateway.process));
-  const isShort = ({ leaseMs }: { leaseMs: number }) => leaseMs < shortestCertainLeaseMs;
+  const isShort = ({ leaseMs }: { leaseMs: number }) => leaseMs < minCertainLeaseMs;
   const ground = {} as BulkGround;
   afterEach(async () => {
     // What is held back is no call of the next test.
@@ -277,7 +277,7 @@ export function bulkGround(options: WorldOptions = {}): BulkGround {
       // Longer than the longest of the short ones: those of a gateway that still runs.
       await ground.store.query(
         `update bulk_chunk set lease_until = clock_timestamp() - interval '1 second'
-        where lease_until > clock_timestamp() + interval '${shortestCertainLeaseMs} milliseconds'`,
+        where lease_until > clock_timestamp() + interval '${minCertainLeaseMs} milliseconds'`,
       );
     },
   } satisfies Partial<BulkGround>);
@@ -289,10 +289,10 @@ export function bulkGround(options: WorldOptions = {}): BulkGround {
 
 /** Makes the world of a file and a relay before it; hooks that need them in the end are registered before this. */
 function shareWorld(shared: BulkFile, options: WorldOptions): void {
-  shared.iccids = (count, query) => settledIccids(shared.world, count, query);
+  shared.iccids = (count, query) => stableIccids(shared.world, count, query);
   shared.effects = async () => (await shared.world.effects()).length;
   beforeAll(async () => {
-    shared.world = await createWorld({ clock: { rate: 0 }, manners: { settleMs: atOnce }, ...options });
+    shared.world = await createWorld({ clock: { rate: 0 }, behaviour: { settleMs: atOnce }, ...options });
     shared.relay = await startRelay(shared.world.origin);
   });
   beforeEach(async () => {
@@ -311,7 +311,7 @@ function shareWorld(shared: BulkFile, options: WorldOptions): void {
 const atOnce = { min: 0, max: 0 };
 
 /** ICCIDs of settled SIMs of a world that refuse nothing on purpose. */
-export async function settledIccids(
+export async function stableIccids(
   world: World,
   count: number,
   query: { state?: string; secondary?: string; esim?: boolean } = {},

@@ -8,7 +8,7 @@ export interface DatabaseRelay {
   /** Ends every connection and refuses new ones. */
   cut(): void;
   /** Takes connections, open ones too, and never lets a byte through. */
-  silence(): void;
+  stall(): void;
   /** Ends every connection; on new ones the server says that it is ready and that it goes down in one breath. */
   stopAtReady(): void;
   /** Lets everything through again; connections that were silenced stay so. */
@@ -50,7 +50,7 @@ interface Watch {
   readonly made: () => void;
 }
 
-const longestText = 100;
+const maxTextLength = 100;
 
 /** Starts a relay before the database of a URL. */
 export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
@@ -86,7 +86,7 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
     from.on('data', (bytes) => {
       // A text may arrive in two parts.
       const said = before + bytes.toString('latin1');
-      before = said.slice(-longestText);
+      before = said.slice(-maxTextLength);
       for (const watch of watches) {
         let [count, at] = [seen.get(watch) ?? 0, 0];
         for (let next = watch.texts[count]; next !== undefined; next = watch.texts[++count]) {
@@ -140,7 +140,7 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
       cut();
       manner = 'stops at ready';
     },
-    silence() {
+    stall() {
       manner = 'silent';
       for (const socket of open) socket.unpipe().pause();
     },

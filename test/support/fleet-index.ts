@@ -61,7 +61,7 @@ export function indexFleet({ prepare, env = {}, ...options }: IndexedOptions = {
 }
 
 /** How many calls a world received, but for those by which a gateway looks whether SIMs under way have settled. */
-export async function callsWithoutLooks(world: World): Promise<Record<string, number>> {
+export async function callsWithoutPolls(world: World): Promise<Record<string, number>> {
   const { '/get_sims': _, ...byPath } = (await world.calls()).byPath;
   return byPath;
 }

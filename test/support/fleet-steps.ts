@@ -20,7 +20,7 @@ export interface SteppedFleet {
   env: Readonly<Record<string, string>>;
   gateway: RunningGateway;
   /** Has the fleet read once, from its first page to the end. Gives what the SIM API was asked meanwhile. */
-  walk(): Promise<Calls>;
+  fullSync(): Promise<Calls>;
   /** Empties the index, which is incomplete from then on, until the walk that follows has ended. */
   forget(): Promise<void>;
   /** The time by the clock of the database, by which the index says how old it is. */
@@ -28,7 +28,7 @@ export interface SteppedFleet {
   /** What the index has to show. Errors: one where the clock of the world was moved since the fleet was last read. */
   truth(): Promise<ShownSim[]>;
   /** Waits until the gateway looks at no SIM by itself any more. */
-  whenLookedAt(): Promise<void>;
+  whenPollingEnds(): Promise<void>;
 }
 
 /** The world of a stepped fleet. */
@@ -67,7 +67,7 @@ export function stepFleet({
   let held: Held | undefined;
   let readAt = 0;
 
-  async function walk(): Promise<Calls> {
+  async function fullSync(): Promise<Calls> {
     await fleet.world.clearCalls();
     // After a test that failed the next walk may be waited for already.
     next ??= fleet.relay.hold(firstPage);
@@ -86,10 +86,10 @@ export function stepFleet({
     const env = { ...stepEnv, ...relayedEnv(relay) };
     const gateway = await startGateway({ world, store, env });
     Object.assign(fleet, {
-      ...{ world, store, relay, env, gateway, walk },
+      ...{ world, store, relay, env, gateway, fullSync },
       async forget() {
         await store.query('delete from fleet_sim');
-        await store.query('update fleet_sync set walked_at = null');
+        await store.query('update fleet_sync set synced_at = null');
       },
       async databaseNow() {
         const [row] = await store.query<{ now: Date }>('select clock_timestamp() as now');
@@ -100,14 +100,15 @@ export function stepFleet({
           throw new Error('the clock of the world was moved since the fleet was read');
         return truthOf(world);
       },
-      async whenLookedAt() {
+      async whenPollingEnds() {
         await waitFor(
-          async () => (await store.query('select from fleet_sim where look_at is not null')).length === 0,
+          async () =>
+            (await store.query('select from fleet_sim where next_poll_at is not null')).length === 0,
         );
       },
     } satisfies SteppedFleet);
     await whenComplete(gateway);
-    await walk();
+    await fullSync();
   });
   beforeEach(async () => {
     await fleet.world.clearFaults();

@@ -35,9 +35,9 @@ export interface ShownList {
 }
 
 /** A gateway reads the fleet once, as soon as it leads: whatever else it learns comes from elsewhere. */
-export const walksOnce = { FLEET_SYNC_INTERVAL_MS: '86400000', FLEET_CALLS_PER_SECOND: '100000' } as const;
+export const syncsOnce = { FLEET_SYNC_INTERVAL_MS: '86400000', FLEET_CALLS_PER_SECOND: '100000' } as const;
 /** A gateway reads the fleet over and over. */
-export const walksAlways = { ...walksOnce, FLEET_SYNC_INTERVAL_MS: '100' } as const;
+export const syncsContinuously = { ...syncsOnce, FLEET_SYNC_INTERVAL_MS: '100' } as const;
 
 /** Settings that lead a gateway to a relay. A call that is held back must not end before the test lets it go. */
 export const relayedEnv = ({ url }: Relay): Readonly<Record<string, string>> => ({
@@ -58,7 +58,7 @@ export interface FleetGround {
   relay(world: World): Promise<Relay & { env: Readonly<Record<string, string>> }>;
   start(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<RunningGateway>;
   /** Has the whole fleet read once by a gateway that is gone then. */
-  walk(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<void>;
+  fullSync(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<void>;
   /** What else is to be done after the test. */
   leave(end: () => unknown): void;
 }
@@ -104,7 +104,7 @@ export function fleetGround(): FleetGround {
       return { ...relay, env: relayedEnv(relay) };
     },
 
-    async start(world, store, env = walksOnce) {
+    async start(world, store, env = syncsOnce) {
       const gateway = await startGateway({ world, store, env: { ...midMonthEnv, ...env } });
       leftovers.push(async () => {
         // One that was killed or frozen does not stop by itself.
@@ -115,9 +115,9 @@ export function fleetGround(): FleetGround {
       return gateway;
     },
 
-    async walk(world, store, env) {
-      const gateway = await ground.start(world, store, { ...walksOnce, ...env });
-      await whenWalked(gateway);
+    async fullSync(world, store, env) {
+      const gateway = await ground.start(world, store, { ...syncsOnce, ...env });
+      await whenSynced(gateway);
       await gateway.stop();
     },
   };
@@ -139,7 +139,7 @@ export async function whenComplete(gateway: RunningGateway): Promise<void> {
 }
 
 /** Waits until a gateway has itself read the fleet since it started. */
-export async function whenWalked(gateway: RunningGateway): Promise<void> {
+export async function whenSynced(gateway: RunningGateway): Promise<void> {
   await waitFor(() => gateway.logged().some(({ msg }) => msg === 'fleet: read'));
 }
 
@@ -148,7 +148,7 @@ export async function whenWalked(gateway: RunningGateway): Promise<void> {
  * have begun before, so the index has to grow newer twice.
  */
 export async function whenReadAgain(gateway: RunningGateway): Promise<void> {
-  for (let walks = 0; walks < 2; walks++) {
+  for (let syncs = 0; syncs < 2; syncs++) {
     const before = await fleetOf(gateway);
     await waitFor(async () => {
       const { asOf, isComplete } = await fleetOf(gateway);

@@ -27,12 +27,12 @@ export interface IndexPages {
 /** Opens the index that a gateway has written into `database`. */
 export async function openIndexPages(database: TestStore): Promise<IndexPages> {
   const store = await openStore(
-    { dataDir: '', url: database.url, migrationUrl: null, mostConnections: 4 },
+    { dataDir: '', url: database.url, migrationUrl: null, maxConnections: 4 },
     silent,
   );
   const [read] = await database.query<{ account: string }>('select account from fleet_sync');
   // The index answers every page here, so the loader never asks another one.
-  const loaders = { costs: { keep: () => undefined } } as unknown as Loaders;
+  const loaders = { costs: { upserts: () => undefined } } as unknown as Loaders;
   return {
     async page({ filter, orderBy, ...window }, limits, isCounted) {
       const index = createFleetStore(store, read?.account ?? '', limits);

@@ -16,7 +16,7 @@ const log = {
   warn: ignore,
   error: (fields, message) => process.stdout.write(`${message} ${JSON.stringify(fields)}\n`),
 };
-const store = await openStore({ dataDir: '', url, migrationUrl: null, mostConnections: 1 }, log);
+const store = await openStore({ dataDir: '', url, migrationUrl: null, maxConnections: 1 }, log);
 
 async function lead(signal) {
   process.stdout.write('leads\n');

@@ -61,7 +61,7 @@ export async function makeOdd(world: World): Promise<void> {
   for (const [index, name] of oddNames.entries()) {
     const { iccid = '', status } = sims[index] ?? {};
     const pick = <T>(values: readonly T[], step: number) => values[(index * step) % values.length] as T;
-    const isSettled = status?.primary !== 'PENDING';
+    const isStable = status?.primary !== 'PENDING';
     const length = iccidLengths[index % 8];
     await world.patchSim(iccid, {
       name,
@@ -73,7 +73,7 @@ export async function makeOdd(world: World): Promise<void> {
       lastDataSessionMillis: pick(oddInstants, 5),
       lastModifiedMillis: pick(oddInstants, 4),
       // One under way would be looked at by an ICCID that the SIM API does not know.
-      ...(isSettled && length !== undefined && { iccid: iccid.padEnd(22, '7').slice(0, length) }),
+      ...(isStable && length !== undefined && { iccid: iccid.padEnd(22, '7').slice(0, length) }),
       $remove:
         index % 7 === 6 ? ['name', 'group', 'type', 'imei', 'data_limit', 'lastDataSessionMillis'] : [],
     });

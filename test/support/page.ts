@@ -17,7 +17,7 @@ export async function asPage(
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST';
     const sending = request(`${origin}${path}`, { method, headers, agent: false }, (answer) => {
-      text(answer).then((told) => resolve({ status: answer.statusCode, body: told }), reject);
+      text(answer).then((body) => resolve({ status: answer.statusCode, body }), reject);
     });
     sending.once('error', reject).end(body);
   });

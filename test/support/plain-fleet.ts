@@ -96,7 +96,7 @@ const text = (value: unknown) =>
 const instant = (value: unknown) => (typeof value === 'number' && value > 0 ? value : null);
 
 /** The SIMs that fit, in any order. */
-export function fitting(sims: readonly PlainSim[], filter: PlainFilter | null): PlainSim[] {
+export function matching(sims: readonly PlainSim[], filter: PlainFilter | null): PlainSim[] {
   const isAny = <T>(values: readonly T[] | null | undefined, value: T) =>
     values == null || values.includes(value);
   const is = (asked: boolean | null | undefined, value: boolean) => asked == null || asked === value;
@@ -122,12 +122,12 @@ export function fitting(sims: readonly PlainSim[], filter: PlainFilter | null): 
 /** Whether one of the fields that are searched holds a text, capitals or not. */
 function holds({ name, iccid, msisdn, imsi, imei, eid }: PlainSim, part: string): boolean {
   return [name, iccid, msisdn, imsi, imei, eid].some(
-    (field) => field !== null && small([...field].slice(0, keptCharacters).join('')).includes(small(part)),
+    (field) => field !== null && small([...field].slice(0, maxCharacters).join('')).includes(small(part)),
   );
 }
 
 /** Of a very long text the index keeps no more. */
-const keptCharacters = 255;
+const maxCharacters = 255;
 const small = (value: string) => [...value].map((one) => one.toUpperCase().toLowerCase()).join('');
 
 /** The SIMs in an order: nulls last and ties by ICCID, whichever way. */

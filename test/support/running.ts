@@ -16,7 +16,7 @@ export interface RelayedRunning extends Running {
 }
 
 /** Settings under which no healthy call of the SIM API is given up on a slow machine. */
-const patient = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' } as const;
+const longTimeouts = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' } as const;
 
 /** Gives every test of a file one world and one gateway; calls and faults are cleared before each of them. */
 export function runGateway(options: WorldOptions = {}, env: Readonly<Record<string, string>> = {}): Running {
@@ -33,7 +33,7 @@ export function runRelayedGateway(
   afterAll(() => running.relay?.stop());
   return run(running, options, async ({ origin }) => {
     running.relay = await startRelay(origin);
-    return { SIM_API_URL: `${running.relay.url}/v1`, ...patient, ...env };
+    return { SIM_API_URL: `${running.relay.url}/v1`, ...longTimeouts, ...env };
   });
 }
 
@@ -59,7 +59,7 @@ function run<R extends Running>(
 
 /** As `runGateway`, for a file whose tests stand in `describeAccount`. */
 export function shareGateway(): Running {
-  return runGateway({ sims: 10 }, patient);
+  return runGateway({ sims: 10 }, longTimeouts);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** How a world answers where the contract leaves it open; docs/sandbox.md tells of each one. */
-interface Manners {
+interface Behaviour {
   refusedBulk: 'changesNothing' | 'changesThoseBefore';
   putAnswer: 'sim' | 'message' | 'ok' | 'empty';
   putStatus: 200 | 202;
@@ -106,7 +106,7 @@ export interface WorldOptions {
   sims?: number;
   seed?: string;
   special?: boolean;
-  manners?: Partial<Manners>;
+  behaviour?: Partial<Behaviour>;
   clock?: { startAt?: number | string; rate?: number };
 }
 
@@ -137,7 +137,7 @@ export interface World {
   addFaults(...faults: Fault[]): Promise<ListedFault[]>;
   faults(): Promise<ListedFault[]>;
   clearFaults(): Promise<void>;
-  setManners(manners: Partial<Manners>): Promise<Manners>;
+  setBehaviour(behaviour: Partial<Behaviour>): Promise<Behaviour>;
   clock(): Promise<Clock>;
   moveClock(move: { advanceMs?: number; to?: number | string; rate?: number }): Promise<Clock>;
   advanceClock(ms: number): Promise<Clock>;
@@ -183,7 +183,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       (await control<{ faults: ListedFault[] }>('POST', `${url}/faults`, faults)).faults,
     faults: async () => (await get<{ faults: ListedFault[] }>('faults')).faults,
     clearFaults: () => clear('faults'),
-    setManners: (manners) => control('PATCH', `${url}/manners`, manners),
+    setBehaviour: (behaviour) => control('PATCH', `${url}/behaviour`, behaviour),
     clock: () => get('clock'),
     moveClock: (move) => control('POST', `${url}/clock`, move),
     advanceClock: (advanceMs) => control('POST', `${url}/clock`, { advanceMs }),

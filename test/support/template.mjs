@@ -8,5 +8,5 @@ import { openStore } from '../../dist/store/store.js';
 const [url] = process.argv.slice(2);
 const ignore = () => {};
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-const store = await openStore({ dataDir: '', url, migrationUrl: null, mostConnections: 1 }, log);
+const store = await openStore({ dataDir: '', url, migrationUrl: null, maxConnections: 1 }, log);
 await store.stop();

@@ -9,7 +9,7 @@ const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /** Makes the tables of the gateway in a schema, or brings them up to date, as a gateway does when it starts. */
 export async function makeTables({ url }: TestStore): Promise<void> {
-  const opened = await openStore({ dataDir: '', url, migrationUrl: null, mostConnections: 1 }, silent);
+  const opened = await openStore({ dataDir: '', url, migrationUrl: null, maxConnections: 1 }, silent);
   await opened.stop();
 }
 

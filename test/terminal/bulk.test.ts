@@ -35,8 +35,8 @@ describe('bulk', () => {
   test('changes the SIMs of the standard input, waits until they have settled and ends with 0', async () => {
     const { gateway, world } = running;
     const sims = await iccids(40);
-    await world.setManners({ settleMs: { min: 60_000, max: 60_000 } });
-    leftovers.push(() => world.setManners({ settleMs: { min: 0, max: 0 } }));
+    await world.setBehaviour({ settleMs: { min: 60_000, max: 60_000 } });
+    leftovers.push(() => world.setBehaviour({ settleMs: { min: 0, max: 0 } }));
     const terminal = startTerminal(['bulk', '--action', 'suspend', '--file', '-', '--expect', '40'], {
       gateway,
     });

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { runAttic } from './attic.ts';
+import { runFilterFixture } from './filter-fixture.ts';
 import { createRunner, startInTerminal } from './terminal.ts';
 
-const attic = runAttic();
+const filterFixture = runFilterFixture();
 
 const runner = createRunner();
-const run = (...args: string[]) => runner.run(args, attic.gateway);
+const run = (...args: string[]) => runner.run(args, filterFixture.gateway);
 
 /** The numbers of the SIMs in the attic that are listed, in their order. */
 async function listed(...args: string[]): Promise<number[]> {
@@ -43,7 +43,7 @@ describe('sims', () => {
   });
 
   test('come by ICCID, or as --sort says, those without a value last', async () => {
-    const byIccid = Object.entries(attic.iccids).sort(([, a], [, b]) => (a < b ? -1 : 1));
+    const byIccid = Object.entries(filterFixture.iccids).sort(([, a], [, b]) => (a < b ? -1 : 1));
     expect(await listed()).toEqual(byIccid.map(([name]) => Number(name.slice('Attic-'.length))));
     expect(await listed('--sort', 'name')).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(await listed('--sort', 'name:desc')).toEqual([7, 6, 5, 4, 3, 2, 1]);
@@ -53,14 +53,14 @@ describe('sims', () => {
   });
 
   test('of a group alone come in the order of --sort, too', async () => {
-    const [known] = (await attic.world.sims({ limit: 100 })).filter((sim) => sim.group);
+    const [known] = (await filterFixture.world.sims({ limit: 100 })).filter((sim) => sim.group);
     const group = known?.group ?? '';
     const { stdout } = await run('sims', '--group', group, '--sort', 'iccid:desc', '--all', '--json');
     const found: string[] = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).iccid);
-    const iccids = (await attic.world.sims({ group, limit: 1000 })).map(({ iccid }) => iccid);
+    const iccids = (await filterFixture.world.sims({ group, limit: 1000 })).map(({ iccid }) => iccid);
     expect(found).toEqual(iccids.sort().reverse());
   });
 
@@ -113,7 +113,7 @@ describe('fleet', () => {
     const { code, stdout } = await run('fleet', '--json');
     expect(code).toBe(0);
     const fleet = JSON.parse(stdout);
-    const sims = await attic.world.sims({ limit: 1000 });
+    const sims = await filterFixture.world.sims({ limit: 1000 });
     expect(fleet).toMatchObject({ total: sims.length, isComplete: true, asOf: expect.any(String) });
     expect(fleet.byState).toContainEqual({
       state: 'CLOSED',
@@ -126,7 +126,7 @@ describe('fleet', () => {
 
 describe('what the gateway', () => {
   afterEach(() => readAt('clock_timestamp()'));
-  const readAt = (at: string) => attic.store.query(`update fleet_sync set walked_at = ${at}`);
+  const readAt = (at: string) => filterFixture.store.query(`update fleet_sync set synced_at = ${at}`);
 
   test('has not read for long is told of, and counts all the same', async () => {
     await readAt(`clock_timestamp() - interval '10 minutes'`);
@@ -149,13 +149,13 @@ describe('what the gateway', () => {
     for (const { stderr } of answers) expect(stderr).toMatch(/SIMs are missing here\.\n/);
     expect(answers.map(({ code }) => code)).toEqual([1, 1, 2]);
     expect(answers[2]?.stderr).toMatch(/Nothing was sent\.\n$/);
-    expect(await attic.world.effects()).toEqual([]);
+    expect(await filterFixture.world.effects()).toEqual([]);
   });
 });
 
 /** How often each SIM was changed that should have been, once each. */
 const once = (...numbers: number[]) =>
-  Object.fromEntries(numbers.map((number) => [attic.iccids[`Attic-${number}`], 1]));
+  Object.fromEntries(numbers.map((number) => [filterFixture.iccids[`Attic-${number}`], 1]));
 
 const message = ['bulk', '--action', 'SEND_SMS', '--text', 'hi'];
 
@@ -171,26 +171,26 @@ describe('bulk', () => {
       /^2 SIMs fit now: LIVE or TEST, "attic-" in the name or a number, plain SIM, last data session before 20\S+Z\.\nStarted SEND_SMS \(2 SIMs\)/,
     );
     expect(stdout).toMatch(/^SEND_SMS of 2 SIMs: COMPLETED/);
-    expect(await attic.world.effectCounts({ path: '/sendSms' })).toEqual(once(1, 2));
+    expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(1, 2));
   });
 
   test('with a group and something more changes only what fits both', async () => {
     const { code } = await run(...message, '--group', 'Attic', '--used-at-least', '80');
     expect(code).toBe(0);
-    expect(await attic.world.effectCounts({ path: '/sendSms' })).toEqual(once(6));
+    expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(6));
   });
 
   test('with two groups changes the SIMs of both', async () => {
     const { code, stderr } = await run(...message, '--group', 'Attic', '--group', 'Cellar');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stderr).toMatch(/^6 SIMs fit now: in the group "Attic" or "Cellar"\.\n/);
-    expect(await attic.world.effectCounts({ path: '/sendSms' })).toEqual(once(1, 2, 3, 4, 6, 7));
+    expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(1, 2, 3, 4, 6, 7));
   });
 
   test('starts for exactly as many as it told of, where no number was given', async () => {
     const { stderr } = await run(...message, '--search', 'attic-', '--group', 'Cellar');
     expect(stderr).toMatch(/^2 SIMs fit now: /);
-    const { data } = await attic.gateway.ask<{ auditLog: { nodes: { arguments: string }[] } }>(
+    const { data } = await filterFixture.gateway.ask<{ auditLog: { nodes: { arguments: string }[] } }>(
       '{ auditLog(first: 1, actions: [START_BULK_OPERATION]) { nodes { arguments } } }',
     );
     expect(JSON.parse(data.auditLog.nodes[0]?.arguments ?? '')).toMatchObject({
@@ -207,7 +207,7 @@ describe('bulk', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(says);
     expect(stderr).toMatch(/Nothing was sent\.\n$/);
-    expect(await attic.world.effects()).toEqual([]);
+    expect(await filterFixture.world.effects()).toEqual([]);
   });
 
   test('finds what was started with the same key, although nothing fits any more', async () => {
@@ -217,19 +217,19 @@ describe('bulk', () => {
     expect(second.stderr).toMatch(/^0 SIMs fit now/);
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(JSON.parse(second.stdout).id).toBe(JSON.parse(first.stdout).id);
-    expect(await attic.world.effectCounts()).toEqual(once(3));
+    expect(await filterFixture.world.effectCounts()).toEqual(once(3));
   });
 
   test('that closes names the filter and the number, and wants that number typed', async () => {
     const terminal = startInTerminal(
       ['bulk', '--action', 'CLOSE', '--state', 'OFFLINE', '--search', 'attic-', '--expect', '2'],
-      { gateway: attic.gateway, env: { NO_COLOR: '1' } },
+      { gateway: filterFixture.gateway, env: { NO_COLOR: '1' } },
     );
     await terminal.wrote(
       /This closes 2 SIMs \(OFFLINE, "attic-" in the name or a number\) for good; [\s\S]*Type the number/,
     );
     terminal.child.stdin.write('2\r');
     expect((await terminal.ended).code).toBe(0);
-    expect(await attic.world.effectCounts({ path: '/close' })).toEqual(once(4, 5));
+    expect(await filterFixture.world.effectCounts({ path: '/close' })).toEqual(once(4, 5));
   });
 });

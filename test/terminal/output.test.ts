@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { endOf, runBulkGateway, settledIccids, startBulk } from '../support/bulk.ts';
+import { endOf, runBulkGateway, stableIccids, startBulk } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
 import { countStart } from '../support/starts.ts';
 
@@ -42,7 +42,7 @@ describe('output that cannot be written', () => {
 
   test('makes each command end with 1 and say so, also if all that was asked for was done', async () => {
     const { gateway, world } = running;
-    const [one = '', other = ''] = await settledIccids(world, 2);
+    const [one = '', other = ''] = await stableIccids(world, 2);
     const { id } = await startBulk(gateway, { action: 'RESET', target: { list: one } });
     await endOf(gateway, id);
     const commands = [
@@ -65,7 +65,7 @@ describe('output that cannot be written', () => {
   });
 
   test('of progress makes bulk end with 1, its result is written all the same', async () => {
-    const [sim = ''] = await settledIccids(running.world, 1);
+    const [sim = ''] = await stableIccids(running.world, 1);
     const args = ['bulk', '--action', 'RESET', '--sims', sim];
     const { code, stdout } = await runOnFullDisk(args, { stream: 2 });
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('1 succeeded') });
@@ -79,8 +79,8 @@ async function runUnread(args: readonly string[], closed: 'stdout' | 'stderr') {
     env: { PATH: process.env.PATH, SIM_GATEWAY_URL: running.gateway.url },
   });
   child[closed].destroy();
-  const kept = closed === 'stdout' ? child.stderr : child.stdout;
-  const [[code], output] = await Promise.all([once(child, 'close'), text(kept)]);
+  const other = closed === 'stdout' ? child.stderr : child.stdout;
+  const [[code], output] = await Promise.all([once(child, 'close'), text(other)]);
   return { code, output };
 }
 
@@ -89,7 +89,7 @@ describe('output whose reader has gone', () => {
 
   test('leaves the exit code to the outcome, and no word is said of it', async () => {
     const { world } = running;
-    const [sim = '', moving = ''] = await settledIccids(world, 2);
+    const [sim = '', moving = ''] = await stableIccids(world, 2);
     await world.patchSim(moving, { state: 'OFFLINE', status: { primary: 'PENDING', secondary: 'OFF' } });
     const [failed, done, listed, helped, watched] = await Promise.all(
       [

@@ -130,15 +130,15 @@ describe('sim', () => {
 
 describe('watch with SIMs', () => {
   /** A LIVE SIM that is not on its way to another state and refuses nothing on purpose. */
-  async function settledSim() {
+  async function stableSim() {
     const sims = await running.world.sims({ state: 'LIVE', limit: 50 });
     return sims.find(({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'));
   }
 
   test('prints a line for each change and ends when none is on its way', async () => {
     const { gateway, world } = running;
-    await world.setManners({ settleMs: { min: 60_000, max: 60_000 } });
-    const sim = await settledSim();
+    await world.setBehaviour({ settleMs: { min: 60_000, max: 60_000 } });
+    const sim = await stableSim();
     const by = { input: { sim: { iccid: sim?.iccid } } };
     await gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);
     const watching = startTerminal(['watch', sim?.iccid ?? '', '--every', '0.2'], { gateway });
@@ -153,7 +153,7 @@ describe('watch with SIMs', () => {
   });
 
   test('tells of each SIM once as JSON, and of those that are not there with code 1', async () => {
-    const sim = await settledSim();
+    const sim = await stableSim();
     const { code, stdout } = await run(['watch', sim?.iccid ?? '', special.E002, '--json']);
     expect(code).toBe(1);
     expect(jsonLines(stdout)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../src/sim-api/index.ts';
-import { isAsAsked } from '../../src/sim-api/index.ts';
+import { isApplied } from '../../src/sim-api/index.ts';
 import { decodeSim, type Sim } from '../../src/sim-api/wire/sim.wire.ts';
 
 function sim(fields: object): Sim {
@@ -45,7 +45,7 @@ describe('whether a SIM is as a change of state would make it', () => {
     ['ACTIVATE', state('HIBERNATING', 'ON', 'LIVE'), false],
     ['DEACTIVATE', sim({}), false],
   ])('%s, %j: %s', (action, seen, expected) => {
-    expect(isAsAsked(seen, { action } as Change)).toBe(expected);
+    expect(isApplied(seen, { action } as Change)).toBe(expected);
   });
 });
 
@@ -83,6 +83,6 @@ describe('whether a SIM is as a change of what is written down would make it', (
     [{ action: 'SEND_SMS', text: 'a' }, state('LIVE'), null],
     [{ action: 'SET_IMEI_LOCK', locked: true }, state('LIVE'), null],
   ])('%j', (change, seen, expected) => {
-    expect(isAsAsked(seen, change)).toBe(expected);
+    expect(isApplied(seen, change)).toBe(expected);
   });
 });

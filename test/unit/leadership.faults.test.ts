@@ -16,7 +16,7 @@ const leftovers: (() => unknown)[] = [];
 let store: TestStore;
 /** Which gateways are at work right now. */
 let atWork: string[];
-let mostAtWork: number;
+let maxLeading: number;
 /** Which gateways began to work, one after the other. */
 let history: string[];
 /** The work that the gateways of one test lead. */
@@ -34,7 +34,7 @@ beforeAll(async () => {
   store = await createTables();
 });
 beforeEach(() => {
-  [atWork, mostAtWork, history] = [[], 0, []];
+  [atWork, maxLeading, history] = [[], 0, []];
   works += 1;
   name = `work ${works}`;
 });
@@ -60,13 +60,13 @@ async function join(who: string, { url = store.url, leaseMs: ms = leaseMs, work 
   const at = (level: string) => (fields: object, message: string) =>
     void logged.push({ level, message, ...fields });
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  const opened = await openStore({ dataDir: '', url, migrationUrl: null, mostConnections: 1 }, log);
+  const opened = await openStore({ dataDir: '', url, migrationUrl: null, maxConnections: 1 }, log);
   leftovers.push(() => opened.stop());
 
   async function lead(signal: AbortSignal): Promise<void> {
     history.push(who);
     atWork.push(who);
-    mostAtWork = Math.max(mostAtWork, atWork.length);
+    maxLeading = Math.max(maxLeading, atWork.length);
     try {
       await work(signal);
     } finally {
@@ -134,7 +134,7 @@ describe('of all gateways that share a store', () => {
     await first.stop();
     expect(atWork).toEqual([]);
     await leads('second');
-    expect(mostAtWork).toBe(1);
+    expect(maxLeading).toBe(1);
     await second.stop();
     expect(history).toEqual(['first', 'second']);
     for (const { messages, lines } of [first, second]) {
@@ -168,7 +168,7 @@ describe('of all gateways that share a store', () => {
     release();
     await stopped;
     await leads('second');
-    expect(mostAtWork).toBe(1);
+    expect(maxLeading).toBe(1);
   });
 
   test('the one whose session the server ended stops its work, and one leads again', async () => {
@@ -177,7 +177,7 @@ describe('of all gateways that share a store', () => {
     const both = [first, await join('second')];
     await endSession();
     await waitFor(() => history.length === 2 && atWork.length === 1);
-    expect(mostAtWork).toBe(1);
+    expect(maxLeading).toBe(1);
     expect(first.messages().filter((message) => /lost/.test(message))).toHaveLength(1);
     expect(both.flatMap(({ lines }) => lines('error'))).toEqual([]);
   });
@@ -188,9 +188,9 @@ describe('of all gateways that share a store', () => {
     await join('first', { url: relay.by(store.url), leaseMs: eagerMs });
     await leads('first');
     await join('second');
-    relay.silence();
+    relay.stall();
     await leads('second');
-    expect(mostAtWork).toBe(1);
+    expect(maxLeading).toBe(1);
   });
 
   test('another one leads in the place of one that froze, which learns of it when it wakes up, and may lead again', async () => {
@@ -255,7 +255,7 @@ describe('a gateway that leads', () => {
     await leads('first');
     const second = await join('second', there);
     await waitFor(second.hasAsked);
-    relay.silence();
+    relay.stall();
     await Promise.all([first.stop(), second.stop()]);
     expect(history).toEqual(['first']);
     expect(atWork).toEqual([]);
@@ -267,7 +267,7 @@ describe('a session', () => {
     const relay = await startDatabaseRelay(store.url);
     leftovers.push(() => relay.stop());
     const session = await openSession(relay.by(store.url), endless, new AbortController().signal);
-    relay.silence();
+    relay.stall();
     const asked = expect(session.tryLock('work')).rejects.toThrow(StoreUnavailable);
     await session.close();
     await asked;

@@ -7,7 +7,7 @@ import { createSlowClients } from '../../src/gateway/http/slow-clients.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const patience = { unreadMs: 30_000, unreadBytes: 1, bodyBytes: 5000, bodyPeriodMs: 5000 };
+const defaults = { unreadMs: 30_000, unreadBytes: 1, bodyBytes: 5000, bodyPeriodMs: 5000 };
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -15,9 +15,9 @@ afterEach(() => {
 });
 
 /** A server that finds slow clients by a clock of the test's own, and a client that reads and sends as the test says. */
-async function serve(answer: RequestListener, unreadBytes = patience.unreadBytes) {
+async function serve(answer: RequestListener, unreadBytes = defaults.unreadBytes) {
   let now = 0;
-  const limits = { ...patience, unreadBytes };
+  const limits = { ...defaults, unreadBytes };
   const clients = createSlowClients({ now: () => new Date(), monotonicMs: () => now }, limits, silentLog);
   const seen = { stalled: 0 };
   const accepted: Socket[] = [];

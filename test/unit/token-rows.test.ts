@@ -20,7 +20,7 @@ let rows: TokenRows;
 beforeAll(async () => {
   database = await createStore();
   store = await openStore(
-    { dataDir: '', url: database.url, migrationUrl: null, mostConnections: 2 },
+    { dataDir: '', url: database.url, migrationUrl: null, maxConnections: 2 },
     silentLog,
   );
 });

@@ -10,7 +10,7 @@ export const indexNow = (tenant: string) =>
   sql<Date>`(select clock_timestamp() + clock_offset from fleet_sync where tenant = ${tenant})`;
 
 /** Sets the offset right if the clock of the database was set back, and notes the time: every time that is stored is no later. */
-export const keepTime = (tenant: string) => sql`
+export const advanceIndexClock = (tenant: string) => sql`
   update fleet_sync set
     clock_offset = clock_offset
       + make_interval(secs => greatest(0, extract(epoch from latest_at - clock_timestamp() - clock_offset))::double precision),
@@ -41,14 +41,14 @@ export function createIndexWriter(store: Store, tenant: string, account: string 
       const ofAccount = account === null ? sql`` : sql`and account = ${account}`;
       const askedMs = clock.monotonicMs();
       const { rows } = await sql<{ now: Date; syncStartedAt: Date | null }>`
-        ${keepTime(tenant)} ${ofAccount}
+        ${advanceIndexClock(tenant)} ${ofAccount}
         returning clock_timestamp() + clock_offset as now, sync_started_at`.execute(db);
       const [row] = rows;
       if (row === undefined) return;
       // The database told its time between the question and its answer. An earlier comparison may be closer, unless a clock has jumped.
-      const least = row.now.getTime() - clock.monotonicMs();
-      const most = row.now.getTime() - askedMs;
-      if (offsetMs === undefined || offsetMs < least || offsetMs > most) offsetMs = least;
+      const minOffsetMs = row.now.getTime() - clock.monotonicMs();
+      const maxOffsetMs = row.now.getTime() - askedMs;
+      if (offsetMs === undefined || offsetMs < minOffsetMs || offsetMs > maxOffsetMs) offsetMs = minOffsetMs;
       const comparedMs = offsetMs;
       await statements({
         db,

@@ -8,7 +8,7 @@ import { columnsOf, costColumnsOf } from '../sim-row.ts';
 import { createIndexWriter, type IndexWrite, indexNow } from './index-clock.store.ts';
 
 /** A SIM as it was told. */
-export interface Told {
+export interface ObservedSim {
   readonly sim: Sim;
   /** When the read began that told it, by the monotonic clock: what an earlier read tells later counts for nothing. */
   readonly askedAtMs: number;
@@ -25,79 +25,79 @@ export interface SimChange {
 }
 
 /** The SQL that writes SIMs into the index, and takes them out. Errors of all: StoreUnavailable. */
-export type KeepStore = ReturnType<typeof createKeepStore>;
+export type UpsertStore = ReturnType<typeof createUpsertStore>;
 
-const rowsAtOnce = 1000;
+const batchSize = 1000;
 
 /** A cost that was not asked for leaves the one that is there. */
-const keepCost = (name: string) =>
+const knownOrNewCost = (name: string) =>
   `${name} = case when excluded.cost_asked_at is null then known.${name} else excluded.${name} end`;
 
 /** Whether a SIM is still on the way on which it was before. */
 const isStillMoving = sql`known.is_transitioning and known.pending_state is not distinct from excluded.pending_state`;
 
 /** The index over a store, for the SIMs of one account; where another one is kept for the tenant, nothing is written. */
-export function createKeepStore(store: Store, tenant: string, account: string, clock: Clock, log: Log) {
+export function createUpsertStore(store: Store, tenant: string, account: string, clock: Clock, log: Log) {
   const write = createIndexWriter(store, tenant, account, clock);
 
   /** Writes SIMs down; what cannot be written holds up nobody else. */
-  async function keepSome(told: readonly Told[]): Promise<void> {
+  async function upsertBatch(observed: readonly ObservedSim[]): Promise<void> {
     try {
       await write(async (index) => {
-        await insert(index, told);
-        await noteUnchanged(index, told);
+        await insert(index, observed);
+        await noteUnchanged(index, observed);
       });
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
-      if (told.length === 1) {
+      if (observed.length === 1) {
         // The words of the database may repeat a phone number.
         const code = error instanceof Error && 'code' in error ? error.code : null;
-        log.warn({ code, iccid: told[0]?.sim.iccid }, 'fleet: a SIM cannot be written down');
+        log.warn({ code, iccid: observed[0]?.sim.iccid }, 'fleet: a SIM cannot be written down');
         return;
       }
-      const middle = Math.ceil(told.length / 2);
-      await keepSome(told.slice(0, middle));
-      await keepSome(told.slice(middle));
+      const middle = Math.ceil(observed.length / 2);
+      await upsertBatch(observed.slice(0, middle));
+      await upsertBatch(observed.slice(middle));
     }
   }
 
-  function insert({ db, timeOf, syncStartedAt }: IndexWrite, told: readonly Told[]) {
-    const records = told.map(({ sim, askedAtMs, notBefore, cost }) => {
+  function insert({ db, timeOf, syncStartedAt }: IndexWrite, observed: readonly ObservedSim[]) {
+    const records = observed.map(({ sim, askedAtMs, notBefore, cost }) => {
       const seenAt = latest(timeOf(askedAtMs), notBefore);
       return {
         ...columnsOf(sim),
         ...(cost && { ...costColumnsOf(sim, cost.month, cost.cost), cost_asked_at: seenAt }),
-        seen_at: seenAt,
+        observed_at: seenAt,
       };
     });
     return sql`
       insert into fleet_sim as known
-        (tenant, ${list([...simNames, ...costNames])}, cost_asked_at, seen_at, watched_since, look_at)
-      select ${tenant}, ${list([...simNames, ...costNames], (name) => `told.${name}`)},
-        told.cost_asked_at, told.seen_at,
-        case when told.is_transitioning then ${indexNow(tenant)} end,
-        case when told.is_transitioning then ${indexNow(tenant)} + interval '2 seconds' end
-      from json_to_recordset(${JSON.stringify(records)}::json) as told (${recordColumns})
-      left join fleet_sim as before on before.tenant = ${tenant} and before.iccid = told.iccid
-      left join fleet_read as newest on newest.tenant = ${tenant} and newest.iccid = told.iccid
-      where (before.iccid is null or told.cost_asked_at is not null
-          or (before.fingerprint <> told.fingerprint and before.seen_at < told.seen_at))
-        and (newest.read_at is null or newest.read_at < told.seen_at)
-        and ${isInTime(sql`told.seen_at`, syncStartedAt)}
-      order by told.iccid
+        (tenant, ${list([...simNames, ...costNames])}, cost_asked_at, observed_at, polling_since, next_poll_at)
+      select ${tenant}, ${list([...simNames, ...costNames], (name) => `incoming.${name}`)},
+        incoming.cost_asked_at, incoming.observed_at,
+        case when incoming.is_transitioning then ${indexNow(tenant)} end,
+        case when incoming.is_transitioning then ${indexNow(tenant)} + interval '2 seconds' end
+      from json_to_recordset(${JSON.stringify(records)}::json) as incoming (${recordColumns})
+      left join fleet_sim as before on before.tenant = ${tenant} and before.iccid = incoming.iccid
+      left join fleet_read as newest on newest.tenant = ${tenant} and newest.iccid = incoming.iccid
+      where (before.iccid is null or incoming.cost_asked_at is not null
+          or (before.fingerprint <> incoming.fingerprint and before.observed_at < incoming.observed_at))
+        and (newest.read_at is null or newest.read_at < incoming.observed_at)
+        and ${isInTime(sql`incoming.observed_at`, syncStartedAt)}
+      order by incoming.iccid
       on conflict (tenant, iccid) do update set
-        ${list(simNames, (name) => `${name} = excluded.${name}`)}, ${list([...costNames, 'cost_asked_at'], keepCost)},
-        seen_at = excluded.seen_at,
-        watched_since = case when not excluded.is_transitioning then null
-          when ${isStillMoving} then known.watched_since else ${indexNow(tenant)} end,
-        look_at = case when not excluded.is_transitioning then null
-          when ${isStillMoving} then known.look_at else excluded.look_at end
-      where known.seen_at < excluded.seen_at`.execute(db);
+        ${list(simNames, (name) => `${name} = excluded.${name}`)}, ${list([...costNames, 'cost_asked_at'], knownOrNewCost)},
+        observed_at = excluded.observed_at,
+        polling_since = case when not excluded.is_transitioning then null
+          when ${isStillMoving} then known.polling_since else ${indexNow(tenant)} end,
+        next_poll_at = case when not excluded.is_transitioning then null
+          when ${isStillMoving} then known.next_poll_at else excluded.next_poll_at end
+      where known.observed_at < excluded.observed_at`.execute(db);
   }
 
   /** Notes when SIMs were read that are as they are known, beside their rows: to write one of those costs each of its index entries. */
-  async function noteUnchanged({ db, timeOf, syncStartedAt }: IndexWrite, told: readonly Told[]) {
-    const reads = told
+  async function noteUnchanged({ db, timeOf, syncStartedAt }: IndexWrite, observed: readonly ObservedSim[]) {
+    const reads = observed
       .filter(({ cost }) => cost === undefined)
       .map(({ sim: { iccid }, askedAtMs, notBefore }) => ({
         iccid,
@@ -106,10 +106,10 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     if (reads.length === 0) return;
     await sql`
       insert into fleet_read as known (tenant, iccid, read_at)
-      select ${tenant}, told.iccid, told.read_at
-      from json_to_recordset(${JSON.stringify(reads)}::json) as told (iccid text, read_at timestamptz)
-      join fleet_sim as before on before.tenant = ${tenant} and before.iccid = told.iccid and before.seen_at < told.read_at
-      where ${isInTime(sql`told.read_at`, syncStartedAt)}
+      select ${tenant}, incoming.iccid, incoming.read_at
+      from json_to_recordset(${JSON.stringify(reads)}::json) as incoming (iccid text, read_at timestamptz)
+      join fleet_sim as before on before.tenant = ${tenant} and before.iccid = incoming.iccid and before.observed_at < incoming.read_at
+      where ${isInTime(sql`incoming.read_at`, syncStartedAt)}
       on conflict (tenant, iccid) do update set read_at = excluded.read_at where known.read_at < excluded.read_at`.execute(
       db,
     );
@@ -120,9 +120,9 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
      * Writes down what is new, each SIM named once: one that is told as it is known costs no write. A SIM that is under way is to be
      * looked at soon.
      */
-    async keep(told: readonly Told[]): Promise<void> {
-      for (let start = 0; start < told.length; start += rowsAtOnce)
-        await keepSome(told.slice(start, start + rowsAtOnce));
+    async upsert(observed: readonly ObservedSim[]): Promise<void> {
+      for (let start = 0; start < observed.length; start += batchSize)
+        await upsertBatch(observed.slice(start, start + batchSize));
     },
 
     /**
@@ -132,14 +132,14 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
     async change(changes: readonly SimChange[]): Promise<void> {
       for (const [names, records] of recordsByColumns(changes)) {
         const startsMoving = names.includes('is_transitioning');
-        const followed = sql`, watched_since = ${indexNow(tenant)}, look_at = ${indexNow(tenant)} + interval '2 seconds'`;
+        const followed = sql`, polling_since = ${indexNow(tenant)}, next_poll_at = ${indexNow(tenant)} + interval '2 seconds'`;
         await write(async ({ db }) => {
           await sql`
             update fleet_sim as known set
-              ${sql.raw(names.map((name) => `${name} = told.${name}`).join(', '))}, fingerprint = '', seen_at = ${indexNow(tenant)}
+              ${sql.raw(names.map((name) => `${name} = incoming.${name}`).join(', '))}, fingerprint = '', observed_at = ${indexNow(tenant)}
               ${startsMoving ? followed : sql``}
-            from json_to_recordset(${JSON.stringify([...records.values()])}::json) as told (${recordColumns})
-            where known.tenant = ${tenant} and known.iccid = told.iccid`.execute(db);
+            from json_to_recordset(${JSON.stringify([...records.values()])}::json) as incoming (${recordColumns})
+            where known.tenant = ${tenant} and known.iccid = incoming.iccid`.execute(db);
         });
       }
     },
@@ -162,7 +162,7 @@ export function createKeepStore(store: Store, tenant: string, account: string, c
         );
         await sql`
           delete from fleet_sim using fleet_read as newest
-          where fleet_sim.tenant = ${tenant} and fleet_sim.iccid = any(${names}) and seen_at < ${readAt}
+          where fleet_sim.tenant = ${tenant} and fleet_sim.iccid = any(${names}) and observed_at < ${readAt}
             and newest.tenant = ${tenant} and newest.iccid = fleet_sim.iccid and newest.read_at <= ${readAt}`.execute(
           db,
         );

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { badUserInput } from '../../errors/index.ts';
 import { iccidPattern } from '../../sim-api/index.ts';
 import type { SimRow } from '../sim-row.ts';
-import type { Place } from './keyset-ranges.store.ts';
+import type { CursorPosition } from './keyset-ranges.store.ts';
 import type { PageDirection, SimOrderField } from './sim-query.ts';
 
 /** What tells the cursors of the index from those of the SIM API's own lists. */
@@ -33,17 +33,17 @@ const sortValueOf = (field: SimOrderField) => {
 };
 
 /** Whether a cursor is one of the index. */
-export function isPlace(cursor: string): boolean {
+export function isCursorPosition(cursor: string): boolean {
   return textOf(cursor).startsWith(mark);
 }
 
 /** The cursor of a SIM in a list that is sorted so. */
-export function encodePlace(row: SimRow, field: SimOrderField): string {
+export function encodeCursor(row: SimRow, field: SimOrderField): string {
   return Buffer.from(mark + JSON.stringify([field, sortValues[field](row), row.iccid])).toString('base64url');
 }
 
 /** Where the SIM of a cursor stood. Errors: BAD_USER_INPUT where it is none of a list that is sorted so. */
-export function decodePlace(cursor: string, field: SimOrderField, direction: PageDirection): Place {
+export function decodeCursor(cursor: string, field: SimOrderField, direction: PageDirection): CursorPosition {
   const place = z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]);
   const { success, data } = place.safeParse(jsonOf(textOf(cursor)));
   if (!success)

@@ -6,7 +6,7 @@ import { listParts } from './keyset-ranges.store.ts';
 import { selectAll } from './page.store.ts';
 import type { SimOrder } from './sim-query.ts';
 
-const rowsAtOnce = 1000;
+const batchSize = 1000;
 /**
  * The share of the rows for whose sake a plan is chosen. The first are to come at once, rather than all of them be sorted before;
  * a still smaller share would have the whole fleet looked through in its order for the few SIMs that a search finds.
@@ -29,9 +29,9 @@ export async function exportRows(
     for (const statement of selectAll(scope, parts)) {
       await sql`declare sims no scroll cursor for ${statement}`.execute(db);
       for (let isMore = true; isMore; ) {
-        const { rows } = await sql<SimRow>`fetch ${sql.lit(rowsAtOnce)} from sims`.execute(db);
+        const { rows } = await sql<SimRow>`fetch ${sql.lit(batchSize)} from sims`.execute(db);
         if (rows.length > 0) await take(rows);
-        isMore = rows.length === rowsAtOnce;
+        isMore = rows.length === batchSize;
       }
       await sql`close sims`.execute(db);
     }

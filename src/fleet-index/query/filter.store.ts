@@ -80,7 +80,7 @@ function forEachGiven<T>(
 }
 
 /** The condition that a row of the index matches. */
-export function fits({ tenant, group, filter }: FleetScope): RawBuilder<unknown> {
+export function matches({ tenant, group, filter }: FleetScope): RawBuilder<unknown> {
   const conditions = [sql`tenant = ${tenant}`];
   if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
   conditions.push(...forEachGiven<RawBuilder<unknown>>(filter, ({ onSims }, value) => onSims(value)));
@@ -90,7 +90,7 @@ export function fits({ tenant, group, filter }: FleetScope): RawBuilder<unknown>
 /**
  * The condition that a row of counts matches, if the counts by group and state can tell how many SIMs are meant; null if they cannot.
  */
-export function countsFit({ tenant, group, filter }: FleetScope): RawBuilder<unknown> | null {
+export function countsMatch({ tenant, group, filter }: FleetScope): RawBuilder<unknown> | null {
   const conditions = [sql`tenant = ${tenant}`];
   if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
   const given = forEachGiven(filter, ({ onCounts }, value) => onCounts?.(value) ?? null);

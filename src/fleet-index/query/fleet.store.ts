@@ -3,9 +3,9 @@ import type { SimState } from '../../sim-api/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import { exportRows } from './export.store.ts';
-import { countsFit, type FleetScope, fits } from './filter.store.ts';
+import { countsMatch, type FleetScope, matches } from './filter.store.ts';
 import type { ListParts } from './keyset-ranges.store.ts';
-import { type Finding, selectPage } from './page.store.ts';
+import { type SearchPlan, selectPage } from './page.store.ts';
 import { hasConditions, type SimOrder } from './sim-query.ts';
 
 /** How far the gateway knows the fleet of an account. */
@@ -46,9 +46,9 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
   return {
     /** Null where nothing of the account was ever read: then what stands in the index is nothing of its. */
     async state(tenant: string): Promise<FleetState | null> {
-      const { rows } = await store.runAside((db) =>
+      const { rows } = await store.runOnReadPool((db) =>
         sql<FleetState>`
-          select least(coalesce(walked_at, begun_at) - clock_offset, clock_timestamp()) as as_of, walked_at is not null as is_complete,
+          select least(coalesce(synced_at, first_sync_started_at) - clock_offset, clock_timestamp()) as as_of, synced_at is not null as is_complete,
             unreadable_sims
           from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
       );
@@ -62,25 +62,25 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
     async page(
       scope: FleetScope,
       parts: ListParts,
-      most: number,
+      limit: number,
       knownCount: number | null,
     ): Promise<SimRow[]> {
-      const find = async (finding: Finding) => {
-        const statement = selectPage(scope, parts, finding, most, limits.maxScanned);
-        return (await store.runAside((db) => sql<SimRow>`${statement}`.execute(db))).rows;
+      const find = async (searchPlan: SearchPlan) => {
+        const statement = selectPage(scope, parts, searchPlan, limit, limits.maxScanned);
+        return (await store.runOnReadPool((db) => sql<SimRow>`${statement}`.execute(db))).rows;
       };
       if (scope.group === null && !hasConditions(scope.filter)) return find('along');
       if ((knownCount ?? (await estimate(scope))) <= limits.maxSorted) return find('all');
-      const near = await find('near');
-      return near.length < most ? find('all') : near;
+      const boundedScan = await find('near');
+      return boundedScan.length < limit ? find('all') : boundedScan;
     },
 
     /** How many SIMs are meant. */
     async count(scope: FleetScope): Promise<number> {
-      const counted = countsFit(scope);
-      const { rows } = await store.runAside((db) =>
+      const counted = countsMatch(scope);
+      const { rows } = await store.runOnReadPool((db) =>
         (counted === null
-          ? sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${fits(scope)}`
+          ? sql<{ count: number }>`select count(*)::int as count from fleet_sim where ${matches(scope)}`
           : sql<{
               count: number;
             }>`select coalesce(sum(total), 0)::int as count from fleet_count where ${counted}`
@@ -91,16 +91,16 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
 
     /** Counts by group and state; of the groups that are named, or of all. */
     async counts(scope: FleetScope, groups: readonly string[] | null): Promise<FleetCount[]> {
-      const counted = countsFit(scope);
+      const counted = countsMatch(scope);
       const named = groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`;
-      const { rows } = await store.runAside((db) =>
+      const { rows } = await store.runOnReadPool((db) =>
         (counted === null
           ? sql<FleetCount>`
               select group_name, state, count(*)::int as count,
                 (count(*) filter (where is_transitioning))::int as transitioning,
                 (count(*) filter (where used_percent > 100))::int as over_data_limit,
                 coalesce(sum(used_bytes), 0)::double precision as used_bytes
-              from fleet_sim where ${fits(scope)} ${named} group by group_name, state`
+              from fleet_sim where ${matches(scope)} ${named} group by group_name, state`
           : sql<FleetCount>`
               select nullif(group_name, '') as group_name, state, total as count, transitioning, over_data_limit,
                 used_bytes::double precision as used_bytes
@@ -111,12 +111,12 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
     },
 
     /** The ICCIDs of all SIMs that are meant, in their order, up to so many. */
-    async iccids(scope: FleetScope, most: number): Promise<string[]> {
-      const { rows } = await store.runAside((db) =>
+    async iccids(scope: FleetScope, limit: number): Promise<string[]> {
+      const { rows } = await store.runOnReadPool((db) =>
         // One text: a row for each of a million would be a hundred megabytes.
         sql<{ list: string | null }>`
           select string_agg(iccid, ',' order by iccid) as list from (
-            select iccid from fleet_sim where ${fits(scope)} order by iccid limit ${most}) as meant`.execute(
+            select iccid from fleet_sim where ${matches(scope)} order by iccid limit ${limit}) as meant`.execute(
           db,
         ),
       );
@@ -131,9 +131,9 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
 
   /** About how many SIMs are meant, by what the database knows of its rows. */
   async function estimate(scope: FleetScope): Promise<number> {
-    const { rows } = await store.runAside((db) =>
+    const { rows } = await store.runOnReadPool((db) =>
       sql<Record<string, [{ Plan: { 'Plan Rows': number } }]>>`
-        explain (format json) select from fleet_sim where ${fits(scope)}`.execute(db),
+        explain (format json) select from fleet_sim where ${matches(scope)}`.execute(db),
     );
     const [plan] = Object.values(rows[0] ?? {});
     return plan?.[0].Plan['Plan Rows'] ?? 0;

@@ -5,7 +5,7 @@ import type { PageDirection, SimOrder, SimOrderField } from './sim-query.ts';
 type SortValue = string | number | null;
 
 /** Where a SIM stands in a list. */
-export interface Place {
+export interface CursorPosition {
   readonly value: SortValue;
   readonly iccid: string;
 }
@@ -62,7 +62,7 @@ interface Reading {
 export function listParts(
   { field, direction }: SimOrder,
   reading: PageDirection,
-  place: Place | null,
+  place: CursorPosition | null,
 ): ListParts {
   const isForward = reading === 'forward';
   const way: Way = direction === 'ASC' ? 'asc' : 'desc';
@@ -74,7 +74,7 @@ export function listParts(
   return { columns, parts: partsOf(list, place) };
 }
 
-function partsOf(list: Reading, place: Place | null): Part[] {
+function partsOf(list: Reading, place: CursorPosition | null): Part[] {
   const { column, isForward } = list;
   if (!column.isNullable) return valuedParts(list, place);
   const isInNulls = place !== null && place.value === null;
@@ -83,13 +83,13 @@ function partsOf(list: Reading, place: Place | null): Part[] {
   return place === null || isInNulls ? [nulls, ...valuedParts(list, null)] : valuedParts(list, place);
 }
 
-function nullsPart({ column, iccid: way }: Reading, place: Place | null): Part {
+function nullsPart({ column, iccid: way }: Reading, place: CursorPosition | null): Part {
   const order = sql`iccid ${sql.raw(way)}`;
   const where = sql`${sql.ref(column.name)} is null`;
   return { where: place === null ? where : sql`${where} and iccid ${past(way)} ${place.iccid}`, order };
 }
 
-function valuedParts(list: Reading, place: Place | null): Part[] {
+function valuedParts(list: Reading, place: CursorPosition | null): Part[] {
   const { column, value: way, iccid: iccidWay } = list;
   const name = sql.ref(column.name);
   const order = sortBy(list);

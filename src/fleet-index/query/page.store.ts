@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type FleetScope, fits } from './filter.store.ts';
+import { type FleetScope, matches } from './filter.store.ts';
 import type { ListParts, Part } from './keyset-ranges.store.ts';
 
 /** Columns of a row as `SimRow` has them. */
 const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, type, form_factor, apn,
-  data_limit_megabytes, active_profile, downloaded_profiles, is_limit_told, are_profiles_told, state, pending_state,
+  data_limit_megabytes, active_profile, downloaded_profiles, has_data_limit_field, has_profiles_field, state, pending_state,
   is_transitioning, raw_state, legacy_primary, legacy_secondary, last_network_activity_at, last_modified_at,
   last_data_session_at, usage_updated_at, cost_month, data_plan, used_bytes::double precision as used_bytes, cost_amount,
   cost_currency, used_percent`);
@@ -14,19 +14,19 @@ const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, ty
  * any does. Near: the same, but giving up after some thousands; the page is then shorter than it could be, and never skips a SIM. All:
  * those that fit are found first and then sorted, right where they are few.
  */
-export type Finding = 'along' | 'near' | 'all';
+export type SearchPlan = 'along' | 'near' | 'all';
 
 /** The statement that gives `most` rows of a list, in the order of its parts; with 'near' each part is scanned for `maxScanned` rows. */
 export function selectPage(
   scope: FleetScope,
   { columns, parts }: ListParts,
-  finding: Finding,
-  most: number,
+  searchPlan: SearchPlan,
+  limit: number,
   maxScanned: number,
 ): RawBuilder<unknown> {
   const meant =
-    finding === 'all'
-      ? [sql`meant as materialized (select ${columns} from fleet_sim where ${fits(scope)})`]
+    searchPlan === 'all'
+      ? [sql`meant as materialized (select ${columns} from fleet_sim where ${matches(scope)})`]
       : [];
   const found = parts.map((part, index) => {
     // What the parts before it have given is no longer missing.
@@ -35,7 +35,7 @@ export function selectPage(
       .map((_, before) => sql` - (select count(*) from ${partName(before)})`);
     return sql`${partName(index)} as materialized (
       select iccid, ${sql.lit(index)} as part, row_number() over () as place
-      from (${selectPart(scope, part, finding, maxScanned, parts.slice(0, index))} limit ${most}${sql.join(given, sql``)}) as part)`;
+      from (${selectPart(scope, part, searchPlan, maxScanned, parts.slice(0, index))} limit ${limit}${sql.join(given, sql``)}) as part)`;
   });
   const all = sql.join(
     parts.map((_, index) => sql`select * from ${partName(index)}`),
@@ -44,7 +44,7 @@ export function selectPage(
   return sql`
     with ${sql.join([...meant, ...found])}
     select ${rowColumns}
-    from (select * from (${all}) as parts order by part, place limit ${most}) as page
+    from (select * from (${all}) as parts order by part, place limit ${limit}) as page
     join fleet_sim using (iccid)
     where tenant = ${scope.tenant}
     order by part, place`;
@@ -54,24 +54,24 @@ export function selectPage(
 export function selectAll(scope: FleetScope, { parts }: ListParts): RawBuilder<unknown>[] {
   return parts.map(
     ({ where, order }) =>
-      sql`select ${rowColumns} from fleet_sim where ${fits(scope)} and ${where} order by ${order}`,
+      sql`select ${rowColumns} from fleet_sim where ${matches(scope)} and ${where} order by ${order}`,
   );
 }
 
 function selectPart(
   scope: FleetScope,
   { where, order }: Part,
-  finding: Finding,
+  searchPlan: SearchPlan,
   maxScanned: number,
   earlier: readonly Part[],
 ): RawBuilder<unknown> {
-  if (finding === 'all') return sql`select iccid from meant where ${where} order by ${order}`;
-  if (finding === 'along')
-    return sql`select iccid from fleet_sim where ${fits(scope)} and ${where} order by ${order}`;
+  if (searchPlan === 'all') return sql`select iccid from meant where ${where} order by ${order}`;
+  if (searchPlan === 'along')
+    return sql`select iccid from fleet_sim where ${matches(scope)} and ${where} order by ${order}`;
   return sql`
     select iccid from (
       select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${maxScanned}) as near
-    where ${sql.join([fits(scope), ...earlier.map((part) => isExhausted(scope, part, maxScanned))], sql` and `)}`;
+    where ${sql.join([matches(scope), ...earlier.map((part) => isExhausted(scope, part, maxScanned))], sql` and `)}`;
 }
 
 /**

@@ -1,40 +1,40 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
-import type { KeepStore, Told } from '../ingest/upsert.store.ts';
-import { costMarksOf, fingerprintOf } from '../sim-row.ts';
-import { createMetSims, type MetSims } from './iccid-set.ts';
+import type { ObservedSim, UpsertStore } from '../ingest/upsert.store.ts';
+import { costVersionOf, fingerprintOf } from '../sim-row.ts';
+import { createIccidSet, type IccidSet } from './iccid-set.ts';
 import { joinedPages } from './list-pages.ts';
 import { createMonthCosts, type MonthCosts } from './month-costs.ts';
-import { lookAt } from './refresh-due.ts';
+import { refreshSims } from './refresh-due.ts';
 import type { SyncStore } from './sync.store.ts';
-import { patiently } from './with-backoff.ts';
+import { withBackoff } from './with-backoff.ts';
 
 /** What a walk works with. */
-export interface WalkTools {
+export interface SyncTools {
   readonly simApi: SimApi;
   readonly sync: SyncStore;
-  readonly keep: KeepStore;
+  readonly upserts: UpsertStore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** So many pages are taken together, so that the calls for their costs are full. */
-const pagesAtOnce = 4;
+const pageBatchSize = 4;
 
 /** SIMs that cannot be read while others are read are asked for so often. */
 const maxReadings = 3;
 
 /** A walk as it is under way. */
-interface Walk {
-  readonly met: MetSims;
+interface SyncRun {
+  readonly seen: IccidSet;
   readonly costs: MonthCosts;
   /** When it began, by the time of the index: everything that it reads is newer. */
   readonly at: Date;
 }
 
 /** A SIM that a page told of. */
-interface Met {
+interface ListedSim {
   readonly sim: Sim;
   readonly askedAtMs: number;
 }
@@ -44,64 +44,64 @@ interface Met {
  * read. Writes down what is new, has those looked at that were not met, and waits for as long as the SIM API is away.
  * Errors: StoreUnavailable, AbortError, and an Error where the list does not hold still.
  */
-export async function walkFleet(tools: WalkTools, signal: AbortSignal): Promise<void> {
+export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<void> {
   const { sync, log } = tools;
-  const { at, isFirst } = await sync.beginWalk();
-  const met = createMetSims();
+  const { at, isFirst } = await sync.beginSync();
+  const seen = createIccidSet();
   const costs = createMonthCosts(tools, signal);
-  const walk: Walk = { met, costs, at };
-  let { listed, unreadable, sample } = await readList(walk, tools, signal);
+  const run: SyncRun = { seen, costs, at };
+  let { listed, unreadable, sample } = await readList(run, tools, signal);
   // A list that does not hold still may tell of more SIMs than it shows; the first time nobody else would know of them.
-  if (isFirst && met.size() + unreadable < listed)
-    ({ listed, unreadable, sample } = await readList(walk, tools, signal));
-  let unmet = 0;
+  if (isFirst && seen.size() + unreadable < listed)
+    ({ listed, unreadable, sample } = await readList(run, tools, signal));
+  let unseen = 0;
   // Those that could be read are known now, those that are gone are gone: only then is the index no older than the walk.
-  for await (const iccids of sync.unmet((iccid) => met.has(iccid), at)) {
-    unmet += iccids.length;
-    await lookAtAll(iccids, sample, at, tools, signal);
+  for await (const iccids of sync.unseen((iccid) => seen.has(iccid), at)) {
+    unseen += iccids.length;
+    await refreshUnseen(iccids, sample, at, tools, signal);
   }
-  if ((await sync.endWalk(at, unreadable)) && unreadable > 0)
+  if ((await sync.endSync(at, unreadable)) && unreadable > 0)
     log.warn(
       { sims: unreadable },
       'fleet: the SIM API lists SIMs without an ICCID that can be read; they are missing from the index',
     );
   if (isFirst) await sync.analyze();
-  log.debug({ sims: met.size(), listed, unreadable, unmet }, 'fleet: read');
+  log.debug({ sims: seen.size(), listed, unreadable, unseen }, 'fleet: read');
 }
 
 /**
  * Reads SIMs that were not met; one that cannot be read is read again later. `control` is a SIM that was met: while it is read and others are
  * not, this is no outage, and the sync does not wait for them.
  */
-async function lookAtAll(
+async function refreshUnseen(
   iccids: readonly string[],
   control: string | null,
-  walkBeganAt: Date,
-  tools: WalkTools,
+  syncStartedAt: Date,
+  tools: SyncTools,
   signal: AbortSignal,
 ): Promise<void> {
   let rest = iccids;
   let hasFailed = false;
   let answeredReadings = 0;
-  await patiently(signal, tools.log, async () => {
+  await withBackoff(signal, tools.log, async () => {
     const asked = hasFailed && control !== null ? [...rest, control] : rest;
-    const { unanswered, failure } = await lookAt(asked, tools, walkBeganAt);
+    const { unanswered, failure } = await refreshSims(asked, tools, syncStartedAt);
     rest = unanswered.filter((iccid) => iccid !== control);
     hasFailed = true;
     if (unanswered.length < asked.length) answeredReadings++;
     if (rest.length > 0 && failure !== null && answeredReadings < maxReadings) throw failure;
   });
-  if (rest.length > 0) await tools.sync.lookSoon(rest);
+  if (rest.length > 0) await tools.sync.scheduleRefresh(rest);
 }
 
 /** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, how many could not be read, and one that could. */
 async function readList(
-  walk: Walk,
-  tools: WalkTools,
+  run: SyncRun,
+  tools: SyncTools,
   signal: AbortSignal,
 ): Promise<{ listed: number; unreadable: number; sample: string | null }> {
   const { simApi, clock, log } = tools;
-  let stretch = new Map<string, Met>();
+  let stretch = new Map<string, ListedSim>();
   let pages = 0;
   let listed = 0;
   let sample: string | null = null;
@@ -112,7 +112,7 @@ async function readList(
 
   async function writeStretch(): Promise<void> {
     await written;
-    written = write([...stretch.values()], walk, tools);
+    written = write([...stretch.values()], run, tools);
     // Whoever waits for it hears of its failure.
     written.catch(() => undefined);
     stretch = new Map();
@@ -121,20 +121,20 @@ async function readList(
 
   let askedAtMs = 0;
   const read = (offset: number) =>
-    patiently(signal, log, () => {
+    withBackoff(signal, log, () => {
       askedAtMs = clock.monotonicMs();
       return simApi.sims.accountPage(offset);
     });
   try {
     for await (const page of joinedPages(read)) {
       for (const sim of page.items) {
-        walk.met.add(sim.iccid);
+        run.seen.add(sim.iccid);
         sample = sim.iccid;
         stretch.set(sim.iccid, { sim, askedAtMs });
       }
       listed = page.total;
       for (const place of page.unreadable) unreadable.add(place);
-      if (++pages === pagesAtOnce) await writeStretch();
+      if (++pages === pageBatchSize) await writeStretch();
     }
     await writeStretch();
   } finally {
@@ -144,14 +144,20 @@ async function readList(
 }
 
 /** Writes down what is new of some SIMs, with their costs where those may have changed. */
-async function write(sims: readonly Met[], { costs, at }: Walk, { sync, keep }: WalkTools): Promise<void> {
+async function write(
+  sims: readonly ListedSim[],
+  { costs, at }: SyncRun,
+  { sync, upserts }: SyncTools,
+): Promise<void> {
   const known = await sync.known(sims.map(({ sim }) => sim.iccid));
   const due = sims.filter(({ sim }) => {
     const before = known.get(sim.iccid);
-    return !before?.isCostFresh || before.costMonth !== costs.month || before.costMarks !== costMarksOf(sim);
+    return (
+      !before?.isCostFresh || before.costMonth !== costs.month || before.costVersion !== costVersionOf(sim)
+    );
   });
   const found = await costs.read(due.map(({ sim }) => sim.iccid));
-  const told = sims.flatMap(({ sim, askedAtMs }): Told[] => {
+  const observed = sims.flatMap(({ sim, askedAtMs }): ObservedSim[] => {
     const before = known.get(sim.iccid);
     const cost = found.get(sim.iccid);
     // What was used last month is not what was used this month, also where that is not told.
@@ -160,5 +166,5 @@ async function write(sims: readonly Met[], { costs, at }: Walk, { sync, keep }: 
     if (!isCostNew && before?.fingerprint === fingerprintOf(sim)) return [];
     return [{ sim, askedAtMs, notBefore: at, ...(isCostNew && { cost: { month: costs.month, cost } }) }];
   });
-  await keep.keep(told);
+  await upserts.upsert(observed);
 }

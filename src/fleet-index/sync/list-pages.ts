@@ -1,11 +1,11 @@
 import type { Page, Sim } from '../../sim-api/index.ts';
 
 /** SIMs of each page that are read again with the next, to notice that the list has shifted between both. */
-const usualOverlap = 5;
+const defaultOverlap = 5;
 /** Where two pages do not join, the next is read from so many places before, and from twice as many each time. */
 const firstStepBack = 200;
 /** A list that was gone back in to its very beginning so often does not hold still, and is left for later. */
-const mostBeginnings = 5;
+const maxRestarts = 5;
 
 /**
  * The pages of a list from its beginning, each joined to the one before it. A list that has lost so many SIMs between two pages that some
@@ -27,7 +27,7 @@ export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>)
       overlap = 0;
       next = Math.max(0, offset - firstStepBack * 2 ** stepsBack);
       stepsBack++;
-      if (next === 0 && ++beginnings > mostBeginnings)
+      if (next === 0 && ++beginnings > maxRestarts)
         throw new Error('the list of SIMs changes faster than it can be read');
       continue;
     }
@@ -35,7 +35,7 @@ export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>)
     yield page;
     if (page.isLast) return;
     // Pages that are no longer than the overlap lead nowhere with it.
-    overlap = Math.min(usualOverlap, Math.floor(page.sent / 2));
+    overlap = Math.min(defaultOverlap, Math.floor(page.sent / 2));
     next = page.offset + page.sent;
     before = new Set(overlap === 0 ? [] : page.items.map(({ iccid }) => iccid));
   }

@@ -1,18 +1,18 @@
 import type { Clock } from '../../base/clock.ts';
 import { Garbled, isSimApiFailure, type Sim, type SimApi, Unreachable } from '../../sim-api/index.ts';
-import type { KeepStore } from '../ingest/upsert.store.ts';
+import type { UpsertStore } from '../ingest/upsert.store.ts';
 import type { SyncStore } from './sync.store.ts';
 
 /** What a look works with. */
-export interface LookTools {
+export interface RefreshTools {
   readonly simApi: SimApi;
   readonly sync: SyncStore;
-  readonly keep: KeepStore;
+  readonly upserts: UpsertStore;
   readonly clock: Clock;
 }
 
 /** What came of looking at some SIMs. */
-interface Looked {
+interface RefreshResult {
   /** How many there were. */
   readonly asked: number;
   /** Those that could not be read. */
@@ -21,34 +21,34 @@ interface Looked {
   readonly failure: Unreachable | null;
 }
 
-const mostAtOnce = 1000;
+const batchSize = 1000;
 /** So many SIMs of one answer are asked for once more each by itself. */
-const mostAlone = 20;
+const maxAlone = 20;
 
 /**
  * Looks at the SIMs that are due: those under way until they have settled, and those that may have left the account. One that cannot be
  * read is due again a little later. Errors: StoreUnavailable.
  */
-export async function lookAtDue(tools: LookTools): Promise<Looked> {
-  return lookAt(await tools.sync.takeDue(mostAtOnce), tools);
+export async function refreshDue(tools: RefreshTools): Promise<RefreshResult> {
+  return refreshSims(await tools.sync.takeDue(batchSize), tools);
 }
 
 /**
  * Asks for SIMs by their ICCIDs: what is there is written down, what is not leaves the index. `notBefore` is a time of the index that has
  * passed for certain. Errors: StoreUnavailable.
  */
-export async function lookAt(
+export async function refreshSims(
   iccids: readonly string[],
-  { simApi, sync, keep, clock }: LookTools,
+  { simApi, sync, upserts, clock }: RefreshTools,
   notBefore?: Date,
-): Promise<Looked> {
+): Promise<RefreshResult> {
   if (iccids.length === 0) return { asked: 0, unanswered: [], failure: null };
   const askedAtMs = clock.monotonicMs();
   const found = new Map(await simApi.sims.byKey('iccid', iccids));
   // One item that cannot be read may be that of any SIM that is missing: asked for alone, the others are not there.
-  const doubtful = iccids.filter((iccid) => found.get(iccid) instanceof Garbled);
+  const ambiguous = iccids.filter((iccid) => found.get(iccid) instanceof Garbled);
   if (iccids.length > 1)
-    for (const iccid of doubtful.slice(0, mostAlone)) {
+    for (const iccid of ambiguous.slice(0, maxAlone)) {
       const [alone] = [...(await simApi.sims.byKey('iccid', [iccid])).values()];
       if (alone === undefined) found.delete(iccid);
       else found.set(iccid, alone);
@@ -66,8 +66,8 @@ export async function lookAt(
       if (sim instanceof Unreachable) failure = sim;
     }
   }
-  await keep.keep(sims.map((sim) => ({ sim, askedAtMs, notBefore })));
-  await sync.lookedAt(sims.filter(({ isTransitioning }) => !isTransitioning).map(({ iccid }) => iccid));
-  await keep.remove(gone, askedAtMs, notBefore);
+  await upserts.upsert(sims.map((sim) => ({ sim, askedAtMs, notBefore })));
+  await sync.stopPolling(sims.filter(({ isTransitioning }) => !isTransitioning).map(({ iccid }) => iccid));
+  await upserts.remove(gone, askedAtMs, notBefore);
   return { asked: iccids.length, unanswered, failure };
 }

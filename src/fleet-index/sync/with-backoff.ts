@@ -6,7 +6,7 @@ import { isSimApiFailure } from '../../sim-api/index.ts';
 const pauses = { firstMs: 1000, maxMs: 30_000 };
 
 /** Reads as often as it takes: what reads for nobody in particular has time. Errors: AbortError, and what is no failure of the SIM API. */
-export async function patiently<T>(signal: AbortSignal, log: Log, read: () => Promise<T>): Promise<T> {
+export async function withBackoff<T>(signal: AbortSignal, log: Log, read: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
     try {

@@ -73,7 +73,7 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
         async (entry) => {
           if ('iccid' in scope) await entry.name([scope.iccid], null);
           const marked = await mark(scope, entry);
-          if ('iccid' in scope) entry.settle(scope.iccid, succeeded);
+          if ('iccid' in scope) entry.recordOutcome(scope.iccid, succeeded);
           return { value: marked, completion: { outcome: 'SUCCEEDED', errorCode: null, answer: { marked } } };
         },
       );

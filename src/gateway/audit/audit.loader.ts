@@ -10,22 +10,22 @@ export interface AuditLoader {
   /** A page, newest first; counted over all pages only where that is asked for. Errors: BAD_USER_INPUT on a cursor that is none. */
   page(filter: AuditFilter, window: Window, isCounted: boolean): Promise<ConnectionPage<AuditEntry>>;
   /** The first SIMs of an entry. */
-  iccids(entryId: string, most: number): Promise<string[]>;
+  iccids(entryId: string, limit: number): Promise<string[]>;
 }
 
 /** A loader of the audit log. */
 export function createAuditLoader(store: AuditStore, tenant: string): AuditLoader {
-  const iccids = new DataLoader<{ entryId: string; most: number }, string[], string>(
+  const iccids = new DataLoader<{ entryId: string; limit: number }, string[], string>(
     async (keys) => {
-      const most = Math.max(...keys.map((key) => key.most));
+      const limit = Math.max(...keys.map((key) => key.limit));
       const found = await store.iccids(
         tenant,
         keys.map(({ entryId }) => entryId),
-        most,
+        limit,
       );
-      return found.map((list, index) => list.slice(0, keys[index]?.most));
+      return found.map((list, index) => list.slice(0, keys[index]?.limit));
     },
-    { cacheKeyFn: ({ entryId, most }) => `${entryId} ${most}` },
+    { cacheKeyFn: ({ entryId, limit }) => `${entryId} ${limit}` },
   );
 
   return {
@@ -41,6 +41,6 @@ export function createAuditLoader(store: AuditStore, tenant: string): AuditLoade
         hasPreviousPage: behind !== null,
       });
     },
-    iccids: (entryId, most) => iccids.load({ entryId, most }),
+    iccids: (entryId, limit) => iccids.load({ entryId, limit }),
   };
 }

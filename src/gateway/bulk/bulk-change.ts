@@ -62,6 +62,6 @@ export function changeOf({ action, params, expectedCount }: StartBulkOperationIn
 }
 
 /** Whether the SIMs of a change are on their way for a while after it was accepted. */
-export function settlesLater({ action }: Change): boolean {
+export function startsTransition({ action }: Change): boolean {
   return isStateAction(action);
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { mostSims, tooMany } from '../../bulk/index.ts';
+import { maxSims, tooMany } from '../../bulk/index.ts';
 import { badUserInput, checkText, GatewayError } from '../../errors/index.ts';
 import { checkFilter, hasConditions, type SimFilter } from '../../fleet-index/index.ts';
 import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
@@ -7,7 +7,7 @@ import { keyOf } from '../common/sim-key.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
 
-const mostRefs = 100_000;
+const maxRefs = 100_000;
 /** Other requests get their turn after so many words of a list. */
 const wordsAtOnce = 20_000;
 
@@ -68,15 +68,15 @@ export function targetArguments(named: NamedTarget): object {
 }
 
 /** Checks SIMs that fit a filter. Errors: BAD_USER_INPUT where none does, TOO_MANY_SIMS. */
-export function checkFitting(iccids: readonly string[]): void {
+export function checkMatches(iccids: readonly string[]): void {
   if (iccids.length === 0) throw badUserInput('target.filter', 'must be one that SIMs fit');
-  if (iccids.length > mostSims) throw tooMany(iccids.length);
+  if (iccids.length > maxSims) throw tooMany(iccids.length);
 }
 
 function refsOf(sims: readonly SimRef[]): Set<string> {
-  if (sims.length > mostRefs)
+  if (sims.length > maxRefs)
     throw new GatewayError('TOO_MANY_SIMS', {
-      message: `target.sims names ${sims.length} SIMs, at most ${mostRefs} are allowed: target.list takes more`,
+      message: `target.sims names ${sims.length} SIMs, at most ${maxRefs} are allowed: target.list takes more`,
     });
   return new Set(
     sims.map((ref, index) => {
@@ -97,7 +97,7 @@ async function refsOfList(list: string): Promise<Set<string>> {
         `must hold ICCIDs (18 to 22 digits) or EIDs (32 digits) only: number ${count} is ${JSON.stringify(word.slice(0, 40))}`,
       );
     refs.add(word);
-    if (refs.size > mostSims) throw tooMany(refs.size);
+    if (refs.size > maxSims) throw tooMany(refs.size);
     if (count % wordsAtOnce === 0) await nextTurn();
   }
   return refs;

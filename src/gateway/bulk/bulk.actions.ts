@@ -2,11 +2,11 @@ import {
   type BulkStore,
   chunkSizeFor,
   isCountedLater,
-  type KeptOperation,
-  longestOf,
-  mostSims,
+  longerRef,
+  maxSims,
   type NewTarget,
   namesCheck,
+  type OperationRow,
   totalCheck,
 } from '../../bulk/index.ts';
 import { badUserInput, GatewayError } from '../../errors/index.ts';
@@ -15,15 +15,15 @@ import type { RequestLedger } from '../../ledger/index.ts';
 import { argumentsOf, type Change, type SimApi } from '../../sim-api/index.ts';
 import { bulkOperationNodeId } from '../common/node-id.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
-import { changeOf, settlesLater } from './bulk-change.ts';
-import { checkFitting, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
+import { changeOf, startsTransition } from './bulk-change.ts';
+import { checkMatches, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
 
 /** An operation that was started or stopped. */
 export interface ChangedOperation {
   /** Its key in our tables. */
   readonly key: string;
   /** As it was right after that; null if it was started or stopped before, under the same idempotency key. */
-  readonly operation: KeptOperation | null;
+  readonly operation: OperationRow | null;
 }
 
 /** Starts and stops bulk operations, for one request. Errors of both: those of the ledger. */
@@ -44,7 +44,7 @@ export function createBulkActions(
   resolveFilter: ResolveFilter,
   tenant: string,
   ledger: RequestLedger,
-  wake: () => void,
+  notify: () => void,
 ): BulkActions {
   /** Errors: EXPECTED_COUNT_MISMATCH, TOO_MANY_SIMS. */
   async function targetOf(
@@ -58,13 +58,13 @@ export function createBulkActions(
       if (refusal !== null) throw refusal;
       return { group: named.group, total };
     }
-    const refs = 'refs' in named ? named.refs : await resolveFilter(tenant, named.filter, mostSims + 1);
-    if ('filter' in named) checkFitting(refs);
+    const refs = 'refs' in named ? named.refs : await resolveFilter(tenant, named.filter, maxSims + 1);
+    if ('filter' in named) checkMatches(refs);
     const refusal = namesCheck(expectedCount, refs);
     if (refusal !== null) throw refusal;
     return {
       refs,
-      chunkSize: chunkSizeFor(simApi, change, longestOf(refs)),
+      chunkSize: chunkSizeFor(simApi, change, longerRef(refs)),
       isCountedFirst: isCountedLater(expectedCount, refs),
     };
   }
@@ -92,9 +92,12 @@ export function createBulkActions(
         },
         async ({ entry }) => {
           const target = await targetOf(named, change, expectedCount);
-          const follows = waitUntilSettled && settlesLater(change);
-          const operation = await store.begin({ entry, action, change, follows, expectedCount }, target);
-          wake();
+          const waitsUntilSettled = waitUntilSettled && startsTransition(change);
+          const operation = await store.begin(
+            { entry, action, change, waitsUntilSettled, expectedCount },
+            target,
+          );
+          notify();
           return { value: { key: entry.id, operation }, completion: null };
         },
       );
@@ -107,7 +110,7 @@ export function createBulkActions(
         async () => {
           const operation = await store.cancel(tenant, key);
           if (operation === null) throw noSuchOperation();
-          wake();
+          notify();
           return { value: { key, operation }, completion: { outcome: 'SUCCEEDED', errorCode: null } };
         },
       );

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { BulkStore, KeptOperation } from '../../bulk/index.ts';
+import type { BulkStore, OperationRow } from '../../bulk/index.ts';
 import { badUserInput, deserializeError } from '../../errors/index.ts';
 import type { SimAction } from '../../sim-api/index.ts';
 import type { BulkStatus } from '../../store/index.ts';
@@ -32,7 +32,7 @@ export interface BulkLoader {
     window: Window,
   ): Promise<ConnectionPage<SimResult>>;
   /** Forgets what was read: it has changed. An operation as it is after that is not read again. */
-  forget(changed: KeptOperation | null): void;
+  forget(changed: OperationRow | null): void;
 }
 
 const allOutcomes = Object.values(SimOutcomeEnum);
@@ -40,7 +40,7 @@ const allOutcomes = Object.values(SimOutcomeEnum);
 /** A loader of bulk operations. */
 export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
   const operations = new DataLoader<string, BulkOperation | null>(async (keys) => {
-    const found = new Map((await store.byIds(tenant, keys)).map((kept) => [kept.id, operationOf(kept)]));
+    const found = new Map((await store.byIds(tenant, keys)).map((row) => [row.id, operationOf(row)]));
     return keys.map((key) => found.get(key) ?? null);
   });
 
@@ -62,7 +62,7 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
       ]);
       const page = found.slice(0, count);
       const cursorAt = (index: number) => {
-        const { createdAt, id } = page[index] as KeptOperation;
+        const { createdAt, id } = page[index] as OperationRow;
         return encodeCursor({ at: createdAt, id });
       };
       return new ConnectionPage(page.map(operationOf), totalCount, cursorAt, {
@@ -113,9 +113,9 @@ export function keyOf(id: string): string {
   return key.uuid;
 }
 
-function operationOf({ id, error, action, ...kept }: KeptOperation): BulkOperation {
+function operationOf({ id, error, action, ...row }: OperationRow): BulkOperation {
   return {
-    ...kept,
+    ...row,
     key: id,
     id: bulkOperationNodeId(id),
     action: action as SimAction,

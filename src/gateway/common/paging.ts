@@ -16,8 +16,8 @@ export interface Window {
   readonly cursor: string | null;
 }
 
-export const largestPage = 500;
-export const usualPage = 50;
+export const maxPageSize = 500;
+export const defaultPageSize = 50;
 
 /**
  * The stretch that Relay arguments ask for: `first` goes with `after`, `last` with `before`, 50 where neither is given.
@@ -29,7 +29,7 @@ export function windowOf({ first, after, last, before }: PageArguments): Window 
   if (backward && after != null) throw badUserInput('after', 'goes with first, not with last or before');
   if (!backward && before != null) throw badUserInput('before', 'goes with last, not with first or after');
   const name = backward ? 'last' : 'first';
-  const count = (backward ? last : first) ?? usualPage;
-  if (count < 1 || count > largestPage) throw badUserInput(name, `must be from 1 to ${largestPage}`);
+  const count = (backward ? last : first) ?? defaultPageSize;
+  if (count < 1 || count > maxPageSize) throw badUserInput(name, `must be from 1 to ${maxPageSize}`);
   return { direction: backward ? 'backward' : 'forward', count, cursor: (backward ? before : after) ?? null };
 }

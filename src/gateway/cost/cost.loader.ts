@@ -7,7 +7,7 @@ export interface CostLoader {
   /** Errors: NO_COST_HISTORY, and what else the SIM API fails with. */
   ofSim(iccid: string, month: YearMonth): Promise<SimCost>;
   /** Keeps a cost that is known without a read, null if the SIM has no history, unless it was read already. */
-  keep(iccid: string, month: YearMonth, cost: SimCost | null): void;
+  prime(iccid: string, month: YearMonth, cost: SimCost | null): void;
 }
 
 /** A loader of costs over `/get_sim_costs`. */
@@ -27,7 +27,7 @@ export function createCostLoader(simApi: SimApi): CostLoader {
 
   return {
     ofSim: (iccid, month) => loaderOf(month).load(iccid),
-    keep(iccid, month, cost) {
+    prime(iccid, month, cost) {
       loaderOf(month).prime(iccid, cost ?? new GatewayError('NO_COST_HISTORY', { iccids: [iccid] }));
     },
   };

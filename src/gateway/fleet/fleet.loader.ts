@@ -3,13 +3,13 @@ import { within } from '../../base/within.ts';
 import {
   checkFilter,
   costOf,
-  decodePlace,
-  encodePlace,
+  decodeCursor,
+  encodeCursor,
   type FleetCount,
   type FleetState,
   type FleetStore,
   hasConditions,
-  isPlace,
+  isCursorPosition,
   listParts,
   requireIndex,
   type SimFilter,
@@ -62,7 +62,7 @@ export interface FleetLoader {
 }
 
 /** A list that the SIM API can give as well does not wait longer for the index. */
-const patienceMs = 2000;
+const timeoutMs = 2000;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 
 /** A loader over the index of one tenant; `store` is null where this gateway keeps none. */
@@ -72,15 +72,15 @@ export function createFleetLoader(
   tenant: string,
   thisMonth: YearMonth,
 ): FleetLoader {
-  const kept = () => requireIndex(store);
-  const state = () => kept().state(tenant);
+  const requiredIndex = () => requireIndex(store);
+  const state = () => requiredIndex().state(tenant);
 
   async function counts(filter: SimFilter | null, groups: readonly string[] | null) {
     if (filter !== null) checkFilter('filter', filter);
     const scope = { tenant, group: null, filter };
     // First how far the index is: what is read after that is no older.
     const known = await state();
-    return [known === null ? [] : await kept().counts(scope, groups), known] as const;
+    return [known === null ? [] : await requiredIndex().counts(scope, groups), known] as const;
   }
 
   const groupSummaries = new DataLoader<string, FleetSummary>(async (groups) => {
@@ -97,10 +97,10 @@ export function createFleetLoader(
     group,
     isCounted,
   }: FleetQuery): Promise<SimPage | null> {
-    const index = kept();
+    const index = requiredIndex();
     const order = orderBy ?? byIccid;
     const { direction, count, cursor } = window;
-    const place = cursor === null ? null : decodePlace(cursor, order.field, direction);
+    const place = cursor === null ? null : decodeCursor(cursor, order.field, direction);
     const scope = { tenant, group, filter };
     // First how far the index is: what is read after that is no older.
     const known = await state();
@@ -111,11 +111,11 @@ export function createFleetLoader(
     const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();
     for (const row of shown) {
       const cost = costOf(row, thisMonth);
-      if (cost !== undefined) loaders.costs.keep(row.iccid, thisMonth, cost);
+      if (cost !== undefined) loaders.costs.prime(row.iccid, thisMonth, cost);
     }
     const cursorAt = (index: number) => {
       const row = shown[index];
-      return row === undefined ? '' : encodePlace(row, order.field);
+      return row === undefined ? '' : encodeCursor(row, order.field);
     };
     const around =
       direction === 'forward'
@@ -129,11 +129,12 @@ export function createFleetLoader(
       const { filter, orderBy, window, group } = query;
       if (filter !== null) checkFilter('filter', filter);
       const { cursor } = window;
-      const isPlain = !hasConditions(filter) && orderBy === null && (cursor === null || !isPlace(cursor));
+      const isPlain =
+        !hasConditions(filter) && orderBy === null && (cursor === null || !isCursorPosition(cursor));
       // Whoever began with a list of the SIM API's goes on with it.
       if (isPlain && (store === null || cursor !== null)) return loaders.simList.page(window, group);
       try {
-        const page = await (isPlain ? within(patienceMs, indexedPage(query), null) : indexedPage(query));
+        const page = await (isPlain ? within(timeoutMs, indexedPage(query), null) : indexedPage(query));
         if (page !== null) return page;
       } catch (error) {
         if (!(error instanceof StoreUnavailable && isPlain)) throw error;
@@ -145,7 +146,7 @@ export function createFleetLoader(
 
     async export(filter, orderBy) {
       if (filter !== null) checkFilter('filter', filter);
-      const index = kept();
+      const index = requiredIndex();
       const known = await state();
       return {
         state: known,

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { RequestRefused } from './answer.ts';
-import { type BodyPlace, largeBytes } from './body-room.ts';
+import { type BodyPlace, largeBytes } from './body-budget.ts';
 
 /** A large body is one long text, or refs: what is made of more lists and objects than these need would fill the memory. */
-const mostListsAndObjects = 250_000;
+const maxListsAndObjects = 250_000;
 /** So many chunks are put together: each costs some hundred bytes of memory beside its own, and a client may send one byte in each. */
 const looseChunks = 1024;
 
@@ -27,15 +27,15 @@ export async function readJsonBody(request: IncomingMessage, place: BodyPlace): 
 }
 
 async function readText(request: IncomingMessage, place: BodyPlace): Promise<string> {
-  const { mostBytes } = place;
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes);
+  const { maxBytes } = place;
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let loose = 0;
   let bytes = 0;
   try {
     for await (const chunk of unpacked(request)) {
       bytes += chunk.length;
-      if (bytes > mostBytes) throw tooLarge(mostBytes);
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
       place.grow(chunk.length);
       chunks.push(chunk);
       loose = (loose + 1) % looseChunks;
@@ -53,8 +53,8 @@ async function readText(request: IncomingMessage, place: BodyPlace): Promise<str
 function checkListsAndObjects(chunks: readonly Buffer[]): void {
   let count = 0;
   for (const chunk of chunks) for (const byte of chunk) if (byte === 0x5b || byte === 0x7b) count++;
-  if (count > mostListsAndObjects)
-    throw bodyRefused(413, `not hold more than ${mostListsAndObjects} lists and objects`);
+  if (count > maxListsAndObjects)
+    throw bodyRefused(413, `not hold more than ${maxListsAndObjects} lists and objects`);
 }
 
 /** The body as it was before it was packed. The request itself is left open, for its answer. */
@@ -70,6 +70,6 @@ function unpacked(request: IncomingMessage): AsyncIterable<Buffer> {
   throw bodyRefused(415, 'be plain or gzipped');
 }
 
-function tooLarge(mostBytes: number): RequestRefused {
-  return bodyRefused(413, `not be larger than ${mostBytes} bytes`);
+function tooLarge(maxBytes: number): RequestRefused {
+  return bodyRefused(413, `not be larger than ${maxBytes} bytes`);
 }

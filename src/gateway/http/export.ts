@@ -32,9 +32,9 @@ export interface SimsExport {
 }
 
 /** Exports that are read from the database at a time: each has one of the connections for snapshots. */
-const mostRead = 2;
+const maxReading = 2;
 /** Exports that are under way at a time: each may have a temporary file of the size of the whole. */
-const mostSent = 10;
+const maxSending = 10;
 const retryAfterSeconds = 5;
 
 /** The export of a gateway. */
@@ -104,7 +104,8 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
           response.writeHead(200, headersOf(found.state)).end();
           return;
         }
-        if (read >= mostRead || sent >= mostSent) throw new GatewayError('OVERLOADED', { retryAfterSeconds });
+        if (read >= maxReading || sent >= maxSending)
+          throw new GatewayError('OVERLOADED', { retryAfterSeconds });
         const sims = await send(found, response, gone);
         log.info({ requestId, sims }, 'export: sent');
       } catch (error) {

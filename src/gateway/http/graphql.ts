@@ -3,7 +3,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Context } from '../context.ts';
 import { sendText } from './answer.ts';
 import { readJsonBody } from './body.ts';
-import type { BodyPlace } from './body-room.ts';
+import type { BodyPlace } from './body-budget.ts';
 
 /** Apollo Server over node:http: negotiation, CSRF protection and what a GraphQL error means in HTTP are Apollo's. */
 export async function handleGraphql(

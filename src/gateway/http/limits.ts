@@ -11,10 +11,10 @@ import {
 import { GatewayError } from '../../errors/index.ts';
 
 /** What one operation may be at most. `sims.nodes.cost.cost.amount` is 5 deep. */
-const most = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
+const maximum = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
 
 /** 1000 SIMs written out as literals are 5,000 tokens. */
-export const parseOptions: ParseOptions = { maxTokens: most.tokens };
+export const parseOptions: ParseOptions = { maxTokens: maximum.tokens };
 
 /** A rule that has found too much says so in our words, with our code, and lets validation go on. */
 const refuse = (what: string) => ({
@@ -42,11 +42,11 @@ function operationTypeRule(context: ValidationContext): ASTVisitor {
 /** Rules beside those of GraphQL that an operation must keep before anything is executed; the same for every protocol. */
 export const limitRules: ValidationRule[] = [
   maxDepthRule({
-    n: most.depth,
+    n: maximum.depth,
     flattenFragments: true,
-    ...refuse(`nests its fields more than ${most.depth} levels deep`),
+    ...refuse(`nests its fields more than ${maximum.depth} levels deep`),
   }),
-  maxAliasesRule({ n: most.aliases, ...refuse(`has more than ${most.aliases} aliases`) }),
+  maxAliasesRule({ n: maximum.aliases, ...refuse(`has more than ${maximum.aliases} aliases`) }),
   operationTypeRule,
-  maxDirectivesRule({ n: most.directives, ...refuse(`has more than ${most.directives} directives`) }),
+  maxDirectivesRule({ n: maximum.directives, ...refuse(`has more than ${maximum.directives} directives`) }),
 ];

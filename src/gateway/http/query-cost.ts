@@ -21,7 +21,7 @@ import {
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { GatewayError } from '../../errors/index.ts';
 import { type AccountSize, assumedGroups, costFactsOf } from '../common/field-cost.ts';
-import { largestPage, usualPage } from '../common/paging.ts';
+import { defaultPageSize, maxPageSize } from '../common/paging.ts';
 import type { Context } from '../context.ts';
 import { refuseRequest } from './refuse-request.ts';
 
@@ -197,7 +197,7 @@ function isList(type: GraphQLOutputType): boolean {
 
 /** A size that no page can have is refused when the field is resolved, with a message that names the argument. */
 function pageSizeOf(asked: unknown): number {
-  return typeof asked === 'number' ? Math.min(Math.max(asked, 1), largestPage) : usualPage;
+  return typeof asked === 'number' ? Math.min(Math.max(asked, 1), maxPageSize) : defaultPageSize;
 }
 
 /** Fields that are selected of an object: none if a directive cannot be evaluated, since the execution fails at that object too. */

@@ -8,14 +8,14 @@ import type { Log } from '../../base/log.ts';
 import { GatewayError } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
-import type { BodyPlace, BodyRoom } from './body-room.ts';
+import type { BodyBudget, BodyPlace } from './body-budget.ts';
 import { type SimsExport, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { requestIdOf } from './request-id.ts';
-import { createSlowClients, patience } from './slow-clients.ts';
+import { createSlowClients, slowClientLimits } from './slow-clients.ts';
 
 /** What HTTP tells of a request. */
 interface RequestFacts {
@@ -32,7 +32,7 @@ export interface Routes {
   readonly health: Health;
   /** Which names of this machine are served; null: all. Health is asked for by any name. */
   readonly hostRule: HostRule | null;
-  readonly bodyRoom: BodyRoom;
+  readonly bodyRoom: BodyBudget;
   readonly simsExport: SimsExport;
   readonly contextFor: (request: RequestFacts) => Context;
 }
@@ -46,7 +46,7 @@ const checkIntervalMs = 1000;
 
 const tooSlow = new RequestRefused(
   408,
-  `The request body must come at ${patience.bodyBytes} bytes in ${patience.bodyPeriodMs / 1000} seconds, or faster`,
+  `The request body must come at ${slowClientLimits.bodyBytes} bytes in ${slowClientLimits.bodyPeriodMs / 1000} seconds, or faster`,
 );
 
 /** The HTTP server: every path it answers is named here. */
@@ -57,7 +57,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     requestTimeout: 0,
     connectionsCheckingInterval: checkIntervalMs,
   });
-  const slowClients = createSlowClients(systemClock, patience, log);
+  const slowClients = createSlowClients(systemClock, slowClientLimits, log);
   server.on('connection', slowClients.follow);
   // After what came meanwhile was read: a gateway that was busy itself must not take its clients for slow.
   const checking = setInterval(() => setImmediate(slowClients.check), checkIntervalMs).unref();

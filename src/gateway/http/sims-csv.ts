@@ -4,7 +4,7 @@ import type { SimRow } from '../../fleet-index/index.ts';
 type Value = string | number | Date | null;
 
 /** The columns, named as the fields of the schema. */
-const columns: readonly (readonly [name: string, tell: (row: SimRow) => Value])[] = [
+const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value])[] = [
   ['iccid', ({ iccid }) => iccid],
   ['eid', ({ eid }) => eid],
   ['name', ({ name }) => name],
@@ -35,7 +35,7 @@ export const simsCsvHeader = lineOf(columns.map(([name]) => name));
 
 /** The line of a SIM: RFC 4180, always one line, null an empty cell, instants ISO 8601 in UTC. */
 export function simsCsvLine(row: SimRow): string {
-  return lineOf(columns.map(([, tell]) => cellOf(tell(row))));
+  return lineOf(columns.map(([, valueIn]) => cellOf(valueIn(row))));
 }
 
 function lineOf(cells: readonly string[]): string {

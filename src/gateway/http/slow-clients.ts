@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 
 /** How slow a client may be. */
-export interface Patience {
+export interface SlowClientLimits {
   /** Of an answer this many bytes, or the rest of it, have to be taken in each period of `unreadMs`. */
   readonly unreadBytes: number;
   readonly unreadMs: number;
@@ -17,7 +17,7 @@ export interface Patience {
  * A client takes 17 KB of its answer a second, so that 100 MB are held for less than two hours, and sends 1 KB of its body. The system
  * takes an answer in steps of up to some megabytes: below 30 KB a second there may be none in a period.
  */
-export const patience: Patience = {
+export const slowClientLimits: SlowClientLimits = {
   unreadBytes: 512 * 1024,
   unreadMs: 30_000,
   bodyBytes: 5 * 1024,
@@ -52,7 +52,7 @@ interface Body {
 /** Finds slow clients by this clock, as often as `check` is called. */
 export function createSlowClients(
   clock: Clock,
-  { unreadBytes, unreadMs, bodyBytes, bodyPeriodMs }: Patience,
+  { unreadBytes, unreadMs, bodyBytes, bodyPeriodMs }: SlowClientLimits,
   log: Log,
 ): SlowClients {
   const connections = new Map<Socket, Connection>();

@@ -17,16 +17,16 @@ export interface Spool {
 }
 
 /** The index of twenty thousand SIMs as a file, which is then kept in memory alone. */
-const mostInMemory = 4_194_304;
+const maxInMemory = 4_194_304;
 
 /** An empty spool. */
-export function createSpool(memoryBytes = mostInMemory): Spool {
+export function createSpool(memoryBytes = maxInMemory): Spool {
   const queue: Buffer[] = [];
   let queued = 0;
   let file: FileHandle | null = null;
   const inFile = { written: 0, read: 0 };
   let isEnded = false;
-  let wake = () => {};
+  let resume = () => {};
 
   async function readFile(from: FileHandle): Promise<Buffer> {
     const buffer = Buffer.allocUnsafe(Math.min(inFile.written - inFile.read, pieceBytes));
@@ -46,11 +46,11 @@ export function createSpool(memoryBytes = mostInMemory): Spool {
         await file.appendFile(bytes);
         inFile.written += bytes.length;
       }
-      wake();
+      resume();
     },
     end() {
       isEnded = true;
-      wake();
+      resume();
     },
     async *read() {
       for (;;) {
@@ -62,7 +62,7 @@ export function createSpool(memoryBytes = mostInMemory): Spool {
         else if (isEnded) return;
         else
           await new Promise<void>((resolve) => {
-            wake = resolve;
+            resume = resolve;
           });
       }
     },

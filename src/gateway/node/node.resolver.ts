@@ -37,14 +37,14 @@ export class NodeResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<(Found | Error)[]> {
-    if (ids.length > mostIds)
-      throw new GatewayError('BAD_USER_INPUT', { message: `ids must hold at most ${mostIds} ids` });
+    if (ids.length > maxIds)
+      throw new GatewayError('BAD_USER_INPUT', { message: `ids must hold at most ${maxIds} ids` });
     context.lookAhead(info, context.loaders.sims.knownIccids(ids.map((id) => ({ id }))));
     return Promise.all(ids.map((id) => find(id, context).catch(fromFailure)));
   }
 }
 
-const mostIds = 1000;
+const maxIds = 1000;
 
 async function find(id: string, { loaders, bulk }: Context): Promise<Found> {
   const key = decodeNodeId(id);

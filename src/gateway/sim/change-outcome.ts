@@ -5,14 +5,14 @@ import type { SimRef } from './sim-ref.type.ts';
 import type { SimResult, SimsPayload } from './sims-payload.type.ts';
 
 /** What became of one SIM of a change. */
-export interface SettledSim {
+export interface ChangedSim {
   /** Null where the ref led to no SIM. */
   readonly iccid: string | null;
   readonly outcome: Outcome;
 }
 
 /** The outcome of a SIM that was named by a ref, as the schema has it. */
-export function resultOf({ iccid, outcome: { outcome, error } }: SettledSim, ref?: SimRef): SimResult {
+export function resultOf({ iccid, outcome: { outcome, error } }: ChangedSim, ref?: SimRef): SimResult {
   return { iccid, eid: ref?.eid ?? null, outcome, error: error && asData(error) };
 }
 

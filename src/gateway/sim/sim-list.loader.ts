@@ -50,7 +50,7 @@ const neighbours = 2;
 /** Of a list that is read on, so many rows are read again, to notice that it has shifted. */
 const overlap = 20;
 /** A list that shifts faster than it is read is read anew so often. */
-const mostReadings = 3;
+const maxReadings = 3;
 
 /** A page of the account's list, or of a group's. */
 interface ListPage {
@@ -88,7 +88,7 @@ interface Pages {
 function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
   /** The list from `offset` until there is enough of it, or to its end, in as many upstream pages as that takes. */
   async function read(offset: number, isEnough: (rows: readonly Row[]) => boolean): Promise<Stretch> {
-    for (let reading = 1; reading <= mostReadings; reading++) {
+    for (let reading = 1; reading <= maxReadings; reading++) {
       const stretch = await readOnce(offset, isEnough);
       if (stretch !== undefined) return stretch;
       forget();
@@ -129,7 +129,7 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
     const start = Math.max(0, from);
     const picked = rows.slice(start, Math.max(start, to));
     const nodes = picked.map(({ sim }) => sim);
-    for (const sim of nodes) sims.keep(sim);
+    for (const sim of nodes) sims.prime(sim);
     const cursorAt = (index: number) => {
       const first = Math.max(0, index - neighbours);
       const iccids = nodes.slice(first, index + neighbours + 1).map(({ iccid }) => iccid);
@@ -203,15 +203,15 @@ function encodeCursor({ offset, total, iccids, self }: Place): string {
   return Buffer.from([offset, total, self, ...iccids].join(':')).toString('base64url');
 }
 
-const largestInt = 2_147_483_647;
+const maxInt = 2_147_483_647;
 const cursorPattern = /^\d{1,10}:\d{1,10}:\d(:\d{18,22}){1,5}$/;
 
 function decodeCursor(cursor: string, direction: Window['direction']): Place {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const [offset, total, self, ...iccids] = text.split(':');
   const place = { offset: Number(offset), total: Number(total), self: Number(self), iccids };
-  const isPlace = place.offset <= largestInt && place.total <= largestInt && place.self < iccids.length;
-  if (!cursorPattern.test(text) || !isPlace)
+  const isCursorPosition = place.offset <= maxInt && place.total <= maxInt && place.self < iccids.length;
+  if (!cursorPattern.test(text) || !isCursorPosition)
     throw badUserInput(direction === 'forward' ? 'after' : 'before', 'must be a cursor that this list gave');
   return place;
 }

@@ -1,13 +1,13 @@
 import { badUserInput, GatewayError } from '../../errors/index.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
-const mostSims = 1000;
+const maxSims = 1000;
 
-/** Errors: TOO_MANY_SIMS above 1000 refs, BAD_USER_INPUT below the least. */
-export function checkRefCount(field: string, refs: readonly SimRef[], { least = 0 } = {}): void {
-  if (refs.length < least) throw badUserInput(field, `must name from ${least} to ${mostSims} SIMs`);
-  if (refs.length > mostSims)
+/** Errors: TOO_MANY_SIMS above 1000 refs, BAD_USER_INPUT below `min`. */
+export function checkRefCount(field: string, refs: readonly SimRef[], { min = 0 } = {}): void {
+  if (refs.length < min) throw badUserInput(field, `must name from ${min} to ${maxSims} SIMs`);
+  if (refs.length > maxSims)
     throw new GatewayError('TOO_MANY_SIMS', {
-      message: `${field} names ${refs.length} SIMs, at most ${mostSims} are allowed`,
+      message: `${field} names ${refs.length} SIMs, at most ${maxSims} are allowed`,
     });
 }

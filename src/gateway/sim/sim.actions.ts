@@ -12,7 +12,7 @@ import { argumentsOf, type Change, type Sim, type SimApi } from '../../sim-api/i
 import { keyOrError } from '../common/sim-key.ts';
 import { asData } from '../errors/error.type.ts';
 import type { Loaders } from '../loaders.ts';
-import { payloadOf, resultOf, type SettledSim } from './change-outcome.ts';
+import { type ChangedSim, payloadOf, resultOf } from './change-outcome.ts';
 import type { SimPayload } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
@@ -57,24 +57,24 @@ export function createSimActions(
     const targets: Sim[] = [];
     for (const [position, { sim }] of places.entries()) {
       const error = sim instanceof Error ? refusalOf(sim) : check(sim);
-      if (error !== null) entry.settleAt(position, failed(error));
+      if (error !== null) entry.recordOutcomeAt(position, failed(error));
       else if (!(sim instanceof Error)) targets.push(sim);
     }
     await changeAndForget(entry, targets, change);
     // A client that has the answer finds the change in the index too.
-    await options.updates.written();
-    const settled = entry.settled();
+    await options.updates.flush();
+    const changed = entry.recorded();
     const completion = completionOf(
-      settled.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),
+      changed.map(({ outcome: { outcome, error } }) => ({ status: outcome, code: error?.code ?? null })),
     );
-    return { value: positions.map((position) => settledAt(settled, position)), completion };
+    return { value: positions.map((position) => resultAt(changed, position)), completion };
   }
 
   async function changeAndForget(entry: OpenEntry, sims: readonly Sim[], change: Change): Promise<void> {
     try {
       const current = await changeSims(simApi, change, entry, sims, options);
       loaders.forgetAll();
-      for (const sim of current) loaders.sims.keep(sim);
+      for (const sim of current) loaders.sims.prime(sim);
     } catch (error) {
       loaders.forgetAll();
       throw error;
@@ -87,7 +87,7 @@ export function createSimActions(
     idempotencyKey: string | null,
     extra: unknown,
     check: Check,
-  ): Promise<SettledSim[]> {
+  ): Promise<ChangedSim[]> {
     const recorded = await ledger.record(
       {
         action: asked.action,
@@ -103,7 +103,7 @@ export function createSimActions(
   return {
     async changeOne(ref, asked, confirmIccid) {
       checkChange(asked);
-      const [settled] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>
+      const [changed] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>
         confirmIccid === undefined || confirmIccid === iccid
           ? null
           : new GatewayError('BAD_USER_INPUT', {
@@ -111,18 +111,18 @@ export function createSimActions(
               iccids: [iccid],
             }),
       );
-      if (settled === undefined) throw new Error('one SIM was asked for and none was settled');
-      const { iccid, outcome } = settled;
+      if (changed === undefined) throw new Error('one SIM was asked for and none was settled');
+      const { iccid, outcome } = changed;
       if (outcome.error !== null && outcome.outcome !== 'UNKNOWN') throw outcome.error;
       if (iccid === null) throw new Error('a SIM was changed whose ICCID nobody knows');
       return { iccid, outcome: outcome.outcome, error: outcome.error && asData(outcome.error) };
     },
 
     async changeMany(refs, asked, idempotencyKey = null) {
-      checkRefCount('sims', refs, { least: 1 });
+      checkRefCount('sims', refs, { min: 1 });
       checkChange(asked);
-      const settled = await change(refs, asked, idempotencyKey, null, () => null);
-      return payloadOf(settled.map((sim, index) => resultOf(sim, refs[index])));
+      const changed = await change(refs, asked, idempotencyKey, null, () => null);
+      return payloadOf(changed.map((sim, index) => resultOf(sim, refs[index])));
     },
   };
 }
@@ -165,20 +165,20 @@ function refusalOf(error: Error): GatewayError {
 }
 
 /** What was written down of a change that was made before. */
-function replay({ answer, sims }: EntryRow): SettledSim[] {
+function replay({ answer, sims }: EntryRow): ChangedSim[] {
   const { positions } = answer as { positions: readonly number[] };
-  const settled = sims.map(({ iccid, status, error }): SettledSim => {
+  const changed = sims.map(({ iccid, status, error }): ChangedSim => {
     if (status === 'PENDING' || status === 'SENDING') return { iccid, outcome: unknown(iccid) };
     return {
       iccid,
       outcome: { outcome: status, error: error && deserializeError(error, iccid === null ? [] : [iccid]) },
     };
   });
-  return positions.map((position) => settledAt(settled, position));
+  return positions.map((position) => resultAt(changed, position));
 }
 
-function settledAt(settled: readonly SettledSim[], position: number): SettledSim {
-  const sim = settled[position];
+function resultAt(changed: readonly ChangedSim[], position: number): ChangedSim {
+  const sim = changed[position];
   if (sim === undefined) throw new Error('a ref leads to no SIM that was written down');
   return sim;
 }

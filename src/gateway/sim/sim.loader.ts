@@ -24,7 +24,7 @@ export interface SimLoader {
   /** The ICCID of the SIM that a ref names, read upstream only where the ref is an EID. */
   iccidOf(ref: SimRef): Promise<string>;
   /** Keeps a SIM that was read on another way. */
-  keep(sim: Sim): void;
+  prime(sim: Sim): void;
 }
 
 /** A loader of SIMs over `/get_sims`. */
@@ -60,7 +60,7 @@ export function createSimLoader(simApi: SimApi): SimLoader {
       const key = keyOf(ref);
       return 'iccid' in key ? key.iccid : (await eids.load(key.eid)).iccid;
     },
-    keep: (sim) => {
+    prime: (sim) => {
       iccids.prime(sim.iccid, sim);
     },
   };

@@ -108,8 +108,8 @@ export class Sim implements SimApi.Sim {
   dataLimitMegabytes!: number | null;
   activeProfile!: string | null;
   downloadedProfiles!: readonly string[];
-  isLimitTold!: boolean;
-  areProfilesTold!: boolean;
+  hasDataLimitField!: boolean;
+  hasProfilesField!: boolean;
   usageUpdatedAt!: Date | null;
 }
 

@@ -1,6 +1,6 @@
-import { beginTransition, MEGABYTE } from '../fleet/life.ts';
 import { accountProfiles } from '../fleet/network.ts';
-import { type Sim, standingOf } from '../fleet/sim.ts';
+import { type Sim, simStatusOf } from '../fleet/sim.ts';
+import { beginTransition, MEGABYTE } from '../fleet/transitions.ts';
 import type { World } from '../world/world.ts';
 import { BadParameter, type ErrorCode } from './errors.ts';
 import { required, whole } from './parameters.ts';
@@ -30,7 +30,7 @@ export function stateChange(path: StatePath): ChangeReader {
     params: {},
     fields: ['state', 'status'],
     refusal: (sim, now) => stateRefusal(path, sim, now),
-    carryOut: (sim, now) => beginTransition(sim, targetOf(path), now, world.manners.settleMs),
+    carryOut: (sim, now) => beginTransition(sim, targetOf(path), now, world.behaviour.settleMs),
   });
 }
 
@@ -40,7 +40,7 @@ export const reset: ChangeReader = () => ({
   fields: ['lastNetworkActivityMillis'],
   refusal(sim) {
     if (sim.special === 'E000') return 'E000';
-    return ['OFF', 'SHIPPING', 'CLOSED'].includes(standingOf(sim)) ? 'E201' : null;
+    return ['OFF', 'SHIPPING', 'CLOSED'].includes(simStatusOf(sim)) ? 'E201' : null;
   },
   carryOut(sim, now) {
     sim.resetAt = now;
@@ -115,7 +115,7 @@ export const sendSms: ChangeReader = (_, query) => {
     params: { message },
     fields: [],
     refusal: (sim) =>
-      closedRefusal(sim) ?? (sim.special === 'E240' || standingOf(sim) === 'SHIPPING' ? 'E240' : null),
+      closedRefusal(sim) ?? (sim.special === 'E240' || simStatusOf(sim) === 'SHIPPING' ? 'E240' : null),
     carryOut() {},
   };
 };
@@ -133,8 +133,8 @@ export const changeProfile: ChangeReader = (world, query) => {
     params: { profile, action },
     fields: ['active_profile', 'downloaded_profiles'],
     refusal(sim) {
-      if (sim.eid === null || world.manners.esim === 'disabled') return 'E003';
-      if (standingOf(sim) === 'CLOSED') return 'E201';
+      if (sim.eid === null || world.behaviour.esim === 'disabled') return 'E003';
+      if (simStatusOf(sim) === 'CLOSED') return 'E201';
       if (downloads && !accountProfiles.includes(profile)) return 'E003';
       if (downloads === sim.downloadedProfiles.includes(profile)) return 'E201';
       return action === 'delete' && sim.activeProfile === profile ? 'E201' : null;
@@ -143,7 +143,7 @@ export const changeProfile: ChangeReader = (world, query) => {
       if (downloads) sim.downloadedProfiles = [...sim.downloadedProfiles, profile];
       if (enables) sim.activeProfile = profile;
       if (action === 'delete') {
-        sim.downloadedProfiles = sim.downloadedProfiles.filter((kept) => kept !== profile);
+        sim.downloadedProfiles = sim.downloadedProfiles.filter((remaining) => remaining !== profile);
       }
       sim.modifiedAt = now;
     },
@@ -151,5 +151,5 @@ export const changeProfile: ChangeReader = (world, query) => {
 };
 
 function closedRefusal(sim: Sim): ErrorCode | null {
-  return standingOf(sim) === 'CLOSED' ? 'E201' : null;
+  return simStatusOf(sim) === 'CLOSED' ? 'E201' : null;
 }

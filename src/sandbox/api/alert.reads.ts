@@ -34,12 +34,12 @@ function alertList(world: World, query: URLSearchParams, numbers: readonly numbe
     .filter((alert) => !unreadOnly || !world.readAlerts.has(alert.id))
     .sort((a, b) => b.raisedAt - a.raisedAt || a.id - b.id);
   const offset = offsetOf(query);
-  const page = pageOf(alerts, offset, world.manners.pageSize);
-  const told = inOrder(world, page).map((alert) => wireAlert(world, alert));
+  const page = pageOf(alerts, offset, world.behaviour.pageSize);
+  const wireAlerts = inOrder(world, page).map((alert) => wireAlert(world, alert));
   if (flag(query, 'markRead', 'mark_as_read')) {
     for (const { id } of page) world.readAlerts.add(id);
   }
-  return ok({ found: told.length, offset, total: alerts.length, alerts: told });
+  return ok({ found: wireAlerts.length, offset, total: alerts.length, alerts: wireAlerts });
 }
 
 function wireAlert(world: World, { id, trigger, raisedAt, iccid }: Alert): Record<string, unknown> {

@@ -43,7 +43,7 @@ export async function answerWithFault(fault: Fault, call: StruckCall): Promise<v
     case 'status':
       return call.reply(statusAnswer(fault));
     case 'error':
-      return call.reply(refused(fault.code, world.manners.errorStatus, wireTime(world, world.clock.now())));
+      return call.reply(refused(fault.code, world.behaviour.errorStatus, wireTime(world, world.clock.now())));
     case 'garbage':
       return call.reply({ ...answerOf('{"found": 1, "sims": [{"iccid": '), headers: JSON_TYPE });
     case 'empty':

@@ -31,16 +31,16 @@ function byPassword(world: World | undefined, fields: URLSearchParams): Answer {
   if (world === undefined || fields.get('password') !== world.id) {
     return plainError(401, 'invalid_grant', 'Bad credentials');
   }
-  const { accessToken, refreshToken } = world.tokens.issue(world.manners.tokenLifetimeSeconds);
+  const { accessToken, refreshToken } = world.tokens.issue(world.behaviour.tokenLifetimeSeconds);
   return tokenAnswer(world, accessToken, refreshToken);
 }
 
 /** The refresh token stays good, and so does the access token it was first given with. */
 function byRefreshToken(world: World | undefined, fields: URLSearchParams): Answer {
   const refreshToken = fields.get('refresh_token') ?? '';
-  const lifetimeSeconds = world?.manners.tokenLifetimeSeconds ?? 0;
+  const lifetimeSeconds = world?.behaviour.tokenLifetimeSeconds ?? 0;
   const renewed =
-    world?.manners.refresh === 'accept' ? world.tokens.renew(refreshToken, lifetimeSeconds) : null;
+    world?.behaviour.refresh === 'accept' ? world.tokens.renew(refreshToken, lifetimeSeconds) : null;
   if (world === undefined || renewed === null) {
     return plainError(401, 'invalid_grant', 'Invalid refresh token');
   }
@@ -48,7 +48,7 @@ function byRefreshToken(world: World | undefined, fields: URLSearchParams): Answ
 }
 
 function tokenAnswer(world: World, accessToken: string, refreshToken: string): Answer {
-  const { expiresIn, liveTokens, tokenLifetimeSeconds } = world.manners;
+  const { expiresIn, liveTokens, tokenLifetimeSeconds } = world.behaviour;
   if (liveTokens === 'one') world.tokens.killAll(accessToken);
   return ok({
     access_token: accessToken,

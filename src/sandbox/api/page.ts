@@ -7,7 +7,7 @@ export function pageOf<T>(items: readonly T[], offset: number, pageSize: number)
 
 /** Gives the items of an answer in the order of the world's manners: as they are, or in another one each time. */
 export function inOrder<T>(world: World, items: readonly T[]): readonly T[] {
-  if (world.manners.order === 'stable') return items;
+  if (world.behaviour.order === 'stable') return items;
   return items
     .map((item) => ({ item, place: Math.random() }))
     .sort((a, b) => a.place - b.place)

@@ -72,6 +72,6 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
 ]);
 
 function getAvailableProfiles(world: World): Answer {
-  if (world.manners.esim === 'disabled') throw new Refusal('E003');
+  if (world.behaviour.esim === 'disabled') throw new Refusal('E003');
   return ok(accountProfiles);
 }

@@ -44,12 +44,15 @@ export async function serveSimApi(
 
   request.resume();
   const world = accessToken === null ? undefined : worlds.ofAccessToken(accessToken);
-  const misfit = misfitOf(incoming);
+  const mismatch = mismatchOf(incoming);
   const handler = routes.get(path)?.handle;
   if (world === undefined || accessToken === null) {
-    return send(response, misfit ?? unauthorized('Full authentication is required to access this resource'));
+    return send(
+      response,
+      mismatch ?? unauthorized('Full authentication is required to access this resource'),
+    );
   }
-  const early = misfit ?? (world.tokens.isAlive(accessToken) ? null : unauthorized('Access token expired'));
+  const early = mismatch ?? (world.tokens.isAlive(accessToken) ? null : unauthorized('Access token expired'));
   await serveWorld(world, incoming, early, () =>
     handler === undefined ? Promise.resolve(notFound(path)) : handled(handler, world, query),
   );
@@ -96,8 +99,8 @@ async function serveWorld(
     send(response, answer);
   }
 
-  if (Buffer.byteLength(request.url ?? '') > world.manners.maxUrlBytes) {
-    return reply({ status: world.manners.maxUrlStatus, text: 'URI too long' });
+  if (Buffer.byteLength(request.url ?? '') > world.behaviour.maxUrlBytes) {
+    return reply({ status: world.behaviour.maxUrlStatus, text: 'URI too long' });
   }
   if (early !== null) return reply(early);
   const fault = world.faults.strike({ path, method, iccids });
@@ -111,11 +114,11 @@ async function handled(handle: Handler, world: World, query: URLSearchParams): P
   } catch (error) {
     if (error instanceof BadParameter) return plainError(400, 'bad_request', error.message);
     if (!(error instanceof Refusal)) throw error;
-    return refused(error.code, world.manners.errorStatus, wireTime(world, world.clock.now()));
+    return refused(error.code, world.behaviour.errorStatus, wireTime(world, world.clock.now()));
   }
 }
 
-function misfitOf({ request, path }: Incoming): Answer | null {
+function mismatchOf({ request, path }: Incoming): Answer | null {
   const route = routes.get(path);
   if (route === undefined) return notFound(path);
   return request.method === route.method ? null : wrongMethod(route.method);

@@ -8,31 +8,31 @@ import { type WireSim, wireSim, wireTime } from './wire.ts';
 
 /** GET /get_sim. */
 export function getSim(world: World, query: URLSearchParams): Answer {
-  return ok(told(world, [namedSim(world, query)])[0]);
+  return ok(wireSims(world, [namedSim(world, query)])[0]);
 }
 
 /** GET /get_sims: in the order of the account's list, not in that of the call. */
 export function getSims(world: World, query: URLSearchParams): Answer {
   const named = namedSims(world, query);
-  if (named.includes(null) && world.manners.missingSims === 'refuse') throw new Refusal('E002');
+  if (named.includes(null) && world.behaviour.missingSims === 'refuse') throw new Refusal('E002');
   const numbers = [...new Set(named)].filter((number) => number !== null).sort((a, b) => a - b);
   const offset = offsetOf(query);
-  const page = pageOf(numbers, offset, world.manners.pageSize);
+  const page = pageOf(numbers, offset, world.behaviour.pageSize);
   return listOf(world, offset, numbers.length, inOrder(world, page));
 }
 
 /** GET /get_account_sims. */
 export function getAccountSims(world: World, query: URLSearchParams): Answer {
   const offset = offsetOf(query);
-  const { fleet, manners } = world;
-  return listOf(world, offset, fleet.size(), fleet.numbers(offset, manners.pageSize));
+  const { fleet, behaviour } = world;
+  return listOf(world, offset, fleet.size(), fleet.numbers(offset, behaviour.pageSize));
 }
 
 /** GET /get_group_sims: an empty list for a group that nobody is in. */
 export function getGroupSims(world: World, query: URLSearchParams): Answer {
   const members = world.fleet.numbersInGroup(required(query, 'group'));
   const offset = offsetOf(query);
-  return listOf(world, offset, members.length, pageOf(members, offset, world.manners.pageSize));
+  return listOf(world, offset, members.length, pageOf(members, offset, world.behaviour.pageSize));
 }
 
 /** GET /get_account_groups. */
@@ -44,7 +44,7 @@ export function getAccountGroups(world: World): Answer {
 export function getDiagnostics(world: World, query: URLSearchParams): Answer {
   const now = world.clock.now();
   const sim = world.fleet.simAt(namedSim(world, query), now);
-  if (world.manners.diagnostics === 'notOrdered' || sim.special === 'E003') throw new Refusal('E003');
+  if (world.behaviour.diagnostics === 'notOrdered' || sim.special === 'E003') throw new Refusal('E003');
   if (sim.special === 'E000') throw new Refusal('E000');
   const diagnosis = sim.special === 'E103' ? null : diagnosisOf(sim, now);
   if (diagnosis === null) throw new Refusal('E103');
@@ -62,10 +62,10 @@ export function getDiagnostics(world: World, query: URLSearchParams): Answer {
 }
 
 function listOf(world: World, offset: number, total: number, numbers: readonly number[]): Answer {
-  return ok({ found: numbers.length, offset, total, sims: told(world, numbers) });
+  return ok({ found: numbers.length, offset, total, sims: wireSims(world, numbers) });
 }
 
-function told(world: World, numbers: readonly number[]): WireSim[] {
+function wireSims(world: World, numbers: readonly number[]): WireSim[] {
   const now = world.clock.now();
   return numbers.map((number) => wireSim(world, world.fleet.simAt(number, now), now));
 }

@@ -1,13 +1,13 @@
-import { MEGABYTE } from '../fleet/life.ts';
 import { monthOf } from '../fleet/month.ts';
-import { type Sim, type Standing, standingOf } from '../fleet/sim.ts';
+import { type Sim, type Status, simStatusOf } from '../fleet/sim.ts';
+import { MEGABYTE } from '../fleet/transitions.ts';
 import { usageInMonth } from '../fleet/usage.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** A change of state: where it leads and from where the sandbox lets it begin. */
 interface StateAction {
-  readonly target: Standing;
-  readonly from: readonly Standing[];
+  readonly target: Status;
+  readonly from: readonly Status[];
   /** Refused with E211 where the data limit is reached. */
   readonly needsData: boolean;
 }
@@ -41,7 +41,7 @@ export type StatePath = keyof typeof stateActions;
 export const statePaths = Object.keys(stateActions) as StatePath[];
 
 /** Gives the standing that a change of state leads to. */
-export function targetOf(path: StatePath): Standing {
+export function targetOf(path: StatePath): Status {
   return stateActions[path].target;
 }
 
@@ -49,7 +49,7 @@ export function targetOf(path: StatePath): Standing {
 export function stateRefusal(path: StatePath, sim: Sim, now: number): ErrorCode | null {
   const action: StateAction = stateActions[path];
   if (sim.special === 'E202') return 'E202';
-  if (sim.transition !== null || !action.from.includes(standingOf(sim))) return 'E201';
+  if (sim.transition !== null || !action.from.includes(simStatusOf(sim))) return 'E201';
   if (action.needsData && limitReached(sim, now)) return 'E211';
   return null;
 }

@@ -23,15 +23,15 @@ export function tampered(answer: Answer, fault: Extract<Fault, { kind: 'tamper' 
 function tamperedItems(items: readonly unknown[], fault: Extract<Fault, { kind: 'tamper' }>): unknown[] {
   const omitted = new Set(fault.omit);
   const duplicated = new Set(fault.duplicate);
-  const kept = items.flatMap((item) => {
+  const remaining = items.flatMap((item) => {
     const iccid = iccidOf(item);
     if (iccid === null) return [item];
     if (omitted.has(iccid)) return [];
     return duplicated.has(iccid) ? [item, item] : [item];
   });
-  const model = kept.find((item) => iccidOf(item) !== null);
-  if (fault.foreign && typeof model === 'object') kept.unshift({ ...model, iccid: FOREIGN_ICCID });
-  return kept;
+  const model = remaining.find((item) => iccidOf(item) !== null);
+  if (fault.foreign && typeof model === 'object') remaining.unshift({ ...model, iccid: FOREIGN_ICCID });
+  return remaining;
 }
 
 function iccidOf(item: unknown): string | null {

@@ -29,7 +29,7 @@ export function getSimCosts(world: World, query: URLSearchParams): Answer {
   const numbers = [...new Set(namedSims(world, query))].filter((number) => number !== null);
   const sims = numbers.sort((a, b) => a - b).map((number) => world.fleet.simAt(number, now));
   const withHistory = sims.filter((sim) => hasHistory(sim, month, now));
-  if (withHistory.length < sims.length && world.manners.costsWithoutHistory === 'refuse') {
+  if (withHistory.length < sims.length && world.behaviour.costsWithoutHistory === 'refuse') {
     throw new Refusal('E101');
   }
   return ok(
@@ -48,7 +48,7 @@ export function getSimSessions(world: World, query: URLSearchParams): Answer {
   const offset = offsetOf(query);
   const sim = world.fleet.simAt(namedSim(world, query), now);
   const sessions = sessionsBetween(sim, from, Math.min(to, now));
-  const page = inOrder(world, pageOf(sessions, offset, world.manners.pageSize));
+  const page = inOrder(world, pageOf(sessions, offset, world.behaviour.pageSize));
   return ok({
     found: page.length,
     offset,

@@ -1,6 +1,6 @@
 import { activityOf } from '../fleet/activity.ts';
 import type { Month } from '../fleet/month.ts';
-import { type Sim, type Standing, standingOf } from '../fleet/sim.ts';
+import { type Sim, type Status, simStatusOf } from '../fleet/sim.ts';
 import { usageInMonth } from '../fleet/usage.ts';
 import type { World } from '../world/world.ts';
 
@@ -11,7 +11,7 @@ export type WireSim = Record<string, unknown>;
 export const CURRENCY = 'EUR';
 
 /** The state and the legacy pair of each standing. */
-const shownAs: Record<Standing, { state: string; primary: string; secondary: string | null }> = {
+const shownAs: Record<Status, { state: string; primary: string; secondary: string | null }> = {
   LIVE: { state: 'LIVE', primary: 'ON', secondary: 'LIVE' },
   TEST: { state: 'TEST', primary: 'ON', secondary: 'TEST' },
   ACTIVE_READY: { state: 'ACTIVE_READY', primary: 'ON', secondary: 'ACTIVE_READY' },
@@ -23,14 +23,14 @@ const shownAs: Record<Standing, { state: string; primary: string; secondary: str
 
 /** Gives an instant in the unit in which the world tells times; 0 stays 0. */
 export function wireTime(world: World, at: number): number {
-  return world.manners.times === 'seconds' ? Math.floor(at / 1000) : at;
+  return world.behaviour.times === 'seconds' ? Math.floor(at / 1000) : at;
 }
 
 /** Gives a SIM as the SIM API tells of it; the SIM has to be up to `now`. */
 export function wireSim(world: World, sim: Sim, now: number): WireSim {
   const activity = activityOf(sim, now);
   const time = (at: number) => wireTime(world, at);
-  const told: WireSim = {
+  const wire: WireSim = {
     iccid: sim.iccid,
     ...(sim.eid !== null && {
       eid: sim.eid,
@@ -52,8 +52,8 @@ export function wireSim(world: World, sim: Sim, now: number): WireSim {
     lastDataSessionMillis: time(activity.sessionAt),
     lastUsageUpdate: time(activity.usageUpdatedAt),
   };
-  if (sim.patch === null) return told;
-  const patched = { ...told, ...sim.patch.fields };
+  if (sim.patch === null) return wire;
+  const patched = { ...wire, ...sim.patch.fields };
   for (const field of sim.patch.removed) delete patched[field];
   return patched;
 }
@@ -78,6 +78,6 @@ function statusOf(sim: Sim): { status: Record<string, string>; state: string } {
     const { state, primary, secondary } = shownAs[sim.transition.target];
     return { status: { primary: 'PENDING', secondary: secondary ?? primary }, state };
   }
-  const { state, primary, secondary } = shownAs[standingOf(sim)];
+  const { state, primary, secondary } = shownAs[simStatusOf(sim)];
   return { status: { primary, ...(secondary !== null && { secondary }) }, state };
 }

@@ -16,11 +16,11 @@ export function putChange(path: string, read: ChangeReader, world: World, query:
   const now = world.clock.now();
   const note = world.effects.begin(now, path, change.params);
 
-  if (world.manners.refusedBulk === 'changesNothing') {
+  if (world.behaviour.refusedBulk === 'changesNothing') {
     for (const number of numbers) demand(refusalOf(world, change, number, now));
   }
   const sims = numbers.map((number) => {
-    if (world.manners.refusedBulk === 'changesThoseBefore') demand(refusalOf(world, change, number, now));
+    if (world.behaviour.refusedBulk === 'changesThoseBefore') demand(refusalOf(world, change, number, now));
     if (number === null) throw new Refusal('E002');
     const sim = world.fleet.changeableAt(number, now);
     change.carryOut(sim, now);
@@ -48,12 +48,12 @@ function forgetPatched(sim: Sim, fields: readonly string[]): void {
 }
 
 function answerTo(world: World, sims: readonly Sim[], now: number): Answer {
-  const { putAnswer, putStatus } = world.manners;
+  const { putAnswer, putStatus } = world.behaviour;
   if (putAnswer === 'ok') return { status: putStatus, text: 'OK' };
   if (putAnswer === 'empty') return { status: putStatus, text: '' };
   if (putAnswer === 'message') {
     return { status: putStatus, json: { message: `Request accepted for ${sims.length} SIM(s)` } };
   }
-  const told = sims.map((sim) => wireSim(world, sim, now));
-  return { ...ok(told.length === 1 ? told[0] : { sims: told }), status: putStatus };
+  const wireSims = sims.map((sim) => wireSim(world, sim, now));
+  return { ...ok(wireSims.length === 1 ? wireSims[0] : { sims: wireSims }), status: putStatus };
 }

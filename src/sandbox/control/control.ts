@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 import type { Worlds } from '../world/worlds.ts';
 import { ControlError, failed } from './reply.ts';
 import { addSims, findSims, patchSim, removeSim } from './sims.control.ts';
-import { addFaults, createWorld, moveClock, setManners, worldSummary } from './world.control.ts';
+import { addFaults, createWorld, moveClock, setBehaviour, worldSummary } from './world.control.ts';
 
 /** Where the control API begins. It asks for no credentials: the sandbox is for loopback. */
 export const CONTROL_PREFIX = '/_sandbox';
@@ -27,8 +27,11 @@ const worldRoutes: Record<string, (call: ControlCall) => Answer> = {
   'DELETE calls': ({ world }) => done(world.calls.clear()),
   'GET effects': ({ world, query }) => ok(effectsOf(world, query)),
   'DELETE effects': ({ world }) => done(world.effects.clear()),
-  'GET manners': ({ world }) => ok(world.manners),
-  'PATCH manners': ({ world, body }) => ok(setManners(world, body)),
+  'GET behaviour': ({ world }) => ok(world.behaviour),
+  'PATCH behaviour': ({ world, body }) => ok(setBehaviour(world, body)),
+  // The name of 0.1, through 0.2.x.
+  'GET manners': ({ world }) => ok(world.behaviour),
+  'PATCH manners': ({ world, body }) => ok(setBehaviour(world, body)),
   'GET faults': ({ world }) => ok({ faults: world.faults.list() }),
   'POST faults': ({ world, body }) => created({ faults: addFaults(world, body) }),
   'DELETE faults': ({ world }) => done(world.faults.clear()),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DEFAULT_SEED, MAX_SIMS, MIN_SIMS } from '../settings.ts';
+import { behaviourSchema } from '../world/behaviour.ts';
 import { faultSchema } from '../world/fault.list.ts';
-import { mannersSchema } from '../world/manners.ts';
 
 const MAX_RATE = 1_000_000;
 const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
@@ -13,8 +13,14 @@ const instant = z.union([
 ]);
 const rate = z.number().min(0).max(MAX_RATE);
 
-/** What a world is made with; everything has a default. */
-export const worldSchema = z.strictObject({
+/** The body of a request that names the behaviour `manners`, as 0.1 did; that name is read through 0.2.x. */
+function withBehaviour(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('manners' in body) || 'behaviour' in body) return body;
+  const { manners, ...rest } = body;
+  return { ...rest, behaviour: manners };
+}
+
+const worldFields = z.strictObject({
   id: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ . -')
@@ -22,12 +28,15 @@ export const worldSchema = z.strictObject({
   sims: z.int().min(MIN_SIMS).max(MAX_SIMS).default(100),
   seed: z.string().min(1).default(DEFAULT_SEED),
   special: z.boolean().default(true),
-  manners: mannersSchema.partial().default({}),
+  behaviour: behaviourSchema.partial().default({}),
   clock: z.strictObject({ startAt: instant.optional(), rate: rate.default(1) }).default({ rate: 1 }),
 });
 
+/** What a world is created with; everything has a default. */
+export const worldSchema = z.preprocess(withBehaviour, worldFields);
+
 /** Manners to be set; the others stay. */
-export const mannersPatchSchema = mannersSchema.partial();
+export const behaviourPatchSchema = behaviourSchema.partial();
 
 /** One fault or several. */
 export const faultsSchema = z

@@ -16,7 +16,7 @@ export function findSims(world: World, query: URLSearchParams): WireSim[] {
   for (let offset = 0; offset < world.fleet.size(); offset += SIMS_A_TURN) {
     for (const number of world.fleet.numbers(offset, SIMS_A_TURN)) {
       const sim = wireSim(world, world.fleet.simAt(number, now), now);
-      if (fits(sim, query)) sims.push(sim);
+      if (matches(sim, query)) sims.push(sim);
       if (sims.length === limit) return sims;
     }
   }
@@ -54,14 +54,14 @@ function numberOf(world: World, iccid: string): number {
 }
 
 /** The empty text asks for SIMs without a group, or without a second half of the status. */
-function fits(sim: WireSim, query: URLSearchParams): boolean {
+function matches(sim: WireSim, query: URLSearchParams): boolean {
   const status = sim.status as { primary?: string; secondary?: string } | null | undefined;
-  const told: Record<string, unknown> = {
+  const values: Record<string, unknown> = {
     state: sim.state,
     group: sim.group ?? '',
     primary: status?.primary ?? '',
     secondary: status?.secondary ?? '',
     esim: String(sim.eid !== undefined),
   };
-  return Object.entries(told).every(([field, value]) => [null, value].includes(query.get(field)));
+  return Object.entries(values).every(([field, value]) => [null, value].includes(query.get(field)));
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Behaviour } from '../world/behaviour.ts';
 import type { ListedFault } from '../world/fault.list.ts';
-import type { Manners } from '../world/manners.ts';
 import type { World } from '../world/world.ts';
 import type { Worlds } from '../world/worlds.ts';
 import { ControlError, read } from './reply.ts';
-import { clockSchema, faultsSchema, mannersPatchSchema, worldSchema } from './schemas.ts';
+import { behaviourPatchSchema, clockSchema, faultsSchema, worldSchema } from './schemas.ts';
 
 /** What the control API tells of a world. */
 export interface WorldSummary {
@@ -30,13 +30,13 @@ export function worldSummary({ id, fleet, seed, clock }: World): WorldSummary {
 
 /** Makes a world. Errors: 400, 409 where the id is taken. */
 export function createWorld(worlds: Worlds, body: unknown): WorldSummary {
-  const { id, sims, seed, special, manners, clock } = read(worldSchema, body);
+  const { id, sims, seed, special, behaviour, clock } = read(worldSchema, body);
   const world = worlds.create({
     id: id ?? `world-${randomUUID()}`,
     sims,
     seed,
     special,
-    manners: stated(manners),
+    behaviour: stated(behaviour),
     startAt: clock.startAt ?? Date.now(),
     rate: clock.rate,
   });
@@ -45,9 +45,9 @@ export function createWorld(worlds: Worlds, body: unknown): WorldSummary {
 }
 
 /** Sets some manners of a world and gives all of them. Errors: 400. */
-export function setManners(world: World, body: unknown): Manners {
-  world.manners = { ...world.manners, ...stated(read(mannersPatchSchema, body)) };
-  return world.manners;
+export function setBehaviour(world: World, body: unknown): Behaviour {
+  world.behaviour = { ...world.behaviour, ...stated(read(behaviourPatchSchema, body)) };
+  return world.behaviour;
 }
 
 /** Adds one fault or several. Errors: 400, and then none is added. */

@@ -1,6 +1,6 @@
 import { networks } from './network.ts';
 import { fraction } from './random.ts';
-import { type Sim, standingOf } from './sim.ts';
+import { type Sim, simStatusOf } from './sim.ts';
 import { lastSession } from './usage.ts';
 
 /** When a SIM was last heard of; 0 where it never was. */
@@ -46,8 +46,8 @@ export function activityOf(sim: Sim, now: number): Activity {
 /** Gives a look at the device behind a SIM; null where none was ever seen or the SIM is closed. */
 export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
   const { networkAt, sessionAt } = activityOf(sim, now);
-  const standing = standingOf(sim);
-  if (networkAt === 0 || standing === 'CLOSED' || standing === 'SHIPPING') return null;
+  const status = simStatusOf(sim);
+  if (networkAt === 0 || status === 'CLOSED' || status === 'SHIPPING') return null;
   const home = networks[sim.home % networks.length] ?? networks[0];
   const { country, operator } = lastSession(sim, now)?.network ?? home;
   const seenAt = networks.find((one) => one.country === country && one.operator === operator) ?? home;
@@ -65,7 +65,7 @@ export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
 
 /** Only a SIM that is on is on the network; it is from the day it was put to that use. */
 function lastLocationUpdate(sim: Sim, now: number): number {
-  const era = sim.eras.at(-1);
-  if (era === undefined || ['OFF', 'SHIPPING', 'CLOSED'].includes(era.standing)) return 0;
-  return Math.max(era.from, now - (now % LOCATION_UPDATE_MS));
+  const period = sim.history.at(-1);
+  if (period === undefined || ['OFF', 'SHIPPING', 'CLOSED'].includes(period.status)) return 0;
+  return Math.max(period.from, now - (now % LOCATION_UPDATE_MS));
 }

@@ -1,10 +1,10 @@
-import { birth, groupOfBirth, mayHaveAlerts, type Origin } from './birth.ts';
+import { createSim, initialGroup, mayHaveAlerts, type Origin } from './create-sim.ts';
 import { numberOfEid, numberOfIccid } from './identity.ts';
-import { bringUpTo } from './life.ts';
 import { monthOf, monthStart } from './month.ts';
 import { seedNumber } from './random.ts';
 import type { Sim } from './sim.ts';
-import { SPECIAL_SIMS, specialBirth, specialIndex } from './special.ts';
+import { createSpecialSim, SPECIAL_SIMS, specialIndex } from './special.ts';
+import { bringUpTo } from './transitions.ts';
 
 /** What a fleet is made from. */
 export interface FleetOptions {
@@ -53,12 +53,12 @@ export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fle
   let end = sims;
   let groupIndex: Map<string, number[]> | null = null;
 
-  function born(number: number): Sim {
-    return specialBirth(origin, number, number - firstSpecial) ?? birth(origin, number);
+  function created(number: number): Sim {
+    return createSpecialSim(origin, number, number - firstSpecial) ?? createSim(origin, number);
   }
 
   function simAt(number: number, now: number): Sim {
-    const sim = changed.get(number) ?? born(number);
+    const sim = changed.get(number) ?? created(number);
     bringUpTo(sim, now);
     return sim;
   }
@@ -66,7 +66,7 @@ export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fle
   function groupOf(number: number): string | null {
     const sim = changed.get(number);
     if (sim !== undefined) return sim.group;
-    return isSpecial(number) ? null : groupOfBirth(origin, number);
+    return isSpecial(number) ? null : initialGroup(origin, number);
   }
 
   function isSpecial(number: number): boolean {
@@ -132,11 +132,11 @@ export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fle
       const index = specialIndex(iccid);
       if (index >= 0) return special ? found(firstSpecial + index) : null;
       const number = numberOfIccid(origin.seed, iccid);
-      return found(number) !== null && born(number).iccid === iccid ? number : null;
+      return found(number) !== null && created(number).iccid === iccid ? number : null;
     },
     findByEid(eid) {
       const number = numberOfEid(origin.seed, eid);
-      return found(number) !== null && born(number).eid === eid ? number : null;
+      return found(number) !== null && created(number).eid === eid ? number : null;
     },
     add(count) {
       const first = end;

@@ -1,15 +1,15 @@
 /** Where a SIM stands once nothing is under way; OFF and SUSPENDED are both shown as OFFLINE. */
-export type Standing = 'LIVE' | 'TEST' | 'ACTIVE_READY' | 'OFF' | 'SUSPENDED' | 'SHIPPING' | 'CLOSED';
+export type Status = 'LIVE' | 'TEST' | 'ACTIVE_READY' | 'OFF' | 'SUSPENDED' | 'SHIPPING' | 'CLOSED';
 
 /** A stretch of time in one standing; it ends where the next one begins. */
-export interface Era {
+export interface StatusPeriod {
   readonly from: number;
-  readonly standing: Standing;
+  readonly status: Status;
 }
 
 /** A change of standing under way. */
 export interface Transition {
-  readonly target: Standing;
+  readonly target: Status;
   readonly dueAt: number;
 }
 
@@ -77,7 +77,7 @@ export interface Sim {
   activeProfile: string | null;
   downloadedProfiles: readonly string[];
   /** Oldest first, never empty. */
-  eras: Era[];
+  history: StatusPeriod[];
   transition: Transition | null;
   modifiedAt: number;
   /** 0 where it never was. */
@@ -89,16 +89,16 @@ export interface Sim {
 }
 
 /** Gives the standing of a SIM, a change under way left aside. */
-export function standingOf(sim: Sim): Standing {
-  return sim.eras.at(-1)?.standing ?? 'SHIPPING';
+export function simStatusOf(sim: Sim): Status {
+  return sim.history.at(-1)?.status ?? 'SHIPPING';
 }
 
 /** Tells whether data flows in a standing. */
-export function carriesData(standing: Standing): boolean {
-  return standing === 'LIVE' || standing === 'TEST';
+export function carriesData(status: Status): boolean {
+  return status === 'LIVE' || status === 'TEST';
 }
 
 /** Gives when a SIM was first put to use; null where it never was. */
 export function firstUsedAt(sim: Sim): number | null {
-  return sim.eras.find((era) => era.standing !== 'SHIPPING')?.from ?? null;
+  return sim.history.find((period) => period.status !== 'SHIPPING')?.from ?? null;
 }

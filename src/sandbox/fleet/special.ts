@@ -1,25 +1,25 @@
-import { birth, type Origin } from './birth.ts';
+import { createSim, type Origin } from './create-sim.ts';
 import { specialIccid, withLuhn } from './identity.ts';
 import { hash } from './random.ts';
-import type { Era, Sim, SpecialCode, Standing } from './sim.ts';
+import type { Sim, SpecialCode, Status, StatusPeriod } from './sim.ts';
 
 interface Special {
   readonly code: SpecialCode;
   readonly name: string;
-  readonly standing: Standing;
+  readonly status: Status;
 }
 
 const specials: readonly Special[] = [
-  { code: 'E000', name: 'E000 reset and diagnostics break', standing: 'LIVE' },
-  { code: 'E003', name: 'E003 no diagnostics add-on', standing: 'LIVE' },
-  { code: 'E101', name: 'E101 no cost history', standing: 'LIVE' },
-  { code: 'E103', name: 'E103 no diagnostics', standing: 'LIVE' },
-  { code: 'E201', name: 'E201 closed', standing: 'CLOSED' },
-  { code: 'E202', name: 'E202 locked by an administrator', standing: 'LIVE' },
-  { code: 'E203', name: 'E203 refuses the IMEI lock', standing: 'LIVE' },
-  { code: 'E210', name: 'E210 used 25 MB', standing: 'LIVE' },
-  { code: 'E211', name: 'E211 data limit reached', standing: 'SUSPENDED' },
-  { code: 'E240', name: 'E240 takes no SMS', standing: 'LIVE' },
+  { code: 'E000', name: 'E000 reset and diagnostics break', status: 'LIVE' },
+  { code: 'E003', name: 'E003 no diagnostics add-on', status: 'LIVE' },
+  { code: 'E101', name: 'E101 no cost history', status: 'LIVE' },
+  { code: 'E103', name: 'E103 no diagnostics', status: 'LIVE' },
+  { code: 'E201', name: 'E201 closed', status: 'CLOSED' },
+  { code: 'E202', name: 'E202 locked by an administrator', status: 'LIVE' },
+  { code: 'E203', name: 'E203 refuses the IMEI lock', status: 'LIVE' },
+  { code: 'E210', name: 'E210 used 25 MB', status: 'LIVE' },
+  { code: 'E211', name: 'E211 data limit reached', status: 'SUSPENDED' },
+  { code: 'E240', name: 'E240 takes no SMS', status: 'LIVE' },
 ];
 
 const indexByIccid = new Map(specials.map(({ code }, index) => [specialIccid(code), index]));
@@ -31,16 +31,16 @@ const MONTHLY_BYTES = 25_000_000;
 const DAY_MS = 86_400_000;
 
 /** Gives the special SIM at this index, from 0 to `SPECIAL_SIMS` - 1; null outside of that. */
-export function specialBirth(origin: Origin, number: number, index: number): Sim | null {
+export function createSpecialSim(origin: Origin, number: number, index: number): Sim | null {
   const special = specials[index];
   if (special === undefined) return null;
-  const { code, name, standing } = special;
-  const plain = birth(origin, number);
+  const { code, name, status } = special;
+  const plain = createSim(origin, number);
   const root = hash(index, 0x5bec1a1);
   const used = code === 'E210' || code === 'E211';
-  const bornAt = origin.anchorAt - 100 * DAY_MS;
-  const eras: Era[] = [{ from: bornAt, standing: 'LIVE' }];
-  if (standing !== 'LIVE') eras.push({ from: origin.anchorAt - 10 * DAY_MS, standing });
+  const createdAt = origin.anchorAt - 100 * DAY_MS;
+  const history: StatusPeriod[] = [{ from: createdAt, status: 'LIVE' }];
+  if (status !== 'LIVE') history.push({ from: origin.anchorAt - 10 * DAY_MS, status });
   return {
     ...plain,
     root,
@@ -63,9 +63,9 @@ export function specialBirth(origin: Origin, number: number, index: number): Sim
     limitMayBite: false,
     activeProfile: null,
     downloadedProfiles: [],
-    eras,
+    history,
     transition: null,
-    modifiedAt: eras.at(-1)?.from ?? bornAt,
+    modifiedAt: history.at(-1)?.from ?? createdAt,
     reckonedTo: origin.anchorAt,
   };
 }

@@ -73,16 +73,16 @@ export function hasHistory(sim: Sim, month: Month, now: number): boolean {
 /** Gives the last session of a SIM up to `now`; null where there was none. */
 export function lastSession(sim: Sim, now: number): { startAt: number; network: Network } | null {
   let end = now;
-  for (const era of sim.eras.toReversed()) {
-    if (carriesData(era.standing)) {
+  for (const period of sim.history.toReversed()) {
+    if (carriesData(period.status)) {
       const { anchorAt, slotMs } = sim.habit;
       for (let slot = Math.floor((end - anchorAt) / slotMs); ; slot--) {
         const startAt = slotStart(sim, slot);
-        if (startAt < era.from) break;
+        if (startAt < period.from) break;
         if (startAt <= end) return { startAt, network: networkOfSlot(sim, slot) };
       }
     }
-    end = Math.min(end, era.from - 1);
+    end = Math.min(end, period.from - 1);
   }
   return lastMonthly(sim, now);
 }
@@ -105,10 +105,10 @@ export function limitReachedBetween(sim: Sim, from: number, to: number, limitByt
 function visitSessions(sim: Sim, from: number, to: number, visit: Visit): void {
   visitMonthly(sim, from, to, visit);
   const { anchorAt, slotMs, maxSessionBytes } = sim.habit;
-  sim.eras.forEach((era, index) => {
-    if (!carriesData(era.standing)) return;
-    const begin = Math.max(from, era.from);
-    const end = Math.min(to, (sim.eras[index + 1]?.from ?? Number.POSITIVE_INFINITY) - 1);
+  sim.history.forEach((period, index) => {
+    if (!carriesData(period.status)) return;
+    const begin = Math.max(from, period.from);
+    const end = Math.min(to, (sim.history[index + 1]?.from ?? Number.POSITIVE_INFINITY) - 1);
     for (let slot = Math.floor((begin - anchorAt) / slotMs); anchorAt + slot * slotMs <= end; slot++) {
       const startAt = slotStart(sim, slot);
       if (startAt >= begin && startAt <= end) visit(startAt, slotBytes(sim, slot, maxSessionBytes), slot);

@@ -41,7 +41,7 @@ const KEPT_QUERY_LENGTH = 1000;
 export function createCallLog(): CallLog {
   let total = 0;
   let byPath = new Map<string, number>();
-  let kept: Call[] = [];
+  let stored: Call[] = [];
   let open = 0;
   let maxInFlight = 0;
 
@@ -52,8 +52,8 @@ export function createCallLog(): CallLog {
       total++;
       byPath.set(details.path, (byPath.get(details.path) ?? 0) + 1);
       const call: Call = { ...details, query: shortened(details.query), inFlight: open, httpStatus: null };
-      kept.push(call);
-      if (kept.length >= 2 * KEPT_CALLS) kept = kept.slice(-KEPT_CALLS);
+      stored.push(call);
+      if (stored.length >= 2 * KEPT_CALLS) stored = stored.slice(-KEPT_CALLS);
       return {
         call,
         closed() {
@@ -65,12 +65,12 @@ export function createCallLog(): CallLog {
       total,
       byPath: Object.fromEntries(byPath),
       maxInFlight,
-      calls: kept.slice(-KEPT_CALLS),
+      calls: stored.slice(-KEPT_CALLS),
     }),
     clear() {
       total = 0;
       byPath = new Map();
-      kept = [];
+      stored = [];
       maxInFlight = open;
     },
   };

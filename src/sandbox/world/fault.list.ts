@@ -97,7 +97,7 @@ export function createFaultList(): FaultList {
 }
 
 function matches(fault: Fault, { path, method, iccids }: FaultTarget): boolean {
-  const pathFits = fault.path === '*' ? path !== '/oauth/token' : fault.path === path;
-  if (!pathFits || (fault.method !== undefined && fault.method !== method)) return false;
+  const pathMatches = fault.path === '*' ? path !== '/oauth/token' : fault.path === path;
+  if (!pathMatches || (fault.method !== undefined && fault.method !== method)) return false;
   return fault.iccid === undefined || iccids.includes(fault.iccid);
 }

@@ -1,9 +1,9 @@
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { type Behaviour, defaultBehaviour } from './behaviour.ts';
 import { type CallLog, createCallLog } from './call.log.ts';
 import { createWorldClock, type WorldClock } from './clock.ts';
 import { createEffectLog, type EffectLog } from './effect.log.ts';
 import { createFaultList, type FaultList } from './fault.list.ts';
-import { defaultManners, type Manners } from './manners.ts';
 import { createTokens, type TokenDirectory, type Tokens } from './token.ts';
 
 /** What a world is made from. */
@@ -12,7 +12,7 @@ export interface WorldOptions {
   readonly sims: number;
   readonly seed: string;
   readonly special: boolean;
-  readonly manners: Partial<Manners>;
+  readonly behaviour: Partial<Behaviour>;
   readonly startAt: number;
   readonly rate: number;
 }
@@ -30,7 +30,7 @@ export interface World {
   readonly faults: FaultList;
   /** Ids of the alerts that were marked as read. */
   readonly readAlerts: Set<number>;
-  manners: Manners;
+  behaviour: Behaviour;
 }
 
 /** Gives a world that nothing has happened in. */
@@ -46,6 +46,6 @@ export function createWorld(options: WorldOptions, directory: TokenDirectory): W
     effects: createEffectLog(),
     faults: createFaultList(),
     readAlerts: new Set(),
-    manners: { ...defaultManners, ...options.manners },
+    behaviour: { ...defaultBehaviour, ...options.behaviour },
   };
 }

@@ -9,18 +9,22 @@ export interface SetDataLimit {
   readonly limitMegabytes: number | null;
 }
 
-const mostMegabytes = 10_000_000;
+const maxMegabytes = 10_000_000;
 
 export const setDataLimit: ActionSpec<SetDataLimit> = {
   request: ({ limitMegabytes }, { unlimitedDataLimit }) =>
     put('/set_data_limit', { limit: limitMegabytes ?? unlimitedDataLimit }),
   kind: 'visible',
-  isAsAsked: (sim, { limitMegabytes }) =>
-    sim.isLimitTold ? sim.dataLimitMegabytes === limitMegabytes : null,
-  simAfter: (sim, { limitMegabytes }) => ({ ...sim, dataLimitMegabytes: limitMegabytes, isLimitTold: true }),
+  isApplied: (sim, { limitMegabytes }) =>
+    sim.hasDataLimitField ? sim.dataLimitMegabytes === limitMegabytes : null,
+  predictedSim: (sim, { limitMegabytes }) => ({
+    ...sim,
+    dataLimitMegabytes: limitMegabytes,
+    hasDataLimitField: true,
+  }),
   fault: ({ limitMegabytes }) =>
-    limitMegabytes !== null && (limitMegabytes < 1 || limitMegabytes > mostMegabytes)
-      ? { field: 'limit.megabytes', rule: `must be from 1 to ${mostMegabytes}` }
+    limitMegabytes !== null && (limitMegabytes < 1 || limitMegabytes > maxMegabytes)
+      ? { field: 'limit.megabytes', rule: `must be from 1 to ${maxMegabytes}` }
       : null,
   toStored: ({ limitMegabytes }) =>
     limitMegabytes === null ? { unlimited: true } : { megabytes: limitMegabytes },

@@ -15,8 +15,8 @@ export interface EsimProfile {
 
 const storedProfileAction = z.enum(['ENABLE', 'DELETE', 'DOWNLOAD', 'DOWNLOAD_AND_ENABLE']);
 
-function isAsAsked(sim: Sim, { profile, profileAction }: EsimProfile): boolean | null {
-  if (sim.eid === null || !sim.areProfilesTold) return null;
+function isApplied(sim: Sim, { profile, profileAction }: EsimProfile): boolean | null {
+  if (sim.eid === null || !sim.hasProfilesField) return null;
   const isActive = sim.activeProfile === profile;
   const isDownloaded = isActive || sim.downloadedProfiles.includes(profile);
   if (profileAction === 'download') return isDownloaded;
@@ -26,8 +26,8 @@ function isAsAsked(sim: Sim, { profile, profileAction }: EsimProfile): boolean |
 export const esimProfile: ActionSpec<EsimProfile> = {
   request: ({ profile, profileAction }) => put('/esim_profile', { profile, action: profileAction }),
   kind: 'visible',
-  isAsAsked,
-  simAfter: (sim, change) => (isAsAsked(sim, change) ? sim : null),
+  isApplied,
+  predictedSim: (sim, change) => (isApplied(sim, change) ? sim : null),
   fault: ({ profile }) => textValueFault('profile', profile),
   toStored: ({ profile, profileAction }) => ({ profile, profileAction: profileAction.toUpperCase() }),
   fromStored: z

@@ -11,8 +11,8 @@ export interface SetGroup {
 export const setGroup: ActionSpec<SetGroup> = {
   request: ({ group }) => put('/set_group', { group }),
   kind: 'visible',
-  isAsAsked: (sim, { group }) => sim.groupName === group,
-  simAfter: (sim, { group }) => ({ ...sim, groupName: group }),
+  isApplied: (sim, { group }) => sim.groupName === group,
+  predictedSim: (sim, { group }) => ({ ...sim, groupName: group }),
   fault: ({ group }) => textValueFault('group', group),
   toStored: ({ group }) => ({ group }),
   fromStored: z.object({ action: z.literal('SET_GROUP'), group: z.string() }),

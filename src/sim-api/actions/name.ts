@@ -11,8 +11,8 @@ export interface SetName {
 export const setName: ActionSpec<SetName> = {
   request: ({ name }) => put('/set_name', { name }),
   kind: 'visible',
-  isAsAsked: (sim, { name }) => sim.name === name,
-  simAfter: (sim, { name }) => ({ ...sim, name }),
+  isApplied: (sim, { name }) => sim.name === name,
+  predictedSim: (sim, { name }) => ({ ...sim, name }),
   fault: ({ name }) => textValueFault('name', name),
   toStored: ({ name }) => ({ name }),
   fromStored: z.object({ action: z.literal('SET_NAME'), name: z.string() }),

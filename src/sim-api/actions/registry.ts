@@ -60,10 +60,11 @@ export const maxSimsOf = (change: Change, limits: { readonly smsSimsPerCall: num
 export const kindOf = (change: Change): ChangeKind => specOf(change).kind;
 
 /** See `ActionSpec.isAsAsked`. */
-export const isAsAsked = (sim: Sim, change: Change): boolean | null => specOf(change).isAsAsked(sim, change);
+export const isApplied = (sim: Sim, change: Change): boolean | null => specOf(change).isApplied(sim, change);
 
 /** See `ActionSpec.simAfter`. */
-export const simAfter = (sim: Sim, change: Change): Sim | null => specOf(change).simAfter(sim, change);
+export const predictedSim = (sim: Sim, change: Change): Sim | null =>
+  specOf(change).predictedSim(sim, change);
 
 /** The first value of a change that breaks a rule; null if none does. */
 export const faultOf = (change: Change): ValueFault | null => specOf(change).fault(change);
@@ -82,7 +83,7 @@ export function changeFrom(action: string, values: unknown): Change | null {
  * Whether the vendor's page makes it certain that a SIM refuses a change: nothing leads out of CLOSED. Everything else is the
  * SIM API's to judge. Source: docs/sim-api.md "Status and state", DELETED.
  */
-export function isMisfit(sim: Sim, change: Change): boolean {
+export function isCertainlyRefused(sim: Sim, change: Change): boolean {
   return sim.state === 'CLOSED' && isStateAction(change.action);
 }
 

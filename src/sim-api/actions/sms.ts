@@ -8,9 +8,9 @@ export interface SendSms {
 }
 
 /** Ten parts of a concatenated SMS. */
-const mostCharacters = 1530;
+const maxCharacters = 1530;
 /** The text travels in a URL, encoded and twice, and proxies stop at 8 KB. */
-const mostUrlBytes = 3300;
+const maxUrlBytes = 3300;
 
 export const sendSms: ActionSpec<SendSms> = {
   request: ({ text }) => put('/sendSms', { message: text, sms: text }),
@@ -18,11 +18,11 @@ export const sendSms: ActionSpec<SendSms> = {
   kind: 'once',
   ...unseen,
   fault({ text }) {
-    const fault = textValueFault('text', text, mostCharacters);
-    if (fault !== null || encodeURIComponent(text).length <= mostUrlBytes) return fault;
+    const fault = textValueFault('text', text, maxCharacters);
+    if (fault !== null || encodeURIComponent(text).length <= maxUrlBytes) return fault;
     return {
       field: 'text',
-      rule: `must not be longer than ${mostUrlBytes} bytes when it is written in a URL`,
+      rule: `must not be longer than ${maxUrlBytes} bytes when it is written in a URL`,
     };
   },
   toStored: ({ text }) => ({ textLength: text.length }),

@@ -33,12 +33,12 @@ export interface ActionSpec<C extends { readonly action: string }> {
    * Whether a SIM is as the change would make it, or on its way there; null if a SIM does not show what the change does, or a change
    * done twice is not the same as done once.
    */
-  readonly isAsAsked: (sim: Sim, change: C) => boolean | null;
+  readonly isApplied: (sim: Sim, change: C) => boolean | null;
   /**
    * The SIM as it is once the change was accepted: under way to its new state, or with its new value; as it was if the change does not
    * show. Null if that cannot be known beforehand.
    */
-  readonly simAfter: (sim: Sim, change: C) => Sim | null;
+  readonly predictedSim: (sim: Sim, change: C) => Sim | null;
   /** The first value of the change that breaks a rule; null if none does. */
   readonly fault: (change: C) => ValueFault | null;
   /** The values of the change as the audit log stores and shows them, in JSON; of a message only the length of its text. */
@@ -66,18 +66,19 @@ export function situationOf(sim: Sim): Situation | SimState {
 }
 
 /** The parts of an action that no SIM shows. */
-export const unseen = { isAsAsked: () => null, simAfter: (sim: Sim) => sim, fromStored: null } as const;
+export const unseen = { isApplied: () => null, predictedSim: (sim: Sim) => sim, fromStored: null } as const;
 
 /** The parts of an action without values. */
 export const noValues = { fault: () => null, toStored: () => ({}) } as const;
 
-const mostCharacters = 255;
+const maxCharacters = 255;
 
 /** Checks a text that is one of the values of a change. */
-export function textValueFault(field: string, text: string, most = mostCharacters): ValueFault | null {
+export function textValueFault(field: string, text: string, maxLength = maxCharacters): ValueFault | null {
   const rule =
     text.trim() === ''
       ? 'must not be empty'
-      : (textFault(text) ?? (text.length > most ? `must not have more than ${most} characters` : null));
+      : (textFault(text) ??
+        (text.length > maxLength ? `must not have more than ${maxLength} characters` : null));
   return rule === null ? null : { field, rule };
 }

@@ -89,8 +89,8 @@ export function stateAction<A extends StateAction>(action: A): ActionSpec<{ read
   return {
     request: (_, inferred) => put(typeof path === 'string' ? path : path(inferred)),
     kind: 'visible',
-    isAsAsked: (sim) => hasReached(sim, action),
-    simAfter: (sim) => (hasReached(sim, action) ? sim : { ...sim, ...readingAfter(action) }),
+    isApplied: (sim) => hasReached(sim, action),
+    predictedSim: (sim) => (hasReached(sim, action) ? sim : { ...sim, ...readingAfter(action) }),
     ...noValues,
     fromStored: z.object({ action: z.literal(action) }) as z.ZodType<{ readonly action: A }>,
     from,

@@ -33,7 +33,7 @@ export class Page<T> {
   }
 }
 
-const largestTotal = 2_147_483_647;
+const maxTotal = 2_147_483_647;
 
 /**
  * A page from its JSON: `{found, offset, total, <name>: [...]}`, or the bare array, which is then all there is.
@@ -51,6 +51,6 @@ export function decodePage<T>(
   const total = isRecord(json) ? countOf(json.total) : null;
   const end = askedOffset + raw.length;
   // A total that is too small would hide SIMs; past the end of the list there is nothing to correct it by.
-  const atLeast = raw.length > 0 ? end : 0;
-  return new Page(askedOffset, raw.map(decodeItem), Math.min(largestTotal, Math.max(atLeast, total ?? end)));
+  const minTotal = raw.length > 0 ? end : 0;
+  return new Page(askedOffset, raw.map(decodeItem), Math.min(maxTotal, Math.max(minTotal, total ?? end)));
 }

@@ -19,9 +19,9 @@ export interface Sim extends StateReading {
   readonly activeProfile: string | null;
   readonly downloadedProfiles: readonly string[];
   /** Whether the SIM API spoke of a data limit at all: null may mean none, or not told. */
-  readonly isLimitTold: boolean;
+  readonly hasDataLimitField: boolean;
   /** Whether the SIM API spoke of profiles at all: an empty list may mean none, or not told. */
-  readonly areProfilesTold: boolean;
+  readonly hasProfilesField: boolean;
   readonly lastNetworkActivityAt: Date | null;
   readonly lastModifiedAt: Date | null;
   readonly lastDataSessionAt: Date | null;
@@ -57,8 +57,8 @@ export function decodeSim(value: unknown): Sim | undefined {
     dataLimitMegabytes: limitOf(value.data_limit),
     activeProfile: textOf(value.active_profile),
     downloadedProfiles: textsOf(value.downloaded_profiles),
-    isLimitTold: value.data_limit !== undefined,
-    areProfilesTold: Array.isArray(value.downloaded_profiles),
+    hasDataLimitField: value.data_limit !== undefined,
+    hasProfilesField: Array.isArray(value.downloaded_profiles),
     lastNetworkActivityAt: instantOf(value.lastNetworkActivityMillis),
     lastModifiedAt: instantOf(value.lastModifiedMillis),
     lastDataSessionAt: instantOf(value.lastDataSessionMillis),
@@ -67,10 +67,10 @@ export function decodeSim(value: unknown): Sim | undefined {
   };
 }
 
-const largestInt = 2_147_483_647;
+const maxInt = 2_147_483_647;
 
 /** A limit in whole megabytes; null and 0 both mean that there is none. */
 function limitOf(value: unknown): number | null {
   const limit = numberOf(value);
-  return limit === null || limit <= 0 ? null : Math.min(largestInt, Math.max(1, Math.round(limit)));
+  return limit === null || limit <= 0 ? null : Math.min(maxInt, Math.max(1, Math.round(limit)));
 }

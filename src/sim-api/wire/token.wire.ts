@@ -10,7 +10,7 @@ export interface Token {
 /** Where the answer does not say how long a token lives, it is renewed every five minutes. */
 const unknownLifetimeMs = 300_000;
 /** A lifetime of nothing would be a login for every call. */
-const shortestLifetimeMs = 500;
+const minLifetimeMs = 500;
 
 /** A token from the body of a token answer, or undefined where there is none in it. Source: docs/sim-api.md "Token answer". */
 export function decodeToken(body: string): Token | undefined {
@@ -28,6 +28,6 @@ export function decodeToken(body: string): Token | undefined {
   return {
     accessToken,
     refreshToken: textOf(json.refresh_token),
-    lifetimeMs: seconds === null ? unknownLifetimeMs : Math.max(shortestLifetimeMs, seconds * 1000),
+    lifetimeMs: seconds === null ? unknownLifetimeMs : Math.max(minLifetimeMs, seconds * 1000),
   };
 }

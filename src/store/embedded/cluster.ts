@@ -67,7 +67,7 @@ export async function initialiseCluster(dataDir: DataDir, native: string, lock: 
   const [code] = await once(child, 'close');
   if (code !== 0) {
     rmSync(unfinishedCluster, { recursive: true, force: true });
-    keepWords(dataDir, output);
+    saveOutput(dataDir, output);
     throw new DatabaseFailed(lastLines(output, 10) || `initdb ended with ${code}`);
   }
   renameSync(unfinishedCluster, cluster);
@@ -76,7 +76,7 @@ export async function initialiseCluster(dataDir: DataDir, native: string, lock: 
   closeSync(folder);
 }
 
-function keepWords(dataDir: DataDir, words: string): void {
+function saveOutput(dataDir: DataDir, words: string): void {
   try {
     const log = dataDir.open(dataDir.logFile, 'a');
     writeSync(log, words);
@@ -143,7 +143,7 @@ export function isReady(cluster: string, port: number): boolean {
 }
 
 /** What went wrong, out of what a program said: the first error that it names, or else its last line. */
-export function tellingLine(text: string): string {
+export function reasonLine(text: string): string {
   return /\b(?:FATAL|PANIC|ERROR|error): .*/.exec(text)?.[0] ?? lastLines(text, 1);
 }
 

@@ -13,8 +13,8 @@ import {
   lastLines,
   makeUnfinishedCluster,
   readPassword,
+  reasonLine,
   removeStalePidFile,
-  tellingLine,
 } from './cluster.ts';
 import { claimDataDir, type DataDir } from './data-dir.ts';
 import { DatabaseFailed, DataDirUnusable, reasonOf, StoreError } from './errors.ts';
@@ -69,8 +69,8 @@ export async function startEmbedded(
   }
 
   let stopping = false;
-  let wake = () => {};
-  const keepRunning = async () => {
+  let resume = () => {};
+  const supervise = async () => {
     let failures = 0;
     for (;;) {
       await running.guard.ended;
@@ -78,7 +78,7 @@ export async function startEmbedded(
       const waitMs = backoffMs(failures, RESTART_PAUSES);
       log.error({ logFile: folder.logFile, waitMs }, 'the database ended by itself; it is started again');
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        resume = resolve;
         setTimeout(resolve, waitMs).unref();
       });
       if (stopping) return;
@@ -93,14 +93,14 @@ export async function startEmbedded(
       if (stopping) return;
     }
   };
-  const kept = keepRunning();
+  const supervision = supervise();
   const stop = async () => {
     stopping = true;
-    wake();
+    resume();
     try {
       // Where it is being started again, what was running has ended and this does nothing.
       await running.guard.stop();
-      await kept;
+      await supervision;
       await running.guard.stop();
     } finally {
       folder.release();
@@ -217,7 +217,7 @@ function explained(error: unknown, { path, logFile }: DataDir, log: Log): StoreE
       `A PostgreSQL that the gateway has not started works in ${path}. Stop it first, or set DATA_DIR to another folder.`,
     );
   return new DatabaseFailed(
-    `The database that comes with the gateway could not start in ${path}: ${tellingLine(reason)}. More is in ${logFile}. Correct what it names, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL server.`,
+    `The database that comes with the gateway could not start in ${path}: ${reasonLine(reason)}. More is in ${logFile}. Correct what it names, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL server.`,
   );
 }
 

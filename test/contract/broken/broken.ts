@@ -1,5 +1,5 @@
 import type { FaultKind, World } from '../../support/sandbox.ts';
-import type { Passing } from '../meddler.ts';
+import type { Passing } from '../tampering-proxy.ts';
 
 /** A way in which a SIM API may answer otherwise than the contract says. */
 export interface Broken {
@@ -8,7 +8,7 @@ export interface Broken {
   /** Makes a world, of 100 SIMs, answer so. */
   readonly arrange?: (world: World) => Promise<unknown>;
   /** Changes its answers on their way. */
-  readonly meddle?: (answer: Passing) => void;
+  readonly tamper?: (answer: Passing) => void;
   /** The checks that fail for it, and no others. */
   readonly fails: readonly string[];
   /** What the report says of one of them. */
@@ -22,8 +22,8 @@ export const struck = (path: string, fault: FaultKind) => (world: World) =>
 export const patched = (fields: Parameters<World['patchSim']>[1]) => async (world: World) =>
   world.patchSim((await world.sims())[0]?.iccid ?? '', fields);
 /** Meddles with the answers of one path. */
-export const named = (path: string, meddle: (answer: Passing) => void) => (answer: Passing) => {
-  if (answer.path === path && answer.status === 200) meddle(answer);
+export const named = (path: string, tamper: (answer: Passing) => void) => (answer: Passing) => {
+  if (answer.path === path && answer.status === 200) tamper(answer);
 };
 /** Sets fields of every item of a list. */
 export const each = (path: string, list: string, fields: object) =>

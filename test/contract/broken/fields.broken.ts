@@ -65,7 +65,7 @@ export const brokenFields: readonly Broken[] = [
   },
   {
     what: 'tells more of a SIM alone',
-    meddle: into('/get_sim', { plan: 1 }),
+    tamper: into('/get_sim', { plan: 1 }),
     fails: ['get-sim.fields-as-in-lists', 'decoding.sim-fields-known'],
     remark: ['get-sim.fields-as-in-lists', 'only in one of them: plan'],
   },

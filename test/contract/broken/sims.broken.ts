@@ -63,12 +63,12 @@ export const brokenSims: readonly Broken[] = [
   },
   {
     what: 'refuses a list for one SIM that does not exist',
-    arrange: (world) => world.setManners({ missingSims: 'refuse' }),
+    arrange: (world) => world.setBehaviour({ missingSims: 'refuse' }),
     fails: ['get-sims.leaves-out-unknown-sims', 'get-sims.url-of-7500-bytes', 'get-sims.1000-iccids'],
   },
   {
     what: 'has smaller pages',
-    arrange: (world) => world.setManners({ pageSize: 5 }),
+    arrange: (world) => world.setBehaviour({ pageSize: 5 }),
     fails: [
       'get-account-sims.pages-of-1000-at-most',
       'get-group-sims.pages-of-1000-at-most',
@@ -78,7 +78,7 @@ export const brokenSims: readonly Broken[] = [
   },
   {
     what: 'has the list of SIMs in another order each time',
-    meddle: named('/get_account_sims', ({ json, before }) => {
+    tamper: named('/get_account_sims', ({ json, before }) => {
       // The rest of the list, from its start instead of its end.
       if (before === 0) firstSims = json.sims;
       if (before === 1) json.sims = firstSims.slice(0, json.sims.length);
@@ -87,14 +87,14 @@ export const brokenSims: readonly Broken[] = [
   },
   {
     what: 'begins anew behind the end',
-    meddle: named('/get_account_sims', ({ query, json }) => {
+    tamper: named('/get_account_sims', ({ query, json }) => {
       if (Number(query.get('offset')) > 1000) json.sims.push({ iccid: '8937204016076059646' });
     }),
     fails: ['get-account-sims.past-the-end-is-empty'],
   },
   {
     what: 'has no list of SIMs',
-    meddle: instead('/get_account_sims', { content: [], totalElements: 100 }),
+    tamper: instead('/get_account_sims', { content: [], totalElements: 100 }),
     fails: [
       'get-account-sims.is-a-list',
       'get-account-sims.found-offset-total',
@@ -103,7 +103,7 @@ export const brokenSims: readonly Broken[] = [
   },
   {
     what: 'takes any number of SIMs, and none',
-    meddle: (answer) => {
+    tamper: (answer) => {
       if (answer.path.startsWith('/get_sim') && answer.status === 400)
         Object.assign(answer, { status: 200, json: { sims: [] } });
     },
@@ -131,7 +131,7 @@ export const brokenSims: readonly Broken[] = [
   },
   {
     what: 'has a group list without an array',
-    meddle: instead('/get_group_sims', { sims: 'none' }),
+    tamper: instead('/get_group_sims', { sims: 'none' }),
     fails: [
       'get-group-sims.is-a-list',
       'get-group-sims.found-offset-total',
@@ -142,12 +142,12 @@ export const brokenSims: readonly Broken[] = [
   },
   {
     what: 'answers SIMs of another group',
-    meddle: each('/get_group_sims', 'sims', { group: 'another' }),
+    tamper: each('/get_group_sims', 'sims', { group: 'another' }),
     fails: ['get-group-sims.are-of-the-group'],
   },
   {
     what: 'has objects for profiles',
-    meddle: instead('/get_available_profiles', [{ name: 'KPN NL' }]),
+    tamper: instead('/get_available_profiles', [{ name: 'KPN NL' }]),
     fails: ['get-available-profiles.is-a-list-of-texts'],
   },
 ];

@@ -19,7 +19,7 @@ export const brokenTransport: readonly Broken[] = [
   },
   {
     what: 'gives an odd token first',
-    meddle: named('/oauth/token', ({ json, before }) => {
+    tamper: named('/oauth/token', ({ json, before }) => {
       if (before === 0)
         Object.assign(json, { access_token: 'a b', token_type: 'mac', expires_in: 'soon', scope: undefined });
     }),
@@ -34,7 +34,7 @@ export const brokenTransport: readonly Broken[] = [
   },
   {
     what: 'has another way to refuse a token',
-    meddle: (answer) => {
+    tamper: (answer) => {
       if (answer.status === 401)
         Object.assign(answer, { status: 400, json: { error_code: 'E401', message: 'no' } });
     },
@@ -51,7 +51,7 @@ export const brokenTransport: readonly Broken[] = [
   },
   {
     what: 'ends the old token with a refresh',
-    meddle: (answer) => {
+    tamper: (answer) => {
       const { path, before } = answer;
       if (path === '/get_account_groups' && before === 0)
         Object.assign(answer, { status: 401, json: { error: 'invalid_token' } });
@@ -93,7 +93,7 @@ export const brokenTransport: readonly Broken[] = [
   },
   {
     what: 'refuses with the status 200',
-    arrange: (world) => world.setManners({ errorStatus: 200, times: 'seconds' }),
+    arrange: (world) => world.setBehaviour({ errorStatus: 200, times: 'seconds' }),
     fails: ['errors.http-status', 'times.errors-in-milliseconds', 'times.sims-in-milliseconds'],
   },
   {
@@ -107,7 +107,7 @@ export const brokenTransport: readonly Broken[] = [
   },
   {
     what: 'asks to wait',
-    meddle: ({ headers }) =>
+    tamper: ({ headers }) =>
       Object.assign(headers, {
         'x-ratelimit-remaining': '9',
         'content-type': 'text/plain',

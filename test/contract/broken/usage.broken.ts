@@ -20,7 +20,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has costs without bytes',
-    meddle: into('/get_sim_cost', { data_used: null }),
+    tamper: into('/get_sim_cost', { data_used: null }),
     fails: [
       'get-sim-cost.tells-of-use',
       'get-sim-costs.agree-with-get-sim-cost',
@@ -29,7 +29,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has costs of another month',
-    meddle: into('/get_sim_cost', { month: 13, odd: 1 }),
+    tamper: into('/get_sim_cost', { month: 13, odd: 1 }),
     fails: [
       'get-sim-cost.of-the-month-asked',
       'get-sim-cost.default-is-this-month',
@@ -38,7 +38,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has costs in texts',
-    meddle: named('/get_sim_costs', ({ json }) => {
+    tamper: named('/get_sim_costs', ({ json }) => {
       for (const cost of json) Object.assign(cost, { data_cost: 'EUR 1', month: '1', net: 1 });
     }),
     fails: [
@@ -50,7 +50,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has a history of every month',
-    meddle: (answer) => {
+    tamper: (answer) => {
       const history = {
         iccid: answer.query.get('iccid')?.split(',')[0],
         data_used: 0,
@@ -72,7 +72,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has a balance of another form',
-    meddle: into('/get_account_balance', { data_used: '1', currency: ['EUR'], vat: 1 }),
+    tamper: into('/get_account_balance', { data_used: '1', currency: ['EUR'], vat: 1 }),
     fails: [
       'get-account-balance.tells-of-use',
       'decoding.account-balance-readable',
@@ -82,28 +82,28 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has sessions of another form',
-    meddle: each('/get_sim_sessions', 'sessions', { start_time: 'today', roaming: true }),
+    tamper: each('/get_sim_sessions', 'sessions', { start_time: 'today', roaming: true }),
     fails: ['decoding.session-readable', 'decoding.session-types', 'decoding.session-fields-known'],
   },
   {
     what: 'has sessions from any time',
-    meddle: each('/get_sim_sessions', 'sessions', { start_time: 1e12 }),
+    tamper: each('/get_sim_sessions', 'sessions', { start_time: 1e12 }),
     fails: ['get-sim-sessions.within-from-and-to'],
   },
   {
     what: 'has sessions in another order',
-    meddle: named('/get_sim_sessions', ({ json }) => json.sessions.reverse()),
+    tamper: named('/get_sim_sessions', ({ json }) => json.sessions.reverse()),
     fails: ['get-sim-sessions.order'],
     remark: ['get-sim-sessions.order', 'oldest first'],
   },
   {
     what: 'has no bounds to its sessions',
-    meddle: into('/get_sim_sessions', { from: 0, to: 0, offset: 5 }),
+    tamper: into('/get_sim_sessions', { from: 0, to: 0, offset: 5 }),
     fails: ['get-sim-sessions.found-offset-total', 'get-sim-sessions.default-is-this-month'],
   },
   {
     what: 'has no list of sessions',
-    meddle: instead('/get_sim_sessions', { sessions: { 0: {} } }),
+    tamper: instead('/get_sim_sessions', { sessions: { 0: {} } }),
     fails: [
       'get-sim-sessions.is-a-list',
       'get-sim-sessions.found-offset-total',
@@ -116,7 +116,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'reads on from elsewhere',
-    meddle: named(
+    tamper: named(
       '/get_sim_sessions',
       ({ query, json }) => Number(query.get('offset')) && json.sessions.pop(),
     ),
@@ -124,7 +124,7 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has alerts of another form',
-    meddle: each('/get_account_alerts', 'alerts', { is_read: 'yes', trigger: 'IMEI_CHANGED', level: 1 }),
+    tamper: each('/get_account_alerts', 'alerts', { is_read: 'yes', trigger: 'IMEI_CHANGED', level: 1 }),
     fails: [
       'alerts.triggers',
       'decoding.alert-readable',
@@ -134,41 +134,41 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has alerts oldest first',
-    meddle: named('/get_account_alerts', ({ json }) => json.alerts.reverse()),
+    tamper: named('/get_account_alerts', ({ json }) => json.alerts.reverse()),
     fails: ['get-account-alerts.order'],
   },
   {
     what: 'has texts for alerts',
-    meddle: named('/get_account_alerts', ({ json }) => json.alerts.fill('IMEI changed')),
+    tamper: named('/get_account_alerts', ({ json }) => json.alerts.fill('IMEI changed')),
     fails: ['get-account-alerts.is-a-list', 'decoding.alert-readable'],
   },
   {
     what: 'has texts for the alerts of a SIM',
-    meddle: named('/get_sim_alerts', ({ json }) => json.alerts.fill('IMEI changed')),
+    tamper: named('/get_sim_alerts', ({ json }) => json.alerts.fill('IMEI changed')),
     fails: ['get-sim-alerts.is-a-list', 'decoding.alert-readable'],
   },
   {
     what: 'marks alerts as read when they are read',
-    meddle: named('/get_account_alerts', ({ json, before }) => {
+    tamper: named('/get_account_alerts', ({ json, before }) => {
       if (before > 1) for (const alert of json.alerts) alert.is_read = true;
     }),
     fails: ['alerts.stay-unread'],
   },
   {
     what: 'does not heed the flags',
-    meddle: named('/get_account_alerts', ({ json }) => {
+    tamper: named('/get_account_alerts', ({ json }) => {
       for (const alert of json.alerts) alert.is_read = alert.id % 2 === 0;
     }),
     fails: ['alerts.flag-unread', 'alerts.flag-only-unread'],
   },
   {
     what: 'has alerts of other SIMs',
-    meddle: each('/get_sim_alerts', 'alerts', { iccid: '8937204016076059646' }),
+    tamper: each('/get_sim_alerts', 'alerts', { iccid: '8937204016076059646' }),
     fails: ['get-sim-alerts.are-of-the-sim'],
   },
   {
     what: 'has no list of group alerts',
-    meddle: instead('/get_group_alerts', { alerts: null }),
+    tamper: instead('/get_group_alerts', { alerts: null }),
     fails: [
       'get-group-alerts.is-a-list',
       'get-group-alerts.found-offset-total',
@@ -177,17 +177,17 @@ export const brokenUsage: readonly Broken[] = [
   },
   {
     what: 'has counts of group alerts that are wrong',
-    meddle: into('/get_group_alerts', { found: -1, total: '9' }),
+    tamper: into('/get_group_alerts', { found: -1, total: '9' }),
     fails: ['get-group-alerts.found-offset-total'],
   },
   {
     what: 'miscounts group alerts',
-    meddle: into('/get_group_alerts', { total: 5000 }),
+    tamper: into('/get_group_alerts', { total: 5000 }),
     fails: ['get-group-alerts.pages-of-1000-at-most'],
   },
   {
     what: 'has diagnostics of another form',
-    meddle: into('/diagnostics', { imei: ['35'], latitude: '59', battery: 5 }),
+    tamper: into('/diagnostics', { imei: ['35'], latitude: '59', battery: 5 }),
     fails: [
       'decoding.diagnostics-readable',
       'decoding.diagnostics-types',

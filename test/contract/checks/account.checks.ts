@@ -1,7 +1,7 @@
 import { type Api, codeOf, isRow, isSuccess, textsIn } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
-import { codeWord, shownType, tell } from '../shown.ts';
+import { codeWord, sentence, shownType } from '../shown.ts';
 import { isTheRest, keepsItsPlace, pageChecks } from './page.ts';
 
 const noSuchGroup = 'no such group of the contract suite';
@@ -22,11 +22,11 @@ export const accountSimsChecks: readonly Check[] = [
     async run(api) {
       const { page } = await api.sample();
       const offset = Math.max(1, page.rows.length - 3);
-      if (page.rows.length < 2) notApplicable(tell`the list has fewer than 2 SIMs`);
+      if (page.rows.length < 2) notApplicable(sentence`the list has fewer than 2 SIMs`);
       const rest = await api.list('/get_account_sims', 'sims', { offset });
       isTheRest(page, offset, rest, 'iccid');
       keepsItsPlace(page, offset, rest, 'iccid');
-      return tell`from offset ${offset}`;
+      return sentence`from offset ${offset}`;
     },
   },
   {
@@ -38,7 +38,7 @@ export const accountSimsChecks: readonly Check[] = [
       const { page } = await api.sample();
       const offset = (typeof page.total === 'number' ? page.total : page.rows.length) + 1000;
       const { rows } = await api.list('/get_account_sims', 'sims', { offset });
-      must(rows.length === 0, tell`${rows.length} items`);
+      must(rows.length === 0, sentence`${rows.length} items`);
       return undefined;
     },
   },
@@ -50,7 +50,7 @@ export const accountSimsChecks: readonly Check[] = [
     async run(api) {
       const iccids = textsIn((await api.sample()).page.rows, 'iccid');
       const twice = iccids.length - new Set(iccids).size;
-      must(twice === 0, tell`${twice} of ${iccids.length} are there already`);
+      must(twice === 0, sentence`${twice} of ${iccids.length} are there already`);
       return undefined;
     },
   },
@@ -65,10 +65,10 @@ export const groupChecks: readonly Check[] = [
     title: 'The answer is an array of texts',
     async run(api) {
       const names = await api.read('/get_account_groups');
-      must(Array.isArray(names), tell`no array but ${shownType(names)}`);
+      must(Array.isArray(names), sentence`no array but ${shownType(names)}`);
       const odd = names.find((name) => typeof name !== 'string');
-      must(odd === undefined, tell`an item is ${shownType(odd)}`);
-      return tell`${names.length} groups`;
+      must(odd === undefined, sentence`an item is ${shownType(odd)}`);
+      return sentence`${names.length} groups`;
     },
   },
   {
@@ -78,10 +78,10 @@ export const groupChecks: readonly Check[] = [
     title: 'It has every group that a SIM of the first page is in',
     async run(api) {
       const names = await api.read('/get_account_groups');
-      must(Array.isArray(names), tell`no array but ${shownType(names)}`);
+      must(Array.isArray(names), sentence`no array but ${shownType(names)}`);
       const used = new Set(textsIn((await api.sample()).page.rows, 'group'));
       const missing = [...used].filter((name) => !names.includes(name)).length;
-      must(missing === 0, tell`${missing} of ${used.size} are missing`);
+      must(missing === 0, sentence`${missing} of ${used.size} are missing`);
       return undefined;
     },
   },
@@ -100,7 +100,7 @@ export const groupChecks: readonly Check[] = [
       const { rows } = await groupPage(api);
       const { group } = await api.sample();
       const strangers = rows.filter((row) => isRow(row) && row.group !== undefined && row.group !== group);
-      must(strangers.length === 0, tell`${strangers.length} of ${rows.length} are not`);
+      must(strangers.length === 0, sentence`${strangers.length} of ${rows.length} are not`);
       return undefined;
     },
   },
@@ -113,7 +113,7 @@ export const groupChecks: readonly Check[] = [
       const answer = await api.ask('/get_group_sims', { group: noSuchGroup, offset: 0 });
       must(isSuccess(answer), api.describe(answer));
       const { rows } = await api.list('/get_group_sims', 'sims', { group: noSuchGroup, offset: 0 });
-      must(rows.length === 0, tell`${rows.length} SIMs`);
+      must(rows.length === 0, sentence`${rows.length} SIMs`);
       return undefined;
     },
   },
@@ -121,7 +121,7 @@ export const groupChecks: readonly Check[] = [
 
 async function groupPage(api: Api) {
   const { group } = await api.sample();
-  if (group === null) notApplicable(tell`no SIM of the account's first page is in a group`);
+  if (group === null) notApplicable(sentence`no SIM of the account's first page is in a group`);
   return api.list('/get_group_sims', 'sims', { group, offset: 0 });
 }
 
@@ -136,10 +136,10 @@ export const profileChecks: readonly Check[] = [
       const answer = await api.ask('/get_available_profiles');
       if (codeOf(answer) === 'E003') return codeWord('E003');
       const profiles = await api.read('/get_available_profiles');
-      must(Array.isArray(profiles), tell`no array but ${shownType(profiles)}`);
+      must(Array.isArray(profiles), sentence`no array but ${shownType(profiles)}`);
       const odd = profiles.find((profile) => typeof profile !== 'string');
-      must(odd === undefined, tell`an item is ${shownType(odd)}`);
-      return tell`${profiles.length} profiles`;
+      must(odd === undefined, sentence`an item is ${shownType(odd)}`);
+      return sentence`${profiles.length} profiles`;
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { type Api, isRow, type ListPage, textsIn } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
-import { tell } from '../shown.ts';
+import { sentence } from '../shown.ts';
 import { isTheRest, pageChecks } from './page.ts';
 
 const path = '/get_account_alerts';
@@ -10,7 +10,7 @@ const accountAlerts = (api: Api) => api.list(path, 'alerts', { offset: 0 });
 /** A SIM that has alerts. */
 async function alarmed(api: Api): Promise<string> {
   const [iccid] = textsIn((await accountAlerts(api)).rows, 'iccid');
-  if (iccid === undefined) notApplicable(tell`the account has no alert`);
+  if (iccid === undefined) notApplicable(sentence`the account has no alert`);
   return iccid;
 }
 
@@ -19,7 +19,7 @@ const simAlerts = async (api: Api) =>
 
 async function groupAlerts(api: Api): Promise<ListPage> {
   const { group } = await api.sample();
-  if (group === null) notApplicable(tell`no SIM of the account's first page is in a group`);
+  if (group === null) notApplicable(sentence`no SIM of the account's first page is in a group`);
   return api.list('/get_group_alerts', 'alerts', { group, offset: 0 });
 }
 
@@ -37,9 +37,9 @@ function unreadFlag(name: 'unread' | 'only_unread'): Check {
     title: `${name}=true leaves out the alerts that were read`,
     async run(api) {
       const all = await accountAlerts(api);
-      if (idsOf(all, true).length === 0) notApplicable(tell`the account has no alert that was read`);
+      if (idsOf(all, true).length === 0) notApplicable(sentence`the account has no alert that was read`);
       const read = idsOf(await api.list(path, 'alerts', { offset: 0, [name]: 'true' }), true);
-      must(read.length === 0, tell`it is not heeded`);
+      must(read.length === 0, sentence`it is not heeded`);
       return undefined;
     },
   };
@@ -60,7 +60,7 @@ export const alertChecks: readonly Check[] = [
     title: 'The page from an offset holds what is left of the list from there',
     async run(api) {
       const first = await accountAlerts(api);
-      if (first.rows.length < 2) notApplicable(tell`the account has fewer than 2 alerts`);
+      if (first.rows.length < 2) notApplicable(sentence`the account has fewer than 2 alerts`);
       const offset = first.rows.length - 1;
       isTheRest(first, offset, await api.list(path, 'alerts', { offset }), 'id');
       return undefined;
@@ -73,10 +73,10 @@ export const alertChecks: readonly Check[] = [
     title: 'Alerts come newest first',
     async run(api) {
       const times = (await accountAlerts(api)).rows.filter(isRow).map(({ timestamp }) => Number(timestamp));
-      if (times.length < 2) notApplicable(tell`the account has fewer than 2 alerts`);
+      if (times.length < 2) notApplicable(sentence`the account has fewer than 2 alerts`);
       must(
         times.every((at, index) => index === 0 || at <= (times[index - 1] ?? at)),
-        tell`in another order`,
+        sentence`in another order`,
       );
       return undefined;
     },
@@ -96,8 +96,8 @@ export const alertChecks: readonly Check[] = [
       const iccid = await alarmed(api);
       const { rows } = await simAlerts(api);
       const strangers = textsIn(rows, 'iccid').filter((given) => given !== iccid).length;
-      must(strangers === 0, tell`${strangers} of ${rows.length} are not`);
-      must(rows.length > 0, tell`none, where the account's list has some`);
+      must(strangers === 0, sentence`${strangers} of ${rows.length} are not`);
+      must(rows.length > 0, sentence`none, where the account's list has some`);
       return undefined;
     },
   },
@@ -116,11 +116,11 @@ export const alertChecks: readonly Check[] = [
     title: 'Reading alerts without the flag that marks them leaves them unread',
     async run(api) {
       const before = idsOf(await accountAlerts(api), false);
-      if (before.length === 0) notApplicable(tell`the account has no unread alert`);
+      if (before.length === 0) notApplicable(sentence`the account has no unread alert`);
       const after = new Set(idsOf(await api.list(path, 'alerts', { offset: 0 }, 'again'), true));
       const marked = before.filter((id) => after.has(id)).length;
-      must(marked === 0, tell`${marked} of ${before.length} were marked as read by it`);
-      return tell`${before.length} unread before and after`;
+      must(marked === 0, sentence`${marked} of ${before.length} were marked as read by it`);
+      return sentence`${before.length} unread before and after`;
     },
   },
   {
@@ -130,10 +130,10 @@ export const alertChecks: readonly Check[] = [
     title: 'A trigger is a sentence for people; the remark says what they look like',
     async run(api) {
       const triggers = new Set(textsIn((await accountAlerts(api)).rows, 'trigger'));
-      if (triggers.size === 0) notApplicable(tell`the account has no alert`);
+      if (triggers.size === 0) notApplicable(sentence`the account has no alert`);
       const codes = [...triggers].filter((trigger) => /^[A-Z][A-Z0-9_]*$/.test(trigger)).length;
-      must(codes === 0, tell`${codes} of ${triggers.size} look like codes`);
-      return tell`${triggers.size} different ones, all of them sentences`;
+      must(codes === 0, sentence`${codes} of ${triggers.size} look like codes`);
+      return sentence`${triggers.size} different ones, all of them sentences`;
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { type Api, codeOf, isRow } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
-import { codeWord, listed, mediaType, shownType, tell } from '../shown.ts';
+import { codeWord, listed, mediaType, sentence, shownType } from '../shown.ts';
 import type { Answer } from '../upstream.ts';
 
 const knownCodes: ReadonlySet<string> = new Set([
@@ -29,7 +29,7 @@ function refusals(api: Api): { code: string; answer: Answer }[] {
     const code = codeOf(answer);
     return code === null ? [] : [{ code, answer }];
   });
-  if (found.length === 0) notApplicable(tell`no answer had an error code`);
+  if (found.length === 0) notApplicable(sentence`no answer had an error code`);
   return found;
 }
 
@@ -45,8 +45,8 @@ export const answerChecks: readonly Check[] = [
     async run(api) {
       const codes = refusals(api).map(({ code }) => code);
       const unknown = codes.filter((code) => !knownCodes.has(code));
-      must(unknown.length === 0, tell`unknown: ${listed(unknown.map(codeWord))}`);
-      return tell`met: ${listed(codes.map(codeWord))}`;
+      must(unknown.length === 0, sentence`unknown: ${listed(unknown.map(codeWord))}`);
+      return sentence`met: ${listed(codes.map(codeWord))}`;
     },
   },
   {
@@ -60,7 +60,7 @@ export const answerChecks: readonly Check[] = [
         .filter((answer) => !/^E\d{1,9}$/.test(codeOf(answer) ?? ''));
       must(
         odd.length === 0,
-        tell`${odd.length} answers: ${listed(odd.map(({ json }) => codeWord(isRow(json) && json.error_code)))}`,
+        sentence`${odd.length} answers: ${listed(odd.map(({ json }) => codeWord(isRow(json) && json.error_code)))}`,
       );
       return undefined;
     },
@@ -75,9 +75,12 @@ export const answerChecks: readonly Check[] = [
         const { error_description: description, timestamp } = isRow(answer.json) ? answer.json : {};
         must(
           typeof description === 'string',
-          tell`${codeWord(code)}: error_description is ${shownType(description)}`,
+          sentence`${codeWord(code)}: error_description is ${shownType(description)}`,
         );
-        must(typeof timestamp === 'number', tell`${codeWord(code)}: timestamp is ${shownType(timestamp)}`);
+        must(
+          typeof timestamp === 'number',
+          sentence`${codeWord(code)}: timestamp is ${shownType(timestamp)}`,
+        );
       }
       return undefined;
     },
@@ -88,7 +91,7 @@ export const answerChecks: readonly Check[] = [
     source: 'HTTP status of an error: 403 for E003, for the others not known [C, I]',
     title: 'A refusal has a status of 4xx or 5xx; the remark says which',
     async run(api) {
-      const statuses = refusals(api).map(({ code, answer }) => tell`${codeWord(code)}: ${answer.status}`);
+      const statuses = refusals(api).map(({ code, answer }) => sentence`${codeWord(code)}: ${answer.status}`);
       const cheerful = refusals(api).filter(({ answer }) => answer.status < 400).length;
       must(cheerful === 0, listed(statuses));
       return listed(statuses);
@@ -103,10 +106,10 @@ export const answerChecks: readonly Check[] = [
       const statuses = refusals(api)
         .filter(({ code }) => code === 'E003')
         .map(({ answer }) => answer.status);
-      if (statuses.length === 0) notApplicable(tell`no answer had E003`);
+      if (statuses.length === 0) notApplicable(sentence`no answer had E003`);
       must(
         statuses.every((status) => status === 403),
-        tell`HTTP ${statuses.find((status) => status !== 403) ?? 0}`,
+        sentence`HTTP ${statuses.find((status) => status !== 403) ?? 0}`,
       );
       return undefined;
     },
@@ -120,7 +123,7 @@ export const answerChecks: readonly Check[] = [
       const seconds = refusals(api).filter(
         ({ answer }) => isRow(answer.json) && !isMilliseconds(answer.json.timestamp),
       );
-      must(seconds.length === 0, tell`${seconds.length} are not`);
+      must(seconds.length === 0, sentence`${seconds.length} are not`);
       return undefined;
     },
   },
@@ -139,10 +142,10 @@ export const answerChecks: readonly Check[] = [
       ];
       const times = page.rows.filter(isRow).flatMap((row) => names.map((name) => Number(row[name] ?? 0)));
       const given = times.filter((at) => at > 0);
-      if (given.length === 0) notApplicable(tell`no SIM has a time`);
+      if (given.length === 0) notApplicable(sentence`no SIM has a time`);
       const seconds = given.filter((at) => !isMilliseconds(at)).length;
-      must(seconds === 0, tell`${seconds} of ${given.length} are seconds`);
-      return tell`${given.length} times`;
+      must(seconds === 0, sentence`${seconds} of ${given.length} are seconds`);
+      return sentence`${given.length} times`;
     },
   },
   {
@@ -173,7 +176,7 @@ export const answerChecks: readonly Check[] = [
       );
       must(
         busy === 0 && names.length === 0,
-        tell`${busy} answers asked to wait, ${new Set(names).size} headers tell of a limit`,
+        sentence`${busy} answers asked to wait, ${new Set(names).size} headers tell of a limit`,
       );
       return undefined;
     },
@@ -185,9 +188,9 @@ export const answerChecks: readonly Check[] = [
     title: 'The Date of the answers is within a minute of this machine’s clock',
     async run(api) {
       const date = Date.parse(api.answers.at(-1)?.headers.get('date') ?? '');
-      if (Number.isNaN(date)) notApplicable(tell`the answers have no Date`);
+      if (Number.isNaN(date)) notApplicable(sentence`the answers have no Date`);
       const minutes = Math.round(Math.abs(Date.now() - date) / 60_000);
-      must(minutes <= 1, tell`${minutes} minutes apart`);
+      must(minutes <= 1, sentence`${minutes} minutes apart`);
       return undefined;
     },
   },

@@ -1,6 +1,6 @@
 import type { Check, Level } from '../check.ts';
 import { notChecked } from '../ended.ts';
-import { tell } from '../shown.ts';
+import { sentence } from '../shown.ts';
 
 /** A check that would take a change. */
 function change(id: string, level: Level, source: string, title: string): Check {
@@ -9,7 +9,7 @@ function change(id: string, level: Level, source: string, title: string): Check 
     level,
     source,
     title,
-    run: async () => notChecked(tell`it would take a change, and the suite only reads`),
+    run: async () => notChecked(sentence`it would take a change, and the suite only reads`),
   };
 }
 

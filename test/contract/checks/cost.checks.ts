@@ -2,26 +2,26 @@ import { type Api, codeOf, difference, isRow, isSuccess, type Row, textsIn } fro
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
 import { type Month, monthBefore } from '../month.ts';
-import { codeWord, ownWord, shownType, tell } from '../shown.ts';
+import { codeWord, ownWord, sentence, shownType } from '../shown.ts';
 
 /** So long ago that nobody has a history of it. */
 const longAgo: Month = { month: 1, year: 2001 };
 
 /** Fails unless an object tells of bytes and money. */
-function tellsOfUse(row: Row): void {
+function reportsUsage(row: Row): void {
   for (const field of ['data_used', 'data_cost']) {
     const value = row[field];
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    must(typeof number === 'number' && number >= 0, tell`${ownWord(field)} is ${shownType(value)}`);
+    must(typeof number === 'number' && number >= 0, sentence`${ownWord(field)} is ${shownType(value)}`);
   }
-  must(typeof row.currency === 'string', tell`currency is ${shownType(row.currency)}`);
+  must(typeof row.currency === 'string', sentence`currency is ${shownType(row.currency)}`);
 }
 
 /** Fails unless an object is about a month, as far as it says. */
 function isAbout(row: Row, { month, year }: Month): void {
   must(
     Number(row.month) === month && Number(row.year) === year,
-    tell`month and year are not the ones asked for`,
+    sentence`month and year are not the ones asked for`,
   );
 }
 
@@ -33,9 +33,10 @@ async function usage(
   noHistory: string,
 ): Promise<Row> {
   const answer = await api.ask(path, parameters);
-  if (codeOf(answer) === noHistory) notApplicable(tell`${codeWord(noHistory)}: there is no history of it`);
+  if (codeOf(answer) === noHistory)
+    notApplicable(sentence`${codeWord(noHistory)}: there is no history of it`);
   const row = await api.read(path, parameters);
-  must(isRow(row), tell`no object but ${shownType(row)}`);
+  must(isRow(row), sentence`no object but ${shownType(row)}`);
   return row;
 }
 
@@ -51,10 +52,10 @@ async function costs(api: Api): Promise<{ asked: readonly string[]; rows: readon
   const asked = [...new Set([await busiest(api), ...iccids.slice(0, 9)])];
   const question = { iccid: asked, ...monthBefore(api, 1) };
   if (codeOf(await api.ask('/get_sim_costs', question)) === 'E101') {
-    notApplicable(tell`E101: one of ${asked.length} SIMs has no history of last month`);
+    notApplicable(sentence`E101: one of ${asked.length} SIMs has no history of last month`);
   }
   const rows = await api.read('/get_sim_costs', question);
-  must(Array.isArray(rows), tell`no array but ${shownType(rows)}`);
+  must(Array.isArray(rows), sentence`no array but ${shownType(rows)}`);
   return { asked, rows };
 }
 
@@ -66,7 +67,7 @@ export const costChecks: readonly Check[] = [
     source: 'Reads: /get_account_balance [C]',
     title: 'The balance of last month has data_used, data_cost and currency',
     async run(api) {
-      tellsOfUse(await balance(api, monthBefore(api, 1)));
+      reportsUsage(await balance(api, monthBefore(api, 1)));
       return undefined;
     },
   },
@@ -108,8 +109,8 @@ export const costChecks: readonly Check[] = [
     title: 'The cost of a SIM is of that SIM and has data_used, data_cost and currency',
     async run(api) {
       const row = await cost(api, monthBefore(api, 1));
-      must(row.iccid === (await busiest(api)), tell`iccid is not the one asked for`);
-      tellsOfUse(row);
+      must(row.iccid === (await busiest(api)), sentence`iccid is not the one asked for`);
+      reportsUsage(row);
       return undefined;
     },
   },
@@ -153,10 +154,10 @@ export const costChecks: readonly Check[] = [
       const { asked, rows } = await costs(api);
       const given = textsIn(rows, 'iccid');
       const { missing, foreign } = difference(asked, given);
-      must(given.length === rows.length, tell`${rows.length - given.length} items have no iccid`);
-      must(foreign === 0, tell`${foreign} of ${rows.length} are foreign`);
-      must(new Set(given).size === given.length, tell`some are there twice`);
-      return tell`${asked.length} asked for, ${missing} without history`;
+      must(given.length === rows.length, sentence`${rows.length - given.length} items have no iccid`);
+      must(foreign === 0, sentence`${foreign} of ${rows.length} are foreign`);
+      must(new Set(given).size === given.length, sentence`some are there twice`);
+      return sentence`${asked.length} asked for, ${missing} without history`;
     },
   },
   {
@@ -166,11 +167,11 @@ export const costChecks: readonly Check[] = [
     title: 'month and year choose the month, for each SIM',
     async run(api) {
       const { rows } = await costs(api);
-      if (rows.length === 0) notApplicable(tell`no SIM has a history of last month`);
+      if (rows.length === 0) notApplicable(sentence`no SIM has a history of last month`);
       for (const row of rows) {
-        must(isRow(row), tell`an item is ${shownType(row)}`);
+        must(isRow(row), sentence`an item is ${shownType(row)}`);
         isAbout(row, monthBefore(api, 1));
-        tellsOfUse(row);
+        reportsUsage(row);
       }
       return undefined;
     },
@@ -183,8 +184,8 @@ export const costChecks: readonly Check[] = [
     async run(api) {
       const alone = await cost(api, monthBefore(api, 1));
       const inList = (await costs(api)).rows.filter(isRow).find(({ iccid }) => iccid === alone.iccid);
-      must(inList !== undefined, tell`the SIM is not in the list`);
-      must(inList.data_used === alone.data_used, tell`data_used differs`);
+      must(inList !== undefined, sentence`the SIM is not in the list`);
+      must(inList.data_used === alone.data_used, sentence`data_used differs`);
       return undefined;
     },
   },
@@ -200,8 +201,8 @@ export const costChecks: readonly Check[] = [
       });
       if (codeOf(answer) === 'E101') return codeWord('E101');
       must(isSuccess(answer) && Array.isArray(answer.json), api.describe(answer));
-      must(answer.json.length === 0, tell`${answer.json.length} costs of a month long ago`);
-      return tell`left out`;
+      must(answer.json.length === 0, sentence`${answer.json.length} costs of a month long ago`);
+      return sentence`left out`;
     },
   },
 ];

@@ -7,7 +7,7 @@ import { type Api, isSuccess } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
 import { type Inspection, type Kind, kinds } from '../kinds.ts';
-import { listed, ownWord, type Shown, tell } from '../shown.ts';
+import { listed, ownWord, type Shown, sentence } from '../shown.ts';
 import type { Answer } from '../upstream.ts';
 
 /** Every object of a kind among all answers. Errors: Ended where there is none. */
@@ -18,7 +18,7 @@ function inspected(api: Api, kind: Kind): Inspection[] {
     if (list === undefined) return [];
     return list === null ? [answer.json].flat() : rowsOf(answer, list);
   });
-  if (objects.length === 0) notApplicable(tell`no answer had one`);
+  if (objects.length === 0) notApplicable(sentence`no answer had one`);
   return objects.map((raw) => kind.inspect(raw));
 }
 
@@ -36,7 +36,7 @@ function rowsOf({ path, json }: Answer, list: string): unknown[] {
 function counted(api: Api, kind: Kind, names: readonly string[]): Shown {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return listed([...counts].map(([name, count]) => tell`${shownName(api, kind, name)} (${count})`));
+  return listed([...counts].map(([name, count]) => sentence`${shownName(api, kind, name)} (${count})`));
 }
 
 function shownName(api: Api, kind: Kind, name: string): Shown {
@@ -44,7 +44,7 @@ function shownName(api: Api, kind: Kind, name: string): Shown {
   const [outer = '', inner] = name.split('.');
   const isNested = inner !== undefined && kind.fields.some((known) => known.startsWith(`${outer}.`));
   if (!isNested) return api.fieldName(name);
-  return tell`${api.fieldName(outer)}.${api.fieldName(inner)}`;
+  return sentence`${api.fieldName(outer)}.${api.fieldName(inner)}`;
 }
 
 function checksOf(kind: Kind): Check[] {
@@ -61,9 +61,9 @@ function checksOf(kind: Kind): Check[] {
         const names = found.flatMap(({ unreadable }) => unreadable);
         must(
           lost === 0 && names.length === 0,
-          tell`of ${found.length} unreadable: ${lost} as a whole; fields: ${counted(api, kind, names)}`,
+          sentence`of ${found.length} unreadable: ${lost} as a whole; fields: ${counted(api, kind, names)}`,
         );
-        return tell`${found.length} of them`;
+        return sentence`${found.length} of them`;
       },
     },
     {
@@ -73,7 +73,7 @@ function checksOf(kind: Kind): Check[] {
       title: `The fields of a ${title} have the JSON types of the contract`,
       async run(api) {
         const odd = inspected(api, kind).flatMap(({ otherType }) => otherType);
-        const types = odd.map(({ name, type }) => tell`${shownName(api, kind, name)}: ${ownWord(type)}`);
+        const types = odd.map(({ name, type }) => sentence`${shownName(api, kind, name)}: ${ownWord(type)}`);
         must(odd.length === 0, listed(types));
         return undefined;
       },
@@ -132,9 +132,9 @@ export const decodingChecks: readonly Check[] = [
       );
       must(
         odd.length === 0,
-        listed(odd.map((answer) => tell`${ownWord(answer.path)}: ${api.describe(answer)}`)),
+        listed(odd.map((answer) => sentence`${ownWord(answer.path)}: ${api.describe(answer)}`)),
       );
-      return tell`${api.answers.length} answers`;
+      return sentence`${api.answers.length} answers`;
     },
   },
   {
@@ -144,10 +144,10 @@ export const decodingChecks: readonly Check[] = [
     title: 'The gateway reads every token',
     async run(api) {
       const tokens = api.answers.filter((answer) => answer.path === tokenPath && isSuccess(answer));
-      if (tokens.length === 0) notApplicable(tell`no answer had one`);
+      if (tokens.length === 0) notApplicable(sentence`no answer had one`);
       const lost = tokens.filter(({ body }) => decodeToken(body) === undefined).length;
-      must(lost === 0, tell`${lost} of ${tokens.length} not`);
-      return tell`${tokens.length} of them`;
+      must(lost === 0, sentence`${lost} of ${tokens.length} not`);
+      return sentence`${tokens.length} of them`;
     },
   },
   ...kinds.flatMap(checksOf),

@@ -2,7 +2,7 @@ import { type Api, codeOf, isRow } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
 import { monthBefore } from '../month.ts';
-import { codeWord, listed, shownType, tell } from '../shown.ts';
+import { codeWord, listed, sentence, shownType } from '../shown.ts';
 import { isTheRest, pageChecks } from './page.ts';
 
 const busiest = async (api: Api) => (await api.sample()).busiest[0];
@@ -40,7 +40,7 @@ export const sessionChecks: readonly Check[] = [
     title: 'The page from an offset holds what is left of the list from there',
     async run(api) {
       const { page } = await sessions(api);
-      if (page.rows.length < 2) notApplicable(tell`the SIM has fewer than 2 sessions`);
+      if (page.rows.length < 2) notApplicable(sentence`the SIM has fewer than 2 sessions`);
       isTheRest(page, 1, (await sessions(api, { offset: 1 })).page, 'id');
       return undefined;
     },
@@ -54,13 +54,13 @@ export const sessionChecks: readonly Check[] = [
       const { page, from, to } = await sessions(api);
       const starts = startsOf(page.rows).sort((a, b) => a - b);
       const middle = starts[Math.floor(starts.length / 2)];
-      if (middle === undefined) notApplicable(tell`the SIM has no session with a time`);
+      if (middle === undefined) notApplicable(sentence`the SIM has no session with a time`);
       const strangers = starts.filter((at) => at < from || at > to).length;
-      must(strangers === 0, tell`${strangers} of ${starts.length} began outside`);
+      must(strangers === 0, sentence`${strangers} of ${starts.length} began outside`);
       const half = startsOf((await sessions(api, { to: middle })).page.rows);
       const late = half.filter((at) => at > middle).length;
-      must(late === 0, tell`with an earlier "to" ${late} of ${half.length} began after it`);
-      return tell`${starts.length} sessions, ${half.length} of them in the first half`;
+      must(late === 0, sentence`with an earlier "to" ${late} of ${half.length} began after it`);
+      return sentence`${starts.length} sessions, ${half.length} of them in the first half`;
     },
   },
   {
@@ -70,14 +70,14 @@ export const sessionChecks: readonly Check[] = [
     title: 'Without from and to the answer goes from the start of the current UTC month to now, and says so',
     async run(api) {
       const json = await api.read('/get_sim_sessions', { iccid: await busiest(api) });
-      must(isRow(json), tell`no object but ${shownType(json)}`);
+      must(isRow(json), sentence`no object but ${shownType(json)}`);
       const { month, year } = monthBefore(api, 0);
       must(
         milliseconds(Number(json.from)) === Date.UTC(year, month - 1, 1),
-        tell`from is not the start of the month`,
+        sentence`from is not the start of the month`,
       );
       const awayMs = Math.abs(milliseconds(Number(json.to)) - api.now());
-      must(awayMs < 600_000, tell`to is not within 10 minutes of now`);
+      must(awayMs < 600_000, sentence`to is not within 10 minutes of now`);
       return undefined;
     },
   },
@@ -88,10 +88,10 @@ export const sessionChecks: readonly Check[] = [
     title: 'Sessions come newest first',
     async run(api) {
       const starts = startsOf((await sessions(api)).page.rows);
-      if (starts.length < 2) notApplicable(tell`the SIM has fewer than 2 sessions with a time`);
+      if (starts.length < 2) notApplicable(sentence`the SIM has fewer than 2 sessions with a time`);
       must(
         isDescending(starts),
-        isDescending([...starts].reverse()) ? tell`oldest first` : tell`in no order`,
+        isDescending([...starts].reverse()) ? sentence`oldest first` : sentence`in no order`,
       );
       return undefined;
     },
@@ -116,7 +116,7 @@ export const diagnosticsChecks: readonly Check[] = [
         const code = codeOf(await api.ask('/diagnostics', { iccid }));
         if (code === null) {
           const json = await api.read('/diagnostics', { iccid });
-          must(isRow(json), tell`no object but ${shownType(json)}`);
+          must(isRow(json), sentence`no object but ${shownType(json)}`);
           return undefined;
         }
         refusals.push(code);
@@ -132,9 +132,9 @@ export const diagnosticsChecks: readonly Check[] = [
     title: 'A SIM that was never on a network is refused with E103',
     async run(api) {
       const { unused } = await api.sample();
-      if (unused === null) notApplicable(tell`every SIM of the account's first page was on a network`);
+      if (unused === null) notApplicable(sentence`every SIM of the account's first page was on a network`);
       const answer = await api.ask('/diagnostics', { iccid: unused });
-      if (codeOf(answer) === 'E003') notApplicable(tell`E003: the add-on is not ordered`);
+      if (codeOf(answer) === 'E003') notApplicable(sentence`E003: the add-on is not ordered`);
       must(codeOf(answer) === 'E103', api.describe(answer));
       return undefined;
     },

@@ -1,7 +1,7 @@
 import { type Api, codeOf, difference, isRow, isSuccess, madeUpIccids, textsIn } from '../api.ts';
 import type { Check } from '../check.ts';
 import { fail, must, notApplicable } from '../ended.ts';
-import { listed, shownType, tell } from '../shown.ts';
+import { listed, sentence, shownType } from '../shown.ts';
 import { NoAnswer } from '../upstream.ts';
 
 const unknownIccid = madeUpIccids(1);
@@ -18,7 +18,7 @@ async function iccidsOf(api: Api, iccid: readonly string[], variant?: 'repeated'
 
 async function eidsOfSample(api: Api): Promise<readonly string[]> {
   const { eids } = await api.sample();
-  if (eids.length === 0) notApplicable(tell`no SIM of the account's first page has an EID`);
+  if (eids.length === 0) notApplicable(sentence`no SIM of the account's first page has an EID`);
   return eids;
 }
 
@@ -26,7 +26,7 @@ function answersExactly(wanted: readonly string[], given: readonly string[]): vo
   const { missing, foreign } = difference(wanted, given);
   must(
     missing === 0 && foreign === 0,
-    tell`of ${wanted.length} asked for ${missing} are missing, ${foreign} are foreign`,
+    sentence`of ${wanted.length} asked for ${missing} are missing, ${foreign} are foreign`,
   );
 }
 
@@ -52,7 +52,7 @@ export const simsChecks: readonly Check[] = [
     async run(api) {
       const { iccids } = await api.sample();
       answersExactly(iccids, await iccidsOf(api, iccids));
-      return tell`${iccids.length} SIMs`;
+      return sentence`${iccids.length} SIMs`;
     },
   },
   {
@@ -65,13 +65,13 @@ export const simsChecks: readonly Check[] = [
       const { rows, found, offset, total } = await api.list('/get_sims', 'sims', { iccid: iccids });
       must(
         typeof found === 'number' && typeof total === 'number',
-        tell`found is ${shownType(found)}, total is ${shownType(total)}`,
+        sentence`found is ${shownType(found)}, total is ${shownType(total)}`,
       );
       must(
         found === rows.length && total === rows.length,
-        tell`found ${found}, total ${total}, in the list ${rows.length}`,
+        sentence`found ${found}, total ${total}, in the list ${rows.length}`,
       );
-      must(offset === 0, tell`offset is not 0 but ${shownType(offset)}`);
+      must(offset === 0, sentence`offset is not 0 but ${shownType(offset)}`);
       return undefined;
     },
   },
@@ -84,7 +84,7 @@ export const simsChecks: readonly Check[] = [
       const given = await iccidsOf(api, (await api.sample()).iccids);
       must(
         new Set(given).size === given.length,
-        tell`${given.length - new Set(given).size} are there already`,
+        sentence`${given.length - new Set(given).size} are there already`,
       );
       return undefined;
     },
@@ -97,7 +97,7 @@ export const simsChecks: readonly Check[] = [
     async run(api) {
       const { iccids } = await api.sample();
       const given = await iccidsOf(api, iccids);
-      must(given.join() === iccids.join(), tell`in another order`);
+      must(given.join() === iccids.join(), sentence`in another order`);
       return undefined;
     },
   },
@@ -119,9 +119,9 @@ export const simsChecks: readonly Check[] = [
     title: 'offset leaves out that many SIMs of a list of SIMs too',
     async run(api) {
       const { iccids } = await api.sample();
-      if (iccids.length < 2) notApplicable(tell`the account has fewer than 2 SIMs`);
+      if (iccids.length < 2) notApplicable(sentence`the account has fewer than 2 SIMs`);
       const { rows } = await api.list('/get_sims', 'sims', { iccid: iccids, offset: 1 });
-      must(rows.length === iccids.length - 1, tell`${rows.length} of ${iccids.length} from offset 1`);
+      must(rows.length === iccids.length - 1, sentence`${rows.length} of ${iccids.length} from offset 1`);
       return undefined;
     },
   },
@@ -144,7 +144,7 @@ export const simsChecks: readonly Check[] = [
     async run(api) {
       const eids = await eidsOfSample(api);
       answersExactly(eids, textsIn((await api.list('/get_sims', 'sims', { eid: eids })).rows, 'eid'));
-      return tell`${eids.length} SIMs`;
+      return sentence`${eids.length} SIMs`;
     },
   },
   {
@@ -154,9 +154,9 @@ export const simsChecks: readonly Check[] = [
     title: 'A URL of 7500 bytes goes through, and ICCIDs that do not exist bring an empty list',
     async run(api) {
       const answer = await longList(api, iccidsOf7500Bytes);
-      must(answer === 'passed', tell`somebody on the way refused it`);
+      must(answer === 'passed', sentence`somebody on the way refused it`);
       const given = await iccidsOf(api, iccidsOf7500Bytes);
-      must(given.length === 0, tell`${given.length} SIMs`);
+      must(given.length === 0, sentence`${given.length} SIMs`);
       return undefined;
     },
   },
@@ -167,8 +167,8 @@ export const simsChecks: readonly Check[] = [
     title: 'A URL with 1000 ICCIDs, 20 KB, goes through (then SIM_API_MAX_URL_BYTES may be raised)',
     async run(api) {
       const answer = await longList(api, madeUpIccids(1000));
-      if (answer === 'E230') fail(tell`E230 for 1000 SIMs`);
-      must(answer === 'passed', tell`somebody on the way refused it`);
+      if (answer === 'E230') fail(sentence`E230 for 1000 SIMs`);
+      must(answer === 'passed', sentence`somebody on the way refused it`);
       return undefined;
     },
   },
@@ -179,8 +179,8 @@ export const simsChecks: readonly Check[] = [
     title: '1001 ICCIDs are refused with E230',
     async run(api) {
       const answer = await longList(api, madeUpIccids(1001));
-      if (answer === 'too long') notApplicable(tell`somebody on the way refused a URL of that length`);
-      must(answer === 'E230', tell`they are answered`);
+      if (answer === 'too long') notApplicable(sentence`somebody on the way refused a URL of that length`);
+      must(answer === 'E230', sentence`they are answered`);
       return undefined;
     },
   },
@@ -196,8 +196,8 @@ export const simChecks: readonly Check[] = [
     async run(api) {
       const [iccid = ''] = (await api.sample()).iccids;
       const sim = await api.read('/get_sim', { iccid });
-      must(isRow(sim), tell`no object but ${shownType(sim)}`);
-      must(sim.iccid === iccid, tell`another SIM`);
+      must(isRow(sim), sentence`no object but ${shownType(sim)}`);
+      must(sim.iccid === iccid, sentence`another SIM`);
       return undefined;
     },
   },
@@ -209,7 +209,7 @@ export const simChecks: readonly Check[] = [
     async run(api) {
       const [eid = ''] = await eidsOfSample(api);
       const sim = await api.read('/get_sim', { eid });
-      must(isRow(sim) && sim.eid === eid, tell`another SIM, or none`);
+      must(isRow(sim) && sim.eid === eid, sentence`another SIM, or none`);
       return undefined;
     },
   },
@@ -223,10 +223,13 @@ export const simChecks: readonly Check[] = [
       const alone = await api.read('/get_sim', { iccid: iccids[0] ?? '' });
       const { rows } = await api.list('/get_sims', 'sims', { iccid: iccids });
       const inList = rows.filter(isRow).find(({ iccid }) => iccid === iccids[0]);
-      if (!isRow(alone) || inList === undefined) notApplicable(tell`the SIM is not in both`);
+      if (!isRow(alone) || inList === undefined) notApplicable(sentence`the SIM is not in both`);
       const names = [...Object.keys(alone), ...Object.keys(inList)];
       const odd = names.filter((name) => name in alone !== name in inList);
-      must(odd.length === 0, tell`only in one of them: ${listed(odd.map((name) => api.fieldName(name)))}`);
+      must(
+        odd.length === 0,
+        sentence`only in one of them: ${listed(odd.map((name) => api.fieldName(name)))}`,
+      );
       return undefined;
     },
   },
@@ -248,7 +251,7 @@ export const simChecks: readonly Check[] = [
     title: 'A call that names no SIM is refused; the remark says how',
     async run(api) {
       const answer = await api.ask('/get_sim');
-      must(!isSuccess(answer), tell`it is answered: ${api.describe(answer)}`);
+      must(!isSuccess(answer), sentence`it is answered: ${api.describe(answer)}`);
       return api.describe(answer);
     },
   },

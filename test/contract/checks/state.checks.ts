@@ -1,7 +1,7 @@
 import { type Api, isRow, isSuccess, type Row } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
-import { codeWord, listed, type Shown, shownType, tell } from '../shown.ts';
+import { codeWord, listed, type Shown, sentence, shownType } from '../shown.ts';
 
 /** The table of the contract: the legacy pair, primary and secondary -> the states that it stands for. */
 const statesOfPair: Readonly<Record<string, readonly string[]>> = {
@@ -27,7 +27,7 @@ function simsSeen(api: Api): Row[] {
     if (!isRow(json)) return [];
     return path === '/get_sim' ? [json] : Array.isArray(json.sims) ? json.sims.filter(isRow) : [];
   });
-  if (sims.length === 0) notApplicable(tell`no answer had a SIM`);
+  if (sims.length === 0) notApplicable(sentence`no answer had a SIM`);
   return [...new Map(sims.map((sim) => [sim.iccid ?? sim, sim])).values()];
 }
 
@@ -40,7 +40,7 @@ function pairOf({ status }: Row): string | null {
 
 function shownPair(pair: string): Shown {
   const [primary, secondary] = pair.split(' ');
-  return secondary === undefined ? codeWord(primary) : tell`${codeWord(primary)}/${codeWord(secondary)}`;
+  return secondary === undefined ? codeWord(primary) : sentence`${codeWord(primary)}/${codeWord(secondary)}`;
 }
 
 /** A SLEEP of an older edition is an OFFLINE. */
@@ -58,10 +58,10 @@ export const stateChecks: readonly Check[] = [
       const odd = sims.filter(({ iccid }) => typeof iccid !== 'string' || !/^\d{18,22}$/.test(iccid));
       must(
         odd.length === 0,
-        tell`${odd.length} of ${sims.length} have another: ${listed(odd.map(({ iccid }) => shownType(iccid)))}`,
+        sentence`${odd.length} of ${sims.length} have another: ${listed(odd.map(({ iccid }) => shownType(iccid)))}`,
       );
-      const lengths = sims.map(({ iccid }) => tell`${String(iccid).length} digits`);
-      return tell`${listed(lengths)}`;
+      const lengths = sims.map(({ iccid }) => sentence`${String(iccid).length} digits`);
+      return sentence`${listed(lengths)}`;
     },
   },
   {
@@ -71,11 +71,11 @@ export const stateChecks: readonly Check[] = [
     title: 'An EID has 32 digits, as a text',
     async run(api) {
       const eids = simsSeen(api).flatMap(({ eid }) => (eid === undefined || eid === null ? [] : [eid]));
-      if (eids.length === 0) notApplicable(tell`no SIM has an EID`);
+      if (eids.length === 0) notApplicable(sentence`no SIM has an EID`);
       const odd = eids.filter((eid) => typeof eid !== 'string' || !/^\d{32}$/.test(eid));
       must(
         odd.length === 0,
-        tell`${odd.length} of ${eids.length} are something else: ${listed(odd.map(shownType))}`,
+        sentence`${odd.length} of ${eids.length} are something else: ${listed(odd.map(shownType))}`,
       );
       return undefined;
     },
@@ -89,8 +89,8 @@ export const stateChecks: readonly Check[] = [
       const sims = simsSeen(api).filter(({ state }) => state !== undefined && state !== null);
       const odd = sims.filter(({ state }) => typeof state !== 'string' || !states.has(state));
       const unknown = listed(odd.map(({ state }) => codeWord(state)));
-      must(odd.length === 0, tell`unknown, on ${odd.length} of ${sims.length} SIMs: ${unknown}`);
-      return tell`met: ${listed(sims.map(({ state }) => codeWord(state)))}`;
+      must(odd.length === 0, sentence`unknown, on ${odd.length} of ${sims.length} SIMs: ${unknown}`);
+      return sentence`met: ${listed(sims.map(({ state }) => codeWord(state)))}`;
     },
   },
   {
@@ -101,8 +101,8 @@ export const stateChecks: readonly Check[] = [
     async run(api) {
       const pairs = simsSeen(api).flatMap((sim) => pairOf(sim) ?? []);
       const unknown = pairs.flatMap((pair) => pair.split(' ')).filter((word) => !words.has(word));
-      must(unknown.length === 0, tell`unknown: ${listed(unknown.map(codeWord))}`);
-      return tell`met: ${listed(pairs.map(shownPair))}`;
+      must(unknown.length === 0, sentence`unknown: ${listed(unknown.map(codeWord))}`);
+      return sentence`met: ${listed(pairs.map(shownPair))}`;
     },
   },
   {
@@ -116,7 +116,7 @@ export const stateChecks: readonly Check[] = [
       const pairless = sims.filter((sim) => pairOf(sim) === null).length;
       must(
         stateless + pairless === 0,
-        tell`of ${sims.length}, ${stateless} have no state, ${pairless} no status`,
+        sentence`of ${sims.length}, ${stateless} have no state, ${pairless} no status`,
       );
       return undefined;
     },
@@ -131,7 +131,7 @@ export const stateChecks: readonly Check[] = [
         const pair = pairOf(sim);
         if (pair === null || typeof sim.state !== 'string') return [];
         const agrees = statesOfPair[pair]?.some((state) => state === modern(sim.state)) ?? false;
-        return agrees ? [] : [tell`${codeWord(sim.state)} with ${shownPair(pair)}`];
+        return agrees ? [] : [sentence`${codeWord(sim.state)} with ${shownPair(pair)}`];
       });
       must(odd.length === 0, listed(odd));
       return undefined;
@@ -144,12 +144,12 @@ export const stateChecks: readonly Check[] = [
     title: 'While a SIM is PENDING, its state is the target already',
     async run(api) {
       const pending = simsSeen(api).filter((sim) => pairOf(sim)?.startsWith('PENDING'));
-      if (pending.length === 0) notApplicable(tell`no SIM is under way`);
+      if (pending.length === 0) notApplicable(sentence`no SIM is under way`);
       const odd = pending.filter(
         (sim) => !statesOfPair[pairOf(sim) ?? '']?.some((state) => state === modern(sim.state)),
       );
-      must(odd.length === 0, tell`${odd.length} of ${pending.length} show another`);
-      return tell`${pending.length} SIMs: ${listed(pending.map((sim) => shownPair(pairOf(sim) ?? '')))}`;
+      must(odd.length === 0, sentence`${odd.length} of ${pending.length} show another`);
+      return sentence`${pending.length} SIMs: ${listed(pending.map((sim) => shownPair(pairOf(sim) ?? '')))}`;
     },
   },
 ];

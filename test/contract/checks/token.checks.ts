@@ -1,7 +1,7 @@
 import { type Api, codeOf, isRow, isSuccess } from '../api.ts';
 import type { Check } from '../check.ts';
 import { must, notApplicable, notChecked } from '../ended.ts';
-import { tell, typeOf } from '../shown.ts';
+import { sentence, typeOf } from '../shown.ts';
 import type { Answer } from '../upstream.ts';
 
 const login = (api: Api) => api.token({ grant_type: 'password' });
@@ -17,14 +17,14 @@ async function tokenFields(api: Api) {
 /** A new token for the refresh token of the first one. */
 async function refreshed(api: Api): Promise<Answer> {
   const { refresh_token: refreshToken } = await tokenFields(api);
-  if (typeof refreshToken !== 'string') notApplicable(tell`the token came without a refresh token`);
+  if (typeof refreshToken !== 'string') notApplicable(sentence`the token came without a refresh token`);
   return api.token({ grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
 /** The answer to a wrong password. Errors: Ended unless it may be tried. */
 async function refusedLogin(api: Api): Promise<Answer> {
   if (!api.triesBadCredentials)
-    notChecked(tell`only with --with-bad-credentials: a wrong password may lock an account`);
+    notChecked(sentence`only with --with-bad-credentials: a wrong password may lock an account`);
   return api.token(wrongPassword);
 }
 
@@ -37,7 +37,7 @@ export const tokenChecks: readonly Check[] = [
     title: 'The password grant, all of it in a form body, brings an access token',
     async run(api) {
       const { access_token: token } = await tokenFields(api);
-      must(typeof token === 'string' && /^[\x21-\x7e]+$/.test(token), tell`no usable access_token`);
+      must(typeof token === 'string' && /^[\x21-\x7e]+$/.test(token), sentence`no usable access_token`);
       return undefined;
     },
   },
@@ -48,7 +48,10 @@ export const tokenChecks: readonly Check[] = [
     title: 'The token is a bearer token',
     async run(api) {
       const { token_type: type } = await tokenFields(api);
-      must(typeof type === 'string' && type.toLowerCase() === 'bearer', tell`token_type is something else`);
+      must(
+        typeof type === 'string' && type.toLowerCase() === 'bearer',
+        sentence`token_type is something else`,
+      );
       return undefined;
     },
   },
@@ -60,8 +63,8 @@ export const tokenChecks: readonly Check[] = [
     async run(api) {
       const { expires_in: lifetime } = await tokenFields(api);
       const seconds = typeof lifetime === 'string' && lifetime.trim() !== '' ? Number(lifetime) : lifetime;
-      must(typeof seconds === 'number' && seconds > 0, tell`no such number`);
-      return typeof lifetime === 'number' ? tell`a number` : tell`digits in a string`;
+      must(typeof seconds === 'number' && seconds > 0, sentence`no such number`);
+      return typeof lifetime === 'number' ? sentence`a number` : sentence`digits in a string`;
     },
   },
   {
@@ -73,7 +76,7 @@ export const tokenChecks: readonly Check[] = [
       const fields = await tokenFields(api);
       const names = ['token_type', 'refresh_token', 'expires_in', 'scope'];
       const missing = names.filter((name) => typeOf(fields[name]) === 'missing');
-      must(missing.length === 0, tell`${missing.length} of 4 are missing`);
+      must(missing.length === 0, sentence`${missing.length} of 4 are missing`);
       return undefined;
     },
   },
@@ -86,7 +89,9 @@ export const tokenChecks: readonly Check[] = [
       const first = await tokenFields(api);
       const again = await api.token({ grant_type: 'password' }, 'again');
       must(isSuccess(again) && isRow(again.json), api.describe(again));
-      return again.json.access_token === first.access_token ? tell`the same token` : tell`another token`;
+      return again.json.access_token === first.access_token
+        ? sentence`the same token`
+        : sentence`another token`;
     },
   },
   {
@@ -113,9 +118,9 @@ export const tokenChecks: readonly Check[] = [
       const { access_token: old } = await tokenFields(api);
       const answer = await refreshed(api);
       const isNew = isSuccess(answer) && isRow(answer.json) && answer.json.access_token !== old;
-      if (!isNew || typeof old !== 'string') notApplicable(tell`the refresh brought no other token`);
+      if (!isNew || typeof old !== 'string') notApplicable(sentence`the refresh brought no other token`);
       const read = await api.askAs(old, '/get_account_groups');
-      must(read.status !== 401, tell`it is dead`);
+      must(read.status !== 401, sentence`it is dead`);
       return undefined;
     },
   },
@@ -175,6 +180,6 @@ export const refusedLoginChecks: readonly Check[] = [
 async function oauthBody(api: Api, answer: Answer): Promise<undefined> {
   must(isRow(answer.json), api.describe(answer));
   const { error, error_description: description } = answer.json;
-  must(typeof error === 'string', tell`error is missing`);
-  must(typeof description === 'string', tell`error_description is missing`);
+  must(typeof error === 'string', sentence`error is missing`);
+  must(typeof description === 'string', sentence`error_description is missing`);
 }

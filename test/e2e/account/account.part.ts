@@ -6,7 +6,7 @@ import { describeAccount, type Running } from '../../support/running.ts';
 
 export function accountTests(running: Running): void {
   describeAccount('the account', running, { sims: 60, clock: wholeMonths() }, () => {
-    afterEach(() => running.world.setManners({ esim: 'enabled' }));
+    afterEach(() => running.world.setBehaviour({ esim: 'enabled' }));
 
     describe('the balance of the account', () => {
       const said = (month: string) =>
@@ -71,7 +71,7 @@ export function accountTests(running: Running): void {
         const said = await askSimApi<string[]>(running.world, '/get_available_profiles');
         const { data } = await running.gateway.run(AccountDocument);
         expect(data.account?.availableProfiles).toEqual(said);
-        await running.world.setManners({ esim: 'disabled' });
+        await running.world.setBehaviour({ esim: 'disabled' });
         const { data: without, errors } = await running.gateway.run(AccountDocument);
         expect(without.account).toMatchObject({
           balance: { month: expect.any(String) },

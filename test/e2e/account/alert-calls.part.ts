@@ -22,20 +22,20 @@ export function alertCallTests(running: Running): void {
     }
 
     /** Makes pages so small that a walk of the account's alerts takes about so many of them. */
-    async function makeWalkTake(pages: number): Promise<number> {
+    async function makeReadTake(pages: number): Promise<number> {
       const { world, gateway } = running;
       const { data } = await gateway.ask<{ account: { alerts: { totalCount: number } } }>(
         '{ account { alerts(first: 1) { totalCount } } }',
       );
       const pageSize = Math.ceil(data.account.alerts.totalCount / pages);
-      await world.setManners({ pageSize });
+      await world.setBehaviour({ pageSize });
       return Math.ceil(data.account.alerts.totalCount / pageSize);
     }
 
     beforeAll(async () => {
       iccids = (await running.world.sims({ limit: 600 })).map(({ iccid }) => iccid);
     });
-    afterEach(() => running.world.setManners({ pageSize: 1000 }));
+    afterEach(() => running.world.setBehaviour({ pageSize: 1000 }));
 
     describe('a page of many alerts', () => {
       interface Answer {
@@ -73,7 +73,7 @@ export function alertCallTests(running: Running): void {
 
       test('takes the calls of its own stretch if the list comes newest first, and gives the same alerts', async () => {
         const whole = await running.gateway.ask<Answer>(pageQuery, { first: 500 });
-        const walk = await makeWalkTake(12);
+        const reading = await makeReadTake(12);
         expect(
           await alertCallsFor('{ account { alerts(first: 1) { totalCount nodes { id } } } }'),
         ).toMatchObject({
@@ -82,16 +82,16 @@ export function alertCallTests(running: Running): void {
         const { ids, calls } = await pagesOf(15);
         expect(ids).toEqual(whole.data.account.alerts.nodes.map(({ id }) => id));
         expect(whole.data.account.alerts.totalCount).toBe(ids.length);
-        expect(calls[0]).toBeLessThan(walk);
-        expect(Math.max(...calls)).toBeLessThanOrEqual(walk);
+        expect(calls[0]).toBeLessThan(reading);
+        expect(Math.max(...calls)).toBeLessThanOrEqual(reading);
       });
 
       test('takes the whole list if the list comes in another order', async () => {
-        const walk = await makeWalkTake(12);
-        await running.world.setManners({ order: 'shuffled' });
+        const reading = await makeReadTake(12);
+        await running.world.setBehaviour({ order: 'shuffled' });
         const { calls } = await pagesOf(200);
-        await running.world.setManners({ order: 'stable' });
-        expect(new Set(calls)).toEqual(new Set([walk]));
+        await running.world.setBehaviour({ order: 'stable' });
+        expect(new Set(calls)).toEqual(new Set([reading]));
       });
     });
 
@@ -101,7 +101,7 @@ export function alertCallTests(running: Running): void {
       });
 
       test('take one call where N is one', async () => {
-        await makeWalkTake(4);
+        await makeReadTake(4);
         expect(await alertCallsFor(byRefs, refsTo(iccids.slice(0, 1)))).toEqual({
           ofAccount: 0,
           ofSims: 1,
@@ -110,8 +110,8 @@ export function alertCallTests(running: Running): void {
       });
 
       test('take N calls and one to find that out where the account has many', async () => {
-        const walk = await makeWalkTake(12);
-        expect(walk).toBeGreaterThan(7);
+        const reading = await makeReadTake(12);
+        expect(reading).toBeGreaterThan(7);
         expect(await alertCallsFor(byRefs, refsTo(iccids.slice(0, 5)))).toEqual({
           ofAccount: 1,
           ofSims: 5,
@@ -120,22 +120,22 @@ export function alertCallTests(running: Running): void {
       });
 
       test('take never more than one more than the fewer of N calls and a walk, for every N', async () => {
-        const walk = await makeWalkTake(8);
-        for (let n = 1; n <= walk + 4; n++) {
+        const reading = await makeReadTake(8);
+        for (let n = 1; n <= reading + 4; n++) {
           const { total } = await alertCallsFor(byRefs, refsTo(iccids.slice(0, n)));
-          expect({ n, total }).toEqual({ n, total: Math.min(total, Math.min(n, walk) + 1) });
+          expect({ n, total }).toEqual({ n, total: Math.min(total, Math.min(n, reading) + 1) });
         }
       });
 
       test('take nothing more in aliases, in fragments, or beside the alerts of the account', async () => {
-        const walk = await makeWalkTake(5);
+        const reading = await makeReadTake(5);
         const query = `query ($refs: [SimRef!]!) {
       account { alerts { totalCount } }
       one: simsByRef(refs: $refs) { a: alerts(first: 1) { totalCount } b: alerts(first: 2) { nodes { id } } ...F }
       two: simsByRef(refs: $refs) { ...F }
     }
     fragment F on Sim { alerts { totalCount } }`;
-        expect((await alertCallsFor(query, refsTo(iccids.slice(0, 200)))).total).toBe(walk);
+        expect((await alertCallsFor(query, refsTo(iccids.slice(0, 200)))).total).toBe(reading);
       });
 
       test('in lists in lists, which come one after the other, look at the account once', async () => {
@@ -147,11 +147,11 @@ export function alertCallTests(running: Running): void {
         const variables = { groups: refsTo(iccids.slice(100, 102)).refs };
         expect((await alertCallsFor(query, variables)).total).toBe(1);
         const sims = 18;
-        const walk = await makeWalkTake(14);
+        const reading = await makeReadTake(14);
         const { ofAccount, total } = await alertCallsFor(query, variables);
-        expect([1, walk]).toContain(ofAccount);
+        expect([1, reading]).toContain(ofAccount);
         // SIMs that come later were not known of when the first ones were asked for: at worst it is N calls and a walk.
-        expect(total).toBeLessThanOrEqual(Math.min(sims + 1, 2 * walk));
+        expect(total).toBeLessThanOrEqual(Math.min(sims + 1, 2 * reading));
       });
     });
   });

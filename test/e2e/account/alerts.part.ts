@@ -13,7 +13,7 @@ export function alertTests(running: Running): void {
     {
       sims: 300,
       clock: standingClock,
-      manners: { order: 'shuffled', pageSize },
+      behaviour: { order: 'shuffled', pageSize },
     },
     () => {
       /** An alert as the SIM API tells of it. */

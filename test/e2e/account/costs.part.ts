@@ -23,7 +23,7 @@ export function costTests(running: Running): void {
       return sessions.reduce((sum, session) => sum + session.data_size, 0);
     }
 
-    afterEach(() => running.world.setManners({ costsWithoutHistory: 'omit' }));
+    afterEach(() => running.world.setBehaviour({ costsWithoutHistory: 'omit' }));
 
     describe('cost', () => {
       test('is what the SIM used and cost this month', async () => {
@@ -55,7 +55,7 @@ export function costTests(running: Running): void {
         'without history is null with NO_COST_HISTORY and leaves the others alone (%s)',
         async (costsWithoutHistory) => {
           const { world, gateway } = running;
-          await world.setManners({ costsWithoutHistory });
+          await world.setBehaviour({ costsWithoutHistory });
           const refs = [{ iccid: withHistory }, { iccid: withoutHistory }];
           const { month, answer } = await inOneMonth(() => gateway.run(CostOfAMonthDocument, { refs }));
           const { data, errors } = answer;
@@ -78,7 +78,7 @@ export function costTests(running: Running): void {
 
       test('of many SIMs without history never takes more than some 200 calls to find them', async () => {
         const { world, gateway } = running;
-        await world.setManners({ costsWithoutHistory: 'refuse' });
+        await world.setBehaviour({ costsWithoutHistory: 'refuse' });
         const added = await world.addSims(400);
         const { errors, extensions } = await gateway.run(CostOfAMonthDocument, {
           refs: added.map(({ iccid }) => ({ iccid })),

@@ -10,14 +10,14 @@ export function diagnosticsTests(running: Running): void {
     const ask = (iccids: readonly string[], nullIfMissing = false) =>
       running.gateway.run(DiagnosticsDocument, { refs: iccids.map((iccid) => ({ iccid })), nullIfMissing });
 
-    afterEach(() => running.world.setManners({ diagnostics: 'ordered', times: 'milliseconds' }));
+    afterEach(() => running.world.setBehaviour({ diagnostics: 'ordered', times: 'milliseconds' }));
 
     describe('diagnostics', () => {
       test.each(['milliseconds', 'seconds'] as const)(
         'are what the SIM API says, its times in %s',
         async (times) => {
           const { world } = running;
-          await world.setManners({ times });
+          await world.setBehaviour({ times });
           const [sim] = await pool.take(1, { state: 'LIVE' });
           const iccid = sim?.iccid ?? '';
           const said = await askSimApi<Record<string, unknown>>(world, `/diagnostics?iccid=${iccid}`);
@@ -69,7 +69,7 @@ export function diagnosticsTests(running: Running): void {
             extensions: { code: 'FEATURE_NOT_ENABLED', simApi: { code: 'E003', httpStatus: 403 } },
           },
         ]);
-        await running.world.setManners({ diagnostics: 'notOrdered' });
+        await running.world.setBehaviour({ diagnostics: 'notOrdered' });
         const iccids = (await pool.take(3, { state: 'LIVE' })).map(({ iccid }) => iccid);
         const all = await ask(iccids);
         expect(all.data.simsByRef).toMatchObject(iccids.map((iccid) => ({ iccid, diagnostics: null })));

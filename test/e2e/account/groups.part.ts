@@ -38,7 +38,7 @@ export function groupTests(running: Running): void {
     const membersOf = async (group: string) =>
       (await running.world.sims({ group, limit: 300 })).map(({ iccid }) => iccid);
 
-    afterEach(() => running.world.setManners({ pageSize: 1000 }));
+    afterEach(() => running.world.setBehaviour({ pageSize: 1000 }));
 
     describe('groups', () => {
       test('of the account are those that SIMs are in, each with its first SIMs', async () => {
@@ -136,7 +136,7 @@ export function groupTests(running: Running): void {
       );
 
       test('come whole however small the pages of the SIM API are', async () => {
-        await running.world.setManners({ pageSize: 25 });
+        await running.world.setBehaviour({ pageSize: 25 });
         const members = await membersOf('Vending');
         const { data } = await page({ name: 'Vending', first: 500 });
         expect(data.group.sims.nodes.map(({ iccid }) => iccid)).toEqual(members);

@@ -11,7 +11,7 @@ import { silentLog } from '../../support/silent-log.ts';
 export function errorCodeTests(running: Running): void {
   describeAccount('error codes', running, { sims: 60, clock: standingClock }, () => {
     afterEach(() =>
-      running.world.setManners({ errorStatus: 400, missingSims: 'omit', costsWithoutHistory: 'omit' }),
+      running.world.setBehaviour({ errorStatus: 400, missingSims: 'omit', costsWithoutHistory: 'omit' }),
     );
 
     /** What the SIM API said, as every error of its own carries it. */
@@ -142,14 +142,14 @@ export function errorCodeTests(running: Running): void {
       ])(
         '%s stands in %s if the SIM API refused %s with it: %s',
         async (simApiCode, code, operation, ask) => {
-          await running.world.setManners({ missingSims: 'refuse', costsWithoutHistory: 'refuse' });
+          await running.world.setBehaviour({ missingSims: 'refuse', costsWithoutHistory: 'refuse' });
           const { errors } = await running.gateway.ask(ask);
           expect(errors).toMatchObject([{ extensions: { code, simApi: words(simApiCode, operation) } }]);
         },
       );
 
       test('E101 is no error if nothing is asked for in its place', async () => {
-        await running.world.setManners({ costsWithoutHistory: 'refuse' });
+        await running.world.setBehaviour({ costsWithoutHistory: 'refuse' });
         const fields = 'cost(nullIfMissing: true) { usedBytes } dataUsage { usedBytes }';
         const { data, errors } = await running.gateway.ask(sim(special.E101, fields));
         expect(errors).toEqual([]);
@@ -159,7 +159,7 @@ export function errorCodeTests(running: Running): void {
       test.each([200, 404, 500])(
         'is known by the code alone, whatever the HTTP status: %d',
         async (errorStatus) => {
-          await running.world.setManners({ errorStatus });
+          await running.world.setBehaviour({ errorStatus });
           const { errors } = await running.gateway.ask(one('suspendSim', special.E202));
           expect(errors).toMatchObject([
             { extensions: { code: 'SIM_LOCKED_BY_ADMIN', simApi: { httpStatus: errorStatus } } },
@@ -195,7 +195,7 @@ export function errorCodeTests(running: Running): void {
         ['omit', null],
         ['refuse', words('E002', 'get_sims')],
       ] as const)('E002 is SIM_NOT_FOUND (%s)', async (missingSims, simApi) => {
-        await running.world.setManners({ missingSims });
+        await running.world.setBehaviour({ missingSims });
         const { data } = await running.gateway.ask(many('activateSims', special.E002, ''));
         expect(data).toMatchObject({
           many: {

@@ -13,7 +13,7 @@ export function sessionTests(running: Running): void {
   describeAccount(
     'sessions',
     running,
-    { sims: 60, clock: { startAt, rate: 0 }, manners: { order: 'shuffled', pageSize: 7 } },
+    { sims: 60, clock: { startAt, rate: 0 }, behaviour: { order: 'shuffled', pageSize: 7 } },
     () => {
       const from = new Date(startAt - 25 * dayMs).toISOString();
       /** Later than the clock of the world ever gets, however often a test moves it on. */
@@ -167,10 +167,10 @@ export function sessionTests(running: Running): void {
       });
 
       describe('paging through sessions', () => {
-        beforeEach(() => running.world.setManners({ pageSize: 50 }));
+        beforeEach(() => running.world.setBehaviour({ pageSize: 50 }));
 
         /** The ids of all pages; between two of them the world's clock moves, so that new sessions come in. */
-        async function walk(since: string, first: number, hoursBetween: number): Promise<string[]> {
+        async function readAll(since: string, first: number, hoursBetween: number): Promise<string[]> {
           const ids: string[] = [];
           for (let after: string | null = null, more = true; more; ) {
             const { data, errors } = await ask({ from: since, to, first, after });
@@ -195,7 +195,7 @@ export function sessionTests(running: Running): void {
               const since = new Date((await running.world.clock()).now - 14 * dayMs).toISOString();
               const upstream = await sessionsUpstream(since);
               expect(upstream.length).toBeGreaterThan(20);
-              expect(await walk(since, first, hoursBetween)).toEqual(upstream.map(({ id }) => String(id)));
+              expect(await readAll(since, first, hoursBetween)).toEqual(upstream.map(({ id }) => String(id)));
             }),
             {
               numRuns: 10,

@@ -20,7 +20,7 @@ export function simListTests(running: Running): void {
     const iccidsOf = ({ edges }: PageOfSimsQuery['sims']) => edges.map(({ node }) => node.iccid);
     const upstreamOrder = async () => (await running.world.sims({ limit: 5000 })).map(({ iccid }) => iccid);
 
-    async function walkForward(first: number, between: () => Promise<void> = async () => undefined) {
+    async function pageForward(first: number, between: () => Promise<void> = async () => undefined) {
       const found: string[] = [];
       let after: string | undefined;
       for (;;) {
@@ -32,14 +32,14 @@ export function simListTests(running: Running): void {
       }
     }
 
-    afterEach(() => running.world.setManners({ pageSize: 1000 }));
+    afterEach(() => running.world.setBehaviour({ pageSize: 1000 }));
 
     describe('a walk through the list', () => {
       test('gives every SIM once, in upstream order, a page for an upstream call', async () => {
         const { world } = running;
         const expected = await upstreamOrder();
         await world.clearCalls();
-        expect(await walkForward(500)).toEqual(expected);
+        expect(await pageForward(500)).toEqual(expected);
         expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 3 });
       });
 
@@ -56,8 +56,8 @@ export function simListTests(running: Running): void {
       });
 
       test('copes with an upstream that cuts its pages shorter', async () => {
-        await running.world.setManners({ pageSize: 90 });
-        expect(await walkForward(400)).toEqual(await upstreamOrder());
+        await running.world.setBehaviour({ pageSize: 90 });
+        expect(await pageForward(400)).toEqual(await upstreamOrder());
       });
 
       test('ends, with all the others, where a SIM in it cannot be read, and the log says so', async () => {
@@ -66,7 +66,7 @@ export function simListTests(running: Running): void {
         const odd = all.at(-1) ?? '';
         const logged = gateway.logged().length;
         await world.patchSim(odd, { $remove: ['iccid'] });
-        const found = await walkForward(500);
+        const found = await pageForward(500);
         await world.patchSim(odd, { iccid: odd });
         expect(found).toEqual(all.slice(0, -1));
         await waitFor(() =>
@@ -80,7 +80,7 @@ export function simListTests(running: Running): void {
       test('loses and repeats no SIM that stays while others leave the list', async () => {
         const { world } = running;
         const stay = new Set(await upstreamOrder());
-        const found = await walkForward(300, async () => {
+        const found = await pageForward(300, async () => {
           const all = await upstreamOrder();
           for (const gone of [all[3], all[40], all[299], all[600]]) {
             if (gone === undefined) continue;

@@ -10,7 +10,7 @@ export function simTests(running: Running): void {
 
     const simId = (iccid: string) => Buffer.from(`Sim:${iccid}`).toString('base64url');
 
-    afterEach(() => running.world.setManners({ missingSims: 'omit', order: 'stable' }));
+    afterEach(() => running.world.setBehaviour({ missingSims: 'omit', order: 'stable' }));
 
     describe('batching', () => {
       test('a hundred SIMs with their cost take two upstream calls', async () => {
@@ -126,7 +126,7 @@ export function simTests(running: Running): void {
 
       test('a SIM API that refuses a whole read for one unknown SIM still gives the others', async () => {
         const { world, gateway } = running;
-        await world.setManners({ missingSims: 'refuse', order: 'shuffled' });
+        await world.setBehaviour({ missingSims: 'refuse', order: 'shuffled' });
         const iccids = (await world.sims({ limit: 20 })).map(({ iccid }) => iccid);
         iccids.splice(7, 0, absent);
         const { data, errors } = await gateway.run(SimsByRefDocument, {

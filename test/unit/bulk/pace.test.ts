@@ -27,7 +27,7 @@ const turns = () => new Promise((resolve) => setImmediate(resolve));
 describe('the pace of bulk operations', () => {
   test('lets so many calls be under way at a time, and the next one as soon as one ends', async () => {
     const { open, call } = openCalls();
-    const limits = { callsPerSecond: 10_000, callsAtATime: 3 };
+    const limits = { callsPerSecond: 10_000, concurrency: 3 };
     const pace = createRateLimiter(placesOf(), limits, never);
     const ended = Promise.all(Array.from({ length: 8 }, () => pace.schedule('one', wanted, call)));
     for (let done = 0; done < 8; done++) {
@@ -41,7 +41,7 @@ describe('the pace of bulk operations', () => {
 
   test('counts the calls of all tenants together', async () => {
     const { open, call } = openCalls();
-    const limits = { callsPerSecond: 10_000, callsAtATime: 2 };
+    const limits = { callsPerSecond: 10_000, concurrency: 2 };
     const pace = createRateLimiter(placesOf(), limits, never);
     const ended = Promise.all(
       ['one', 'other', 'third', 'one', 'other'].map((tenant) => pace.schedule(tenant, wanted, call)),
@@ -57,7 +57,7 @@ describe('the pace of bulk operations', () => {
 
   test('takes no more places at once than a tenth of a second has, and none for calls that nobody makes', async () => {
     const places = placesOf();
-    const limits = { callsPerSecond: 50, callsAtATime: 100 };
+    const limits = { callsPerSecond: 50, concurrency: 100 };
     const pace = createRateLimiter(places, limits, never);
     await Promise.all(Array.from({ length: 23 }, () => pace.schedule('one', wanted, async () => undefined)));
     expect(Math.max(...places.taken)).toBeLessThanOrEqual(5);
@@ -65,7 +65,7 @@ describe('the pace of bulk operations', () => {
   });
 
   test('gives its place back when a call fails', async () => {
-    const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
+    const limits = { callsPerSecond: 10_000, concurrency: 1 };
     const pace = createRateLimiter(placesOf(), limits, never);
     const failing = pace.schedule('one', wanted, () => Promise.reject(new Error('no')));
     await expect(failing).rejects.toThrow('no');
@@ -75,7 +75,7 @@ describe('the pace of bulk operations', () => {
   test('refuses all that still wait when they are not wanted any more, and leaves the others in line', async () => {
     const unwanted = new AbortController();
     const { open, call } = openCalls();
-    const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
+    const limits = { callsPerSecond: 10_000, concurrency: 1 };
     const pace = createRateLimiter(placesOf(), limits, never);
     const first = pace.schedule('one', unwanted.signal, call);
     while (open.length === 0) await turns();
@@ -104,7 +104,7 @@ describe('the pace of bulk operations', () => {
         throw new Error('away');
       },
     };
-    const limits = { callsPerSecond: 10_000, callsAtATime: 1 };
+    const limits = { callsPerSecond: 10_000, concurrency: 1 };
     const pace = createRateLimiter(store, limits, never);
     await expect(pace.schedule('one', wanted, async () => 'went')).resolves.toBe('went');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkFilter, countsFit, fits } from '../../../src/fleet-index/query/filter.store.ts';
+import { checkFilter, countsMatch, matches } from '../../../src/fleet-index/query/filter.store.ts';
 import { hasConditions, type SimFilter } from '../../../src/fleet-index/query/sim-query.ts';
 
 /** A filter with a field that the index knows nothing of. */
@@ -8,11 +8,11 @@ const scopeOf = (filter: SimFilter) => ({ tenant: 'default', group: null, filter
 
 describe('A field of a filter without a condition in the index', () => {
   test('fails the statement over SIMs rather than match all of them', () => {
-    expect(() => fits(scopeOf(unknownField))).toThrow(/no condition for the field color/);
+    expect(() => matches(scopeOf(unknownField))).toThrow(/no condition for the field color/);
   });
 
   test('fails the statement over counts', () => {
-    expect(() => countsFit(scopeOf(unknownField))).toThrow(/no condition for the field color/);
+    expect(() => countsMatch(scopeOf(unknownField))).toThrow(/no condition for the field color/);
   });
 
   test('fails the check of the filter', () => {
@@ -23,12 +23,12 @@ describe('A field of a filter without a condition in the index', () => {
     'is not taken for a property of objects: %s',
     (name) => {
       const filter = Object.fromEntries([[name, 'x']]) as SimFilter;
-      expect(() => fits(scopeOf(filter))).toThrow(`no condition for the field ${name}`);
+      expect(() => matches(scopeOf(filter))).toThrow(`no condition for the field ${name}`);
     },
   );
 
   test('limits nothing when it is null or missing, as a known one', () => {
-    expect(() => fits(scopeOf({ states: null, color: null } as SimFilter))).not.toThrow();
+    expect(() => matches(scopeOf({ states: null, color: null } as SimFilter))).not.toThrow();
   });
 });
 

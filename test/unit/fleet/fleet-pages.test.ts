@@ -14,16 +14,16 @@ async function readList(
   list: string[],
   pageSize: number,
   between: (reading: number) => void = () => undefined,
-): Promise<{ met: string[]; offsets: number[] }> {
+): Promise<{ seen: string[]; offsets: number[] }> {
   const offsets: number[] = [];
-  const met: string[] = [];
+  const seen: string[] = [];
   const read = async (offset: number) => {
     between(offsets.length);
     offsets.push(offset);
     return new Page<Sim>(offset, list.slice(offset, offset + pageSize).map(named), list.length);
   };
-  for await (const page of joinedPages(read)) met.push(...page.items.map(({ iccid }) => iccid));
-  return { met, offsets };
+  for await (const page of joinedPages(read)) seen.push(...page.items.map(({ iccid }) => iccid));
+  return { seen, offsets };
 }
 
 describe('pages of a list that holds still', () => {
@@ -40,16 +40,16 @@ describe('pages of a list that holds still', () => {
     [25, 10, [0, 5, 10, 15]],
   ])('of %d SIMs in pages of %d are read at these places: %j', async (length, pageSize, offsets) => {
     const list = numbers(0, length);
-    const { met, offsets: read } = await readList(list, pageSize);
+    const { seen, offsets: read } = await readList(list, pageSize);
     expect(read).toEqual(offsets);
-    expect([...new Set(met)]).toEqual(list);
+    expect([...new Set(seen)]).toEqual(list);
   });
 
   test('hold every SIM, whatever their size', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 80 }), fc.integer({ min: 1, max: 30 }), async (length, pageSize) => {
-        const { met, offsets } = await readList(numbers(0, length), pageSize);
-        expect([...new Set(met)]).toEqual(numbers(0, length));
+        const { seen, offsets } = await readList(numbers(0, length), pageSize);
+        expect([...new Set(seen)]).toEqual(numbers(0, length));
         // No place is read twice.
         expect(new Set(offsets).size).toBe(offsets.length);
       }),
@@ -60,19 +60,19 @@ describe('pages of a list that holds still', () => {
 describe('pages of a list that shifts', () => {
   test('by fewer SIMs than pages share are read on', async () => {
     const list = numbers(0, 60);
-    const { met, offsets } = await readList(list, 20, (reading) => {
+    const { seen, offsets } = await readList(list, 20, (reading) => {
       if (reading === 2) list.splice(0, 4);
     });
-    expect(new Set(met)).toEqual(new Set(numbers(0, 60)));
+    expect(new Set(seen)).toEqual(new Set(numbers(0, 60)));
     expect(offsets).toEqual([0, 15, 30, 45]);
   });
 
   test('by more than that are gone back in, as far as it takes', async () => {
     const list = numbers(0, 3000);
-    const { met, offsets } = await readList(list, 500, (reading) => {
+    const { seen, offsets } = await readList(list, 500, (reading) => {
       if (reading === 5) list.splice(0, 900);
     });
-    expect(new Set(met)).toEqual(new Set(numbers(0, 3000)));
+    expect(new Set(seen)).toEqual(new Set(numbers(0, 3000)));
     // 200 back, then 400 more, then the page that was read last is met again.
     expect(offsets.slice(5, 8)).toEqual([2475, 2275, 1875]);
   });
@@ -91,7 +91,7 @@ describe('pages of a list that shifts', () => {
       fc.asyncProperty(shifts, fc.integer({ min: 10, max: 60 }), async (moves, pageSize) => {
         const list = numbers(0, 250);
         const gone = new Set<string>();
-        const { met } = await readList(list, pageSize, (reading) => {
+        const { seen: iccids } = await readList(list, pageSize, (reading) => {
           for (const { before, at, gone: count, come } of moves)
             if (before === reading) {
               for (const iccid of list.splice(at, count)) gone.add(iccid);
@@ -99,7 +99,7 @@ describe('pages of a list that shifts', () => {
               list.push(...numbers(1000 * reading, 1000 * reading + come));
             }
         });
-        const seen = new Set(met);
+        const seen = new Set(iccids);
         expect(numbers(0, 250).filter((iccid) => !seen.has(iccid) && !gone.has(iccid))).toEqual([]);
       }),
       { numRuns: 500 },
@@ -112,12 +112,12 @@ describe('pages of a list that shifts', () => {
       from += 1000;
       return new Page<Sim>(offset, numbers(from, from + 10).map(named), 1_000_000_000);
     };
-    const walk = async () => {
+    const readAll = async () => {
       let pages = 0;
       for await (const _ of joinedPages(read)) if (++pages > 1000) throw new Error('it never ends');
     };
     // It begins at the first place again, from which any page will do, and then no other joins that one.
-    await expect(walk()).rejects.toThrow('changes faster than it can be read');
+    await expect(readAll()).rejects.toThrow('changes faster than it can be read');
   });
 });
 
@@ -126,16 +126,16 @@ test('a page that cannot be read ends them with its error', async () => {
     if (offset > 0) throw new Error('gone');
     return new Page<Sim>(0, numbers(0, 10).map(named), 30);
   };
-  const walk = async () => {
+  const readAll = async () => {
     for await (const page of joinedPages(read)) expect(page.sent).toBe(10);
   };
-  await expect(walk()).rejects.toThrow('gone');
+  await expect(readAll()).rejects.toThrow('gone');
 });
 
 test('items that cannot be read take no other with them', async () => {
   const rows = Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? undefined : named(String(index))));
-  const met = new Set<string>();
+  const seen = new Set<string>();
   const read = async (offset: number) => new Page<Sim>(offset, rows.slice(offset, offset + 10), rows.length);
-  for await (const page of joinedPages(read)) for (const { iccid } of page.items) met.add(iccid);
-  expect(met.size).toBe(rows.filter((row) => row !== undefined).length);
+  for await (const page of joinedPages(read)) for (const { iccid } of page.items) seen.add(iccid);
+  expect(seen.size).toBe(rows.filter((row) => row !== undefined).length);
 });

@@ -27,15 +27,15 @@ describe('a text whose capitals do not count', () => {
   });
 
   test('is folded to the same from its capitals and from its small letters, in every script', () => {
-    const apart: string[] = [];
+    const differing: string[] = [];
     for (const character of characters()) {
       const others = [character.toUpperCase(), character.toLowerCase()];
       // Most have neither capitals nor small letters.
       if (others.every((other) => other === character)) continue;
       const folded = foldCase(character);
-      if (others.some((other) => foldCase(other) !== folded)) apart.push(character);
+      if (others.some((other) => foldCase(other) !== folded)) differing.push(character);
     }
-    expect(apart).toEqual([]);
+    expect(differing).toEqual([]);
   });
 
   test('is folded part by part, so that a part of it is found in it', () => {

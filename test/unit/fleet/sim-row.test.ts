@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Log } from '../../../src/base/log.ts';
-import { createKeepStore, type KeepStore } from '../../../src/fleet-index/ingest/upsert.store.ts';
+import { createUpsertStore, type UpsertStore } from '../../../src/fleet-index/ingest/upsert.store.ts';
 import { createFleetStore, type FleetStore } from '../../../src/fleet-index/query/fleet.store.ts';
 import { listParts } from '../../../src/fleet-index/query/keyset-ranges.store.ts';
-import { costMarksOf, costOf, fingerprintOf, simOf } from '../../../src/fleet-index/sim-row.ts';
+import { costOf, costVersionOf, fingerprintOf, simOf } from '../../../src/fleet-index/sim-row.ts';
 import { createSyncStore } from '../../../src/fleet-index/sync/sync.store.ts';
 import type { Sim, SimCost } from '../../../src/sim-api/index.ts';
 import { decodeSim } from '../../../src/sim-api/wire/sim.wire.ts';
@@ -24,14 +24,14 @@ const tenant = 'somebody';
 const account = 'an account';
 let schema: TestStore;
 let store: Store;
-let keep: KeepStore;
+let upserts: UpsertStore;
 let index: FleetStore;
 
 beforeAll(async () => {
   schema = await createStore();
-  store = await openStore({ dataDir: '', url: schema.url, migrationUrl: null, mostConnections: 2 }, silent);
+  store = await openStore({ dataDir: '', url: schema.url, migrationUrl: null, maxConnections: 2 }, silent);
   await createSyncStore(store, tenant, systemClock).open(account);
-  keep = createKeepStore(store, tenant, account, systemClock, silent);
+  upserts = createUpsertStore(store, tenant, account, systemClock, silent);
   index = createFleetStore(store, account);
 });
 afterAll(async () => {
@@ -104,14 +104,14 @@ describe('a row of the index', () => {
           maxLength: 8,
           selector: ({ sim }) => sim.iccid,
         }),
-        async (told) => {
+        async (observed) => {
           await schema.query('delete from fleet_sim');
           const month = '2026-11';
           const costs = new Map<string, SimCost | null>(
-            told.map(({ sim, cost }) => [sim.iccid, cost && { iccid: sim.iccid, month, ...cost }]),
+            observed.map(({ sim, cost }) => [sim.iccid, cost && { iccid: sim.iccid, month, ...cost }]),
           );
-          await keep.keep(
-            told.map(({ sim }) => ({
+          await upserts.upsert(
+            observed.map(({ sim }) => ({
               sim,
               askedAtMs: performance.now(),
               cost: { month, cost: costs.get(sim.iccid) ?? null },
@@ -123,7 +123,7 @@ describe('a row of the index', () => {
             100,
             null,
           );
-          const sorted = told.map(({ sim }) => sim).sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
+          const sorted = observed.map(({ sim }) => sim).sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
           expect(rows.map((row) => storable(simOf(row)))).toEqual(sorted.map(storable));
           expect(rows.map((row) => storable(costOf(row, month) ?? null))).toEqual(
             sorted.map((sim) => storable(costs.get(sim.iccid) ?? null)),
@@ -158,10 +158,10 @@ describe('what tells that a SIM has changed', () => {
     { formFactor: 'MFF2' },
     { apn: 'iot' },
     { dataLimitMegabytes: 1 },
-    { isLimitTold: true },
+    { hasDataLimitField: true },
     { activeProfile: 'a' },
     { downloadedProfiles: ['a'] },
-    { areProfilesTold: true },
+    { hasProfilesField: true },
     { state: 'TEST' },
     { isTransitioning: true },
     { pendingState: 'LIVE' },
@@ -194,6 +194,6 @@ describe('what tells that a SIM has used something', () => {
     [true, { isTransitioning: true }],
     [false, { name: 'other', lastNetworkActivityAt: new Date(1), lastModifiedAt: new Date(1) }],
   ])('says %j of %j', (has, change) => {
-    expect(costMarksOf({ ...sim, ...change }) !== costMarksOf(sim)).toBe(has);
+    expect(costVersionOf({ ...sim, ...change }) !== costVersionOf(sim)).toBe(has);
   });
 });

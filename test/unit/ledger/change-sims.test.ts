@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await createStore();
   await database.query('create table lease (entry_id uuid primary key, token uuid unique)');
   store = await openStore(
-    { dataDir: '', url: database.url, migrationUrl: null, mostConnections: 4 },
+    { dataDir: '', url: database.url, migrationUrl: null, maxConnections: 4 },
     silentLog,
   );
 });

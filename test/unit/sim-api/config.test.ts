@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, readConfig } from '../../../src/config.ts';
+import { ConfigError, oldSettings, readConfig } from '../../../src/config.ts';
 
 const account = {
   SIM_API_URL: 'https://api.1ot.mobi/v1',
@@ -24,8 +24,8 @@ describe('the settings', () => {
       port: 4000,
       logLevel: 'info',
       maxBodyBytes: 25_165_824,
-      limits: { mostExtraCalls: 200, maxNodes: 100_000, maxUpstreamCalls: 1000 },
-      bulk: { callsPerSecond: 100, callsAtATime: 5, chunksAtATime: 3, firstLookMs: 3000 },
+      limits: { maxExtraCalls: 200, maxNodes: 100_000, maxUpstreamCalls: 1000 },
+      bulk: { callsPerSecond: 100, concurrency: 5, chunkConcurrency: 3, firstPollMs: 3000 },
       fleet: { syncIntervalMs: 60_000, callsPerSecond: 10 },
       shutdownGraceMs: 10_000,
       store: {
@@ -33,7 +33,7 @@ describe('the settings', () => {
         dataDir: 'data',
         url: null,
         migrationUrl: null,
-        mostConnections: 10,
+        maxConnections: 10,
         leaseMs: 15_000,
         auditRetentionDays: 365,
       },
@@ -94,6 +94,21 @@ describe('the settings', () => {
     expect(readConfig({ ...account, SIM_API_URL: 'http://127.0.0.1:4001/v1//' }).simApi.url).toBe(
       'http://127.0.0.1:4001/v1',
     );
+  });
+
+  test('are read under an old name too, unless the current name is given', () => {
+    const firstPollMs = (environment: Record<string, string>) =>
+      readConfig({ ...account, ...environment }).bulk.firstPollMs;
+    expect(firstPollMs({ BULK_FIRST_LOOK_MS: '500' })).toBe(500);
+    expect(firstPollMs({ BULK_FIRST_LOOK_MS: '500', BULK_FIRST_POLL_MS: '700' })).toBe(700);
+    expect(firstPollMs({ BULK_FIRST_LOOK_MS: '', BULK_FIRST_POLL_MS: '700' })).toBe(700);
+    expect(oldSettings({ BULK_FIRST_LOOK_MS: '500' })).toEqual([
+      { name: 'BULK_FIRST_LOOK_MS', currentName: 'BULK_FIRST_POLL_MS' },
+    ]);
+    expect(oldSettings({ BULK_FIRST_LOOK_MS: '', BULK_FIRST_POLL_MS: '700' })).toEqual([]);
+    expect(faultsOf({ ...account, BULK_FIRST_LOOK_MS: 'soon' })).toEqual([
+      'BULK_FIRST_LOOK_MS, now BULK_FIRST_POLL_MS, must be a whole number from 100 to 600000',
+    ]);
   });
 });
 

@@ -1,25 +1,25 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createDeadline } from '../../../src/sim-api/deadline.ts';
 import { Unreachable } from '../../../src/sim-api/errors.ts';
-import { createPace, type Pace } from '../../../src/sim-api/pace.ts';
-import { createPatience } from '../../../src/sim-api/patience.ts';
+import { createRetryAfterGate, type RetryAfterGate } from '../../../src/sim-api/retry-after-gate.ts';
 import '../../support/fixed-seed.ts';
 
 const today = new Date('2026-10-21T07:28:00Z');
 let nowMs: number;
-let pace: Pace;
+let pace: RetryAfterGate;
 
 const clock = { now: () => today, monotonicMs: () => nowMs };
 
 beforeEach(() => {
   nowMs = 5000;
-  pace = createPace(clock);
+  pace = createRetryAfterGate(clock);
 });
 
 /** Waits with a deadline too near for any wait, so that the failure says how long the wait would be. */
 function waitOut(): Promise<unknown> {
-  const patience = createPatience(clock, 'get_sims', 1, []);
-  return pace.waitOut('get_sims', patience).catch((error: unknown) => error);
+  const deadline = createDeadline(clock, 'get_sims', 1, []);
+  return pace.waitOut('get_sims', deadline).catch((error: unknown) => error);
 }
 
 describe('a 429', () => {

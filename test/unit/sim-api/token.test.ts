@@ -133,8 +133,8 @@ describe('a renewal', () => {
 
   test.each([400, 401, 403])('that is refused with %d falls back to the password at once', async (status) => {
     await source.renew();
-    const usual = answer;
-    answer = (form) => (form.grant_type === 'refresh_token' ? { ...refused, status } : usual(form));
+    const original = answer;
+    answer = (form) => (form.grant_type === 'refresh_token' ? { ...refused, status } : original(form));
     expect(await source.renew()).toBe('token-3');
     expect(grants()).toEqual(['password', 'refresh_token', 'password']);
   });

@@ -8,13 +8,13 @@ function network(configured: number) {
   const limit = createUrlLimit(configured, { now: () => new Date(0), monotonicMs: () => nowMs }, silentLog);
   return {
     /** One call a second; gives the lengths that were taken and how many were refused. */
-    pass(seconds: number, longest: number) {
+    pass(seconds: number, maxLength: number) {
       const taken: number[] = [];
       let refused = 0;
       for (const endsAtMs = nowMs + seconds * 1000; nowMs < endsAtMs; nowMs += 1000) {
         for (;;) {
           const bytes = limit.current();
-          if (bytes <= longest) {
+          if (bytes <= maxLength) {
             limit.taken(bytes);
             taken.push(bytes);
             break;

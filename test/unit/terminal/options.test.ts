@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { repeatOptions } from '../../../src/terminal/bulk.fitting.ts';
+import { repeatOptions } from '../../../src/terminal/bulk.matching.ts';
 import { freshnessWarning } from '../../../src/terminal/freshness.ts';
 import { filterWords } from '../../../src/terminal/sim-filter.ts';
 import { readSince } from '../../../src/terminal/since.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { createBodyRoom } from '../../src/gateway/http/body-room.ts';
+import { createBodyBudget } from '../../src/gateway/http/body-budget.ts';
 
-const mostBytes = 2_000_000;
+const maxBytes = 2_000_000;
 
 function room() {
   let now = 0;
-  const bodies = createBodyRoom(mostBytes, { now: () => new Date(), monotonicMs: () => now });
+  const bodies = createBodyBudget(maxBytes, { now: () => new Date(), monotonicMs: () => now });
   const refused: number[] = [];
   const enter = (name: number) => bodies.enter(() => refused.push(name));
   const pass = (ms: number) => {
@@ -23,7 +23,7 @@ test('without room the body that was slowest since its beginning gives way, howe
   pass(5000);
   const others = [2, 3, 4].map(enter);
   for (const body of others) {
-    body.grow(mostBytes);
+    body.grow(maxBytes);
     pass(10);
   }
   slow.grow(1000);
@@ -34,7 +34,7 @@ test('without room the body that was slowest since its beginning gives way, howe
 test('a body that is the slowest itself is refused, and those that are faster go on', () => {
   const { enter, refused, pass } = room();
   for (const body of [1, 2, 3, 4].map(enter)) {
-    body.grow(mostBytes);
+    body.grow(maxBytes);
     pass(10);
   }
   const late = enter(5);
@@ -45,7 +45,7 @@ test('a body that is the slowest itself is refused, and those that are faster go
 test('a body may come as slowly as it does while there is room', () => {
   const { enter, refused, pass } = room();
   const bodies = [1, 2, 3, 4].map(enter);
-  for (let sent = 0; sent < mostBytes; sent += 1000) {
+  for (let sent = 0; sent < maxBytes; sent += 1000) {
     for (const body of bodies) body.grow(1000);
     pass(1000);
   }
@@ -59,7 +59,7 @@ test.each(['gave way', 'left'])('a body that %s takes no room with what still co
   body.grow(1_100_000);
   pass(10_000);
   if (how === 'left') body.leave();
-  for (const other of [2, 3, 4, 5].map(enter)) other.grow(mostBytes);
+  for (const other of [2, 3, 4, 5].map(enter)) other.grow(maxBytes);
   expect(refused).toEqual(how === 'left' ? [] : [1]);
   expect(() => body.grow(1)).toThrow(overloaded);
   expect(() => body.beginWork()).toThrow(overloaded);

@@ -6,18 +6,18 @@ import { wakeUpQueue } from './migrations/2026-11-23-bulk-operations.ts';
 import type { Store } from './store.ts';
 
 /** Wake-up calls for all gateways over one store: each reaches one of them, at its time. They say nothing; the tables do. */
-export interface WakeUps {
+export interface JobSignal {
   /** Asks for a call now, or then. One that gets lost is made up for by whoever looks around anyway. Errors: StoreUnavailable. */
   call(at?: Date): Promise<void>;
   /** Takes calls, one after the other, until it is stopped: none before `isReady` resolves, so that others can have it. */
   listen(isReady: () => Promise<void>, onCall: () => void): { stop(): Promise<void> };
 }
 
-const lookEveryMs = 500;
+const pollIntervalMs = 500;
 const firstTryMs = 1000;
 
 /** Wake-up calls over the job queue in a store. */
-export function createWakeUps(store: Store, log: Log): WakeUps {
+export function createJobSignal(store: Store, log: Log): JobSignal {
   let boss: Promise<PgBoss> | null = null;
 
   /** The queue lies in our own schema, whose name is known once the store answers. */
@@ -78,7 +78,7 @@ export function createWakeUps(store: Store, log: Log): WakeUps {
             const queue = await opened();
             const [job] = await queue.fetch(wakeUpQueue);
             if (job === undefined) {
-              await rest(lookEveryMs, signal);
+              await rest(pollIntervalMs, signal);
               continue;
             }
             await queue.deleteJob(wakeUpQueue, job.id);

@@ -16,14 +16,17 @@ export interface Passing {
 }
 
 /** Stands before the sandbox and changes its answers. */
-export interface Meddler {
+export interface TamperingProxy {
   /** Where it is, `/v1` included. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /** Starts a meddler before the SIM API at this URL. */
-export async function startMeddler(apiUrl: string, meddle: (answer: Passing) => void): Promise<Meddler> {
+export async function startTamperingProxy(
+  apiUrl: string,
+  tamper: (answer: Passing) => void,
+): Promise<TamperingProxy> {
   const counts = new Map<string, number>();
   const server = createServer({ maxHeaderSize: 131_072 }, async (from, to) => {
     const body = await text(from);
@@ -46,7 +49,7 @@ export async function startMeddler(apiUrl: string, meddle: (answer: Passing) => 
       json: await answer.json(),
       headers,
     };
-    meddle(passing);
+    tamper(passing);
     to.writeHead(passing.status, passing.headers).end(JSON.stringify(passing.json));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -64,14 +67,14 @@ export async function startMeddler(apiUrl: string, meddle: (answer: Passing) => 
 /** Does something with the URL of a SIM API whose answers are changed on their way, or, with nothing to change, its own. */
 export async function meddled<T>(
   apiUrl: string,
-  meddle: ((answer: Passing) => void) | undefined,
+  tamper: ((answer: Passing) => void) | undefined,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  if (meddle === undefined) return work(apiUrl);
-  const meddler = await startMeddler(apiUrl, meddle);
+  if (tamper === undefined) return work(apiUrl);
+  const proxy = await startTamperingProxy(apiUrl, tamper);
   try {
-    return await work(meddler.url);
+    return await work(proxy.url);
   } finally {
-    await meddler.stop();
+    await proxy.stop();
   }
 }

@@ -7,9 +7,9 @@ import {
   fleetOf,
   listOf,
   shownBy,
+  syncsContinuously,
+  syncsOnce,
   truthOf,
-  walksAlways,
-  walksOnce,
   whenComplete,
   whenReadAgain,
 } from '../support/fleet-sync.ts';
@@ -34,7 +34,7 @@ describe('the first walk', () => {
   test('of an account without SIMs is complete with none', async () => {
     const world = await ground.quietWorld({ sims: 10, special: false });
     for (const { iccid } of await world.sims()) await world.removeSim(iccid);
-    const gateway = await ground.start(world, await ground.store(), walksAlways);
+    const gateway = await ground.start(world, await ground.store(), syncsContinuously);
     await whenComplete(gateway);
     expect(await listOf(gateway)).toMatchObject({ isComplete: true, totalCount: 0, nodes: [] });
     expect(Object.keys((await world.calls()).byPath)).toEqual(['/oauth/token', '/get_account_sims']);
@@ -45,11 +45,11 @@ describe('the first walk', () => {
 });
 
 test('while the first walk runs, answers have what is there and say that it is incomplete; when its gateway stops the next one reads the rest', async () => {
-  const world = await ground.quietWorld({ sims: 100, manners: { pageSize: 10 } });
+  const world = await ground.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
   const store = await ground.store();
   const relay = await ground.relay(world);
   const [start, middle] = [relay.hold('/get_account_sims?offset=0'), relay.hold('offset=20')];
-  const env = { ...walksOnce, ...relay.env };
+  const env = { ...syncsOnce, ...relay.env };
   const first = await ground.start(world, store, env);
   const exported = async () => {
     const response = await first.fetch('/export/sims.csv');
@@ -62,7 +62,7 @@ test('while the first walk runs, answers have what is there and say that it is i
   await start.arrived;
   const empty = await listOf(first);
   expect(empty).toMatchObject({ isComplete: false, totalCount: 0, nodes: [] });
-  const [opened] = await store.query<{ at: Date }>('select begun_at as at from fleet_sync');
+  const [opened] = await store.query<{ at: Date }>('select first_sync_started_at as at from fleet_sync');
   expect(empty.asOf).toBe(opened?.at.toISOString());
   expect(await fleetOf(first)).toMatchObject({ isComplete: false, total: 0, asOf: empty.asOf });
   expect(await exported()).toEqual({ isComplete: 'false', asOf: empty.asOf, sims: 0 });

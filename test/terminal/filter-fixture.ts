@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A gateway that has read its fleet, once and for all. */
-export interface Attic extends Running {
+export interface FilterFixture extends Running {
   store: TestStore;
   /** ICCIDs of the SIMs in the attic, by their names. */
   iccids: Readonly<Record<string, string>>;
@@ -20,36 +20,36 @@ export interface Attic extends Running {
  * Gives every test of a file a gateway with an index of a fleet with seven SIMs that are known in all that can be filtered by, and named
  * as nothing else is: Attic-1 to Attic-7.
  */
-export function runAttic(): Attic {
-  const attic = {} as Attic;
+export function runFilterFixture(): FilterFixture {
+  const filterFixture = {} as FilterFixture;
   beforeAll(async () => {
-    attic.world = await createWorld({
+    filterFixture.world = await createWorld({
       sims: 200,
       // An hour ahead it has a usage of this month, and of the next one if that begins meanwhile.
       clock: { startAt: Date.now() + HOUR_MS, rate: 0 },
-      manners: { settleMs: { min: 0, max: 0 } },
+      behaviour: { settleMs: { min: 0, max: 0 } },
     });
-    attic.store = await createStore();
-    attic.iccids = await furnish(attic.world);
-    attic.gateway = await startGateway({
-      world: attic.world,
-      store: attic.store,
+    filterFixture.store = await createStore();
+    filterFixture.iccids = await furnish(filterFixture.world);
+    filterFixture.gateway = await startGateway({
+      world: filterFixture.world,
+      store: filterFixture.store,
       env: { FLEET_SYNC_INTERVAL_MS: String(DAY_MS), FLEET_CALLS_PER_SECOND: '1000' },
     });
     await waitFor(async () => {
-      const { data } = await attic.gateway.ask<{ fleet: { isComplete: boolean } }>(
+      const { data } = await filterFixture.gateway.ask<{ fleet: { isComplete: boolean } }>(
         '{ fleet { isComplete } }',
       );
       return data.fleet.isComplete;
     });
   });
-  beforeEach(() => attic.world.clearEffects());
+  beforeEach(() => filterFixture.world.clearEffects());
   afterAll(async () => {
-    await attic.gateway.stop();
-    await attic.store.remove();
-    await attic.world.remove();
+    await filterFixture.gateway.stop();
+    await filterFixture.store.remove();
+    await filterFixture.world.remove();
   });
-  return attic;
+  return filterFixture;
 }
 
 async function furnish(world: World): Promise<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { CLEAN } from './clean-house.ts';
+import { CLEAN } from './clean-tree.ts';
 import type { Files } from './tree.ts';
 
 /** What a tool says of one place: the rule, then the file and, where the rule is about an import, what it imports. */

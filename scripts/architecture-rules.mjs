@@ -1,7 +1,7 @@
 /**
  * Checks the rules of the house that need the syntax tree; .dependency-cruiser.cjs and biome.json check the others.
  *
- *   node scripts/house-rules.mjs      in the folder that holds src/
+ *   node scripts/architecture-rules.mjs      in the folder that holds src/
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';

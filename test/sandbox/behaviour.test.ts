@@ -13,7 +13,7 @@ test('lists keep their order, or come in another one each time; the pages of the
   const order = async () =>
     (await api.read<SimList>('/get_sims', { iccid: iccid.toReversed() })).sims.map((sim) => sim.iccid);
   expect(await order()).toEqual(iccid);
-  await world.setManners({ order: 'shuffled' });
+  await world.setBehaviour({ order: 'shuffled' });
   const shuffled = await order();
   expect(shuffled).not.toEqual(iccid);
   expect(shuffled.toSorted()).toEqual(iccid.toSorted());
@@ -24,7 +24,7 @@ test('lists keep their order, or come in another one each time; the pages of the
 });
 
 test('a world can refuse a read of many for one that is not there', async () => {
-  const world = await createWorld({ manners: { missingSims: 'refuse' } });
+  const world = await createWorld({ behaviour: { missingSims: 'refuse' } });
   const api = await openSimApi(world);
   const there = (await world.sims({ limit: 1 }))[0]?.iccid ?? '';
   expect(codeOf(await api.get('/get_sims', { iccid: [there, '8937204999000000028'] }))).toBe('E002');
@@ -35,7 +35,7 @@ test('times can be told in seconds', async () => {
   const world = await createWorld({ clock: { rate: 0 } });
   const api = await openSimApi(world);
   const [sim] = await world.sims({ state: 'LIVE', primary: 'ON', limit: 1 });
-  await world.setManners({ times: 'seconds' });
+  await world.setBehaviour({ times: 'seconds' });
   const { lastModifiedMillis } = await api.read<{ lastModifiedMillis: number }>('/get_sim', {
     iccid: sim?.iccid ?? '',
   });
@@ -45,7 +45,7 @@ test('times can be told in seconds', async () => {
 test.each([414, 431] as const)(
   'a URL too long for the way to the SIM API is %d and changes nothing',
   async (status) => {
-    const world = await createWorld({ manners: { maxUrlBytes: 200, maxUrlStatus: status } });
+    const world = await createWorld({ behaviour: { maxUrlBytes: 200, maxUrlStatus: status } });
     const api = await openSimApi(world);
     const iccid = (await world.sims({ state: 'LIVE', primary: 'ON', limit: 20 })).map((sim) => sim.iccid);
     expect((await api.put('/reset', { iccid })).status).toBe(status);

@@ -27,7 +27,7 @@ const TOOLS: Readonly<Record<keyof typeof VIOLATIONS, Tool>> = {
       ]),
   },
   syntax: {
-    run: (tree) => tree.run('scripts/house-rules.mjs'),
+    run: (tree) => tree.run('scripts/architecture-rules.mjs'),
     findings: (output) =>
       [...output.matchAll(/^(\S+) {2}(\S+: \S+)/gm)].map(([, place = '', rule = '']) => [rule, place]),
   },

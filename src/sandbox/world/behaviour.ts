@@ -5,7 +5,7 @@ const settleMs = z
   .refine(({ min, max }) => min <= max, 'min must not be above max');
 
 /** What can be set of how a world answers where the contract leaves it open; each one is told of in docs/sandbox.md. */
-export const mannersSchema = z.strictObject({
+export const behaviourSchema = z.strictObject({
   refusedBulk: z.enum(['changesNothing', 'changesThoseBefore']),
   putAnswer: z.enum(['sim', 'message', 'ok', 'empty']),
   putStatus: z.union([z.literal(200), z.literal(202)]),
@@ -27,10 +27,10 @@ export const mannersSchema = z.strictObject({
 });
 
 /** How a world answers where the contract leaves it open. */
-export type Manners = z.infer<typeof mannersSchema>;
+export type Behaviour = z.infer<typeof behaviourSchema>;
 
 /** The manners of a world that nobody has set. */
-export const defaultManners: Manners = {
+export const defaultBehaviour: Behaviour = {
   refusedBulk: 'changesNothing',
   putAnswer: 'sim',
   putStatus: 200,

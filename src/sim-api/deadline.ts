@@ -2,13 +2,13 @@ import type { Clock } from '../base/clock.ts';
 import { Unreachable } from './errors.ts';
 
 /** How long a call may go on: until its deadline, or until nobody waits for its answer any more. */
-export interface Patience {
+export interface Deadline {
   /** Lets the time run, if it does not yet: a call that stands in our own line has not begun. */
   begin(): void;
   /** Milliseconds to the deadline; 0 when it has passed. */
   remainingMs(): number;
   /** Errors: Unreachable (surely not sent) where it is at its end, or has less than `leastMs` left. */
-  check(leastMs: number): void;
+  check(minMs: number): void;
   /** The result of what has to come before the call is sent. Errors: those of `work`; Unreachable (surely not sent) at the end. */
   wait<T>(work: Promise<T>): Promise<T>;
   /** Waits so long. Errors: Unreachable (surely not sent) at the end. */
@@ -18,12 +18,12 @@ export interface Patience {
 }
 
 /** Patience for one call of so many milliseconds from when it begins, ended early by any of the signals. */
-export function createPatience(
+export function createDeadline(
   clock: Clock,
   operation: string,
   lengthMs: number,
   signals: readonly AbortSignal[],
-): Patience {
+): Deadline {
   let endsAtMs: number | undefined;
   const remainingMs = () => (endsAtMs === undefined ? lengthMs : Math.max(0, endsAtMs - clock.monotonicMs()));
   const isUnwanted = () => signals.some(({ aborted }) => aborted);
@@ -55,8 +55,8 @@ export function createPatience(
     },
     remainingMs,
     signals,
-    check(leastMs) {
-      if (isUnwanted() || remainingMs() < leastMs) throw atItsEnd();
+    check(minMs) {
+      if (isUnwanted() || remainingMs() < minMs) throw atItsEnd();
     },
     wait,
     sleep: (sleepMs) =>

@@ -1,7 +1,7 @@
 import { eidOf, iccidOf, withLuhn } from './identity.ts';
 import { accountProfiles } from './network.ts';
 import { fraction, hash, pick } from './random.ts';
-import type { Era, Habit, Sim, Standing, Transition } from './sim.ts';
+import type { Habit, Sim, Status, StatusPeriod, Transition } from './sim.ts';
 
 /** What the SIMs of a world are worked out from. */
 export interface Origin {
@@ -64,7 +64,7 @@ const PLACE_OF_LIMIT_REACHED = 0;
 const PLACES_OF_WATCHED = [1, 2];
 
 /** Changes that some SIMs of a new world are in the middle of: from, to. */
-const transitionsAtBirth: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Standing])[] = [
+const initialTransitions: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Status])[] = [
   ['OFF', 'LIVE'],
   ['LIVE', 'OFF'],
   ['SHIPPING', 'TEST'],
@@ -74,14 +74,14 @@ const transitionsAtBirth: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Stand
 ];
 
 /** Gives the SIM with this number as it is before anybody changes it. */
-export function birth(origin: Origin, number: number): Sim {
+export function createSim(origin: Origin, number: number): Sim {
   const { seed, anchorAt } = origin;
   const root = hash(seed, number);
   const place = placeOf(seed, number);
   const isEsim = hash(root, salt.esim) % 5 === 0;
   const habit = habitOf(root, place, anchorAt);
-  const { eras, transition } = historyOf(origin, root, number, place);
-  const shipped = eras.every((era) => era.standing === 'SHIPPING');
+  const { history, transition } = historyOf(origin, root, number, place);
+  const shipped = history.every((period) => period.status === 'SHIPPING');
   const digits = scatteredDigits(number, seed);
   const profiles = isEsim ? profilesOf(root) : [];
   return {
@@ -101,26 +101,26 @@ export function birth(origin: Origin, number: number): Sim {
     watched: PLACES_OF_WATCHED.includes(place),
     special: null,
     name: nameOf(root, number),
-    group: groupOfBirth(origin, number),
+    group: initialGroup(origin, number),
     limitMegabytes: limitOf(root, place, habit),
     limitMayBite: place === PLACE_OF_LIMIT_REACHED,
     activeProfile: profiles[0] ?? null,
     downloadedProfiles: profiles,
-    eras,
+    history,
     transition,
     modifiedAt:
       transition === null
-        ? Math.max(eras.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200))
+        ? Math.max(history.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200))
         : origin.startAt - MINUTE_MS,
     resetAt: 0,
-    reckonedTo: eras[0]?.from ?? anchorAt,
+    reckonedTo: history[0]?.from ?? anchorAt,
     limitReachedAt: [],
     patch: null,
   };
 }
 
 /** Gives the group of a SIM before anybody changes it: apart from the rest, as groups are counted over all SIMs. */
-export function groupOfBirth(origin: Origin, number: number): string | null {
+export function initialGroup(origin: Origin, number: number): string | null {
   const draw = hash(hash(origin.seed, number), salt.group);
   return draw % 5 === 0 ? null : (groupNames[(draw >>> 8) % groupNames.length] ?? null);
 }
@@ -168,9 +168,9 @@ function limitOf(root: number, place: number, habit: Habit): number | null {
   const draw = hash(root, salt.limit);
   if (place === PLACE_OF_LIMIT_REACHED) return 10 + (draw % 30);
   if (draw % 3 !== 0) return draw % 3 === 1 ? null : 0;
-  const sessionsAtMost = Math.ceil((31 * DAY_MS) / habit.slotMs) + 1;
-  const megabytesAtMost = (sessionsAtMost * habit.maxSessionBytes) / 1_000_000;
-  return limitLadder.find((step) => step > megabytesAtMost) ?? null;
+  const maxSessions = Math.ceil((31 * DAY_MS) / habit.slotMs) + 1;
+  const maxMegabytes = (maxSessions * habit.maxSessionBytes) / 1_000_000;
+  return limitLadder.find((step) => step > maxMegabytes) ?? null;
 }
 
 /** What a SIM has been through when its world begins: all that is done was done before that month. */
@@ -179,28 +179,28 @@ function historyOf(
   root: number,
   number: number,
   place: number,
-): { eras: Era[]; transition: Transition | null } {
+): { history: StatusPeriod[]; transition: Transition | null } {
   const { anchorAt } = origin;
-  const bornAt = anchorAt - 420 * DAY_MS;
+  const createdAt = anchorAt - 420 * DAY_MS;
   const recent = place === PLACE_OF_LIMIT_REACHED;
   const activatedAt = anchorAt - dayShare(root, salt.activated, recent ? 12 : 400);
   const endedAt = activatedAt + Math.floor((anchorAt - activatedAt) * fraction(root, salt.ended));
-  const since = (standing: Standing): Era[] => [{ from: activatedAt, standing }];
-  const shelved: Era[] = [{ from: bornAt, standing: 'SHIPPING' }];
-  const until = (standing: Standing): Era[] => [...since('LIVE'), { from: endedAt, standing }];
-  const settled = (eras: Era[]) => ({ eras, transition: null });
+  const since = (status: Status): StatusPeriod[] => [{ from: activatedAt, status }];
+  const shelved: StatusPeriod[] = [{ from: createdAt, status: 'SHIPPING' }];
+  const until = (status: Status): StatusPeriod[] => [...since('LIVE'), { from: endedAt, status }];
+  const withoutTransition = (history: StatusPeriod[]) => ({ history, transition: null });
 
-  if (place < placesEnd.live) return settled(since('LIVE'));
-  if (place < placesEnd.off) return settled(until('OFF'));
-  if (place < placesEnd.suspended) return settled(until('SUSPENDED'));
-  if (place < placesEnd.test) return settled(since('TEST'));
-  if (place < placesEnd.ready) return settled(since('ACTIVE_READY'));
-  if (place < placesEnd.shipping) return settled(shelved);
-  if (place < placesEnd.closed) return settled(until('CLOSED'));
+  if (place < placesEnd.live) return withoutTransition(since('LIVE'));
+  if (place < placesEnd.off) return withoutTransition(until('OFF'));
+  if (place < placesEnd.suspended) return withoutTransition(until('SUSPENDED'));
+  if (place < placesEnd.test) return withoutTransition(since('TEST'));
+  if (place < placesEnd.ready) return withoutTransition(since('ACTIVE_READY'));
+  if (place < placesEnd.shipping) return withoutTransition(shelved);
+  if (place < placesEnd.closed) return withoutTransition(until('CLOSED'));
 
-  const [standing, target] = transitionsAtBirth[number % transitionsAtBirth.length] ?? ['OFF', 'LIVE'];
-  const eras = { OFF: until('OFF'), LIVE: since('LIVE'), SHIPPING: shelved }[standing];
-  return { eras, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
+  const [status, target] = initialTransitions[number % initialTransitions.length] ?? ['OFF', 'LIVE'];
+  const history = { OFF: until('OFF'), LIVE: since('LIVE'), SHIPPING: shelved }[status];
+  return { history, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
 }
 
 /** 30 to 90 seconds, as with the SIM API: the first lists of a fresh sandbox show SIMs under way, and none stays so. */

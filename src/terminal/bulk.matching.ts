@@ -9,7 +9,7 @@ import { simCount } from './words.ts';
  * Says how many SIMs fit the filter of an order now, and gives the order for exactly so many; other orders as they are. Undefined where
  * it is not to be sent, which was said. Errors: Refused, Unreachable.
  */
-export async function withFitting(
+export async function withMatchingSims(
   { gateway, screen }: Session,
   order: Order,
   { mayBeRepeated }: { mayBeRepeated: boolean },

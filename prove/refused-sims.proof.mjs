@@ -1,5 +1,5 @@
 import { query, startGateway, startSandbox } from './programs.mjs';
-import { createWorld, settledByState, worldOf } from './world.mjs';
+import { createWorld, stableByState, worldOf } from './world.mjs';
 
 export const name = 'misfits among 1000 SIMs';
 
@@ -17,7 +17,7 @@ const closed = '8937204999000002016';
  * unknown to the SIM API, one closed, one that is refused for its limit and one for a feature; then those whose state speaks
  * against it, and others that are not known.
  */
-async function pickMisfits(count, byState, world) {
+async function pickRefusedSims(count, byState, world) {
   const [overLimit, featureless] = byState.get('LIVE').splice(0, 2);
   const [liar] = byState.get('SHIPPING').splice(0, 1);
   await world.patchSim(liar, { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } });
@@ -31,25 +31,25 @@ async function pickMisfits(count, byState, world) {
   ];
   const strange = strangers.slice(1).map((iccid) => [iccid, 'SIM_NOT_FOUND']);
   const plain = byState.get('SHIPPING').map((iccid) => [iccid, 'TRANSITION_NOT_ALLOWED']);
-  const misfits = [...rare, ...(count > 10 ? strange : []), ...plain].slice(0, count);
+  const refusedSims = [...rare, ...(count > 10 ? strange : []), ...plain].slice(0, count);
   // These are refused before anything is done, whatever the manner.
-  const faults = misfits.flatMap(([iccid, code]) => {
+  const faults = refusedSims.flatMap(([iccid, code]) => {
     const simApiCode = { DATA_LIMIT_REACHED: 'E211', FEATURE_NOT_ENABLED: 'E003' }[code];
     return simApiCode ? [{ path: '/deactivate', iccid, kind: 'error', code: simApiCode }] : [];
   });
-  return { misfits: new Map(misfits), faults };
+  return { refusedSims: new Map(refusedSims), faults };
 }
 
 async function measure(sandboxUrl, refusedBulk, count) {
   const still = { min: 3_600_000, max: 3_600_000 };
-  const id = await createWorld(sandboxUrl, { sims: 4000, manners: { refusedBulk, settleMs: still } });
+  const id = await createWorld(sandboxUrl, { sims: 4000, behaviour: { refusedBulk, settleMs: still } });
   const world = worldOf(sandboxUrl, id);
-  const byState = settledByState(await world.sims());
-  const { misfits, faults } = await pickMisfits(count, byState, world);
+  const byState = stableByState(await world.sims());
+  const { refusedSims, faults } = await pickRefusedSims(count, byState, world);
   if (faults.length > 0) await world.addFaults(...faults);
   const sims = byState.get('LIVE').slice(0, 1000 - count);
   // Strewn among them, the first one in the middle of a call: there are SIMs before it and behind it.
-  for (const [index, iccid] of [...misfits.keys()].entries())
+  for (const [index, iccid] of [...refusedSims.keys()].entries())
     sims.splice((211 + index * 389) % 900, 0, iccid);
 
   const gateway = await startGateway(sandboxUrl, { SIM_API_USERNAME: id, SIM_API_PASSWORD: id });
@@ -62,18 +62,18 @@ async function measure(sandboxUrl, refusedBulk, count) {
   await gateway.stop();
 
   const wrong = deactivateSims.results.filter(({ iccid, outcome, error }, index) => {
-    const code = misfits.get(iccid);
+    const code = refusedSims.get(iccid);
     const expected = code === undefined ? 'SUCCEEDED' : `FAILED ${code}`;
     return iccid !== sims[index] || [outcome, error?.code].filter(Boolean).join(' ') !== expected;
   });
   const changed = new Set(effects.map(({ iccid }) => iccid));
-  const astray = sims.filter((iccid) => changed.has(iccid) === misfits.has(iccid)).length;
+  const misjudged = sims.filter((iccid) => changed.has(iccid) === refusedSims.has(iccid)).length;
   const twice = effects.length - changed.size;
-  const codes = new Set(misfits.values()).size;
+  const codes = new Set(refusedSims.values()).size;
   return {
     what: `${count} ${count === 1 ? 'misfit' : 'misfits'}${count > 1 ? ` of ${codes} codes` : ''}, a refused call ${refusedBulk}`,
-    measured: `${reads + changes} calls (${reads} reads, ${changes} changes), ${wrong.length} of 1000 outcomes wrong, ${twice} changed twice, ${astray} changed or left alone wrongly, ${seconds.toFixed(1)} s`,
-    holds: deactivateSims.results.length === 1000 && wrong.length + twice + astray === 0,
+    measured: `${reads + changes} calls (${reads} reads, ${changes} changes), ${wrong.length} of 1000 outcomes wrong, ${twice} changed twice, ${misjudged} changed or left alone wrongly, ${seconds.toFixed(1)} s`,
+    holds: deactivateSims.results.length === 1000 && wrong.length + twice + misjudged === 0,
   };
 }
 

@@ -1,21 +1,21 @@
+import type { Deadline } from './deadline.ts';
 import { Unreachable } from './errors.ts';
-import type { Patience } from './patience.ts';
 
 /** Lets so many calls run at a time; the others wait in line, in order. */
-export interface Limit {
+export interface Semaphore {
   /**
    * Runs `work` when it is its turn, which is when its time begins to run.
    * Errors: those of `work`; Unreachable (surely not sent) where the patience ends first or the line is too long.
    */
-  run<T>(operation: string, patience: Patience, work: () => Promise<T>): Promise<T>;
+  run<T>(operation: string, deadline: Deadline, work: () => Promise<T>): Promise<T>;
 }
 
 /** Calls waiting in line at most: more would only fill the memory with what misses its deadline. */
-const longestLine = 10_000;
+const maxQueueLength = 10_000;
 const retryAfterSeconds = 5;
 
 /** A limit of so many calls. */
-export function createLimit(most: number): Limit {
+export function createSemaphore(maxConcurrent: number): Semaphore {
   let running = 0;
   const line = new Set<() => void>();
 
@@ -30,8 +30,8 @@ export function createLimit(most: number): Limit {
     first();
   }
 
-  async function waitInLine(operation: string, patience: Patience): Promise<void> {
-    if (line.size >= longestLine)
+  async function waitInQueue(operation: string, deadline: Deadline): Promise<void> {
+    if (line.size >= maxQueueLength)
       throw new Unreachable(operation, 'overloaded', true, 'line too long', retryAfterSeconds);
     let go: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => {
@@ -39,7 +39,7 @@ export function createLimit(most: number): Limit {
     });
     line.add(go);
     try {
-      await patience.wait(turn);
+      await deadline.wait(turn);
     } catch (error) {
       // Where the turn came at the same moment, the place is passed on.
       if (!line.delete(go)) leave();
@@ -48,10 +48,10 @@ export function createLimit(most: number): Limit {
   }
 
   return {
-    async run(operation, patience, work) {
-      if (running < most) running++;
-      else await waitInLine(operation, patience);
-      patience.begin();
+    async run(operation, deadline, work) {
+      if (running < maxConcurrent) running++;
+      else await waitInQueue(operation, deadline);
+      deadline.begin();
       try {
         return await work();
       } finally {

@@ -4,6 +4,6 @@ const AFTER_GRACE_MS = 35_000;
 const DEFAULT_GRACE_MS = 10_000;
 
 /** How long a program that was sent SIGTERM may take, in ms: what `SHUTDOWN_GRACE_MS` says and then some. */
-export function stopPatienceMs({ SHUTDOWN_GRACE_MS: grace = '' } = process.env) {
+export function stopTimeoutMs({ SHUTDOWN_GRACE_MS: grace = '' } = process.env) {
   return AFTER_GRACE_MS + (/^\d+$/.test(grace) ? Number(grace) : DEFAULT_GRACE_MS);
 }

@@ -20,6 +20,8 @@ export interface GraphiqlPage {
    * began with a bracket the editor would close it again.
    */
   write(operation: string, name: string): Promise<void>;
+  /** Waits until the page has stored a text of the editor: it does so a moment after the last key, and the history takes it from there. */
+  whenStored(text: string): Promise<void>;
   /** Presses the button and gives the whole answer that then appears. */
   run(): Promise<unknown>;
 }
@@ -58,6 +60,9 @@ export async function openGraphiql(page: Page, gatewayUrl: string): Promise<Grap
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.insertText(operation);
       await page.locator('.graphiql-tab-active').getByText(name, { exact: true }).waitFor();
+    },
+    async whenStored(text) {
+      await page.evaluate(until(`Object.values(localStorage).some((item) => item.includes('${text}'))`));
     },
     async run() {
       await page.evaluate(emptied('response.json'));

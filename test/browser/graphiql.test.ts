@@ -217,6 +217,7 @@ describe('GraphiQL in a browser', () => {
     await page.locator('.suggest-details').getByText('Items over all pages.').waitFor();
     await page.locator('.suggest-widget').getByText('totalCount').first().click();
     await page.keyboard.insertText(' } }');
+    await graphiql.whenStored('totalCount } }');
     expect(await graphiql.run()).toMatchObject({ data: { sims: { totalCount: expect.any(Number) } } });
     await page.getByRole('button', { name: 'Show History' }).click();
     await page.locator('.graphiql-history-items').getByText('Typed').first().waitFor();

@@ -180,7 +180,7 @@ describe('the SIMs of entries', () => {
     await gateway.ask(mutation('setSimsGroup', 'SetSimsGroupInput'), {
       input: { sims: refs(iccids), group: 'large' },
     });
-    const { log } = await page('first: 1', 'iccids few: iccids(first: 3) most: iccids(first: 500)');
+    const { log } = await page('first: 1', 'iccids sample: iccids(first: 3) atLimit: iccids(first: 500)');
     expect(log.nodes).toMatchObject([
       {
         simCount: 1000,

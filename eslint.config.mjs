@@ -1,6 +1,6 @@
 /**
- * Lints GraphQL only: the schema as it is emitted, and schema/operations against it. (Code is Biome's.)
- * Every rule of graphql-eslint is on that does not contradict the schema's settled names and shapes.
+ * Lints GraphQL only: the emitted schema, and schema/operations against it. (Biome lints the code.)
+ * All rules of graphql-eslint are on, except those that contradict the existing names and shapes of the schema.
  */
 import graphql from '@graphql-eslint/eslint-plugin';
 
@@ -36,20 +36,20 @@ export default [
           InputValueDefinition: true,
         },
       ],
-      // Alerts and sessions are read from the newest on: forwards only.
+      // Alerts and sessions are paged forwards only, from the newest.
       [rule('relay-arguments')]: ['error', { includeBoth: false }],
-      // The SIM API has no call that fetches an alert or a session by its id; and what is short needs no pages.
+      // The SIM API cannot fetch an alert or a session by its id, and short lists need no pages.
       [rule('relay-edge-types')]: [
         'error',
         { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
       ],
       ...off([
         'alphabetize', // The order is by meaning.
-        'no-root-type', // There are changes.
-        'strict-id-in-types', // Costs, usage, results and the like are parts of a SIM and have no id of their own.
-        'require-deprecation-date', // What is deprecated stays for as long as the SIM API has it.
-        'require-nullable-result-in-root', // Refusals for many SIMs are data: there is always a payload.
-        'require-field-of-type-query-in-mutation-result', // A change gives the SIM as read back.
+        'no-root-type', // The schema has mutations.
+        'strict-id-in-types', // Costs, usage, results and similar types are parts of a SIM and have no id.
+        'require-deprecation-date', // Deprecated fields stay while the SIM API has them.
+        'require-nullable-result-in-root', // Refusals of SIMs are data: there is always a payload.
+        'require-field-of-type-query-in-mutation-result', // A mutation returns the SIM as read back.
       ]),
     },
   },
@@ -58,11 +58,11 @@ export default [
     files: ['schema/operations/*.graphql'],
     rules: {
       ...configs['flat/operations-all'].rules,
-      // What a client's cache knows a thing by: its id or, for a SIM, its ICCID.
+      // The key of an object in a client's cache: its id or, for a SIM, its ICCID.
       [rule('require-selections')]: ['error', { fieldName: ['id', 'iccid'] }],
       ...off([
         'alphabetize', // The order is by meaning.
-        'match-document-filename', // Its number gives a file its place among the examples.
+        'match-document-filename', // The number in the file name orders the examples.
       ]),
     },
   },

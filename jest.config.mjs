@@ -1,4 +1,4 @@
-/** Tests run as CommonJS through swc: no VM modules, one transform cache inside the clone. */
+/** Tests run as CommonJS, compiled by swc: no VM modules, one transform cache in the clone. */
 const shared = {
   testEnvironment: 'node',
   transform: {
@@ -26,8 +26,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   cacheDirectory: '<rootDir>/.cache/jest',
-  // Long, since machines are small and noisy; a test that waits for something ends as soon as it is so.
+  // Long, because machines may be slow; a test that waits for a condition ends when the condition is true.
   testTimeout: 180_000,
-  // They wait for leases and delays more than they work.
+  // Tests spend more time on waiting for leases and delays than on CPU work.
   maxWorkers: 4,
 };

@@ -1,8 +1,8 @@
 import { select } from './ledger.mjs';
 
 /**
- * Has a database of the proof's own note who takes chunks and puts them down; to be called when the tables are there. Gateways are
- * told apart by the application_name of their connections, see `replicaUrl`.
+ * Records in a database of the proof which gateway leases and releases chunks; call it once the tables exist. Gateways are
+ * identified by the application_name of their connections, see `replicaUrl`.
  */
 export async function watchChunks(url) {
   await select(
@@ -21,14 +21,14 @@ export async function watchChunks(url) {
   );
 }
 
-/** The address of a database for a gateway of this name. */
+/** The database URL for a gateway with this name. */
 export function replicaUrl(url, gateway) {
   return `${url}?application_name=${gateway}`;
 }
 
 /**
- * What was noted: chunks done by each gateway, how often one freed a chunk that another had in hand, and how often such a chunk
- * then came back to the very one that had lost it.
+ * The recorded events: chunks done by each gateway, how often a gateway took over the chunk of another one, and how often the
+ * gateway that had lost the chunk then leased it again.
  */
 export async function chunkShares(url) {
   const rows = await select(

@@ -1,18 +1,18 @@
 import { changeDirectly, stableByState } from './world.mjs';
 
-/** SIMs of the sandbox that bulk proofs need: two times 20,000, SIMs of all states among them. */
+/** Number of SIMs of the sandbox that the bulk proofs need: two times 20,000 and SIMs of all states. */
 export const bulkFleet = 43_000;
 
 const size = 20_000;
 const locked = '8937204999000002024';
 const takesNoSms = '8937204999000002404';
 const group = 'Bulk proof';
-/** A limit above this is not one that a SIM of the sandbox reaches by itself. */
+/** A data limit above this value is never reached by a SIM of the sandbox on its own. */
 const limitMegabytes = 40;
 
 /**
- * The targets of two operations over a fleet that has just begun: `sms` with all ICCIDs of a group that is made here, SIMs among
- * them that take no message; `suspend` with a list, where some SIMs are suspended already, some cannot be and one is locked.
+ * The targets of two operations on a new fleet. `sms`: all ICCIDs of a group created here, including SIMs that take no message.
+ * `suspend`: a list that includes SIMs that are already suspended, SIMs that cannot be suspended and a locked SIM.
  */
 export async function bulkTargets(world, sandboxUrl) {
   const steady = (await world.sims()).filter(
@@ -30,7 +30,7 @@ export async function bulkTargets(world, sandboxUrl) {
   const alreadySo = suspended.slice(0, 100).map(({ iccid }) => iccid);
   const refusedSims = [...some('SHIPPING', 15, 12), ...some('CLOSED', 0, 12), locked];
   const live = some('LIVE', 0, size - alreadySo.length - refusedSims.length);
-  // Far from each other, as they would be in anybody's list.
+  // Spread over the list, as in a real list.
   const every = Math.floor(live.length / (alreadySo.length + refusedSims.length));
   const iccids = live.flatMap((iccid, index) => {
     const other = index % every === 0 ? [...alreadySo, ...refusedSims][index / every] : undefined;

@@ -4,7 +4,7 @@ import {
   bulkEnd,
   bulkShare,
   bulkState,
-  judgeBulk,
+  checkBulk,
   randomShares,
   spread,
   startBulk,
@@ -15,16 +15,16 @@ import { embeddedUrl, stillOpen } from './ledger.mjs';
 import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
 import { followCalls, worldOf } from './world.mjs';
 
-export const name = 'kill -9 in the middle of bulk operations';
+export const name = 'kill -9 during bulk operations';
 
 const kills = 50;
-/** So many of them while the list of the group is read. */
+/** Kills while the group is enumerated. */
 const killsInEnumeration = 5;
 const callsPerSecond = 160;
-/** How long a change is under way. */
+/** Duration of a change call at the sandbox, in ms. */
 const tookMs = { '/sendSms': 30, '/suspend': 600 };
 
-/** Calls take their time; they are carried out at the beginning of it, or at the end by those who are still there. */
+/** Delays every call; the sandbox applies the change before the delay (`acts`) or after it, if the client is still connected. */
 const slowness = (acts) => [
   { path: '/sendSms', kind: 'delay', ms: tookMs['/sendSms'], acts },
   { path: '/suspend', kind: 'delay', ms: tookMs['/suspend'], acts },
@@ -53,12 +53,12 @@ export async function run() {
 const envFor = ({ path }) => ({
   DATA_DIR: path,
   BULK_CALLS_PER_SECOND: String(callsPerSecond),
-  // More calls to be killed in, and no longer time in all.
+  // More calls that a kill can interrupt; the total time stays the same.
   SIM_API_MAX_SIMS_PER_CALL: '100',
   BULK_CONCURRENCY: '10',
 });
 
-/** Starts a gateway, as whoever keeps it running would: again where it does not come up. */
+/** Starts a gateway and retries up to 5 times if it does not start. */
 async function startAgain(sandbox, folder, failedStarts) {
   for (;;) {
     try {
@@ -70,7 +70,7 @@ async function startAgain(sandbox, folder, failedStarts) {
   }
 }
 
-/** Runs both operations and kills the gateway again and again; `onNext` is told which one is to be ended. */
+/** Runs both operations and kills the gateway repeatedly; `onNext` receives each new gateway, so that the caller can end it. */
 async function disturbed(sandbox, folder, first, onNext) {
   const world = worldOf(sandbox.url);
   const targets = await bulkTargets(world, sandbox.url);
@@ -113,7 +113,7 @@ async function disturbed(sandbox, folder, first, onNext) {
       await world.addFaults(...slowness(false));
       await world.setBehaviour({ refusedBulk: 'changesThoseBefore' });
     }
-    // The messages are the longer way of both.
+    // The message operation takes longer than the suspension.
     const state = await bulkShare(urlOf, sms.id, share);
     const other = await bulkState(urlOf(), suspend.id);
     await pause(Math.random() * 1000);
@@ -122,13 +122,13 @@ async function disturbed(sandbox, folder, first, onNext) {
   const ended = { sms: await bulkEnd(urlOf, sms.id), suspend: await bulkEnd(urlOf, suspend.id) };
   const wholeMs = performance.now() - startedAt;
   const verdicts = {
-    sms: judgeBulk({
+    sms: checkBulk({
       operation: ended.sms,
       results: await allResults(gateway.url, sms.id),
       iccids: targets.sms.iccids,
       effects: await world.effectsOf('/sendSms', text),
     }),
-    suspend: judgeBulk({
+    suspend: checkBulk({
       operation: ended.suspend,
       results: await allResults(gateway.url, suspend.id),
       ...targets.suspend,
@@ -158,24 +158,24 @@ function linesOf({ moments, ended, verdicts, calls, open, faults, failedStarts, 
   const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
   return [
     {
-      what: 'kills at random moments of a message to a group of 20,000 and a suspension of a list of 20,000; both took',
-      measured: `${moments.length} in ${seconds(wholeMs)}: ${inCall.length} with changes on their way, ${count(({ sms }) => sms === 'QUEUED')} while the group was listed, ${count(({ suspend }) => suspend === 'RUNNING')} while suspensions went out`,
+      what: 'kills at random moments during a message to a group of 20,000 and a suspension of a list of 20,000; total time',
+      measured: `${moments.length} in ${seconds(wholeMs)}: ${inCall.length} with changes in progress, ${count(({ sms }) => sms === 'QUEUED')} while the group was enumerated, ${count(({ suspend }) => suspend === 'RUNNING')} while suspensions were sent`,
       holds: moments.length === kills && inCall.length > kills / 2,
     },
     ...verdictLines('message', ended.sms, verdicts.sms),
     ...verdictLines('suspension', ended.suspend, verdicts.suspend),
     {
-      what: 'entries and SIMs left open in the whole log',
+      what: 'entries and SIMs still open in the whole audit log',
       measured: String(open),
       holds: open === 0,
     },
     {
-      what: 'from the kill to listening again; from there to the first change that goes out',
-      measured: `median ${seconds(restarts.median)}, at most ${seconds(restarts.max)}; median ${seconds(on.median)}, at most ${seconds(on.max)} (${on.count} of ${moments.length}, the others were killed before)`,
+      what: 'from the kill until the gateway listens again; from then until it sends the first change',
+      measured: `median ${seconds(restarts.median)}, at most ${seconds(restarts.max)}; median ${seconds(on.median)}, at most ${seconds(on.max)} (${on.count} of ${moments.length}; the others were killed before that)`,
       holds: true,
     },
     {
-      what: 'starts that failed and were repeated',
+      what: 'starts that failed and were retried',
       measured: failedStarts.length === 0 ? '0' : `${failedStarts.length} (${failedStarts[0]})`,
       holds: failedStarts.length === 0,
     },

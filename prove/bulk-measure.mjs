@@ -9,7 +9,7 @@ const maxUrlBytes = 7500;
 const paths = { SUSPEND: '/suspend', SET_GROUP: '/set_group' };
 const betweenReadsMs = 20;
 
-/** Runs one operation on gateways and a database of its own, and gives what was seen of it. */
+/** Runs one operation on new gateways and a new database; returns the measurements. */
 export async function measureBulk(
   sandbox,
   { input, iccids, replicas = 1, enumerated = false, areSo = false },
@@ -39,7 +39,7 @@ export async function measureBulk(
     const peak = memory.end();
     const { byPath, calls } = await world.calls();
     delete byPath['/oauth/token'];
-    // Those of the reads meanwhile.
+    // Calls of the concurrent reads.
     delete byPath['/get_account_sims'];
     const { done, events } = await chunkShares(server.url);
     const firstAt = events.find(({ number, what }) => number >= 0 && what === 'taken').at;
@@ -71,14 +71,14 @@ export async function measureBulk(
   }
 }
 
-/** How long the list of a group took, and how long it was from its last page to the first chunk. */
+/** How long the group was enumerated, and the time from its last page to the first chunk. */
 function enumerationOf(calls, firstAt) {
   const pages = calls.filter(({ path }) => path === '/get_group_sims');
   const [first, last] = [pages[0].at, pages.at(-1).at];
   return { listedMs: last - first, chunkedMs: firstAt - last };
 }
 
-/** Calls that the whole list would take if it were cut by nothing but the longest URL. */
+/** Number of calls if the maximum URL length were the only limit on the SIMs of a call. */
 function minCallsFor({ calls, iccids, path, enumerated, areSo }) {
   const fillFor = (wanted) => {
     const sample = calls.find((call) => call.path === wanted);
@@ -105,7 +105,7 @@ function minCallsFor({ calls, iccids, path, enumerated, areSo }) {
   };
 }
 
-/** Peak memory from now on, megabytes. */
+/** Peak memory from now on, in MB. */
 function watchMemory(gateways, server) {
   const pid = server.pid();
   const before = { gateway: gateways[0].megabytes(), postgres: postgresMemory(pid).megabytes };
@@ -127,7 +127,7 @@ function watchMemory(gateways, server) {
   };
 }
 
-/** Asks for other things all the time; gives how long each took. */
+/** Runs other queries continuously; returns how long each took. */
 function readMeanwhile(url) {
   const sims = [];
   const health = [];
@@ -162,7 +162,7 @@ function readMeanwhile(url) {
   };
 }
 
-/** How long an operation and pages of its results take. */
+/** Times the query of an operation and of pages of its results. */
 async function pagesAfter(url, { id, total }) {
   const timed = async (doIt) => {
     const at = performance.now();

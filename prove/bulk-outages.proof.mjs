@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { allResults, bulkEnd, bulkUntil, cancelBulk, judgeBulk, startBulk, verdictLines } from './bulk.mjs';
+import { allResults, bulkEnd, bulkUntil, cancelBulk, checkBulk, startBulk, verdictLines } from './bulk.mjs';
 import { bulkFleet, bulkTargets } from './bulk-fleet.mjs';
 import { stillOpen } from './ledger.mjs';
 import { createServerOfOurs } from './postgres.mjs';
@@ -7,11 +7,11 @@ import { ask, startGateway, startSandbox } from './programs.mjs';
 import { startRelay } from './relay.mjs';
 import { followCalls, worldOf } from './world.mjs';
 
-export const name = 'outages and a cancellation in the middle of 20,000 messages';
+export const name = 'outages and a cancellation during a bulk operation of 20,000 messages';
 
 const awayMs = 60_000;
 const callsPerSecond = 250;
-/** Begins when so many are settled. */
+/** The event happens when this many SIMs have succeeded. */
 const middle = 8000;
 
 export async function run() {
@@ -59,7 +59,7 @@ export async function run() {
   }
 }
 
-/** Sends 20,000 messages, has something happen in the middle and gives the lines that tell what came of it. */
+/** Sends 20,000 messages, causes an event in the middle and returns the rows of the result. */
 async function played({ what, doIt, world, gateway, iccids, server }) {
   await world.clear('effects', 'calls');
   const endCalls = followCalls(world);
@@ -73,7 +73,7 @@ async function played({ what, doIt, world, gateway, iccids, server }) {
   const report = await doIt(gateway.url, id);
   const operation = await bulkEnd(urlOf, id, { everyMs: 50 });
   const endedAt = Date.now();
-  const verdict = judgeBulk({
+  const verdict = checkBulk({
     operation,
     results: await allResults(gateway.url, id),
     iccids,
@@ -88,13 +88,13 @@ async function played({ what, doIt, world, gateway, iccids, server }) {
       what: `${what}: ${line.what}`,
     })),
     ...verdictLines(what, operation, verdict),
-    { what: `${what}: entries and SIMs left open`, measured: String(open), holds: open === 0 },
+    { what: `${what}: entries and SIMs still open`, measured: String(open), holds: open === 0 },
   ];
 }
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
-/** What somebody who asks for an operation is told. */
+/** What a query of the operation returns: its status, or the error code. */
 async function seenBy(url, id) {
   const text = 'query ($id: ID!) { bulkOperation(id: $id) { status error { code } } }';
   const { data, errors } = await ask(url, text, { id });
@@ -102,7 +102,7 @@ async function seenBy(url, id) {
   return errors ? errors[0].extensions.code : `${status}, waits for ${error?.code ?? 'nothing'}`;
 }
 
-/** Something is away for a while and comes back. */
+/** An outage of `awayMs`. */
 const outage = (goAway, comeBack) => async (url, id) => {
   await goAway();
   const awayAt = Date.now();
@@ -117,13 +117,13 @@ const outage = (goAway, comeBack) => async (url, id) => {
     const meanwhile = calls.filter(({ at }) => at > awayAt && at < backAt);
     const next = messages.find(({ at, httpStatus }) => at >= backAt && httpStatus === 200);
     return [
-      { what: 'what an operator sees in the middle of it', measured: text },
+      { what: 'what a query of the operation returns during the outage', measured: text },
       {
-        what: 'calls that reached the SIM API meanwhile, messages among them',
+        what: 'calls that reached the SIM API during the outage; messages among them',
         measured: `${meanwhile.length}, ${meanwhile.filter(({ path }) => path === '/sendSms').length}`,
       },
       {
-        what: 'from the return to the next message, by itself; to the end',
+        what: 'from the end of the outage to the next message, sent automatically; to the end of the operation',
         measured: `${next === undefined ? 'never' : seconds(Math.max(0, next.at - thereAt))}; ${seconds(endedAt - thereAt)}`,
         holds: next !== undefined,
       },
@@ -140,7 +140,7 @@ async function cancellation(url, id) {
     const late = after.length === 0 ? 0 : after.at(-1).at - answeredAt;
     return [
       {
-        what: 'answered after; CANCELED after that; messages that reached the SIM API after the answer',
+        what: 'time until the answer; until CANCELED after that; messages that reached the SIM API after the answer',
         measured: `${answeredAt - askedAt} ms (${status}); ${Math.max(0, Date.parse(operation.finishedAt) - answeredAt)} ms; ${after.length}${after.length === 0 ? '' : ` (the last ${late} ms after)`}`,
         holds: operation.status === 'CANCELED' && operation.notSent > 0,
       },

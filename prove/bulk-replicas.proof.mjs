@@ -3,7 +3,7 @@ import {
   allResults,
   bulkEnd,
   bulkShare,
-  judgeBulk,
+  checkBulk,
   randomShares,
   spread,
   startBulk,
@@ -16,7 +16,7 @@ import { createServerOfOurs } from './postgres.mjs';
 import { startGateway, startSandbox } from './programs.mjs';
 import { followCalls, worldOf } from './world.mjs';
 
-export const name = 'bulk operations of three gateways, killed and frozen';
+export const name = 'bulk operations of three gateways that are killed and frozen';
 
 const replicas = 3;
 const disturbances = 50;
@@ -31,7 +31,7 @@ const slowness = (acts) => [
   { path: '/get_group_sims', kind: 'delay', ms: 300 },
 ];
 
-/** Gateways over one database, to be killed and frozen. */
+/** Starts gateways on one database that can be killed and frozen. */
 async function startReplicas(server, sandbox) {
   const start = (number) =>
     startGateway(sandbox.url, {
@@ -46,13 +46,13 @@ async function startReplicas(server, sandbox) {
   return {
     all,
     faults,
-    /** One that is neither dead nor frozen, and not always the same. */
+    /** A random gateway that is neither killed nor frozen. */
     urlOf: () => shuffled(all.filter(({ isDisturbed }) => !isDisturbed))[0].gateway.url,
     async kill(replica) {
       replica.isDisturbed = true;
       await replica.gateway.kill();
       faults.push(...replica.gateway.faults);
-      // Some come back at once, some after the others have taken over.
+      // Some restart at once, some after other gateways have taken over.
       await pause(Math.random() * 2 * leaseMs);
       replica.gateway = await start(replica.number + 1);
       replica.isDisturbed = false;
@@ -62,7 +62,7 @@ async function startReplicas(server, sandbox) {
       replica.gateway.process.kill('SIGSTOP');
       await pause(leaseMs * (1.5 + 2 * Math.random()));
       replica.gateway.process.kill('SIGCONT');
-      // What it still believes shows now.
+      // Time for the woken gateway to act on expired leases.
       await pause(300);
       replica.isDisturbed = false;
     },
@@ -114,14 +114,14 @@ async function disturbed(sandbox, server, gateways) {
   const moments = [];
   const underWay = new Set();
   for (const [number, share] of randomShares(disturbances).entries()) {
-    // The messages are the longer way of both.
+    // The message operation takes longer than the suspension.
     await bulkShare(urlOf, sms.id, share);
     await pause(Math.random() * 1000);
     if (number === disturbances / 2) {
       await world.clear('faults');
       await world.addFaults(...slowness(true));
     }
-    // One of them is always well.
+    // At least one gateway stays undisturbed.
     while (underWay.size >= replicas - 1) await Promise.race(underWay);
     const [replica] = shuffled(gateways.all.filter(({ isDisturbed }) => !isDisturbed));
     const what = number % 2 === 0 ? 'freeze' : 'kill';
@@ -133,13 +133,13 @@ async function disturbed(sandbox, server, gateways) {
   const ended = { sms: await bulkEnd(urlOf, sms.id), suspend: await bulkEnd(urlOf, suspend.id) };
   const tookMs = performance.now() - startedAt;
   const verdicts = {
-    sms: judgeBulk({
+    sms: checkBulk({
       operation: ended.sms,
       results: await allResults(urlOf(), sms.id),
       iccids: targets.sms.iccids,
       effects: await world.effectsOf('/sendSms', text),
     }),
-    suspend: judgeBulk({
+    suspend: checkBulk({
       operation: ended.suspend,
       results: await allResults(urlOf(), suspend.id),
       ...targets.suspend,
@@ -151,7 +151,7 @@ async function disturbed(sandbox, server, gateways) {
   return { moments, ended, verdicts, calls, open, tookMs, shares: await chunkShares(server.url) };
 }
 
-/** Chunks that a gateway had in hand at a moment. */
+/** Number of chunks that a gateway had leased at the time `at`. */
 function leasedChunks(events, gateway, at) {
   const leaseTokens = new Set();
   for (const event of events) {
@@ -180,20 +180,20 @@ function linesOf({ moments, ended, verdicts, calls, open, tookMs, shares, faults
   const inOrder = Object.entries(shares.done).sort(([one], [other]) => one.localeCompare(other));
   return [
     {
-      what: `disturbances of three gateways over one database (${version}), leases of ${leaseMs / 1000} s; all took`,
-      measured: `${count('kill')} kill -9 (${busy('kill').length} with chunks in hand), ${count('freeze')} frozen past the lease and woken (${busy('freeze').length} with chunks in hand); ${(tookMs / 1000).toFixed(0)} s`,
+      what: `disturbances of three gateways on one database (${version}), leases of ${leaseMs / 1000} s; total time`,
+      measured: `${count('kill')} kill -9 (${busy('kill').length} with leased chunks), ${count('freeze')} frozen past the lease and woken (${busy('freeze').length} with leased chunks); ${(tookMs / 1000).toFixed(0)} s`,
       holds: moments.length === disturbances && busy('freeze').length > 0 && busy('kill').length > 0,
     },
     ...verdictLines('message', ended.sms, verdicts.sms),
     ...verdictLines('suspension', ended.suspend, verdicts.suspend),
-    { what: 'entries and SIMs left open in the whole log', measured: String(open), holds: open === 0 },
+    { what: 'entries and SIMs still open in the whole audit log', measured: String(open), holds: open === 0 },
     {
-      what: 'chunks done by each; how often a chunk was taken from one that was gone or frozen, and came back to the same one',
+      what: 'chunks done by each gateway; how often a chunk of a killed or frozen gateway was taken over, and how often the same gateway leased it again',
       measured: `${inOrder.map(([gateway, done]) => `${gateway} ${done}`).join(', ')}; ${shares.takenOver}, ${shares.cameBack}`,
       holds: inOrder.length === replicas,
     },
     {
-      what: `calls a second over all gateways, ${callsPerSecond} allowed: on average; in each second, median and most`,
+      what: `calls per second of all gateways, ${callsPerSecond} allowed: mean; median and maximum of single seconds`,
       measured: `${((own.length / lastsMs) * 1000).toFixed(1)}; ${rates.median}, ${rates.max}`,
       holds: own.length / lastsMs <= (callsPerSecond * 1.02) / 1000,
     },

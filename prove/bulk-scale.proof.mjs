@@ -12,7 +12,7 @@ export async function run() {
   const sandbox = await startSandbox(1_000_000);
   try {
     const world = worldOf(sandbox.url);
-    // Some are closed or on their way: those are not asked for.
+    // More SIMs than needed: some are closed or in transition and are not used.
     await world.addSims(100_000);
     await world.addSims(50_000);
     await world.setBehaviour({ settleMs: { min: 0, max: 300 } });
@@ -32,7 +32,7 @@ export async function run() {
       { title: '100,000 by list, three gateways', replicas: 3, ...suspend(taken(100_000)) },
       { title: '1,000,000 by group', iccids: all, enumerated: true, input: { ...moved, target: { group } } },
       {
-        title: '1,000,000 by list, all of them so already',
+        title: '1,000,000 by list, all already in that state',
         iccids: all,
         areSo: true,
         input: { ...moved, target: { list: all.join('\n') } },
@@ -45,7 +45,7 @@ export async function run() {
     }
     return [
       {
-        what: 'the sandbox starts with 1,000,000 SIMs; with all of them changed once',
+        what: 'the sandbox starts with 1,000,000 SIMs; memory after changing each of them once',
         measured: `${Math.round(sandbox.startMs)} ms; ${afterMegabytes} MB`,
         holds: true,
       },
@@ -57,7 +57,7 @@ export async function run() {
   }
 }
 
-/** The first 1,000,000 SIMs that stay as they are for themselves, and those that are LIVE and in use. */
+/** The first 1,000,000 SIMs that do not change on their own, and those of them that are LIVE and in use. */
 async function steadySims(sandboxUrl) {
   const all = [];
   const live = [];
@@ -67,7 +67,7 @@ async function steadySims(sandboxUrl) {
     if (state === 'LIVE' && !(limit > 0 && limit < 40)) live.push(iccid);
   }
   if (all.length < 1_000_000 || live.length < 220_000)
-    throw new Error(`the fleet has ${all.length} SIMs that stay, ${live.length} LIVE`);
+    throw new Error(`the fleet has ${all.length} SIMs that do not change, ${live.length} of them LIVE`);
   return { all, live };
 }
 
@@ -99,17 +99,17 @@ function linesOf(seen) {
   };
   return [
     {
-      what: `${title}: accepted after; ended after`,
+      what: `${title}: time until accepted; until ended`,
       measured: `${ms(acceptedMs)}; ${ms(tookMs)} (${ended.status}: ${ended.succeeded} SUCCEEDED, ${ended.failed} FAILED, ${ended.unknown} UNKNOWN, ${ended.notSent} NOT_SENT)`,
       holds: ended.succeeded + ended.failed + ended.unknown + ended.notSent === iccids.length,
     },
     {
-      what: `${title}: SIMs that the sandbox changed; twice`,
+      what: `${title}: SIMs that the sandbox changed; changed twice`,
       measured: `${done}; ${twice}`,
       holds: twice === 0 && done === expected,
     },
     {
-      what: `${title}: calls; the least possible, the whole list in as few calls as 7500 bytes of URL allow`,
+      what: `${title}: calls; the minimum, the whole list in as few calls as 7500 bytes of URL allow`,
       measured: `${calls} (${Object.entries(byPath)
         .map(([path, count]) => `${path} ${count}`)
         .join(', ')}); ${minCalls.sum} (${minCalls.text})`,
@@ -119,23 +119,23 @@ function linesOf(seen) {
       ? []
       : [
           {
-            what: `${title}: its list was read in; from the last page to the first chunk`,
+            what: `${title}: time to enumerate the group; from the last page to the first chunk`,
             measured: `${ms(enumeration.listedMs)}; ${ms(enumeration.chunkedMs)}`,
             holds: true,
           },
         ]),
     {
-      what: `${title}: chunks a second; done by each gateway`,
+      what: `${title}: chunks per second; done by each gateway`,
       measured: `${chunks.count} in ${ms(chunks.tookMs)}: ${((chunks.count / chunks.tookMs) * 1000).toFixed(2)}; ${Object.values(shares).join(', ')}`,
       holds: true,
     },
     {
-      what: `${title}: other reads meanwhile: how many, median, 99 of 100, longest`,
-      measured: `${reads('while it is accepted, sims(first: 10)', seen.reads.accepting)}; ${reads('afterwards', seen.reads.afterwards)}; ${reads('health', seen.reads.health)}`,
+      what: `${title}: concurrent reads: count, median, p99, longest`,
+      measured: `${reads('during acceptance, sims(first: 10)', seen.reads.accepting)}; ${reads('afterwards', seen.reads.afterwards)}; ${reads('health', seen.reads.health)}`,
       holds: true,
     },
     {
-      what: `${title}: at its end, the operation; the first page of 500 results, SUCCEEDED, FAILED, NOT_SENT, all; a page of all of them, on average`,
+      what: `${title}: at the end, a query of the operation; of the first page of 500 results, SUCCEEDED, FAILED, NOT_SENT, all; mean of all pages`,
       measured: seen.pages.map(ms).join('; '),
       holds: true,
     },
@@ -146,12 +146,12 @@ function sideBySide(seen) {
   const peaks = (of) => seen.map(({ title, peak }) => `${title}: ${of(peak)}`).join('; ');
   return [
     {
-      what: 'peak memory of a gateway (RSS), before it and in it',
+      what: 'peak memory of a gateway (RSS), before and during the operation',
       measured: peaks(({ before, gateway }) => `${before.gateway}, ${gateway} MB`),
       holds: true,
     },
     {
-      what: 'peak memory of PostgreSQL (PSS), before it and in it',
+      what: 'peak memory of PostgreSQL (PSS), before and during the operation',
       measured: peaks(({ before, postgres }) => `${before.postgres}, ${postgres} MB`),
       holds: true,
     },

@@ -12,41 +12,41 @@ const pageText = `query ($id: ID!, $after: String, $outcomes: [SimOutcome!]) {
     pageInfo { hasNextPage endCursor } nodes { iccid outcome error { code } }
   } } }`;
 
-/** Starts a bulk operation; gives it as it stands then, and `acceptedMs`. */
+/** Starts a bulk operation; returns its first state and `acceptedMs`. */
 export async function startBulk(url, input) {
   const startedAt = performance.now();
   const { startBulkOperation } = await query(url, startText, { input });
   return { ...startBulkOperation.bulkOperation, acceptedMs: performance.now() - startedAt };
 }
 
-/** Cancels one; gives it as it stands then. */
+/** Cancels an operation; returns its state. */
 export async function cancelBulk(url, id) {
   return (await query(url, cancelText, { id })).cancelBulkOperation.bulkOperation;
 }
 
-/** An operation as it stands; null where nobody answers. */
+/** The state of an operation; null if the query fails. */
 export async function bulkState(url, id) {
   const data = await query(url, stateText, { id }).catch(() => null);
   return data?.bulkOperation ?? null;
 }
 
-/** Waits until an operation fulfils a condition, whoever has to be asked; `urlOf` gives the address each time. Errors: after so long. */
+/** Polls an operation until `isSo` holds; `urlOf` returns the gateway to query each time. Throws after `timeoutMs`. */
 export async function bulkUntil(urlOf, id, isSo, { everyMs = 200, timeoutMs = 600_000 } = {}) {
   const startedAt = performance.now();
   for (;;) {
     const state = await bulkState(urlOf(), id);
     if (state !== null && isSo(state)) return state;
     if (performance.now() - startedAt > timeoutMs)
-      throw new Error(`it did not come so far: ${JSON.stringify(state)}`);
+      throw new Error(`the operation did not reach the awaited state: ${JSON.stringify(state)}`);
     await pause(everyMs);
   }
 }
 
-/** The same until it has ended. */
+/** Waits until an operation has ended. */
 export const bulkEnd = (urlOf, id, options) =>
   bulkUntil(urlOf, id, ({ finishedAt }) => finishedAt !== null, options);
 
-/** Waits until such a share of the SIMs of an operation, 0 to 1, has an outcome. Gives how it stands then. */
+/** Waits until a share (0 to 1) of the SIMs of an operation has an outcome. Returns its state then. */
 export const bulkShare = (urlOf, id, share) =>
   bulkUntil(
     urlOf,
@@ -56,16 +56,16 @@ export const bulkShare = (urlOf, id, share) =>
     { everyMs: 100 },
   );
 
-/** Shares of the way at random, so many, in their order: one in each stretch of the same length. */
+/** `count` random values between 0 and 1 in ascending order, one in each interval of equal length. */
 export const randomShares = (count) =>
   Array.from({ length: count }, (_, index) => (index + Math.random()) / count);
 
-/** One page of what became of the SIMs of an operation, 500 at most. */
+/** One page of results, at most 500. */
 export async function resultsPage(url, id, after = null, only = []) {
   return (await query(url, pageText, { id, after, outcomes: only })).bulkOperation.results;
 }
 
-/** What became of every SIM, page by page: a list of {iccid, outcome, error}. */
+/** All results, page by page: a list of {iccid, outcome, error}. */
 export async function allResults(url, id, only = []) {
   const results = [];
   for (let after = null; ; ) {
@@ -77,10 +77,10 @@ export async function allResults(url, id, only = []) {
 }
 
 /**
- * Holds what an operation says of its SIMs against what the sandbox did. `iccids` are those of its target, `alreadySo` those that
- * needed no change, and `effects` those that are of this operation only.
+ * Compares the results of an operation with the effects in the sandbox. `iccids` are those of its target, `alreadySo` those that
+ * needed no change, and `effects` those of this operation only.
  */
-export function judgeBulk({ operation, results, iccids, alreadySo = [], effects }) {
+export function checkBulk({ operation, results, iccids, alreadySo = [], effects }) {
   const done = new Map();
   for (const { iccid } of effects) done.set(iccid, (done.get(iccid) ?? 0) + 1);
   const isAlready = new Set(alreadySo);
@@ -89,7 +89,7 @@ export function judgeBulk({ operation, results, iccids, alreadySo = [], effects 
   const verdict = { counts, codes: {}, unknownDone: 0, twice: [], unaccounted: [], contradictions: [] };
   for (const [iccid, times] of done) if (times > 1) verdict.twice.push(`${iccid}: ${times} times`);
   for (const { iccid, outcome, error } of results) {
-    if (text.has(iccid)) verdict.unaccounted.push(`${iccid}: told of twice`);
+    if (text.has(iccid)) verdict.unaccounted.push(`${iccid}: listed twice`);
     text.set(iccid, outcome);
     counts[outcome]++;
     if (error !== null) verdict.codes[error.code] = (verdict.codes[error.code] ?? 0) + 1;
@@ -100,10 +100,10 @@ export function judgeBulk({ operation, results, iccids, alreadySo = [], effects 
     if (!isRight)
       verdict.contradictions.push(`${iccid}: ${outcome} ${error?.code ?? ''}, ${isDone ? '' : 'not '}done`);
   }
-  for (const iccid of iccids) if (!text.has(iccid)) verdict.unaccounted.push(`${iccid}: not told of`);
+  for (const iccid of iccids) if (!text.has(iccid)) verdict.unaccounted.push(`${iccid}: not listed`);
   const asked = new Set(iccids);
   for (const iccid of new Set([...text.keys(), ...done.keys()]))
-    if (!asked.has(iccid)) verdict.contradictions.push(`${iccid}: never asked for`);
+    if (!asked.has(iccid)) verdict.contradictions.push(`${iccid}: not in the target`);
   const { succeeded, failed, unknown, notSent } = operation;
   const said = { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent };
   for (const outcome of outcomes)
@@ -113,7 +113,7 @@ export function judgeBulk({ operation, results, iccids, alreadySo = [], effects 
   return { ...verdict, sum, isWhole: sum === iccids.length && operation.total === iccids.length };
 }
 
-/** A list as one cell: how many, and the first of them. */
+/** A list as one table cell: its length and the first entries. */
 const sampleOf = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
 
 const counted = (counts) =>
@@ -121,27 +121,27 @@ const counted = (counts) =>
     .map(([word, count]) => `${count} ${word}`)
     .join(', ');
 
-/** The lines of a table that a verdict makes; `what` names the operation. */
+/** The table rows of a verdict; `what` names the operation. */
 export function verdictLines(what, operation, verdict) {
   const { counts, codes, sum, isWhole, unknownDone, twice, unaccounted, contradictions } = verdict;
   const { SUCCEEDED: succeeded, FAILED: failed, UNKNOWN: unknown, NOT_SENT: notSent } = counts;
   const why = Object.keys(codes).length > 0 ? ` (${counted(codes)})` : '';
   return [
     {
-      what: `${what}: ${operation.total} SIMs by what all pages of results say; their sum; how it ended`,
-      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT; ${sum}; ${operation.status}${why}`,
+      what: `${what}: ${operation.total} SIMs by outcome on all pages of results; their sum; status at the end`,
+      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them applied), ${notSent} NOT_SENT; ${sum}; ${operation.status}${why}`,
       holds: isWhole,
     },
-    { what: `${what}: SIMs that received it twice`, measured: sampleOf(twice), holds: twice.length === 0 },
+    { what: `${what}: SIMs changed twice`, measured: sampleOf(twice), holds: twice.length === 0 },
     {
-      what: `${what}: missing or doubled in the results, or counted otherwise; contradictions to what the sandbox did`,
+      what: `${what}: missing, duplicate or miscounted results; contradictions to the effects in the sandbox`,
       measured: `${sampleOf(unaccounted)}; ${sampleOf(contradictions)}`,
       holds: unaccounted.length === 0 && contradictions.length === 0,
     },
   ];
 }
 
-/** The middle one, the one that 99 of 100 do not pass, and the longest, of numbers. */
+/** Count, median, 99th percentile and maximum of a list of numbers. */
 export function spread(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

@@ -4,7 +4,7 @@ import { postgresMemory } from './postgres.mjs';
 import { startGateway, startSandbox, temporaryFolder } from './programs.mjs';
 import { stableByState, worldOf } from './world.mjs';
 
-export const name = 'the database that comes with the gateway';
+export const name = 'the embedded database';
 
 const starts = 5;
 const mutations = 2000;
@@ -14,7 +14,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const median = (list) => [...list].sort((one, other) => one - other)[list.length >> 1];
 const ms = (list) => list.map((time) => `${Math.round(time)} ms`).join(', ');
 
-/** How long the database alone takes to be there, the first time and later, and to stop. */
+/** Start time of the database alone, first and later, and its stop time. */
 async function databaseAlone() {
   const folder = temporaryFolder();
   const times = [];
@@ -31,7 +31,7 @@ async function databaseAlone() {
   return { first: times[0], later: median(times.slice(1)), stop: median(stops) };
 }
 
-/** Sends messages to one SIM each, some at a time; gives how many came to nothing. */
+/** Sends messages to one SIM each from `parallel` concurrent clients; returns the number of failures. */
 async function work(gateway, iccids) {
   let left = mutations;
   let failed = 0;
@@ -81,26 +81,26 @@ export async function run() {
   folder.remove();
   return [
     {
-      what: 'the gateway listens: first start, which makes the database; later, the median of 5',
+      what: 'the gateway listens: first start, which creates the database; later starts, median of 5',
       measured: ms([times[0], median(times.slice(1))]),
       holds: true,
     },
     {
-      what: 'the database alone is there: first start; later',
+      what: 'the database alone is ready: first start; later starts',
       measured: ms([alone.first, alone.later]),
       holds: true,
     },
     {
-      what: 'the gateway stops; after the work below; the database alone',
+      what: 'the gateway stops: idle; after the mutations below; the database alone',
       measured: ms([idleStop, stops.at(-1), alone.stop]),
       holds: true,
     },
     { what: 'memory of PostgreSQL (PSS) and of the gateway (RSS), idle', measured: idle, holds: true },
     {
-      what: `${mutations} mutations, an SMS each, ${parallel} at a time`,
+      what: `${mutations} mutations, an SMS each, ${parallel} concurrent`,
       measured: `${seconds.toFixed(1)} s, ${failed} failed`,
       holds: failed === 0,
     },
-    { what: 'memory after them', measured: busy, holds: true },
+    { what: 'memory after the mutations', measured: busy, holds: true },
   ];
 }

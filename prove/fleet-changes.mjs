@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Changes a world at random until `isOver()`: SIMs come, leave, are named and grouped otherwise, and go from one state to another.
- * Gives how many of each.
+ * Changes a world at random until `isOver()`: adds, removes, renames and regroups SIMs and changes their states. Returns the number
+ * of each.
  */
 export async function disturbFleet(world, isOver, betweenMs = 25) {
   const iccids = (await world.sims()).map(({ iccid }) => iccid);

@@ -6,7 +6,7 @@ const fields = `iccid eid name msisdn imsi imei type formFactor apn state isTran
 const instant = (at) => (at ? new Date(at).toISOString() : null);
 const orNull = (value) => (value === undefined || value === '' ? null : value);
 
-/** Holds the whole index against a world whose clock stands still: ICCIDs that are missing, left over, or told of otherwise. */
+/** Compares the whole index with a world whose clock stands still: ICCIDs that are missing, left over or different. */
 export async function compareIndex(url, world) {
   const { nodes } = await readWhole(url, { orderBy: { field: 'ICCID', direction: 'ASC' }, fields }, 500);
   const text = new Map(nodes.map((node) => [node.iccid, node]));
@@ -49,9 +49,9 @@ export async function compareIndex(url, world) {
 
 const sampleOf = (list) => (list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`);
 
-/** The line of a table that a comparison makes. */
+/** The table row of a comparison. */
 export const differenceLine = (what, { sims, missing, leftOver, otherwise }) => ({
-  what: `${what}: SIMs; missing in the index, left over, told of otherwise in any of 15 fields`,
+  what: `${what}: SIMs; missing in the index, left over, different in any of 15 fields`,
   measured: `${sims}; ${sampleOf(missing)}, ${sampleOf(leftOver)}, ${sampleOf(otherwise)}`,
   holds: missing.length + leftOver.length + otherwise.length === 0,
 });

@@ -1,6 +1,6 @@
 import { watchMemory } from './fleet-measure.mjs';
 
-/** Reads all SIMs as CSV; null where there is no such thing. */
+/** Reads all SIMs as CSV; null if the gateway has no CSV export. */
 export async function measureCsv(gateway, dataDir) {
   const memory = watchMemory(gateway, dataDir);
   const startedAt = performance.now();

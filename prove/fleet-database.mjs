@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-/** What the tables of the index say, over a connection of the proof's own, to be ended. */
+/** Reads the tables of the index over a new connection, which the caller ends. */
 export async function openIndex(url) {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -13,9 +13,9 @@ export async function openIndex(url) {
   return {
     client,
     end: () => client.end().catch(() => undefined),
-    /** When the last walk that has ended began, in milliseconds since 1970; null before. */
+    /** When the last completed full sync began, in epoch milliseconds; null before the first. */
     syncedAt,
-    /** Waits for the end of a walk that began after this; gives when it began and when its end was seen. */
+    /** Waits for the end of a full sync that began after `sinceMs`; returns when it began and when its end was observed. */
     async syncedAfter(sinceMs, timeoutMs = 1_800_000) {
       const startedAt = performance.now();
       for (;;) {
@@ -23,12 +23,12 @@ export async function openIndex(url) {
         if (at !== null && (sinceMs === null || at > sinceMs)) return { beganAt: at, endedAt: Date.now() };
         if (performance.now() - startedAt > timeoutMs)
           throw new Error(
-            `no walk has ended since ${new Date(sinceMs).toISOString()}, the last began at ${new Date(at).toISOString()}`,
+            `no full sync has ended since ${new Date(sinceMs).toISOString()}, the last began at ${new Date(at).toISOString()}`,
           );
         await pause(performance.now() - startedAt < 10_000 ? 20 : 200);
       }
     },
-    /** Rows of SIMs written since the database was made, and bytes of its log. The database counts with a delay. */
+    /** SIM rows written since the database was created, and bytes of its WAL. PostgreSQL updates these statistics with a delay. */
     async written() {
       await pause(11_000);
       const [row] = await rowsOf(
@@ -38,7 +38,7 @@ export async function openIndex(url) {
       );
       return row;
     },
-    /** Megabytes on disk: of all tables, of the table of SIMs, and of each of its indexes. */
+    /** Disk usage in MB: all tables, the SIM table, and each of its indexes. */
     async sizes() {
       const [whole] = await rowsOf(
         `select pg_database_size(current_database())::float8 / 1e6 as database,
@@ -50,7 +50,7 @@ export async function openIndex(url) {
       );
       return { ...whole, indexes };
     },
-    /** The gateway that leads, by the application_name of its connection; null while none does. */
+    /** The leading gateway by the application_name of its connection; null if none leads. */
     async leader() {
       const [row] = await rowsOf(
         `select application_name as name from pg_locks join pg_stat_activity using (pid)

@@ -46,14 +46,14 @@ async function* linesFor(size) {
     };
     yield* syncLines('first sync', await again(), minCalls);
     yield diskLine(await sync.index.sizes());
-    yield* syncLines('sync with nothing changed', await again(), {
+    yield* syncLines('sync without changes', await again(), {
       '/get_account_sims': minCalls['/get_account_sims'],
     });
     const every = Math.floor(size / changed);
     for (let number = 0; number < changed; number++)
       await world.patchSim(iccids[number * every], { name: `changed ${number}`, group: 'Changed' });
     yield* syncLines(
-      `sync with ${changed} changed`,
+      `sync with ${changed} changed SIMs`,
       await again(),
       { '/get_account_sims': minCalls['/get_account_sims'] },
       changed,
@@ -85,11 +85,11 @@ function* syncLines(
   rowsExpected = null,
 ) {
   yield {
-    what: `${what}: took; calls; the least possible; time on a processor of the gateway, of PostgreSQL, of the sandbox`,
+    what: `${what}: time; calls; the minimum; CPU time of the gateway, of PostgreSQL, of the sandbox`,
     measured: `${ms(tookMs)} (the gateway listens after ${ms(listensMs)}); ${text(byPath)}; ${text(minCalls)}; ${cpu.map((each) => `${each.toFixed(1)} s`).join(', ')}`,
   };
   yield {
-    what: `${what}: rows written; log of the database; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before`,
+    what: `${what}: rows written; WAL of the database; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before`,
     measured: `${rows}; ${logMegabytes.toFixed(0)} MB; ${peak.gateway} MB, ${peak.postgres} MB (${peak.before.gateway}, ${peak.before.postgres})`,
     holds: rowsExpected === null || rows === rowsExpected,
   };
@@ -98,7 +98,7 @@ function* syncLines(
 function diskLine({ database, sims, indexes }) {
   const all = indexes.map(({ name: index, megabytes }) => `${index} ${megabytes.toFixed(0)}`).join(', ');
   return {
-    what: 'on disk after the first sync: the database; the table of SIMs; its indexes',
+    what: 'disk usage after the first sync: the database; the SIM table; its indexes',
     measured: `${database.toFixed(0)} MB; ${sims.toFixed(0)} MB; ${all}`,
   };
 }
@@ -120,7 +120,7 @@ async function* questionLines(url, size, world, databaseUrl) {
       const calls = text(await world.callsByPath());
       const total = counted.data?.sims.totalCount;
       yield {
-        what: `${page.title}: fitting; median and 99 of 100 with totalCount; without; calls of the SIM API`,
+        what: `${page.title}: matching SIMs; median and p99 with totalCount; without; calls of the SIM API`,
         measured: `${total}; ${short(counted)}; ${short(uncounted)}; ${calls}`,
         holds: counted.failure === null && uncounted.failure === null && calls === 'none',
       };
@@ -131,7 +131,7 @@ async function* questionLines(url, size, world, databaseUrl) {
       const seen = await timed(url, text, variables);
       const calls = text(await world.callsByPath());
       yield {
-        what: `${title}: median and 99 of 100; calls of the SIM API`,
+        what: `${title}: median and p99; calls of the SIM API`,
         measured: `${short(seen)}; ${calls}`,
         holds: seen.failure === null && (callsUpstream || calls === 'none'),
       };
@@ -151,8 +151,8 @@ async function* planLines(title, plansOf) {
 
 function csvLine(seen, size) {
   const what =
-    'all SIMs as CSV: first bytes after; took; bytes; rows; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before';
-  if (seen === null) return { what, measured: 'not there' };
+    'all SIMs as CSV: time to the first bytes; total time; bytes; rows; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before';
+  if (seen === null) return { what, measured: 'not available' };
   const { status, firstMs, tookMs, bytes, rows, peak } = seen;
   return {
     what,
@@ -161,7 +161,7 @@ function csvLine(seen, size) {
   };
 }
 
-/** The same questions by walking the SIM API, ten calls at a time, as a frontend without the index would. */
+/** The same queries without the index, as a frontend would: it reads the whole fleet from the SIM API with 10 concurrent calls. */
 async function* upstreamLines(url, size, world) {
   const simApi = await world.simApi();
   const synced = async (what, answer) => {
@@ -170,17 +170,17 @@ async function* upstreamLines(url, size, world) {
     const result = await answer(await simApi.list());
     return {
       line: {
-        what: `${what}, by walking the SIM API, 10 calls at a time: took; calls`,
+        what: `${what}, reading the SIM API with 10 concurrent calls: time; calls`,
         measured: `${ms(performance.now() - startedAt)}; ${simApi.calls() - calls}`,
       },
       result,
     };
   };
-  const big = await synced('the query of the issue', (sims) => answerBig(sims, simApi.usedBytes));
+  const big = await synced('reference query', (sims) => answerBig(sims, simApi.usedBytes));
   const isSame = JSON.stringify(big.result) === JSON.stringify(await askBig(url));
   yield {
     ...big.line,
-    measured: `${big.line.measured}; ${isSame ? 'the same' : 'another'} answer`,
+    measured: `${big.line.measured}; ${isSame ? 'the same' : 'a different'} answer`,
     holds: isSame,
   };
   if (size > 100_000) return;
@@ -206,7 +206,7 @@ async function* upstreamLines(url, size, world) {
     })
   ).line;
   yield (
-    await synced(`by NAME, behind ${(size / 2).toLocaleString('en')}`, (sims) =>
+    await synced(`by NAME, after ${(size / 2).toLocaleString('en')}`, (sims) =>
       sims
         .sort((a, b) => ((a.name ?? '\uffff') < (b.name ?? '\uffff') ? -1 : 1))
         .slice(size / 2, size / 2 + 50),

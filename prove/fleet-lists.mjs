@@ -14,7 +14,7 @@ const pageText = (
   sims(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { ${fields} } } }`;
 
-/** All SIMs of a list, page by page from its beginning, or from its end; `fields` are of the SIM. */
+/** Reads all pages of a list, forward or backward; `fields` are those of the SIM. */
 export async function readWhole(url, { orderBy, isBackward = false, fields }, pageSize) {
   const { field, direction } = orderBy;
   const text = pageText(fields ?? nodeFields[field]);
@@ -25,7 +25,7 @@ export async function readWhole(url, { orderBy, isBackward = false, fields }, pa
     for (;;) {
       const { data, errors } = await ask(url, text, { orderBy, ...window });
       if (!errors) return data.sims;
-      // A database that is too busy is asked again, as anybody would.
+      // Retries when the database is too busy, as a client would.
       if (errors[0].extensions?.code !== 'STORE_UNAVAILABLE') throw new Error(JSON.stringify(errors[0]));
       refusals++;
       await pause(500);
@@ -45,7 +45,7 @@ export async function readWhole(url, { orderBy, isBackward = false, fields }, pa
   }
 }
 
-/** Nulls come last either way, and ties are in the order of their ICCIDs. */
+/** Nulls come last in both directions; ties are in ascending order of ICCID. */
 function isInOrder(one, other, key, direction) {
   const [a, b] = [one[key], other[key]];
   if (a === b) return one.iccid < other.iccid;

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { postgresMemory } from './postgres.mjs';
 import { ask } from './programs.mjs';
 
-/** The process above all others of the database of a data folder. */
+/** The postmaster pid of the database of a data folder. */
 export const databasePid = (dataDir) =>
   Number(readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8').split('\n')[0]);
 
-/** Seconds that a process has had of a processor, with those of its children that have ended; a running child's are its own. */
+/** CPU seconds of a process and of its ended children; running children are not included. */
 export function processorSeconds(pid) {
   const ownOf = (each) => {
     const fields = readFileSync(`/proc/${each}/stat`, 'utf8')
@@ -19,17 +19,17 @@ export function processorSeconds(pid) {
   for (const each of readdirSync('/proc').filter((file) => /^\d+$/.test(file))) {
     try {
       const own = ownOf(each);
-      // The gateway's own database is told apart from it.
+      // The gateway's own database is measured separately.
       if (own.parent === pid && readFileSync(`/proc/${each}/comm`, 'utf8').trim() === 'postgres')
         ticks += own.ticks;
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
   return ticks / 100;
 }
 
-/** Peak memory of a gateway and of the database of its data folder from now on, megabytes. */
+/** Peak memory of a gateway and of the database of its data folder from now on, in MB. */
 export function watchMemory(gateway, dataDir) {
   const pid = databasePid(dataDir);
   const before = { gateway: gateway.megabytes(), postgres: postgresMemory(pid).megabytes };
@@ -51,7 +51,7 @@ export function watchMemory(gateway, dataDir) {
   };
 }
 
-/** Asks one thing over and over, so many times or for so long; gives how long each took, and the last answer. */
+/** Repeats a query at most `maxRuns` times or for the given time; returns each duration and the last answer. */
 export async function timed(url, text, variables, { maxRuns = 60, minRuns = 12, timeoutMs = 6000 } = {}) {
   const took = [];
   const beganAt = performance.now();

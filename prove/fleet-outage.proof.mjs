@@ -7,7 +7,7 @@ import { createServerOfOurs } from './postgres.mjs';
 import { ask, startGateway, startSandbox } from './programs.mjs';
 import { startRelay } from './relay.mjs';
 
-export const name = 'the index while the SIM API or PostgreSQL is away';
+export const name = 'the index during outages of the SIM API and of PostgreSQL';
 
 const fleet = Number(process.env.PROOF_SIMS ?? 20_000);
 const awayMs = Number(process.env.PROOF_MS ?? 60_000);
@@ -44,7 +44,7 @@ export async function run() {
       played({ what, goAway, comeBack, world, gateway, server, iccid });
     const lines = [
       ...(await scene(
-        'nothing is away',
+        'no outage',
         () => undefined,
         () => undefined,
       )),
@@ -73,10 +73,10 @@ export async function run() {
   }
 }
 
-/** Has something go away for a while, asks all the time, and gives the lines that tell what was answered. */
+/** Causes an outage, queries the gateway during it and returns the rows of the result. */
 async function played({ what, goAway, comeBack, world, gateway, server, iccid }) {
   await goAway();
-  // What was on its way has been answered.
+  // Calls in progress have been answered.
   await pause(500);
   await world.clear('calls');
   const awayAt = Date.now();
@@ -97,21 +97,21 @@ async function played({ what, goAway, comeBack, world, gateway, server, iccid })
       const { count, median, p99, max } = spread(took);
       const age = ages.length === 0 ? '' : `; asOf at most ${ms(Math.max(...ages))} old`;
       return {
-        what: `${title}: ${question}: answers; median, 99 of 100, longest; age of asOf`,
-        measured: `${count}: ${text(codes)}; ${ms(median)}, ${ms(p99)}, ${ms(max)}${age}${incomplete > 0 ? `; ${incomplete} told to be incomplete` : ''}`,
+        what: `${title}: ${question}: answers; median, p99, longest; age of asOf`,
+        measured: `${count}: ${text(codes)}; ${ms(median)}, ${ms(p99)}, ${ms(max)}${age}${incomplete > 0 ? `; ${incomplete} reported as incomplete` : ''}`,
         holds: !('INTERNAL_SERVER_ERROR' in codes) && !('no answer' in codes),
       };
     }),
-    { what: `${title}: calls that reached the SIM API meanwhile`, measured: text(calls), holds: true },
+    { what: `${title}: calls that reached the SIM API during it`, measured: text(calls), holds: true },
     {
-      what: `${title}: from the return to the end of a walk that began after it`,
+      what: `${title}: from its end to the end of a full sync that began after it`,
       measured: ms(endedAt - backAt),
       holds: true,
     },
   ];
 }
 
-/** Asks one thing until the time is over; gives how it was answered. */
+/** Repeats a query until the outage ends; returns how it was answered. */
 async function askMeanwhile(url, question, text, awayAt) {
   const seen = { question, codes: {}, took: [], ages: [], incomplete: 0 };
   while (Date.now() < awayAt + awayMs) {

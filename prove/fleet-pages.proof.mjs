@@ -1,6 +1,6 @@
 import { query, startGateway, startSandbox } from './programs.mjs';
 
-export const name = 'walk through 100,000 SIMs';
+export const name = 'paging through 100,000 SIMs';
 
 const fleet = 100_000;
 const pageOfIccids = `query ($after: String) {
@@ -32,18 +32,18 @@ export async function run() {
   await sandbox.stop();
   return [
     {
-      what: 'the sandbox starts with all of them',
+      what: 'the sandbox starts with 100,000 SIMs',
       measured: `${Math.round(sandbox.startMs)} ms, ${sandboxAtStart} MB`,
       holds: true,
     },
     {
-      what: 'every SIM once, 500 a page',
+      what: 'every SIM once, 500 per page',
       measured: `${seen.size} SIMs, ${repeated} repeated, ${pages} pages`,
       holds: seen.size === fleet && repeated === 0,
     },
-    { what: 'one upstream call a page', measured: `${calls} calls`, holds: calls === pages },
+    { what: 'one call of the SIM API per page', measured: `${calls} calls`, holds: calls === pages },
     {
-      what: 'how long, and memory at the end',
+      what: 'total time, and memory at the end',
       measured: `${seconds.toFixed(1)} s; sandbox ${memory.sandbox} MB, gateway ${memory.gateway} MB`,
       holds: true,
     },

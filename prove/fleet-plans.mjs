@@ -5,7 +5,7 @@ import { encodePlace } from '../dist/fleet-index/query/cursor.js';
 import { createFleetStore } from '../dist/fleet-index/query/fleet.store.js';
 import { createFleetLoader } from '../dist/gateway/fleet/fleet.loader.js';
 
-/** Asks the index as the gateway does, notes the statements, and gives the plan of each as one line. */
+/** Queries the index as the gateway does, records the statements and returns the plan of each as one line. */
 export async function openPlans(url) {
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   const noted = [];
@@ -14,7 +14,7 @@ export async function openPlans(url) {
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
     log: ({ query }) => noted.push(query),
   });
-  // It reads for whatever account the index is of.
+  // Uses the account of the index.
   const { rows: read } = await pool.query('select account from fleet_sync');
   const store = createFleetStore({ runOnReadPool: (statements) => statements(db) }, read[0].account);
   const loaders = { costs: { prime: () => undefined } };
@@ -23,7 +23,7 @@ export async function openPlans(url) {
   const plansOf = async (ask) => {
     noted.length = 0;
     await ask();
-    // How many SIMs the planner expects is asked for as a plan; how far the index is, is one row.
+    // Excludes the statement for the planner's row estimate and the one for the sync state.
     const statements = noted.filter(
       ({ sql }) => !/^\s*explain/i.test(sql) && !sql.includes('from fleet_sync'),
     );
@@ -45,7 +45,7 @@ export async function openPlans(url) {
           isCounted: true,
         }),
       ),
-    /** The cursor of the SIM at a place of a list, as the gateway gives it. */
+    /** The cursor of the SIM at a position of a list, as the gateway encodes it. */
     async cursorAt({ field, direction }, place) {
       const column =
         { ICCID: 'iccid', GROUP: 'group_name', LAST_DATA_SESSION: 'last_data_session_at' }[field] ??
@@ -72,7 +72,7 @@ const instants = (filter) =>
     ]),
   );
 
-/** The scans and sorts of a plan with the rows they gave, each rows-times-loops, and what the whole took. */
+/** The scans and sorts of a plan with their rows (rows times loops), and the total time. */
 function lineOf({ Plan: plan, 'Execution Time': tookMs, 'Planning Time': plannedMs }) {
   const steps = [];
   const visit = (node) => {
@@ -84,7 +84,7 @@ function lineOf({ Plan: plan, 'Execution Time': tookMs, 'Planning Time': planned
     const dropped = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];
     const of = index ?? relation ?? cte;
     if (type !== 'WindowAgg')
-      steps.push(`${type}${of ? ` ${of}` : ''} ${rows}${dropped > 0 ? ` (${dropped} passed over)` : ''}`);
+      steps.push(`${type}${of ? ` ${of}` : ''} ${rows}${dropped > 0 ? ` (${dropped} skipped)` : ''}`);
   };
   visit(plan);
   const buffers = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];

@@ -2,7 +2,7 @@ import { query } from './programs.mjs';
 
 const weekAgo = () => new Date(Date.now() - 7 * 86_400_000).toISOString();
 
-/** The question that the index was made for. */
+/** The filter of the reference query: the use case that the index was built for. */
 const bigFilter = () => ({
   states: ['LIVE'],
   groups: ['Meters', 'Vending'],
@@ -28,8 +28,8 @@ const listOrders = [
 ];
 
 /**
- * What is asked, each with a title: pages of SIMs by filter, order and cursor, and counts. `depth` is where a page deep in a list
- * begins, and `cursorAt` gives the cursor of the SIM there.
+ * The queries, each with a title: pages of SIMs by filter, order and cursor, and summaries. `depth` is the position of a page deep
+ * in a list, and `cursorAt` returns the cursor of the SIM there.
  */
 export async function questionsOf(url, depth, cursorAt) {
   const { sims } = await query(
@@ -39,14 +39,14 @@ export async function questionsOf(url, depth, cursorAt) {
   const byLastSession = { field: 'LAST_DATA_SESSION', direction: 'ASC' };
   const rare = sims.nodes[0].name.slice('met'.length);
   const pages = [
-    { title: 'the query of the issue', filter: bigFilter(), orderBy: byLastSession },
+    { title: 'reference query', filter: bigFilter(), orderBy: byLastSession },
     {
-      title: 'the same where nothing fits: used 100,000 %',
+      title: 'reference query without a match: used 100,000 %',
       filter: { ...bigFilter(), usedPercentAtLeast: 100_000 },
       orderBy: byLastSession,
     },
     {
-      title: 'nothing fits, though each condition alone does: CLOSED, a session in the last hour',
+      title: 'no match, though each condition alone matches: CLOSED, a session in the last hour',
       filter: { states: ['CLOSED'], lastDataSessionAfter: new Date(Date.now() - 3_600_000).toISOString() },
       orderBy: byLastSession,
     },
@@ -56,7 +56,7 @@ export async function questionsOf(url, depth, cursorAt) {
       orderBy: { field: 'USED_BYTES', direction: 'DESC' },
     },
     { title: `search "${rare}", in few names`, filter: { search: rare } },
-    { title: 'search "55555", whose parts are in very many', filter: { search: '55555' } },
+    { title: 'search "55555", whose trigrams are very frequent', filter: { search: '55555' } },
     { title: 'search "scooter", in many names', filter: { search: 'ScooTER' } },
     {
       title: 'search "scooter", by last session',
@@ -64,14 +64,14 @@ export async function questionsOf(url, depth, cursorAt) {
       orderBy: { field: 'LAST_DATA_SESSION', direction: 'DESC' },
     },
     { title: 'search 8 digits inside an ICCID', filter: { search: sims.nodes[0].iccid.slice(9, 17) } },
-    { title: 'search "qz", in nothing', filter: { search: 'qz' } },
+    { title: 'search "qz", no match', filter: { search: 'qz' } },
     { title: 'search "77", in many', filter: { search: '77' }, orderBy: { field: 'NAME', direction: 'ASC' } },
   ];
   for (const orderBy of listOrders) {
     const title = `all by ${orderBy.field} ${orderBy.direction}`;
     pages.push({ title: `${title}, first page`, orderBy });
     pages.push({
-      title: `${title}, behind ${depth.toLocaleString('en')}`,
+      title: `${title}, after ${depth.toLocaleString('en')}`,
       orderBy,
       after: await cursorAt(orderBy, depth),
     });
@@ -87,7 +87,7 @@ export async function questionsOf(url, depth, cursorAt) {
       ...fleetText({ states: ['LIVE'], groups: ['Meters', 'Vending'] }),
     },
     { title: 'fleet of eSIMs', ...fleetText({ isEsim: true }) },
-    { title: 'fleet of the filter of the issue', ...fleetText(bigFilter()) },
+    { title: 'fleet with the filter of the reference query', ...fleetText(bigFilter()) },
     { title: 'fleet of search "scooter"', ...fleetText({ search: 'scooter' }) },
     {
       title: 'fleet of a group',
@@ -107,7 +107,7 @@ export async function questionsOf(url, depth, cursorAt) {
   };
 }
 
-/** The question of the issue answered by SIMs as the SIM API tells of them; `usedBytes` gives what some of them used. */
+/** The reference query answered from SIMs of the SIM API; `usedBytes` returns the usage of some of them. */
 export async function answerBig(sims, usedBytes) {
   const { states, groups, usedPercentAtLeast, lastDataSessionBefore } = bigFilter();
   const before = Date.parse(lastDataSessionBefore);
@@ -125,8 +125,8 @@ export async function answerBig(sims, usedBytes) {
 }
 
 /**
- * Makes SIMs of a world that fit the question of the issue, one of a hundred, and as many that do in all but the usage, and in all
- * but the silence: by themselves SIMs of the sandbox that are LIVE are never silent for long.
+ * Prepares SIMs of a world: one of a hundred matches the reference query, as many match all conditions but the usage, and as many
+ * all but the last data session. By default, LIVE SIMs of the sandbox always have a recent session.
  */
 export async function plantMatches(world, sims, usedBytes) {
   const { states, groups } = bigFilter();
@@ -145,7 +145,7 @@ export async function plantMatches(world, sims, usedBytes) {
   }
 }
 
-/** The same as the gateway answers it. */
+/** The reference query answered by the gateway. */
 export async function askBig(url) {
   const { sims } = await query(url, pageText(true), {
     filter: bigFilter(),

@@ -8,13 +8,13 @@ import { createFleetWorld } from './fleet-world.mjs';
 import { createServerOfOurs } from './postgres.mjs';
 import { startGateway, startSandbox } from './programs.mjs';
 
-export const name = 'the index kept by three gateways, killed, frozen and stopped';
+export const name = 'the index of three gateways that are killed, frozen and stopped';
 
 const fleet = Number(process.env.PROOF_SIMS ?? 20_000);
 const disturbances = Number(process.env.PROOF_TIMES ?? 21);
 const watchMs = Number(process.env.PROOF_MS ?? 30_000);
 const leaseMs = 1500;
-/** Ten minutes a second: SIMs use something all the time, and changes of state take up to a second. */
+/** 10 minutes per second: SIMs always use data, and state transitions take up to a second. */
 const worldRate = 600;
 const timeoutMs = 120_000;
 const ways = ['kill -9', 'frozen', 'stopped'];
@@ -61,7 +61,7 @@ export async function run() {
     const changes = await changing;
     await world.setClock({ advanceMs: 3_600_000, rate: 0 });
     await index.syncedAfter(Date.now(), timeoutMs);
-    // What a walk has not met is looked at after it.
+    // SIMs that a full sync has not seen are checked after it.
     await pause(3000);
     await index.syncedAfter(Date.now());
     const difference = await compareIndex(replicas.get('replica-1').url, world);
@@ -78,7 +78,7 @@ export async function run() {
   }
 }
 
-/** Calls a second over all gateways, and walks that ended meanwhile. */
+/** Calls per second of all gateways, and full syncs that ended meanwhile. */
 async function callsPerSecond(world, index) {
   await world.clear('calls');
   const startedAt = performance.now();
@@ -92,7 +92,7 @@ async function callsPerSecond(world, index) {
   return { list: list / seconds, syncs: syncs.size - 1, others, perSync: list / (syncs.size - 1) };
 }
 
-/** Has the gateway that leads disturbed at a random moment, waits until the index is read anew, and brings it back. */
+/** Disturbs the leading gateway at a random moment, waits for a new full sync, and brings the gateway back. */
 async function disturb({ way, index, replicas, start, ended }) {
   await pause(500 + Math.random() * 2000);
   const id = await index.leader();
@@ -107,14 +107,14 @@ async function disturb({ way, index, replicas, start, ended }) {
     await gateway.stop();
     leftMs = Date.now() - startedAt;
   }
-  // A walk that began later: one that was about to end does not count.
+  // A full sync that began later; one that was about to end does not count.
   const { endedAt } = await index.syncedAfter(Math.max(before ?? 0, startedAt), timeoutMs);
   const tookMs = endedAt - startedAt;
   const leader = await index.leader();
   if (way === 'frozen') {
     await pause(Math.random() * 2000);
     gateway.process.kill('SIGCONT');
-    // What it still believes shows now.
+    // Time for the woken gateway to act on its expired lease.
     await pause(500);
   } else {
     ended(id);
@@ -129,28 +129,28 @@ const text = (byPath) =>
     .map(([path, count]) => `${path} ${count}`)
     .join(', ') || 'none';
 const rate = ({ list, syncs, perSync, others }) =>
-  `${list.toFixed(1)} (${syncs} walks of ${perSync.toFixed(1)} calls; others ${text(others)})`;
+  `${list.toFixed(1)} (${syncs} full syncs of ${perSync.toFixed(1)} calls; others ${text(others)})`;
 
 function linesOf({ version, one, three, seen, changes, difference, faults }) {
   return [
     {
-      what: `list calls a second over all gateways (${version}, ${fleet} SIMs read each second), ${seconds(watchMs)} each: one gateway; three`,
+      what: `list calls per second of all gateways (${version}, ${fleet} SIMs, a full sync each second), ${seconds(watchMs)} each: one gateway; three`,
       measured: `${rate(one)}; ${rate(three)}`,
-      // Walks follow one another without a rest, so how many there are in a second is the machine's doing; parts of walks at both ends
-      // of the time count too. Two readers would be twice as many.
+      // Full syncs follow one another without a pause, so their rate depends on the machine; partial syncs at both ends of the time
+      // count too. Two gateways that sync at once would double the calls.
       holds: three.perSync <= one.perSync * 1.5,
     },
     ...ways.map((way) => {
       const some = seen.filter((each) => each.way === way);
       const { median, max } = spread(some.map(({ tookMs }) => tookMs));
       return {
-        what: `the one that leads ${way}, leases of ${leaseMs / 1000} s: how often; until the end of a walk that began after that: median, longest; taken over by another one`,
+        what: `leader ${way}, leases of ${leaseMs / 1000} s: count; time to the end of a full sync that began after that: median, longest; taken over by another gateway`,
         measured: `${some.length}; ${seconds(median)}, ${seconds(max)}; ${some.filter(({ isAnother }) => isAnother).length}`,
         holds: some.every(({ wasNull, isAnother }) => !wasNull && isAnother),
       };
     }),
     {
-      what: 'changes at the SIM API meanwhile',
+      what: 'changes at the SIM API during the disturbances',
       measured: Object.entries(changes)
         .map(([what, count]) => `${count} ${what}`)
         .join(', '),

@@ -4,12 +4,12 @@ import { readWhole } from './fleet-lists.mjs';
 import { createFleetWorld } from './fleet-world.mjs';
 import { query, startGateway, startSandbox } from './programs.mjs';
 
-export const name = 'walks through the index while the fleet changes';
+export const name = 'paging through the index while the fleet changes';
 
 const fleet = Number(process.env.PROOF_SIMS ?? 20_000);
 const lastsMs = Number(process.env.PROOF_MS ?? 120_000);
 const changesAtATime = 4;
-/** The index knows of a change after so long at the latest, on a busy machine; what is younger is not held against it. */
+/** The index has observed a change after this time at the latest, even on a busy machine; more recent changes do not count as errors. */
 const knownAfterMs = 15_000;
 
 const lists = [
@@ -39,7 +39,7 @@ export async function run() {
     const passes = await Promise.all(lists.map((list) => passAgain(gateway.url, list, known, endsAt)));
     await Promise.all(changing);
     await untilReadSince(gateway.url, Date.now());
-    // What a walk has not met is looked at after it.
+    // SIMs that a full sync has not seen are checked after it.
     await pause(3000);
     await untilReadSince(gateway.url, Date.now());
     const difference = await compareIndex(gateway.url, world);
@@ -64,14 +64,14 @@ async function untilReadSince(url, at) {
   while (Date.parse((await query(url, '{ fleet { asOf } }')).fleet.asOf) < at) await pause(50);
 }
 
-/** Changes SIMs at random, and notes when. */
+/** Changes SIMs at random and records when. */
 async function change(world, known, endsAt, done) {
   const iccids = [...known.keys()];
   const some = () => iccids[Math.floor(Math.random() * iccids.length)];
   const touch = async (iccid, fields, field) => {
     const sim = known.get(iccid);
     if (sim.removedAt < Number.POSITIVE_INFINITY) return false;
-    // Before and after: the index may know it at any moment between both and a little later.
+    // Recorded before and after: the index may observe the change at any moment between them or a little later.
     if (field !== null) sim.touchedAt[field] = Date.now();
     const isThere = await world.patchSim(iccid, fields).then(
       () => true,
@@ -110,7 +110,7 @@ async function change(world, known, endsAt, done) {
   }
 }
 
-/** Walks through one list again and again; gives what was seen twice or not at all. */
+/** Pages through one list repeatedly; returns the SIMs that appeared twice or not at all. */
 async function passAgain(url, list, known, endsAt) {
   const { field } = list.orderBy;
   const seen = {
@@ -157,14 +157,14 @@ const sampleOf = (list) =>
 function linesOf({ passes, done, difference, faults }) {
   return [
     {
-      what: `changes of a fleet of ${fleet} meanwhile, read anew each second`,
+      what: `changes of a fleet of ${fleet} meanwhile, with a full sync each second`,
       measured: Object.entries(done)
         .map(([what, count]) => `${count} ${what}`)
         .join(', '),
       holds: Object.values(done).every((count) => count > 0),
     },
     ...passes.map(({ orderBy: { field, direction }, isBackward, ...seen }) => ({
-      what: `${field} ${direction}, ${isBackward ? 'backward' : 'forward'}: walks, pages (refused by a busy database); SIMs that stayed where they were, over all walks; twice, lost; out of order within a page; twice since they moved in the list`,
+      what: `${field} ${direction}, ${isBackward ? 'backward' : 'forward'}: passes, pages (refused by a busy database); SIMs that did not move, over all passes; twice, lost; out of order within a page; twice because they moved in the list`,
       measured: `${seen.passes}, ${seen.pages} (${seen.refusals}); ${seen.stayed}; ${sampleOf(seen.twice)}, ${sampleOf(seen.lost)}; ${sampleOf(seen.unsorted)}; ${seen.movedTwice}`,
       holds: seen.twice.length === 0 && seen.lost.length === 0 && seen.unsorted.length === 0,
     })),

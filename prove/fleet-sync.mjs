@@ -5,11 +5,11 @@ import { startGateway } from './programs.mjs';
 
 const settings = {
   FLEET_CALLS_PER_SECOND: '100000',
-  // Each gateway walks once: when it starts.
+  // Each gateway runs one full sync, when it starts.
   FLEET_SYNC_INTERVAL_MS: '86400000',
 };
 
-/** Starts a gateway, which reads the fleet once, and gives it with what was seen of that; `before` is what an earlier one wrote. */
+/** Starts a gateway, which runs one full sync, and returns it with the measurements; `before` is the result of an earlier gateway. */
 export async function measureSync(sandbox, world, dataDir, before = null) {
   await world.clear('calls');
   const sandboxBefore = processorSeconds(sandbox.process.pid);
@@ -20,7 +20,7 @@ export async function measureSync(sandbox, world, dataDir, before = null) {
   const memory = watchMemory(gateway, dataDir);
   const { beganAt, endedAt } = await index.syncedAfter(before?.beganAt ?? null);
   const peak = memory.end();
-  // All that they did since they were started.
+  // CPU time since their start.
   const cpu = [
     processorSeconds(gateway.process.pid),
     processorSeconds(databasePid(dataDir)),

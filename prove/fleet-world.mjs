@@ -1,13 +1,13 @@
 import { createWorld, worldOf } from './world.mjs';
 
-/** In a new world some changes take up to three days. */
+/** In a new world some transitions take up to three days. */
 const transitionsEndAfterMs = 4 * 86_400_000;
-/** What a URL may have, as the gateway's default is. */
+/** The default of the gateway for the length of a URL. */
 const maxUrlBytes = 7500;
 
 /**
- * Makes a world of so many SIMs in which every change of the beginning has settled, and whose clock stands still or runs. Gives its
- * control API and `env`, the account as a gateway needs it.
+ * Creates a world of `sims` SIMs whose initial transitions have all settled; `rate` 0 stops its clock. Returns its control API and
+ * `env`, the account settings of a gateway.
  */
 export async function createFleetWorld(sandboxUrl, sims, { rate = 0 } = {}) {
   const id = await createWorld(sandboxUrl, {
@@ -25,18 +25,18 @@ export async function createFleetWorld(sandboxUrl, sims, { rate = 0 } = {}) {
     ...worldOf(sandboxUrl, id),
     env: { SIM_API_USERNAME: id, SIM_API_PASSWORD: id },
     removeSim: (iccid) => control('DELETE', `sims/${iccid}`),
-    /** Calls so far by their path, without logging in. */
+    /** Calls by path, without logins. */
     async callsByPath() {
       const { '/oauth/token': _, ...byPath } = await worldOf(sandboxUrl, id).callsByPath();
       return byPath;
     },
-    /** Moves its clock on, or has it run at another pace; `rate` 0 stands still. */
+    /** Advances the clock or sets its rate; `rate` 0 stops it. */
     setClock: (clock) => control('POST', 'clock', clock),
     simApi: () => simApiOf(sandboxUrl, id),
   };
 }
 
-/** The SIM API of a world as somebody without a gateway would use it, ten calls at a time. */
+/** The SIM API of a world as a client without a gateway would use it, with 10 concurrent calls. */
 async function simApiOf(sandboxUrl, id) {
   const login = new URLSearchParams({ grant_type: 'password', client_id: id, username: id, password: id });
   const granted = await fetch(`${sandboxUrl}/oauth/token?${login}`, { method: 'POST' });
@@ -56,13 +56,13 @@ async function simApiOf(sandboxUrl, id) {
   };
   return {
     calls: () => calls,
-    /** Asks for a change of SIMs; gives whether it was accepted. */
+    /** Changes SIMs; returns whether the SIM API accepted the change. */
     async change(path, params) {
       const answer = await call('PUT', path, params);
       await answer.arrayBuffer();
       return answer.ok;
     },
-    /** All SIMs of the account as they are told of. */
+    /** All SIMs of the account in the format of the SIM API. */
     async list() {
       const { sims, total } = await get('/get_account_sims', { offset: 0 });
       const offsets = Array.from(
@@ -75,7 +75,7 @@ async function simApiOf(sandboxUrl, id) {
       );
       return [sims, ...pages].flat();
     },
-    /** Bytes that SIMs have used this month, by ICCID. */
+    /** Bytes used this month by ICCID. */
     async usedBytes(iccids) {
       const now = new Date();
       const month = { month: now.getUTCMonth() + 1, year: now.getUTCFullYear() };
@@ -100,7 +100,7 @@ async function tenAtATime(items, doIt) {
   return results;
 }
 
-/** ICCIDs in as few lists as the longest URL allows; commas as they are, as in the gateway's calls. */
+/** Splits ICCIDs into as few lists as the maximum URL length allows; commas are not escaped, as in the gateway's calls. */
 export function chunksOf(iccids) {
   const before = '/v1/get_sim_costs?month=12&year=2026&iccid='.length;
   const chunks = [];

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { counted, embeddedUrl, emptyVerdict, falseAnswers, judge, leftOpen, readEntries } from './ledger.mjs';
+import { check, counted, embeddedUrl, emptyVerdict, falseAnswers, leftOpen, readEntries } from './ledger.mjs';
 import { changePaths, newMutation, send } from './mutations.mjs';
 import { query, startGateway, startSandbox, temporaryFolder } from './programs.mjs';
 import { stableByState, worldOf } from './world.mjs';
 
-export const name = 'kill -9 in the middle of mutations';
+export const name = 'kill -9 during mutations';
 
 const rounds = 50;
 const locked = '8937204999000002024';
@@ -16,14 +16,14 @@ const shuffled = (list) =>
     .sort(([one], [other]) => one - other)
     .map(([, item]) => item);
 
-/** What one round asks for. Changes of state and resets share no SIM, so that an effect tells which mutation it is of. */
+/** The mutations of one round. State changes and resets share no SIM, so that each effect belongs to one mutation. */
 function mutationsOf(round, byState) {
   const live = shuffled(byState.get('LIVE') ?? []);
   const offline = shuffled(byState.get('OFFLINE') ?? []);
   const everyone = [...live, ...offline];
   const some = (count) => shuffled(everyone).slice(0, count);
   const alreadyLive = live.splice(0, 10);
-  // In some rounds a SIM has the call for all of them refused.
+  // In some rounds the locked SIM makes the SIM API refuse the whole call.
   const refusedSims = round % 3 === 0 ? [locked] : [];
   return shuffled([
     newMutation('sms', some(40)),
@@ -35,11 +35,11 @@ function mutationsOf(round, byState) {
     newMutation('suspend', live.splice(0, 200)),
     newMutation('reset', live.splice(0, 200)),
     newMutation('group', some(200)),
-    // A state may be empty after some rounds.
+    // A state may have no SIMs after some rounds.
   ]).filter(({ iccids }) => iccids.length > 0);
 }
 
-/** An SMS takes a moment and the calls for many SIMs long; they are carried out at the beginning or at the end of it. */
+/** Short delays for SMS, long ones for calls of several SIMs; the sandbox applies the change before or after the delay. */
 const slowness = (round) =>
   changePaths.map((path, index) => ({
     path,
@@ -82,7 +82,7 @@ export async function run() {
   await world.setBehaviour({ settleMs: { min: 0, max: 300 } });
   let wholeMs = 0;
 
-  /** The same once more under the same keys: told again, and nothing is sent. */
+  /** Repeats the mutations with the same keys: they are replayed, and no call is sent. */
   async function repeat(mutations) {
     await world.clear('calls');
     const answers = await sendAll(gateway, mutations);
@@ -100,7 +100,7 @@ export async function run() {
 
   async function runRound(round, killAfterMs) {
     await pause(350);
-    // A SIM at its data limit is suspended by nobody's mutation, and refuses to be activated.
+    // The sandbox itself suspends a SIM at its data limit, and such a SIM refuses activation.
     const byState = stableByState((await world.sims()).filter((sim) => !sim.data_limit));
     const mutations = mutationsOf(round, byState);
     asked.push(...mutations);
@@ -125,19 +125,19 @@ export async function run() {
       restarts.push(await allSettled(gateway, restartedAt));
       const entries = await readBack(mutations, answers);
       if (round % 2 === 0) {
-        // What had a beginning is told again; what was lost on its way begins now.
+        // Mutations with an entry are replayed; mutations that were lost before it are executed now.
         const [begun, lost] = [true, false].map((is) =>
           mutations.filter(({ key }) => entries.has(key) === is),
         );
         await readBack(mutations, await repeat(begun), await sendAll(gateway, lost));
       }
     }
-    judge(verdict, mutations, await readBack(mutations), await world.effects());
+    check(verdict, mutations, await readBack(mutations), await world.effects());
   }
 
   try {
     await runRound(1, null);
-    // Spread over the whole of a round and a little more.
+    // Spread over the whole round and 10 % longer.
     const kills = shuffled(
       Array.from({ length: rounds }, (_, index) => ((index + Math.random()) / rounds) * 1.1),
     );
@@ -168,42 +168,42 @@ function linesOf({ verdict, moments, restarts, lies, asked, repeats, final, whol
   const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
   return [
     {
-      what: `kills, at random in rounds that take ${seconds(wholeMs)} undisturbed`,
-      measured: `${kills}: ${moments.within} while calls went out, ${moments.before} before the first, ${moments.after} after the last`,
+      what: `kills at random moments of rounds that take ${seconds(wholeMs)} undisturbed`,
+      measured: `${kills}: ${moments.within} with calls in progress, ${moments.before} before the first call, ${moments.after} after the last answer`,
       holds: kills === rounds && moments.within > rounds / 2,
     },
     { what: 'mutations, and the SIMs that they named', measured: `${asked.length}, ${sims}`, holds: true },
     { what: 'changed twice by one mutation', measured: counted(twice), holds: twice.length === 0 },
     {
-      what: 'SIMs by what is written down of them',
+      what: 'SIMs by recorded outcome',
       measured: `${Object.entries(statuses)
         .map(([status, count]) => `${count} ${status}`)
-        .join(', ')}, ${notBegun} of mutations that left nothing under their key`,
+        .join(', ')}, ${notBegun} of mutations without an entry for their key`,
       holds: sum === sims,
     },
     {
       what: 'SIMs unaccounted for',
-      measured: `${counted(unaccounted)}; entries and SIMs left open in the whole log: ${final.open}`,
+      measured: `${counted(unaccounted)}; entries and SIMs still open in the whole audit log: ${final.open}`,
       holds: unaccounted.length === 0 && final.open === 0,
     },
     {
-      what: 'contradictions to what the sandbox did: SUCCEEDED and nothing done, FAILED, NOT_SENT or nothing written and done',
+      what: 'contradictions to the effects in the sandbox: SUCCEEDED without an effect; FAILED, NOT_SENT or no entry with an effect',
       measured: counted(contradictions),
       holds: contradictions.length === 0,
     },
     {
-      what: 'UNKNOWN, and how many of them were done',
+      what: 'UNKNOWN, and how many of them were applied',
       measured: `${statuses.UNKNOWN}, ${unknownDone}`,
       holds: true,
     },
     {
-      what: 'repeated with their keys after a kill, and all once more at the end: calls that went out',
+      what: 'repeated with their keys after a kill, and all of them again at the end: calls sent',
       measured: `${repeats.mutations} mutations, ${repeats.calls} calls, ${final.lost} without an answer`,
       holds: repeats.calls === 0 && final.lost === 0,
     },
     { what: 'answers that the audit log contradicts', measured: counted(lies), holds: lies.length === 0 },
     {
-      what: 'from the restart to everything settled',
+      what: 'from the restart until no entry is open',
       measured: `median ${seconds(restarts[restarts.length >> 1])}, at most ${seconds(restarts.at(-1))}`,
       holds: true,
     },

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { traceOf, traceOfEffect } from './mutations.mjs';
 
-/** The address of the database that runs in a data folder. */
+/** URL of the database that runs in a data folder. */
 export function embeddedUrl(dataDir) {
   const password = readFileSync(join(dataDir, 'postgres-password'), 'utf8').trim();
   const port = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3];
   return `postgresql://sim_gateway:${password}@127.0.0.1:${port}/sim_gateway`;
 }
 
-/** Runs SQL: rows of one statement. */
+/** Runs one SQL statement; returns its rows. */
 export async function select(url, sql, values = []) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -21,7 +21,7 @@ export async function select(url, sql, values = []) {
   }
 }
 
-/** What is written down under the keys of mutations: key -> {outcome, simCount, sims: ICCID -> status}. */
+/** Reads the recorded entries by the keys of mutations: key -> {outcome, simCount, sims: ICCID -> status}. */
 export async function readEntries(url, mutations) {
   const rows = await select(
     url,
@@ -39,7 +39,7 @@ export async function readEntries(url, mutations) {
   return entries;
 }
 
-/** Entries and SIMs of the whole log that are left open, and SIMs that were counted but not written down, or the other way round. */
+/** Number of open entries and SIMs of the whole audit log, plus the difference between counted and recorded SIMs. */
 export async function leftOpen(url) {
   const [row] = await select(
     url,
@@ -50,7 +50,7 @@ export async function leftOpen(url) {
   return row.entries + row.sims + Math.abs(row.difference);
 }
 
-/** Entries and SIMs of the whole log that are left open. */
+/** Number of open entries and SIMs of the whole audit log. */
 export async function stillOpen(url) {
   const [row] = await select(
     url,
@@ -60,10 +60,10 @@ export async function stillOpen(url) {
   return row.entries + row.sims;
 }
 
-/** An empty count of everything that `judge` counts. */
+/** An empty verdict for `judge`. */
 export const emptyVerdict = () => ({
   statuses: { SUCCEEDED: 0, FAILED: 0, UNKNOWN: 0, NOT_SENT: 0 },
-  /** SIMs of mutations that left nothing under their key: nothing was sent. */
+  /** SIMs of mutations without an entry for their key: nothing was sent. */
   notBegun: 0,
   unknownDone: 0,
   twice: [],
@@ -72,10 +72,10 @@ export const emptyVerdict = () => ({
 });
 
 /**
- * Holds mutations, and what is written down of them, against what the sandbox really did, and adds to a verdict. The same change
- * of one SIM must be asked for by one mutation only.
+ * Compares mutations and their recorded entries with the effects in the sandbox, and adds the result to a verdict. The same change
+ * of one SIM must be requested by one mutation only.
  */
-export function judge(verdict, mutations, entries, effects) {
+export function check(verdict, mutations, entries, effects) {
   const done = new Map();
   for (const effect of effects) {
     const trace = traceOfEffect(effect);
@@ -89,14 +89,14 @@ export function judge(verdict, mutations, entries, effects) {
     if (entry?.outcome === 'OPEN') unaccounted.push(`${path} ${key}: open`);
     for (const iccid of iccids) {
       const trace = traceOf(path, iccid, said);
-      if (asked.has(trace)) throw new Error(`the proof asks twice for ${trace}`);
+      if (asked.has(trace)) throw new Error(`the proof requests ${trace} twice`);
       asked.add(trace);
       const isDone = done.has(trace);
       const status = entry?.sims.get(iccid);
       if (status === undefined) {
         verdict.notBegun++;
         if (entry !== undefined && entry.simCount > 0) unaccounted.push(`${trace}: no row`);
-        if (isDone) contradictions.push(`${trace}: done and not written down`);
+        if (isDone) contradictions.push(`${trace}: applied and not recorded`);
       } else if (!(status in statuses)) {
         unaccounted.push(`${trace}: ${status}`);
       } else {
@@ -104,16 +104,16 @@ export function judge(verdict, mutations, entries, effects) {
         if (status === 'UNKNOWN' && isDone) verdict.unknownDone++;
         const isRight =
           status === 'UNKNOWN' || (status === 'SUCCEEDED' ? isDone || alreadySo.has(iccid) : !isDone);
-        if (!isRight) contradictions.push(`${trace}: ${status}, ${isDone ? '' : 'not '}done`);
+        if (!isRight) contradictions.push(`${trace}: ${status}, ${isDone ? '' : 'not '}applied`);
       }
     }
   }
-  for (const trace of done.keys()) if (!asked.has(trace)) contradictions.push(`${trace}: never asked for`);
+  for (const trace of done.keys()) if (!asked.has(trace)) contradictions.push(`${trace}: never requested`);
 }
 
 /**
- * Answers that say otherwise than what is written down. What was unknown may have come to be known as SUCCEEDED, and a mutation of
- * which nothing was sent for want of the database leaves its key free.
+ * Answers that contradict the recorded entries. Allowed: an UNKNOWN that was later resolved to SUCCEEDED, and a mutation that sent
+ * nothing because the database was unavailable and left its key unused.
  */
 export function falseAnswers(mutation, { results }, entries) {
   if (results === undefined) return [];
@@ -122,10 +122,10 @@ export function falseAnswers(mutation, { results }, entries) {
     const stored = sims?.get(iccid);
     const isFree = sims === undefined && ['FAILED', 'NOT_SENT'].includes(text);
     const isSo = stored === text || isFree || (text === 'UNKNOWN' && stored === 'SUCCEEDED');
-    return isSo ? [] : [`${mutation.path} ${iccid}: told ${text}, written down as ${stored}`];
+    return isSo ? [] : [`${mutation.path} ${iccid}: answered ${text}, recorded as ${stored}`];
   });
 }
 
-/** A list as one cell: how many, and the first of them. */
+/** A list as one table cell: its length and the first entries. */
 export const counted = (list) =>
   list.length === 0 ? '0' : `${list.length} (${list.slice(0, 3).join('; ')})`;

@@ -10,12 +10,12 @@ const kinds = {
   reset: { field: 'resetSims', input: 'SimsInput', path: '/reset' },
 };
 
-/** Paths of all changes that mutations here lead to. */
+/** Paths of all changes that these mutations send. */
 export const changePaths = Object.values(kinds).map(({ path }) => path);
 
 /**
- * A mutation with an idempotency key of its own. What it says to the SIMs (an SMS, the name of a group) is said by no
- * other, so that the sandbox's effects tell whose they are. `alreadySo`: SIMs that need no change.
+ * A mutation with a new idempotency key. Its value (an SMS text, a group name) is unique, so that the sandbox's effects identify
+ * the mutation. `alreadySo`: SIMs that need no change.
  */
 export function newMutation(kind, iccids, alreadySo = []) {
   const key = randomUUID();
@@ -30,7 +30,10 @@ export function newMutation(kind, iccids, alreadySo = []) {
   };
 }
 
-/** Sends a mutation. Gives `{results, codes}`: outcomes by ICCID, and the codes among them; `{code}` of the error that answered it; or `{lost}`, where nobody answered. */
+/**
+ * Sends a mutation. Returns `{results, codes}`: outcomes by ICCID, and their error codes; `{code}` if an error answered it; or
+ * `{lost}` if no answer came.
+ */
 export async function send(gatewayUrl, { field, input, mark, iccids, said, key }) {
   const text = `mutation ($input: ${input}!) { payload: ${field}(input: $input) { results { iccid outcome error { code } } } }`;
   const values = { sims: iccids.map((iccid) => ({ iccid })), ...(mark !== undefined && { [mark]: said }) };
@@ -47,9 +50,9 @@ export async function send(gatewayUrl, { field, input, mark, iccids, said, key }
   }
 }
 
-/** What an effect of the sandbox, or a SIM of a mutation, is known by: where mutations name SIMs apart, it tells one from all others. */
+/** The key of an effect of the sandbox, or of a SIM of a mutation; it is unique if mutations of the same path name different SIMs. */
 export const traceOf = (path, iccid, said) => `${path} ${iccid} ${said}`;
 
-/** The same, of an effect as the sandbox tells of it. */
+/** The key of an effect as the sandbox reports it. */
 export const traceOfEffect = ({ path, iccid, params }) =>
   traceOf(path, iccid, params.message ?? params.group ?? '');

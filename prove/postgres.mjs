@@ -7,7 +7,7 @@ import { databaseAccount } from '../dist/store/embedded/account.js';
 import { findBinaries, runnableBinaries } from '../dist/store/embedded/binaries.js';
 import { temporaryFolder } from './programs.mjs';
 
-/** A PostgreSQL server of the proof's own, to be stopped and started again on its port; durable as by default. */
+/** Creates a PostgreSQL server for a proof that can be stopped and started on the same port; durable, with default settings. */
 export async function createServerOfOurs() {
   const folder = temporaryFolder();
   const account = databaseAccount({ uid: process.getuid(), gid: process.getgid() });
@@ -53,7 +53,7 @@ export async function createServerOfOurs() {
     version: spawnSync(join(native, 'bin', 'postgres'), ['--version'], options)
       .stdout.toString()
       .trim(),
-    /** The process above all others of the server, while it runs. */
+    /** The postmaster pid while the server runs. */
     pid: () => Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]),
     start,
     stop,
@@ -73,7 +73,7 @@ async function freePort() {
   return port;
 }
 
-/** Memory of all PostgreSQL processes below a process, each page shared among those that hold it (PSS): megabytes of 1,000,000 bytes. */
+/** Memory of all PostgreSQL processes below a process in MB of 1,000,000 bytes; shared pages are divided among their processes (PSS). */
 export function postgresMemory(pid) {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const parents = new Map();
@@ -82,7 +82,7 @@ export function postgresMemory(pid) {
       const [, command, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'));
       parents.set(name, { command, parent });
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
   const isBelow = (name) => name === String(pid) || (parents.has(name) && isBelow(parents.get(name).parent));
@@ -91,7 +91,7 @@ export function postgresMemory(pid) {
     try {
       return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${name}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
       return 0;
     }
   });

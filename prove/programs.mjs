@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Starts one of the built programs and waits for the line that tells its address. */
+/** Starts one of the built programs and waits for the line with its address. */
 async function start(script, env, address) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script], {
@@ -18,7 +18,7 @@ async function start(script, env, address) {
     lines.on('line', (line) => {
       const found = address.exec(line)?.[1];
       if (found !== undefined) resolve(found);
-      // pino's level of an error is 50.
+      // pino's error level is 50.
       else if (/^\{"level":[5-9]\d/.test(line)) faults.push(line);
     });
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it listened`)));
@@ -33,17 +33,17 @@ async function start(script, env, address) {
     url,
     process: child,
     startMs: performance.now() - startedAt,
-    /** What it logged as errors, a JSON line each. */
+    /** Its logged errors, one JSON line each. */
     faults,
-    /** Resident memory, in megabytes of 1,000,000 bytes. */
+    /** Resident memory in MB of 1,000,000 bytes. */
     megabytes: () => residentMegabytes(child.pid),
     stop: () => end('SIGTERM'),
-    /** As a crash would end it. */
+    /** Ends it as a crash would. */
     kill: () => end('SIGKILL'),
   };
 }
 
-/** Starts the sandbox with so many SIMs; `url` ends in /v1. */
+/** Starts the sandbox with `sims` SIMs; `url` ends in /v1. */
 export function startSandbox(sims) {
   return start(
     'dist/sandbox/main.js',
@@ -53,8 +53,8 @@ export function startSandbox(sims) {
 }
 
 /**
- * Starts a gateway on the sandbox's own account; `url` is the GraphQL endpoint. Where `env` names neither DATA_DIR nor
- * DATABASE_URL it gets a data folder of its own, which goes when it stops.
+ * Starts a gateway on the default account of the sandbox; `url` is the GraphQL endpoint. If `env` has neither DATA_DIR nor
+ * DATABASE_URL, the gateway gets a temporary data folder, removed when it stops.
  */
 export async function startGateway(simApiUrl, env = {}) {
   const folder = env.DATA_DIR || env.DATABASE_URL ? null : temporaryFolder();
@@ -63,7 +63,7 @@ export async function startGateway(simApiUrl, env = {}) {
   try {
     const gateway = await start(
       'dist/main.js',
-      // Proofs that count calls of the SIM API want none but their own; those of the index say so.
+      // Proofs that count calls of the SIM API turn the fleet sync off; proofs of the index turn it on.
       { PORT: '0', FLEET_SYNC_INTERVAL_MS: '0', ...account, ...own, ...env },
       /SIM Gateway at (\S+)/,
     );
@@ -78,15 +78,15 @@ export async function startGateway(simApiUrl, env = {}) {
   }
 }
 
-/** An empty folder, to be removed at the end. */
+/** Creates an empty folder, to be removed at the end. */
 export function temporaryFolder() {
   const path = mkdtempSync(join(tmpdir(), 'sim-gateway-proof-'));
-  // A database that has just lost its gateway may still be writing in it.
+  // A database may still write files just after its gateway has ended.
   const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   return { path, remove };
 }
 
-/** Sends an operation and gives the answer's `data` and `errors`. Throws where there is no answer. */
+/** Sends an operation and returns `data` and `errors`. Throws if there is no answer. */
 export async function ask(url, text, variables, headers = {}) {
   const response = await fetch(url, {
     method: 'POST',
@@ -96,7 +96,7 @@ export async function ask(url, text, variables, headers = {}) {
   return response.json();
 }
 
-/** Runs a query and gives its data. Throws where there is an error. */
+/** Runs a query and returns its data. Throws if there is an error. */
 export async function query(url, text, variables) {
   const { data, errors } = await ask(url, text, variables);
   if (errors) throw new Error(JSON.stringify(errors[0]));

@@ -1,21 +1,21 @@
 import { query, startGateway, startSandbox } from './programs.mjs';
 import { createWorld, stableByState, worldOf } from './world.mjs';
 
-export const name = 'misfits among 1000 SIMs';
+export const name = 'refused SIMs among 1000 SIMs';
 
 const deactivate = `mutation ($sims: [SimRef!]!) {
   deactivateSims(input: { sims: $sims }) { results { iccid outcome error { code } } }
 }`;
 
-/** ICCIDs that no world has. */
+/** ICCIDs that exist in no world. */
 const strangers = ['8937204999000000028', '8937204998000000011', '8937204998000000029'];
 const locked = '8937204999000002024';
 const closed = '8937204999000002016';
 
 /**
- * So many misfits as [ICCID, the code it must get], the rare ones first: one locked, one that says it is LIVE and is not, one
- * unknown to the SIM API, one closed, one that is refused for its limit and one for a feature; then those whose state speaks
- * against it, and others that are not known.
+ * `count` SIMs that will be refused, as [ICCID, expected code], rare cases first: a locked SIM, one that is reported as LIVE and is
+ * not, one unknown to the SIM API, a closed one, one refused for its limit and one for a feature; then SIMs whose state prohibits
+ * the change, and other unknown ones.
  */
 async function pickRefusedSims(count, byState, world) {
   const [overLimit, featureless] = byState.get('LIVE').splice(0, 2);
@@ -32,7 +32,7 @@ async function pickRefusedSims(count, byState, world) {
   const strange = strangers.slice(1).map((iccid) => [iccid, 'SIM_NOT_FOUND']);
   const plain = byState.get('SHIPPING').map((iccid) => [iccid, 'TRANSITION_NOT_ALLOWED']);
   const refusedSims = [...rare, ...(count > 10 ? strange : []), ...plain].slice(0, count);
-  // These are refused before anything is done, whatever the manner.
+  // The sandbox refuses these before it changes any SIM, for every value of `refusedBulk`.
   const faults = refusedSims.flatMap(([iccid, code]) => {
     const simApiCode = { DATA_LIMIT_REACHED: 'E211', FEATURE_NOT_ENABLED: 'E003' }[code];
     return simApiCode ? [{ path: '/deactivate', iccid, kind: 'error', code: simApiCode }] : [];
@@ -48,7 +48,7 @@ async function measure(sandboxUrl, refusedBulk, count) {
   const { refusedSims, faults } = await pickRefusedSims(count, byState, world);
   if (faults.length > 0) await world.addFaults(...faults);
   const sims = byState.get('LIVE').slice(0, 1000 - count);
-  // Strewn among them, the first one in the middle of a call: there are SIMs before it and behind it.
+  // Spread over the list, the first one in the middle of a call, with other SIMs before and after it.
   for (const [index, iccid] of [...refusedSims.keys()].entries())
     sims.splice((211 + index * 389) % 900, 0, iccid);
 
@@ -71,8 +71,8 @@ async function measure(sandboxUrl, refusedBulk, count) {
   const twice = effects.length - changed.size;
   const codes = new Set(refusedSims.values()).size;
   return {
-    what: `${count} ${count === 1 ? 'misfit' : 'misfits'}${count > 1 ? ` of ${codes} codes` : ''}, a refused call ${refusedBulk}`,
-    measured: `${reads + changes} calls (${reads} reads, ${changes} changes), ${wrong.length} of 1000 outcomes wrong, ${twice} changed twice, ${misjudged} changed or left alone wrongly, ${seconds.toFixed(1)} s`,
+    what: `${count} refused ${count === 1 ? 'SIM' : 'SIMs'}${count > 1 ? ` with ${codes} codes` : ''}, refusedBulk: ${refusedBulk}`,
+    measured: `${reads + changes} calls (${reads} reads, ${changes} changes), ${wrong.length} of 1000 outcomes wrong, ${twice} changed twice, ${misjudged} wrongly changed or unchanged, ${seconds.toFixed(1)} s`,
     holds: deactivateSims.results.length === 1000 && wrong.length + twice + misjudged === 0,
   };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** Stands before a server and can refuse connections as if that were down; `url` has the same path as the server's. */
+/** A relay to a server that can refuse connections as if the server were down; `url` has the same path as the server's. */
 export async function startRelay(serverUrl) {
   const { hostname, port: serverPort, pathname } = new URL(serverUrl);
   const sockets = new Set();
@@ -35,9 +35,9 @@ export async function startRelay(serverUrl) {
   const port = await listen(0);
   return {
     url: `http://127.0.0.1:${port}${pathname}`,
-    /** Ends all connections and refuses new ones. */
+    /** Closes all connections and refuses new ones. */
     refuse,
-    /** Accepts them again, on the same port. */
+    /** Accepts connections again, on the same port. */
     accept: () => listen(port),
     stop: async () => {
       if (server.listening) await refuse();

@@ -4,21 +4,21 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, startGateway, startSandbox } from './programs.mjs';
 
-export const name = 'clients that read nothing and bodies that stall';
+export const name = 'clients that do not read and request bodies that stall';
 
 const silentReaders = 50;
 const stalledBodies = 50;
 const watchedS = 120;
-/** What a client may be still for, and as much again on a busy machine. */
+/** Maximum time that a client may stall: the gateway's limit, doubled for a busy machine. */
 const timeoutS = 60;
 
-/** Texts that are at hand: a large answer that costs little to make. */
+/** A large answer that costs little: it comes from the schema. */
 const types = 'ofType { description ofType { description fields { description } } fields { description } }';
 const schema = `__schema { types { fields { description type { description ${types} fields { description } } } } }`;
 const largeQuery = `{ ${Array.from({ length: 40 }, (_, n) => `s${n}: ${schema}`).join(' ')} }`;
 const largeOrder = { query: '{ account { groups { name } } }', pad: 'x'.repeat(1_200_000) };
 
-/** Sends this much of a request and then nothing; keeps what comes back, or reads nothing of it. */
+/** Sends this part of a request and then nothing; stores what comes back, or reads nothing of it. */
 async function open(url, length, body, reads) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -33,7 +33,7 @@ async function open(url, length, body, reads) {
   return client;
 }
 
-/** The status of an answer; null if there is none within ten seconds. */
+/** The status of an answer; null if none comes within ten seconds. */
 async function statusOf(url, body) {
   try {
     const headers = { 'content-type': 'application/json' };
@@ -46,7 +46,7 @@ async function statusOf(url, body) {
   }
 }
 
-/** Connections of these clients that the gateway has open, as Linux lists them: a client that reads nothing does not see its end. */
+/** Connections of these clients that the gateway has open, according to Linux: a client that does not read does not notice the end. */
 function openAt(url, clients) {
   const portOf = (address) => Number.parseInt(address.split(':')[1], 16);
   const ports = new Set(clients.map(({ port }) => port));
@@ -81,7 +81,7 @@ export async function run() {
       for (let n = 0; n < silentReaders; n++) {
         const client = await open(gateway.url, query.length, query, false);
         clients.push(client);
-        // The next asks when its answer has begun, so that the others are answered meanwhile.
+        // The next client sends its query when this answer has begun, so that other requests are answered in between.
         await once(client.socket, 'readable');
       }
       openedS = seconds();
@@ -110,22 +110,22 @@ export async function run() {
     const refused = stalled.filter(({ said }) => / 408 | 503 /.test(said)).length;
     return [
       {
-        what: `${silentReaders} clients that read nothing of a large answer and ${stalledBodies} bodies that stall: memory and connections of the gateway`,
+        what: `${silentReaders} clients that do not read a large answer and ${stalledBodies} bodies that stall: memory and connections of the gateway`,
         measured: `before ${before} MB; ${[...markers.values()].join('; ')}; at most ${peak} MB`,
         holds: true,
       },
       {
-        what: `the last was opened; ${watchedS} s after it: memory; connections that are left; when the last was ended, ${timeoutS} s after its opening at the latest`,
+        what: `all clients opened; ${watchedS} s later: memory; open connections; last connection closed, at most ${timeoutS} s after its opening`,
         measured: `${openedS.toFixed(0)} s; ${gateway.megabytes()} MB; ${left}; ${lastOpenS.toFixed(0)} s`,
         holds: left === 0 && lastOpenS <= openedS + timeoutS,
       },
       {
-        what: 'stalled bodies that were answered 408, or 503 where others needed their room',
+        what: 'stalled bodies answered with 408, or with 503 when other requests needed their memory',
         measured: refused,
         holds: refused === stalledBodies,
       },
       {
-        what: 'a healthy client meanwhile: small queries, orders of 1.2 MB, failures; longest small query',
+        what: 'a healthy client meanwhile: small queries, queries with bodies of 1.2 MB, failures; longest small query',
         measured: `${healthy.small}, ${healthy.large}, ${healthy.failed}; ${healthy.maxMs.toFixed(0)} ms`,
         holds: healthy.failed === 0,
       },

@@ -1,29 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { counted, emptyVerdict, falseAnswers, judge, leftOpen, readEntries } from './ledger.mjs';
+import { check, counted, emptyVerdict, falseAnswers, leftOpen, readEntries } from './ledger.mjs';
 import { changePaths, newMutation, send } from './mutations.mjs';
 import { createServerOfOurs } from './postgres.mjs';
 import { ask, startGateway, startSandbox } from './programs.mjs';
 import { stableByState, worldOf } from './world.mjs';
 
-export const name = 'PostgreSQL stopped and started again under load of two gateways';
+export const name = 'restarts of PostgreSQL under the load of two gateways';
 
 const readers = 20;
 const writers = 10;
 const betweenMs = 50;
-/** What happens after how many seconds, and what the time from then on is called. */
+/** Steps of the proof: start in seconds, and the name of the phase that follows. */
 const script = [
   { at: 0, phase: 'before' },
   { at: 10, phase: 'fast shutdown, 10 s', stop: 'fast' },
-  { at: 20, phase: 'after it' },
+  { at: 20, phase: 'between the shutdowns' },
   { at: 32, phase: 'immediate shutdown, 10 s', stop: 'immediate' },
-  { at: 42, phase: 'after both' },
+  { at: 42, phase: 'after both shutdowns' },
   { at: 60 },
 ];
 
-/** Counts of one phase: a request belongs to the one in which it began. */
+/** Counts of one phase; a request belongs to the phase in which it began. */
 const emptyPhase = () => ({ reads: { ok: 0, failed: 0 }, mutations: {}, maxMs: 0 });
 
-/** What a mutation was answered, in a word. */
+/** The answer of a mutation in a word. */
 function wordFor({ results, codes, code, lost }) {
   if (lost !== undefined) return 'no answer';
   if (code !== undefined) return code;
@@ -36,7 +36,7 @@ export async function run() {
   const sandbox = await startSandbox(60_000);
   const world = worldOf(sandbox.url);
   const live = stableByState((await world.sims()).filter((sim) => !sim.data_limit)).get('LIVE');
-  // Something is always under way, and leases run out while the database is away.
+  // Calls are always in progress, and leases expire while the database is down.
   await world.addFaults(...changePaths.map((path) => ({ path, kind: 'delay', ms: 150 })));
   const env = { DATABASE_URL: server.url, CHANGE_LEASE_MS: '3000' };
   const gateways = [await startGateway(sandbox.url, env), await startGateway(sandbox.url, env)];
@@ -63,7 +63,7 @@ export async function run() {
       });
     }
   }
-  /** Changes of state take SIMs that no other one takes. */
+  /** Each state change takes SIMs that no other mutation uses. */
   const fresh = [...live];
   const next = (turn) => {
     const some = () => live.slice((turn * 7) % 1000, ((turn * 7) % 1000) + 5);
@@ -105,7 +105,7 @@ export async function run() {
   const verdict = emptyVerdict();
   const mutations = [...answers.keys()];
   const entries = await readEntries(server.url, mutations);
-  judge(verdict, mutations, entries, await world.effects());
+  check(verdict, mutations, entries, await world.effects());
   const lies = [...answers].flatMap(([mutation, answer]) => falseAnswers(mutation, answer, entries));
   const open = await leftOpen(server.url);
   const faults = gateways.flatMap((gateway) => gateway.faults);
@@ -130,18 +130,18 @@ function linesOf({ version, phases, verdict, mutations, lies, open, recoverMs, f
   return [
     ...phaseLines,
     {
-      what: `${mutations.length} mutations (${version}): SIMs by what is written down`,
-      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them done), ${notSent} NOT_SENT, ${notBegun} of mutations that left nothing under their key`,
+      what: `${mutations.length} mutations (${version}): SIMs by recorded outcome`,
+      measured: `${succeeded} SUCCEEDED, ${failed} FAILED, ${unknown} UNKNOWN (${unknownDone} of them applied), ${notSent} NOT_SENT, ${notBegun} of mutations without an entry for their key`,
       holds: true,
     },
     { what: 'changed twice by one mutation', measured: counted(twice), holds: twice.length === 0 },
     {
-      what: 'unaccounted for; entries or SIMs left open',
+      what: 'SIMs unaccounted for; entries or SIMs still open',
       measured: `${counted(unaccounted)}; ${open} (${(recoverMs / 1000).toFixed(1)} s after the last answer)`,
       holds: unaccounted.length === 0 && open === 0,
     },
     {
-      what: 'contradictions to what the sandbox did',
+      what: 'contradictions to the effects in the sandbox',
       measured: counted(contradictions),
       holds: contradictions.length === 0,
     },

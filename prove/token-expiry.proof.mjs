@@ -1,16 +1,16 @@
 import { createServerOfOurs } from './postgres.mjs';
 import { query, startGateway, startSandbox } from './programs.mjs';
 
-export const name = 'tokens that live 2 seconds';
+export const name = 'access tokens with a lifetime of 2 seconds';
 
 const seconds = 15;
 const parallel = 100;
 
-/** For a while, 100 queries at a time over all gateways; tells how many of them failed and what the tokens cost. */
+/** Runs 100 concurrent queries over all gateways for 15 s; returns the number of failures and of token calls. */
 async function measure(behaviour, databases) {
   const sandbox = await startSandbox(1000);
   const world = new URL('/_sandbox/worlds/sandbox/', sandbox.url);
-  await fetch(new URL('manners', world), { method: 'PATCH', body: JSON.stringify(behaviour) });
+  await fetch(new URL('behaviour', world), { method: 'PATCH', body: JSON.stringify(behaviour) });
   const gateways = await Promise.all(databases.map((env) => startGateway(sandbox.url, env)));
   const startedAt = performance.now();
   let asked = 0;
@@ -43,18 +43,18 @@ export async function run() {
   try {
     for (const [who, databases, liveTokens] of [
       ['', [{}], 'many'],
-      ['two gateways, each new token ends the one before: ', shared, 'one'],
+      ['two gateways, a new token invalidates the previous one: ', shared, 'one'],
     ])
       for (const refresh of ['accept', 'refuse']) {
         const { asked, failures, refused, tokenCalls } = await measure(
           { tokenLifetimeSeconds: 2, refresh, liveTokens },
           databases,
         );
-        // A token is renewed after three quarters of its life, by one gateway; a refused refresh takes a second call.
+        // One gateway renews a token after three quarters of its lifetime; a refused refresh takes a second call.
         const expected = Math.ceil(seconds / 1.5) * (refresh === 'accept' ? 1 : 2) + 2;
         lines.push({
-          what: `${who}${parallel} queries at a time for ${seconds} s, refresh tokens ${refresh === 'accept' ? 'taken' : 'refused'}`,
-          measured: `${asked} queries, ${failures.length} failed, ${tokenCalls} token calls, ${refused} calls met a dead token`,
+          what: `${who}${parallel} concurrent queries for ${seconds} s, refresh tokens ${refresh === 'accept' ? 'accepted' : 'refused'}`,
+          measured: `${asked} queries, ${failures.length} failed, ${tokenCalls} token calls, ${refused} calls answered 401`,
           holds: failures.length === 0 && tokenCalls <= expected,
         });
       }

@@ -1,4 +1,4 @@
-/** The control API of a world of a sandbox, as docs/sandbox.md tells of it; `sandboxUrl` ends in /v1. */
+/** The control API of a world of a sandbox, see docs/sandbox.md; `sandboxUrl` ends in /v1. */
 export function worldOf(sandboxUrl, id = 'sandbox') {
   const call = async (method, resource, body) => {
     const url = new URL(`/_sandbox/worlds/${id}/${resource}`, sandboxUrl);
@@ -10,18 +10,18 @@ export function worldOf(sandboxUrl, id = 'sandbox') {
   return {
     sims: async (query = '') => (await call('GET', `sims?limit=1000000${query}`)).sims,
     effects: async () => (await call('GET', 'effects')).effects,
-    /** Effects of one path only; of one message or group where it is given. */
+    /** Effects of one path, optionally of one message or group only. */
     effectsOf: async (path, said) =>
       (await call('GET', `effects?path=${encodeURIComponent(path)}`)).effects.filter(
         ({ params }) => said === undefined || [params.message, params.group].includes(said),
       ),
-    /** How many changes of one path there were, and of each SIM. */
+    /** Number of changes of one path, in total and by ICCID. */
     effectCounts: (path) => call('GET', `effects?counts=true&path=${encodeURIComponent(path)}`),
     calls: () => call('GET', 'calls'),
-    /** Calls so far by their path. */
+    /** Calls by path. */
     callsByPath: async () => (await call('GET', 'calls')).byPath,
     addFaults: (...faults) => call('POST', 'faults', faults),
-    /** Has a SIM tell of itself what is not so. */
+    /** Makes the SIM API report wrong values of a SIM. */
     patchSim: (iccid, fields) => call('PATCH', `sims/${iccid}`, fields),
     addSims: (count) => call('POST', 'sims', { count }),
     setBehaviour: (behaviour) => call('PATCH', 'behaviour', behaviour),
@@ -31,7 +31,10 @@ export function worldOf(sandboxUrl, id = 'sandbox') {
   };
 }
 
-/** Follows the calls to a world, of which the sandbox keeps the last 20,000 only. Gives what ends it, with all calls in their order. */
+/**
+ * Collects the calls to a world continuously, because the sandbox stores only the last 20,000. Returns a function that ends this
+ * and returns all calls in order.
+ */
 export function followCalls(world, everyMs = 10_000) {
   const calls = [];
   const sample = async () => {
@@ -51,7 +54,7 @@ export function followCalls(world, everyMs = 10_000) {
   };
 }
 
-/** The SIM API itself, past every gateway: a function that makes a call and gives its answer. */
+/** The SIM API without a gateway: a function that makes a call and returns its answer. */
 async function directly(sandboxUrl) {
   const login = new URLSearchParams({
     grant_type: 'password',
@@ -72,7 +75,7 @@ async function directly(sandboxUrl) {
   };
 }
 
-/** All SIMs of the account as the SIM API tells of them, page by page: for fleets that fill no single answer. */
+/** All SIMs of the account as the SIM API returns them, page by page, for fleets that are too large for one answer. */
 export async function* listDirectly(sandboxUrl) {
   const call = await directly(sandboxUrl);
   for (let offset = 0, more = true; more; ) {
@@ -83,14 +86,14 @@ export async function* listDirectly(sandboxUrl) {
   }
 }
 
-/** Changes SIMs at the SIM API itself, past every gateway, in calls of 500 SIMs; `path` such as /set_group. */
+/** Changes SIMs directly at the SIM API, without a gateway, in calls of 500 SIMs; `path` is such as /set_group. */
 export async function changeDirectly(sandboxUrl, path, params, iccids) {
   const call = await directly(sandboxUrl);
   for (let from = 0; from < iccids.length; from += 500)
     await call('PUT', path, { ...params, iccid: iccids.slice(from, from + 500).join(',') });
 }
 
-/** Makes a world beside the sandbox's own; gives its id, which is its user name and password too. */
+/** Creates another world in the sandbox; returns its id, which is also its user name and password. */
 export async function createWorld(sandboxUrl, options) {
   const response = await fetch(new URL('/_sandbox/worlds', sandboxUrl), {
     method: 'POST',
@@ -100,7 +103,7 @@ export async function createWorld(sandboxUrl, options) {
   return (await response.json()).id;
 }
 
-/** Ordinary SIMs that are where they are going, by their state. */
+/** Ordinary SIMs that are not in transition, by state. */
 export function stableByState(sims) {
   const byState = new Map();
   for (const sim of sims) {

@@ -1,11 +1,11 @@
-/** One process at a time, by a lock of the operating system: it ends with the process that has it, however that ends. */
+/** Mutual exclusion of processes with a lock of the operating system, which releases the lock when its holder ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import process from 'node:process';
 import { withProgress } from './command.mjs';
 
-/** Each locks what is open as its descriptor 3 (flock(2)), for everyone who has inherited it from here. */
+/** Programs that lock their descriptor 3 (flock(2)). The lock also belongs to this process, from which they inherit the descriptor. */
 const LOCKERS = {
   flock: ({ waits }) => [...(waits ? [] : ['-n']), '3'],
   // macOS has no flock(1).
@@ -14,9 +14,9 @@ const LOCKERS = {
 const TAKEN = 1;
 
 /**
- * Does `work` while no other process does its own under the same path, a file or folder that is there and only has to be readable. If another one
- * has the lock, says what is waited for, and waits. `work` is given the descriptor of the lock: a child that inherits it keeps the lock
- * if this process is killed. Where no lock can be had (Windows, some network file systems) it does `work` at once.
+ * Runs `work` while holding the lock of `path`, an existing readable file or folder. If another process holds the lock, prints `waiting`
+ * and waits. `work` gets the descriptor of the lock: a child that inherits it holds the lock even if this process is killed. If locks
+ * are not available (Windows, some network file systems), runs `work` at once.
  */
 export async function alone(path, waiting, work) {
   const lock = open(path);
@@ -37,7 +37,7 @@ function open(path) {
   }
 }
 
-/** The exit code of the first locker that is installed; undefined if none is. */
+/** Runs the first installed locker and returns its exit code; undefined if none is installed. */
 async function take(lock, how) {
   for (const [program, args] of Object.entries(LOCKERS)) {
     const child = spawn(program, args(how), { stdio: ['ignore', 'ignore', 'ignore', lock] });
@@ -45,7 +45,7 @@ async function take(lock, how) {
       const [code] = await once(child, 'exit');
       return code;
     } catch {
-      // It is not installed.
+      // The program is not installed.
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
 /**
- * Checks the rules of the house that need the syntax tree; .dependency-cruiser.cjs and biome.json check the others.
+ * Checks the architecture rules that need the syntax tree; .dependency-cruiser.cjs and biome.json check the others.
  *
  *   node scripts/architecture-rules.mjs      in the folder that holds src/
  */
@@ -45,7 +45,7 @@ function decoratorsOf(node, imports) {
   });
 }
 
-/** Which argument of a decorator is its type; one of Resolver is needed only by classes that have field resolvers. */
+/** Position of the type among the arguments of a decorator. @Resolver needs a type only for classes with field resolvers. */
 const TYPE_ARGUMENT = { Field: 0, Query: 0, Mutation: 0, Subscription: 0, FieldResolver: 0, Args: 0, Arg: 1 };
 
 const isThunk = (node) => node !== undefined && ts.isArrowFunction(node);
@@ -70,7 +70,7 @@ function thunkRule(tree, report) {
 const hasFieldResolvers = (node, imports) =>
   node.members.some((member) => decoratorsOf(member, imports).some(({ name }) => name === 'FieldResolver'));
 
-/** The folder of the noun that a file belongs to, or undefined. */
+/** The noun folder of a file, or undefined. */
 function nounOf(path) {
   const [, noun] = /(?:^|\/)src\/gateway\/([^/]+)\//.exec(posix(path)) ?? [];
   return ['http', 'errors', 'common'].includes(noun) ? undefined : noun;
@@ -80,7 +80,6 @@ const isObjectType = (node, imports) =>
   ts.isClassDeclaration(node) &&
   decoratorsOf(node, imports).some(({ name }) => name === 'ObjectType' || name === 'InterfaceType');
 
-/** True when this file declares an object or interface type of that name. */
 function declaresObjectType(path, name) {
   if (!existsSync(path)) return false;
   const tree = treeOf(path);
@@ -107,7 +106,7 @@ function edgeRule(tree, report) {
           report(
             member,
             'edge',
-            `${property} is of the type ${part.text} of another noun: resolve it in that noun's folder`,
+            `${property} has the type ${part.text} of another noun: resolve it in that noun's folder`,
           );
           return true;
         }
@@ -130,7 +129,7 @@ function barrelRule(tree, report) {
     );
 }
 
-/** The programs that load type-graphql: its decorators need the Reflect API before the first of them runs. */
+/** The programs that load type-graphql, whose decorators need the Reflect API before the first one runs. */
 const NEED_METADATA_FIRST = ['src/main.ts', 'src/gateway/emit-schema.ts'];
 
 function metadataRule(tree, report) {
@@ -147,7 +146,7 @@ const NAMES_OF_NOTHING = /(?:^|[./-])(?:utils?|helpers?|manager|service)(?=[./-]
 function nameRule(tree, report) {
   const path = posix(relative(process.cwd(), tree.fileName));
   if (NAMES_OF_NOTHING.test(path))
-    report(tree, 'names', 'nothing is called utils, helpers, manager or service');
+    report(tree, 'names', 'do not name files utils, helpers, manager or service');
 }
 
 function compilerRule(faults) {
@@ -156,7 +155,7 @@ function compilerRule(faults) {
   const { config } = ts.parseConfigFileTextToJson(name, readFileSync(name, 'utf8'));
   if (config?.compilerOptions?.emitDecoratorMetadata) {
     faults.push(
-      `${name}  no-decorator-metadata: emitDecoratorMetadata must stay off, swc and esbuild disagree about it`,
+      `${name}  no-decorator-metadata: emitDecoratorMetadata must stay off: swc and esbuild implement it differently`,
     );
   }
 }
@@ -178,5 +177,5 @@ for (const path of filesBelow(resolve('src'))) {
   for (const rule of [thunkRule, edgeRule, barrelRule, metadataRule, nameRule]) rule(tree, report);
 }
 for (const fault of faults) process.stderr.write(`${fault}\n`);
-process.stdout.write(faults.length === 0 ? 'The rules of the house hold.\n' : `\n${faults.length} faults.\n`);
+process.stdout.write(faults.length === 0 ? 'No violations.\n' : `\n${faults.length} violations.\n`);
 process.exitCode = faults.length > 0 ? 1 : 0;

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { alone } from './alone.mjs';
 import { isProgram, root, withProgress } from './command.mjs';
 
-/** Names the sources that dist/ was built from; written last, so a build that failed leaves none. */
+/** Contains the hash of the sources of dist/. Written last, so a failed build leaves none. */
 const stamp = join(root, 'dist', '.sources');
 
 const SOURCES = ['src', 'schema/operations', 'tsconfig.json', 'package-lock.json', 'scripts/build.mjs'];
@@ -23,7 +23,7 @@ function filesBelow(path) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** A hash over the content of everything that a build reads. */
+/** Hash of the paths and contents of all files that a build reads. */
 function hashOfSources() {
   const hash = createHash('sha256');
   for (const source of SOURCES) {
@@ -34,19 +34,19 @@ function hashOfSources() {
   return hash.digest('hex');
 }
 
-/** True when dist/ was built to the end from the sources as they are. */
+/** Whether dist/ is a complete build of the current sources. */
 export function isBuilt() {
   try {
     return readFileSync(stamp, 'utf8') === hashOfSources();
   } catch {
-    return false; // not built, or another process has just begun to
+    return false; // not built, or another process is building
   }
 }
 
-/** The programs, one file each with all of its packages: reading hundreds of small files is most of what a start costs. */
+/** Programs. Each is bundled with its packages into one file, because reading hundreds of small files dominates the start-up time. */
 const PROGRAMS = ['main', 'sandbox/main', 'terminal/main', 'gateway/emit-schema', 'gateway/emit-errors'];
 
-/** Modules that tests and proofs import; they share chunks, so that each class exists once. */
+/** Files that tests and proofs import. They share chunks, so that each class exists once. */
 const MODULES = [
   'store/store',
   'store/leadership',
@@ -58,9 +58,9 @@ const MODULES = [
   'fleet-index/query/cursor',
 ];
 
-/** Bundles the programs and the modules. `npm run check` checks their types. */
+/** Bundles PROGRAMS and MODULES. Does not check types: `npm run check` does. */
 async function bundlePrograms() {
-  // Imported here, since setup.mjs imports this file before anything is installed.
+  // Imported here, because setup.mjs imports this file before the packages are installed.
   const esbuild = await import('esbuild');
   const shared = {
     absWorkingDir: root,
@@ -86,7 +86,7 @@ async function bundlePrograms() {
       legalComments: 'none',
       // Optional peers of pg and type-graphql that are not installed.
       external: ['pg-native', 'class-validator'],
-      // CommonJS packages inside an ES module need a `require` for the modules of Node.
+      // Bundled CommonJS packages need `require` for the built-in modules of Node.
       banner: {
         js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
       },
@@ -101,7 +101,7 @@ async function bundlePrograms() {
   ]);
 }
 
-/** Builds all of dist/; no other process may do so at the same time. Errors: those of the bundler, when the sources have a syntax error. */
+/** Builds dist/. The caller must hold the lock (`alone`). Errors: those of the bundler, for example if a source has a syntax error. */
 export async function build() {
   const sources = hashOfSources();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -109,10 +109,10 @@ export async function build() {
   writeFileSync(stamp, sources);
 }
 
-/** What a process says that finds another one at work on node_modules or dist. */
+/** Printed by a process that waits for another one to finish its work on node_modules or dist. */
 export const WAITING = 'Waiting for another set-up of this clone';
 
-/** Builds dist/ unless it is built; says so. */
+/** Builds dist/ if it is out of date, and prints the progress. */
 export async function ensureBuilt() {
   if (isBuilt()) return;
   await alone(root, WAITING, async () => {
@@ -120,7 +120,7 @@ export async function ensureBuilt() {
   });
 }
 
-/** Bundles GraphiQL into dist/graphiql; nothing to do in a tree without it. */
+/** Bundles GraphiQL into dist/graphiql. Does nothing in a tree without src/graphiql. */
 export async function buildGraphiql() {
   const script = join(root, 'src', 'graphiql', 'build.mjs');
   if (!existsSync(script)) return;

@@ -1,5 +1,5 @@
 /**
- * Checks everything that needs no test: each step runs, whatever became of the others.
+ * Runs all static checks. Each step runs, even if others fail.
  *
  *   node scripts/check.mjs
  */
@@ -27,11 +27,12 @@ const STEPS = [
   { name: 'GraphQL lint', args: [program('eslint/bin/eslint.js'), 'schema', '--max-warnings=0'] },
   { name: 'dependency rules', args: [program('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
   { name: 'architecture rules', args: ['scripts/architecture-rules.mjs'] },
+  { name: 'vocabulary', args: ['scripts/vocabulary.mjs'] },
   { name: 'dead code', args: [program('knip/bin/knip.js'), '--no-progress'] },
   { name: 'generated files', args: ['scripts/generate.mjs', '--check'] },
 ];
 
-/** The machine has few cores and each step has its own process. */
+/** Steps that run concurrently, each in its own process: small, because machines may have few cores. */
 const AT_ONCE = 2;
 
 async function runStep({ name, args }) {
@@ -46,7 +47,7 @@ async function runStep({ name, args }) {
 const line = ({ name, passed, time }) =>
   `  ${passed ? 'passed' : 'FAILED'}  ${name.padEnd(20)} ${time.padStart(7)}`;
 
-/** Runs every step and gives {passed, failed}, their numbers; prints each result, and a table at the end. */
+/** Runs all steps and returns their counts as {passed, failed}. Prints each result, and a table of all results if a step failed. */
 export async function check() {
   const waiting = STEPS.filter(({ needs }) => needs === undefined || existsSync(join(root, needs)));
   const results = [];

@@ -1,4 +1,4 @@
-/** Finds a Chromium for the browser tests, or gets Debian's. */
+/** Finds a Chromium for the browser tests, or installs Debian's package. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,17 +19,17 @@ const PLACES = {
     .map((folder) => join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe')),
 };
 
-/** The path of a Chromium or Chrome on this machine, CHROMIUM_PATH first; undefined where there is none. */
+/** The path of an installed Chromium or Chrome, CHROMIUM_PATH first; undefined if there is none. Throws if CHROMIUM_PATH does not exist. */
 export function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
-    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, and there is no such file.`);
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH is ${named}, but this file does not exist.`);
     return named;
   }
   return (PLACES[process.platform] ?? []).find((path) => existsSync(path));
 }
 
-/** The path of a Chromium, installed from Debian's packages where there is none. Throws, saying what to do, if that fails. */
+/** Like `findChromium`, but installs Debian's package if there is none. Throws an Error that says what to do if that fails. */
 export async function ensureChromium() {
   return findChromium() ?? (await installChromium());
 }
@@ -54,11 +54,11 @@ async function installChromium() {
 }
 
 async function aptGet(args, help) {
-  // Another program may be at work with the packages of the machine, another clone for example.
+  // Another program may hold the lock of the package database, for example the setup of another clone.
   const wait = ['-o', 'DPkg::Lock::Timeout=600'];
   const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...wait, ...args];
   if (process.getuid() !== 0) command.unshift('sudo', '-n');
   const { code, output } = await runCommand(command[0], command.slice(1));
   if (code !== 0)
-    throw new Error(`${output.trim()}\n\napt-get ${args[0]} failed, its words are above. ${help}`);
+    throw new Error(`${output.trim()}\n\napt-get ${args[0]} failed; its output is above. ${help}`);
 }

@@ -3,24 +3,23 @@ import { realpathSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The root folder of the clone. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The path of a package's program, started with this very Node: no shell, no .bin link, the same on every platform. */
+/** The path of a package's program, to be run by this Node: needs no shell and no .bin link, and is the same on every platform. */
 export const program = (path) => join(root, 'node_modules', ...path.split('/'));
 
-/** How long something took since `startedAt` (of performance.now()), for a person: "0.4 s". */
+/** Time since `startedAt` (of performance.now()) as text, for example "0.4 s". */
 export const took = (startedAt) => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
 
 /**
- * Runs Node with these arguments in the root folder and gives {code, output}, both streams of the output in one text.
- * With `stream` the output goes straight to ours and the text stays empty. A process that cannot start has code 1.
+ * Runs Node with these arguments in the root folder and returns {code, output}: the exit code, and stdout and stderr in one text.
+ * With `stream`, the child inherits both streams and `output` is empty. A process that cannot start, or that a signal ends, has code 1.
  */
 export function runNode(args, { stream = false, env = process.env, cwd = root } = {}) {
   return runCommand(process.execPath, args, { stream, env, cwd });
 }
 
-/** Runs any program as `runNode` does; it can inherit a file descriptor of ours. */
+/** Like `runNode` for any program. The child inherits the file descriptor `inherits` as its descriptor 3. */
 export function runCommand(
   command,
   args,
@@ -50,8 +49,8 @@ export function runCommand(
 }
 
 /**
- * Says what is being done, does it, and ends the line with the time it took.
- * A failure ends the line too and is thrown on.
+ * Prints `what`, runs `work`, and ends the line with the elapsed time.
+ * If `work` fails, ends the line with "failed" and rethrows the error.
  */
 export async function withProgress(what, work) {
   const startedAt = performance.now();
@@ -66,12 +65,12 @@ export async function withProgress(what, work) {
   }
 }
 
-/** True when the module of this URL is the program that Node was started with, not one that it imports. */
+/** Whether the module of this URL is the program that Node was started with, not an imported one. */
 export function isProgram(moduleUrl) {
   return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(moduleUrl);
 }
 
-/** An editor writes several files at once: changes within this time are one. */
+/** Changes within this time count as one, because an editor may save several files together. */
 const DEBOUNCE_MS = 200;
 
 /** Calls `onChange` once after each burst of changes below these folders of the clone. */

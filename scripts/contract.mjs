@@ -1,9 +1,9 @@
 /**
- * Checks what the SIM API answers, reading only, and writes a report that holds no data of the account.
+ * Checks the answers of the SIM API with reads only, and writes a report that contains no data of the account.
  *
  *   node scripts/contract.mjs [--out report.md] [--pause-ms 1000] [--with-bad-credentials]
  *
- * With SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD it asks that SIM API, with none of them the sandbox.
+ * Uses the SIM API of SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD, or the sandbox if none of them is set.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,14 +18,14 @@ import { root } from './command.mjs';
 const CONNECTION = ['SIM_API_URL', 'SIM_API_USERNAME', 'SIM_API_PASSWORD'];
 const USAGE = `npm run contract -- [--out FILE.md] [--pause-ms MILLISECONDS] [--with-bad-credentials]
 
-  --out                    the report; beside it the same as JSON. Default .cache/contract-report.md
-  --pause-ms               between two requests. Default 1000, and 0 for the sandbox
-  --with-bad-credentials   try a wrong password once, too; it may lock the account
+  --out                    path of the report; the same report is written as JSON next to it. Default .cache/contract-report.md
+  --pause-ms               pause between two requests. Default 1000, or 0 for the sandbox
+  --with-bad-credentials   also try a wrong password once; this may lock the account
 
-  ${CONNECTION.join(', ')}: the account; none of them: the sandbox
+  ${CONNECTION.join(', ')}: the account. If none of them is set: the sandbox
 `;
 
-/** Something that the person who started this has to put right. */
+/** An error that the user has to correct. */
 class Fault extends Error {}
 
 function readArguments() {
@@ -48,7 +48,7 @@ function readArguments() {
   }
 }
 
-/** The account that the environment names, or undefined where it names none. */
+/** The account of the environment, or undefined if there is none. */
 function readAccount() {
   const missing = CONNECTION.filter((name) => !process.env[name]);
   if (missing.length === CONNECTION.length) return undefined;
@@ -67,7 +67,7 @@ function readAccount() {
   return { url: address.replace(/\/+$/, ''), username, password };
 }
 
-/** Starts the built sandbox on a free port and gives its account. */
+/** Starts the built sandbox on a free port and returns its account. */
 async function startSandbox() {
   const preload = pathToFileURL(join(root, 'scripts', 'with-parent.mjs')).href;
   const child = spawn(process.execPath, ['--import', preload, join(root, 'dist', 'sandbox', 'main.js')], {
@@ -88,7 +88,7 @@ async function startSandbox() {
   return { account: { url, username: 'sandbox', password: 'sandbox' }, stop };
 }
 
-/** The suite, bundled from its TypeScript: it is part of the tests, and dist/ holds the programs only. */
+/** Bundles the suite, which is part of the tests and not in dist/, and imports it. */
 async function loadSuite() {
   const outfile = join(root, '.cache', `contract-suite-${process.pid}.mjs`);
   await build({
@@ -123,7 +123,7 @@ async function run() {
   try {
     const account = named ?? sandbox.account;
     const { runContract, markdownOf, jsonOf, summaryTable, holds } = await loadSuite();
-    process.stdout.write(`Asking ${new URL(account.url).host}, reading only.\n\n`);
+    process.stdout.write(`Checking ${new URL(account.url).host}, with reads only.\n\n`);
     const report = await runContract({
       ...account,
       pauseMs: Number(args['pause-ms'] ?? (sandbox ? 0 : 1000)),

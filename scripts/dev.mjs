@@ -1,5 +1,5 @@
 /**
- * Builds and runs everything, and does so again on each change of a source. `npm run check` checks types.
+ * Builds and runs the gateway and the sandbox, and restarts them on each change of a source. Does not check types: `npm run check` does.
  *
  *   node scripts/dev.mjs
  */
@@ -12,7 +12,7 @@ import { root, watchFolders } from './command.mjs';
 let servers;
 let turn = Promise.resolve();
 
-/** Restarts wait for one another: the ports are free again only when the last servers are gone. */
+/** Restarts run one after another, because the ports are free only when the previous servers have ended. */
 function restart() {
   turn = turn.then(async () => {
     if (servers && isBuilt()) return;

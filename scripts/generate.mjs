@@ -1,5 +1,5 @@
 /**
- * Writes the files that are made from the code, or with --check says which of the committed ones are out of date.
+ * Writes the files that are generated from the code. With --check, only lists those that are out of date.
  *
  *   node scripts/generate.mjs [--check]
  */
@@ -9,27 +9,26 @@ import { generate, loadContext } from '@graphql-codegen/cli';
 import { ensureBuilt } from './build.mjs';
 import { root, runNode } from './command.mjs';
 
-/** Every generated file, in the order they are made: a later one may read an earlier one. */
+/** The generated files, in the order of generation: a later one may read an earlier one. */
 const GENERATED = [
   { path: 'schema/schema.graphql', make: () => printed('dist/gateway/emit-schema.js') },
   { path: 'docs/errors.md', make: () => printed('dist/gateway/emit-errors.js') },
   { path: 'test/support/operations.ts', make: () => typedOperations('test/support/operations.ts') },
 ];
 
-/** What a program prints. */
 async function printed(script) {
   const { code, output } = await runNode([join(root, script)]);
   if (code !== 0) throw new Error(`${script} failed:\n${output}`);
   return output;
 }
 
-/** What graphql-codegen makes of codegen.yml for this file. */
+/** The content that graphql-codegen generates for this file of codegen.yml. */
 async function typedOperations(path) {
   const context = await loadContext(join(root, 'codegen.yml'));
   context.updateConfig({ silent: true, errorsOnly: true });
   const files = await generate(context, false);
   const made = files.find(({ filename }) => filename.replaceAll('\\', '/').endsWith(path));
-  if (!made) throw new Error(`codegen.yml makes no ${path}.`);
+  if (!made) throw new Error(`codegen.yml does not generate ${path}.`);
   return made.content;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Runs the long proofs, prints what they measured and keeps it in docs/proofs.md: a section for each proof, in which those that
- * were not run now keep what they measured before.
+ * Runs the long proofs, prints their measurements and writes them to docs/proofs.md, one section for each proof. Proofs that are not
+ * run keep their previous section.
  *
- *   node scripts/prove.mjs [part of a file's name …]     every proof whose file name holds one of the words
+ *   node scripts/prove.mjs [part of a file name …]     all proofs, or those whose file name contains one of the words
  *
  * A proof is a module prove/<file>.proof.mjs that exports
- *   name   what it proves, in a few words
- *   run    () => Promise<{ what, measured, holds }[]>   its lines: a promise, what was seen, true where the promise holds
+ *   name   a short title
+ *   run    () => Promise<{ what, measured, holds }[]>   its lines: a claim, the measurement, and whether the claim holds
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
@@ -18,23 +18,20 @@ const folder = join(root, 'prove');
 const document = join(root, 'docs', 'proofs.md');
 const head = `# What the long proofs measured
 
-Written by \`npm run prove\`. A part of the proofs can be run alone, and then replaces its own sections; so each of them says when and
-where it was measured.
+Written by \`npm run prove\`. Running some of the proofs replaces only their sections, so each section states when and where it was
+measured.
 `;
 const words = process.argv.slice(2);
 
 async function runProof({ name, run }) {
   process.stdout.write(`${name} …\n`);
   const startedAt = performance.now();
-  const lines = await run().catch((error) => [
-    { what: 'runs to its end', measured: String(error), holds: false },
-  ]);
+  const lines = await run().catch((error) => [{ what: 'completes', measured: String(error), holds: false }]);
   return { name, lines, time: took(startedAt) };
 }
 
 const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** The section of a proof that has run. */
 function section({ name, lines, time }) {
   const day = new Date().toISOString().slice(0, 10);
   const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB of memory`;
@@ -44,7 +41,7 @@ function section({ name, lines, time }) {
   return `## ${name}\n\nMeasured on ${day}: ${machine}. Took ${time}.\n\n${text}`;
 }
 
-/** The sections of the document by the names of their proofs. */
+/** The sections of the present document, by the name of the proof. */
 function currentSections() {
   const text = existsSync(document) ? readFileSync(document, 'utf8') : '';
   const sections = text.split(/^(?=## )/m).slice(1);
@@ -58,12 +55,12 @@ const files = existsSync(folder)
   : [];
 const unmatched = words.filter((word) => !files.some((file) => file.includes(word)));
 if (files.length === 0) {
-  process.stdout.write('There is no proof yet (prove/*.proof.mjs).\n');
+  process.stdout.write('No proofs found (prove/*.proof.mjs).\n');
   process.exitCode = words.length > 0 ? 1 : 0;
 } else if (unmatched.length > 0) {
   const names = files.map((file) => file.replace('.proof.mjs', ''));
   process.stdout.write(
-    `No proof has ${unmatched.map((word) => `"${word}"`).join(' or ')} in its name. There are: ${names.join(', ')}.\n`,
+    `No proof has ${unmatched.map((word) => `"${word}"`).join(' or ')} in its name. Proofs: ${names.join(', ')}.\n`,
   );
   process.exitCode = 1;
 } else {

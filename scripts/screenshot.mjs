@@ -1,5 +1,5 @@
 /**
- * Saves a picture of GraphiQL with its first example run and the list of examples open, as the README shows it.
+ * Saves the screenshot of the README: GraphiQL after it has run the first example, with the list of examples open.
  *
  *   node scripts/screenshot.mjs <gateway-url> <out.png>
  */
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { isProgram, root } from './command.mjs';
 
-/** The browser and the page as the browser tests handle them, made into a module that Node can read. */
+/** Bundles the browser support of the tests to a module that Node can import. */
 async function importBrowserSupport() {
   const outfile = resolve(root, '.cache', 'screenshot.mjs');
   await build({
@@ -33,7 +33,7 @@ async function takeScreenshot(gatewayUrl, path) {
     const { page } = await browser.openPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     const graphiql = await openGraphiql(page, gatewayUrl);
     await graphiql.run();
-    // The button keeps its pressed look and its tooltip for as long as the pointer is on it.
+    // The button keeps its hover style and its tooltip while the pointer is over it.
     await page.mouse.move(0, 0);
     await page.locator('.graphiql-tooltip').waitFor({ state: 'detached' });
     await page.evaluate('document.fonts.ready.then(() => undefined)');

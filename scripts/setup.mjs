@@ -1,6 +1,6 @@
 /**
- * Makes a clone ready to run: installs packages and builds, each only when what is there does not match the files.
- * It runs before anything is installed, so it needs Node alone.
+ * Makes a clone ready to run: installs packages and builds, each only if it is out of date.
+ * Uses only built-in modules, because it runs before the packages are installed.
  *
  *   node scripts/setup.mjs [--browser] [--no-build]
  */
@@ -14,7 +14,7 @@ import { isProgram, root, runCommand, withProgress } from './command.mjs';
 
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
-/** Throws when this Node is older than package.json's `engines` allow. */
+/** Throws if this Node is older than `engines` in package.json allows. */
 export function requireNode(version = process.versions.node) {
   const wanted = readJson('package.json').engines.node.replace('>=', '');
   const parts = (text) => text.split('.').map(Number);
@@ -28,12 +28,12 @@ export function requireNode(version = process.versions.node) {
   }
 }
 
-/** True when node_modules holds exactly what package-lock.json says; optional packages may be absent. */
+/** Whether node_modules contains exactly the packages of package-lock.json; optional packages may be absent. */
 export function isInstalled() {
   const wanted = readJson('package-lock.json').packages;
   let present;
   try {
-    // npm writes it last, so it also tells that npm came to its end
+    // npm writes this file last, so it also shows that npm has finished
     present = readJson('node_modules/.package-lock.json').packages;
   } catch {
     return false; // not installed, or another process is about to
@@ -51,21 +51,21 @@ async function install(lock) {
   const { code, output } = await npm(args, lock);
   if (code !== 0) {
     throw new Error(
-      `${output.trim()}\n\nThe packages could not be installed: npm ci ended with code ${code}, its words are above.\n` +
-        'Is the npm registry within reach, and may this user write here? Then run the same command again.',
+      `${output.trim()}\n\nThe packages could not be installed: npm ci ended with code ${code}; its output is above.\n` +
+        'Check that the npm registry is reachable and that this user may write here. Then run the same command again.',
     );
   }
 }
 
-/** Runs npm; it inherits the lock, so that no other one begins while it runs, even if we are killed. */
+/** Runs npm. It inherits the lock, so that no other setup starts while npm runs, even if this process is killed. */
 function npm(args, lock) {
   const quiet = [...args, '--loglevel=error', '--no-progress', '--no-update-notifier', ...npmCache()];
-  const self = process.env.npm_execpath; // set when npm runs us: the very npm the person called
+  const self = process.env.npm_execpath; // set if npm started this script: the npm that the user ran
   if (self?.endsWith('.js')) return runCommand(process.execPath, [self, ...quiet], { inherits: lock });
   return runCommand('npm', quiet, { shell: process.platform === 'win32', inherits: lock });
 }
 
-/** A user without a home of its own (a service account) gets npm's cache inside the clone. */
+/** Puts npm's cache into the clone for a user without a writable home folder, such as a service account. */
 function npmCache() {
   try {
     accessSync(homedir(), constants.W_OK);
@@ -77,7 +77,7 @@ function npmCache() {
   }
 }
 
-/** Installs and builds what is missing or out of date, one process at a time; says one line for each thing it does. */
+/** Installs and builds what is missing or out of date, under the lock of the clone. Prints one line for each step. */
 export async function setup({ browser = false, builds = true } = {}) {
   requireNode();
   if (!isInstalled() || (builds && !isBuilt())) {

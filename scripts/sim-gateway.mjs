@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The terminal of SIM Gateway; installs and builds first what is missing.
+ * The CLI of SIM Gateway. Installs and builds what is missing first.
  *
  *   npx sim-gateway <command>            in the clone
  *   node scripts/sim-gateway.mjs         from anywhere, by its path
@@ -14,7 +14,7 @@ import { isBuilt } from './build.mjs';
 import { root } from './command.mjs';
 import { isInstalled } from './setup.mjs';
 
-/** Sets up as `npm start` does, but with every word on the standard error: the standard output may go to a program. */
+/** Runs the setup with all output on stderr, because another program may read stdout. */
 async function setUp() {
   const child = spawn(process.execPath, [join(root, 'scripts', 'setup.mjs')], { stdio: ['ignore', 2, 2] });
   const [code] = await once(child, 'exit');
@@ -25,6 +25,6 @@ if ((isInstalled() && isBuilt()) || (await setUp())) {
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(join(root, 'dist', 'terminal', 'main.js')).href);
 } else {
-  // Neither wrong usage nor the gateway: it could not even begin.
+  // The setup failed. Exit codes for wrong usage and for errors of the gateway are others.
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Runs the gateway, with the sandbox beside it when no SIM API is named, and stops both together.
+ * Runs the gateway, and the sandbox if no SIM API is configured, and stops both together.
  *
  *   node scripts/start.mjs
  */
@@ -15,12 +15,12 @@ const SAME_KEYPRESS_MS = 500;
 
 const CONNECTION = ['SIM_API_URL', 'SIM_API_USERNAME', 'SIM_API_PASSWORD'];
 const database = process.env.DATABASE_URL
-  ? 'Database      the one that DATABASE_URL names'
-  : `Database      ${process.env.DATA_DIR || 'data'}${sep}   (PostgreSQL, the gateway's own)`;
+  ? 'Database      the one of DATABASE_URL'
+  : `Database      ${process.env.DATA_DIR || 'data'}${sep}   (embedded PostgreSQL)`;
 
 const named = CONNECTION.filter((name) => process.env[name]);
 
-/** The programs that run, in the order in which they are to stop. */
+/** The running programs, in the order in which they stop. */
 const running = [];
 let stoppingSince;
 
@@ -28,10 +28,10 @@ function run(name, script, { env = {}, stdout }) {
   const preload = pathToFileURL(join(root, 'scripts', 'with-parent.mjs')).href;
   const child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, join(root, script)], {
     cwd: root,
-    // graphql-js checks every type twice unless it is told that this is production.
+    // Without this, graphql-js runs additional checks of development mode on every type.
     env: { NODE_ENV: 'production', ...process.env, ...env },
     stdio: ['ignore', stdout, 'inherit', 'ipc'],
-    // Else a Ctrl-C would reach the sandbox before the gateway has answered its last requests.
+    // Otherwise a Ctrl-C would stop the sandbox before the gateway has answered its last requests.
     detached: process.platform !== 'win32',
   });
   const program = { name, child, closed: once(child, 'close') };
@@ -49,14 +49,14 @@ function onClose({ name }, how) {
   stop(1);
 }
 
-/** Stops the gateway, then the sandbox, and ends with this exit code. */
+/** Stops the gateway, then the sandbox, and exits with this code. */
 async function stop(code) {
   stoppingSince = performance.now();
   for (const { name, child, closed } of running) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     const timeoutMs = stopTimeoutMs();
     const impatience = setTimeout(() => {
-      process.stderr.write(`The ${name} did not stop within ${timeoutMs / 1000} s and is killed.\n`);
+      process.stderr.write(`The ${name} did not stop within ${timeoutMs / 1000} s: killing it.\n`);
       child.kill('SIGKILL');
     }, timeoutMs);
     await closed.catch(() => undefined);
@@ -67,17 +67,17 @@ async function stop(code) {
 
 function onSignal() {
   if (stoppingSince === undefined) {
-    process.stdout.write('\nStopping … (once more to stop at once)\n');
+    process.stdout.write('\nStopping … (press again to stop at once)\n');
     stop(0);
     return;
   }
-  // npm passes a Ctrl-C on that the terminal has sent already: one key, two signals.
+  // npm forwards a Ctrl-C that the TTY has already sent: one key press causes two signals.
   if (performance.now() - stoppingSince < SAME_KEYPRESS_MS) return;
   for (const { child } of running) child.kill('SIGKILL');
   process.exit(1);
 }
 
-/** Starts the sandbox and gives its URL once it listens. */
+/** Starts the sandbox. Resolves to its URL when it listens. */
 async function startSandbox() {
   const child = run('sandbox', 'dist/sandbox/main.js', { stdout: 'pipe' });
   return new Promise((resolve) => {
@@ -89,7 +89,7 @@ async function startSandbox() {
   });
 }
 
-/** Starts the gateway and gives its URL once it listens. */
+/** Starts the gateway. Resolves to its URL when it listens. */
 async function startGateway(env) {
   const child = run('gateway', 'dist/main.js', { stdout: 'inherit', env });
   return new Promise((resolve) => {
@@ -117,14 +117,14 @@ function greet(gateway, simApi) {
 `);
 }
 
-// The servers go on if what is printed here finds no room on a disk, or no reader.
+// The servers continue if this output cannot be written (a full disk, or a pipe without a reader).
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 
 if (process.env.npm_lifecycle_event !== undefined) {
-  // npm can be killed without a word to us; nobody would be left to stop the servers. (package.json says `exec`, so that
-  // npm is our parent and its signals reach us, with no shell in between.)
+  // npm can be killed without a signal to this process; then no process would stop the servers. (`exec` in package.json makes
+  // npm the parent of this process, with no shell between them, so that npm's signals arrive here.)
   const npm = process.ppid;
   setInterval(() => process.ppid !== npm && stoppingSince === undefined && stop(1), 1000).unref();
 }
@@ -134,6 +134,6 @@ if (named.length === 0) {
   const credentials = { SIM_API_URL: simApi, SIM_API_USERNAME: 'sandbox', SIM_API_PASSWORD: 'sandbox' };
   greet(await startGateway(credentials), `Sandbox       ${simApi}   (a SIM API with made-up SIMs)`);
 } else {
-  // With one or two of the three the gateway itself says what is missing, and stops.
+  // If only one or two of the three are set, the gateway reports what is missing, and exits.
   greet(await startGateway({}), `SIM API       ${process.env.SIM_API_URL}`);
 }

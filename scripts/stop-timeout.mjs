@@ -1,9 +1,9 @@
-/** A gateway writes down what is left open within 5 s after its grace, and its database may take 30 s to end in order. */
+/** After its grace period a gateway records open work within 5 s, and its database may take 30 s to shut down. */
 const AFTER_GRACE_MS = 35_000;
-/** As in src/config.ts, which refuses other values than whole numbers. */
+/** The default of src/config.ts, which accepts only whole numbers. */
 const DEFAULT_GRACE_MS = 10_000;
 
-/** How long a program that was sent SIGTERM may take, in ms: what `SHUTDOWN_GRACE_MS` says and then some. */
+/** Timeout in ms for a program to end after SIGTERM: `SHUTDOWN_GRACE_MS` plus `AFTER_GRACE_MS`. */
 export function stopTimeoutMs({ SHUTDOWN_GRACE_MS: grace = '' } = process.env) {
   return AFTER_GRACE_MS + (/^\d+$/.test(grace) ? Number(grace) : DEFAULT_GRACE_MS);
 }

@@ -1,5 +1,5 @@
 /**
- * Builds what has changed, runs the tests that jest's arguments name, and does both again on each change of a source or a test.
+ * Builds, runs the tests selected by jest's arguments, and repeats both on each change of a source or a test.
  *
  *   node scripts/test-watch.mjs test/e2e/sims.test.ts
  */
@@ -15,7 +15,7 @@ if (args.length === 0) {
 
 let turn = Promise.resolve();
 
-/** A run waits for the one before: both would replace dist/. */
+/** Runs are queued, because each may replace dist/. */
 function rerun() {
   turn = turn.then(async () => {
     try {

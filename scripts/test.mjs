@@ -1,7 +1,7 @@
 /**
  * Runs one tier of the tests and ends with the line "N passed, N failed".
  *
- *   node scripts/test.mjs                          the checks, and all tests but those of the tier `faults`
+ *   node scripts/test.mjs                          the checks, and all tests except those of the tier `faults`
  *   node scripts/test.mjs --faults                 the tests of crashes, leases, replicas and outages (*.faults.test.ts)
  *   node scripts/test.mjs [arguments for jest]     only those tests, of either tier, without the checks
  */
@@ -14,13 +14,12 @@ const resultFile = join(root, '.cache', 'jest-results.json');
 
 const FAULTS = String.raw`\.faults\.test\.ts$`;
 
-/** What jest is called with for each tier. */
 const TIERS = {
   default: ['--testPathIgnorePatterns', '/node_modules/', FAULTS],
   faults: ['--testPathPatterns', FAULTS],
 };
 
-/** Runs jest and returns {passed, failed}; a run that proves nothing counts as one failure. */
+/** Runs jest and returns {passed, failed}. A run without a usable result counts as one failure. */
 async function runTests(args, { mayBeSkipped }) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(resultFile, { force: true });
@@ -34,7 +33,7 @@ async function runTests(args, { mayBeSkipped }) {
   if (failed === 0 && code !== 0)
     return fault(`Every test passed, but jest ended with code ${code}.`, passed);
   if (failed === 0 && !mayBeSkipped && result.numPendingTests > 0)
-    return fault(`${result.numPendingTests} tests are skipped, and none may be.`, passed);
+    return fault(`${result.numPendingTests} tests are skipped; no test may be skipped.`, passed);
   return { passed, failed };
 }
 

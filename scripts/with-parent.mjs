@@ -1,6 +1,6 @@
 /**
- * Preloaded (`node --import`) into each program that start.mjs runs: the program stops when its parent is gone, however
- * the parent ended (the IPC channel closes even on SIGKILL). So no server is left behind that holds a port.
+ * Preloaded (`node --import`) into each program that start.mjs runs. Stops the program when its parent ends (the IPC channel closes
+ * even on SIGKILL), so that no orphaned server holds a port.
  */
 import process from 'node:process';
 import { stopTimeoutMs } from './stop-timeout.mjs';
@@ -9,5 +9,5 @@ process.once('disconnect', () => {
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.exit(1), stopTimeoutMs()).unref();
 });
-// A listener makes the channel keep the process alive, and a program that has closed its servers is to end.
+// The listener would make the channel keep the process alive, but a program that has closed its servers must end.
 process.channel?.unref();

@@ -3,58 +3,57 @@ import * as z from 'zod';
 import { hostListRule, isHostList } from './base/host-rule.ts';
 import { type LogLevel, logLevels } from './base/log.ts';
 
-/** Everything that can be set, checked and frozen. */
+/** The validated settings, frozen. */
 export interface Config {
   readonly host: string;
   readonly port: number;
-  /** Names by which the gateway is reached, beside those of loopback: a list as `createHostRule` takes it. */
+  /** Host names allowed in addition to those of loopback, in the format of `createHostRule`. */
   readonly allowedHosts: string | undefined;
   readonly logLevel: LogLevel;
-  /** Largest request body. */
   readonly maxBodyBytes: number;
   readonly limits: {
-    /** Upstream calls that a mutation may make beyond those that it would take if nothing were refused. */
+    /** Upstream calls that a mutation may make in addition to those that it needs if no SIM is refused. */
     readonly maxExtraCalls: number;
-    /** Objects that the answer of one operation may hold, by an estimate made before it runs. */
+    /** Maximum number of objects in the answer of one operation, estimated before it runs. */
     readonly maxNodes: number;
-    /** Upstream calls that reading may take in one operation, by the same estimate. */
+    /** Maximum number of upstream calls for the reads of one operation, by the same estimate. */
     readonly maxUpstreamCalls: number;
   };
   readonly bulk: {
-    /** Upstream calls a second for all bulk operations of an account, over all gateways. */
+    /** Upstream calls per second of all bulk operations of an account, over all gateways. */
     readonly callsPerSecond: number;
-    /** Upstream calls of bulk operations under way at a time, of this gateway. */
+    /** Concurrent upstream calls of bulk operations in this gateway. */
     readonly concurrency: number;
-    /** Chunks that this gateway works on at a time. */
+    /** Chunks that this gateway processes concurrently. */
     readonly chunkConcurrency: number;
-    /** SIMs that were changed are looked at so much later, and then after twice as long each time. */
+    /** Delay before the first status poll of changed SIMs, in ms; doubles each time. */
     readonly firstPollMs: number;
   };
   readonly fleet: {
-    /** From the beginning of one reading of the whole fleet to that of the next; 0: this gateway keeps no index of the fleet. */
+    /** Time from the start of one full sync to the start of the next; 0: this gateway has no fleet index. */
     readonly syncIntervalMs: number;
-    /** Upstream calls a second for reading the fleet. */
+    /** Upstream calls per second for the fleet index. */
     readonly callsPerSecond: number;
   };
-  /** A gateway that is told to stop lets requests and changes go on for so long. */
+  /** Grace period for in-flight work after SIGTERM, in ms. */
   readonly shutdownGraceMs: number;
   readonly store: {
     readonly dataDir: string;
-    /** Null: the database that comes with the gateway, in `dataDir`. */
+    /** Null: the embedded database in `dataDir`. */
     readonly url: string | null;
     readonly migrationUrl: string | null;
     readonly maxConnections: number;
-    /** A gateway that was silent for so long is taken for dead, and its changes are settled by another. */
+    /** Lease of a gateway. Without a renewal for this time it counts as dead, and another gateway recovers its changes. */
     readonly leaseMs: number;
-    /** The account whose open work and keys become those of `simApi.account`; null: none. */
+    /** The account whose open work and keys `simApi.account` takes over; null: none. */
     readonly adoptAccount: string | null;
-    /** Audit entries are forgotten after so many days; 0 keeps them for ever. */
+    /** Age in days at which audit entries are deleted; 0: never. */
     readonly auditRetentionDays: number;
   };
   readonly simApi: {
-    /** Ends in the version, for example https://api.1ot.mobi/v1, with no slash behind it. */
+    /** Ends with the version and no slash, for example https://api.1ot.mobi/v1. */
     readonly url: string;
-    /** Tells one account from another, and nothing of either: SHA-256 of URL and user name. */
+    /** Identifies the account without revealing it: SHA-256 of URL and user name. */
     readonly account: string;
     readonly username: string;
     readonly password: string;
@@ -73,7 +72,7 @@ export interface Config {
   };
 }
 
-/** The settings cannot be used; `faults` has a sentence for every one that is wrong. */
+/** Some settings are not valid; `faults` has one sentence for each of them. */
 export class ConfigError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(`These settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
@@ -156,17 +155,17 @@ const settings = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings that 0.1 had under another name. The old name is read through 0.2.x. */
+/** Settings of 0.1 that were renamed: old name to current name. Old names are supported through 0.2.x. */
 const currentNames: Readonly<Record<string, string>> = { BULK_FIRST_LOOK_MS: 'BULK_FIRST_POLL_MS' };
 
-/** Settings that are given under an old name, each with its current name. */
+/** Settings in the environment that have an old name, each with its current name. */
 export function oldSettings(environment: Environment = process.env): { name: string; currentName: string }[] {
   return Object.entries(currentNames).flatMap(([name, currentName]) =>
     environment[name] ? { name, currentName } : [],
   );
 }
 
-/** The settings that have a value, by their current names. If both names have one, that of the current name counts. */
+/** The settings with a value, by their current names. If both names have a value, the current name wins. */
 function givenSettings(environment: Environment): Record<string, string | undefined> {
   const given = Object.entries(environment).filter(([, value]) => value !== '');
   const old = oldSettings(environment).map(({ name, currentName }) => [currentName, environment[name]]);
@@ -174,8 +173,8 @@ function givenSettings(environment: Environment): Record<string, string | undefi
 }
 
 /**
- * The configuration that the environment asks for. The only reader of process.env outside the sandbox.
- * Errors: ConfigError that lists every fault at once, and never a value (it may be a secret).
+ * Reads the configuration from the environment. Only this function and the sandbox read process.env.
+ * Errors: ConfigError with all faults at once. It never contains a value, which may be a secret.
  */
 export function readConfig(environment: Environment = process.env): Config {
   const given = givenSettings(environment);

@@ -15,23 +15,23 @@ import { createAuditStore, createLedger, createLedgerStore, startRetention } fro
 import { createSimApiClient } from './sim-api/index.ts';
 import { createTokenRows, openAccount, openStore, StoreError } from './store/index.ts';
 
-/** What is still open so long after everything was stopped is left to the system. */
+/** Delay after the last stop step before the process exits, even if handles are still open. */
 const exitDelayMs = 500;
 
-/** Time to write down what became of changes that were ended. */
+/** Time to record the outcomes of interrupted changes. */
 const flushTimeoutMs = 1500;
 
 const standardOutput = 1;
 
-/** The tenant and actor of every request, until callers show credentials. */
+/** Tenant and actor of every request: callers do not authenticate yet. */
 const anonymous = { tenant: 'default', actor: 'anonymous' };
 
-/** The build puts the GraphiQL page beside this program. */
+/** The build writes the GraphiQL page next to this program. */
 const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
 
 /**
- * Builds the modules, lowest first, and starts them. Pushes what stops each of them on `stops`: the stack says in which order a running
- * gateway ends. Gives the URL at which it answers.
+ * Creates the modules, lowest first, and starts them. Pushes a stop step for each of them on `stops`, which defines the order of the
+ * shutdown. Returns the URL of the gateway.
  */
 async function start(config: Config, log: Log, stops: StopStack): Promise<string> {
   const { account } = config.simApi;
@@ -45,7 +45,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
   );
   stops.push(() => store.stop());
 
-  // The embedded database is not shared: there is no token to share, and none goes to the disk.
+  // The embedded database has no other gateway to share a token with, so no token is written to disk.
   const tokenRows = store.isExclusive ? null : createTokenRows(store, account);
   const upstream = createSimApiClient(config.simApi, systemClock, log, tokenRows);
   const fleet = createFleetIndex({ ...config.fleet, tenant, account, leaseMs }, store, upstream, log);
@@ -55,7 +55,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
   const audit = createAuditStore(store, account);
   const bulk = createBulk({ ...config.bulk, account, owner, leaseMs, updates }, store, client, log);
 
-  // The last: leaves to other gateways, or to the next start, what could not be ended. A silent database must not keep the process.
+  // The last steps release unfinished work for other gateways or the next start. A silent database must not block the exit.
   stops.push(() =>
     within(
       flushTimeoutMs,
@@ -69,10 +69,10 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
     ),
   );
   stops.push(() => updates.flush());
-  // Stopping the client ended what was under way; its outcomes are written down.
+  // Stopping the client interrupted running changes: record their outcomes.
   stops.push(() => within(flushTimeoutMs, Promise.all([ledger.idle(), bulk.stop()]), undefined));
   stops.push(() => client.stop());
-  // A change goes on though its client has left; a bulk operation stops, and another gateway or the next start goes on.
+  // A change continues after its client has disconnected. A bulk operation stops; another gateway or the next start resumes it.
   stops.pushDrain(() => ledger.idle());
   stops.pushDrain(() => bulk.stop());
   stops.pushDrain(() => {
@@ -113,7 +113,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
   return gateway.url;
 }
 
-/** Starts the gateway, says where it answers, and stops it in order when it is told to. */
+/** Starts the gateway, prints its URL, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = readConfig();
   const output = createLogDestination(standardOutput);
@@ -138,18 +138,18 @@ async function main(): Promise<void> {
           process.exitCode = 1;
         },
       )
-      // A connection that its other end does not answer on would keep the program alive for ever.
+      // A connection whose peer does not answer would keep the process alive forever.
       .finally(() => setTimeout(() => exit(output), exitDelayMs).unref());
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  // A program that started this one is told; a person reads it. Last, since whoever is told may stop us at once.
+  // A parent process gets a message, a user a line. This comes last, because either may stop the gateway at once.
   if (process.send !== undefined) process.send({ listening: url });
   else output.write(`SIM Gateway at ${url}/graphql\n`);
 }
 
-/** Ends the process though something is still open. */
+/** Ends the process even if handles are still open. */
 function exit(output: LogDestination): void {
   if (output.isWriting()) process.kill(process.pid, 'SIGKILL');
   process.exit();

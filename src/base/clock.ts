@@ -1,12 +1,11 @@
-/** Time as the gateway sees it; tests hand in a clock of their own. */
+/** The source of time; tests pass another one. */
 export interface Clock {
-  /** Wall-clock time, for what people read. */
+  /** Wall-clock time, for display. */
   now(): Date;
-  /** Milliseconds that only ever go forward, for lifetimes and deadlines: a wall clock that jumps must not matter. */
+  /** Monotonic time for lifetimes and deadlines: a wall clock that is set must not affect them. */
   monotonicMs(): number;
 }
 
-/** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),

@@ -1,28 +1,27 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** The headers by which a browser says which name it resolved, and which page sent the request. */
+/** The headers in which a browser states the name that it resolved, and the origin of the page that sent the request. */
 interface NamingHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
 }
 
-/** Why a request is refused: a sentence that names the header and the setting; null if the request is served. */
+/** Returns why a request is refused (a sentence with the header and the setting), or null to serve it. */
 export type HostRule = (headers: NamingHeaders) => string | null;
 
-/** Where a server listens, and by which names it is reached. */
 interface HostRuleOptions {
-  /** The address or the name on which it listens. */
+  /** Address or name on which the server listens. */
   readonly host: string;
-  /** Names beside those of loopback, as `isHostList` takes them; undefined: none. */
+  /** Host names allowed in addition to those of loopback, in the format of `isHostList`; undefined: none. */
   readonly allowed: string | undefined;
-  /** The setting that holds them. */
+  /** Name of the setting with the allowed names. */
   readonly setting: string;
 }
 
 /**
- * The rule that keeps web pages out. The name of a page may resolve to this machine (DNS rebinding): the browser then lets the page
- * read answers and send changes, and only the headers tell. Null if every name is served: the server listens on an address
- * other than loopback, and no list is set.
+ * Creates the rule that refuses requests of foreign web pages. The name of a page may resolve to this machine (DNS rebinding): the
+ * browser then lets the page read answers and send changes, and only the headers show it. Returns null if every name is served: the
+ * server listens on an address other than loopback, and no list is set.
  */
 export function createHostRule({ host, allowed, setting }: HostRuleOptions): HostRule | null {
   if (allowed === undefined && !isLoopback(isIPv6(host) ? `[${host}]` : host)) return null;
@@ -31,22 +30,22 @@ export function createHostRule({ host, allowed, setting }: HostRuleOptions): Hos
   const must = `must name this machine, as localhost does, or a host of ${setting}`;
   return (headers) => {
     if (!isOurs(nameOfHost(headers.host ?? ''))) return `The header Host ${must}`;
-    // Without the header no page sent the request, or the browser will not show it the answer.
+    // Without the header, either no page sent the request, or the browser does not let the page read the answer.
     const { origin } = headers;
     return origin === undefined || isOurs(nameOfOrigin(origin)) ? null : `The header Origin ${must}`;
   };
 }
 
-/** Whether a text is host names or addresses, separated by commas, without scheme and port. */
+/** Whether a text is a list of host names or addresses, separated by commas, without scheme and port. */
 export function isHostList(text: string): boolean {
   return entriesOf(text).every((entry) => nameOfEntry(entry) !== null);
 }
 
-/** What a list breaks that is none. */
+/** Error text for a value that `isHostList` refuses. */
 export const hostListRule =
   'must be host names separated by commas, without scheme and port, for example gateway.example.com, 10.0.0.5';
 
-/** The host of URLs by which this machine reaches a server that listens on an address. */
+/** Host part of the URL at which this machine reaches a server that listens on `address`. */
 export function hostOfUrl(address: string): string {
   if (address === '0.0.0.0') return '127.0.0.1';
   if (address === '::') return '[::1]';
@@ -77,10 +76,10 @@ function nameOfOrigin(origin: string): string | null {
   return nameOfHost(host);
 }
 
-/** A name, an IPv4 address or an IPv6 address in brackets, with or without a port: nothing by which a URL could mean another host. */
+/** A name, an IPv4 address or an IPv6 address in brackets, with an optional port. Excludes all syntax that changes the host of a URL. */
 const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** The name or the address of a Host header as URLs have it: in small letters, without port and final dot. */
+/** The name or address of a Host header in the form of `URL.hostname`: lower case, without port and final dot. */
 function nameOfHost(host: string): string | null {
   const url = `http://${host}`;
   if (!hostPattern.test(host) || !URL.canParse(url)) return null;

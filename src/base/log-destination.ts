@@ -2,29 +2,28 @@ import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { SonicBoom } from 'sonic-boom';
 
-/** Takes lines without ever waiting for its reader or its disk: lines that find no room are dropped and counted. */
+/** Accepts log lines without waiting for a reader or a disk. Drops and counts lines when its buffer is full. */
 export interface LogDestination {
-  /** Takes a line that ends in a newline, or drops it. */
+  /** Writes or drops a line, which must end with a newline. */
   write(line: string): void;
-  /** Whether the system has not finished a write. A thread that hangs in one keeps `process.exit` from ending the process. */
+  /** Whether a write is pending in the system. A thread that hangs in a write keeps `process.exit` from ending the process. */
   isWriting(): boolean;
 }
 
-/** Bytes of lines that wait to be written. */
+/** Size of the buffer for lines that wait to be written. */
 const maxWaitingBytes = 1_000_000;
-/** Between two attempts to write to a disk that is full. */
+/** Delay between two attempts to write to a full disk. */
 const retryMs = 1000;
 
-/** What a destination writes to. */
 interface Target {
-  /** Errors: none. False if there is no room for the line. */
+  /** Returns false if the buffer has no room for the line. Errors: none. */
   write(line: string): boolean;
   isWriting(): boolean;
 }
 
 /**
- * A destination over a file descriptor. Once there is room again, a line says how many lines were dropped.
- * A pipe that has no reader any more takes nothing, as does a descriptor that is closed.
+ * Creates a destination for a file descriptor. When there is room again, it writes a line with the number of dropped lines.
+ * Lines for a closed descriptor, or for a pipe that has lost its reader, are discarded.
  */
 export function createLogDestination(fd: number): LogDestination {
   let dropped = 0;
@@ -53,7 +52,7 @@ function targetOf(fd: number, onRoom: () => void): Target {
   }
 }
 
-/** A write to a pipe would block until the pipe is read; a socket's does not. */
+/** Writes to a pipe or socket through a Socket: a direct write to a pipe would block until the pipe is read. */
 function createPipeTarget(fd: number, onRoom: () => void): Target {
   const socket = new Socket({ fd, readable: false, writable: true });
   socket.on('error', () => socket.destroy());
@@ -69,7 +68,7 @@ function createPipeTarget(fd: number, onRoom: () => void): Target {
   };
 }
 
-/** A file, a device or a terminal is written to by a thread, one write at a time. What could not be written is tried again. */
+/** Writes to a file, a device or a TTY in a thread, one write after another, and retries failed writes. */
 function createFileTarget(fd: number, onRoom: () => void): Target {
   let isWriting = false;
   let hasRoom = true;

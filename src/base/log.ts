@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { LogDestination } from './log-destination.ts';
 
-/** One JSON line per event; the first argument holds the fields, the second the words. */
+/** Writes one JSON line per event, with these fields and this message. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -9,14 +9,14 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** What LOG_LEVEL may be, from most to least talkative. */
+/** Values of LOG_LEVEL, from most to fewest lines. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * A log that writes JSON lines.
- * Callers name the fields they log one by one: no request, header or argument object is ever logged whole,
- * so that no password, token or message text can ride along.
+ * Creates a log of JSON lines.
+ * Callers list each logged field: they never log a whole request, header or argument object, which could contain a password, a token
+ * or a message text.
  */
 export function createLog(level: LogLevel, destination: Pick<LogDestination, 'write'>): Log {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);

@@ -2,22 +2,22 @@ import { within } from './within.ts';
 
 type Step = () => unknown;
 
-/** What has to be stopped, in the reverse order of its start. */
+/** Steps that stop the gateway, run in the reverse order of their start. */
 export class StopStack {
   private readonly drains: Step[] = [];
   private readonly steps: Step[] = [];
 
-  /** Adds a step that runs before all steps that were added earlier. */
+  /** Adds a step. It runs before all steps added earlier. */
   push(step: Step): void {
     this.steps.push(step);
   }
 
-  /** Adds what ends of itself once it is asked to: all of these begin at the same moment, before the first step. */
+  /** Adds a drain: work that ends by itself once it is asked to. All drains start together, before the first step. */
   pushDrain(drain: Step): void {
     this.drains.push(drain);
   }
 
-  /** Waits up to `graceMs` for what drains, then runs each step to its end. Errors: the first of any step, after all of them ran. */
+  /** Waits up to `graceMs` for all drains, then runs each step to its end. Errors: the first error, after all steps have run. */
   async stop(graceMs: number): Promise<void> {
     const errors: unknown[] = [];
     const run = async (step: Step) => {

@@ -8,27 +8,26 @@ import { type BulkWorker, createBulkWorker } from './chunk.worker.ts';
 import { createChunkStore } from './chunks.store.ts';
 import { createCountStore, createEnumerationStore } from './enumeration.store.ts';
 
-/** What bulk operations are worked off with. */
 export interface BulkOptions {
-  /** The SIM API account; only its operations are worked off. */
+  /** The SIM API account; the worker processes only its operations. */
   readonly account: string;
-  /** The name of this gateway among others. */
+  /** The name of this gateway. */
   readonly owner: string;
-  /** A chunk whose lease was not renewed for this long is free for other gateways. */
+  /** Duration of a lease on a chunk; after it other gateways can acquire the chunk. */
   readonly leaseMs: number;
   readonly callsPerSecond: number;
   readonly concurrency: number;
   readonly chunkConcurrency: number;
-  /** Delay before the first status poll of SIMs that were changed; it doubles each time. */
+  /** Delay before the first status poll of changed SIMs; doubles each time, at most 60 s. */
   readonly firstPollMs: number;
-  /** Told of what happens to SIMs. */
+  /** The write buffer of the fleet index, which receives the changes of SIMs. */
   readonly updates: ChangeOptions['updates'];
 }
 
-/** A worker of bulk operations, at the common rate of all gateways. */
+/** Creates the bulk worker; its calls count against the common rate limit of all gateways. */
 export function createBulk(options: BulkOptions, store: Store, client: SimApiClient, log: Log): BulkWorker {
   const { owner, account, leaseMs, updates } = options;
-  const refusal = () => new Unreachable('bulk', 'aborted', true, 'the call is no longer wanted');
+  const refusal = () => new Unreachable('bulk', 'aborted', true, 'the call was aborted');
   const limiter = createRateLimiter(createSharedSlots(store), options, refusal);
   const always = new AbortController().signal;
   setMaxListeners(0, always);
@@ -38,7 +37,7 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
     return client.forTrace(trace, {
       canWait: true,
-      // What was sent is read back, also where nothing more may be sent.
+      // SIMs that were sent are read back even after the rest is cut off, so only changes are aborted.
       schedule: (call, isChange) => limiter.schedule(tenant, isChange ? unwanted : always, call),
     });
   }
@@ -50,7 +49,7 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
       count: createCountStore(chunks.withChunk),
       jobSignal: createJobSignal(store, log),
       simApiFor,
-      // No client waits for the answer: finding out which SIMs were refused may take any number of calls.
+      // No client waits for the answer, so finding the refused SIMs may take any number of calls.
       changes: { updates, maxExtraCalls: Infinity },
       chunkConcurrency: options.chunkConcurrency,
       firstPollMs: options.firstPollMs,

@@ -1,29 +1,32 @@
 import type { SimKey } from '../changes/index.ts';
 import type { SimStatus } from '../store/index.ts';
 
-/** A chunk of a bulk operation, taken by this gateway. */
+/** A chunk of a bulk operation that this gateway leases. */
 export interface LeasedChunk {
   readonly operationId: string;
-  /** -1 stands for the walk through a group. */
+  /** -1 stands for the enumeration of a group, or the count of the SIMs that the caller named. */
   readonly number: number;
-  /** This taking of it, and no other. */
+  /** The fencing token of this lease. */
   readonly leaseToken: string;
   readonly tenant: string;
   readonly actor: string;
-  /** ICCIDs and EIDs. */
+  /** ICCIDs and EIDs, in the order of the positions. */
   readonly refs: readonly string[];
   readonly status: 'WAITING' | 'SETTLING';
+  /** Whether its SIMs are written to change_sim. */
   readonly isExpanded: boolean;
   readonly isCanceled: boolean;
-  /** How often it was put off, or looked at, in a row. */
+  /** Number of reschedules or polls in a row; the exponent of the backoff. */
   readonly tries: number;
-  /** How often in a row some of its SIMs could not be read for an answer that made no sense. */
+  /** Number of turns in a row in which reads of some SIMs failed in a way that has a limit of retries; see `ReadSims`. */
   readonly malformedReads: number;
+  /** For chunk -1: offset in the group's list, or number of the chunk to count next. */
   readonly nextOffset: number;
+  /** Positions of accepted SIMs that have not settled yet. */
   readonly settling: readonly number[];
-  /** Positions of SIMs that were last seen settled elsewhere, once for each look in a row. */
+  /** Positions of SIMs that the last polls saw diverged: a position is repeated for each such poll in a row. */
   readonly divergedOnce: readonly number[];
-  /** What is asked of each SIM, in JSON. */
+  /** The `Change`, read from JSON. */
   readonly change: unknown;
   readonly groupName: string | null;
   readonly expectedCount: number | null;
@@ -31,25 +34,24 @@ export interface LeasedChunk {
   readonly requestId: string;
 }
 
-/** Positions of one chunk; a chunk holds so many SIMs at most. */
+/** Positions that each chunk reserves, and its maximum number of SIMs. */
 export const positionsPerChunk = 1000;
 
-/** A SIM of a chunk as it is written down. */
+/** A row of change_sim. */
 export interface ChunkSim {
   readonly position: number;
-  /** Null where it was named by an EID that leads to none. */
+  /** Null if it was named by an EID that leads to no SIM. */
   readonly iccid: string | null;
   readonly status: SimStatus;
-  /** Whether a call that names it has been claimed. */
+  /** Whether a call for it was claimed. */
   readonly isSent: boolean;
 }
 
-/** The EID among keys of SIMs: an ICCID is shorter. */
+/** Whether a key is an EID, which has 32 digits; an ICCID is shorter. */
 export function isEid(ref: string): boolean {
   return ref.length === 32;
 }
 
-/** The SIM that a key names. */
 export function refOf(ref: string): SimKey {
   return isEid(ref) ? { eid: ref } : { iccid: ref };
 }

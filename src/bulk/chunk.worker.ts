@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { rest } from '../base/backoff.ts';
+import { sleep } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import type { ChangeOptions } from '../changes/index.ts';
 import { GatewayError } from '../errors/index.ts';
@@ -15,61 +15,59 @@ import { pollSettlement } from './poll-settlement.ts';
 import { processChunk } from './process-chunk.ts';
 import { reschedule } from './retry-policy.ts';
 
-/** Works on the chunks of bulk operations, beside all other gateways over the same store. */
+/** Processes the chunks of bulk operations, concurrently with the workers of all gateways that use the same database. */
 export interface BulkWorker {
-  /** Begins to work. Errors: StoreUnavailable. */
+  /** Starts to acquire chunks. Errors: StoreUnavailable. */
   start(): Promise<void>;
-  /** Looks for work now, once it has begun. */
+  /** Checks at once for due chunks and cancelled operations, here and in other gateways; no effect before the start. */
   notify(): void;
-  /** Takes no more chunks, sends nothing more, and resolves when what was on its way has been answered and written down. */
+  /** Stops acquiring chunks and sending SIMs. Resolves when all calls in flight are answered and their outcomes recorded. */
   stop(): Promise<void>;
-  /** Gives up what is still not written down, and leaves the rest to others. Errors: StoreUnavailable. */
+  /** Gives up outcomes that are not recorded yet, and ends all leases of this gateway. Errors: StoreUnavailable. */
   releaseAll(): Promise<void>;
 }
 
-/** What the worker works with. */
 export interface BulkWorkerOptions {
   readonly chunks: ChunkStore;
   readonly enumeration: EnumerationStore;
   readonly count: CountStore;
   readonly jobSignal: JobSignal;
-  /** The SIM API as one chunk sees it, at the common pace. */
+  /** The SIM API for one chunk, under the common rate limit. */
   readonly simApiFor: (chunk: LeasedChunk, unwanted: AbortSignal) => SimApi;
   readonly changes: ChangeOptions;
   readonly chunkConcurrency: number;
   readonly firstPollMs: number;
   readonly leaseMs: number;
-  /** No other gateway can be at the same data: what others have in hand is free. */
+  /** Whether no other gateway can use the same database: leases of others are ended at the start. */
   readonly isAlone: boolean;
 }
 
 const retryDelayMs = 1000;
 
-/** A worker that does nothing until it is started. */
 export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWorker {
   const { chunks, enumeration, count, jobSignal, chunkConcurrency, leaseMs, isAlone } = options;
   const stopping = new AbortController();
   const releasing = new AbortController();
   const running = new Set<Promise<void>>();
-  /** The chunks that are worked on, by their hands, and what cuts each of them off. */
+  /** The cut-off of each chunk under lease, by lease token. */
   const leased = new Map<string, AbortController>();
   let whenFree: (() => void)[] = [];
   /** Null until the worker is started. */
   let begun: { heartbeat: { stop(): void }; listening: { stop(): Promise<void> } } | null = null;
 
   const notifyOthers = (at?: Date) => {
-    jobSignal.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'nobody could be woken'));
+    jobSignal.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'job signal failed'));
   };
 
   async function process(chunk: LeasedChunk): Promise<ChunkResult | null> {
     const cutOff = new AbortController();
     const { signal } = cutOff;
     leased.set(chunk.leaseToken, cutOff);
-    // Every call of the chunk that waits for its turn listens to it.
+    // Every queued call of the chunk adds a listener.
     setMaxListeners(0, signal);
     const stop = () => cutOff.abort();
     stopping.signal.addEventListener('abort', stop);
-    // It may have been taken in the very moment of stopping.
+    // The stop may have come while the chunk was being acquired.
     if (stopping.signal.aborted) stop();
     const simApi = options.simApiFor(chunk, signal);
     const tools = {
@@ -95,7 +93,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     }
   }
 
-  /** Puts a chunk down, however long the store is away. */
+  /** Writes the checkpoint; retries until the database answers or the worker gives up. */
   async function checkpoint(chunk: LeasedChunk, end: ChunkResult): Promise<void> {
     while (!releasing.signal.aborted) {
       try {
@@ -107,7 +105,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        await rest(retryDelayMs, releasing.signal);
+        await sleep(retryDelayMs, releasing.signal);
       }
     }
   }
@@ -119,7 +117,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
         if (error instanceof LeaseLost) throw error;
         if (!(error instanceof StoreUnavailable))
           log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
-        // Whatever is written down of it, somebody has to look at it again.
+        // SIMs may have been sent, so those of unknown outcome have to be read.
         const needsReconcile = chunk.status === 'WAITING';
         return { ...reschedule(chunk, new GatewayError('STORE_UNAVAILABLE')), needsReconcile };
       });
@@ -129,7 +127,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
         log.warn({ requestId, operationId, number }, 'chunk lease lost to another gateway');
       else log.error({ requestId, operationId, number, stack: (error as Error).stack }, 'unexpected error');
     } finally {
-      // Should it still be ours, its lease ends.
+      // If no checkpoint was written, the lease is no longer renewed and expires.
       leased.delete(leaseToken);
     }
   }
@@ -144,12 +142,12 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     }
   }
 
-  /** Works until nothing is due. */
+  /** Processes chunks until none is due. */
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       const chunk = await acquireNext();
       if (chunk === null) return;
-      // Where one chunk is due, there may be more: for this gateway and for others.
+      // More chunks may be due: for this gateway and for others.
       notify();
       notifyOthers();
       await handle(chunk);
@@ -175,17 +173,17 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     async takeOver() {
       const freed = await chunks.free('expired', [...leased.keys()]);
       if (freed === 0) return;
-      log.warn({ chunks: freed }, 'chunks are free whose gateway is gone');
+      log.warn({ chunks: freed }, 'released chunks whose leases had expired');
       notify();
     },
   };
-  /** A gateway that works on as many chunks as it may leaves the calls to others. */
+  /** Resolves when this gateway can take another chunk; until then it leaves job signals to other gateways. */
   async function isFree(): Promise<void> {
     while (running.size >= chunkConcurrency && !stopping.signal.aborted)
       await new Promise<void>((resolve) => whenFree.push(resolve));
   }
 
-  /** A chunk whose operation was cancelled leaves the line at once, and does not find out when its turn comes. */
+  /** Cuts off the leased chunks of cancelled operations: their queued calls end at once instead of at their turn. */
   async function cutOffCanceled(): Promise<void> {
     if (leased.size === 0) return;
     for (const leaseToken of await chunks.canceled([...leased.keys()])) leased.get(leaseToken)?.abort();

@@ -22,25 +22,25 @@ import {
   subtractFromTotal,
 } from './operation-rows.store.ts';
 
-/* The statements that write bulk_chunk, all but the progress of listing and counting, which is in enumeration.store.ts. */
+/* The statements that write bulk_chunk. The progress of an enumeration or a count is written by enumeration.store.ts. */
 
-/** The SQL of chunks: which gateway has which of them in hand, and their SIMs. Errors of all: StoreUnavailable. */
+/** The SQL of chunks: their leases and their SIMs. Errors of all: StoreUnavailable. */
 export type ChunkStore = ReturnType<typeof createChunkStore>;
 
-/** Runs statements while nobody can take the chunk over. Errors: LeaseLost. */
+/** Runs statements in a transaction that locks the chunk, so that no other gateway can acquire it. Errors: LeaseLost. */
 export type WithChunk = <T>(
   chunk: LeasedChunk,
   statements: (db: Transaction<Database>) => Promise<T>,
 ) => Promise<T>;
 
 /**
- * A chunk is in one hand at a time, and each taking is another hand, of the same gateway too: what an earlier one still has to
- * say or send is refused.
+ * The condition that the chunk is still under this lease. Each lease has a new fencing token, even when the same gateway acquires the
+ * chunk again: writes and claims under an earlier lease are refused.
  */
 const isLeasedAs = ({ operationId, number, leaseToken }: LeasedChunk) =>
   sql`operation_id = ${operationId}::uuid and number = ${number} and lease_token = ${leaseToken}::uuid`;
 
-/** The chunks as one gateway of an account sees them. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+/** The chunk store of one gateway. `owner` is the name of the gateway, `leaseMs` the duration of a lease from its last renewal. */
 export function createChunkStore(store: Store, owner: string, account: string, leaseMs: number) {
   const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
 
@@ -54,7 +54,10 @@ export function createChunkStore(store: Store, owner: string, account: string, l
   return {
     withChunk,
 
-    /** Takes the next chunk of the account that is due, of the operation that has waited longest for its turn; null where there is none. */
+    /**
+     * Acquires a lease on the next due chunk of the account; null if no chunk is due. The operation that was served least recently comes
+     * first.
+     */
     async acquire(): Promise<LeasedChunk | null> {
       const { rows } = await store.run((db) =>
         sql<LeasedChunk>`
@@ -92,7 +95,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
       return rows[0] ?? null;
     },
 
-    /** Says that the gateway lives and has these in hand. One that is locked is being worked on, and renewed the next time. */
+    /** Renews leases. A locked chunk is skipped: a statement of this or another gateway is under way, and the next renewal includes it. */
     async renew(leaseTokens: readonly string[]): Promise<void> {
       await store.runOnReservedConnection((db) =>
         sql`
@@ -105,8 +108,8 @@ export function createChunkStore(store: Store, owner: string, account: string, l
     },
 
     /**
-     * Frees chunks: those whose leases have ended and that are in none of these hands, or all that others or this gateway had,
-     * where that is certain to be over.
+     * Ends leases and returns how many. `expired`: those that have expired, except `leaseTokens`. `others` and `own`: all leases of other
+     * gateways or of this one, for a caller that knows that their work has ended.
      */
     async free(which: 'expired' | 'others' | 'own', leaseTokens: readonly string[] = []): Promise<number> {
       const meant = {
@@ -128,7 +131,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
       });
     },
 
-    /** Those of some hands that hold chunks of operations which were cancelled. */
+    /** The lease tokens among `leaseTokens` whose operations were cancelled. */
     async canceled(leaseTokens: readonly string[]): Promise<string[]> {
       const { rows } = await store.run((db) =>
         sql<{ leaseToken: string }>`
@@ -139,8 +142,8 @@ export function createChunkStore(store: Store, owner: string, account: string, l
     },
 
     /**
-     * Writes down the SIMs of a chunk before the first is sent; one that another chunk has already is left to that one.
-     * Gives those that are this chunk's. Errors: LeaseLost.
+     * Writes the SIMs of a chunk to change_sim before the first is sent, and returns them. A SIM that another chunk of the operation has
+     * already is left out. Errors: LeaseLost.
      */
     async name(chunk: LeasedChunk, iccids: readonly (string | null)[]): Promise<ChunkSim[]> {
       const { operationId, number, tenant, actor } = chunk;
@@ -150,7 +153,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
       });
     },
 
-    /** The SIMs of a chunk that was begun before. Of what was being sent by whoever had it then nobody knows. Errors: LeaseLost. */
+    /** Returns the SIMs of an expanded chunk. SIMs that an earlier lease left in SENDING become UNKNOWN. Errors: LeaseLost. */
     async resume(chunk: LeasedChunk): Promise<ChunkSim[]> {
       return withChunk(chunk, async (db) => {
         await markSendingUnknown(db, chunk);
@@ -158,15 +161,14 @@ export function createChunkStore(store: Store, owner: string, account: string, l
       });
     },
 
-    /** The SIMs of a chunk at some positions. */
     async at(chunk: LeasedChunk, positions: readonly number[]): Promise<ChunkSim[]> {
       const wanted = new Set(positions);
       return (await store.run((db) => readSims(db, chunk))).filter(({ position }) => wanted.has(position));
     },
 
     /**
-     * Marks SIMs as being sent. False where none may be: the chunk is in another hand, the operation was cancelled, or some of
-     * them are settled. Nobody takes a chunk over while one of its claims is on its way.
+     * Marks SIMs as SENDING. Returns false if none may be sent: the lease is lost, the operation was cancelled, or some of the SIMs already
+     * have an outcome. No gateway can acquire the chunk while a claim is being committed.
      */
     async claim(chunk: LeasedChunk, positions: readonly number[]): Promise<boolean> {
       const held = sql`
@@ -177,7 +179,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
       return store.run((db) => claimSims(db, chunk.operationId, positions, held));
     },
 
-    /** Settles SIMs. Whoever has lost the chunk can still say that one of unknown outcome has succeeded. */
+    /** Records outcomes. After the lease is lost only a success of a SIM in SENDING or UNKNOWN is still recorded. */
     async recordOutcomes(
       chunk: LeasedChunk,
       outcomes: readonly (readonly [number, Outcome])[],
@@ -189,7 +191,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
       if (good.length > 0) await store.transaction((db) => addLate(db, chunk, good));
     },
 
-    /** SIMs that settled in another state than the one asked for. Errors: LeaseLost. */
+    /** Fails SIMs that settled in another state than the requested one. Errors: LeaseLost. */
     async fail(chunk: LeasedChunk, positions: readonly number[]): Promise<void> {
       const error = new GatewayError('STATE_NOT_REACHED');
       await withChunk(chunk, (db) => setStatus(db, at(chunk, positions), ['SUCCEEDED'], failed(error)));
@@ -197,16 +199,15 @@ export function createChunkStore(store: Store, owner: string, account: string, l
   };
 }
 
-/** Which rows of change_sim are the SIMs of a chunk. */
+/** The condition that a row of change_sim is a SIM of the chunk. */
 export const isSimOf = (operationId: RawBuilder<unknown>, number: RawBuilder<unknown>) => sql`
   change_sim.entry_id = ${operationId} and change_sim.position >= ${number} * ${positionsPerChunk}
     and change_sim.position < (${number} + 1) * ${positionsPerChunk}`;
 
-/** The same for a chunk at hand. */
 const isIn = ({ operationId, number }: LeasedChunk) =>
   isSimOf(sql`${operationId}::uuid`, sql`${number}::int`);
 
-/** What became of SIMs so far: sent, succeeded, failed, unknown, not sent. */
+/** Counts of SIMs by outcome, in this order: sent, succeeded, failed, unknown, not sent. */
 export const counted = sql`
   count(*) filter (where attempts > 0 and change_sim.status not in ('PENDING', 'NOT_SENT'))::int,
   count(*) filter (where change_sim.status = 'SUCCEEDED')::int,
@@ -214,14 +215,14 @@ export const counted = sql`
   count(*) filter (where change_sim.status = 'UNKNOWN')::int,
   count(*) filter (where change_sim.status = 'NOT_SENT')::int`;
 
-/** Nobody knows of SIMs that are being sent by nobody any more. */
+/** Marks SIMs that an earlier lease left in SENDING as UNKNOWN: their request may or may not have been sent. */
 async function markSendingUnknown(db: Kysely<Database>, chunk: LeasedChunk): Promise<void> {
   await setStatus(db, isIn(chunk), ['SENDING'], unknown(null));
 }
 
 /**
- * Writes down the SIMs of a chunk; one that another chunk has already is left out, and the totals are corrected by it. A SIM with an
- * error is FAILED, the others are PENDING. Gives the SIMs that were written.
+ * Writes the SIMs of a chunk to change_sim and returns those that were written. A SIM that another chunk already has is left out and
+ * subtracted from the totals. A SIM with an error is FAILED, the others are PENDING.
  */
 export async function insertSims(
   db: Kysely<Database>,
@@ -247,7 +248,7 @@ async function readSims(db: Kysely<Database>, chunk: LeasedChunk): Promise<Chunk
   return rows;
 }
 
-/** A success that whoever had the chunk before learned too late, before or after somebody else went on with it. */
+/** Records successes of an earlier lease, whether or not another gateway has continued the chunk since. */
 async function addLate(
   db: Kysely<Database>,
   chunk: LeasedChunk,
@@ -262,32 +263,32 @@ async function addLate(
     where ${own} and is_expanded`.execute(db);
 }
 
-/** How work on a chunk ended for now. */
+/** What one turn of work on a chunk came to; `checkpoint` writes it. */
 export interface ChunkResult {
-  /** SIMs that were surely not sent after all: they wait again. */
+  /** Positions of SIMs that were surely not sent; they become PENDING again. */
   readonly deferred: readonly number[];
-  /** Whether SIMs of unknown outcome may still tell, once they can be read. */
+  /** Whether SIMs of unknown outcome may still be resolved by reading them. */
   readonly needsReconcile: boolean;
-  /** Whether some SIMs could not be read for an answer that made no sense. */
+  /** Whether reads of some SIMs failed in a way that has a limit of retries; see `ReadSims`. */
   readonly isMalformed: boolean;
-  /** SIMs that are on their way to their states. */
+  /** Positions of accepted SIMs that have not settled yet. */
   readonly settling: readonly number[];
-  /** Those among them that were last seen settled elsewhere, once for each look in a row. */
+  /** Those among them that the last polls saw diverged: a position is repeated for each such poll in a row. */
   readonly divergedOnce: readonly number[];
-  /** When somebody should go on with it, where anything is left. */
+  /** Delay until the chunk is due again, if work is left. */
   readonly dueInMs: number;
-  /** What keeps it waiting; null where nothing does. */
+  /** The error that the chunk waits for to pass; null if there is none. */
   readonly waitsFor: GatewayError | null;
 }
 
 /**
- * Puts a chunk down: the rest waits, settles or is done, and with the last chunk its operation ends. Gives whether nothing is left
- * of it. Errors: StoreUnavailable, LeaseLost.
+ * Writes how far a chunk is and ends the lease. The operation ends with its last chunk. Returns whether the chunk is done. Errors:
+ * StoreUnavailable, LeaseLost.
  */
 export function checkpoint(withChunk: WithChunk, chunk: LeasedChunk, end: ChunkResult): Promise<boolean> {
   const { operationId } = chunk;
   const { deferred: held, isMalformed, dueInMs, waitsFor } = end;
-  // What was cancelled is looked at once more, and then ends.
+  // The SIMs of a cancelled operation are not read again after this turn.
   const needsReconcile = end.needsReconcile && !chunk.isCanceled;
   return withChunk(chunk, async (db) => {
     await releaseClaims(db, sql`${isIn(chunk)} and position = any(${held}::int[])`);
@@ -324,9 +325,10 @@ export function checkpoint(withChunk: WithChunk, chunk: LeasedChunk, end: ChunkR
   });
 }
 
-/** Chunks written in one statement. */
+/** Maximum number of chunks that one statement inserts. */
 export const chunkBatchSize = 50;
-/** Makes chunks of SIMs, each named once. */
+
+/** Inserts the chunks for `refs`, which must be unique. */
 export async function addChunks(
   db: Kysely<Database>,
   { id, tenant, actor }: OperationKey,
@@ -346,7 +348,7 @@ export async function addChunks(
   }
 }
 
-/** Adds the chunk that stands for finding out which SIMs an operation has: its number is -1. */
+/** Adds chunk -1, which stands for the enumeration or the count of the SIMs of an operation. */
 export async function addEnumeration(
   db: Kysely<Database>,
   { id, tenant, actor }: OperationKey,
@@ -356,14 +358,14 @@ export async function addEnumeration(
     values (${id}::uuid, -1, ${tenant}, ${actor}, '{}')`.execute(db);
 }
 
-/** Keeps the chunks of an operation from being taken until its SIMs are counted. */
+/** Keeps the chunks of an operation from being acquired before its SIMs are counted. */
 export async function holdBack(db: Kysely<Database>, operationId: string): Promise<void> {
   await sql`update bulk_chunk set due_at = 'infinity' where operation_id = ${operationId}::uuid`.execute(db);
 }
 
 /**
- * Closes the chunks of a cancelled operation. Chunks that a worker has in hand are ended by that worker, whose claims are refused from now on. Chunks
- * that a worker is taking at this moment are locked and passed over: the same happens to them.
+ * Closes the chunks of a cancelled operation that no worker leases. A leased chunk is closed by its worker, whose claims are refused from
+ * now on. The same holds for a chunk that a worker is acquiring at this moment: it is locked and skipped.
  */
 export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise<void> {
   await sql`
@@ -376,11 +378,11 @@ export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise
       not_sent = case
         when is_expanded then not_sent
         when bulk_chunk.number >= 0 then cardinality(refs)
-        -- The SIMs of a group that was not listed yet are counted without being known; those that were named, with their chunks.
+        -- The SIMs of a group that was not enumerated count here; SIMs that the caller named count with their chunks.
         else (select case when group_name is null then 0 else total end from bulk_operation where id = ${id}::uuid) end
     from idle
     where operation_id = ${id}::uuid and bulk_chunk.number = idle.number`.execute(db);
-  // Those that were put down half-way are due now.
+  // Chunks that were checkpointed with SIMs left are due now.
   await sql`
     update bulk_chunk set due_at = clock_timestamp()
     where (operation_id, number) in (

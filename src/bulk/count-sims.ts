@@ -7,9 +7,9 @@ import { readChunkSims, reschedule } from './retry-policy.ts';
 import { totalCheck } from './target.ts';
 
 /**
- * Counts the SIMs of an operation that names EIDs, chunk by chunk, and goes on after the chunk that was counted last: an EID is read and
- * stands from then on for the SIM that it leads to. Nothing is sent before all are counted. Gives how the count waits for its next part, or
- * null when it has ended. Errors: StoreUnavailable, LeaseLost.
+ * Counts the SIMs of an operation that names EIDs, chunk by chunk, from the last checkpoint on. Each EID is read and replaced by the SIM
+ * that it leads to. No SIM is sent before all are counted. Returns the checkpoint to write, or null if the count has ended. Errors:
+ * StoreUnavailable, LeaseLost.
  */
 export async function countSims(
   chunk: LeasedChunk,

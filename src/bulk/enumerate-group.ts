@@ -3,18 +3,18 @@ import type { Change, SimApi } from '../sim-api/index.ts';
 import type { LeasedChunk } from './chunk.ts';
 import type { ChunkResult } from './chunks.store.ts';
 import type { EnumerationStore } from './enumeration.store.ts';
-import { isPassing, reschedule } from './retry-policy.ts';
+import { isTransient, reschedule } from './retry-policy.ts';
 import { chunkSizeFor, longerRef, totalCheck } from './target.ts';
 
-/** SIMs of each page that are read again with the next, to notice that the list has shifted between both. */
+/** Number of SIMs of a page that are read again with the next page, to detect that the list has shifted between the two reads. */
 const defaultOverlap = 20;
-/** A list that shifts faster than it is read is read anew so often, and then later. */
+/** Maximum number of times that one turn begins to read a shifting list; after that the enumeration is rescheduled. */
 const maxReadings = 3;
 
 /**
- * Lists the SIMs of a group, page by page, and goes on where somebody else had to leave it: from then on they are the operation's
- * whatever becomes of the group. A list that has lost more than the overlap between two pages is read anew. Gives how the walk waits
- * for its next part, or null where it has ended. Errors: StoreUnavailable, LeaseLost.
+ * Enumerates a group page by page, from the last checkpoint on. A later change of the group does not affect the operation. A list that has
+ * lost more SIMs than the overlap between two pages is read from the beginning. Returns the checkpoint to write, or null if the
+ * enumeration has ended. Errors: StoreUnavailable, LeaseLost.
  */
 export async function enumerateGroup(
   chunk: LeasedChunk,
@@ -35,12 +35,12 @@ export async function enumerateGroup(
       });
     if (unwanted.aborted) return reschedule(chunk, null);
     if (page instanceof GatewayError) {
-      if (isPassing(page)) return reschedule(chunk, page);
+      if (isTransient(page)) return reschedule(chunk, page);
       await enumeration.fail(chunk, page);
       return null;
     }
     const iccids = page.items.map(({ iccid }) => iccid);
-    // A list that has become so short that nothing is left of it here has shifted too.
+    // A page that is empty because the list has become shorter counts as a shift too.
     if (nextOffset > 0 && overlap > 0 && !(await enumeration.hasSeen(chunk, iccids))) {
       if (++readings > maxReadings) {
         const message = 'The list of the group changes faster than it can be read.';
@@ -50,12 +50,12 @@ export async function enumerateGroup(
       nextOffset = 0;
       continue;
     }
-    // Pages that are no longer than the overlap lead nowhere with it.
+    // A page that is not longer than the overlap brings no new SIMs: a smaller overlap is used.
     if (page.offset + page.sent <= nextOffset && !page.isLast) {
       overlap = Math.floor(page.sent / 2);
       continue;
     }
-    // A page overlaps the one before.
+    // Items before `nextOffset` were counted with the previous page.
     const unreadable = page.unreadable.filter((place) => place >= nextOffset).length;
     nextOffset = page.offset + page.sent;
     sample = longerRef(iccids, sample);

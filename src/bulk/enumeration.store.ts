@@ -23,10 +23,10 @@ import {
   unstage,
 } from './operation-rows.store.ts';
 
-/** The SQL of a walk through a group. Errors of all: StoreUnavailable, LeaseLost. */
+/** The SQL of enumerating a group. Errors of all: StoreUnavailable, LeaseLost. */
 export type EnumerationStore = ReturnType<typeof createEnumerationStore>;
 
-/** Walks of those who have taken them. */
+/** The enumeration store; each statement runs under the lease of chunk -1. */
 export function createEnumerationStore(withChunk: WithChunk) {
   const keyOf = ({ operationId, tenant, actor }: LeasedChunk): OperationKey => ({
     id: operationId,
@@ -35,7 +35,7 @@ export function createEnumerationStore(withChunk: WithChunk) {
   });
 
   return {
-    /** Whether a SIM of the list was met by the walk before. */
+    /** Whether one of the ICCIDs is already staged. */
     async hasSeen(chunk: LeasedChunk, iccids: readonly string[]): Promise<boolean> {
       return withChunk(chunk, async (db) => {
         const { rows } = await sql`
@@ -48,8 +48,8 @@ export function createEnumerationStore(withChunk: WithChunk) {
     },
 
     /**
-     * Keeps a page of the list that begins at an offset, and how far the walk has come with it: it waits for nothing any more. SIMs whose
-     * item is unreadable count as not sent, since nothing tells which they are.
+     * Stages a page of the group's list, writes the next offset, and clears the error that the enumeration waited for. Unreadable items
+     * count as not sent, since their ICCIDs are unknown.
      */
     async stage(
       chunk: LeasedChunk,
@@ -67,7 +67,7 @@ export function createEnumerationStore(withChunk: WithChunk) {
       });
     },
 
-    /** Forgets what was met: the list has shifted, and the walk begins anew. */
+    /** Restarts the enumeration from offset 0 because the list has shifted; deletes the staged SIMs. */
     async restart(chunk: LeasedChunk): Promise<void> {
       await withChunk(chunk, async (db) => {
         await unstage(db, chunk.operationId);
@@ -77,7 +77,10 @@ export function createEnumerationStore(withChunk: WithChunk) {
       });
     },
 
-    /** Ends the walk: the SIMs that were met are those of the operation, unless `refuse` says why not, or it was cancelled. */
+    /**
+     * Ends the enumeration and makes chunks of the staged SIMs. If `refuse` returns an error, the operation fails instead. If it was
+     * cancelled, it ends.
+     */
     async end(
       chunk: LeasedChunk,
       chunkSize: number,
@@ -97,17 +100,17 @@ export function createEnumerationStore(withChunk: WithChunk) {
           return failOperation(db, operationId, refusal);
         }
         await fix(db, keyOf(chunk), chunkSize);
-        // A group without SIMs has nothing left to do.
+        // An empty group has no chunks: its operation ends here.
         await endOperation(db, operationId);
       });
     },
 
-    /** Ends the walk where the operation was cancelled: nothing will be sent. False where it was not. */
+    /** Ends the enumeration if the operation was cancelled; returns whether it was. */
     async endIfCanceled(chunk: LeasedChunk): Promise<boolean> {
       return withChunk(chunk, (db) => endCanceled(db, chunk));
     },
 
-    /** Ends the operation: the list of the group is refused for good. */
+    /** Ends the operation as FAILED: the SIM API refuses to list the group, and a retry would not help. */
     async fail(chunk: LeasedChunk, error: GatewayError): Promise<void> {
       const { operationId } = chunk;
       await withChunk(chunk, async (db) => {
@@ -119,7 +122,7 @@ export function createEnumerationStore(withChunk: WithChunk) {
       });
     },
 
-    /** Puts the walk off, unless it was cancelled: then it ends. Gives whether nothing is left of it. */
+    /** Reschedules an enumeration or a count, or ends it if the operation was cancelled. Returns whether it has ended. */
     async reschedule(chunk: LeasedChunk, { dueInMs, waitsFor, isMalformed }: ChunkResult): Promise<boolean> {
       const { operationId } = chunk;
       return withChunk(chunk, async (db) => {
@@ -136,7 +139,7 @@ export function createEnumerationStore(withChunk: WithChunk) {
   };
 }
 
-/** SIMs of the group that its list tells of without an ICCID that can be read. */
+/** Number of items of the group's list whose ICCID could not be read. */
 async function countUnreadable(db: Kysely<Database>, chunk: LeasedChunk): Promise<number> {
   const { rows } = await sql<{
     notSent: number;
@@ -145,8 +148,9 @@ async function countUnreadable(db: Kysely<Database>, chunk: LeasedChunk): Promis
 }
 
 /**
- * Ends a walk or a count whose operation was cancelled; false if it was not, and until the end of the transaction it will not be. The SIMs of a
- * group are not known yet, and are counted as not sent; SIMs that were named are counted with their chunks.
+ * Ends an enumeration or a count if its operation was cancelled; returns whether it was. The operation stays locked until the end of the
+ * transaction, so it cannot be cancelled after a false. All SIMs of a group count as not sent; SIMs that the caller named count with their
+ * chunks.
  */
 async function endCanceled(db: Kysely<Database>, chunk: LeasedChunk): Promise<boolean> {
   const { operationId, groupName } = chunk;
@@ -164,7 +168,7 @@ async function endCanceled(db: Kysely<Database>, chunk: LeasedChunk): Promise<bo
 
 const own = ({ operationId }: LeasedChunk) => sql`operation_id = ${operationId}::uuid and number = -1`;
 
-/** Makes chunks of what a walk has met, in its order. */
+/** Makes chunks of the staged SIMs, in the order of the group's list. */
 async function fix(db: Kysely<Database>, key: OperationKey, chunkSize: number): Promise<void> {
   const step = chunkBatchSize * chunkSize;
   let behind = { position: -1, ref: '' };
@@ -182,13 +186,13 @@ async function fix(db: Kysely<Database>, key: OperationKey, chunkSize: number): 
   await unstage(db, key.id);
 }
 
-/** The SQL of counting named SIMs before the first is sent. Errors of all: StoreUnavailable, LeaseLost. */
+/** The SQL of counting the SIMs that a caller named, before the first is sent. Errors of all: StoreUnavailable, LeaseLost. */
 export type CountStore = ReturnType<typeof createCountStore>;
 
-/** Counts by the gateways that have taken them: chunk -1 of an operation without a group. */
+/** The count store; each statement runs under the lease of chunk -1 of an operation without a group. */
 export function createCountStore(withChunk: WithChunk) {
   return {
-    /** The keys of the SIMs of a chunk, none behind the last one; null if the operation was cancelled, and the count has ended. */
+    /** The keys of the SIMs of a chunk; empty after the last chunk. Null if the operation was cancelled: the count has ended. */
     async refsOf(chunk: LeasedChunk, number: number): Promise<readonly string[] | null> {
       return withChunk(chunk, async (db) => {
         if (await endCanceled(db, chunk)) return null;
@@ -199,8 +203,8 @@ export function createCountStore(withChunk: WithChunk) {
     },
 
     /**
-     * Writes down the SIMs of a chunk, from then on by their ICCIDs; those whose keys lead to none have an error. False if the operation
-     * was cancelled, and the count has ended.
+     * Expands a chunk: writes its SIMs by ICCID, and an error for each key that leads to no SIM. Returns false if the operation was
+     * cancelled: the count has ended.
      */
     async write(
       chunk: LeasedChunk,
@@ -210,7 +214,7 @@ export function createCountStore(withChunk: WithChunk) {
     ): Promise<boolean> {
       const { operationId, tenant, actor } = chunk;
       return withChunk(chunk, async (db) => {
-        // A cancelled operation has ended this chunk without writing its SIMs down.
+        // The cancellation has closed this chunk without expanding it.
         if (await endCanceled(db, chunk)) return false;
         await insertSims(db, { id: operationId, tenant, actor }, number, iccids, errors);
         await sql`update bulk_chunk set is_expanded = true where ${numbered(chunk, number)}`.execute(db);
@@ -223,7 +227,7 @@ export function createCountStore(withChunk: WithChunk) {
       });
     },
 
-    /** Ends the count: the chunks are due, unless `refuse` says why nothing may be sent, or the operation was cancelled. */
+    /** Ends the count and makes the chunks due. If `refuse` returns an error, the operation fails; if it was cancelled, it ends. */
     async end(chunk: LeasedChunk, refuse: (total: number) => GatewayError | null): Promise<void> {
       const { operationId, nextOffset } = chunk;
       await withChunk(chunk, async (db) => {

@@ -1,4 +1,4 @@
-/** Bulk operations: their targets, their chunks, and the worker. What other modules may import. */
+/** Public interface of bulk operations: their targets, chunks and worker. */
 export { createBulk } from './bulk.ts';
 export {
   type BulkStore,

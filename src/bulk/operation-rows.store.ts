@@ -4,21 +4,19 @@ import { addToSimCount, type Completion, complete, setSimCount } from '../ledger
 import { accountOf, type BulkStatus, type Database } from '../store/index.ts';
 
 /*
- * The statements that write bulk_operation and bulk_target, each within a transaction of its caller. Beside them only the statement that
- * leases a chunk writes bulk_operation: it notes that the operation had its turn.
+ * The statements that write bulk_operation and bulk_target, each in a transaction of its caller. The only other statement that writes
+ * bulk_operation is the one that acquires a chunk: it sets served_at and, for the first chunk, RUNNING.
  */
 
-/** Which bulk operation, and whose. */
 export interface OperationKey {
   readonly id: string;
   readonly tenant: string;
   readonly actor: string;
 }
 
-/** Rows deleted in one. */
+/** Maximum number of rows that one statement deletes. */
 const batchSize = 100_000;
 
-/** An operation that is begun, as its row. */
 interface NewRow extends OperationKey {
   readonly account: string;
   readonly action: string;
@@ -30,7 +28,6 @@ interface NewRow extends OperationKey {
   readonly total: number;
 }
 
-/** Writes down an operation that is begun. Gives when that was. */
 export async function insertOperation(
   db: Kysely<Database>,
   { id, account, tenant, actor, action, change, group, expectedCount, waitsUntilSettled, total }: NewRow,
@@ -44,14 +41,13 @@ export async function insertOperation(
   return createdAt;
 }
 
-/** Marks an operation as cancelled. */
 export async function markCanceled(db: Kysely<Database>, id: string): Promise<void> {
   await sql`update bulk_operation set canceled_at = coalesce(canceled_at, clock_timestamp()) where id = ${id}::uuid`.execute(
     db,
   );
 }
 
-/** Corrects the totals of an operation and of its entry by SIMs that were named twice. */
+/** Subtracts SIMs that the caller named twice from the totals of an operation and of its audit entry. */
 export async function subtractFromTotal(
   db: Kysely<Database>,
   operationId: string,
@@ -61,7 +57,7 @@ export async function subtractFromTotal(
   await addToSimCount(db, operationId, -doubled);
 }
 
-/** Sets the totals of an operation and of its entry, once the SIMs of its group are known. */
+/** Sets the totals of an operation and of its audit entry once its group is enumerated, and clears its error. */
 export async function setTotal(db: Kysely<Database>, operationId: string, total: number): Promise<void> {
   await sql`update bulk_operation set total = ${total}, error = null where id = ${operationId}::uuid`.execute(
     db,
@@ -69,7 +65,7 @@ export async function setTotal(db: Kysely<Database>, operationId: string, total:
   await setSimCount(db, operationId, total);
 }
 
-/** Whether an operation was cancelled; until the end of the transaction it will not be otherwise. */
+/** Whether an operation was cancelled. Locks its row, so the answer holds until the end of the transaction. */
 export async function isCanceled(db: Kysely<Database>, operationId: string): Promise<boolean> {
   const { rows } = await sql<{ isCanceled: boolean }>`
     select canceled_at is not null as is_canceled from bulk_operation
@@ -77,12 +73,11 @@ export async function isCanceled(db: Kysely<Database>, operationId: string): Pro
   return rows[0]?.isCanceled === true;
 }
 
-/** The error of SIMs that were not sent because their operation was cancelled. */
 export function canceledError(): GatewayError {
   return new GatewayError('OPERATION_CANCELED', { message: 'Not sent: the operation was cancelled.' });
 }
 
-/** Keeps SIMs that a walk has met from an offset of its list on; one that it met before it has already. */
+/** Stages SIMs of a group's list from an offset on; a SIM that is staged already is skipped. */
 export async function stage(
   db: Kysely<Database>,
   { id, tenant, actor }: OperationKey,
@@ -96,14 +91,13 @@ export async function stage(
     on conflict do nothing`.execute(db);
 }
 
-/** How many SIMs a walk has met. */
 export async function countStaged(db: Kysely<Database>, operationId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from bulk_target where operation_id = ${operationId}::uuid`.execute(db);
   return rows[0]?.count ?? 0;
 }
 
-/** Forgets what a walk has met. */
+/** Deletes the staged SIMs of an operation, in batches. */
 export async function unstage(db: Kysely<Database>, operationId: string): Promise<void> {
   for (let deleted = 1n; deleted > 0n; ) {
     const { numAffectedRows = 0n } = await sql`
@@ -122,13 +116,13 @@ interface Totals {
   readonly failed: number;
   readonly unknown: number;
   readonly notSent: number;
-  /** Codes of the errors, each once for each chunk. */
+  /** Distinct error codes of all chunks. */
   readonly codes: readonly string[];
 }
 
 /**
- * Ends an operation, and its entry in the audit log, where none of its chunks is left. Whoever puts the last one down does it:
- * the operation is locked before its chunks are counted, and whoever locks both locks the chunk first.
+ * Ends an operation and its audit entry if none of its chunks is left; sets SETTLING if only settling chunks are left. Called whenever a
+ * chunk stops waiting. The operation is locked before its chunks are counted. Lock order: the chunk, then the operation.
  */
 export async function endOperation(db: Kysely<Database>, operationId: string): Promise<void> {
   const { rows: open } = await sql<{ isCanceled: boolean }>`
@@ -155,7 +149,7 @@ export async function endOperation(db: Kysely<Database>, operationId: string): P
   await finish(db, operationId, operation.isCanceled ? 'CANCELED' : finished, outcomeOf(totals), code, null);
 }
 
-/** Ends an operation before any of its SIMs was sent. */
+/** Ends an operation as FAILED; none of its SIMs was sent. */
 export async function failOperation(
   db: Kysely<Database>,
   operationId: string,
@@ -186,15 +180,15 @@ function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): Completion[
   return succeeded + failed + notSent === 0 ? 'UNKNOWN' : 'PARTIAL';
 }
 
-/** The code of all SIMs that did not succeed, where they have the same one. */
+/** The error code of all SIMs that did not succeed, if they have the same one; otherwise null. */
 function onlyCode({ codes, notSent }: Totals): string | null {
-  // Chunks that never had their turn have no rows to tell it.
+  // A chunk that was never expanded has no rows with this code.
   const all = new Set([...codes, ...(notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
   const [code = null] = all;
   return all.size === 1 ? code : null;
 }
 
-/** Says what an operation waits for; null where it waits for nothing. */
+/** Sets the error that an operation waits for to pass; null clears it. */
 export async function setError(
   db: Kysely<Database>,
   operationId: string,

@@ -6,10 +6,10 @@ import { positionsPerChunk } from './chunk.ts';
 import { addChunks, addEnumeration, closeIdleChunks, holdBack } from './chunks.store.ts';
 import { canceledError, endOperation, insertOperation, markCanceled } from './operation-rows.store.ts';
 
-/** The SQL of those who ask for bulk operations and after them. Errors of all: StoreUnavailable. */
+/** The SQL of the GraphQL API of bulk operations: start, cancel and read. Errors of all: StoreUnavailable. */
 export type BulkStore = ReturnType<typeof createBulkStore>;
 
-/** An operation that is asked for. */
+/** A bulk operation to start. */
 export interface NewOperation {
   readonly entry: NewEntry;
   readonly action: string;
@@ -18,18 +18,18 @@ export interface NewOperation {
   readonly expectedCount: number | null;
 }
 
-/** The SIMs of one. */
+/** The SIMs of a bulk operation to start. */
 export type NewTarget =
   | { readonly group: string; readonly total: number }
   /** ICCIDs and EIDs, each once. */
   | {
       readonly refs: readonly string[];
       readonly chunkSize: number;
-      /** The SIMs are counted before the first is sent. */
+      /** Whether all SIMs are read and counted before the first is sent. */
       readonly isCountedFirst: boolean;
     };
 
-/** An operation as it stands. */
+/** A bulk operation and its counts of SIMs. */
 export interface OperationRow {
   readonly id: string;
   readonly action: string;
@@ -47,17 +47,14 @@ export interface OperationRow {
   readonly finishedAt: Date | null;
 }
 
-/** The bulk operations of a SIM API account over a store. `owner` is the name of the gateway. */
+/** The bulk operations of a SIM API account. `owner` is the name of this gateway. */
 export function createBulkStore(store: Store, owner: string, account: string) {
   const ownedBy = (tenant: string) => sql`tenant = ${tenant} and account = any(${accountsOf(account)})`;
 
   return {
     ...createResultStore(store),
 
-    /**
-     * Begins an operation in the place of its open entry, which goes on by itself from then on. Gives it as it is then.
-     * Errors: CommitUnclear.
-     */
+    /** Starts an operation and detaches its open audit entry from this gateway. Errors: CommitUnclear. */
     async begin(
       { entry, action, change, waitsUntilSettled, expectedCount }: NewOperation,
       target: NewTarget,
@@ -89,8 +86,8 @@ export function createBulkStore(store: Store, owner: string, account: string) {
     },
 
     /**
-     * Cancels an operation, unless it has ended: what nobody works on will not be sent. Gives it as it is then, null if there is
-     * none. Errors: CommitUnclear.
+     * Cancels an operation, unless it has ended: SIMs that no worker is sending will not be sent. Returns the operation after that, or null
+     * if it does not exist. Errors: CommitUnclear.
      */
     async cancel(tenant: string, id: string): Promise<OperationRow | null> {
       return store.transaction(async (db) => {
@@ -109,14 +106,14 @@ export function createBulkStore(store: Store, owner: string, account: string) {
       });
     },
 
-    /** Operations as they stand, in any order; those that are not there are left out. */
+    /** Operations by id, in any order; unknown ids are left out. */
     async byIds(tenant: string, ids: readonly string[]): Promise<OperationRow[]> {
       return store.run((db) =>
         readOperations(db, sql`${ownedBy(tenant)} and id = any(${[...ids]}::uuid[])`, sql``),
       );
     },
 
-    /** Operations behind a place, newest first; all where no status is named. */
+    /** Operations after a cursor, newest first. An empty list of statuses means all statuses. */
     async page(
       tenant: string,
       statuses: readonly BulkStatus[],
@@ -144,7 +141,6 @@ export function createBulkStore(store: Store, owner: string, account: string) {
   };
 }
 
-/** What is true of an operation that was just begun. */
 const nothingDone = {
   status: 'QUEUED',
   sent: 0,
@@ -192,7 +188,7 @@ async function readOperations(
   return rows;
 }
 
-/** What became of one SIM, and its place. */
+/** The outcome of one SIM. */
 export interface ResultRow {
   readonly position: number;
   readonly iccid: string | null;
@@ -202,10 +198,10 @@ export interface ResultRow {
   readonly error: StoredError | null;
 }
 
-/** The SQL of the results of bulk operations. Errors: StoreUnavailable. */
+/** The SQL of the results of bulk operations. Errors of all: StoreUnavailable. */
 function createResultStore(store: Store) {
   return {
-    /** What became of SIMs, those with one of these outcomes, behind a position and in their order. */
+    /** Results with one of the outcomes, after a position and ordered by position. */
     async results(
       tenant: string,
       id: string,

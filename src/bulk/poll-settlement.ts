@@ -7,12 +7,12 @@ import type { ChunkTools } from './process-chunk.ts';
 import { readChunkSims, reschedule } from './retry-policy.ts';
 
 const maxPollDelayMs = 60_000;
-/** A SIM settled in another state at this many looks in a row has not reached its state: with the default that is after 93 seconds. */
+/** A SIM that this many polls in a row see diverged fails: 93 seconds with the default first delay. */
 const pollsUntilDiverged = 5;
 
 /**
- * Looks how the SIMs of a chunk are that were accepted and not settled. Reads may lag behind a change, so a SIM is seen settled
- * elsewhere several times before it counts as that. Errors: StoreUnavailable, LeaseLost.
+ * Polls the accepted SIMs of a chunk that have not settled yet. Reads may lag behind a change, so only repeated polls make a SIM count as
+ * diverged. Errors: StoreUnavailable, LeaseLost.
  */
 export async function pollSettlement(chunk: LeasedChunk, tools: ChunkTools): Promise<ChunkResult> {
   const { chunks, simApi, stopping, firstPollMs } = tools;
@@ -37,7 +37,7 @@ export async function pollSettlement(chunk: LeasedChunk, tools: ChunkTools): Pro
     const sim = found[index];
     if (sim === undefined) continue;
     if (sim instanceof GatewayError) {
-      // One that has left the account, or that cannot be read while others can, is followed no further.
+      // A SIM that has left the account, or that cannot be read while others can, is no longer polled.
       if (waiting.has(index)) settling.push(position);
     } else if (sim.pendingState !== null) settling.push(position);
     else if (isApplied(sim, change)) continue;

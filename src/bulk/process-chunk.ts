@@ -15,30 +15,29 @@ import { type ChunkSim, isEid, type LeasedChunk, positionsPerChunk, refOf } from
 import type { ChunkResult, ChunkStore } from './chunks.store.ts';
 import { pauseMs, readChunkSims, reschedule, unchanged, waitReasonOf } from './retry-policy.ts';
 
-/** What work on a chunk is done with. */
 export interface ChunkTools {
   readonly chunks: ChunkStore;
   readonly simApi: SimApi;
   readonly changes: ChangeOptions;
-  /** Aborted when nothing more of the chunk may be sent. */
+  /** Aborted when no further SIM of the chunk may be sent. */
   readonly cutOff: AbortController;
-  /** The gateway stops. */
+  /** Aborted when the gateway begins to stop. */
   readonly stopping: AbortSignal;
-  /** Nothing more can be written down. */
+  /** Aborted when the gateway gives up recording outcomes. */
   readonly releasing: AbortSignal;
-  /** SIMs that were changed are looked at so much later. */
+  /** Delay before the first status poll of the SIMs. */
   readonly firstPollMs: number;
   readonly log: Log;
 }
 
-/** A SIM of a chunk, and what reading it gave. */
+/** A SIM of a chunk and the result of reading it. */
 interface ReadSim extends ChunkSim {
   readonly sim: Sim | GatewayError;
-  /** It could not be read, and is waited for. */
+  /** The read failed and is retried later. */
   readonly isWaiting: boolean;
 }
 
-/** All of a chunk has to wait. */
+/** The whole chunk has to wait. */
 interface Blocked {
   readonly reason: GatewayError;
   readonly isMalformed: boolean;
@@ -47,26 +46,26 @@ interface Blocked {
 interface Expanded {
   readonly isMalformed: boolean;
   readonly read: readonly ReadSim[];
-  /** Positions of SIMs that were sent and succeeded before. */
+  /** Positions of SIMs that were sent and succeeded in an earlier turn. */
   readonly before: readonly number[];
 }
 
-/** Works a chunk off, or goes on where somebody else had to leave it. Errors: StoreUnavailable, LeaseLost. */
+/** Sends the SIMs of a chunk, or continues from its last checkpoint. Errors: StoreUnavailable, LeaseLost. */
 export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promise<ChunkResult> {
   const { chunks, simApi, changes, cutOff, stopping, releasing, firstPollMs, log } = tools;
   const change = chunk.change as Change;
-  if (chunk.isCanceled && !(chunk.isExpanded && kindOf(change) === 'visible')) return unchanged(chunk);
+  if (chunk.isCanceled && !(chunk.isExpanded && kindOf(change) === 'verifiable')) return unchanged(chunk);
   const expanded = await (chunk.isExpanded ? resumeChunk(chunk, change, tools) : expandChunk(chunk, tools));
   if ('reason' in expanded) {
     const { reason, isMalformed } = expanded;
-    const needsReconcile = chunk.isExpanded && kindOf(change) === 'visible';
+    const needsReconcile = chunk.isExpanded && kindOf(change) === 'verifiable';
     return { ...reschedule(chunk, stopping.aborted ? null : reason), needsReconcile, isMalformed };
   }
 
   const { read, before, isMalformed } = expanded;
   const entry = new ChunkEntry(chunks, chunk, read, cutOff, releasing, log);
   const targets: Sim[] = [];
-  /** SIMs that are not followed: they have settled, or are on their way without having been sent by this operation. */
+  /** Positions of SIMs that are not polled: they have settled, or were in or on the way to the requested state without being sent. */
   const unfollowed = new Set<number>();
   for (const { position, status, sim, isWaiting } of read) {
     if (sim instanceof GatewayError) {
@@ -100,21 +99,21 @@ export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promi
   };
 }
 
-/** Why a SIM of unknown outcome could not be read; null if all of them were. */
+/** Why a SIM of unknown outcome could not be read; null if all of them could. */
 function unreadUnknown(read: readonly ReadSim[]): GatewayError | null {
   for (const { status, isWaiting, sim } of read)
     if (status === 'UNKNOWN' && isWaiting && sim instanceof GatewayError) return sim;
   return null;
 }
 
-/** Reads the SIMs of a chunk and writes them down; the error that keeps it from that, where one does. */
+/** Reads the SIMs of a chunk and expands the chunk; returns the error if they cannot be read yet. */
 async function expandChunk(chunk: LeasedChunk, { chunks, simApi }: ChunkTools): Promise<Expanded | Blocked> {
   const { found, waiting, isMalformed, blocked } = await readChunkSims(chunk, simApi, chunk.refs.map(refOf));
   if (blocked !== null) return { reason: blocked, isMalformed };
   const iccids: (string | null)[] = [];
   for (const [index, ref] of chunk.refs.entries()) {
     const sim = found[index] ?? missing;
-    // A SIM is written down once, by its ICCID: an EID has to lead to it first, if it ever does.
+    // A SIM is written once, by its ICCID, so the chunk waits until each EID is resolved or known to lead to no SIM.
     if (sim instanceof GatewayError && isEid(ref) && waiting.has(index)) return { reason: sim, isMalformed };
     if (sim instanceof GatewayError) iccids.push(isEid(ref) ? null : ref);
     else iccids.push(sim.iccid);
@@ -128,14 +127,14 @@ async function expandChunk(chunk: LeasedChunk, { chunks, simApi }: ChunkTools): 
   return { read, isMalformed, before: [] };
 }
 
-/** The same for a chunk that is written down already: SIMs that were not sent, and those of which only they themselves can tell. */
+/** Reads the SIMs of an expanded chunk that were not sent, and those whose unknown outcome a read can resolve. */
 async function resumeChunk(
   chunk: LeasedChunk,
   change: Change,
   { chunks, simApi }: ChunkTools,
 ): Promise<Expanded | Blocked> {
   const all = await chunks.resume(chunk);
-  const isVerifiable = kindOf(change) === 'visible';
+  const isVerifiable = kindOf(change) === 'verifiable';
   const rest = all.filter(({ status }) => status === 'PENDING' || (status === 'UNKNOWN' && isVerifiable));
   const known = rest.flatMap(({ iccid }) => (iccid === null ? [] : { iccid }));
   const asked = new Set(known.map(({ iccid }) => iccid));
@@ -156,22 +155,22 @@ async function resumeChunk(
 
 const missing = new GatewayError('SIM_NOT_FOUND');
 
-/** The SIMs of a chunk while this gateway works on it. What surely was not sent waits for the next one who does. */
+/** The change entry of one turn of work on a chunk. Deferred SIMs wait for a later turn. */
 class ChunkEntry implements ChangeEntry {
   private readonly positions = new Map<string, number>();
   private readonly writer: EntryWriter;
-  /** Positions of SIMs that were surely not sent, and why; null where the gateway stops. */
+  /** Positions of SIMs that were surely not sent, and why; null if the gateway stops. */
   readonly deferred = new Map<number, GatewayError | null>();
-  /** Why SIMs that may have been changed could not be read since, so that they have to be read later; null if all could be read. */
+  /** Why SIMs that may have been changed could not be read since; null if all could. They have to be read later. */
   unread: Error | null = null;
-  /** Positions of SIMs that have succeeded. */
+  /** Positions of SIMs that succeeded in this turn. */
   readonly succeeded = new Set<number>();
 
   constructor(
     private readonly store: ChunkStore,
     private readonly chunk: LeasedChunk,
     sims: readonly ChunkSim[],
-    /** Aborted when nothing more of it may be sent. */
+    /** Aborted when no further SIM of the chunk may be sent. */
     private readonly cutOff: AbortController,
     releasing: AbortSignal,
     log: Log,
@@ -184,7 +183,10 @@ class ChunkEntry implements ChangeEntry {
     this.writer = new EntryWriter(chunk.operationId, writeDown, releasing, log);
   }
 
-  /** False where they must not be sent: the chunk is lost, its operation cancelled, the store silent, or the gateway stops. */
+  /**
+   * Returns false if the SIMs must not be sent: the lease is lost, the operation was cancelled, the database does not answer, or the
+   * gateway stops.
+   */
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.cutOff.signal.aborted) return false;
     const positions = iccids.map((iccid) => this.positionOf(iccid));
@@ -197,7 +199,6 @@ class ChunkEntry implements ChangeEntry {
     this.recordOutcomeAt(this.positionOf(iccid), outcome);
   }
 
-  /** The same for the SIM at a position. */
   recordOutcomeAt(position: number, outcome: Outcome): void {
     if (outcome.outcome === 'SUCCEEDED') this.succeeded.add(position);
     this.writer.recordOutcome(position, outcome);
@@ -212,19 +213,18 @@ class ChunkEntry implements ChangeEntry {
     this.deferAt(this.positionOf(iccid), reason);
   }
 
-  /** The same for the SIM at a position. */
   deferAt(position: number, reason: GatewayError | null): void {
     this.deferred.set(position, reason);
   }
 
-  /** Resolves when everything told so far is written down. */
+  /** Resolves when all outcomes so far are recorded, or the gateway gives up. */
   flush(): Promise<void> {
     return this.writer.flush();
   }
 
   private positionOf(iccid: string): number {
     const place = this.positions.get(iccid);
-    if (place === undefined) throw new Error('a SIM is changed that is not of this chunk');
+    if (place === undefined) throw new Error('the SIM is not in this chunk');
     return place;
   }
 }

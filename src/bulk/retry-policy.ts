@@ -5,8 +5,8 @@ import type { Sim, SimApi } from '../sim-api/index.ts';
 import type { LeasedChunk } from './chunk.ts';
 import type { ChunkResult } from './chunks.store.ts';
 
-/** Errors that pass, or that whoever runs the gateway can make pass: what meets them waits for that. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Errors that are temporary, or that the operator can fix: a chunk waits until they have passed. */
+const transientCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_BAD_REQUEST',
@@ -17,42 +17,42 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'STORE_UNAVAILABLE',
 ]);
 
-/** Answers that make no sense, and errors of the SIM API's own, are waited out so often in a row. */
+/** Maximum number of turns in a row with malformed answers or internal errors of the SIM API, if no SIM could be read. */
 const maxMalformedReads = 20;
-/** If others could be read it is rather the SIM than the SIM API. */
+/** The same if other SIMs could be read: the cause is then more likely the SIM than the SIM API. */
 const maxMalformedReadsOfSome = 5;
-/** The same for SIMs for which no answer comes, while others are read: two minutes, in which the SIM API may recover. */
+/** The same for SIMs without an answer while others can be read: two minutes, in which the SIM API may recover. */
 const maxUnanswered = 10;
 const backoff = { firstMs: 500, maxMs: 30_000 };
 
-/** Whether an error is worth waiting for. */
-export function isPassing({ code }: GatewayError): boolean {
-  return passing.has(code);
+/** Whether a chunk waits until the error has passed. */
+export function isTransient({ code }: GatewayError): boolean {
+  return transientCodes.has(code);
 }
 
-/** What a chunk waits for whose SIMs could not be read: an error that passes, or else that the SIM API answers as it should. */
+/** The error that a chunk with unread SIMs waits for: the read error if it is temporary, otherwise UPSTREAM_UNAVAILABLE. */
 export function waitReasonOf(unread: Error): GatewayError {
   if (!(unread instanceof GatewayError)) return new GatewayError('UPSTREAM_UNAVAILABLE');
-  return isPassing(unread)
+  return isTransient(unread)
     ? unread
     : new GatewayError('UPSTREAM_UNAVAILABLE', rejectedBy(unread.details.rejected));
 }
 
-/** SIMs as they were read. */
+/** The results of reading SIMs. */
 export interface ReadSims {
   /** Same length and order as the keys. */
   readonly found: readonly (Sim | GatewayError)[];
-  /** Indices of those that could not be read and are waited for. */
+  /** Indices of the SIMs whose read failed and is retried later. */
   readonly waiting: ReadonlySet<number>;
-  /** Whether some of the answers made no sense, or came for some SIMs alone. */
+  /** Whether some reads failed in a way that has a limit of retries: malformed, or unanswered while others can be read. */
   readonly isMalformed: boolean;
-  /** The error that keeps all of them waiting; null where some are not. */
+  /** The first error if all reads are retried later; otherwise null. */
   readonly blocked: GatewayError | null;
 }
 
 /**
- * Reads SIMs for a chunk; those that fail fail each for itself. `control` is another SIM, read if none of them can be: if it can be read,
- * it is no outage.
+ * Reads SIMs for a chunk; a failed read affects only its SIM. `control` is another SIM, which is read if all reads are malformed or
+ * unanswered: if it can be read, there is no outage.
  */
 export async function readChunkSims(
   { malformedReads }: LeasedChunk,
@@ -67,12 +67,12 @@ export async function readChunkSims(
   );
   const others = isAllLost && keys.length > 0 && control ? await readAll(simApi, [control]) : [];
   const isAnyRead = found.some(isRead) || others.some(isRead);
-  /** How often in a row an error is waited out. */
+  /** Maximum number of turns in a row that wait for the error. */
   const maxTriesOf = (error: GatewayError) => {
     if (isMalformedRead(error)) return isAnyRead ? maxMalformedReadsOfSome : maxMalformedReads;
     return isAnyRead && isUnanswered(error) ? maxUnanswered : Infinity;
   };
-  const isWaitedFor = (error: GatewayError) => isPassing(error) && malformedReads < maxTriesOf(error);
+  const isWaitedFor = (error: GatewayError) => isTransient(error) && malformedReads < maxTriesOf(error);
   const waiting = new Set(
     found.flatMap((sim, index) => (sim instanceof GatewayError && isWaitedFor(sim) ? index : [])),
   );
@@ -82,7 +82,7 @@ export async function readChunkSims(
   return { found, waiting, isMalformed, blocked: isBlocked ? first : null };
 }
 
-/** Finding SIMs that a read was refused for may take more calls than one reading has: the rest is read again, as long as it shrinks. */
+/** Reads SIMs. Those that a refusal of others leaves with CALL_BUDGET_SPENT are read again as long as their number shrinks. */
 async function readAll(simApi: SimApi, keys: readonly SimKey[]): Promise<(Sim | GatewayError)[]> {
   const found = new Map<number, Sim | GatewayError>();
   for (let rest = [...keys.keys()], before = Infinity; rest.length > 0 && rest.length < before; ) {
@@ -113,19 +113,19 @@ function isUnanswered({ code }: GatewayError): boolean {
   return code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT';
 }
 
-/** How long a chunk waits that was put off so often. */
+/** Delay of a chunk, in ms: its backoff, or the time that the SIM API asked for if that is longer. */
 export function pauseMs({ tries }: Pick<LeasedChunk, 'tries'>, reason: GatewayError | null): number {
   if (reason === null) return 0;
   const asked = (reason.details.retryAfterSeconds ?? 0) * 1000;
   return Math.max(asked, backoffMs(tries, backoff));
 }
 
-/** A chunk that has to wait as it is. */
+/** The checkpoint of a chunk that has to wait and is otherwise unchanged. */
 export function reschedule(chunk: LeasedChunk, reason: GatewayError | null): ChunkResult {
   return { ...unchanged(chunk), dueInMs: pauseMs(chunk, reason), waitsFor: reason };
 }
 
-/** A chunk of which nothing was done. */
+/** The checkpoint of a chunk on which no work was done. */
 export function unchanged({ settling, divergedOnce }: LeasedChunk): ChunkResult {
   return {
     deferred: [],

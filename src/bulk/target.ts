@@ -2,10 +2,10 @@ import { GatewayError } from '../errors/index.ts';
 import type { Change, SimApi } from '../sim-api/index.ts';
 import { isEid, positionsPerChunk } from './chunk.ts';
 
-/** SIMs of one bulk operation at most. */
+/** Maximum number of SIMs of one bulk operation. */
 export const maxSims = 1_000_000;
 
-/** Says why a target with so many SIMs is refused; null where it is not. */
+/** Returns a check of the number of SIMs of a target: the error if it is refused, otherwise null. */
 export function totalCheck(expectedCount: number | null): (total: number) => GatewayError | null {
   return (total) => {
     if (expectedCount !== null && total !== expectedCount) return mismatch(`${total}`, expectedCount);
@@ -13,12 +13,12 @@ export function totalCheck(expectedCount: number | null): (total: number) => Gat
   };
 }
 
-/** Whether only reading the SIMs tells how many they are: an EID may lead to a SIM that is named by its ICCID too, or to none. */
+/** Whether the SIMs have to be read to be counted: an EID may lead to a SIM that is also named by its ICCID, or to none. */
 export function isCountedLater(expectedCount: number | null, refs: readonly string[]): boolean {
   return expectedCount !== null && refs.some(isEid);
 }
 
-/** Says why a target that names these SIMs is refused before any of them is read; null if it is not. */
+/** The error if a target with these keys is refused before any of its SIMs is read; otherwise null. */
 export function namesCheck(expectedCount: number | null, refs: readonly string[]): GatewayError | null {
   if (expectedCount === null || !isCountedLater(expectedCount, refs))
     return totalCheck(expectedCount)(refs.length);
@@ -29,11 +29,10 @@ export function namesCheck(expectedCount: number | null, refs: readonly string[]
 
 function mismatch(total: string, expectedCount: number): GatewayError {
   return new GatewayError('EXPECTED_COUNT_MISMATCH', {
-    message: `target holds ${total} SIMs, and expectedCount says ${expectedCount}`,
+    message: `target holds ${total} SIMs, but expectedCount is ${expectedCount}`,
   });
 }
 
-/** A target holds more SIMs than an operation may have. */
 export function tooMany(count: number): GatewayError {
   return new GatewayError('TOO_MANY_SIMS', {
     message: `target holds ${count} SIMs, at most ${maxSims} are allowed`,
@@ -41,18 +40,18 @@ export function tooMany(count: number): GatewayError {
 }
 
 /**
- * SIMs of a chunk: as many as fill whole calls, those that read the SIMs and those that change them. `ref` is the longest of them:
- * a chunk that does not quite fit takes a call more, half empty.
+ * Number of SIMs of a chunk, 1 to 1000. It is a multiple of the number of SIMs of one call, so that a chunk needs no extra, partly empty
+ * call; the smaller limit of reads and changes decides. `ref` is the longest key of the SIMs.
  */
 export function chunkSizeFor(simApi: SimApi, change: Change, ref: string): number {
   const read = simApi.sims.perCall(isEid(ref) ? 'eid' : 'iccid', ref);
   const sent = simApi.control.simsPerCall(change, ref);
-  // Of a message each call takes one SIM, however many a chunk has.
+  // A call that sends a message takes one SIM, so only the reads determine the size.
   const call = Math.min(positionsPerChunk, sent === 1 ? read : Math.min(read, sent));
   return call * Math.floor(positionsPerChunk / call);
 }
 
-/** The longest of some keys of SIMs; the empty text where there are none. */
+/** The longest of the keys and `initial`. */
 export function longerRef(refs: readonly string[], initial = ''): string {
   return refs.reduce((found, ref) => (ref.length > found.length ? ref : found), initial);
 }

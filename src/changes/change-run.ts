@@ -19,19 +19,18 @@ import {
 import { type IndexUpdates, withIndexUpdates } from './index-updates.ts';
 import { readSims } from './read-sims.ts';
 
-/** A change that was sent and not seen on the SIM is looked for once more, so much later: it may be slow to show. */
+/** Delay before the second read of a SIM that does not show a sent change yet, in ms: reads may lag behind a change. */
 const rereadDelayMs = 500;
 
-/** How changes are carried out, the same for all of them. */
 export interface ChangeOptions {
-  /** Calls that one change may take beyond those that it would take if nothing were refused. */
+  /** Maximum number of calls of one change beyond those that it takes if no SIM is refused. */
   readonly maxExtraCalls: number;
   readonly updates: IndexUpdates;
 }
 
 /**
- * Changes SIMs that were just read and written down; when it ends each of them is settled in the entry. Gives those that were read
- * and to which nothing was sent after that, so that they need not be read again. Errors: faults of the gateway's own.
+ * Sends a change to SIMs that were just read and are in the entry. When it ends, each of them has an outcome or is deferred. Returns the
+ * SIMs that were read after the last call of the change, so that they need not be read again. Errors: internal faults only.
  */
 export function changeSims(
   simApi: SimApi,
@@ -46,23 +45,22 @@ export function changeSims(
 }
 
 /**
- * Finds out what became of every SIM of a change. The SIM API answers up to 1000 of them with one code: a refused call is
- * halved until the SIMs that it was refused for stand alone, and what it may have changed all the same is read back. A call
- * without a clear answer is settled by reading back alone and never sent again. The one change that may reach a SIM twice is
- * a RESET: after a refused call for many each SIM is asked alone, since none shows whether it was reset, and twice does no harm.
+ * Determines the outcome of every SIM of a change. The SIM API answers a call for up to 1000 SIMs with one code. A refused call is bisected
+ * until the refused SIMs are alone, and SIMs that it may have changed nevertheless are read back. A call without a clear answer is never
+ * sent again: its SIMs are only read back. The one change that a SIM may get twice is RESET: after a refused call for several SIMs each SIM
+ * gets its own call, because a read does not show a reset and a second reset does no harm.
  */
 class ChangeRun {
-  /** SIMs whose state makes a refusal likely: they travel apart from the others, and are not halved but asked one by one. */
+  /** SIMs whose state makes a refusal likely: they are sent apart from the others, and after a refusal one per call, without bisection. */
   private readonly likelyRefused = new Set<string>();
-  /** What was read since the last answer to this change. */
+  /** SIMs that were read after the last call of this change. */
   private current = new Map<string, Sim>();
 
   constructor(
     private readonly simApi: SimApi,
     private readonly change: Change,
-    /** Where every SIM is written down before it is sent, and settled after it. */
     private readonly entry: ChangeEntry,
-    /** Calls that finding out who was refused may take beyond those that the change needs. */
+    /** Number of extra calls that are left for finding the refused SIMs. */
     private extraCalls: number,
   ) {}
 
@@ -85,7 +83,7 @@ class ChangeRun {
     return [...this.current.values()];
   }
 
-  /** Sends the change to some SIMs and settles them as answers come; true where every one of them was accepted. */
+  /** Sends the change to SIMs and records their outcomes as answers arrive; returns whether all were accepted. */
   private async send(iccids: readonly string[]): Promise<boolean> {
     if (iccids.length === 0) return true;
     let areAllAccepted = true;
@@ -102,7 +100,7 @@ class ChangeRun {
     return areAllAccepted;
   }
 
-  /** As `send`, for SIMs of a refused call, at the expense of the extra calls; where there are none left the SIMs are not sent. */
+  /** As `send`, for SIMs of a refused call. Uses one extra call; if none is left, the SIMs are NOT_SENT. */
   private async sendAgain(iccids: readonly string[], refusal: Rejected): Promise<boolean> {
     if (this.extraCalls <= 0) {
       for (const iccid of iccids)
@@ -121,7 +119,7 @@ class ChangeRun {
     else await this.resolveUnclear(part.keys, part.failure);
   }
 
-  /** SIMs whose call was surely not sent: it failed before that, or the gateway stops. */
+  /** Handles SIMs whose call was surely not sent: it failed before, or the gateway stops. */
   private recordUnsent(iccids: readonly string[], failure: Unreachable): void {
     if (failure.reason === 'length') {
       this.fail(iccids, failure);
@@ -135,10 +133,10 @@ class ChangeRun {
     for (const iccid of iccids) this.entry.recordOutcome(iccid, failed(errorOf(failure, iccid)));
   }
 
-  /** SIMs whose call got no clear answer: they tell themselves, at once or a little later, or nobody does. */
+  /** Handles SIMs whose call got no clear answer: reads them once or twice if a read can show the change. The rest is UNKNOWN. */
   private async resolveUnclear(iccids: readonly string[], failure: SimApiFailure): Promise<void> {
     const answer = failure instanceof Rejected ? failure : null;
-    if (kindOf(this.change) !== 'visible') {
+    if (kindOf(this.change) !== 'verifiable') {
       for (const iccid of iccids) this.entry.recordOutcome(iccid, unknown(iccid, answer));
       return;
     }
@@ -151,17 +149,17 @@ class ChangeRun {
     for (const [iccid, unread] of rest.unreadable) this.entry.markUncertain(iccid, answer, unread);
   }
 
-  /** SIMs whose call was refused with one code for all of them. */
+  /** Handles SIMs whose call was refused with one code for all of them. */
   private async resolveRefused(iccids: readonly string[], refusal: Rejected): Promise<void> {
     const isKnown = codeOfSimApi(refusal.code) !== 'UNKNOWN_SIM_API_ERROR';
     if (isKnown && !mayBlameSome(refusal.code)) return this.fail(iccids, refusal);
-    const isVerifiable = kindOf(this.change) === 'visible';
+    const isVerifiable = kindOf(this.change) === 'verifiable';
     if (iccids.length === 1 && (isKnown || isVerifiable)) {
       this.fail(isKnown ? iccids : await this.untouchedOf(iccids, refusal), refusal);
-    } else if (kindOf(this.change) === 'once' || iccids.length === 1) {
-      // Some of them may have been served before the call was refused, and a code that nobody knows may mean anything.
+    } else if (kindOf(this.change) === 'atMostOnce' || iccids.length === 1) {
+      // Some SIMs may have been changed before the call was refused, and an unknown code may mean anything.
       for (const iccid of iccids) this.entry.recordOutcome(iccid, unknown(iccid, refusal));
-    } else if (kindOf(this.change) === 'traceless') {
+    } else if (kindOf(this.change) === 'harmless') {
       await this.sendOneByOne(iccids, refusal);
     } else {
       const rest = isVerifiable ? await this.untouchedOf(iccids, refusal) : iccids;
@@ -175,8 +173,8 @@ class ChangeRun {
   }
 
   /**
-   * SIMs of a refused call, at least one of which was the reason for it when it was refused: halved until that one is refused alone.
-   * The last one is sent alone too, since the reason may have passed meanwhile, or be a SIM that could not be read back.
+   * Bisects the SIMs of a refused call, at least one of which caused the refusal, until that SIM is refused alone. The last SIM is sent
+   * too: the cause may have passed meanwhile, or may be a SIM that could not be read back.
    */
   private async divide(iccids: readonly string[], refusal: Rejected): Promise<void> {
     if (iccids.length === 1) {
@@ -185,19 +183,19 @@ class ChangeRun {
     }
     const middle = Math.ceil(iccids.length / 2);
     const [first, second] = [iccids.slice(0, middle), iccids.slice(middle)];
-    // Where the first half is accepted as a whole, the reason is in the second: no need to have that refused again.
+    // If the first half is accepted as a whole, the cause is in the second, which need not be refused again as a whole.
     if (await this.sendAgain(first, refusal)) await this.divide(second, refusal);
     else await this.sendAgain(second, refusal);
   }
 
-  /** SIMs of a refused call that are as they were. Of one that cannot be read nobody knows. */
+  /** Reads back the SIMs of a refused call and returns the unchanged ones. SIMs that cannot be read are marked uncertain. */
   private async untouchedOf(iccids: readonly string[], refusal: Rejected): Promise<readonly string[]> {
     const { untouched, unreadable } = await this.readBack(iccids);
     for (const [iccid, unread] of unreadable) this.entry.markUncertain(iccid, refusal, unread);
     return untouched;
   }
 
-  /** Reads SIMs back: those that are as asked succeeded. Gives the others. */
+  /** Reads SIMs back, records a success for those that show the change, and returns the others. Uses one extra call. */
   private async readBack(iccids: readonly string[]) {
     this.extraCalls--;
     this.current.clear();
@@ -216,13 +214,13 @@ class ChangeRun {
   }
 }
 
-/** Whether nothing in the state of a SIM speaks against a change of it. */
+/** Whether the state of a SIM allows the change. */
 function isLikely(sim: Sim, { action }: Change): boolean {
   const dependsOnState = isStateAction(action) || action === 'RESET';
   return dependsOnState ? availableActions(sim).includes(action) : sim.state !== 'CLOSED';
 }
 
-/** The error of a SIM that was surely not changed: a time-out before it was sent must not sound like one after. */
+/** The error of a SIM that was surely not changed. UPSTREAM_TIMEOUT, which suggests a sent change, becomes UPSTREAM_UNAVAILABLE. */
 function errorOf(failure: SimApiFailure, iccid: string): GatewayError {
   const error = fromSimApi(failure, [iccid]);
   return error.code === 'UPSTREAM_TIMEOUT' ? new GatewayError('UPSTREAM_UNAVAILABLE', error.details) : error;

@@ -2,7 +2,7 @@ import type { FindEffect } from '../ledger/index.ts';
 import { changeFrom, isApplied, type SimApiClient } from '../sim-api/index.ts';
 import { readSims } from './read-sims.ts';
 
-/** Looks for the effect of a change on its SIMs, by reading them. */
+/** Creates the `FindEffect` that reads SIMs to see whether they show a change. */
 export function createFindEffect(client: SimApiClient): FindEffect {
   return async ({ action, arguments: values, requestId }, iccids) => {
     const change = changeFrom(action, values);

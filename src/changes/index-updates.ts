@@ -2,10 +2,10 @@ import type { IndexWriteBuffer } from '../fleet-index/index.ts';
 import type { ChangeEntry } from '../ledger/index.ts';
 import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
 
-/** What the index of the fleet is told of changes, so that it need not read the SIMs again to know. */
+/** The methods of the write buffer that bring changes into the fleet index without reading the SIMs again. */
 export type IndexUpdates = Pick<IndexWriteBuffer, 'simChanged' | 'changeUncertain' | 'flush'>;
 
-/** An entry that tells the news too; `sims` are those of the change, as they were before it. */
+/** Wraps an entry so that outcomes also go to the write buffer. `sims` are the SIMs before the change. */
 export function withIndexUpdates(
   entry: ChangeEntry,
   sims: readonly Sim[],
@@ -13,7 +13,7 @@ export function withIndexUpdates(
   updates: IndexUpdates,
 ): ChangeEntry {
   const before = new Map(sims.map((sim) => [sim.iccid, sim]));
-  const isSeen = kindOf(change) === 'visible';
+  const isSeen = kindOf(change) === 'verifiable';
   return {
     claim: (iccids) => entry.claim(iccids),
     defer: (iccid, reason) => entry.defer(iccid, reason),

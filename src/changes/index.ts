@@ -1,4 +1,4 @@
-/** What a mutation and a chunk of a bulk operation share: reading SIMs, changing them, what an unanswered call did. What other modules may import. */
+/** Public interface of changes, shared by mutations and bulk operations: read SIMs, change them, and find the effect of a call. */
 export { type ChangeOptions, changeSims } from './change-run.ts';
 export { checkChange } from './check-change.ts';
 export { createFindEffect } from './find-effect.ts';

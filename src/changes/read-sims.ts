@@ -1,12 +1,11 @@
 import { fromFailure, GatewayError, itemOf } from '../errors/index.ts';
 import type { Sim, SimApi } from '../sim-api/index.ts';
 
-/** A key that names one SIM. */
 export type SimKey = { readonly iccid: string } | { readonly eid: string };
 
 /**
- * Reads SIMs in as few calls as the limits allow. Same length and order as the keys; a SIM that cannot be read is an Error at its
- * position: SIM_NOT_FOUND, or what the SIM API fails with. Source: `/get_sims`.
+ * Reads SIMs in as few calls as the limits allow. Shape: same length and order as the keys, with an Error for each SIM that cannot be read:
+ * SIM_NOT_FOUND, or the failure of the SIM API. Source: `/get_sims`.
  */
 export async function readSims(simApi: SimApi, keys: readonly SimKey[]): Promise<(Sim | Error)[]> {
   const [byIccid, byEid] = await Promise.all([
@@ -37,7 +36,7 @@ async function readBy(
   }
 }
 
-/** What was read of each key; if that failed, the SIM that another key found under the same ICCID or EID. */
+/** The result for each key. If its read failed, the SIM with this ICCID or EID that another key found, if there is one. */
 export function foundByAnyKey(
   keys: readonly (SimKey | undefined)[],
   read: readonly (Sim | Error)[],
@@ -47,7 +46,7 @@ export function foundByAnyKey(
     if (sim instanceof Error) continue;
     byKey.set(sim.iccid, sim);
     if (sim.eid === null) continue;
-    // Null: several SIMs have this EID.
+    // Null if several SIMs have this EID.
     const isOther = byKey.has(sim.eid) && byKey.get(sim.eid)?.iccid !== sim.iccid;
     byKey.set(sim.eid, isOther ? null : sim);
   }

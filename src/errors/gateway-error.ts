@@ -11,25 +11,24 @@ import {
 import { CommitUnclear, LeaseLost, StoreUnavailable } from '../store/index.ts';
 import { codeOfSimApi, type ErrorCode, type ErrorRow, errorTable } from './table.ts';
 
-/** What is known beside the code. */
 interface Details {
-  /** Replaces the table's message; names the field and the rule. Never holds text of the upstream. */
+  /** Replaces the message of the table; names the field and the rule. Never contains text of the SIM API. */
   readonly message?: string;
   /** SIMs that the error is about. */
   readonly iccids?: readonly string[];
   /** Global id of the bulk operation that the error is about. */
   readonly bulkOperationId?: string;
   readonly retryAfterSeconds?: number | null;
-  /** An answer came, and made no sense. */
+  /** The SIM API sent a malformed answer. */
   readonly isGarbled?: boolean;
-  /** The refusal behind it. */
+  /** The refusal of the SIM API that caused the error. */
   readonly rejected?: Rejected;
 }
 
-/** The words of the SIM API behind an error; see SimApiError in the schema. */
+/** The error as the SIM API reported it; see SimApiError in the schema. */
 export type SimApiWords = Pick<Rejected, 'code' | 'description' | 'httpStatus' | 'timestamp' | 'operation'>;
 
-/** An error that a client is meant to see, with a code of the table. */
+/** An error for clients, with a code of the table. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
 
@@ -45,13 +44,13 @@ export class GatewayError extends Error {
     return errorTable[this.code].retryable;
   }
 
-  /** HTTP status of a request that is refused with it. */
+  /** HTTP status of a request that is refused with this error. */
   get status(): number {
     const { status = 500 }: ErrorRow = errorTable[this.code];
     return status;
   }
 
-  /** What the SIM API said; null where it said nothing. */
+  /** The error as the SIM API reported it; null if it reported none. */
   get simApi(): SimApiWords | null {
     const { rejected } = this.details;
     if (rejected === undefined) return null;
@@ -59,7 +58,7 @@ export class GatewayError extends Error {
     return { code, description, httpStatus, timestamp, operation };
   }
 
-  /** The fields of `errors[].extensions`, all but the request id. */
+  /** The fields of `errors[].extensions` without the request id. */
   get extensions(): Record<string, unknown> {
     const { iccids = [], bulkOperationId, retryAfterSeconds = null } = this.details;
     const { simApi } = this;
@@ -76,7 +75,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** The gateway's own error behind whatever was thrown, or undefined where it was not meant for clients. */
+/** Converts a thrown value to the error for clients; undefined if it is not meant for them. */
 export function gatewayErrorOf(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
   if (isSimApiFailure(error)) return fromSimApi(error);
@@ -89,7 +88,7 @@ export function gatewayErrorOf(error: unknown): GatewayError | undefined {
   return undefined;
 }
 
-/** A failure of the SIM API as the client sees it, about these SIMs. */
+/** Converts a failure of the SIM API to an error about these SIMs. */
 export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = []): GatewayError {
   if (failure instanceof Rejected)
     return new GatewayError(codeOfSimApi(failure.code), { iccids, rejected: failure });
@@ -110,12 +109,11 @@ export function fromSimApi(failure: SimApiFailure, iccids: readonly string[] = [
   });
 }
 
-/** The refusal behind an error, if there is one. */
 export function rejectedBy(refusal: Rejected | null | undefined): Pick<Details, 'rejected'> {
   return refusal ? { rejected: refusal } : {};
 }
 
-/** What was read under a key, as it is or as an error about these SIMs: `absentCode` if the SIM API left the key out of its answer. */
+/** The item of a key, or an error about these SIMs: `absentCode` if the SIM API left the key out of its answer. */
 export function itemOf<T>(
   found: ByKey<T>,
   key: string,
@@ -127,12 +125,12 @@ export function itemOf<T>(
   return isSimApiFailure(item) ? fromSimApi(item, iccids) : item;
 }
 
-/** Whatever a read was rejected with, as an error about these SIMs. A fault of our own stays what it is. */
+/** Converts the rejection of a read to an error about these SIMs. A bug of the gateway passes unchanged. */
 export function fromFailure(error: unknown, iccids: readonly string[] = []): Error {
   if (isSimApiFailure(error)) return fromSimApi(error, iccids);
   if (error instanceof GatewayError && iccids.length > 0)
     return new GatewayError(error.code, { ...error.details, iccids });
-  return error instanceof Error ? error : new Error('rejected with what is no error', { cause: error });
+  return error instanceof Error ? error : new Error('rejected with a non-error', { cause: error });
 }
 
 const codeOfReason = {
@@ -142,12 +140,12 @@ const codeOfReason = {
   overloaded: 'OVERLOADED',
   length: 'UPSTREAM_UNAVAILABLE',
   budget: 'CALL_BUDGET_SPENT',
-  // The client that left reads no answer, so this is for a gateway that stops.
+  // A client that disconnected reads no answer, so this code is for a gateway that stops.
   aborted: 'GATEWAY_STOPPED',
   withheld: 'STORE_UNAVAILABLE',
 } as const satisfies Record<Unreachable['reason'], ErrorCode>;
 
-/** Bad input: says which field breaks which rule. */
+/** BAD_USER_INPUT whose message names the field and the rule that it breaks. */
 export function badUserInput(field: string, rule: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', { message: `${field} ${rule}` });
 }

@@ -1,4 +1,4 @@
-/** Error codes, GatewayError and its stored form. What other modules may import. */
+/** Public API of the errors module: error codes, GatewayError and its stored form. */
 export { checkText } from './check-text.ts';
 export {
   badUserInput,

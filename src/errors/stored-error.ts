@@ -2,7 +2,7 @@ import { Rejected } from '../sim-api/index.ts';
 import { GatewayError, type SimApiWords } from './gateway-error.ts';
 import { isErrorCode } from './table.ts';
 
-/** An error as the store keeps it, in JSON; the SIM that it is about stands beside it. */
+/** The stored JSON form of an error. The SIM that it is about is in another column of the row. */
 export interface StoredError {
   readonly code: string;
   readonly message: string;
@@ -10,7 +10,7 @@ export interface StoredError {
   readonly simApi: (Omit<SimApiWords, 'timestamp'> & { readonly timestamp: string | null }) | null;
 }
 
-/** An error as it is written down, so that a caller who asks again is told the same. */
+/** Converts an error to its stored form, so that a replay returns the same error. */
 export function serializeError({ code, message, details, simApi }: GatewayError): StoredError {
   return {
     code,
@@ -20,7 +20,7 @@ export function serializeError({ code, message, details, simApi }: GatewayError)
   };
 }
 
-/** The error that was written down; one of a newer gateway, whose code nobody here knows, is INTERNAL_SERVER_ERROR. */
+/** Restores a stored error. A code that this version does not know, of a newer gateway, becomes INTERNAL_SERVER_ERROR. */
 export function deserializeError(
   { code, message, retryAfterSeconds, simApi }: StoredError,
   iccids: readonly string[] = [],

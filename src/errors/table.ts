@@ -1,10 +1,9 @@
-/** One line of the error table: everything there is to say about a code. */
 export interface ErrorRow {
-  /** The SIM API's own code for it, where there is one. */
+  /** The corresponding code of the SIM API, if there is one. */
   readonly simApiCode?: string;
-  /** What is so, for documentation and for the GraphQL description. */
+  /** The meaning, for the documentation and the GraphQL description. */
   readonly description: string;
-  /** What a client reads; the upstream's words never stand here. */
+  /** The message to the client. Never contains text of the SIM API. */
   readonly message: string;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
@@ -12,12 +11,12 @@ export interface ErrorRow {
   readonly status?: number;
 }
 
-/** THE error table: the one place where an error code is known. Source: docs/sim-api.md "Error codes". */
+/** All error codes, defined only here. Source: docs/sim-api.md "Error codes". */
 export const errorTable = {
   SIM_API_ERROR: {
     simApiCode: 'E000',
-    description: 'The SIM API reported an error of its own.',
-    message: 'The SIM API had an error of its own.',
+    description: 'The SIM API reported an internal error.',
+    message: 'The SIM API had an internal error.',
     retryable: true,
   },
   SIM_NOT_FOUND: {
@@ -54,8 +53,8 @@ export const errorTable = {
   },
   TRANSITION_NOT_ALLOWED: {
     simApiCode: 'E201',
-    description: 'The present status of the SIM prohibits the wanted state.',
-    message: 'The SIM cannot go from its present state to the wanted one.',
+    description: 'The current status of the SIM prohibits the requested state.',
+    message: 'The SIM cannot go from its current state to the requested one.',
     retryable: false,
   },
   SIM_LOCKED_BY_ADMIN: {
@@ -113,19 +112,19 @@ export const errorTable = {
     retryable: true,
   },
   UPSTREAM_UNAVAILABLE: {
-    description: 'Connection refused, circuit open, or an answer that is no SIM API answer.',
-    message: 'The SIM API cannot be reached or does not make sense.',
+    description: 'Connection refused, circuit open, or an answer that is not a valid SIM API answer.',
+    message: 'The SIM API cannot be reached, or its answer is not valid.',
     retryable: true,
   },
   UPSTREAM_BAD_REQUEST: {
     description:
-      'The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not take this request as it is.',
-    message: 'The SIM API does not take this request as it is.',
+      'The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not accept this request.',
+    message: 'The SIM API does not accept this request.',
     retryable: false,
   },
   UPSTREAM_AUTH_FAILED: {
-    description: "The SIM API refused the gateway's own credentials.",
-    message: "The SIM API refused the gateway's credentials: whoever runs the gateway has to correct them.",
+    description: "The SIM API refused the gateway's credentials.",
+    message: "The SIM API refused the gateway's credentials: the operator of the gateway must correct them.",
     retryable: false,
   },
   UNAUTHENTICATED: {
@@ -152,13 +151,13 @@ export const errorTable = {
     status: 400,
   },
   RATE_LIMITED: {
-    description: 'The caller sends more than the gateway allows it; wait retryAfterSeconds.',
+    description: 'The caller sends more requests than the gateway allows; retry after retryAfterSeconds.',
     message: 'Too many requests.',
     retryable: true,
   },
   OUTCOME_UNKNOWN: {
     description:
-      'The change was sent and no clear answer came, or an error that leaves open whether it was carried out: then simApi has it. Read the SIM, do not just send it again.',
+      'The change was sent and got no clear answer, or an error that does not say whether it took effect (see simApi). Read the SIM before sending the change again.',
     message: 'The change was sent and no clear answer came: read the SIM before sending it again.',
     retryable: false,
   },
@@ -174,7 +173,7 @@ export const errorTable = {
   },
   FLEET_INCOMPLETE: {
     description:
-      'The gateway reads the fleet for the first time, and a filter would miss the SIMs that it has not met yet.',
+      'The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet.',
     message: 'The gateway has not read the whole fleet yet.',
     retryable: true,
   },
@@ -195,25 +194,25 @@ export const errorTable = {
   },
   CALL_BUDGET_SPENT: {
     description:
-      'Not sent: finding out who was refused would have taken more upstream calls than one operation may make.',
-    message: 'Too many SIMs were refused to find them all in one operation: ask for fewer.',
+      'Not sent: finding the refused SIMs would have taken more upstream calls than one operation may make.',
+    message: 'Too many SIMs were refused to find all of them in one operation: send fewer SIMs.',
     retryable: true,
   },
   NOT_FOUND: {
-    description: 'There is no such thing here.',
-    message: 'There is no such thing here.',
+    description: 'The requested object or path does not exist.',
+    message: 'The requested object or path does not exist.',
     retryable: false,
     status: 404,
   },
   OVERLOADED: {
-    description: 'The gateway has more to do than it can; wait retryAfterSeconds.',
-    message: 'The gateway has more to do than it can just now.',
+    description: 'The gateway is overloaded; retry after retryAfterSeconds.',
+    message: 'The gateway is overloaded.',
     retryable: true,
     status: 503,
   },
   STORE_UNAVAILABLE: {
     description:
-      "The gateway's own database does not answer; changes are refused until it does, and so is what only the index of the fleet can answer.",
+      "The gateway's database does not answer. Until it does, the gateway refuses changes, and queries that only the fleet index can answer.",
     message: "The gateway's database does not answer.",
     retryable: true,
     status: 503,
@@ -234,14 +233,14 @@ export const errorTable = {
     retryable: false,
   },
   GRAPHQL_PARSE_FAILED: {
-    description: 'The text is no GraphQL document.',
-    message: 'The text is no GraphQL document.',
+    description: 'The text is not a GraphQL document.',
+    message: 'The text is not a GraphQL document.',
     retryable: false,
     status: 400,
   },
   GRAPHQL_VALIDATION_FAILED: {
-    description: 'The document does not fit the schema.',
-    message: 'The document does not fit the schema.',
+    description: 'The document does not match the schema.',
+    message: 'The document does not match the schema.',
     retryable: false,
     status: 400,
   },
@@ -253,8 +252,8 @@ export const errorTable = {
   },
   BAD_REQUEST: {
     description:
-      'The HTTP request is no GraphQL request, none that its path takes, or sent to a name that this gateway does not serve (ALLOWED_HOSTS).',
-    message: 'The HTTP request is no GraphQL request.',
+      'The HTTP request is not a GraphQL request, is not accepted at its path, or names a host that this gateway does not serve (ALLOWED_HOSTS).',
+    message: 'The HTTP request is not a GraphQL request.',
     retryable: false,
     status: 400,
   },
@@ -266,13 +265,11 @@ export const errorTable = {
   },
 } as const satisfies Record<string, ErrorRow>;
 
-/** Every code that can stand in `extensions.code`. */
+/** A value of `extensions.code`. */
 export type ErrorCode = keyof typeof errorTable;
 
-/** The codes, in the order of the table. */
 export const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(isErrorCode);
 
-/** Whether a text is a code of the table. */
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && Object.hasOwn(errorTable, text);
 }
@@ -283,23 +280,22 @@ const codeBySimApiCode: ReadonlyMap<string, ErrorCode> = new Map(
   ),
 );
 
-/** Whether the same call may succeed later. A code that is not of the table may not. */
+/** Whether the same call may succeed later; false for a code that is not in the table. */
 function isRetryable(code: string | null): boolean {
   return isErrorCode(code) && errorTable[code].retryable;
 }
 
-/** Not retryable, since a caller cannot know when; the same call succeeds when the gateway or the network before it has been put right. */
+/** Not retryable, because a caller cannot know when, but the same call succeeds after the operator has fixed the gateway or its network. */
 const untilPutRight: ReadonlySet<string> = new Set<ErrorCode>([
   'UPSTREAM_BAD_REQUEST',
   'UPSTREAM_AUTH_FAILED',
 ]);
 
-/** Whether a change that was not sent for this error may be asked for again under the same key. */
+/** Whether a change that was not sent because of this error may be repeated with the same idempotency key. */
 export function leavesKeyFree(code: string | null): boolean {
   return isRetryable(code) || (code !== null && untilPutRight.has(code));
 }
 
-/** Our code for one of the SIM API's. */
 export function codeOfSimApi(simApiCode: string): ErrorCode {
   return codeBySimApiCode.get(simApiCode) ?? 'UNKNOWN_SIM_API_ERROR';
 }

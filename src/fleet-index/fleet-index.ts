@@ -16,41 +16,43 @@ import { createFleetStore, type FleetStore } from './query/fleet.store.ts';
 import { createSyncStore } from './sync/sync.store.ts';
 import { runSync } from './sync/sync.worker.ts';
 
-/** The index of the fleet, and who keeps it up to date. */
+/** The fleet index and its background sync. */
 export interface FleetIndex {
-  /** Null where this gateway keeps none. */
+  /** Null if this gateway keeps no index. */
   readonly index: FleetStore | null;
-  /** The client through which everything but the fleet is read: what is learned on the way is news for the index. */
+  /** The client for everything but the sync. The SIMs that it reads go into the write buffer. */
   readonly client: SimApiClient;
   readonly writeBuffer: IndexWriteBuffer;
-  /** Begins to read the fleet, unless another gateway does. Resolves when the index is complete, or after a moment. */
+  /**
+   * Starts the sync, which runs while this gateway is the leader. Resolves when the index is complete, if the database does not answer,
+   * or after 2 s.
+   */
   start(): Promise<void>;
-  /** Ends reading; another gateway may go on at once. What is learned after that still goes into the index: see `news.written`. */
+  /** Stops the sync, so that another gateway can lead at once. The write buffer stays in use: see `writeBuffer.flush`. */
   stop(): Promise<void>;
 }
 
-/** What the index of a fleet is kept with. */
 export interface FleetIndexOptions {
   readonly tenant: string;
-  /** Tells one account of the SIM API from another, and nothing of either. */
+  /** Distinguishes accounts of the SIM API; reveals nothing about them. */
   readonly account: string;
-  /** From the beginning of one full sync to that of the next; 0: this gateway keeps no index. */
+  /** From the start of one full sync to the start of the next; 0: this gateway keeps no index. */
   readonly syncIntervalMs: number;
-  /** Calls of the SIM API a second, at most. */
+  /** Maximum SIM API calls per second. */
   readonly callsPerSecond: number;
-  /** How long another gateway waits before it takes over from one that is gone. */
+  /** After this time without a sign of life of the leader, another gateway takes over. */
   readonly leaseMs: number;
 }
 
-/** Calls for the fleet under way at a time. */
+/** Maximum concurrent SIM API calls of the sync. */
 const concurrency = 4;
-/** So many calls may go out at once after a rest: a small fleet is read in no time. */
+/** Calls that may go out at once after an idle period, so that a small fleet is read quickly. */
 const burst = 20;
-/** So long a gateway that knows nothing of the fleet waits before it answers. */
+/** How long a gateway with an incomplete index waits before it serves requests. */
 const firstSyncMs = 2000;
 const pollMs = 50;
 
-/** What keeps the index of one tenant; opens nothing before it is started. */
+/** Creates the fleet index of one tenant. Opens nothing before `start`. */
 export function createFleetIndex(
   { tenant, account, syncIntervalMs, callsPerSecond, leaseMs }: FleetIndexOptions,
   store: Store,
@@ -70,12 +72,12 @@ export function createFleetIndex(
   const sync = createSyncStore(store, tenant, systemClock);
   const upserts = createUpsertStore(store, tenant, account, systemClock, log);
   const writeBuffer = createIndexWriteBuffer(upserts, sync, log);
-  const refusal = () => new Unreachable('fleet', 'aborted', true, 'nobody wants it any more');
-  // There is one reader of the fleet.
+  const refusal = () => new Unreachable('fleet', 'aborted', true, 'the sync was stopped');
+  // Only the leader syncs the fleet, so the limit needs no shared slots.
   const limiter = createRateLimiter(createOwnSlots(burst), { callsPerSecond, concurrency }, refusal);
 
   async function lead(signal: AbortSignal): Promise<void> {
-    // Every call that waits for its slot listens to it.
+    // Each call that waits for a slot adds a listener.
     setMaxListeners(0, signal);
     const trace: CallTrace = { requestId: 'fleet', upstreamCalls: 0, unreadableItems: 0 };
     const simApi = client.forTrace(trace, {
@@ -86,7 +88,6 @@ export function createFleetIndex(
     await runSync({ simApi, sync, upserts, clock: systemClock, log, account, syncIntervalMs }, signal);
   }
 
-  /** Waits until the index is complete, but not for long, and not for a database that does not answer. */
   async function firstSync(): Promise<void> {
     const untilMs = performance.now() + firstSyncMs;
     while (performance.now() < untilMs) {

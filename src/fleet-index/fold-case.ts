@@ -1,6 +1,6 @@
 /**
- * A text in which capitals do not count: two that differ in nothing else are folded to the same, in any script. Each character is
- * folded for itself, so that a part of a text folds to a part of what the text folds to.
+ * Folds case in any script: texts that differ only in case fold to the same text. Each character is folded by itself, so a part of a text
+ * folds to a part of the folded text.
  */
 export function foldCase(text: string): string {
   let folded = '';

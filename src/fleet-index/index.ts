@@ -1,4 +1,4 @@
-/** The index of the fleet: kept up to date from the SIM API, read with SQL. What other modules may import. */
+/** The fleet index: synced from the SIM API, queried with SQL. Other modules import only from here. */
 export { createFleetIndex } from './fleet-index.ts';
 export type { IndexWriteBuffer } from './ingest/write-buffer.ts';
 export {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { columnsOf, costColumnsOf } from './sim-row.ts';
 
-/** The columns of what the SIM API tells of a SIM, and their types. */
+/** Columns with the fields of a SIM, and their types. */
 const simColumns = {
   iccid: 'text',
   eid: 'text',
@@ -32,7 +32,7 @@ const simColumns = {
   fingerprint: 'text',
 } as const satisfies Record<keyof ReturnType<typeof columnsOf>, string>;
 
-/** Those of what was used and billed. */
+/** Columns with the usage and cost of a month, and their types. */
 const costColumns = {
   cost_month: 'text',
   data_plan: 'text',
@@ -42,13 +42,11 @@ const costColumns = {
   cost_version: 'text',
 } as const satisfies Record<keyof ReturnType<typeof costColumnsOf>, string>;
 
-/** Names of the columns of what the SIM API tells of a SIM. */
 export const simNames = Object.keys(simColumns);
 
-/** Names of the columns of what was used and billed. */
 export const costNames = Object.keys(costColumns);
 
-/** Names, or something of each of them, separated by commas. */
+/** The names, each mapped by `each`, separated by commas. */
 export function list(
   names: readonly string[],
   each: (name: string) => string = (name) => name,
@@ -56,7 +54,7 @@ export function list(
   return sql.raw(names.map(each).join(', '));
 }
 
-/** The columns that a record may have from which rows are written. */
+/** The column definitions of the JSON records from which rows are written. */
 export const recordColumns = list(
   Object.entries({
     ...simColumns,

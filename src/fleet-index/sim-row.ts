@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { LegacyPrimary, LegacySecondary, Sim, SimCost } from '../sim-api/index.ts';
 import { foldCase } from './fold-case.ts';
 
-/** What stands between the parts of the text that is searched, and in none of them that anybody searches for. */
+/** Separates the parts of the search text. It is replaced in the parts and in search terms, so that no match spans two parts. */
 const separator = '\u001f';
 
-/** What a SIM used and cost in a month, as its row has it; no `usedBytes` where there is no history. */
+/** Usage and cost of a SIM in a month. `usedBytes` is null if the SIM has no history. */
 interface KnownCost {
-  /** The month that it tells of; null where nothing was read yet. */
+  /** Null if no cost was read yet. */
   readonly costMonth: string | null;
   readonly dataPlan: string | null;
   readonly usedBytes: number | null;
@@ -15,14 +15,14 @@ interface KnownCost {
   readonly costCurrency: string | null;
 }
 
-/** A row of the index as it is read. */
+/** A row of the index as queries return it. */
 export interface SimRow extends Omit<Sim, 'legacyStatus'>, KnownCost {
   readonly legacyPrimary: LegacyPrimary | null;
   readonly legacySecondary: LegacySecondary | null;
   readonly usedPercent: number | null;
 }
 
-/** What the SIM API tells of a SIM, as columns of its row. */
+/** The columns of a row that hold the fields of a SIM. */
 export function columnsOf(sim: Sim) {
   return {
     iccid: sim.iccid,
@@ -56,8 +56,8 @@ export function columnsOf(sim: Sim) {
 }
 
 /**
- * What was used and billed, as columns: null where there is no history of that month, undefined where nobody could be told it, and what
- * was known of another month counts no longer.
+ * The columns of a row that hold usage and cost. `cost` is null if the SIM has no history in that month. It is undefined if it could not be
+ * read; the columns are then cleared.
  */
 export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null | undefined) {
   return {
@@ -70,7 +70,6 @@ export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null | un
   };
 }
 
-/** The SIM that a row tells of. */
 export function simOf({
   legacyPrimary,
   legacySecondary,
@@ -85,7 +84,7 @@ export function simOf({
   return { ...sim, legacyStatus: legacyPrimary && { primary: legacyPrimary, secondary: legacySecondary } };
 }
 
-/** What a row says of a month: undefined where it knows nothing of it, null where the SIM has no history in it. */
+/** The cost in a month; undefined if the row does not hold that month, null if the SIM has no history in it. */
 export function costOf(row: SimRow, month: string): SimCost | null | undefined {
   if (row.costMonth !== month) return undefined;
   const { iccid, dataPlan, usedBytes, costAmount, costCurrency } = row;
@@ -93,32 +92,32 @@ export function costOf(row: SimRow, month: string): SimCost | null | undefined {
   return { iccid, month, dataPlan, usedBytes, cost: { amount: costAmount, currency: costCurrency } };
 }
 
-/** How the marks of a SIM begin that never used anything, or of which the SIM API does not tell. */
+/** Prefix of the cost version of a SIM without usage times: it never used data, or the SIM API does not report them. */
 export const noCostVersion = '  ';
 
 /**
- * As long as these stay as they are, nothing was used since the cost of a SIM was read. With its first state in use its history begins:
- * not yet while it is under way there.
+ * A SIM whose cost version is unchanged has used nothing since its cost was read. The state is part of it because the history begins with
+ * the first state in use, but not while the SIM is still in transition to that state.
  */
 export function costVersionOf({ lastDataSessionAt, usageUpdatedAt, state, isTransitioning }: Sim): string {
   const way = isTransitioning ? 'to ' : '';
   return `${lastDataSessionAt?.getTime() ?? ''} ${usageUpdatedAt?.getTime() ?? ''} ${way}${state}`;
 }
 
-/** Differs where anything that the SIM API tells of a SIM does. */
+/** Differs if any field of the SIM differs. */
 export function fingerprintOf(sim: Sim): string {
   return createHash('sha1').update(JSON.stringify(sim)).digest('base64');
 }
 
-/** The form in which a part of a text is looked for. */
+/** Converts a search term to the form of the `search` column. */
 export function searchedFor(part: string): string {
   return foldCase(part.replaceAll(separator, '\ufffd'));
 }
 
-/** An entry of an index holds some 2700 bytes, and a name is no longer than this unless somebody means harm. */
+/** A database index entry holds about 2700 bytes. Names are no longer than this, except malicious ones. */
 const maxCharacters = 255;
 
-/** The form in which names are kept: what is very long is cut. */
+/** Converts a name to its stored form, cut to 255 characters. */
 export function indexed(text: string): string {
   return [...storable(text.slice(0, 2 * maxCharacters))].slice(0, maxCharacters).join('');
 }
@@ -132,7 +131,7 @@ function searchTextOf({ name, iccid, msisdn, imsi, imei, eid }: Sim): string {
   return parts.map((part) => searchedFor(indexable(part) ?? '')).join(separator);
 }
 
-/** PostgreSQL keeps neither the character NUL nor half a character. */
+/** Replaces NUL characters and unpaired surrogates, which PostgreSQL does not store. */
 function storable<T extends string | null>(text: T): T {
   return (text === null ? null : text.replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd')) as T;
 }

@@ -8,23 +8,23 @@ import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';
 import type { Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 
-/** The one way to change anything through the SIM API. */
+/** All changes through the SIM API go through these actions. */
 export interface Actions {
   readonly sims: SimActions;
   readonly alerts: AlertActions;
   readonly bulk: BulkActions;
 }
 
-/** What the actions of all requests are made from. */
+/** Dependencies that the actions of all requests share. */
 export interface ActionSource {
   readonly changes: ChangeOptions;
   readonly bulk: BulkStore;
-  /** Called when there is a bulk operation to work on. */
+  /** Notifies the bulk worker of an operation that is ready to run. */
   readonly notifyBulk: () => void;
   readonly resolveFilter: ResolveFilter;
 }
 
-/** The actions of one request, each written down in the ledger; after a change the loaders forget everything they read. */
+/** Creates the actions of one request. Each is recorded in the ledger; after a change the loaders drop everything they have read. */
 export function createActions(
   { changes, bulk, notifyBulk, resolveFilter }: ActionSource,
   simApi: SimApi,

@@ -10,40 +10,38 @@ import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 
-/** What resolvers get: two doors to the SIM API, one to read, one to write. */
+/** Passed to every resolver: `loaders` read from the SIM API, `actions` change through it. */
 export interface Context {
   readonly requestId: string;
   readonly loaders: Loaders;
   readonly actions: Actions;
-  /** The gateway's own record of changes. */
+  /** The audit log of changes. */
   readonly audit: AuditLoader;
-  /** Bulk operations, as the gateway's own tables have them. */
+  /** Bulk operations in the gateway's own tables. */
   readonly bulk: BulkLoader;
-  /** The index of the fleet. */
   readonly fleet: FleetLoader;
-  /** Whether the request as a whole came with a key. */
+  /** Whether the request has the header Idempotency-Key. */
   readonly hasIdempotencyKey: boolean;
   readonly estimate: OperationEstimate;
   /** Counts the upstream calls made for this request. */
   readonly trace: CallTrace;
-  /** The month that is meant where none is named, the same for all fields of the request. */
+  /** The default month, the same for all fields of the request. */
   readonly thisMonth: YearMonth;
-  /** Starts reads that the selection below SIMs will need. */
   readonly lookAhead: LookAhead;
 }
 
-/** What the contexts of all requests are made from. */
+/** Dependencies that the contexts of all requests share. */
 export interface ContextSource {
   readonly clock: Clock;
   readonly client: SimApiClient;
   readonly actions: ActionSource;
   readonly ledger: Ledger;
   readonly audit: AuditStore;
-  /** Null where this gateway keeps no index of the fleet. */
+  /** Null if the fleet index is switched off. */
   readonly fleet: FleetStore | null;
 }
 
-/** The context of one request. Its `signal` ends reads when nobody waits for the answer any more. */
+/** Creates the context of one request. `origin.signal` aborts its reads when the client has disconnected. */
 export function createContext(
   { clock, client, actions, ledger, audit, fleet: index }: ContextSource,
   origin: RequestOrigin,
@@ -56,7 +54,7 @@ export function createContext(
   return {
     requestId,
     loaders,
-    // A change goes on though its client has left, and so do the reads that it needs: no signal.
+    // No signal: a change and the reads it needs continue after the client has disconnected.
     actions: createActions(
       actions,
       client.forTrace(trace),

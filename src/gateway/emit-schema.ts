@@ -2,5 +2,5 @@ import 'reflect-metadata';
 import { printSchema } from 'graphql';
 import { createSchema } from './schema.ts';
 
-// Prints the schema as it is offered, for schema/schema.graphql.
+// Prints the GraphQL schema, for schema/schema.graphql.
 process.stdout.write(`${printSchema(createSchema())}\n`);

@@ -10,31 +10,31 @@ import type { CostLimits } from './http/query-cost.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createSchema } from './schema.ts';
 
-/** GraphQL over HTTP, on top of the engines. */
+/** The running HTTP server of the GraphQL API. */
 export interface Gateway {
-  /** Where it answers, for example `http://127.0.0.1:4000`. */
+  /** For example `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Becomes unready, takes no more connections, and resolves when the last request is answered. */
+  /** Reports unready, accepts no new connections, and resolves when the last request is answered. */
   drain(): Promise<void>;
-  /** Ends all connections. */
+  /** Closes all connections at once. */
   close(): Promise<void>;
 }
 
-/** How it is reached, and what one request may ask for. */
+/** Addresses, limits and folders of the HTTP server. */
 export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
-  /** Names by which it is reached, beside those of loopback: a list as `createHostRule` takes it. */
+  /** Host names that are served in addition to those of loopback, in the form that `createHostRule` takes. */
   readonly allowedHosts: string | undefined;
   readonly maxBodyBytes: number;
   readonly limits: CostLimits;
   /** The folder of the built GraphiQL page. */
   readonly graphiqlDir: string;
-  /** The tenant and actor of every request, until callers show credentials. */
+  /** Tenant and actor of every request: the gateway does not authenticate callers yet. */
   readonly caller: { readonly tenant: string; readonly actor: string };
 }
 
-/** Starts to answer. Errors: those of `listen`, such as EADDRINUSE. */
+/** Starts the HTTP server. Errors: those of `listen`, such as EADDRINUSE. */
 export async function startGateway(
   options: GatewayOptions,
   source: ContextSource,
@@ -53,7 +53,7 @@ export async function startGateway(
       graphiql,
       health: { isReady: () => isReady },
       hostRule,
-      bodyRoom: createBodyBudget(options.maxBodyBytes, systemClock),
+      bodyBudget: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
       contextFor: (request) => createContext(source, { caller, ...request }),
     },
@@ -63,15 +63,14 @@ export async function startGateway(
     server.close();
     throw error;
   });
-  if (hostRule === null)
-    log.warn({ host }, 'ALLOWED_HOSTS is not set: requests are served whatever name they were sent to');
+  if (hostRule === null) log.warn({ host }, 'ALLOWED_HOSTS is not set: requests to any host name are served');
 
   return {
     url,
 
     drain() {
       isReady = false;
-      // A connection that is still answering would else be kept open for its next request.
+      // Otherwise a connection with a request in progress would stay open for the next request.
       server.keepAliveTimeout = 1;
       return new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,2 +1,2 @@
-/** GraphQL over HTTP. What other modules may import. */
+/** GraphQL over HTTP. Entry of the module: other modules import only this. */
 export { startGateway } from './gateway.ts';

@@ -8,7 +8,7 @@ import { createSessionLoader, type SessionLoader } from './session/session.loade
 import { createSimLoader, type SimLoader } from './sim/sim.loader.ts';
 import { createSimListLoader, type SimListLoader } from './sim/sim-list.loader.ts';
 
-/** The one way to read from the SIM API: made anew for each request, so that nothing read for one caller reaches another. */
+/** All reads from the SIM API go through these loaders. Each request has its own, so that no caller sees the reads of another. */
 export interface Loaders {
   readonly sims: SimLoader;
   readonly simList: SimListLoader;
@@ -17,11 +17,10 @@ export interface Loaders {
   readonly alerts: AlertLoader;
   readonly diagnostics: DiagnosticsLoader;
   readonly account: AccountLoader;
-  /** Forgets everything that was read: after a change nobody can tell what else it changed. */
+  /** Drops everything that was read. Called after a change, since it may affect other values than the one it set. */
   forgetAll(): void;
 }
 
-/** The loaders of one request. */
 export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
   const now = clock.now();
   const create = () => {

@@ -4,19 +4,18 @@ import { startCosts } from './cost/cost.look-ahead.ts';
 import type { Loaders } from './loaders.ts';
 
 /**
- * Starts, beside the read of SIMs themselves, the batched reads that the selection below them will need: one round trip less.
- * Only for SIMs that are named by ICCID, since it is known without a read.
+ * Starts the batched reads that the selection below SIMs needs, in parallel with the read of the SIMs: saves one round trip.
+ * Only for SIMs that the caller names by ICCID, since these need no read to find the ICCID.
  */
 export type LookAhead = (info: GraphQLResolveInfo, iccids: readonly string[]) => void;
 
-/** The look-ahead of one request. */
 export function createLookAhead(loaders: Loaders, thisMonth: YearMonth): LookAhead {
   return (info, iccids) => {
     if (iccids.length === 0) return;
     try {
       startCosts(loaders.costs, info, iccids, thisMonth);
     } catch {
-      // What is wrong with a selection is told where it is executed, not here.
+      // The execution of the selection reports what is wrong with it.
     }
   };
 }

@@ -28,17 +28,17 @@ import { GroupSimsResolver, SimPayloadResolver, SimResolver, SimResultResolver }
 import { SimSettingsResolver } from './sim/sim-settings.resolver.ts';
 import { CloseSimResolver, plainChangeResolvers } from './sim/sim-state.resolver.ts';
 
-/** Inputs of which exactly one field is given. Type-GraphQL has no option for it. */
+/** Inputs with `@oneOf`: exactly one field is given. Type-GraphQL has no option for it. */
 const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput', 'BulkTarget'];
 
-/** Type-GraphQL makes these types itself, without a word. */
+/** Type-GraphQL creates the root types without a description. */
 const rootDescriptions = {
-  Query: 'Reads. SIMs asked for in one tick travel to the SIM API together, in as few calls as can be.',
+  Query: 'Reads. SIMs requested in one tick are read from the SIM API together, in as few calls as possible.',
   Mutation:
-    'Changes. A refusal is an error where one SIM is named, and data where many are. A SIM that already is as asked succeeds without a call; a change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL says.',
+    'Changes. A refusal is an error if the mutation takes one SIM, and data if it takes a list of SIMs. A SIM that is already as requested succeeds without a call. A change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL specifies.',
 };
 
-/** The schema, built from the decorated classes. */
+/** Builds the GraphQL schema from the decorated classes. */
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
@@ -74,14 +74,14 @@ export function createSchema(): GraphQLSchema {
       SimPayloadResolver,
       SimResultResolver,
     ],
-    // Scalars and limits check the input; class-validator would check every one a second time.
+    // Scalars and resolvers check the input; class-validator would check it a second time.
     validate: false,
-    // Done below, once oneOf is set.
+    // Checked below, after isOneOf is set.
     skipCheck: true,
   });
   for (const name of oneOfInputs) {
     const type = schema.getType(name);
-    if (!isInputObjectType(type)) throw new Error(`${name} is no input type of the schema`);
+    if (!isInputObjectType(type)) throw new Error(`${name} is not an input type of the schema`);
     type.isOneOf = true;
   }
   for (const [name, description] of Object.entries(rootDescriptions)) {

@@ -1,28 +1,28 @@
 import { useGraphiQL, useMonaco } from '@graphiql/react';
 import { useEffect, useLayoutEffect } from 'react';
 
-/** Names of the editors' themes, defined by {@link Appearance}. */
+/** Theme names of the editors, defined by {@link Appearance}. */
 export const editorTheme = { light: 'sim-gateway-light', dark: 'sim-gateway-dark' } as const;
 
-/** What Monaco draws itself cannot read the style sheet, so the page's colours are named here again. */
+/** The page's colours again: Monaco does not read them from the style sheet. */
 const palettes = {
   light: { base: 'vs', accent: '#1e658a', tint: '#1e658a19', surface: '#ffffff', argument: '504ec0' },
   dark: { base: 'vs-dark', accent: '#68bdf2', tint: '#68bdf226', surface: '#212a3b', argument: 'a5a1ff' },
 } as const;
 
-/** So much of Monaco's type-ahead as is needed here; Monaco itself tells of no contribution but how to dispose of it. */
+/** The part of Monaco's suggest controller that is used here. Monaco's types declare only `dispose` of a contribution. */
 interface SuggestController {
   readonly widget: { readonly value: { onDidShow(listener: () => void): { dispose(): void } } };
   dispose(): void;
 }
 
-/** Sets how the editors look; shows nothing itself. */
+/** Styles the editors; renders nothing. */
 export function Appearance() {
   const monaco = useMonaco((state) => state.monaco);
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const responseEditor = useGraphiQL((state) => state.responseEditor);
 
-  // A layout effect comes before the effects in which GraphiQL creates its editors: they never show another theme.
+  // A layout effect runs before the effects in which GraphiQL creates its editors, so they never show another theme.
   useLayoutEffect(() => {
     if (monaco === undefined) return;
     for (const mode of ['light', 'dark'] as const) {
@@ -32,7 +32,7 @@ export function Appearance() {
         inherit: true,
         rules: [{ token: 'argument.identifier.gql', foreground: argument }],
         colors: {
-          // See-through, because GraphiQL's panes have their own background.
+          // Transparent, because GraphiQL's panes have their own background.
           'editor.background': '#ffffff00',
           'scrollbar.shadow': '#ffffff00',
           'editorWidget.background': surface,
@@ -57,7 +57,7 @@ export function Appearance() {
 
   useEffect(() => {
     const controller = queryEditor?.getContribution<SuggestController>('editor.contrib.suggestController');
-    // With each field that is offered, what it means: Monaco keeps that back until someone finds the key for it.
+    // Shows the description of each suggested field. Monaco hides it by default until the user presses a key.
     const listening = controller?.widget.value.onDidShow(() => {
       listening?.dispose();
       queryEditor?.trigger('appearance', 'toggleSuggestionDetails', undefined);
@@ -66,7 +66,7 @@ export function Appearance() {
   }, [queryEditor]);
 
   useEffect(() => {
-    // Wrapped, so that no comment is cut off where the panes are narrow.
+    // Word wrap keeps comments readable in narrow panes.
     for (const editor of [queryEditor, responseEditor]) {
       editor?.updateOptions({ fontSize: 14, wordWrap: 'on', wrappingIndent: 'indent' });
     }

@@ -1,6 +1,6 @@
 /**
- * Bundles the GraphiQL page into files that need nothing from any other host:
- * one page, one script with its lazily loaded chunks, one style sheet, fonts and Monaco's three workers.
+ * Bundles the GraphiQL page into files that need no other host:
+ * one page, one script with lazily loaded chunks, one style sheet, fonts and Monaco's three workers.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,15 +15,15 @@ import { parse } from 'graphql';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Older engines than these lack what GraphiQL itself needs, so nothing is translated for them. */
+/** The oldest engines with the features that GraphiQL needs; the code is not compiled for older ones. */
 const target = ['chrome111', 'edge111', 'firefox113', 'safari16.4'];
 
-/** Already dense: compressing them again only makes them larger. */
+/** Compressed formats: compressing them again makes them larger. */
 const denseExtensions = new Set(['.woff', '.woff2']);
 
 /**
- * Writes the page and all it needs to `outDir`, in place of whatever was there.
- * Every file but index.html carries a hash of its content in its name; what compresses has a .br and a .gz beside it.
+ * Writes the page and its files to `outDir`, replacing its content.
+ * The name of every file except index.html contains a hash of its content. Compressible files also get a .br and a .gz file.
  *
  * @param {{ outDir?: string, operationsDir?: string }} [options] default: dist/graphiql and schema/operations
  * @returns {Promise<void>}
@@ -42,8 +42,8 @@ export async function build({
 }
 
 /**
- * The operations in the order of their file names, each as globals.d.ts describes an Example.
- * A tab is named after its operation, so each file holds exactly one and it has a name; its comment says what it does.
+ * Reads the operations in the order of their file names, each as an Example of globals.d.ts.
+ * Each file must contain exactly one operation, with a name, which becomes the title of the tab, and a comment that describes it.
  */
 async function readExamples(operationsDir) {
   const names = (await readdir(operationsDir)).filter((name) => name.endsWith('.graphql')).sort();
@@ -80,7 +80,7 @@ const shared = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** Workers first, since the page has to know their hashed names; they come from the very Monaco that GraphiQL uses. */
+/** Bundles the workers of the Monaco that GraphiQL uses. They come first, because the page needs their hashed names. */
 async function bundleWorkers(outDir) {
   const { resolve } = createRequire(import.meta.resolve('@graphiql/react'));
   const entries = {
@@ -103,7 +103,7 @@ async function bundleWorkers(outDir) {
   );
 }
 
-/** The page's own code. Its chunks import each other by relative name, so the folder can be served from any path. */
+/** Bundles the page's code. Chunks import each other by relative name, so the folder can be served from any path. */
 async function bundlePage(outDir, workers, examples) {
   const { metafile } = await bundle({
     ...shared,
@@ -114,7 +114,7 @@ async function bundlePage(outDir, workers, examples) {
     assetNames: '[name]-[hash]',
     format: 'esm',
     splitting: true,
-    // GraphiQL tells screen readers what an icon is by the name of the function that draws it.
+    // GraphiQL derives the screen-reader label of an icon from its function name.
     keepNames: true,
     outdir: outDir,
     define: {
@@ -134,7 +134,7 @@ async function bundlePage(outDir, workers, examples) {
   };
 }
 
-/** GraphiQL's style sheet carries its fonts as data URLs, which `font-src 'self'` refuses and nobody needs all at once. */
+/** Writes the fonts in GraphiQL's style sheet to files: `font-src 'self'` refuses data URLs, and a page rarely needs all fonts. */
 const fontsAsFiles = {
   name: 'fonts-as-files',
   setup({ onResolve, onLoad }) {
@@ -151,7 +151,7 @@ const fontsAsFiles = {
   },
 };
 
-/** `graphiql/style.css` already holds Monaco's styles: those that its modules import would only come a second time. */
+/** Drops the styles that Monaco's modules import: `graphiql/style.css` contains them already. */
 const oneStyleSheet = {
   name: 'one-style-sheet',
   setup({ onLoad }) {

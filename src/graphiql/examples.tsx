@@ -1,7 +1,7 @@
 import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { type ReactNode, useState } from 'react';
 
-/** A newcomer's tabs: one look at each kind of thing that can be asked. All the rest is a click away in the panel. */
+/** The tabs of the first visit: one example for each kind of request. The panel lists the others. */
 const firstTabs: ReadonlySet<string> = new Set([
   'FirstHundredSims',
   'FilteredSims',
@@ -17,12 +17,11 @@ const firstTabs: ReadonlySet<string> = new Set([
   'SimLockedByAdmin',
 ]);
 
-/** What the tabs hold at the first visit. */
 export const defaultTabs = EXAMPLES.filter(({ name }) => firstTabs.has(name)).map(({ text }) => ({
   query: text,
 }));
 
-/** What the panel is called, and its button. */
+/** Title of the panel and its button. */
 const title = 'Examples';
 
 const groups = [
@@ -31,24 +30,24 @@ const groups = [
   { group: 'error', heading: 'Errors' },
 ] as const;
 
-/** On a narrow window the panel lies over the editor, so it makes way for what was opened from it. */
+/** Whether the panel covers the editor; then it closes when an example is opened. */
 const isNarrow = () => window.matchMedia('(max-width: 800px)').matches;
 
-/** Opens an example in a tab of its own, or shows the tab that holds it already, unchanged. */
+/** Opens an example in a new tab, or selects the tab that already contains it unchanged. */
 function useOpenExample(): { open(example: Example): void; isShown(example: Example): boolean } {
   const { tabs, activeTabIndex, queryEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'queryEditor'));
   const { addTab, changeTab, setVisiblePlugin, updateActiveTabValues } = useGraphiQLActions();
   return {
     isShown: ({ text }) => tabs[activeTabIndex]?.query === text,
     open({ name, text }) {
-      // What was typed just now is in the editor, and in its tab a moment later.
+      // GraphiQL copies the editor's text to its tab with a delay, so the active tab is compared by the editor.
       const index = tabs.findIndex(
         ({ query }, at) => text === (at === activeTabIndex ? queryEditor?.getValue() : query),
       );
       if (index === -1) {
         addTab();
         queryEditor?.setValue(text);
-        // GraphiQL notices what is in the editor a moment later; the tab has its title at once.
+        // GraphiQL reads the editor with a delay; this gives the tab its title at once.
         updateActiveTabValues({ query: text, operationName: name });
       } else if (index !== activeTabIndex) {
         changeTab(index);
@@ -95,12 +94,12 @@ function ExamplesPanel(): ReactNode {
           )
         );
       })}
-      {found.length === 0 && <p>No example has that in it.</p>}
+      {found.length === 0 && <p>No example contains this text.</p>}
     </section>
   );
 }
 
-/** Filled while the panel is open, as the icons of the other panels are. */
+/** Filled while the panel is open, like the icons of the other panels. */
 function ExamplesIcon(): ReactNode {
   const isOpen = useGraphiQL(({ visiblePlugin }) => visiblePlugin?.title === title);
   return (
@@ -111,7 +110,7 @@ function ExamplesIcon(): ReactNode {
   );
 }
 
-/** A panel that lists every example by what it does, and finds them by any word in them. */
+/** A panel that lists all examples with their summaries, and filters them by words of their text. */
 export const EXAMPLES_PLUGIN: GraphiQLPlugin = {
   title,
   icon: ExamplesIcon,

@@ -1,12 +1,12 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, GraphQLError, Kind, parse } from 'graphql';
 
-/** A body that is not JSON is shown up to this length: enough to tell what sent it. */
+/** Number of characters shown of a body that is not JSON: enough to identify its sender. */
 const shownCharacters = 2_000;
 
 /**
- * Sends operations to the address of the page itself, so that the page works under any host, port and path.
- * Whoever stops an operation ends its request too: that is why it gives an iterable of one answer, not a promise.
+ * Sends operations to the address of the page, so that the page works with any host, port and path.
+ * Returns an iterable of one answer instead of a promise, so that stopping an operation also aborts its request.
  */
 export const fetcher: Fetcher = (params, options) => {
   const abort = new AbortController();
@@ -53,15 +53,15 @@ async function ask(
     problem(`The answer is not GraphQL: HTTP ${response.status} ${response.statusText}`.trimEnd(), {
       status: response.status,
       contentType: response.headers.get('content-type'),
-      // Line by line, because the answer is shown as JSON, where a line break would read \n.
+      // An array of lines, because a line break in a JSON string would be shown as \n.
       body: text.slice(0, shownCharacters).split(/\r?\n/),
     })
   );
 }
 
 /**
- * The operation's name where the query holds such an operation. GraphiQL learns the names in a query a moment
- * after the query: who changes the tab and runs it at once would ask for the operation of the tab before.
+ * The operation's name, if the query contains that operation. GraphiQL updates the name with a delay after the query: a user who
+ * switches tabs and runs at once would request the operation of the previous tab.
  */
 function nameIn({ query, operationName }: FetcherParams): string | undefined {
   try {
@@ -71,7 +71,7 @@ function nameIn({ query, operationName }: FetcherParams): string | undefined {
     );
     return named === undefined ? undefined : (operationName ?? undefined);
   } catch {
-    // What does not parse is the gateway's to explain.
+    // The gateway reports syntax errors.
     return undefined;
   }
 }

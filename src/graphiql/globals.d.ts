@@ -1,11 +1,11 @@
-/** File names of Monaco's workers beside this script, written in by the build. */
+/** File names of Monaco's workers, in the folder of this script. Defined by the build. */
 declare const WORKER_FILES: Readonly<Record<'editor' | 'json' | 'graphql', string>>;
 
-/** One of schema/operations. */
+/** One file of schema/operations. */
 interface Example {
-  /** The name of its operation. */
+  /** Name of the operation. */
   readonly name: string;
-  /** An error is what begins its comment with an error code. */
+  /** `error` if the comment begins with an error code. */
   readonly group: 'query' | 'mutation' | 'error';
   /** The first sentence of its comment. */
   readonly summary: string;
@@ -13,7 +13,7 @@ interface Example {
   readonly text: string;
 }
 
-/** The operations of schema/operations in the order of their file names, written in by the build. */
+/** The operations of schema/operations in the order of their file names. Defined by the build. */
 declare const EXAMPLES: readonly Example[];
 
 declare module '*.css';

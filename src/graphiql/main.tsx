@@ -10,7 +10,7 @@ import { openStorage } from './storage.ts';
 
 const storage = openStorage();
 const isNewcomer = storage.getItem('graphiql:tabState') === null;
-/** On less, an open panel would leave too little room for the operation and its answer. */
+/** Whether an open panel leaves enough space for the operation and its answer. */
 const isRoomy = window.innerWidth >= 1_000;
 
 const element = document.getElementById('page');
@@ -23,7 +23,7 @@ createRoot(element).render(
     editorTheme={editorTheme}
     defaultTabs={defaultTabs}
     plugins={[EXAMPLES_PLUGIN, HISTORY_PLUGIN]}
-    // Only at the first visit: who has closed the panel does not get it back each time.
+    // Only at the first visit, so that a closed panel stays closed.
     {...(isNewcomer && isRoomy && { visiblePlugin: EXAMPLES_PLUGIN.title })}
   >
     <GraphiQL.Logo>SIM Gateway</GraphiQL.Logo>

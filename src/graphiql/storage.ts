@@ -1,7 +1,7 @@
-/** Marks what is ours: another GraphiQL on the same host and port would otherwise lend us its tabs. */
+/** Separates this page's keys from those of another GraphiQL on the same host and port. */
 const prefix = 'sim-gateway/';
 
-/** The browser's storage for tabs, history and settings, under names of our own; where it is refused, one that forgets. */
+/** The browser's storage for tabs, history and settings, with prefixed keys. In memory if the browser blocks localStorage. */
 export function openStorage(): Storage {
   const store = browserStore() ?? forgetfulStore();
   const ownKeys = () => store.keys().filter((key) => key.startsWith(prefix));
@@ -26,7 +26,7 @@ interface Store {
   delete(key: string): unknown;
 }
 
-/** Merely naming localStorage throws where a browser blocks it. */
+/** undefined if the browser blocks localStorage: reading the property throws then. */
 function browserStore(): Store | undefined {
   try {
     const store = window.localStorage;
@@ -41,7 +41,7 @@ function browserStore(): Store | undefined {
   }
 }
 
-/** Lasts as long as the page. */
+/** In memory: lasts as long as the page. */
 function forgetfulStore(): Store {
   const entries = new Map<string, string>();
   return {

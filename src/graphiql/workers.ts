@@ -1,4 +1,4 @@
-/** Monaco calls `getWorker` with the language it needs help with; all else is the plain editor's work. */
+/** Monaco calls `getWorker` with the language of a worker; the editor worker serves all other labels. */
 const environment = {
   getWorker(_workerId: string, label: string): Worker {
     const file = label === 'json' || label === 'graphql' ? WORKER_FILES[label] : WORKER_FILES.editor;

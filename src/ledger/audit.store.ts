@@ -3,7 +3,7 @@ import { accountsOf, type Store } from '../store/index.ts';
 import type { AuditRow } from './entry.ts';
 import { isExpiredKey } from './ledger.store.ts';
 
-/** Which entries are meant; what is null or missing limits nothing. */
+/** A filter of audit entries; a null or missing condition matches all. */
 export interface AuditFilter {
   readonly iccid?: string | null;
   readonly actor?: string | null;
@@ -12,19 +12,18 @@ export interface AuditFilter {
   readonly to?: Date | null;
 }
 
-/** Where an entry stands in the log. */
+/** The cursor of an entry. */
 interface AuditPlace {
   readonly at: Date;
   readonly id: string;
 }
 
-/** The SQL that reads the audit log, and that forgets what is too old. Errors of all: StoreUnavailable. */
+/** The SQL that reads the audit log and deletes old entries. Errors of all: StoreUnavailable. */
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** Rows forgotten in one statement: it must end long before the time-out. */
+/** Maximum number of rows that one statement deletes, so that it ends long before the query timeout. */
 const maxDeleted = 20_000;
 
-/** The audit log of a SIM API account over a store. */
 export function createAuditStore(store: Store, account: string) {
   const matching = (tenant: string, filter: AuditFilter) => {
     const { iccid, actor, actions, from, to } = filter;
@@ -42,7 +41,7 @@ export function createAuditStore(store: Store, account: string) {
   };
 
   return {
-    /** Entries behind a place, newest first. */
+    /** Entries after a cursor, newest first. */
     async page(
       tenant: string,
       filter: AuditFilter,
@@ -70,7 +69,7 @@ export function createAuditStore(store: Store, account: string) {
       return Number(rows[0]?.count ?? 0);
     },
 
-    /** The first SIMs of entries. Shape: same length and order as the ids. */
+    /** ICCIDs of the SIMs of each entry at positions below `limit`. Shape: same length and order as the ids. */
     async iccids(tenant: string, entryIds: readonly string[], limit: number): Promise<string[][]> {
       const rows = await store.run((db) =>
         db
@@ -88,7 +87,7 @@ export function createAuditStore(store: Store, account: string) {
       return entryIds.map((id) => found.get(id) ?? []);
     },
 
-    /** Forgets entries of all accounts that are older, a few at a time, and expired idempotency keys. Gives how many rows. */
+    /** Deletes older entries of all accounts, in batches, and expired idempotency keys. Returns the number of rows, keys not counted. */
     async forget(retentionDays: number): Promise<number> {
       return store.run(async (db) => {
         await sql`delete from idempotency_key where ${isExpiredKey}`.execute(db);

@@ -4,15 +4,13 @@ import type { Database, SimStatus } from '../store/index.ts';
 import type { NewEntry } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
-// The statements over change_sim, for mutations and for bulk operations alike. Each says from which status it moves a SIM, so
-// a statement that comes late changes nothing.
+// The statements that write change_sim, for mutations and bulk operations. Each names the statuses that it replaces, so a late statement
+// changes nothing.
 
-/** What became of SIMs, by their positions. */
 export type Outcomes = readonly (readonly [position: number, Outcome])[];
 
 type Sql = RawBuilder<unknown>;
 
-/** A SIM of a bulk operation that was just written down. */
 interface InsertedSim {
   readonly position: number;
   readonly iccid: string | null;
@@ -22,8 +20,8 @@ interface InsertedSim {
 const always = sql`select`;
 
 /**
- * Marks SIMs as being sent. False if some of them are settled, or `held` gives no row: then none may be sent. `held` selects what gives
- * the right to send, and locks it until the claim is committed.
+ * Marks SIMs as SENDING. Returns false if some of them already have an outcome, or if `held` selects no row: then none may be sent. `held`
+ * selects the row that permits sending, and locks it until the claim is committed.
  */
 export async function claimSims(
   db: Kysely<Database>,
@@ -42,8 +40,8 @@ export async function claimSims(
 }
 
 /**
- * The statement that records outcomes, unless `held` gives no row. What is settled stays, but an unknown SIM may have succeeded after
- * all. `held` is selected, and what it locks is locked, before the SIMs are.
+ * The statement that records outcomes, unless `held` selects no row. A recorded outcome stays; only UNKNOWN may become SUCCEEDED. `held` is
+ * selected first, so its row is locked before the SIMs.
  */
 export function recordOutcomes(entryId: string, outcomes: Outcomes, held: Sql = always): Sql {
   const positions = outcomes.map(([position]) => position);
@@ -58,7 +56,7 @@ export function recordOutcomes(entryId: string, outcomes: Outcomes, held: Sql = 
         or (change_sim.status = 'UNKNOWN' and given.status = 'SUCCEEDED'))`;
 }
 
-/** Gives the same outcome to all SIMs of a condition that are in one of some statuses. */
+/** Sets one outcome for all SIMs that match the condition and are in one of the statuses `from`. */
 export async function setStatus(
   db: Kysely<Database>,
   which: Sql,
@@ -70,14 +68,14 @@ export async function setStatus(
     where ${which} and status = any(${[...from]}::text[])`.execute(db);
 }
 
-/** SIMs of a condition that were claimed and surely not sent wait again. */
+/** Resets claimed SIMs that match the condition and were surely not sent to PENDING. */
 export async function releaseClaims(db: Kysely<Database>, which: Sql): Promise<void> {
   await sql`update change_sim set status = 'PENDING' where ${which} and status = 'SENDING'`.execute(db);
 }
 
 /**
- * Writes down the SIMs of a chunk from a position on; one that another chunk of the entry has already is left out. A SIM with an error
- * is FAILED, the others are PENDING. Gives the SIMs that were written.
+ * Inserts the SIMs of a chunk from a position on, and returns those that were inserted. A SIM that another chunk of the entry has already
+ * is left out. A SIM with an error is FAILED, the others are PENDING.
  */
 export async function insertChunkSims(
   db: Kysely<Database>,
@@ -98,7 +96,7 @@ export async function insertChunkSims(
   return rows;
 }
 
-/** Closes the SIMs of entries that nobody sends any more: what was not sent will not be, and of what was being sent nothing is known. */
+/** Closes the SIMs of entries that no gateway sends any more: PENDING becomes NOT_SENT, SENDING becomes UNKNOWN. */
 export async function closeUnresolved(db: Kysely<Database>, entryIds: readonly string[]): Promise<void> {
   await sql`
     update change_sim set recorded_at = clock_timestamp(),

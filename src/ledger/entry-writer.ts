@@ -1,4 +1,4 @@
-import { rest } from '../base/backoff.ts';
+import { sleep } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { StoreUnavailable } from '../store/index.ts';
 import type { Completion } from './entry.ts';
@@ -6,12 +6,12 @@ import type { Outcome } from './outcome.ts';
 
 const retryDelayMs = 250;
 
-/** How the end of an entry came out; LOST: another gateway has the entry, or ended it. UNWRITTEN: this one stops. */
+/** Result of writing a completion. LOST: the entry is no longer an open entry of this gateway. UNWRITTEN: the gateway stops. */
 export type EntryEnd = 'WRITTEN' | 'LOST' | 'UNWRITTEN';
 
 /**
- * Writes down what became of the SIMs of one entry as it becomes known, what came in meanwhile in one transaction, and keeps
- * trying while the store is out of reach. Should the gateway die before, the SIMs stay as being sent, which is UNKNOWN.
+ * Records the outcomes of the SIMs of one entry as they become known: batches those that arrive during a write, and retries while the
+ * database does not answer. If the gateway dies first, the SIMs stay SENDING, which recovery turns into UNKNOWN.
  */
 export class EntryWriter {
   private waiting = new Map<number, Outcome>();
@@ -22,7 +22,7 @@ export class EntryWriter {
 
   constructor(
     private readonly entryId: string,
-    /** False where the entry should have ended and is another gateway's by now. */
+    /** Returns false if the entry should have ended but is another gateway's by now. */
     private readonly writeDown: (
       outcomes: readonly (readonly [position: number, Outcome])[],
       completion: Completion | null,
@@ -31,15 +31,12 @@ export class EntryWriter {
     private readonly log: Log,
   ) {}
 
-  /** Takes the outcome of the SIM at a position. */
   recordOutcome(position: number, outcome: Outcome): void {
     this.waiting.set(position, outcome);
     this.writing ??= this.write();
   }
 
-  /**
-   * Takes the end of the entry. Resolves when everything is written, or the entry is lost, or the gateway stops. Errors: faults of ours.
-   */
+  /** Ends the entry. Resolves when everything is written, the entry is lost, or the gateway stops. Errors: internal faults only. */
   async end(completion: Completion): Promise<EntryEnd> {
     this.completion = completion;
     while (this.completion !== null && this.fault === undefined && !this.stopping.aborted) {
@@ -51,14 +48,14 @@ export class EntryWriter {
     return this.isOwn ? 'WRITTEN' : 'LOST';
   }
 
-  /** Resolves when everything told so far is written, or the gateway stops. Errors: faults of ours. */
+  /** Resolves when all outcomes so far are written, or the gateway stops. Errors: internal faults only. */
   async flush(): Promise<void> {
     while (this.writing !== null) await this.writing;
     if (this.fault !== undefined) throw this.fault;
   }
 
   private async write(): Promise<void> {
-    // Outcomes of one answer come in one turn of the event loop.
+    // Outcomes of one answer arrive in one turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     try {
       while ((this.waiting.size > 0 || this.completion !== null) && !this.stopping.aborted)
@@ -80,7 +77,7 @@ export class EntryWriter {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.waiting = new Map([...waiting, ...this.waiting]);
       this.log.debug({ entryId: this.entryId, detail: error.detail }, 'outcomes wait for the database');
-      await rest(retryDelayMs, this.stopping);
+      await sleep(retryDelayMs, this.stopping);
     }
   }
 }

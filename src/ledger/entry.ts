@@ -2,7 +2,7 @@ import type { ErrorCode, StoredError } from '../errors/index.ts';
 import { simActions } from '../sim-api/index.ts';
 import type { EntryOutcome, SimStatus } from '../store/index.ts';
 
-/** What can be asked of the gateway that changes anything: every action on SIMs, and what names no SIM. */
+/** The actions of audit entries: every action on SIMs, and the changes that name no SIM. */
 export const recordedActions = [
   ...simActions,
   'MARK_ALERTS_READ',
@@ -11,7 +11,6 @@ export const recordedActions = [
 ] as const;
 export type RecordedAction = (typeof recordedActions)[number];
 
-/** On whose account a change is made, and by whom. */
 export interface Caller {
   /** Name of the upstream account. */
   readonly tenant: string;
@@ -19,31 +18,29 @@ export interface Caller {
   readonly actor: string;
 }
 
-/** An entry before it is begun. */
 export interface NewEntry extends Caller {
   readonly id: string;
   readonly action: string;
-  /** Values of the change, SIMs left out and a message text too. */
+  /** Values of the change, without the SIMs and without a message text. */
   readonly arguments: object;
   readonly requestId: string;
 }
 
-/** A key that a caller chose, and what it was chosen for. */
+/** An idempotency key of a caller, and the fingerprint of the change that it was used for. */
 export interface NewKey {
   readonly key: string;
   readonly fingerprint: string;
 }
 
-/** An entry as it is stored. */
 export interface EntryRow {
   readonly id: string;
   readonly outcome: EntryOutcome;
-  /** Whether it goes on by itself, with no request that waits for it. */
+  /** Whether the entry belongs to a bulk operation, which continues without the request that started it. */
   readonly isDetached: boolean;
-  /** Whether its key still stands for it. */
+  /** Whether an idempotency key still points to it. */
   readonly hasKey: boolean;
   readonly answer: unknown;
-  /** In order of their positions; empty while the entry is open. */
+  /** Ordered by position; empty while the entry is open or detached. */
   readonly sims: readonly { iccid: string | null; status: SimStatus; error: StoredError | null }[];
 }
 
@@ -61,15 +58,14 @@ export interface AuditRow {
   readonly requestId: string;
 }
 
-/** How an entry ends. */
 export interface Completion {
   readonly outcome: Exclude<EntryOutcome, 'OPEN'>;
   readonly errorCode: string | null;
-  /** What a repetition is answered beside the SIMs; left as it is where it is undefined. */
+  /** The answer of a replay, beside the SIMs; undefined leaves the stored answer unchanged. */
   readonly answer?: unknown;
-  /** True where it ended before its time: SIMs that are not settled yet are closed. */
+  /** True if the change failed before all SIMs had an outcome: the rest is closed as NOT_SENT or UNKNOWN. */
   readonly closesUnresolved?: boolean;
-  /** True if surely nothing was sent and every error passes or can be put right: the caller may ask again under the same key. */
+  /** True if surely nothing was sent and every error is temporary or can be fixed: the caller may retry with the same key. */
   readonly freesKey?: boolean;
 }
 

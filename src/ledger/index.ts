@@ -1,4 +1,4 @@
-/** The record of every change: audit entries, a row for each SIM, idempotency, recovery, retention. What other modules may import. */
+/** Public interface of the ledger, the record of every change: audit entries, rows of SIMs, idempotency, recovery, retention. */
 export { type AuditFilter, type AuditStore, createAuditStore } from './audit.store.ts';
 export {
   claimSims,

@@ -4,22 +4,22 @@ import type { AbandonedEntry } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { type FindEffect, recover } from './recovery.ts';
 
-/** What a gateway that works under leases has to do again and again. */
+/** The periodic work of a gateway that holds leases. */
 export interface HeartbeatHandlers {
-  /** Says that it lives and goes on. Errors: StoreUnavailable. */
+  /** Renews the leases of this gateway. Errors: StoreUnavailable. */
   renew(): Promise<void>;
-  /** Takes over from those whose leases have ended. Errors: StoreUnavailable. */
+  /** Takes over work whose leases have expired. Errors: StoreUnavailable. */
   takeOver(): Promise<void>;
 }
 
 /**
- * Renews leases three times in each of their lengths. Takes over only after a whole lease in touch with the store: after an
- * outage of the store everybody's lease has ended, and those who live are given the time to say so.
+ * Renews leases every third of `leaseMs`. Takes over only after a whole lease of unbroken contact with the database: after an outage of the
+ * database all leases have expired, and gateways that are alive need time to renew theirs.
  */
 export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log: Log): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let hasStopped = false;
-  /** Since when the store has answered without a break, on a clock that only goes forward. */
+  /** Start of the unbroken contact with the database, in ms of the monotonic clock. */
   let inContactSinceMs: number | null = null;
   let lastAskedAtMs = performance.now();
 
@@ -31,7 +31,7 @@ export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log
       inContactSinceMs = null;
       throw error;
     }
-    // An answer that was long in coming, or a machine that slept, is a break too.
+    // A slow answer, or a machine that was suspended, breaks the contact too.
     if (askedAtMs - lastAskedAtMs > leaseMs || performance.now() - askedAtMs > leaseMs / 3)
       inContactSinceMs = null;
     lastAskedAtMs = askedAtMs;
@@ -58,15 +58,15 @@ export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log
   };
 }
 
-/** Says that this gateway lives, and settles what those left open who do not. */
+/** Renews the leases of this gateway's entries, and recovers entries of gateways that are gone. */
 export interface LeaseKeeper {
-  /** Begins; see `Ledger.start`. Errors: StoreUnavailable. */
+  /** See `Ledger.start`. Errors: StoreUnavailable. */
   start(isAlone: boolean): Promise<void>;
-  /** Ends, and gives up what is still running. Errors: StoreUnavailable. */
+  /** See `Ledger.stop`. Errors: StoreUnavailable. */
   stop(): Promise<void>;
 }
 
-/** The lease keeper of a ledger; `running` are its changes under way, by the ids of their entries. */
+/** Creates a lease keeper; `running` has the changes in flight, by entry id. */
 export function createLeaseKeeper(
   store: LedgerStore,
   leaseMs: number,
@@ -80,8 +80,8 @@ export function createLeaseKeeper(
     for (const entry of entries) {
       const { id, requestId, action } = entry;
       const recovered = recover(entry, store, findEffect)
-        .then(() => log.warn({ requestId, action }, 'settled a change that its gateway left open'))
-        .catch((error: Error) => log.warn({ requestId, detail: error.message }, 'an open change waits'))
+        .then(() => log.warn({ requestId, action }, 'recovered a change whose gateway is gone'))
+        .catch((error: Error) => log.warn({ requestId, detail: error.message }, 'change recovery failed'))
         .finally(() => running.delete(id));
       running.set(id, recovered);
     }
@@ -102,7 +102,7 @@ export function createLeaseKeeper(
       heartbeat?.stop();
       const ids = [...running.keys()];
       if (ids.length === 0) return;
-      log.warn({ changes: ids.length }, 'stopped in the middle of changes');
+      log.warn({ changes: ids.length }, 'stopped with changes in flight');
       for (const entry of await store.takeOver('own', ids))
         await recover(entry, store, async () => new Set());
     },

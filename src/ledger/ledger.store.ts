@@ -4,7 +4,7 @@ import { accountOf, accountsOf, type Database, LeaseLost, type Store } from '../
 import { claimSims, closeUnresolved, type Outcomes, recordOutcomes } from './change-sims.store.ts';
 import type { AbandonedEntry, Completion, EntryRow, NewEntry, NewKey } from './entry.ts';
 
-/** A key lives for 24 hours, and as long as its entry is open. */
+/** Whether an idempotency key has expired: it lives for 24 hours, and as long as its entry is open. */
 export const isExpiredKey = sql<boolean>`(
   idempotency_key.created_at < clock_timestamp() - interval '24 hours'
   and not exists (select from audit_entry where id = idempotency_key.entry_id and outcome = 'OPEN'))`;
@@ -12,12 +12,12 @@ export const isExpiredKey = sql<boolean>`(
 /** The SQL of the ledger. Errors of all: StoreUnavailable. */
 export type LedgerStore = ReturnType<typeof createLedgerStore>;
 
-/** The ledger of one gateway of a SIM API account over a store. `owner` is its name, and `leaseMs` how long a silent one is believed alive. */
+/** The ledger store of one gateway. `owner` is the name of the gateway, `leaseMs` the duration of a lease from its last renewal. */
 export function createLedgerStore(store: Store, owner: string, account: string, leaseMs: number) {
   const lease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`;
 
   return {
-    /** Begins an entry. Gives the entry begun before under the same key instead, where there is one. */
+    /** Opens an entry and returns null, or returns the existing entry of the same idempotency key. */
     async open(
       entry: NewEntry,
       key: NewKey | null,
@@ -56,9 +56,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
       });
     },
 
-    /**
-     * Writes down the SIMs of an entry, of which there is at least one, and what its answer is made of. Errors: StoreUnavailable, LeaseLost.
-     */
+    /** Writes the SIMs of an entry, at least one, and the answer for a replay. Errors: StoreUnavailable, LeaseLost. */
     async name(
       { id, tenant, actor }: NewEntry,
       iccids: readonly (string | null)[],
@@ -77,17 +75,17 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
           select own.id, ${tenant}, ${actor}, place - 1, iccid, 'PENDING'
           from own, unnest(${[...iccids]}::text[]) with ordinality as named (iccid, place)`.execute(db),
       );
-      if (named.numAffectedRows === 0n) throw new LeaseLost('another gateway has settled the entry');
+      if (named.numAffectedRows === 0n) throw new LeaseLost('another gateway has ended the entry');
     },
 
-    /** Marks SIMs as being sent. False where some of them are settled already: then none may be sent. */
+    /** Marks SIMs as SENDING. Returns false if some of them already have an outcome: then none may be sent. */
     async claim(entryId: string, positions: readonly number[]): Promise<boolean> {
       return store.run((db) => claimSims(db, entryId, positions));
     },
 
     /**
-     * Settles SIMs, and the entry with them where it ends. What is settled stays, but an unknown SIM may have succeeded after
-     * all. False where the entry should have ended and another gateway has taken it over: then it tells what came of it.
+     * Records outcomes of SIMs, and ends the entry if there is a completion. A recorded outcome stays; only UNKNOWN may become SUCCEEDED.
+     * Returns false if the entry should have ended but is another gateway's, whose completion then counts.
      */
     async recordOutcomes(
       entryId: string,
@@ -114,7 +112,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
       });
     },
 
-    /** An entry as it stands; its SIMs only once it has ended. */
+    /** Reads an entry; its SIMs only if it has ended and is not detached. */
     async read(entryId: string): Promise<EntryRow> {
       return store.run(async (db) => {
         const { outcome, key, answer, isDetached } = await db
@@ -134,7 +132,6 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
       return store.run((db) => readSims(db, entryId));
     },
 
-    /** Says that the owner lives and goes on with these entries. */
     async renew(entryIds: readonly string[]): Promise<void> {
       await store.runOnReservedConnection((db) =>
         sql`
@@ -144,9 +141,9 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
     },
 
     /**
-     * Takes over open entries of the account: those whose lease has ended, `all` of others where no other gateway can be alive, or the
-     * owner's `own`. `ids` are the entries that the owner works on: they are left alone, or are the ones meant. What was not
-     * sent yet will not be, and of what was being sent nobody knows.
+     * Takes over open entries of the account and returns them. `expired`: those whose lease has ended, except `ids`. `all`: those of other
+     * gateways, if no other gateway can be alive. `own`: this gateway's entries `ids`. PENDING SIMs become NOT_SENT, SENDING SIMs become
+     * UNKNOWN.
      */
     async takeOver(which: 'expired' | 'all' | 'own', ids: readonly string[]): Promise<AbandonedEntry[]> {
       const meant = {
@@ -168,7 +165,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
     },
   };
 
-  /** Ends an entry of the owner's own. The entry is locked before the SIMs, in the order in which who takes it over locks them. */
+  /** Ends an entry of this gateway. The entry is locked before its SIMs, in the same order as in `takeOver`. */
   async function end(
     db: Kysely<Database>,
     entryId: string,
@@ -184,7 +181,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
       ), answered as (
         update idempotency_key set answer = coalesce(${JSON.stringify(answer) ?? null}::jsonb, answer)
         from own where entry_id = own.id
-      ), settled as (${recordOutcomes(entryId, outcomes, sql`select count(*) from own`)})
+      ), recorded as (${recordOutcomes(entryId, outcomes, sql`select count(*) from own`)})
       select exists (select from own) as is_ended`.execute(db);
     return rows[0]?.isEnded === true;
   }

@@ -18,78 +18,75 @@ import type { LedgerStore } from './ledger.store.ts';
 import { OpenEntry } from './open-entry.ts';
 import type { FindEffect } from './recovery.ts';
 
-/** A change as it is asked for. */
 export interface Asked {
   readonly action: RecordedAction;
-  /** Values of the change as the audit log shows them: no SIMs, and no message text. */
+  /** Values of the change as the audit log shows them, without the SIMs and without a message text. */
   readonly arguments: object;
-  /** Everything that makes it this change and no other; JSON. */
+  /** All values that identify the change, such as its SIMs, as JSON; the source of the fingerprint. */
   readonly identity: unknown;
-  /** The key among its arguments, where there is one. */
+  /** The idempotency key in its arguments, if any. */
   readonly idempotencyKey?: string | null;
   /**
-   * For a change that detaches its entry in the transaction that does it: the error while it is unclear whether that was committed.
-   * Without it an unclear commit leaves the outcome of the entry UNKNOWN.
+   * For a change that detaches its entry in the transaction that carries it out: the error if it is unclear whether that was committed.
+   * Without it an unclear commit gives the entry the outcome UNKNOWN.
    */
   readonly unclear?: (entryId: string) => GatewayError;
 }
 
 /**
- * Does a change. `completion` is null if the entry was detached and goes on after the answer.
- * Errors: what the caller is answered, now and when the same key comes again.
+ * Carries out a change. `completion` is null if the entry was detached and stays open after the answer.
+ * Errors: the answer to the caller, now and in a replay.
  */
 export type Run<T> = (
   entry: OpenEntry,
 ) => Promise<{ readonly value: T; readonly completion: Completion | null }>;
 
-/** What a change is answered with: the value of this run, or the row of a change that answers for it. */
+/** The answer to a change: the value of this run, or the row of an entry whose answer is replayed. */
 export type Recorded<T> = { readonly value: T } | { readonly stored: EntryRow };
 
-/** Who makes a request, and under which id and key. */
 export interface RequestOrigin {
   readonly caller: Caller;
   readonly requestId: string;
-  /** The key of the whole request, from its header. */
+  /** The idempotency key from the request header. */
   readonly idempotencyKey: string | null;
-  /** Ends the wait for an answer that another request is still working for. */
+  /** Ends the wait for an entry that another request still works on. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The ledger, for one request. */
 export interface RequestLedger {
   /**
-   * Writes a change down, runs it, and writes down what came of it. A change that came before under the same key is not run again:
-   * its row is given as soon as it has ended. Errors: those of the change; StoreUnavailable and LeaseLost before anything was sent;
-   * IDEMPOTENCY_CONFLICT, BAD_USER_INPUT.
+   * Opens an entry for a change, runs the change, and records its outcome. A change whose key was used before is not run again: its row is
+   * returned once it has ended or is detached. Errors: those of the change; StoreUnavailable and LeaseLost before anything was sent;
+   * IDEMPOTENCY_CONFLICT, BAD_USER_INPUT, OVERLOADED.
    */
   record<T>(asked: Asked, run: Run<T>): Promise<Recorded<T>>;
 }
 
-/** The ledger of one gateway: every change is a row before it is a request. */
+/** The ledger of one gateway: every change is recorded before the first call of the change is sent. */
 export interface Ledger {
   forRequest(origin: RequestOrigin): RequestLedger;
   /**
-   * Begins to settle what gateways that are gone left open: at once where this one `isAlone` and no other can be alive, else
-   * when their leases have ended. Comes before the first change. Errors: StoreUnavailable.
+   * Starts the recovery of entries whose gateways are gone: at once if this gateway `isAlone`, so that no other can be alive; otherwise
+   * when their leases have expired. Must be called before the first change. Errors: StoreUnavailable.
    */
   start(isAlone: boolean): Promise<void>;
-  /** Resolves when no change is under way. */
+  /** Resolves when no change is in flight. */
   idle(): Promise<void>;
-  /** Gives up what is still under way, as if this gateway had died. Errors: StoreUnavailable; then another one will. */
+  /** Ends the entries of changes in flight, as if this gateway had died. Errors: StoreUnavailable; then another gateway ends them. */
   stop(): Promise<void>;
 }
 
-/** How long a caller waits for the outcome to be written down; the writer goes on after that. */
+/** How long a caller waits until the completion is written; the writer continues after that. */
 const writeTimeoutMs = 2000;
-/** How often the entry of another gateway is read until it has ended. */
+/** Interval at which the open entry of another gateway is read. */
 const pollMs = 200;
 
-/** What a run gave, and how its entry ends; null if it goes on. */
+/** The result of a run and the completion of its entry; null if the entry was detached. */
 type Result<T> = ({ readonly value: T } | { readonly error: unknown }) & {
   readonly completion: Completion | null;
 };
 
-/** A ledger. `leaseMs` is how long a gateway may be silent before another settles its changes. */
+/** Creates a ledger. `leaseMs` is the duration of a lease: other gateways may take over an entry that is not renewed in this time. */
 export function createLedger(store: LedgerStore, leaseMs: number, findEffect: FindEffect, log: Log): Ledger {
   const stopping = new AbortController();
   const running = new Map<string, Promise<unknown>>();
@@ -108,32 +105,32 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     const ending = work
       .then(({ completion }) => (completion === null ? 'WRITTEN' : writer.end(completion)))
       .catch((error: Error): EntryEnd => {
-        log.error({ requestId, stack: error.stack }, 'the end of a change could not be written down');
+        log.error({ requestId, stack: error.stack }, 'the completion of a change could not be recorded');
         return 'UNWRITTEN';
       })
       .finally(() => running.delete(id));
     running.set(id, ending);
     const result = await work;
     const end = await within(writeTimeoutMs, ending, 'UNWRITTEN');
-    // Another gateway took this one for dead: what that one wrote is what every caller is answered. Or this one has ended or detached
-    // the entry before, and the answer of the database was lost.
+    // LOST: another gateway has taken the entry over, and every caller gets the outcomes that it recorded. Or this gateway has ended or
+    // detached the entry, and the answer of the database was lost.
     const stored = end === 'LOST' ? await ended(id).catch(nullIfUnreadable) : null;
     if (stored !== null && (open.answer !== null || stored.isDetached))
       return answered({ ...stored, answer: open.answer });
     if ('value' in result) return { value: result.value };
     const { error } = result;
     if (!(error instanceof CommitUnclear) || unclear === undefined) throw error;
-    // An entry that is still known not to be detached tells that the transaction was rolled back.
+    // If the entry is known not to be detached, the transaction was rolled back.
     throw end === 'WRITTEN' || stored !== null ? new StoreUnavailable(error.detail) : unclear(id);
   }
 
-  /** The row of an entry once it has ended or goes on by itself. Errors: OVERLOADED when `signal` aborts or the gateway stops. */
+  /** Waits until an entry has ended or is detached. Errors: OVERLOADED if `signal` aborts or the gateway stops. */
   async function ended(entryId: string, signal?: AbortSignal): Promise<EntryRow> {
     const gone = new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
     await Promise.race([running.get(entryId), gone]);
     for (;;) {
       if (signal?.aborted || stopping.signal.aborted)
-        throw new GatewayError('OVERLOADED', { message: 'The change under this key has not ended yet.' });
+        throw new GatewayError('OVERLOADED', { message: 'The change with this key has not ended yet.' });
       const row = await store.read(entryId);
       if (row.outcome !== 'OPEN' || row.isDetached) return row;
       await pause(pollMs);
@@ -169,7 +166,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
   };
 }
 
-/** Runs a change. Gives an error as a value, since its entry ends in any case. */
+/** Runs a change. Returns an error as a value, since the entry ends in any case. */
 async function resultOf<T>(open: OpenEntry, run: Run<T>, isUnclearUnknown: boolean): Promise<Result<T>> {
   try {
     const { value, completion } = await run(open);
@@ -182,7 +179,6 @@ async function resultOf<T>(open: OpenEntry, run: Run<T>, isUnclearUnknown: boole
   }
 }
 
-/** How a change ends that could not be carried out to its end. */
 function completionOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: boolean): Completion {
   const known = gatewayErrorOf(error) ?? new GatewayError('INTERNAL_SERVER_ERROR');
   const isUnclear = error instanceof CommitUnclear && isUnclearUnknown;
@@ -195,13 +191,13 @@ function completionOfFailure(error: unknown, open: OpenEntry, isUnclearUnknown: 
   };
 }
 
-/** Null for an error that keeps an entry from being read. Errors: faults of ours. */
+/** Null if an entry could not be read. Errors: internal faults only. */
 function nullIfUnreadable(error: unknown): null {
   if (gatewayErrorOf(error) === undefined) throw error;
   return null;
 }
 
-/** The row of a change that has ended. Errors: the one that the change was answered with. */
+/** Replays the answer of an entry. Errors: the error that the change was answered with. */
 function answered(stored: EntryRow): { readonly stored: EntryRow } {
   const { answer } = stored;
   if (typeof answer === 'object' && answer !== null && 'error' in answer)

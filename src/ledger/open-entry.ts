@@ -5,16 +5,16 @@ import type { EntryWriter } from './entry-writer.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { type ChangeEntry, claimedInTime, failed, notSent, type Outcome, unknown } from './outcome.ts';
 
-/** A change under way: its SIMs, and what became of each so far. */
+/** The open entry of a mutation: its SIMs and their outcomes so far. */
 export class OpenEntry implements ChangeEntry {
   private iccids: readonly (string | null)[] = [];
   private readonly positions = new Map<string, number>();
   private readonly outcomes = new Map<number, Outcome>();
-  /** Positions of SIMs that were claimed, less those that were surely not sent after that. */
+  /** Positions of claimed SIMs, without those that were deferred after the claim. */
   private readonly sent = new Set<number>();
-  /** Whether something that names no SIM may have been sent. */
+  /** Whether a request that names no SIM may have been sent. */
   private hasSentForAll = false;
-  /** What the answer is made of, beside the SIMs; null before they are named. */
+  /** The answer that a replay gets, beside the SIMs; null before `name`. */
   answer: unknown = null;
   private isCutOff = false;
 
@@ -25,8 +25,8 @@ export class OpenEntry implements ChangeEntry {
   ) {}
 
   /**
-   * Writes down every SIM once, before the first is sent; null stands for one whose ICCID nobody knows. `answer` is kept for
-   * a repetition. Errors: StoreUnavailable, LeaseLost.
+   * Writes every SIM once, before the first is sent; null stands for a SIM whose ICCID is unknown. `answer` is stored for a replay.
+   * Errors: StoreUnavailable, LeaseLost.
    */
   async name(iccids: readonly (string | null)[], answer: unknown): Promise<void> {
     this.iccids = iccids;
@@ -35,17 +35,16 @@ export class OpenEntry implements ChangeEntry {
     this.answer = answer;
   }
 
-  /** Says what became of a SIM. */
   recordOutcome(iccid: string, outcome: Outcome): void {
     this.recordOutcomeAt(this.positionOf(iccid), outcome);
   }
 
-  /** Nobody comes back to it. */
+  /** Records UNKNOWN: a mutation does not read the SIM again. */
   markUncertain(iccid: string, answer: Rejected | null): void {
     this.recordOutcome(iccid, unknown(iccid, answer));
   }
 
-  /** Nobody comes back to it: what was not sent stays so. */
+  /** Records NOT_SENT or FAILED: a mutation does not send the SIM later. */
   defer(iccid: string, reason: GatewayError | null): void {
     this.sent.delete(this.positionOf(iccid));
     this.recordOutcome(iccid, reason === null ? notSent('GATEWAY_STOPPED', iccid) : failed(reason));
@@ -56,27 +55,25 @@ export class OpenEntry implements ChangeEntry {
     this.hasSentForAll = true;
   }
 
-  /** Records that nothing of the change was sent after all, and why; its SIMs fail. */
+  /** Records that nothing of the change was sent, and why; all its SIMs are FAILED. */
   takeBack(reason: GatewayError): void {
     this.hasSentForAll = false;
     for (const [position] of this.iccids.entries()) this.recordOutcomeAt(position, failed(reason));
     this.sent.clear();
   }
 
-  /** Whether anything of the change may have been sent. */
   get mayHaveSent(): boolean {
     return this.hasSentForAll || this.sent.size > 0;
   }
 
-  /** The same as `settle`, for the SIM at a position. */
   recordOutcomeAt(position: number, outcome: Outcome): void {
     this.outcomes.set(position, outcome);
     this.writer.recordOutcome(position, outcome);
   }
 
   /**
-   * Marks SIMs as being sent, before they are. False where they must not be: the store does not answer, or they are settled.
-   * After that none is, for each of them would wait as long while it holds a slot among the calls.
+   * Marks SIMs as SENDING before they are sent. Returns false if they must not be sent: the database does not answer, or some already have
+   * an outcome. After that all claims are refused at once, since each would otherwise wait for the timeout while it occupies a call slot.
    */
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.isCutOff) return false;
@@ -87,12 +84,12 @@ export class OpenEntry implements ChangeEntry {
     return isOurs;
   }
 
-  /** Whether a repetition may do what this one could not: surely nothing was sent, and each error passes or can be put right. */
+  /** Whether the caller may retry with the same key: surely nothing was sent, and each error is temporary or can be fixed. */
   mayRepeat(errors: readonly GatewayError[]): boolean {
     return !this.mayHaveSent && errors.length > 0 && errors.every(({ code }) => leavesKeyFree(code));
   }
 
-  /** What became of each SIM, in the order of their positions. */
+  /** The outcome of each SIM, ordered by position; UNKNOWN if none was recorded. */
   recorded(): { readonly iccid: string | null; readonly outcome: Outcome }[] {
     return this.iccids.map((iccid, position) => ({
       iccid,
@@ -100,14 +97,13 @@ export class OpenEntry implements ChangeEntry {
     }));
   }
 
-  /** The errors of the SIMs that are settled. */
   errors(): GatewayError[] {
     return [...this.outcomes.values()].flatMap(({ error }) => error ?? []);
   }
 
   private positionOf(iccid: string): number {
     const position = this.positions.get(iccid);
-    if (position === undefined) throw new Error('a SIM is changed that was not written down');
+    if (position === undefined) throw new Error('the SIM is not in this entry');
     return position;
   }
 }

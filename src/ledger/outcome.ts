@@ -4,19 +4,19 @@ import type { Rejected } from '../sim-api/index.ts';
 import { type EntryOutcome, type SimStatus, StoreUnavailable } from '../store/index.ts';
 import type { Completion } from './entry.ts';
 
-/** What became of one SIM; an error unless it succeeded. */
+/** The outcome of one SIM, with an error unless it succeeded. */
 export interface Outcome {
   readonly outcome: Exclude<SimStatus, 'PENDING' | 'SENDING'>;
   readonly error: GatewayError | null;
 }
 
-/** The SIM is as it was asked to be, or on its way there. */
+/** The SIM is as requested, or on its way there. */
 export const succeeded: Outcome = { outcome: 'SUCCEEDED', error: null };
 
-/** Refused: the SIM is as it was. */
+/** Refused, or surely not changed for another reason. */
 export const failed = (error: GatewayError): Outcome => ({ outcome: 'FAILED', error });
 
-/** Sent, and nothing tells what came of it, not even what the SIM API answered, if it answered. */
+/** The SIM may have been changed. `answer` is the error that the SIM API answered, if it answered; it does not show the outcome. */
 export const unknown = (iccid: string | null, answer: Rejected | null = null): Outcome => ({
   outcome: 'UNKNOWN',
   error: new GatewayError('OUTCOME_UNKNOWN', {
@@ -26,9 +26,9 @@ export const unknown = (iccid: string | null, answer: Rejected | null = null): O
 });
 
 const openAfterAnswer =
-  'The SIM API answered the change with an error that does not say what became of it: read the SIM before sending it again.';
+  'The SIM API answered the change with an error that does not show whether it was carried out: read the SIM before sending it again.';
 
-/** Given up before its turn, for this reason; `refusal` is that of the call for several SIMs that it was part of. */
+/** Given up before it was sent. `refusal` is the answer to an earlier call for several SIMs that included this one. */
 export const notSent = (
   code: 'CALL_BUDGET_SPENT' | 'GATEWAY_STOPPED',
   iccid: string,
@@ -38,25 +38,24 @@ export const notSent = (
   error: new GatewayError(code, { iccids: [iccid], ...rejectedBy(refusal) }),
 });
 
-/** Where the SIMs of a change are written down before they are sent, and settled after it. */
+/** The record of a change: its SIMs are claimed before they are sent, and their outcomes are recorded after that. */
 export interface ChangeEntry {
-  /** Marks SIMs as being sent, before they are. False where they must not be. */
+  /** Marks SIMs as SENDING before they are sent. Returns false if they must not be sent. */
   claim(iccids: readonly string[]): Promise<boolean>;
-  /** Says what became of a SIM. */
   recordOutcome(iccid: string, outcome: Outcome): void;
   /**
-   * Says that a SIM may have been changed and could not be read since: it could still tell. `answer` is the error that the SIM API
-   * answered the change with, if it answered, and `unread` says why the SIM could not be read.
+   * Records that a SIM may have been changed and could not be read since: a later read could still show its outcome. `answer` is the error
+   * that the SIM API answered, if it answered. `unread` is why the SIM could not be read.
    */
   markUncertain(iccid: string, answer: Rejected | null, unread: Error): void;
-  /** Says that a SIM was surely not sent, and why; null where the gateway stops. */
+  /** Records that a SIM was surely not sent, and why; null if the gateway stops. */
   defer(iccid: string, reason: GatewayError | null): void;
 }
 
 /** A claim that takes longer counts as refused. */
 const claimTimeoutMs = 2000;
 
-/** What a claim gives; false if the database does not answer it in time. Errors: faults of the gateway's own. */
+/** The result of a claim; false if the database does not answer within 2 s. Errors: internal faults only. */
 export function claimedInTime(claim: Promise<boolean>): Promise<boolean> {
   const claimed = claim.catch((error: unknown) => {
     if (error instanceof StoreUnavailable) return false;
@@ -65,7 +64,7 @@ export function claimedInTime(claim: Promise<boolean>): Promise<boolean> {
   return within(claimTimeoutMs, claimed, false);
 }
 
-/** What a change came to, from what became of its SIMs. Shape: no SIM may be under way any more. */
+/** The completion of an entry, from the outcomes of its SIMs, none of which may be PENDING or SENDING. */
 export function completionOf(
   sims: readonly { readonly status: SimStatus; readonly code: string | null }[],
 ): Completion {

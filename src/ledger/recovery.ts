@@ -3,15 +3,15 @@ import type { AbandonedEntry, Completion, EntryRow } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { completionOf, type Outcome, succeeded } from './outcome.ts';
 
-/** Of SIMs that a change may have reached, those that show it. Nothing is sent. */
+/** Reads SIMs that a change may have reached, and returns those that show it. Sends no change. */
 export type FindEffect = (
   change: Pick<AbandonedEntry, 'action' | 'arguments' | 'requestId'>,
   iccids: readonly string[],
 ) => Promise<ReadonlySet<string>>;
 
 /**
- * Ends an entry that was taken over. SIMs whose outcome nobody knows are read back: one that is as asked has succeeded, of the
- * others nobody will ever know. Errors: StoreUnavailable, after which the next one who finds it tries again.
+ * Ends an entry that was taken over. UNKNOWN SIMs are read back: those that show the change become SUCCEEDED, the others stay UNKNOWN.
+ * Errors: StoreUnavailable; the entry is taken over again when its lease expires.
  */
 export async function recover(
   entry: AbandonedEntry,
@@ -23,7 +23,7 @@ export async function recover(
     await store.recordOutcomes(entry.id, outcomes, completion);
   };
   if (entry.action === 'MARK_ALERTS_READ') return end(completionOfMarking());
-  // Its gateway stopped before it had read the SIMs.
+  // The gateway stopped before it had written the SIMs.
   if (sims.length === 0) return end({ outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', freesKey: true });
   const none: ReadonlySet<string | null> = new Set();
   const uncertain = sims.flatMap(({ iccid, status }) =>
@@ -50,7 +50,7 @@ function recoveredOutcome(
     : { status, code: error?.code ?? null };
 }
 
-/** Alerts may have been marked as read, and nobody counted them. */
+/** Alerts may have been marked as read; their number is unknown. */
 function completionOfMarking(): Completion {
   const error = new GatewayError('OUTCOME_UNKNOWN');
   return { outcome: 'UNKNOWN', errorCode: error.code, answer: { error: serializeError(error) } };

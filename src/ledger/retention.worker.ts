@@ -4,22 +4,19 @@ import type { AuditStore } from './audit.store.ts';
 
 const everyMs = 3_600_000;
 
-/**
- * Forgets old audit entries now and every hour, apart from all requests; `keepDays` 0 keeps them for ever. Replicas may do it
- * side by side.
- */
+/** Deletes old audit entries now and every hour; `retentionDays` 0 keeps all. Replicas may do so concurrently. */
 export function startRetention(store: AuditStore, retentionDays: number, log: Log): { stop(): void } {
   let hasStopped = false;
   const forget = () => {
     store.forget(retentionDays).then(
       (rows) => {
-        if (rows > 0) log.info({ rows }, 'audit entries forgotten');
+        if (rows > 0) log.info({ rows }, 'old audit entries deleted');
       },
       (error: Error) => {
-        // The gateway closes its connections when it stops.
+        // A stop closes the connections of the gateway.
         if (hasStopped) return;
         const detail = error instanceof StoreUnavailable ? error.detail : error.message;
-        log.warn({ detail }, 'audit entries could not be forgotten; tried again in an hour');
+        log.warn({ detail }, 'old audit entries could not be deleted; next attempt in an hour');
       },
     );
   };

@@ -12,7 +12,7 @@ try {
   );
   if (sandbox.isOpen)
     process.stderr.write(
-      'SANDBOX_ALLOWED_HOSTS is not set: the sandbox serves requests whatever name they were sent to.\n',
+      'SANDBOX_ALLOWED_HOSTS is not set: the sandbox serves requests with any Host header.\n',
     );
 } catch (error) {
   process.stderr.write(`The sandbox could not start. ${reasonOf(error)}\n`);

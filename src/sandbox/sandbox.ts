@@ -7,26 +7,26 @@ import { CONTROL_PREFIX, serveControl } from './control/control.ts';
 import type { SandboxSettings } from './settings.ts';
 import { createWorlds, type Worlds } from './world/worlds.ts';
 
-/** A sandbox that listens. */
+/** A running sandbox. */
 export interface Sandbox {
-  /** Where the SIM API is, `/v1` included. */
+  /** URL of the SIM API, `/v1` included. */
   readonly url: string;
-  /** Serves requests whatever name they were sent to: it listens for others, and nothing says by which names. */
+  /** Whether requests with any `Host` header are served: the address is not loopback, and no host names are set. */
   readonly isOpen: boolean;
   stop(): Promise<void>;
 }
 
-/** The id, user name and password of the world that is there from the start. */
+/** The id, user name and password of the default world. */
 export const DEFAULT_WORLD = 'sandbox';
 
-/** 1000 EIDs, each as a parameter of its own, are 37 KB. */
+/** 1000 EIDs, each as a separate parameter, take 37 KB. */
 const MAX_HEADER_BYTES = 131_072;
-/** Longer than clients keep an idle connection, so that it is not closed under a call about to be sent. */
+/** Longer than clients keep an idle connection, so that the sandbox does not close one on which a client is sending. */
 const KEEP_ALIVE_MS = 65_000;
 
 const serverOptions = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
 
-/** Starts a sandbox with its default world. Errors: those of listening, such as a port that is taken. */
+/** Starts a sandbox with its default world. Errors: those of `listen`, such as a port in use. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const { host, port, allowedHosts, sims, seed } = settings;
   const hostRule = createHostRule({ host, allowed: allowedHosts, setting: 'SANDBOX_ALLOWED_HOSTS' });
@@ -77,7 +77,7 @@ async function serve(
   const target = request.url ?? '/';
   if (!URL.canParse(target, 'http://sandbox')) {
     request.resume();
-    return send(response, plainError(400, 'bad_request', 'Unreadable URL'));
+    return send(response, plainError(400, 'bad_request', 'Malformed URL'));
   }
   const url = new URL(target, 'http://sandbox');
   if (url.pathname.startsWith(`${SIM_API_PREFIX}/`)) return serveSimApi(worlds, request, response, url);

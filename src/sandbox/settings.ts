@@ -1,25 +1,23 @@
 import * as z from 'zod';
 import { hostListRule, isHostList } from '../base/host-rule.ts';
 
-/** What the sandbox is started with. */
 export interface SandboxSettings {
   readonly host: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** Names by which the sandbox is reached, beside those of loopback: a list as `createHostRule` takes it. */
+  /** Host names by which clients reach the sandbox, besides the loopback names: a list in the form of `createHostRule`. */
   readonly allowedHosts: string | undefined;
-  /** How many SIMs the default world has. */
+  /** Number of SIMs of the default world. */
   readonly sims: number;
   readonly seed: string;
 }
 
-/** The seed of every world that names none. */
+/** The seed of every world that is created without one. */
 export const DEFAULT_SEED = 'amber';
 
-/** The smallest world: as many SIMs as there are special ones. */
+/** Minimum size of a world: the number of special SIMs. */
 export const MIN_SIMS = 10;
 
-/** The biggest world. */
 export const MAX_SIMS = 1_000_000;
 
 const wholeNumber = (min: number, max: number, absent: number) =>
@@ -38,12 +36,12 @@ const environmentSchema = z.object({
   SANDBOX_SEED: z.string().min(1).default(DEFAULT_SEED),
 });
 
-/** Reads the settings from the environment. Errors: one that lists every fault, a line for each. */
+/** Reads the settings from the environment. Errors: one error with a line for each invalid setting. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): SandboxSettings {
   const read = environmentSchema.safeParse(environment);
   if (!read.success) {
     const faults = read.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
-    throw new Error(`Settings that do not fit:\n${faults.join('\n')}`);
+    throw new Error(`Invalid settings:\n${faults.join('\n')}`);
   }
   const { SANDBOX_HOST, SANDBOX_PORT, SANDBOX_ALLOWED_HOSTS, SANDBOX_SIMS, SANDBOX_SEED } = read.data;
   return {

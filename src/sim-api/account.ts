@@ -6,9 +6,9 @@ import { type AccountBalance, decodeBalance } from './wire/cost.wire.ts';
 import { textOf } from './wire/value.wire.ts';
 import type { YearMonth } from './year-month.ts';
 
-/** Reads of what belongs to the account as a whole. */
+/** Reads of the account as a whole, for one trace. Source: docs/sim-api.md "Reads". */
 export interface Account {
-  /** One month's balance. Source: `/get_account_balance`. Errors: SimApiFailure, among them E102. */
+  /** Balance of one month. Source: `/get_account_balance`. Errors: SimApiFailure, among them E102. */
   balance(month: YearMonth): Promise<AccountBalance>;
   /** Names of the account's groups. Source: `/get_account_groups`. Errors: SimApiFailure. */
   groups(): Promise<readonly string[]>;
@@ -16,7 +16,6 @@ export interface Account {
   availableProfiles(): Promise<readonly string[]>;
 }
 
-/** Reads of the account for one trace. Source: docs/sim-api.md "Reads". */
 export function createAccount(call: Call): Account {
   async function names(request: ApiRequest, listName: string): Promise<readonly string[]> {
     const decode = (value: unknown) => textOf(value) ?? undefined;

@@ -4,16 +4,14 @@ import { readPage } from './read-by-key.ts';
 import { type Alert, decodeAlert } from './wire/alert.wire.ts';
 import type { Page } from './wire/page.wire.ts';
 
-/** Whose alerts: the whole account's, a group's or one SIM's. */
+/** The owner of the alerts: the whole account, a group or one SIM. */
 export type AlertScope = { readonly account: true } | { readonly group: string } | { readonly iccid: string };
 
-/** Reads of alerts. */
 export interface Alerts {
   /** Alerts from an offset on. Source: `/get_account_alerts`, `/get_group_alerts`, `/get_sim_alerts`. Errors: SimApiFailure. */
   page(scope: AlertScope, flags: AlertFlags, offset: number): Promise<Page<Alert>>;
 }
 
-/** Reads of alerts for one trace. */
 export function createAlerts(call: Call): Alerts {
   function readOf(scope: AlertScope, flags: AlertFlags, offset: number) {
     if ('iccid' in scope)

@@ -1,13 +1,13 @@
 import { Garbled } from './errors.ts';
 import type { Page } from './wire/page.wire.ts';
 
-/** A list that shrinks faster than it is read is read anew so often. */
+/** Maximum readings of a list that shrinks while it is read. */
 const maxReadings = 3;
 
 /**
- * The items of a whole list, from its first page on. Lists shift while they are paged: an item that comes twice is taken once,
- * and a list that shrank meanwhile is read anew, since items may have moved past the reader.
- * Errors: those of `read`; Garbled where a page brings nothing new, which would never end.
+ * Reads a whole list, page by page. Lists shift meanwhile: an item that occurs twice is taken once, and a list that became shorter is read
+ * again, because items may have moved to pages already read.
+ * Errors: those of `read`; Garbled if a page contains nothing new, because such pages could repeat without end.
  */
 export async function allPages<T extends { readonly id: string }>(
   read: (offset: number) => Promise<Page<T>>,
@@ -21,7 +21,7 @@ export async function allPages<T extends { readonly id: string }>(
       const before = found.size;
       for (const item of page.items) found.set(item.id, item);
       if (page.isLast) break;
-      if (found.size === before) throw new Garbled('a list', 'a page that brings nothing new');
+      if (found.size === before) throw new Garbled('a list', 'a page without new items');
       const { total } = page;
       page = await read(page.offset + page.sent);
       hasShrunk ||= page.total < total;

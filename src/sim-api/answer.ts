@@ -2,17 +2,17 @@ import { BadRequest, Garbled, Rejected, Unreachable } from './errors.ts';
 import type { WireAnswer, WireRequest } from './transport.ts';
 import { instantOf, isRecord, textOf } from './wire/value.wire.ts';
 
-/** The token was refused. Never leaves the client: it logs in again and repeats the call once. */
+/** HTTP 401. Stays inside the client, which repeats the call with another token. */
 export class TokenRefused extends Error {}
 
-/** The request was too long on its way (414, 431). Never leaves the client: a list of SIMs is divided, any other call is Unreachable. */
+/** HTTP 414 or 431: the URL was too long. Stays inside the client: a list of SIMs is split, any other call is Unreachable. */
 export class TooLong extends Error {}
 
-/** Come back later (429). Never leaves the client: everybody waits. */
+/** HTTP 429. Stays inside the client: all calls pause. */
 export class TooManyRequests extends Error {
   constructor(
     readonly retryAfter: string | undefined,
-    /** The server's own time, which a date in Retry-After is measured against. */
+    /** The `Date` header: a date in Retry-After is relative to it. */
     readonly date: string | undefined,
   ) {
     super('429');
@@ -20,8 +20,8 @@ export class TooManyRequests extends Error {
 }
 
 /**
- * What an HTTP answer says: the decoded JSON of a read, whatever a change answered, or a failure thrown.
- * The error code is trusted before the HTTP status. Source: docs/sim-api.md "Transport".
+ * Interprets an HTTP answer: returns the JSON of a read or the answer to a change, or throws the failure. An error code takes precedence
+ * over the HTTP status. Source: docs/sim-api.md "Transport".
  */
 export function interpret(request: WireRequest, answer: WireAnswer): unknown {
   const { status, body } = answer;
@@ -39,7 +39,7 @@ export function interpret(request: WireRequest, answer: WireAnswer): unknown {
   return json;
 }
 
-/** Throws where the server was too busy or too broken to answer: 429 and every 5xx. */
+/** Throws if the server was too busy or too broken to answer: 429 and every 5xx. */
 export function refuseBusy(request: WireRequest, answer: WireAnswer): void {
   if (answer.status === 429) {
     throw new TooManyRequests(headerOf(answer, 'retry-after'), headerOf(answer, 'date'));
@@ -56,24 +56,24 @@ function parse(body: string): unknown {
   }
 }
 
-/** JavaScript keeps no whole number of so many digits exactly, and ICCIDs, EIDs and IMEIs may be sent as numbers. */
+/** JavaScript does not keep whole numbers of 16 digits exactly, and ICCIDs, EIDs and IMEIs may be sent as numbers. */
 const hasLongNumber = /[:,[]\s*\d{16}/;
 
-/** JSON with whole numbers of 16 digits or more as texts of their digits; what stands inside of texts is left as it is. */
+/** Turns whole numbers of 16 or more digits into strings; existing strings stay unchanged. */
 function withLongNumbersAsTexts(json: string): string {
   return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) =>
     /^\d{16,}$/.test(token) ? `"${token}"` : token,
   );
 }
 
-/** A change is answered by the SIMs, by a message, by `OK` as plain text, or by nothing at all. An `error` without a code is none of these. */
+/** A change is accepted with its SIMs, a message, `OK` as plain text, or an empty body. An `error` without a code is not acceptance. */
 function isConsent(body: string, json: unknown): boolean {
   if (json === undefined) return /^\s*(ok)?\s*$/i.test(body);
   return Array.isArray(json) || (isRecord(json) && json.error === undefined);
 }
 
 function faultOf(body: string, json: unknown): string {
-  if (json !== undefined) return 'JSON that says nothing';
+  if (json !== undefined) return 'unexpected JSON';
   return body === '' ? 'an empty body' : 'a body that is not JSON';
 }
 
@@ -83,7 +83,7 @@ function rejectionOf(
   json: Readonly<Record<string, unknown>>,
 ): Rejected | undefined {
   const code = textOf(json.error_code) ?? '';
-  // Whoever stands in between may have codes of its own; only one of the SIM API's form is a refusal by it.
+  // A proxy may send other codes; only a code in the SIM API's form is a refusal by the SIM API.
   if (!/^E\d{1,9}$/.test(code)) return undefined;
   return new Rejected(operation, code, status, descriptionOf(json), instantOf(json.timestamp));
 }
@@ -93,12 +93,12 @@ function descriptionOf(json: Readonly<Record<string, unknown>>): string | null {
   return text === null ? null : printable(text).slice(0, 300);
 }
 
-/** Text without control characters, line separators and the like: it ends up on screens and in logs. */
+/** Replaces control characters, line separators and similar with spaces: the text is shown on screens and in logs. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
-/** One header of an answer; the first where it came more than once. */
+/** Returns a header of an answer; the first one if it occurs several times. */
 function headerOf(answer: WireAnswer, name: string): string | undefined {
   const value = answer.headers[name];
   return Array.isArray(value) ? value[0] : value;

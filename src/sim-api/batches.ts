@@ -6,7 +6,7 @@ import { isSimApiFailure, type SimApiFailure } from './errors.ts';
 import { type Blame, createSearch, type Search } from './search.ts';
 import { createUrlLimit } from './url-limit.ts';
 
-/** What became of one call for some of the SIMs asked about. */
+/** Outcome of one call for some of the requested SIMs. */
 export type BatchOutcome<T> =
   | { readonly keys: readonly string[]; readonly answer: T }
   | { readonly keys: readonly string[]; readonly failure: SimApiFailure };
@@ -15,35 +15,35 @@ export type BatchOutcome<T> =
 export interface BatchedCall<T> {
   readonly request: ApiRequest;
   readonly keyName: SimKeyName;
-  /** `isProbe`: a call that looks for a SIM at fault; one try is enough. Errors: SimApiFailure; TooLong for several SIMs. */
+  /** `isProbe`: the call searches for a failing SIM and needs no retries. Errors: SimApiFailure; TooLong for several SIMs. */
   readonly run: (keys: readonly string[], isProbe: boolean) => Promise<T>;
-  /** At most so many SIMs a call; the limit of all calls by default. */
+  /** Maximum SIMs in one call. Default: the limit for all calls. */
   readonly maxSims?: number;
-  /** What one SIM may bring on a whole read: the read is bisected until that SIM stands alone. None for a change. */
+  /** Failures that one SIM may cause for a whole read: the read is bisected until that SIM is alone. Undefined for a change. */
   readonly blame?: Blame;
-  /** Told of each outcome as it comes; the others go on meanwhile. */
+  /** Called with each outcome as it arrives, while other calls continue. */
   readonly onOutcome?: (outcome: BatchOutcome<T>) => Promise<void>;
 }
 
 /** Splits long lists of SIMs into the fewest calls that the limits allow. */
 export interface Batches {
-  /** Makes the calls side by side. Shape: every key in exactly one outcome. Errors: only what is no SimApiFailure. */
+  /** Makes the calls concurrently. Shape: every key is in exactly one outcome. Errors: only those that are not a SimApiFailure. */
   run<T>(keys: readonly string[], call: BatchedCall<T>): Promise<BatchOutcome<T>[]>;
-  /** How many SIMs with keys like this one a call holds, one at least. */
+  /** How many SIMs with a key as long as this one fit into a call; at least 1. */
   room(call: Omit<BatchedCall<unknown>, 'run'>, key: string): number;
 }
 
 /**
- * Batches within both limits. A call that was too long on its way (414, 431) is divided, and later calls stay below that length for a
- * while. Source: docs/sim-api.md "Many SIMs".
+ * Creates batches within both limits. A call whose URL is too long (414, 431) is split, and later calls stay below that length for 30 s.
+ * Source: docs/sim-api.md "Many SIMs".
  */
 export function createBatches(
   limits: {
     readonly maxSimsPerCall: number;
     readonly maxUrlBytes: number;
-    /** Bytes that the base path of the API puts before every target. */
+    /** Length of the API's base path, which precedes every target. */
     readonly basePathBytes: number;
-    /** For all tries of a call; looking for SIMs at fault may take as long again. */
+    /** Deadline for all tries of a call; the search for failing SIMs may take as long again. */
     readonly deadlineMs: number;
   },
   clock: Clock,
@@ -54,7 +54,7 @@ export function createBatches(
   const bytesOf = (call: Pick<BatchedCall<unknown>, 'request' | 'keyName'>, keys: readonly string[]) =>
     limits.basePathBytes + targetOf(call.request, call.keyName, keys).length;
 
-  /** The fewest batches, of even size where keys of several lengths allow it. */
+  /** Splits into the fewest batches; their sizes are even if the key lengths allow it. */
   function split<T>(keys: readonly string[], call: BatchedCall<T>): (readonly string[])[] {
     const roomForKeys = urlLimit.current() - bytesOf(call, []);
     const filled = fill(keys, Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall), roomForKeys);
@@ -62,7 +62,7 @@ export function createBatches(
     return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
   }
 
-  /** Makes one call; null if its URL was too long. */
+  /** Makes one call; returns null if its URL was too long. */
   async function attempt<T>(
     keys: readonly string[],
     call: BatchedCall<T>,
@@ -82,7 +82,7 @@ export function createBatches(
     }
   }
 
-  /** What became of the SIMs of one call, in parts if it has to be divided. */
+  /** Returns the outcome of one call, or splits the call and returns the outcomes of its parts. */
   async function record<T>(
     keys: readonly string[],
     outcome: BatchOutcome<T> | null,
@@ -104,7 +104,7 @@ export function createBatches(
     return [outcome];
   }
 
-  /** Both halves are tried before one of them is divided further, so that an answer between the failures tells of no outage. */
+  /** Tries both halves before it splits one of them further: an answer between failures shows that there is no outage. */
   async function bisect<T>(
     keys: readonly string[],
     call: BatchedCall<T>,
@@ -113,7 +113,7 @@ export function createBatches(
     const tried: [readonly string[], BatchOutcome<T> | null][] = [];
     for (const half of halves(keys)) tried.push([half, await attempt(half, call, search, true)]);
     const outcomes: BatchOutcome<T>[] = [];
-    // One after the other, so that the calls there are reach some SIMs to the end rather than all of them half-way.
+    // One half after the other: a limited number of calls then isolates some SIMs completely, not all of them partly.
     for (const [half, outcome] of tried) outcomes.push(...(await record(half, outcome, call, search)));
     return outcomes;
   }
@@ -145,12 +145,12 @@ function halves(keys: readonly string[]): (readonly string[])[] {
   return slices(keys, Math.ceil(keys.length / 2));
 }
 
-/** Bytes of a list of keys in a URL, its commas included; an ICCID has 19 digits or 20. */
+/** Bytes of a list of keys in a URL, commas included; an ICCID has 19 or 20 digits. */
 function listBytes(keys: readonly string[]): number {
   return keys.reduce((bytes, key) => bytes + key.length, Math.max(0, keys.length - 1));
 }
 
-/** Batches filled to the brim one after the other: no other cut of the list makes fewer. A key too long for itself goes alone. */
+/** Fills one batch after the other; no other split makes fewer. A key longer than the limit is a batch alone. */
 function fill(keys: readonly string[], maxKeys: number, maxBytes: number): (readonly string[])[] {
   const batches: string[][] = [];
   let open: string[] = [];

@@ -2,18 +2,18 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Unreachable } from './errors.ts';
 
-/** How a request ended, as far as the path it took is concerned. */
+/** What a request showed about its path; `neither` if it showed nothing. */
 export type Verdict = 'answered' | 'unanswered' | 'neither';
 
-/** Keeps requests off paths that do not answer: a breaker for each operation. */
+/** Circuit breakers, one for each operation. */
 export interface Breakers {
-  /** Errors: Unreachable (surely not sent) while the circuit is open, or another request tests whether it may close. */
+  /** Errors: Unreachable (surely not sent) while the circuit is open, or while another request tests whether it may close. */
   check(operation: string): void;
-  /** Lets a request pass and gives what tells how it ended. Errors: those of `check`. */
+  /** Admits a request and returns the function to report its verdict. Errors: those of `check`. */
   enter(operation: string): (ending: Verdict) => void;
 }
 
-/** So many unanswered requests in a row open the circuit, for so long; then one request is the test. */
+/** Consecutive unanswered requests that open the circuit for `openForMs`; then one request tests the path. */
 const failuresToOpen = 10;
 const openForMs = 2000;
 
@@ -24,7 +24,7 @@ interface Circuit {
   isTesting: boolean;
 }
 
-/** Breakers that fail fast, the test of a half-open circuit apart, and count time on a clock that only goes forward. */
+/** Creates breakers that fail fast, except for the test request of a half-open circuit. Time runs on the monotonic clock. */
 export function createBreakers(clock: Clock, log: Log): Breakers {
   const circuits = new Map<string, Circuit>();
 
@@ -65,7 +65,7 @@ export function createBreakers(clock: Clock, log: Log): Breakers {
       const isTest = circuit.openUntilMs !== null;
       circuit.isTesting = isTest;
       return (ending) => {
-        // Requests that were under way when the circuit opened say nothing new, unless they were answered.
+        // A request sent before the circuit opened shows nothing new, unless it was answered.
         if (circuit.openUntilMs !== null && !isTest && ending !== 'answered') return;
         end(operation, circuit, ending);
       };

@@ -11,17 +11,17 @@ import type { TokenSource } from './token.ts';
 import type { WireAnswer } from './transport.ts';
 import type { Sim } from './wire/sim.wire.ts';
 
-/** What the calls made for one request have in common; the client counts into it. */
+/** Request ID and counters that all calls of one request share; the client updates the counters. */
 export interface CallTrace {
-  /** Stands in the log beside whatever goes wrong. */
+  /** Logged with each failure. */
   readonly requestId: string;
-  /** HTTP requests made for it so far, repeated ones counted each, token calls not. */
+  /** HTTP requests sent so far, retries included, token calls excluded. */
   upstreamCalls: number;
-  /** Items in answers that could not be read and were passed over. */
+  /** Items that could not be decoded and were skipped. */
   unreadableItems: number;
 }
 
-/** Asked right before each sending of a change, with its SIMs: false keeps it from being sent. */
+/** Called right before each sending of a change, with its SIMs; false withholds the call. */
 export type BeforeSend = (iccids: readonly string[]) => Promise<boolean>;
 
 type MakeCall = (
@@ -30,36 +30,36 @@ type MakeCall = (
   keys?: readonly string[],
   options?: {
     readonly beforeSend?: BeforeSend;
-    /** One try is enough. */
+    /** Disables retries. */
     readonly isProbe?: boolean;
   },
 ) => Promise<unknown>;
 
-/** What holds for all calls of one trace. */
+/** Options for all calls of one trace. */
 export interface CallTerms {
-  /** Ends reads; a change is never ended half-way. */
+  /** Aborts reads; changes ignore it. */
   readonly signal?: AbortSignal | undefined;
-  /** Lets a call through when its turn has come; it then stands in line with all others. */
+  /** Starts a call when its turn comes; the call then waits in the client's queue like all others. */
   readonly schedule?: (<T>(call: () => Promise<T>, isChange: boolean) => Promise<T>) | undefined;
-  /** Reads that no client waits for: SIMs that they time out for are looked for, too. */
+  /** True for reads that no client waits for: they bisect timeouts, too, to find the SIM that causes them. */
   readonly canWait?: boolean;
-  /** Told of all SIMs that are read. */
+  /** Called with all SIMs that are read. */
   readonly onSimsRead?: OnSimsRead | undefined;
 }
 
 /**
- * Hears of SIMs as they are read: those `absent` were asked for by ICCID and are not there. `askedAtMs` is when the read began, by the
- * monotonic clock.
+ * Receives SIMs as they are read. `absent`: ICCIDs that were requested and do not exist. `askedAtMs`: when the read began, by the monotonic
+ * clock.
  */
 export type OnSimsRead = (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
 
-/** Makes one call of the SIM API, SIMs named by one kind of key. Errors: SimApiFailure; TooLong if it names several SIMs. */
+/** Makes one call of the SIM API; one kind of key names its SIMs. Errors: SimApiFailure; TooLong if the call names several SIMs. */
 export type Call = MakeCall & { readonly trace: CallTrace; readonly canWait: boolean };
 
-/** The token at hand, the one that another gateway has got, and one that this gateway logs in for. */
+/** Maximum tokens for one call: the current one, one that another gateway obtained, and one that this gateway logs in for. */
 const maxTokens = 3;
 
-/** Gives the `Call` of one trace: authorised, within a deadline, tried again where that is harmless. `stopping` ends all waits. */
+/** Creates the `Call` of one trace: authorised, with a deadline, retried if a retry is harmless. `stopping` ends all waits. */
 export function createCaller(
   pipeline: Pipeline,
   tokens: TokenSource,
@@ -72,14 +72,14 @@ export function createCaller(
 
   const refusals = createPathRefusals(clock);
 
-  /** The token at hand, or another one if that was refused. */
+  /** Returns the current token, or a new one if the current one was refused. */
   async function tokenFor({ deadline }: PendingRequest, refused: string | undefined): Promise<string> {
     const current = tokens.current();
     if (current !== undefined && current !== refused) return current;
     return deadline.wait(tokens.renew(refused).catch(refuseUnsent));
   }
 
-  /** Whether a call that was refused with 401 may succeed with another token, after so many tries. */
+  /** Whether a call that was refused with 401 may succeed with another token, after `tries` tries. */
   function mayHelp(operation: string, token: string, tries: number): boolean {
     if (tries < maxTokens && tokens.current() !== token) return true;
     const isFresh = tries > 1 && tokens.isOwn(token);
@@ -87,7 +87,7 @@ export function createCaller(
     return tries < maxTokens && !isFresh && !refusals.isRefusing(operation);
   }
 
-  /** Makes one call with a token; one that is refused is replaced by a new one once. */
+  /** Makes one call; if its token is refused, repeats the call with another one, up to `maxTokens` tokens. */
   async function authorised(request: PendingRequest): Promise<unknown> {
     let refused: string | undefined;
     for (let tries = 1; ; tries++) {
@@ -103,7 +103,7 @@ export function createCaller(
         if (error instanceof Rejected) tokens.accepted(token);
         if (!(error instanceof TokenRefused)) throw error;
         if (!mayHelp(request.operation, token, tries))
-          throw new Unreachable(request.operation, 'credentials', true, 'the path refuses a good token');
+          throw new Unreachable(request.operation, 'credentials', true, 'the path refuses a valid token');
         refused = token;
       }
     }
@@ -122,7 +122,7 @@ export function createCaller(
         ...(isProbe && { maxTries: 1 }),
         async beforeSend() {
           if (beforeSend !== undefined && !(await beforeSend(keys)))
-            throw new Unreachable(operation, 'withheld', true, 'it could not be written down before');
+            throw new Unreachable(operation, 'withheld', true, 'the change could not be recorded');
         },
         onSend: () => {
           trace.upstreamCalls++;
@@ -133,7 +133,7 @@ export function createCaller(
           schedule(() => authorised(request), method === 'PUT'),
         );
       } catch (thrown) {
-        // A list of SIMs can be divided; anything else did not arrive, so it was surely not carried out.
+        // Several SIMs can be split into more calls. Any other call that is too long did not arrive, so it was surely not carried out.
         const isTooLong = thrown instanceof TooLong && keys.length <= 1;
         const error = isTooLong ? new Unreachable(operation, 'length', true, 'HTTP 414 or 431') : thrown;
         failures.note(request, trace.requestId, error);
@@ -144,7 +144,10 @@ export function createCaller(
   };
 }
 
-/** Gives the function that sends one form to the token endpoint: with tries of its own, since its answer serves many calls. */
+/**
+ * Creates the function that posts a form to the token endpoint. It has a separate deadline and retries, because its answer serves many
+ * calls.
+ */
 export function createTokenPost(
   pipeline: Pipeline,
   options: { readonly deadlineMs: number },
@@ -164,7 +167,7 @@ export function createTokenPost(
   };
 }
 
-/** Whatever kept the token away, the call that waits for it has surely not been sent. */
+/** Rethrows a failure of the token call as surely not sent: the call that waits for the token has not been sent. */
 function refuseUnsent(error: unknown): never {
   if (error instanceof Garbled) throw new Unreachable(tokenOperation, 'unavailable', true, error.detail);
   if (!(error instanceof Unreachable)) throw error;

@@ -18,7 +18,7 @@ import { createTokenSeal } from './token-seal.ts';
 import { createTokenSharing, notShared, type TokenRows } from './token-sharing.ts';
 import { createTransport } from './transport.ts';
 
-/** The SIM API, a property per noun, as one request of ours sees it. */
+/** The SIM API for one trace, one property per noun. */
 export interface SimApi {
   readonly sims: Sims;
   readonly costs: Costs;
@@ -29,48 +29,47 @@ export interface SimApi {
   readonly control: Control;
 }
 
-/** Everything the client can be told. */
 export interface SimApiOptions {
-  /** With its version and no slash behind it, for example `https://api.1ot.mobi/v1`. */
+  /** With the version and without a trailing slash, for example `https://api.1ot.mobi/v1`. */
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** 1 to 1000. Default 1000, as the SIM API allows. */
+  /** 1 to 1000. Default 1000, the limit of the SIM API. */
   readonly maxSimsPerCall: number;
-  /** SIMs of one SMS call. Default 1: who raises it accepts that a refusal of one leaves the outcome of all unknown. */
+  /** Maximum SIMs in one SMS call. Default 1: with more, the refusal of one SIM leaves the outcome of all unknown. */
   readonly smsSimsPerCall: number;
-  /** Longest path and query sent. Raise it where nothing between the gateway and the SIM API limits it to 8 KB. */
+  /** Maximum length of path and query. Raise it if nothing between the gateway and the SIM API limits it to 8 KB. */
   readonly maxUrlBytes: number;
-  /** For one try, its body included. */
+  /** For one try, the body of the answer included. */
   readonly timeoutMs: number;
   /** For all tries of a call and the waits between them. */
   readonly deadlineMs: number;
-  /** Calls under way at a time. */
+  /** Maximum concurrent calls. */
   readonly concurrency: number;
   readonly inferred: InferredRows;
 }
 
-/** A client of one account; its connections, token, limits and breakers serve all requests. */
+/** A client of one account. All requests share its connections, token, limits and breakers. */
 export interface SimApiClient {
-  /** The SIM API for one trace, which counts the calls made for it. */
+  /** Returns the SIM API for one trace, which counts its calls. */
   forTrace(trace: CallTrace, terms?: CallTerms): SimApi;
-  /** Logs in unless a token is at hand. Errors: Unreachable, Garbled. */
+  /** Logs in unless there is a valid token. Errors: Unreachable, Garbled. */
   logIn(): Promise<void>;
-  /** Ends all connections; calls still under way fail. */
+  /** Closes all connections; running calls fail. */
   stop(): Promise<void>;
 }
 
-/** A client of the SIM API. Opens connections when it is first used. Shares its token with other gateways by `tokenRows`. */
+/** Creates a client that connects on first use. With `tokenRows` it shares its token with other gateways. */
 export function createSimApiClient(
   options: SimApiOptions,
   clock: Clock,
   log: Log,
   tokenRows: TokenRows | null = null,
 ): SimApiClient {
-  // One connection more than calls allowed, for the token they may be waiting for.
   const stopping = new AbortController();
-  // Every call under way listens to it.
+  // Every running call adds a listener.
   setMaxListeners(0, stopping.signal);
+  // One connection more than calls: calls may be waiting for a token.
   const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
   const pipeline = createPipeline(transport.send, options, clock, log);
   const logIn = createLogin(createTokenPost(pipeline, options, stopping.signal, clock), options, clock);

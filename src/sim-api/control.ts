@@ -5,14 +5,13 @@ import type { InferredRows } from './endpoints.ts';
 import { Garbled } from './errors.ts';
 import { iccidTextOf, isRecord } from './wire/value.wire.ts';
 
-/** Changes of SIMs. */
 export interface Control {
   /**
-   * Sends one change for any number of SIMs, in as few calls as the limits allow, and repeats a call only after what
-   * surely kept it from being carried out. Tells each outcome as it comes, and ends when all are told: every ICCID is in
-   * exactly one; `answer` true means accepted, not yet done. A failure stands for the whole call: whether some of its SIMs were changed all the same is not known. Where
-   * the answer names SIMs, those it leaves out are Garbled: nothing is known of them. `release` is asked right before each
-   * call is sent; a call that it withholds is Unreachable, surely not sent.
+   * Sends one change for any number of SIMs, in as few calls as the limits allow. Repeats a call only after a failure that surely kept it
+   * from being carried out. Calls `onOutcome` as outcomes arrive and ends when all are reported; every ICCID is in exactly one outcome.
+   * `answer` true means accepted, not yet done. A failure applies to the whole call: some of its SIMs may have been changed nevertheless.
+   * If the answer names SIMs, those it leaves out are Garbled: their outcome is unknown. `beforeSend` is called right before each call is
+   * sent; a call that it withholds is Unreachable, surely not sent.
    * Source: docs/sim-api.md "Changes".
    */
   send(
@@ -21,11 +20,10 @@ export interface Control {
     beforeSend: BeforeSend,
     onOutcome: (outcome: BatchOutcome<true>) => Promise<void>,
   ): Promise<void>;
-  /** How many SIMs with ICCIDs like this one a call of a change holds, one at least. */
+  /** How many SIMs with an ICCID as long as this one fit into a call of a change; at least 1. */
   simsPerCall(change: Change, iccid: string): number;
 }
 
-/** Changes for one trace. */
 export function createControl(
   call: Call,
   batches: Batches,
@@ -57,7 +55,7 @@ export function createControl(
   };
 }
 
-/** The ICCIDs that the answer to a change names; null where it names no SIMs at all, as a message or `OK` does. */
+/** ICCIDs that the answer to a change names; null if it names no SIMs, such as a message or `OK`. */
 function namedIn(json: unknown): ReadonlySet<unknown> | null {
   const list = isRecord(json) ? (json.sims ?? (json.iccid == null ? undefined : [json])) : json;
   if (!Array.isArray(list)) return null;

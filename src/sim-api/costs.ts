@@ -6,16 +6,14 @@ import type { SearchBudget } from './search.ts';
 import { decodeSimCost, type SimCost } from './wire/cost.wire.ts';
 import type { YearMonth } from './year-month.ts';
 
-/** Reads of costs. */
 export interface Costs {
   /**
-   * One month's cost of any number of SIMs. An ICCID that is not there has no history in that month: the SIM API leaves it
-   * out, or refuses the whole call with E101. `budget`: what looking for SIMs that reads fail for may cost. Source: `/get_sim_costs`.
+   * Costs of any number of SIMs in one month. An absent ICCID has no history in that month: the SIM API leaves it out, or refuses the whole
+   * call with E101. `budget` limits the search for SIMs that cause a read to fail. Source: `/get_sim_costs`.
    */
   byIccid(iccids: readonly string[], month: YearMonth, budget?: SearchBudget): Promise<ByKey<SimCost>>;
 }
 
-/** Reads of costs for one trace. */
 export function createCosts(call: Call, batches: Batches): Costs {
   return {
     byIccid: (iccids, month, budget) =>

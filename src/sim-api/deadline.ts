@@ -1,23 +1,26 @@
 import type { Clock } from '../base/clock.ts';
 import { Unreachable } from './errors.ts';
 
-/** How long a call may go on: until its deadline, or until nobody waits for its answer any more. */
+/** Time limit of a call: its deadline, or an abort because its answer is no longer needed. */
 export interface Deadline {
-  /** Lets the time run, if it does not yet: a call that stands in our own line has not begun. */
+  /** Starts the time unless it is already running: it does not run while a call waits in the queue. */
   begin(): void;
-  /** Milliseconds to the deadline; 0 when it has passed. */
+  /** Milliseconds to the deadline; 0 after it. */
   remainingMs(): number;
-  /** Errors: Unreachable (surely not sent) where it is at its end, or has less than `leastMs` left. */
+  /** Errors: Unreachable (surely not sent) if a signal is aborted or less than `minMs` is left. */
   check(minMs: number): void;
-  /** The result of what has to come before the call is sent. Errors: those of `work`; Unreachable (surely not sent) at the end. */
+  /**
+   * Waits for `work`, which must finish before the call is sent. Errors: those of `work`; Unreachable (surely not sent) if the deadline
+   * passes or a signal aborts.
+   */
   wait<T>(work: Promise<T>): Promise<T>;
-  /** Waits so long. Errors: Unreachable (surely not sent) at the end. */
+  /** Errors: Unreachable (surely not sent) if the deadline passes or a signal aborts. */
   sleep(lengthMs: number): Promise<void>;
-  /** Aborts what is under way for nobody. */
+  /** Abort the call when its answer is no longer needed. */
   readonly signals: readonly AbortSignal[];
 }
 
-/** Patience for one call of so many milliseconds from when it begins, ended early by any of the signals. */
+/** Creates the deadline of one call, `lengthMs` after `begin`; any of the signals ends it early. */
 export function createDeadline(
   clock: Clock,
   operation: string,
@@ -29,7 +32,7 @@ export function createDeadline(
   const isUnwanted = () => signals.some(({ aborted }) => aborted);
   const atItsEnd = () =>
     isUnwanted()
-      ? new Unreachable(operation, 'aborted', true, 'nobody waits any more')
+      ? new Unreachable(operation, 'aborted', true, 'the answer is no longer needed')
       : new Unreachable(operation, 'timeout', true, 'no time left to send');
 
   function wait<T>(work: Promise<T>): Promise<T> {
@@ -62,7 +65,7 @@ export function createDeadline(
     sleep: (sleepMs) =>
       wait(
         new Promise((resolve) => {
-          // A sleep that nobody waits for must not keep the program from ending.
+          // A sleep must not keep the process alive.
           setTimeout(resolve, sleepMs).unref();
         }),
       ),

@@ -3,13 +3,12 @@ import { reads } from './endpoints.ts';
 import { Garbled } from './errors.ts';
 import { type Diagnostics, decodeDiagnostics } from './wire/diagnostics.wire.ts';
 
-/** Reads of diagnostics. */
+/** Reads of diagnostics for one trace. Source: docs/sim-api.md "Reads". */
 export interface DiagnosticsReads {
-  /** A live look at one SIM's device. Source: `/diagnostics`. Errors: SimApiFailure, among them E103 and E003. */
+  /** Live data about one SIM's device. Source: `/diagnostics`. Errors: SimApiFailure, among them E103 and E003. */
   ofSim(iccid: string): Promise<Diagnostics>;
 }
 
-/** Reads of diagnostics for one trace. Source: docs/sim-api.md "Reads". */
 export function createDiagnostics(call: Call): DiagnosticsReads {
   return {
     async ofSim(iccid) {

@@ -1,12 +1,12 @@
 import type { YearMonth } from './year-month.ts';
 
-/** What the SIM API is asked, before SIMs are named. */
+/** A request of the SIM API without its SIMs. */
 export interface ApiRequest {
-  /** Upstream path without its leading slash: the name the endpoint has in errors and logs. */
+  /** Upstream path without its leading slash; names the endpoint in errors and logs. */
   readonly operation: string;
   readonly method: 'GET' | 'PUT';
   readonly path: string;
-  /** A parameter without a value is left out. */
+  /** A parameter that is undefined is left out. */
   readonly parameters: Readonly<Record<string, string | number | boolean | undefined>>;
 }
 
@@ -22,13 +22,11 @@ export interface InferredRows {
   readonly unlimitedDataLimit: string;
 }
 
-/** Which key names the SIMs of a call. */
 export type SimKeyName = 'iccid' | 'eid';
 
-/** Flags of a read of alerts. */
 export interface AlertFlags {
   readonly unreadOnly: boolean;
-  /** Marks the alerts that are answered as read. */
+  /** Marks the alerts in the answer as read. */
   readonly markRead: boolean;
 }
 
@@ -39,7 +37,6 @@ const get = (path: string, parameters: ApiRequest['parameters'] = {}): ApiReques
   parameters,
 });
 
-/** A request of a change. */
 export const put = (path: string, parameters: ApiRequest['parameters'] = {}): ApiRequest => ({
   ...get(path, parameters),
   method: 'PUT',
@@ -47,7 +44,7 @@ export const put = (path: string, parameters: ApiRequest['parameters'] = {}): Ap
 
 const inMonth = (month: YearMonth) => ({ month: Number(month.slice(5)), year: Number(month.slice(0, 4)) });
 
-/** Public clients spell these differently: both spellings are sent. */
+/** Public clients spell these flags differently, so both spellings are sent. */
 const withFlags = ({ unreadOnly, markRead }: AlertFlags) => ({
   unread: unreadOnly,
   only_unread: unreadOnly,
@@ -55,11 +52,11 @@ const withFlags = ({ unreadOnly, markRead }: AlertFlags) => ({
   mark_as_read: markRead,
 });
 
-/** Anything before is taken for seconds by the SIM API (docs/sim-api.md "Times"), and is before the first session of all. */
+/** The SIM API may read a smaller value as seconds (docs/sim-api.md "Times"). No session is that old. */
 const firstInstantMs = 1e11;
 const fromThenOn = (instant: Date) => Math.max(firstInstantMs, instant.getTime());
 
-/** THE table of reads: paths and parameter names stand here and nowhere else. Source: docs/sim-api.md "Reads". */
+/** All reads: the only place with their paths and parameter names. Source: docs/sim-api.md "Reads". */
 export const reads = {
   sims: (offset?: number) => get('/get_sims', { offset }),
   accountSims: (offset: number) => get('/get_account_sims', { offset }),
@@ -78,14 +75,14 @@ export const reads = {
   availableProfiles: () => get('/get_available_profiles'),
 } as const;
 
-/** The path of the token endpoint; the one POST there is. Source: docs/sim-api.md "Token". */
+/** Path of the token endpoint, the only POST. Source: docs/sim-api.md "Token". */
 export const tokenPath = '/oauth/token';
-/** The name that the token endpoint has in errors and logs. */
+/** Name of the token endpoint in errors and logs. */
 export const tokenOperation = 'oauth/token';
 
 /**
- * The request target of a call: path and query, all parameters in the query, for a change too.
- * SIM keys go as one list with raw commas: `%2C` would cost two bytes more for every SIM.
+ * Returns the request target of a call: path and query. All parameters are in the query, also those of a change. SIM keys are one list with
+ * raw commas: `%2C` would take two more bytes for each SIM.
  */
 export function targetOf(request: ApiRequest, keyName?: SimKeyName, keys: readonly string[] = []): string {
   const pairs = Object.entries(request.parameters)
@@ -95,7 +92,7 @@ export function targetOf(request: ApiRequest, keyName?: SimKeyName, keys: readon
   return pairs.length === 0 ? request.path : `${request.path}?${pairs.join('&')}`;
 }
 
-/** A text as a value of a query. Half a surrogate pair, which has no encoding, becomes U+FFFD. */
+/** Encodes a text as a query value. A lone surrogate, which has no encoding, becomes U+FFFD. */
 function encoded(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }

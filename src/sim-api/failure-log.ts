@@ -2,15 +2,15 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Garbled, Unreachable } from './errors.ts';
 
-/** Tells the log of calls that failed for good, without an answer that the caller could have expected. */
+/** Logs calls that finally failed without a proper answer; skips refusals and aborted calls. */
 export interface FailureLog {
   note(request: { operation: string; method: string }, requestId: string, error: unknown): void;
 }
 
-/** Of failed reads of one path a line is written so often; one query may bring a thousand. */
+/** At most one line for failed reads of one path in this time: one query may cause a thousand. */
 const intervalMs = 1000;
 
-/** A failure log: every change that failed, and of reads the first in a while with how many there were. */
+/** Creates a log of every failed change; of failed reads, it logs the first in a while with the number of others since the last line. */
 export function createFailureLog(clock: Clock, log: Log): FailureLog {
   const quiet = new Map<string, { untilMs: number; others: number }>();
 
@@ -30,7 +30,7 @@ export function createFailureLog(clock: Clock, log: Log): FailureLog {
       if (!(error instanceof Unreachable || error instanceof Garbled)) return;
       const reason = error instanceof Garbled ? 'garbled' : error.reason;
       if (reason === 'aborted') return;
-      // A change that may not be sent any more holds back hundreds of calls at once.
+      // Withheld changes can be hundreds of calls at once, so they are limited like reads.
       const isRare = method === 'PUT' && reason !== 'withheld';
       const others = isRare ? 0 : othersSince(operation);
       if (others === undefined) return;

@@ -1,4 +1,4 @@
-/** The door of the SIM API client: what the rest of the gateway may know of it. */
+/** Public interface of the SIM API client: the rest of the gateway imports only this file. */
 export {
   argumentsOf,
   availableActions,

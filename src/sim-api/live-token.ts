@@ -3,20 +3,20 @@ import type { Token } from './wire/token.wire.ts';
 /** A token with its times, in milliseconds of this process's monotonic clock. */
 export interface LiveToken extends Token {
   readonly endsAtMs: number;
-  /** From then on it is renewed, while it still serves. */
+  /** From this time on, the token is renewed in the background. */
   readonly renewAtMs: number;
-  /** From then on it is not given out any more: it has to arrive in time. */
+  /** From this time on, the token is not used for new calls: it must arrive before it ends. */
   readonly goodUntilMs: number;
 }
 
-/** A token is renewed when this share of its lifetime is left, though never earlier than a minute before its end. */
+/** A token is renewed when 25 % of its lifetime is left, at most 60 s before its end. */
 const renewalShare = 0.25;
 const maxRenewalMs = 60_000;
-/** It is given out until this share is left, a second at most. */
+/** A token is used until 5 % of its lifetime is left, at most 1 s before its end. */
 const travelShare = 0.05;
 const maxTravelMs = 1000;
 
-/** A token that ends at a time of the monotonic clock. */
+/** Adds the times to a token that ends at `endsAtMs`. */
 export function liveToken(token: Token, endsAtMs: number): LiveToken {
   const { accessToken, refreshToken, lifetimeMs } = token;
   return {

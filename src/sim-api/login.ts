@@ -6,15 +6,15 @@ import type { WireAnswer } from './transport.ts';
 import { decodeToken } from './wire/token.wire.ts';
 import { isRecord, textOf } from './wire/value.wire.ts';
 
-/** After refused credentials no login for this long: a storm of logins locks accounts. */
+/** Pause after refused credentials: frequent failed logins lock accounts. */
 export const coolDownMs = 5000;
 
-/** Gets a token by refresh token, or by password if there is none or it is refused. Errors: Unreachable, Garbled. */
+/** Obtains a token with the refresh token, or with the password if there is none or it is refused. Errors: Unreachable, Garbled. */
 export type LogIn = (refreshToken: string | null) => Promise<LiveToken>;
 
 /**
- * Gives the login of one account. Lifetimes are counted on the monotonic clock from the moment the request left, so a wall clock that is
- * off by minutes does not matter. `post` sends one form to the token endpoint. Source: docs/sim-api.md "Token", "Refresh".
+ * Creates the login of one account. A lifetime runs on the monotonic clock from the moment the request is sent, so a wall clock that is off
+ * by minutes does not matter. `post` sends one form to the token endpoint. Source: docs/sim-api.md "Token", "Refresh".
  */
 export function createLogin(
   post: (form: Readonly<Record<string, string>>) => Promise<WireAnswer>,
@@ -23,7 +23,7 @@ export function createLogin(
 ): LogIn {
   let coolUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** The token that a grant brings, or undefined if the grant is refused. */
+  /** Requests a token with one grant; returns undefined if the grant is refused. */
   async function ask(form: Readonly<Record<string, string>>): Promise<LiveToken | undefined> {
     const leftAtMs = clock.monotonicMs();
     const answer = await post(form);
@@ -46,12 +46,12 @@ export function createLogin(
   };
 }
 
-/** The failure of a login that was refused, or that must not be tried again yet. */
+/** Failure of a login that was refused, or that must not be repeated yet. */
 export function credentialsRefused(): Unreachable {
   return new Unreachable(tokenOperation, 'credentials', true, 'credentials refused', coolDownMs / 1000);
 }
 
-/** Whether an answer is the token endpoint's no; a 4xx of a proxy is not. */
+/** Whether the token endpoint itself refused; a 4xx of a proxy has neither `error` nor `error_code`. */
 function isRefusal({ status, body }: WireAnswer): boolean {
   if (status !== 400 && status !== 401 && status !== 403) return false;
   try {

@@ -1,17 +1,17 @@
 import type { Clock } from '../base/clock.ts';
 
-/** Paths that answer 401 to a good token: another token does not help them, so their 401 brings no login for a while. */
+/** Paths that answer 401 to a valid token: another token does not help, so their 401 causes no login for a while. */
 export interface PathRefusals {
   isRefusing(operation: string): boolean;
-  /** Notes that a path refused a token that was just got for it. */
+  /** Records that a path refused a token that was just obtained for it. */
   note(operation: string, token: string): void;
 }
 
-/** A path brings the next login so much later, twice as long each time that it refuses the new token, too. */
+/** Pause before a path may cause the next login; doubles each time the path refuses the new token, too, at most 60 s. */
 const firstPauseMs = 5000;
 const maxPauseMs = 60_000;
 
-/** The refusals of one account: an entry for each endpoint at most. */
+/** The refusals of one account, at most one entry for each endpoint. */
 export function createPathRefusals(clock: Clock): PathRefusals {
   const paths = new Map<
     string,
@@ -21,7 +21,7 @@ export function createPathRefusals(clock: Clock): PathRefusals {
     isRefusing: (operation) => clock.monotonicMs() < (paths.get(operation)?.untilMs ?? 0),
     note(operation, token) {
       const last = paths.get(operation);
-      // Calls that were under way together refuse the same token.
+      // Concurrent calls report the refusal of the same token.
       if (last?.token === token) return;
       const now = clock.monotonicMs();
       const isRecent = last !== undefined && now < last.untilMs + last.pauseMs;

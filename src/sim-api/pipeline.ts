@@ -9,43 +9,42 @@ import { createRetryAfterGate } from './retry-after-gate.ts';
 import { createSemaphore } from './semaphore.ts';
 import type { Send, WireAnswer, WireRequest } from './transport.ts';
 
-/** A request that is not on its way yet, with how long it may go on. */
+/** A request that is not sent yet, with its deadline. */
 export interface PendingRequest {
   readonly operation: string;
   readonly method: WireRequest['method'];
   readonly target: string;
   readonly body?: string;
   readonly deadline: Deadline;
-  /** Default: four for a read. */
+  /** Default: 4. */
   readonly maxTries?: number;
-  /** Lets a request go, right before each sending. Errors: what keeps it from being sent. */
+  /** Awaited right before each sending. Errors: the reason not to send. */
   readonly beforeSend?: () => Promise<void>;
-  /** Told right before each sending. */
   readonly onSend?: () => void;
 }
 
-/** Gives the headers of a request; asked right before each sending, since a token may end while a call waits for its turn. */
+/** Returns the headers of a request. Called right before each sending, because a token may expire while a call waits in the queue. */
 export type HeadersFor = () => Promise<Readonly<Record<string, string>>>;
 
-/** What stands between a call and the network. */
+/** The policies between a call and the network: concurrency, breakers, pauses, retries. */
 export interface Pipeline {
-  /** One call of the API: limited, guarded by a breaker, its answer interpreted; a 429 is waited out. */
+  /** Makes one API call within the concurrency limit, guarded by a breaker; waits out a 429 and interprets the answer. */
   once(request: PendingRequest, headersFor: HeadersFor): Promise<unknown>;
-  /** One token call: outside the limit, since the calls inside it wait for the token. */
+  /** Makes one token call, outside the concurrency limit: calls inside the limit wait for the token. */
   token(request: PendingRequest, headersFor: HeadersFor): Promise<WireAnswer>;
-  /** Makes tries until one gives an answer, the patience ends, or another try might do a change twice. */
+  /** Retries `tryOnce` until it succeeds, the deadline passes, or another try might carry out a change twice. */
   withRetries<T>(request: PendingRequest, tryOnce: () => Promise<T>): Promise<T>;
 }
 
-/** Tries of a read; the deadline may end them sooner. */
+/** Maximum tries of a call; the deadline may end them sooner. */
 const maxAttempts = 4;
-/** An answer that makes no sense is asked for once more. */
+/** A read with a garbled answer is retried once. */
 const maxGarbledAttempts = 2;
 const backoff = { firstMs: 100, maxMs: 2000 };
-/** A change is not sent just to lose its answer: so much time must be left for it, where the settings give that much. */
+/** Minimum time that must be left to send a change, if the settings allow that much: with less, its answer would be lost. */
 const minChangeTimeMs = 1000;
 
-/** The policy for one account: its limit, breakers and pauses are shared by all its calls. */
+/** Creates the policies of one account; all its calls share the concurrency limit, breakers and pauses. */
 export function createPipeline(
   send: Send,
   options: { readonly timeoutMs: number; readonly deadlineMs: number; readonly concurrency: number },
@@ -57,7 +56,7 @@ export function createPipeline(
   const retryAfterGate = createRetryAfterGate(clock);
   const minTimeForChangeMs = Math.min(minChangeTimeMs, options.timeoutMs, options.deadlineMs / 2);
 
-  /** One request, repeated only after a 429, which keeps it from being carried out. */
+  /** Sends one request. Repeats it only after a 429, which means that it was not carried out. */
   async function attempt<T>(
     request: PendingRequest,
     headersFor: HeadersFor,
@@ -119,7 +118,7 @@ export function createPipeline(
           const pauseMs = backoffMs(tries - 1, backoff) * (0.5 + Math.random());
           if (tries >= maxTries || !mayRepeat(method, error, tries) || pauseMs >= deadline.remainingMs())
             throw error;
-          log.debug({ operation, tries, detail: String(error) }, 'trying again');
+          log.debug({ operation, tries, detail: String(error) }, 'retrying SIM API call');
           await deadline.sleep(pauseMs).catch(() => {
             throw error;
           });
@@ -129,7 +128,7 @@ export function createPipeline(
   };
 }
 
-/** What a failure says about the path: a refusal is an answer, and a request cut short by our own deadline says nothing. */
+/** What a failure shows about the path: a refusal is an answer; a request cut short by the call's deadline shows nothing. */
 function verdictOf(error: unknown, isCutShort: boolean): Verdict {
   if (!(error instanceof Unreachable)) return 'answered';
   return error.reason === 'unavailable' || (error.reason === 'timeout' && !isCutShort)
@@ -137,7 +136,7 @@ function verdictOf(error: unknown, isCutShort: boolean): Verdict {
     : 'neither';
 }
 
-/** Whether another try is harmless and makes sense: for a read nearly always, for a change only where it surely was not sent. */
+/** Whether a retry is harmless and useful: for a read nearly always, for a change only if it was surely not sent. */
 function mayRepeat(method: WireRequest['method'], error: unknown, tries: number): boolean {
   if (error instanceof Unreachable) {
     const mayPass = error.reason === 'timeout' || error.reason === 'unavailable';

@@ -5,21 +5,21 @@ import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
 import type { SearchBudget } from './search.ts';
 import { decodePage, type Page } from './wire/page.wire.ts';
 
-/** A read of one page: of a list of the account's, or of a list that the SIMs named have. */
+/** A read of one page of a list, of the account or of the named SIMs. */
 export interface PageRead<T> {
   readonly request: ApiRequest;
   readonly keyName?: SimKeyName;
   readonly keys?: readonly string[];
   /** Name of the array in the answer. */
   readonly listName: string;
-  /** Where in the list the page begins; 0 by default. */
+  /** Position of the page's first item in the list. Default: 0. */
   readonly offset?: number;
   readonly decode: (value: unknown) => T | undefined;
-  /** One try is enough. */
+  /** Disables retries. */
   readonly isProbe?: boolean;
 }
 
-/** One page of a list. What cannot be read in it is counted in the trace. Errors: SimApiFailure. */
+/** Reads one page of a list; `call.trace` counts the items that cannot be decoded. Errors: SimApiFailure. */
 export async function readPage<T>(call: Call, read: PageRead<T>): Promise<Page<T>> {
   const { request, keyName, keys, listName, offset = 0, decode, isProbe = false } = read;
   const json = await call(request, keyName, keys, { isProbe });
@@ -28,9 +28,9 @@ export async function readPage<T>(call: Call, read: PageRead<T>): Promise<Page<T
   return page;
 }
 
-/** Items by the key they were asked for. A key that is not there has no item; a failure stands for one that could not be read. */
+/** Items by requested key. An absent key has no entry; a failure stands for an item that could not be read. */
 export interface ByKey<T> extends ReadonlyMap<string, T | SimApiFailure> {
-  /** What the SIM API said of keys that are not there, by key; nothing if it left a key out of an answer. */
+  /** Refusals by absent key. A key that an answer merely left out has no entry. */
   readonly absences: ReadonlyMap<string, Rejected>;
 }
 
@@ -38,25 +38,24 @@ class Found<T> extends Map<string, T | SimApiFailure> implements ByKey<T> {
   readonly absences = new Map<string, Rejected>();
 }
 
-/** A read of one item for each of many SIMs. */
 export interface KeyedRead<T> {
-  /** The request for the items from an offset on; without one, for the first. */
+  /** The request for the items from an offset on; without an offset, from the first. */
   readonly request: (offset?: number) => ApiRequest;
   readonly keyName: SimKeyName;
   /** Name of the array in the answer. */
   readonly listName: string;
   readonly decode: (value: unknown) => T | undefined;
   readonly keyOf: (item: T) => string | null;
-  /** The code that says of a SIM that it has no such item. */
+  /** Error code that means that a SIM has no such item. */
   readonly absentCode: string;
-  /** Codes that say that one SIM is the reason. A read that fails for another reason is bisected, too, within `budget`. */
+  /** Error codes that mean that one SIM causes the refusal. A read that fails for another reason is bisected, too, within `budget`. */
   readonly oneSimCodes: readonly string[];
   readonly budget?: SearchBudget | undefined;
 }
 
 /**
- * One item for each of any number of SIMs, in the fewest calls, matched by key and never by position: the SIM API may
- * answer in any order, leave SIMs out, name one twice or send others than were asked for.
+ * Reads one item for each SIM in the fewest calls. Matches by key, never by position: the SIM API may answer in any order, leave out SIMs,
+ * return one twice or return others than requested.
  */
 export async function readByKey<T extends { readonly iccid: string }>(
   call: Call,
@@ -86,11 +85,11 @@ export async function readByKey<T extends { readonly iccid: string }>(
       if (key === null || item === undefined || !wanted.has(key)) continue;
       const earlier = found.get(key);
       if (earlier instanceof Ambiguous) continue;
-      // Several SIMs under one EID: a change would reach the one that comes last.
+      // Several SIMs share one EID: without this check a change would reach the last one.
       const isOther = earlier !== undefined && 'iccid' in earlier && earlier.iccid !== item.iccid;
       found.set(key, isOther ? new Ambiguous(read.request().operation) : item);
     }
-    // An item that could not be read may be that of any SIM still missing: none of them may be called absent.
+    // An unreadable item may belong to any missing SIM, so none of them may be reported as absent.
     if (outcome.answer.includes(undefined)) {
       const failure = new Garbled(read.request().operation, 'an item that cannot be read');
       for (const key of outcome.keys) if (!found.has(key)) found.set(key, failure);
@@ -99,12 +98,12 @@ export async function readByKey<T extends { readonly iccid: string }>(
   return found;
 }
 
-/** An answer that is longer than this for so many keys is about other SIMs than those that were asked for. */
+/** An answer with more rows is about SIMs that were not requested. */
 const maxRows = (keys: readonly string[]) => 1000 + 10 * keys.length;
 
 /**
- * The whole answer for one batch; it may itself come in pages. It may name SIMs twice, and others than were asked for, so its length does not
- * tell whether the rest of it still matters. Errors: SimApiFailure.
+ * Reads the whole answer for one batch, page by page. It may contain SIMs twice or SIMs that were not requested, so its length does not
+ * show whether the rest still matters. Errors: SimApiFailure.
  */
 async function readBatch<T extends { readonly iccid: string }>(
   call: Call,
@@ -114,7 +113,7 @@ async function readBatch<T extends { readonly iccid: string }>(
 ): Promise<readonly (T | undefined)[]> {
   const rows: (T | undefined)[] = [];
   const iccids = new Set<string>();
-  // Several SIMs may have one EID: only the end of the answer tells that there are no more.
+  // Several SIMs may share one EID: only the end of the answer shows that there are no more.
   const hasAll = () => keyName === 'iccid' && keys.every((key) => iccids.has(key));
   for (;;) {
     const offset = rows.length;
@@ -123,8 +122,8 @@ async function readBatch<T extends { readonly iccid: string }>(
     rows.push(...page.rows);
     const known = iccids.size;
     for (const { iccid } of page.items) iccids.add(iccid);
-    // A page that brings nothing new may be followed by no other for ever.
+    // A page without new SIMs ends the read: such pages could repeat without end.
     if (page.isLast || iccids.size === known || hasAll()) return rows;
-    if (rows.length > maxRows(keys)) throw new Garbled(asked.operation, 'SIMs that were not asked for');
+    if (rows.length > maxRows(keys)) throw new Garbled(asked.operation, 'SIMs that were not requested');
   }
 }

@@ -2,20 +2,20 @@ import type { Clock } from '../base/clock.ts';
 import type { Deadline } from './deadline.ts';
 import { Unreachable } from './errors.ts';
 
-/** Holds everybody back while the SIM API asks for a pause. */
+/** Delays all requests while the SIM API asks for a pause. */
 export interface RetryAfterGate {
-  /** Waits for the end of the pause. Errors: Unreachable (surely not sent), at once where the pause outlasts the patience. */
+  /** Waits until the pause ends. Errors: Unreachable (surely not sent), immediately if the pause outlasts the deadline. */
   waitOut(operation: string, deadline: Deadline): Promise<void>;
-  /** Begins a pause for all requests: as long as the headers of a 429 ask for. */
+  /** Starts a pause for all requests, as long as the headers of a 429 ask for. */
   slowDown(retryAfter: string | undefined, date: string | undefined): void;
 }
 
-/** The wait after a 429 that asks for none, the shortest one, and the longest one obeyed. */
+/** Wait after a 429 without a valid Retry-After, and the limits of a requested wait. */
 const defaultWaitMs = 1000;
 const minWaitMs = 100;
 const maxWaitMs = 10_000;
 
-/** The pace that all requests of an account share. */
+/** The gate that all requests of an account share. */
 export function createRetryAfterGate(clock: Clock): RetryAfterGate {
   let pausedUntilMs = Number.NEGATIVE_INFINITY;
   return {
@@ -36,11 +36,11 @@ export function createRetryAfterGate(clock: Clock): RetryAfterGate {
   };
 }
 
-/** Milliseconds that Retry-After asks for: seconds, or a date, which is measured against the server's own where it gave one. */
+/** Milliseconds that Retry-After asks for: seconds, or a date, which is compared with the server's `Date` if there is one. */
 function waitAskedFor(retryAfter: string | undefined, date: string | undefined, now: Date): number {
   if (retryAfter === undefined) return defaultWaitMs;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  // Only what begins with a day is a date: Date.parse would make one of "1.5" too.
+  // Only a text that begins with a weekday is a date: Date.parse would also accept "1.5".
   const until = /^[A-Z][a-z]{2}/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN;
   const serverNow = Date.parse(date ?? '');
   const waitMs = until - (Number.isNaN(serverNow) ? now.getTime() : serverNow);

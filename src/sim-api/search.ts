@@ -1,41 +1,41 @@
 import type { Clock } from '../base/clock.ts';
 import { Garbled, Rejected, type SimApiFailure, Unreachable } from './errors.ts';
 
-/** Decides whether a read of several SIMs that failed is bisected, to find the SIMs that it failed for. */
+/** Decides whether a failed read of several SIMs is bisected to isolate the SIMs that cause the failure. */
 export interface Search {
-  /** Notes how a call of the read ended; null: it was answered. */
+  /** Records how a call of the read ended; null if it was answered. */
   note(failure: SimApiFailure | null): void;
-  /** What stands for the SIMs of a call that failed, or null if the call is to be bisected. */
+  /** Returns the failure to report for the SIMs of a failed call, or null if the call should be bisected. */
   verdict(failure: SimApiFailure): SimApiFailure | null;
 }
 
-/** What looking for SIMs that reads fail for, without saying so, may still cost; several reads may share it. */
+/** Remaining budget to isolate failing SIMs if the failure does not show that one SIM causes it. Several reads may share a budget. */
 export interface SearchBudget {
   calls: number;
-  /** From the first failure on. */
+  /** Time limit from the first failure on. */
   readonly lengthMs: number;
   /** By the monotonic clock; null before the first failure. */
   untilMs: number | null;
 }
 
-/** Which failures of a read one SIM may bring on all of them. */
+/** Failures of a read that a single SIM may cause. */
 export interface Blame {
-  /** Codes that say so; others, and answers that make no sense, may have any reason. */
+  /** Codes that mean that one SIM causes the refusal; other codes and garbled answers may have any cause. */
   readonly oneSimCodes: readonly string[];
-  /** Time-outs are searched, too: each call of it may take as long as one try. */
+  /** Whether timeouts are bisected, too: each call of such a search may take as long as one try. */
   readonly canWait: boolean;
-  /** Default: 200 calls, as long as one call may take. */
+  /** Default: 200 calls, within the time of one call. */
   readonly budget?: SearchBudget | undefined;
 }
 
-/** One read makes this many calls at most to find SIMs that it was refused for: enough for a dozen of them among 1000. */
+/** Maximum calls of one read to isolate refused SIMs: enough for a dozen of them among 1000. */
 const maxExtraCalls = 200;
-/** So many calls in a row without an answer are an outage, or too many SIMs at fault. The breaker opens after ten requests. */
+/** Consecutive failures that end the search: an outage, or too many failing SIMs. The breaker opens after ten requests. */
 const maxFailuresInRow = 7;
 
 /**
- * The search of one read. Without a budget it begins no call when `lengthMs` have passed: since the read began if a client waits for it,
- * else since the first failure.
+ * Creates the search of one read. The default budget ends `lengthMs` after the read began if a client waits for it, otherwise after the
+ * first failure.
  */
 export function createSearch(blame: Blame, clock: Clock, lengthMs: number): Search {
   const { oneSimCodes, canWait } = blame;
@@ -66,10 +66,10 @@ export function createSearch(blame: Blame, clock: Clock, lengthMs: number): Sear
   };
 }
 
-/** Codes that blame the call as a whole. */
+/** Codes about the call as a whole. */
 const wholeCallCodes: readonly string[] = ['E230'];
 
-/** Whether one SIM of several may be the reason. Not if the call was not sent, or if the SIM API asks to come back later. */
+/** Whether one of several SIMs may be the cause. Not if the call was not sent, or if the SIM API asks to retry later. */
 function mayBlameOne(failure: SimApiFailure, canWait: boolean): boolean {
   if (failure instanceof Rejected) return !wholeCallCodes.includes(failure.code);
   if (failure instanceof Garbled) return true;
@@ -78,6 +78,6 @@ function mayBlameOne(failure: SimApiFailure, canWait: boolean): boolean {
 }
 
 function budgetSpent(refusal: Rejected): Unreachable {
-  const detail = 'too many SIMs are refused one by one';
+  const detail = 'isolating the refused SIMs takes too many calls';
   return new Unreachable(refusal.operation, 'budget', true, detail, null, refusal);
 }

@@ -1,25 +1,24 @@
 import type { Deadline } from './deadline.ts';
 import { Unreachable } from './errors.ts';
 
-/** Lets so many calls run at a time; the others wait in line, in order. */
+/** Limits concurrent calls; further calls wait in a queue, first in, first out. */
 export interface Semaphore {
   /**
-   * Runs `work` when it is its turn, which is when its time begins to run.
-   * Errors: those of `work`; Unreachable (surely not sent) where the patience ends first or the line is too long.
+   * Waits for a free slot, starts the deadline and runs `work`. Errors: those of `work`; Unreachable (surely not sent) if the deadline
+   * passes first or the queue is full.
    */
   run<T>(operation: string, deadline: Deadline, work: () => Promise<T>): Promise<T>;
 }
 
-/** Calls waiting in line at most: more would only fill the memory with what misses its deadline. */
+/** Maximum length of the queue: more calls would only use memory and miss their deadlines. */
 const maxQueueLength = 10_000;
 const retryAfterSeconds = 5;
 
-/** A limit of so many calls. */
 export function createSemaphore(maxConcurrent: number): Semaphore {
   let running = 0;
   const line = new Set<() => void>();
 
-  /** Hands the place of a call that has ended to the first in line. */
+  /** Passes the slot of a finished call to the first call in the queue. */
   function leave(): void {
     const [first] = line;
     if (first === undefined) {
@@ -32,7 +31,7 @@ export function createSemaphore(maxConcurrent: number): Semaphore {
 
   async function waitInQueue(operation: string, deadline: Deadline): Promise<void> {
     if (line.size >= maxQueueLength)
-      throw new Unreachable(operation, 'overloaded', true, 'line too long', retryAfterSeconds);
+      throw new Unreachable(operation, 'overloaded', true, 'queue full', retryAfterSeconds);
     let go: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => {
       go = resolve;
@@ -41,7 +40,7 @@ export function createSemaphore(maxConcurrent: number): Semaphore {
     try {
       await deadline.wait(turn);
     } catch (error) {
-      // Where the turn came at the same moment, the place is passed on.
+      // If the slot became free at the same moment, pass it on.
       if (!line.delete(go)) leave();
       throw error;
     }

@@ -4,13 +4,14 @@ import { readPage } from './read-by-key.ts';
 import type { Page } from './wire/page.wire.ts';
 import { type DataSession, decodeSession } from './wire/session.wire.ts';
 
-/** Reads of data sessions. */
 export interface Sessions {
-  /** Sessions of one SIM that began in a range, from an offset on; in no promised order. Source: `/get_sim_sessions`. Errors: SimApiFailure. */
+  /**
+   * Sessions of one SIM that began in a range, from an offset on, in no guaranteed order. Source: `/get_sim_sessions`. Errors:
+   * SimApiFailure.
+   */
   page(iccid: string, range: { from: Date; to: Date }, offset: number): Promise<Page<DataSession>>;
 }
 
-/** Reads of data sessions for one trace. */
 export function createSessions(call: Call): Sessions {
   return {
     page: (iccid, { from, to }, offset) =>

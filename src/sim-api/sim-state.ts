@@ -1,4 +1,4 @@
-/** States of a SIM as the 1oT Terminal names them, and UNKNOWN for what no table has. Source: docs/sim-api.md "Status and state". */
+/** States of a SIM as the 1oT Terminal names them; UNKNOWN for any other value. Source: docs/sim-api.md "Status and state". */
 export const simStates = [
   'LIVE',
   'TEST',
@@ -26,14 +26,14 @@ export const legacySecondaries = [
 ] as const;
 export type LegacySecondary = (typeof legacySecondaries)[number];
 
-/** What the SIM API says of a SIM's state, made one. */
+/** State of a SIM, combined from the forms that the SIM API reports. */
 export interface StateReading {
-  /** While a change is under way it already names the target. */
+  /** During a transition, already the target. */
   readonly state: SimState;
-  /** The target of the change under way; null when settled. */
+  /** Target of the transition; null when settled. */
   readonly pendingState: SimState | null;
   readonly isTransitioning: boolean;
-  /** The upstream's own words: its `state`, else its status pair. */
+  /** The upstream value: `state`, or else the status pair. */
   readonly rawState: string | null;
   readonly legacyStatus: {
     readonly primary: LegacyPrimary;
@@ -41,7 +41,7 @@ export interface StateReading {
   } | null;
 }
 
-/** A second half of the status pair -> the state it stands for. */
+/** Second half of the status pair -> state. */
 const stateOfSecondary: Readonly<Record<LegacySecondary, SimState>> = {
   LIVE: 'LIVE',
   TEST: 'TEST',
@@ -53,8 +53,8 @@ const stateOfSecondary: Readonly<Record<LegacySecondary, SimState>> = {
 };
 
 /**
- * The state that `state` and the status pair tell together, each of which may be missing or unheard of.
- * Where they disagree, `state` names the state, and the pair says whether it is under way.
+ * Combines `state` and the status pair; each of them may be missing or unknown. If they disagree, `state` is the state, and the pair shows
+ * whether a transition is under way.
  */
 export function readState(
   state: string | null,
@@ -89,7 +89,7 @@ function derive(pair: StateReading['legacyStatus']): SimState {
   return stateOfSecondary[pair.secondary];
 }
 
-/** A state by the upstream's word; SLEEP is what an older edition calls OFFLINE. */
+/** Maps an upstream value to a state; an older edition of the API calls OFFLINE SLEEP. */
 function stateNamed(word: string): SimState {
   return word === 'SLEEP' ? 'OFFLINE' : oneOf(simStates, word);
 }

@@ -7,19 +7,18 @@ import { type ByKey, readByKey, readPage } from './read-by-key.ts';
 import type { Page } from './wire/page.wire.ts';
 import { decodeSim, type Sim } from './wire/sim.wire.ts';
 
-/** Reads of SIMs. */
 export interface Sims {
-  /** Any number of SIMs by ICCID or EID. A key that is not there names no SIM of the account. Source: `/get_sims`. */
+  /** Reads any number of SIMs by ICCID or EID. An absent key names no SIM of the account. Source: `/get_sims`. */
   byKey(keyName: SimKeyName, keys: readonly string[]): Promise<ByKey<Sim>>;
-  /** How many SIMs with keys like this one a call of `byKey` holds, one at least. */
+  /** How many SIMs with a key as long as this one fit into a call of `byKey`; at least 1. */
   perCall(keyName: SimKeyName, key: string): number;
-  /** The account's SIMs from an offset on, in upstream order. Source: `/get_account_sims`. Errors: SimApiFailure. */
+  /** SIMs of the account from an offset on, in upstream order. Source: `/get_account_sims`. Errors: SimApiFailure. */
   accountPage(offset: number): Promise<Page<Sim>>;
-  /** A group's SIMs from an offset on. Source: `/get_group_sims`. Errors: SimApiFailure. */
+  /** SIMs of a group from an offset on. Source: `/get_group_sims`. Errors: SimApiFailure. */
   groupPage(group: string, offset: number): Promise<Page<Sim>>;
 }
 
-/** Reads of SIMs for one trace; `heed` hears of all of them. */
+/** Reads of SIMs for one trace; `onSimsRead` is called with every result. */
 export function createSims(
   call: Call,
   batches: Batches,

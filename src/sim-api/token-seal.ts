@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import type { Token } from './wire/token.wire.ts';
 import { isRecord, numberOf, textOf } from './wire/value.wire.ts';
 
-/** Encrypts tokens, so that only a gateway with the same password, for the same account, can read them. */
+/** Encrypts tokens so that only a gateway with the same password and account can read them. */
 export interface TokenSeal {
   close(token: Token): Promise<Buffer>;
-  /** Null if the bytes were encrypted with another password or for another account, or were changed. */
+  /** Returns null if the bytes were encrypted with another password, for another account, or were changed. */
   open(sealed: Buffer): Promise<Token | null>;
 }
 
@@ -17,12 +17,12 @@ const tagBytes = 16;
 const keyBytes = 32;
 
 /**
- * A seal with AES-256-GCM. The key comes from the password by scrypt with a random salt, 16 MB and some 50 ms for each try; the name of
- * the account is authenticated, too. Shape: salt, nonce, tag, text.
+ * Creates a seal with AES-256-GCM. scrypt derives the key from the password and a random salt: 16 MB and about 50 ms for each guess. The
+ * account name is authenticated, too. Shape: salt, nonce, tag, ciphertext.
  */
 export function createTokenSeal(password: string, account: string): TokenSeal {
   const derive = promisify<string, Buffer, number, Buffer>(scrypt);
-  /** The key of one salt: the row's, which rarely changes. */
+  /** The key of the last salt: the salt of the row rarely changes. */
   let known: { readonly salt: Buffer; readonly key: Promise<Buffer> } | undefined;
 
   function keyOf(salt: Buffer): Promise<Buffer> {

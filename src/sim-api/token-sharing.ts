@@ -5,50 +5,48 @@ import { within } from '../base/within.ts';
 import { type LiveToken, liveToken } from './live-token.ts';
 import type { TokenSeal } from './token-seal.ts';
 
-/** Shares the token of an account with other gateways. */
 export interface TokenSharing {
   /**
-   * The token that another gateway has got, unless it is `unwanted`; else the token that `logIn` gives, which other gateways get from then
-   * on. Errors: those of `logIn` alone.
+   * Returns the token that another gateway obtained, unless it is `unwanted`; otherwise calls `logIn` and shares its token. Errors: only
+   * those of `logIn`.
    */
   obtain(unwanted: string | undefined, logIn: () => Promise<LiveToken>): Promise<LiveToken>;
 }
 
-/** Where gateways keep the token that they share. Every method may fail, or give no answer for a long time. */
+/** Storage of the shared token. Every method may fail, or not answer for a long time. */
 export interface TokenRows {
-  /** The encrypted token, and in how many milliseconds it ends; null if there is none. */
+  /** The encrypted token and its remaining lifetime; null if there is none. */
   read(): Promise<{ readonly sealed: Buffer; readonly remainingMs: number } | null>;
   /**
-   * Reserves the next login for so long, under an id of its own; false if another gateway has reserved it, or the row no longer holds
-   * what was `seen`.
+   * Reserves the next login for `leaseMs` under a unique `id`; false if another gateway has reserved it, or if the row no longer contains
+   * `seen`.
    */
   claim(id: string, seen: Buffer | null, leaseMs: number): Promise<boolean>;
   /**
-   * Replaces the token by one that ends in so many milliseconds, and ends this reservation; does nothing if the row is no longer as it
-   * was `seen` and the reservation is not this one.
+   * Replaces the token with one that ends in `remainingMs`, and ends reservation `id`. Does nothing if the row no longer contains `seen`
+   * and the reservation is not `id`.
    */
   write(sealed: Buffer, remainingMs: number, id: string, seen: Buffer | null): Promise<void>;
-  /** Ends this reservation and no other: its login failed. */
+  /** Ends reservation `id` and no other, after its login failed. */
   release(id: string): Promise<void>;
 }
 
-/** How long rows and other gateways are waited for. */
 export interface SharingTimes {
-  /** Rows that do not answer within this time are left out: a read must not wait for them. */
+  /** Rows that do not answer within this time are ignored: a read must not wait for them. */
   readonly rowTimeoutMs: number;
-  /** Another gateway logs in when the reservation of one that died has ended. */
+  /** Lifetime of a reservation. After it, another gateway logs in even if the holder crashed. */
   readonly leaseMs: number;
 }
 
 const defaultTimes: SharingTimes = { rowTimeoutMs: 2000, leaseMs: 5000 };
 const pollMs = 100;
 
-/** Each gateway for itself. */
+/** No sharing: each gateway logs in separately. */
 export const notShared: TokenSharing = { obtain: (_, logIn) => logIn() };
 
 /**
- * Shares a token by rows: one login at a time over all gateways. If the rows do not answer, this gateway logs in for itself. The token
- * in them is encrypted; a row that cannot be decrypted, since it was made with another password, is replaced.
+ * Shares a token through rows, with one concurrent login across all gateways. If the rows do not answer, this gateway logs in separately.
+ * The token in the rows is encrypted; a row that cannot be decrypted, because it was written with another password, is replaced.
  */
 export function createTokenSharing(
   rows: TokenRows,
@@ -56,9 +54,9 @@ export function createTokenSharing(
   clock: Clock,
   { rowTimeoutMs, leaseMs }: SharingTimes = defaultTimes,
 ): TokenSharing {
-  /** What the row held when it last answered. */
+  /** Content of the row when it last answered. */
   let seen: Buffer | null = null;
-  /** What the rows answer; undefined if they do not. */
+  /** The answer of the rows; undefined if they fail or time out. */
   const asked = <T>(answer: Promise<T>) =>
     within<T | undefined, undefined>(
       rowTimeoutMs,
@@ -93,7 +91,7 @@ export function createTokenSharing(
       const before = seen;
       try {
         const token = await logIn();
-        // Whether the rows answer or not, this gateway has its token.
+        // This gateway has its token even if the rows do not answer.
         share(token, id, before).catch(() => undefined);
         return token;
       } catch (error) {

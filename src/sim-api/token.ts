@@ -3,36 +3,36 @@ import type { LiveToken } from './live-token.ts';
 import { coolDownMs, credentialsRefused, type LogIn } from './login.ts';
 import type { TokenSharing } from './token-sharing.ts';
 
-/** Gives access tokens, with at most one token call under way at a time. */
+/** Provides access tokens, with at most one token call in flight. */
 export interface TokenSource {
-  /** The token at hand, or undefined if there is none that is still good. One that ends soon is renewed meanwhile. */
+  /** The current token, or undefined if none is valid. A token that ends soon is renewed in the background. */
   current(): string | undefined;
   /**
-   * A token other than `refused`, which the SIM API refused; without it, one that is newer than the token at hand.
-   * Errors: Unreachable (reason `credentials` if they were refused), Garbled.
+   * Returns a token other than `refused`, which the SIM API refused; without `refused`, a token newer than the current one. Errors:
+   * Unreachable (reason `credentials` if they were refused), Garbled.
    */
   renew(refused?: string): Promise<string>;
-  /** Notes that the SIM API took this token. */
+  /** Records that the SIM API accepted this token. */
   accepted(token: string): void;
-  /** Whether this is the token at hand, and this gateway has logged in for it itself. */
+  /** Whether this is the current token and this gateway itself logged in for it. */
   isOwn(token: string): boolean;
 }
 
-/** A renewal ahead of time that failed is tried again so much later. */
+/** Minimum time between two background renewals. */
 const pauseBetweenRenewalsMs = 1000;
 
 interface Held {
   readonly token: LiveToken;
   /** False if another gateway logged in for it. */
   readonly isOwn: boolean;
-  /** Until a path takes it, no other token is got in its place before this time: it came for one that was refused, too. */
+  /** Until a path accepts the token, no login replaces it before this time: the token itself replaced a refused one. */
   readonly soonestSuccessorMs: number;
   isAccepted: boolean;
 }
 
 /**
- * A token source that logs in, renews a little early, and keeps a token until it has another: a 401 may be the fault of the path that
- * answers it. If a token that came in place of a refused one is refused before any path has taken it, the next login waits 5 s.
+ * Creates a token source that logs in, renews early, and keeps a token until it has another: the path that answers 401 may be at fault. If
+ * a token that replaced a refused one is refused before any path has accepted it, the next login waits 5 s.
  */
 export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Clock): TokenSource {
   let held: Held | undefined;
@@ -57,7 +57,7 @@ export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Cl
   }
 
   async function renew(refused?: string): Promise<string> {
-    // Another call that met the same refusal has brought a new one.
+    // Another call with the same refusal has already obtained a new token.
     const usable = held && isGood(held) ? held.token.accessToken : undefined;
     if (usable !== undefined && refused !== undefined && usable !== refused) return usable;
     flight ??= obtain(refused !== undefined).finally(() => {
@@ -70,7 +70,7 @@ export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Cl
   const isTooSoon = () =>
     held !== undefined && !held.isAccepted && clock.monotonicMs() < held.soonestSuccessorMs;
 
-  /** Renews while the old token still serves; if that fails, the next one to ask tries again a little later. */
+  /** Renews while the old token is still valid; after a failure, the next `current` more than 1 s later tries again. */
   function renewMeanwhile(): void {
     if (flight !== undefined || clock.monotonicMs() < renewNotBeforeMs) return;
     renewNotBeforeMs = clock.monotonicMs() + pauseBetweenRenewalsMs;

@@ -1,7 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Garbled, Unreachable } from './errors.ts';
 
-/** One HTTP request as it goes on the wire. */
 export interface WireRequest {
   readonly operation: string;
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -9,23 +8,22 @@ export interface WireRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** For this one request, its body included. */
+  /** For this request, the body of its answer included. */
   readonly timeoutMs: number;
-  /** Each of them ends the request. */
+  /** Any of them aborts the request. */
   readonly signals: readonly AbortSignal[];
 }
 
-/** One HTTP answer, read to its end. */
+/** An HTTP answer, read completely. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-/** One try: an answer of whatever status, or Unreachable, or Garbled where the body is absurdly large. */
+/** Sends one request and returns the answer, with any status. Errors: Unreachable; Garbled if the body exceeds 64 MiB. */
 export type Send = (request: WireRequest) => Promise<WireAnswer>;
 
-/** Sends requests and keeps their connections. */
 export interface Transport {
   readonly send: Send;
   stop(): Promise<void>;
@@ -34,8 +32,8 @@ export interface Transport {
 const maxBodyBytes = 64 * 1024 * 1024;
 
 /**
- * A transport over keep-alive connections to one origin. It repeats nothing and follows no redirect: a token must not
- * travel to another host.
+ * Creates a transport over keep-alive connections to one origin. It does not retry and follows no redirect: a token must not reach another
+ * host.
  */
 export function createTransport(baseUrl: string, connections: number, connectTimeoutMs: number): Transport {
   const { origin, pathname } = new URL(baseUrl);
@@ -65,8 +63,8 @@ export function createTransport(baseUrl: string, connections: number, connectTim
 }
 
 /**
- * One request and its answer. `pool.dispatch` with a handler costs a third of what `fetch` does, and it tells the one thing
- * that matters for a change: `onRequestStart` comes before the first byte is written, so without it nothing was sent.
+ * One request and its answer. `pool.dispatch` with a handler costs a third of `fetch`, and it shows whether a change was sent: undici calls
+ * `onRequestStart` before it writes the first byte, so without that call nothing was sent.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
@@ -76,26 +74,26 @@ class Exchange implements Dispatcher.DispatchHandler {
   private headers: WireAnswer['headers'] = {};
   private over = false;
   private readonly timer: NodeJS.Timeout;
-  private readonly onAbort = () => this.fail('aborted', 'the client has gone');
+  private readonly onAbort = () => this.fail('aborted', 'the client disconnected or the gateway stops');
 
   constructor(
     private readonly request: WireRequest,
     private readonly resolve: (answer: WireAnswer) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    this.timer = setTimeout(() => this.fail('timeout', 'no answer in time'), request.timeoutMs);
+    this.timer = setTimeout(() => this.fail('timeout', 'no answer within the timeout'), request.timeoutMs);
     for (const signal of request.signals) signal.addEventListener('abort', this.onAbort, { once: true });
     if (request.signals.some(({ aborted }) => aborted)) this.onAbort();
   }
 
-  /** True once it has succeeded, failed or been given up. */
+  /** True after success, failure or abort. */
   get isOver(): boolean {
     return this.over;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Thrown, it keeps the request from being written; aborted, it would cost the connection too.
-    if (this.over) throw new Error('over before it began');
+    // Throwing here keeps the request from being written; an abort would also close the connection.
+    if (this.over) throw new Error('request ended before it was sent');
     this.controller = controller;
   }
 
@@ -135,6 +133,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.timer);
     for (const signal of this.request.signals) signal.removeEventListener('abort', this.onAbort);
     complete();
-    if (abort) this.controller?.abort(new Error('given up'));
+    if (abort) this.controller?.abort(new Error('request abandoned'));
   }
 }

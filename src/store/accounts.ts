@@ -3,21 +3,21 @@ import type { Log } from '../base/log.ts';
 import type { Database } from './database.ts';
 import { beforeAccounts } from './migrations/2026-11-28-accounts.ts';
 
-/** In SQL: the account under which the rows of `account` are written, which is itself unless it is an alias. */
+/** SQL expression: the account under which rows of `account` are stored: `account` itself, or the target if it is an alias. */
 export function accountOf(account: string) {
   return sql<string>`coalesce((select account from account_alias where alias = ${account}), ${account})`;
 }
 
-/** In SQL, for `= any(…)`: every name under which rows of `account` were written. */
+/** SQL array for `= any(…)`: every name under which rows of `account` were stored. */
 export function accountsOf(account: string) {
   return sql<string[]>`array(
     select ${accountOf(account)} union all select alias from account_alias where account = ${accountOf(account)})`;
 }
 
 /**
- * Finds out which rows belong to `account`, before the gateway works on any: those from before rows named their account, if no other
- * account has them yet, and those of the account `adopts`, which is the same one under an earlier URL or user name. Logs what is open
- * for other accounts. Errors: those of the driver.
+ * Assigns existing rows to `account` before the gateway works on any: rows from before rows named their account, if no other account
+ * has them yet, and rows of the account `adopts`, which is the same account under an earlier URL or user name. Logs the open work of
+ * other accounts. Errors: those of the driver.
  */
 export async function openAccount(
   db: Kysely<Database>,
@@ -41,7 +41,7 @@ export async function openAccount(
     log.warn(row, 'another SIM API account has open work in this database; this gateway does not touch it');
 }
 
-/** Makes two accounts one: `adopted`, and every alias of it, are aliases of `account` from now on. */
+/** Merges two accounts: `adopted` and all its aliases become aliases of `account`. */
 async function adopt(db: Kysely<Database>, account: string, adopted: string): Promise<void> {
   const { rows } = await sql<{ own: string; former: string }>`
     select ${accountOf(account)} as own, ${accountOf(adopted)} as former`.execute(db);
@@ -49,7 +49,7 @@ async function adopt(db: Kysely<Database>, account: string, adopted: string): Pr
   if (own === former) return;
   await sql`update account_alias set account = ${own} where account = ${former}`.execute(db);
   await sql`insert into account_alias (alias, account) values (${former}, ${own})`.execute(db);
-  // A key that both have used stays that of each.
+  // A key that both accounts have used stays with each of them.
   await sql`
     update idempotency_key as moved set account = ${own}
     where account = ${former} and not exists (

@@ -11,15 +11,15 @@ import type { Log } from '../base/log.ts';
 import type { Database } from './database.ts';
 import { isUnavailable } from './store-unavailable.ts';
 
-/** A database that accepts no connection within this is out of reach. */
+/** Time after which a database that accepts no connection counts as unavailable. */
 export const connectTimeoutMs = 3000;
-/** No statement of the gateway takes so long; the server ends it, and where the server is silent the driver does. */
+/** Longer than any statement of the gateway takes. The server enforces it; if the server is silent, the driver enforces the next one. */
 const statementTimeoutMs = 10_000;
 const queryTimeoutMs = 12_000;
-/** No transaction rests: one that does is that of a gateway that froze in the middle of it, and others may wait for its locks. */
+/** No transaction idles in normal operation. One that does belongs to a gateway that froze, and other sessions may wait for its locks. */
 const idleTimeoutMs = 5000;
 
-/** Typed SQL over a pool of connections to one server. Opens them when they are first needed; `waitsLong` lifts the time limits. */
+/** Typed SQL over a pool of connections to one server. Connections open on first use; `waitsLong` removes the time limits. */
 export function connect(
   url: string,
   maxConnections: number,
@@ -38,10 +38,10 @@ export function connect(
     keepAlive: true,
     application_name: 'sim-gateway',
   });
-  // The last word of a server that stops may come at any moment, also between the pool's hands and ours, and an error event
-  // that nobody listens to ends the program. Whoever uses the connection learns of its end by the query.
+  // A server that stops can send its last message at any moment, also while a client passes from the pool to its user. An error event
+  // without a listener ends the process. The user of the connection gets the error from its query.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  // A connection that ends while nobody uses it is nobody's failure: the next query opens another.
+  // The end of an idle connection is not a failure: the next query opens another one.
   pool.on('error', (error) => log.debug({ detail: error.message }, 'database: an idle connection ended'));
   return new Kysely<Database>({
     dialect: new PostgresDialect({ pool: giveUpBroken(pool) }),
@@ -49,7 +49,7 @@ export function connect(
   });
 }
 
-/** The pool as kysely uses it; a connection on which the server went silent is ended and not lent again. */
+/** The pool for Kysely. Closes a connection instead of reusing it if a query on it found the server unavailable. */
 function giveUpBroken(pool: pg.Pool): PostgresPool {
   return {
     async connect() {
@@ -63,7 +63,7 @@ function giveUpBroken(pool: pg.Pool): PostgresPool {
         values: readonly unknown[] = [],
       ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
         if (typeof asked !== 'string') throw new Error('cursors are not used here');
-        // A rollback after a lost statement would wait as long as that one did; the end of the connection rolls back, too.
+        // A rollback after a lost statement would wait as long as that statement did. Closing the connection rolls back, too.
         if (broken !== undefined) return Promise.reject(broken);
         return client.query(asked, [...values]).catch((error: unknown) => {
           if (isUnavailable(error)) broken = error;

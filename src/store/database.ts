@@ -1,15 +1,14 @@
 import type { ColumnType, Generated } from 'kysely';
 
-/** What became of one SIM of a change, or how far it is. */
+/** Progress or outcome of one SIM of a change. */
 export type SimStatus = 'PENDING' | 'SENDING' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN' | 'NOT_SENT';
 
-/** What became of a change as a whole; OPEN while it is under way. */
+/** Outcome of a change as a whole; OPEN while it is in progress. */
 export type EntryOutcome = 'OPEN' | 'SUCCEEDED' | 'FAILED' | 'PARTIAL' | 'UNKNOWN';
 
-/** A value that is written as JSON text and read as what it says. */
+/** A `jsonb` column: inserted as JSON text, selected as the parsed value. */
 type Json = ColumnType<unknown, string, string>;
 
-/** Whose a row is. */
 interface Owned {
   /** Name of the upstream account. */
   readonly tenant: string;
@@ -17,10 +16,10 @@ interface Owned {
   readonly actor: string;
 }
 
-/** One change asked of the gateway. Finished once; after that the database refuses to alter it. */
+/** One requested change. It is finished once; after that the database refuses updates. */
 interface AuditEntryTable extends Owned {
   readonly id: string;
-  /** The SIM API account that the change was made on: see `simApi.account` of the configuration. */
+  /** The SIM API account of the change: see `simApi.account` of the configuration. */
   readonly account: Generated<string>;
   readonly at: Generated<Date>;
   readonly action: string;
@@ -30,43 +29,42 @@ interface AuditEntryTable extends Owned {
   readonly errorCode: string | null;
   readonly requestId: string;
   readonly finishedAt: Date | null;
-  /** The gateway that carries it out. */
+  /** The gateway that performs the change. */
   readonly owner: string;
-  /** After this the owner is taken for dead, and any gateway may settle the entry. */
+  /** After this time the owner counts as dead, and any gateway may recover the entry. */
   readonly leaseUntil: Date;
 }
 
-/** One SIM of a change: a row before it is a request. */
+/** One SIM of a change. The row is written before the request is sent. */
 interface ChangeSimTable extends Owned {
   readonly entryId: string;
-  /** From 0, in the order in which the SIMs were named. */
+  /** From 0, in the order of the caller's list. */
   readonly position: number;
-  /** Null where the caller named the SIM by another key and it could not be read. */
+  /** Null if the caller named the SIM by another key and it could not be read. */
   readonly iccid: string | null;
   readonly status: SimStatus;
-  /** Requests begun for it. */
+  /** Number of started requests. */
   readonly attempts: Generated<number>;
   readonly error: Json | null;
   readonly firstSentAt: Date | null;
   readonly recordedAt: Date | null;
-  /** The chunk of a bulk operation that it belongs to; null for a mutation. */
+  /** Number of its chunk in a bulk operation; null for a mutation. */
   readonly chunk: number | null;
 }
 
-/** A key under which a caller asked for a change: for 24 hours, and as long as the change is under way. */
+/** Idempotency key of a change. Valid for 24 hours, and while the change is in progress. */
 interface IdempotencyKeyTable extends Owned {
-  /** The SIM API account for which it was used; another account may use the same key. */
+  /** The SIM API account that the key belongs to; another account may use the same key. */
   readonly account: Generated<string>;
   readonly key: string;
-  /** Tells whether the same was asked. */
+  /** Hash of the request; a repeated request must have the same one. */
   readonly fingerprint: string;
   readonly entryId: string;
-  /** What the answer is made of, beside the SIMs; null until it is known. */
+  /** Data of the answer apart from the SIMs; null until it is known. */
   readonly answer: Json | null;
   readonly createdAt: Generated<Date>;
 }
 
-/** How far a bulk operation is. */
 export type BulkStatus =
   | 'QUEUED'
   | 'RUNNING'
@@ -76,89 +74,88 @@ export type BulkStatus =
   | 'CANCELED'
   | 'FAILED';
 
-/** A change of very many SIMs, worked off in chunks. Its id is that of its entry in the audit log. */
+/** A change of many SIMs, processed in chunks. Its id is the id of its audit entry. */
 interface BulkOperationTable extends Owned {
   readonly id: string;
   /** The SIM API account whose SIMs it changes. */
   readonly account: Generated<string>;
   readonly action: string;
-  /** What is asked of each SIM; null once it has ended, for a message may say anything. */
+  /** The change of each SIM; null once the operation has ended, because the text of an SMS may be confidential. */
   readonly change: Json | null;
-  /** The target, where it is a group. */
+  /** The group, if the target is one. */
   readonly groupName: string | null;
   readonly expectedCount: number | null;
-  /** Whether SIMs are followed until they settle. */
+  /** Whether SIMs are polled until their transition has ended. */
   readonly waitsUntilSettled: boolean;
   readonly status: BulkStatus;
-  /** SIMs of the target. */
+  /** Number of SIMs of the target. */
   readonly total: number;
-  /** Why it failed as a whole, or what it waits for. */
+  /** The error that it failed with as a whole, or that it waits for. */
   readonly error: Json | null;
   readonly createdAt: Generated<Date>;
-  /** When one of its chunks was taken last: operations take turns. */
+  /** Time at which one of its chunks was last leased. The operation with the earliest time comes next. */
   readonly servedAt: Generated<Date>;
   readonly canceledAt: Date | null;
   readonly finishedAt: Date | null;
 }
 
-/** A SIM that the walk through a group has met, until all of them are known. */
+/** A SIM found while a group is enumerated; deleted when the enumeration has finished. */
 interface BulkTargetTable extends Owned {
   readonly operationId: string;
-  /** Its ICCID. */
+  /** ICCID. */
   readonly ref: string;
-  /** Where it stands among the others. */
   readonly position: number;
 }
 
-/** SIMs of a bulk operation that are worked on together, by one gateway at a time. */
+/** SIMs of a bulk operation that are processed together. At most one gateway holds the lease of a chunk. */
 interface BulkChunkTable extends Owned {
   readonly operationId: string;
-  /** From 0; its SIMs have the positions from 1000 times this on. -1 stands for the walk through a group. */
+  /** From 0; its SIMs have the positions from 1000 × number. -1: the enumeration of a group. */
   readonly number: number;
   readonly refs: string[];
   readonly status: Generated<'WAITING' | 'SETTLING' | 'DONE'>;
-  /** Whether its SIMs are written down in change_sim. */
+  /** Whether its SIMs have rows in change_sim. */
   readonly isExpanded: Generated<boolean>;
-  /** Nobody need look at it before. */
+  /** Earliest time of the next attempt or poll. */
   readonly dueAt: Generated<Date>;
-  /** How often it was put off, or looked at, in a row. */
+  /** Number of consecutive times that the chunk was rescheduled or polled. */
   readonly tries: Generated<number>;
-  /** How often in a row some of its SIMs could not be read for an answer that made no sense. */
+  /** Number of consecutive reads in which some of its SIMs had a malformed answer. */
   readonly malformedReads: Generated<number>;
-  /** Whoever works on it, until the lease ends; another one at each taking. */
+  /** Fencing token of the present lease; a new one each time the chunk is leased. */
   readonly leaseToken: string | null;
-  /** The gateway whose hand that is. */
+  /** The gateway that holds the lease. */
   readonly owner: string | null;
   readonly leaseUntil: Date | null;
-  /** How far the walk through the group has come. */
+  /** Offset at which the enumeration of the group continues. */
   readonly nextOffset: Generated<number>;
   readonly sent: Generated<number>;
   readonly succeeded: Generated<number>;
   readonly failed: Generated<number>;
   readonly unknown: Generated<number>;
   readonly notSent: Generated<number>;
-  /** Codes of its errors, each once. */
+  /** Distinct codes of its errors. */
   readonly codes: Generated<string[]>;
-  /** Positions of SIMs that are still under way. */
+  /** Positions of SIMs whose transition has not ended. */
   readonly settling: Generated<number[]>;
-  /** Those among them that were last seen settled elsewhere. */
+  /** Positions among them of SIMs last seen settled in another state, once for each consecutive poll that saw it. */
   readonly divergedOnce: Generated<number[]>;
 }
 
-/** When the next call of a bulk operation may go out, for all gateways. */
+/** Time of the next free slot for a call of a bulk operation, over all gateways. */
 interface UpstreamPaceTable {
   readonly tenant: string;
   readonly nextAt: Date;
 }
 
-/** Another name of a SIM API account. No account is an alias of an alias. */
+/** Another name of a SIM API account. Aliases are one level deep: `account` is never an alias itself. */
 interface AccountAliasTable {
   readonly alias: string;
   readonly account: string;
   readonly madeAt: Generated<Date>;
 }
 
-/** The gateway's own data. */
+/** Tables that the gateway reads and writes with typed SQL. */
 export interface Database {
   readonly auditEntry: AuditEntryTable;
   readonly changeSim: ChangeSimTable;

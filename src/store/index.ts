@@ -1,4 +1,4 @@
-/** PostgreSQL: embedded or by URL, migrations, leases, leadership, the rate limiter. What other modules may import. */
+/** Public API of the store module: PostgreSQL (embedded or by URL), migrations, leases, leadership, the rate limiter. */
 export { accountOf, accountsOf, openAccount } from './accounts.ts';
 export type { BulkStatus, Database, EntryOutcome, SimStatus } from './database.ts';
 export { StoreError } from './embedded/errors.ts';

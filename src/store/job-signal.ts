@@ -1,26 +1,26 @@
 import { CompiledQuery, sql } from 'kysely';
 import PgBoss from 'pg-boss';
-import { rest } from '../base/backoff.ts';
+import { sleep } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { wakeUpQueue } from './migrations/2026-11-23-bulk-operations.ts';
 import type { Store } from './store.ts';
 
-/** Wake-up calls for all gateways over one store: each reaches one of them, at its time. They say nothing; the tables do. */
+/** Job signals between the gateways of one store. Each signal reaches one gateway and carries no data: the tables hold the jobs. */
 export interface JobSignal {
-  /** Asks for a call now, or then. One that gets lost is made up for by whoever looks around anyway. Errors: StoreUnavailable. */
+  /** Sends a signal, now or at `at`. Polling makes up for a lost signal. Errors: StoreUnavailable. */
   call(at?: Date): Promise<void>;
-  /** Takes calls, one after the other, until it is stopped: none before `isReady` resolves, so that others can have it. */
+  /** Receives signals, one after another, until `stop`. Takes none before `isReady` resolves, so that other gateways can take it. */
   listen(isReady: () => Promise<void>, onCall: () => void): { stop(): Promise<void> };
 }
 
 const pollIntervalMs = 500;
 const firstTryMs = 1000;
 
-/** Wake-up calls over the job queue in a store. */
+/** Job signals over a pg-boss queue in the store. */
 export function createJobSignal(store: Store, log: Log): JobSignal {
   let boss: Promise<PgBoss> | null = null;
 
-  /** The queue lies in our own schema, whose name is known once the store answers. */
+  /** The queue is in the gateway's schema, whose name is known once the store answers. */
   async function open(): Promise<PgBoss> {
     const { rows } = await store.run((db) =>
       sql<{ schema: string }>`select current_schema() as schema`.execute(db),
@@ -33,13 +33,13 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
           })),
       },
       schema: rows[0]?.schema ?? 'public',
-      // The tables are made with all others; calls are taken out of them, and nothing runs by the calendar.
+      // The migrations create the queue's tables; signals are deleted when taken, and there are no scheduled jobs.
       migrate: false,
       schedule: false,
       supervise: false,
     });
     queue.on('error', (error) =>
-      log.debug({ detail: error.message }, 'wake-up calls: the queue does not answer'),
+      log.debug({ detail: error.message }, 'job signal: the queue does not answer'),
     );
     return queue.start();
   }
@@ -55,7 +55,7 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
   return {
     async call(at) {
       const queue = await opened();
-      // Of the same second one call is enough.
+      // One signal per second is enough: later ones of the same second are dropped.
       const second = at === undefined ? null : Math.ceil(at.getTime() / 1000);
       await queue.send(
         wakeUpQueue,
@@ -78,14 +78,14 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
             const queue = await opened();
             const [job] = await queue.fetch(wakeUpQueue);
             if (job === undefined) {
-              await rest(pollIntervalMs, signal);
+              await sleep(pollIntervalMs, signal);
               continue;
             }
             await queue.deleteJob(wakeUpQueue, job.id);
             onCall();
           } catch (error) {
-            log.debug({ detail: String(error) }, 'wake-up calls: none can be taken');
-            await rest(firstTryMs, signal);
+            log.debug({ detail: String(error) }, 'job signal: cannot receive');
+            await sleep(firstTryMs, signal);
           }
         }
         const queue = await boss?.catch(() => null);

@@ -1,36 +1,35 @@
-import { rest } from '../base/backoff.ts';
+import { sleep } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import type { Session } from './session.ts';
 import type { Store } from './store.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
-/** Makes one gateway of all that share a store do a work, and another one when that gateway is gone. */
+/** Elects one gateway of those that share a store to do a task, and another one when that gateway has ended. */
 export interface Leadership {
-  /** Ends the work if it is ours, lets the lock go so that another one may take over at once, resolves when both is done. */
+  /** Ends the task if this gateway leads, then releases the lock, so that another gateway can take over at once. */
   stop(): Promise<void>;
 }
 
-/** Which work is led, and how it passes on. */
 export interface LeadershipOptions {
-  /** The same in all gateways; another work has another name. */
+  /** Name of the task, the same in all gateways. */
   readonly name: string;
-  /** A gateway that has been silent for so long leads no more. */
+  /** Time without a renewal after which a gateway loses leadership. */
   readonly leaseMs: number;
 }
 
-/** After a failure of the work it is begun again so much later. */
+/** Delay before a failed task is restarted. */
 const retryDelayMs = 1000;
 
 /**
- * Takes part in leading a work. `lead` is called each time leadership is won; its signal aborts when leadership is lost or
- * stopped, and it has to end soon then: until it has, this gateway stands for nothing else. Where it fails it is logged and called
- * again; where it ends of itself, leadership is free for whoever comes first.
+ * Takes part in the election for a task. Calls `lead` each time leadership is won. Its signal aborts when leadership is lost or
+ * stopped, and `lead` must end soon after that: until it has ended, this gateway takes no part in the next election. If `lead` fails,
+ * the error is logged and `lead` is called again. If it returns, the gateway gives up leadership and any gateway can win it.
  *
- * Who leads holds a lock of a session, which the server ends when it hears nothing for a lease: of a gateway that died, froze or
- * lost its network. One that can still think knows it before the server does. One that wakes up after its time may
- * do what it was about to do, and learns of it then: what the work writes has to bear that.
+ * The leader holds an advisory lock of a database session. The server ends the session when it receives nothing for a lease: the
+ * gateway has died, frozen or lost its network. A gateway that still runs notices this before the server does. A gateway that was
+ * frozen for longer than its lease may still do its next write before it notices: the writes of the task must tolerate that.
  *
- * Such a lock is the connection's: PgBouncer has to run in session mode, since in transaction mode several gateways would lead.
+ * The lock belongs to the connection. PgBouncer must run in session mode: in transaction mode several gateways would lead.
  */
 export function startLeadership(
   store: Store,
@@ -41,15 +40,15 @@ export function startLeadership(
   const stopping = new AbortController();
   const thirdMs = leaseMs / 3;
 
-  /** Gives true as soon as the lock is ours, false when we are to stop. Errors: StoreUnavailable. */
+  /** Resolves to true when this gateway has the lock, to false after `stop`. Errors: StoreUnavailable. */
   async function waitForLock(session: Session): Promise<boolean> {
-    // A question that the server does not answer ends too.
+    // Closing the session also ends a query that the server does not answer.
     const close = () => void session.close();
     stopping.signal.addEventListener('abort', close);
     try {
       while (!stopping.signal.aborted) {
         if (await session.tryLock(name)) return true;
-        await rest(thirdMs, stopping.signal);
+        await sleep(thirdMs, stopping.signal);
       }
       return false;
     } finally {
@@ -57,10 +56,10 @@ export function startLeadership(
     }
   }
 
-  /** Goes on while the work ends, so that nobody else begins before. */
+  /** Renews until the session ends, also while the task stops, so that no other gateway starts the task before. */
   async function renew(session: Session): Promise<void> {
     while (!session.ended.aborted) {
-      await rest(thirdMs, session.ended);
+      await sleep(thirdMs, session.ended);
       // A renewal that fails ends the session.
       if (!session.ended.aborted) await session.renew().catch(() => undefined);
     }
@@ -73,7 +72,7 @@ export function startLeadership(
         return;
       } catch (error) {
         reportFailure(error, signal);
-        await rest(retryDelayMs, signal);
+        await sleep(retryDelayMs, signal);
       }
     }
   }
@@ -104,7 +103,7 @@ export function startLeadership(
   async function takePartAgainAndAgain(): Promise<void> {
     while (!stopping.signal.aborted) {
       await takePart().catch((error: unknown) => reportFailure(error, stopping.signal));
-      await rest(thirdMs, stopping.signal);
+      await sleep(thirdMs, stopping.signal);
     }
   }
 

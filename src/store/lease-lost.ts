@@ -1,4 +1,4 @@
-/** Another gateway took over what this one worked on: nothing of it may be written or sent by this one any more. */
+/** Another gateway holds the lease now: this gateway may neither write nor send anything more for it. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }

@@ -2,29 +2,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Store } from './store.ts';
 
-/** Limits calls: some at a time in this gateway, and so many a second by the slots that they take. */
+/** Limits the concurrent calls of this gateway, and the calls per second by slots. */
 export interface RateLimiter {
-  /** Makes a call when it has a slot. Errors: those of the call; the refusal if `unwanted` is aborted before. */
+  /** Makes a call when it has a slot. Errors: those of the call; the refusal if `unwanted` aborts before. */
   schedule<T>(tenant: string, unwanted: AbortSignal, call: () => Promise<T>): Promise<T>;
 }
 
-/** How fast calls may be made. */
 export interface RateLimits {
   readonly callsPerSecond: number;
   readonly concurrency: number;
 }
 
-/** Hands out the slots of an account, `perSecond` of them a second. */
+/** Slots for calls of an account. */
 export interface Slots {
-  /** Takes the next `count` slots. Gives the milliseconds until the first of them. */
+  /** Reserves the next `count` slots at a rate of `perSecond`. Returns the time until the first one, in ms. */
   reserve(tenant: string, count: number, perSecond: number): Promise<number>;
 }
 
-/** Slots are reserved for so long at once: few statements, and little is lost if a gateway dies. */
+/** Each statement reserves the slots of this period: that takes few statements, and a gateway that dies wastes few slots. */
 const reserveMs = 100;
 const retryDelayMs = 250;
 
-/** The limiter of one gateway. `refusal` makes the error of a call that is not wanted any more. */
+/** The rate limiter of one gateway. `refusal` creates the error of a call that was aborted before its slot. */
 export function createRateLimiter(
   slots: Slots,
   { callsPerSecond, concurrency }: RateLimits,
@@ -34,7 +33,7 @@ export function createRateLimiter(
   let free = concurrency;
   const forFree: (() => void)[] = [];
 
-  /** Lets the queue of one account through, and ends when it is empty. */
+  /** Releases the queued calls of one account; returns when the queue is empty. */
   async function serve(tenant: string, queue: Set<() => void>): Promise<void> {
     const maxSlots = Math.max(1, Math.ceil((callsPerSecond * reserveMs) / 1000));
     while (queue.size > 0) {
@@ -46,7 +45,7 @@ export function createRateLimiter(
         while (free <= 0) await new Promise<void>((resolve) => forFree.push(resolve));
         const [first] = queue;
         if (first === undefined) {
-          // The slot was for a call that has left the queue.
+          // The call of this slot was aborted and has left the queue.
           forFree.shift()?.();
           break;
         }
@@ -58,7 +57,7 @@ export function createRateLimiter(
     queues.delete(tenant);
   }
 
-  /** Resolves when a call may be made; it then is one of those under way. */
+  /** Resolves when a call may be made; it then counts as running. */
   function wait(tenant: string, unwanted: AbortSignal): Promise<void> {
     if (unwanted.aborted) return Promise.reject(refusal());
     return new Promise((resolve, reject) => {
@@ -92,10 +91,10 @@ export function createRateLimiter(
   };
 }
 
-/** No gateway waits longer for a slot, whatever was done to the clock of the database. */
+/** Longest wait for a slot, also after the clock of the database was set back. */
 const maxWait = sql`interval '10 seconds'`;
 
-/** Slots that all gateways over a store share. Errors of `reserve`: StoreUnavailable. */
+/** Slots that all gateways of a store share. Errors of `reserve`: StoreUnavailable. */
 export function createSharedSlots(store: Store): Slots {
   return {
     async reserve(tenant, count, perSecond) {
@@ -114,7 +113,7 @@ export function createSharedSlots(store: Store): Slots {
   };
 }
 
-/** Slots of one account that no other gateway takes; `burst` of them may be taken at once after a pause. */
+/** Slots of this gateway only. After a pause, `burst` of them are free at once. */
 export function createOwnSlots(burst: number): Slots {
   let nextAtMs = Number.NEGATIVE_INFINITY;
   return {

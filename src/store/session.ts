@@ -3,24 +3,23 @@ import { within } from '../base/within.ts';
 import { connectTimeoutMs } from './connect.ts';
 import { toStoreError } from './store-unavailable.ts';
 
-/** One connection to the database, and what the database keeps for as long as it lasts. It is never made anew. */
+/** One connection to the database, and the state that the server holds for it. It never reconnects. */
 export interface Session {
-  /** Aborts when it has ended, on either side, and a while before the server ends it for not having heard of us. */
+  /** Aborts when either side has ended the session, and some time before the server ends it for inactivity. */
   readonly ended: AbortSignal;
-  /** Takes the one lock of this name in our schema; false where another session has it. Errors: StoreUnavailable. */
+  /** Takes the advisory lock of this name in the current schema; false if another session has it. Errors: StoreUnavailable. */
   tryLock(name: string): Promise<boolean>;
-  /** Says to the server that we live. One question at a time. Errors: StoreUnavailable. */
+  /** Keeps the session alive. Queries of a session must not overlap. Errors: StoreUnavailable. */
   renew(): Promise<void>;
-  /** Ends it, and with it its locks; a server that is silent is not waited for. Never fails. */
+  /** Ends the session and releases its locks. Does not wait for a silent server. Never fails. */
   close(): Promise<void>;
 }
 
-/** The part of a lease for which one may trust in it; in the rest of it, work that has to end can end. */
+/** Part of a lease during which this gateway relies on it. The rest is time for the task to stop. */
 const trusted = 5 / 6;
-/** So long the server's goodbye is waited for. */
 const closeTimeoutMs = 1000;
 
-/** Opens a session that the server ends when it hears nothing for a lease; gives up when `signal` aborts. Errors: StoreUnavailable. */
+/** Opens a session that the server ends when it receives nothing for `leaseMs`. Stops when `signal` aborts. Errors: StoreUnavailable. */
 export async function openSession(url: string, leaseMs: number, signal: AbortSignal): Promise<Session> {
   const trustedMs = leaseMs * trusted;
   const client = new pg.Client({
@@ -37,7 +36,7 @@ export async function openSession(url: string, leaseMs: number, signal: AbortSig
   let lastMoment: NodeJS.Timeout | undefined;
 
   async function ask<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    // The server counts from when it has answered: later than this.
+    // The server measures inactivity from its answer, which is later than this.
     const askedAtMs = performance.now();
     try {
       const { rows } = await client.query<Row>(text, values);

@@ -1,31 +1,31 @@
-/** The database does not answer: nothing is known of what was asked of it last, and nothing new may begin. */
+/** The database does not answer: the result of the last statement is unknown, and no new change may start. */
 export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
   constructor(
-    /** For the log alone. */
+    /** For the log only. */
     readonly detail: string,
   ) {
     super(`the database does not answer: ${detail}`);
   }
 }
 
-/** The database was lost before it answered a commit: the transaction may have been carried out, or none of it. */
+/** The connection was lost before the database answered a commit: the transaction may or may not have taken effect. */
 export class CommitUnclear extends StoreUnavailable {
   override readonly name = 'CommitUnclear';
 }
 
-/** SQLSTATE classes that speak of the server or of the way to it: connection, resources, shutdown, system. */
+/** SQLSTATE classes about the server or the connection to it: connection, resources, shutdown, system. */
 const classes = /^(?:08|53|57P|58|XX)/;
-/** The server was asked in the wrong moment: read-only after a fail-over, a time-out, a lock that took too long. */
+/** SQLSTATEs of temporary conditions: read-only after a failover, timeout, lock timeout, serialization failure, deadlock. */
 const states = new Set(['25006', '57014', '55P03', '40001', '40P01']);
-/** The server does not let us in: wrong credentials, or no such database. They may be put right while we run. */
+/** SQLSTATEs of a refused login: wrong credentials, or no such database. They may be corrected while the gateway runs. */
 const refusals = new Set(['3D000', '28P01', '28000']);
 const socketCodes = /^(?:E[A-Z]{3,}|CONNECTION_.*)$/;
-/** Words of the driver, which gives these errors no code. */
+/** Messages of the driver's errors that have no code. */
 const words =
   /connection terminated|timeout exceeded|query read timeout|client has encountered|not queryable/i;
 
-/** Whether an error of the driver says that the database is out of reach rather than that a statement is wrong. */
+/** Whether an error of the driver means that the database is unavailable, not that a statement is wrong. */
 export function isUnavailable(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
@@ -39,12 +39,12 @@ export function isUnavailable(error: unknown): error is Error {
   );
 }
 
-/** Whether a database that answers does not let us in: at the start that is a setting to correct. */
+/** Whether a database that answers refuses the login: at the start this is a wrong setting. */
 export function isRefusal(error: Error): boolean {
   return 'code' in error && refusals.has(String(error.code));
 }
 
-/** An error of the driver as callers of the store learn of it: StoreUnavailable where the database is out of reach. */
+/** Converts an error of the driver: StoreUnavailable if the database is unavailable, any other error unchanged. */
 export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreUnavailable) return error;
   return isUnavailable(error) ? new StoreUnavailable(error.message) : error;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { rest } from '../base/backoff.ts';
+import { sleep } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import { connect } from './connect.ts';
@@ -18,70 +18,67 @@ import {
   toStoreError,
 } from './store-unavailable.ts';
 
-/** Where the gateway keeps what it has to remember. */
 export interface Store {
-  /** True where no other gateway can be at the same data. */
+  /** True if no other gateway can use the same data. */
   readonly isExclusive: boolean;
-  /** Runs statements, each for itself. Errors: StoreUnavailable. */
+  /** Runs statements without a transaction. Errors: StoreUnavailable. */
   run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** The same for reads that nothing waits for but a request, on connections of their own: they leave changes theirs. */
+  /** Like `run`, on a separate pool, for reads that only a request waits for: they leave the connections of changes free. */
   runOnReadPool<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** Runs statements as of one moment, for as long as they take, a few such at a time. Errors: StoreUnavailable. */
+  /** Runs statements on one snapshot of the data, without a time limit; at most two run concurrently. Errors: StoreUnavailable. */
   snapshot<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
-  /** The same on a connection kept for it, which no rush of changes can take. */
+  /** Like `run`, on a reserved connection, which a burst of changes cannot occupy. */
   runOnReservedConnection<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /**
-   * Runs statements that count all or none. Errors: StoreUnavailable, after which surely none of them counts; CommitUnclear, after
-   * which they may.
+   * Runs statements in a transaction. Errors: StoreUnavailable: the transaction certainly had no effect; CommitUnclear: it may have
+   * taken effect.
    */
   transaction<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /**
-   * Opens a connection of one's own, which the server ends when it hears nothing for a lease; whoever asks for it closes it before
-   * the store is stopped. Gives up when `signal` aborts. Errors: StoreUnavailable.
+   * Opens a separate connection, which the server ends when it receives nothing for `leaseMs`. The caller closes it before the store
+   * is stopped. Stops when `signal` aborts. Errors: StoreUnavailable.
    */
   session(leaseMs: number, signal: AbortSignal): Promise<Session>;
-  /** Ends all connections, and the database too where it is the gateway's own. */
+  /** Ends all connections, and the embedded database if there is one. */
   stop(): Promise<void>;
 }
 
-/** What a store is opened with. */
 export interface StoreOptions {
-  /** Folder of the database that comes with the gateway; used where there is no `url`. */
+  /** Folder of the embedded database; used if `url` is null. */
   readonly dataDir: string;
   /** A PostgreSQL server, version 15 to 18. */
   readonly url: string | null;
-  /** The same database by the role that owns the tables, where that is another one. */
+  /** The same database with the role that owns the tables, if that is another role. */
   readonly migrationUrl: string | null;
   readonly maxConnections: number;
-  /** Runs with the rights of the gateway once the tables are up to date, before anything else does. */
+  /** Runs with the gateway's role once the tables are up to date, before all other statements. */
   readonly onReady?: (db: Kysely<Database>) => Promise<void>;
 }
 
 const retryDelayMs = 1000;
-/** So long the end of the connections is waited for. */
 const closeTimeoutMs = 1000;
 const maxTriesOfOwn = 5;
 
-/** Connections of each kind that a store opens at most, by DATABASE_CONNECTIONS. */
+/** Maximum number of connections of each kind, derived from DATABASE_CONNECTIONS. */
 const connectionsFor = (maxConnections: number) => ({
   pool: maxConnections,
   reserved: 1,
   readPool: Math.max(2, Math.ceil(maxConnections / 2)),
-  /** Each of them keeps a connection, and the rows that are there when it begins. */
+  /** A snapshot occupies a connection, and keeps old row versions from being vacuumed. */
   snapshots: 2,
-  /** Of the owner of the tables, while they are brought up to date. */
+  /** For the role that owns the tables, while they are migrated. */
   owner: 1,
-  /** Of the gateway that reads the fleet. */
+  /** For the gateway that syncs the fleet. */
   sessions: 1,
 });
 
-/** Beyond those: three that PostgreSQL reserves, some for a person with psql, and for connections that were given up and have not ended yet. */
+/** Connections beyond those: three that PostgreSQL reserves, some for psql, and abandoned ones that have not ended yet. */
 const spareConnections = 20;
 
 /**
- * Opens the store and brings its tables up to date. A server that is out of reach does not keep the gateway from starting:
- * reads need no store, and changes are refused until it answers. Errors: StoreError where the gateway's own database cannot
- * start, and what keeps a server that answers from being used.
+ * Opens the store and migrates its tables. An unavailable server does not keep the gateway from starting: reads need no store, and
+ * changes are refused until the server answers. Errors: StoreError if the embedded database cannot start, or if a server that
+ * answers cannot be used.
  */
 export async function openStore(options: StoreOptions, log: Log): Promise<Store> {
   const poolSizes = connectionsFor(options.maxConnections);
@@ -114,7 +111,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
 
   async function retryMigration(): Promise<void> {
     while (!stopping.signal.aborted && !isMigrated) {
-      await rest(retryDelayMs, stopping.signal);
+      await sleep(retryDelayMs, stopping.signal);
       if (stopping.signal.aborted) return;
       await bringUpToDate().catch((error: unknown) => {
         if (!isUnavailable(error)) log.error({ detail: String(error) }, 'database: cannot be used');
@@ -124,7 +121,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
 
   async function stop(): Promise<void> {
     stopping.abort();
-    // A server that is silent does not say goodbye either.
+    // A silent server does not answer the closing of a connection.
     await within(
       closeTimeoutMs,
       Promise.all([db, reserved, readPool, snapshotPool].map((pool) => pool.destroy())),
@@ -133,7 +130,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     await embedded?.stop();
   }
 
-  /** A database of one's own that has just come back from a crash, on a busy machine, may let one wait for its first word. */
+  /** Retries, because an embedded database that has just recovered from a crash on a busy machine may answer late. */
   async function bringUpToDateSoon(tries: number): Promise<void> {
     try {
       await bringUpToDate();
@@ -154,7 +151,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
         `The database cannot be used: ${reason}. See DATABASE_URL and DATABASE_MIGRATION_URL.`,
       );
     }
-    log.warn({ detail: error.message }, 'database: out of reach; changes are refused until it answers');
+    log.warn({ detail: error.message }, 'database: unavailable; changes are refused until it answers');
     void retryMigration();
   }
 
@@ -198,6 +195,6 @@ async function runTransaction<T>(
 async function roleOf(db: Kysely<Database>): Promise<string> {
   const { rows } = await sql<{ role: string }>`select current_user::text as role`.execute(db);
   const [row] = rows;
-  if (row === undefined) throw new Error('the database does not say who we are');
+  if (row === undefined) throw new Error('the database did not return the current role');
   return row.role;
 }

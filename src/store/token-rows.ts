@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import type { Store } from './store.ts';
 
-/** A token may say that it lives for ever; an interval of the database has an end. */
+/** Upper limit of a token's lifetime, because an interval of the database cannot be infinite. */
 const maxLifetimeMs = 10 * 366 * 86_400_000;
 
 /**
- * The row in which the gateways of one SIM API account share their encrypted access token. How long it lives is measured by the clock
- * of the database alone. Errors: StoreUnavailable.
+ * The row in which the gateways of one SIM API account share their encrypted access token. Only the clock of the database measures
+ * its lifetime. Errors: StoreUnavailable.
  */
 export function createTokenRows(store: Store, account: string) {
-  // A rush of changes must not keep a token from the reads that wait for it.
+  // A burst of changes must not delay the token for reads that wait for it.
   const run = store.runOnReservedConnection;
   return {
     async read(): Promise<{ sealed: Buffer; remainingMs: number } | null> {
@@ -29,7 +29,7 @@ export function createTokenRows(store: Store, account: string) {
           values (${account}, ${id}::uuid, clock_timestamp() + ${lease})
           on conflict (account) do update set claim = excluded.claim, claimed_until = excluded.claimed_until
             where token.sealed is not distinct from ${seen}::bytea
-              -- A later end was written before the clock of the database was set back.
+              -- A claim that ends later than a full lease was written before the clock of the database was set back.
               and token.claimed_until not between clock_timestamp() and clock_timestamp() + ${lease}
           returning account`.execute(db),
       );

@@ -20,18 +20,17 @@ import {
 import { filterWords } from './sim-filter.ts';
 import { count, simCount } from './words.ts';
 
-/** `bulk`: starts a change of many SIMs and follows it to its end. */
 export function bulkCommand(): Command {
   const command = createCommand({
     name: 'bulk',
-    summary: 'change many SIMs, up to 1,000,000, and watch it being done',
-    description: `Starts a change of many SIMs and follows it to its end. The gateway carries it out: it goes on when this
-program or this computer stops. Ctrl-C asks whether to cancel it, to leave it running, or to go on watching.
-The SIMs are those of a list, of a group, or those that fit all of --state, --search and so on when it begins.`,
+    summary: 'change up to 1,000,000 SIMs and show the progress',
+    description: `Starts a change of many SIMs and shows its progress until it ends. The gateway carries it out: it continues if this
+program or this computer stops. Ctrl-C asks whether to cancel it, to leave it running, or to go on.
+The SIMs are those of a list, of a group, or those that match --state, --search and so on when it starts.`,
     examples: [
       '# suspend all SIMs of a group, if there are exactly 20,000',
       'sim-gateway bulk --action SUSPEND --group Meters --expect 20000',
-      '# suspend what has been silent for a month, if these are exactly 120 SIMs',
+      '# suspend the SIMs without a data session for a month, if there are exactly 120',
       'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --expect 120',
       '# a message to the SIMs of a file: an ICCID or EID in each line, or in the first column of a CSV',
       'sim-gateway bulk --action SEND_SMS --text "reboot" --file iccids.txt',
@@ -39,9 +38,9 @@ The SIMs are those of a list, of a group, or those that fit all of --state, --se
       'grep -h 89372 *.csv | sim-gateway bulk --action RESUME --file -',
       '# a limit for three SIMs',
       'sim-gateway bulk --action SET_DATA_LIMIT --limit 500 --sims 8937204016076059646 8937204016458019812 8937204016839979981',
-      '# start it, keep its id, look later',
+      '# start it, store its id, follow it later',
       'ID=$(sim-gateway bulk --action RESET --group Meters --detach); sim-gateway watch $ID',
-      '# for good: the number has to be given, and typed again; in a script --yes replaces that',
+      '# cannot be undone: needs the number of SIMs, and asks to type it again; in a script use --yes',
       'sim-gateway bulk --action CLOSE --file scrapped.txt --expect 118',
     ],
   })
@@ -50,9 +49,9 @@ The SIMs are those of a list, of a group, or those that fit all of --state, --se
     .option('--sims <iccid...>', 'these SIMs, by ICCID or EID');
   return addFilterOptions(command)
     .option('--text <text>', 'SEND_SMS: the message')
-    .option('--to-group <name>', 'SET_GROUP: the group they get')
-    .option('--name <name>', 'SET_NAME: the name they get')
-    .option('--limit <MB>', 'SET_DATA_LIMIT: megabytes in a month, or unlimited')
+    .option('--to-group <name>', 'SET_GROUP: the new group')
+    .option('--name <name>', 'SET_NAME: the new name')
+    .option('--limit <MB>', 'SET_DATA_LIMIT: megabytes per month, or unlimited')
     .option('--profile <profile>', 'ESIM_PROFILE: the profile')
     .option(
       '--profile-action <action>',
@@ -60,10 +59,10 @@ The SIMs are those of a list, of a group, or those that fit all of --state, --se
       oneOf(PROFILE_ACTIONS),
     )
     .addOption(new Option('--imei-lock <on|off>', 'SET_IMEI_LOCK').choices(['on', 'off']))
-    .option('--expect <N>', 'refuse unless these are exactly N SIMs; needed for CLOSE', positiveCount)
-    .option('--no-wait', 'a change of state: end when all is sent, not when every SIM has reached it')
-    .option('--detach', 'start it, print its id and leave')
-    .option('--yes', 'CLOSE: do not ask for the number again; needed without a terminal')
+    .option('--expect <N>', 'refuse to start unless there are exactly N SIMs; CLOSE needs it', positiveCount)
+    .option('--no-wait', 'end when all SIMs are sent, before they have reached their state')
+    .option('--detach', 'start it, print its id and exit')
+    .option('--yes', 'CLOSE: do not ask for the number again; required without a terminal')
     .option(
       '--key <key>',
       'idempotency key: the same key within 24 hours starts nothing twice (default: a random one)',
@@ -87,7 +86,7 @@ async function run(
       '--action CLOSE needs --yes here: there is no terminal to confirm the number of SIMs on. Nothing was sent.',
     );
   }
-  if (repeated > 0) screen.say(`${simCount(repeated)} named again, which changes nothing.`);
+  if (repeated > 0) screen.say(`${simCount(repeated)} named again; repetitions are ignored.`);
   let order: Order | undefined;
   try {
     order = await withMatchingSims(session, typed, { mayBeRepeated: options.key !== undefined });
@@ -123,7 +122,7 @@ function reportNotStarted(session: Session, error: unknown): ExitCode {
   return error instanceof Refused && error.code !== 'OUTCOME_UNKNOWN' ? EXIT.refused : code;
 }
 
-/** What to end with where it is not to be; undefined where the person repeated the number. */
+/** Asks to type the number of SIMs. Returns the exit code if the answer is another one; undefined if it is that number. */
 async function confirmClosing(
   { screen }: Session,
   { target, expectedCount = 0 }: Order,
@@ -131,7 +130,7 @@ async function confirmClosing(
   const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   screen.say([
     {
-      text: `This closes ${simCount(expectedCount)}${meant} for good; nothing brings them back.`,
+      text: `This closes ${simCount(expectedCount)}${meant} for good. This cannot be undone.`,
       style: 'bad',
     },
   ]);

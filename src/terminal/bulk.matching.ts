@@ -6,8 +6,8 @@ import { filterWords } from './sim-filter.ts';
 import { simCount } from './words.ts';
 
 /**
- * Says how many SIMs fit the filter of an order now, and gives the order for exactly so many; other orders as they are. Undefined where
- * it is not to be sent, which was said. Errors: Refused, Unreachable.
+ * Counts and prints the SIMs that match the filter of an order, and returns the order with that number as `expectedCount`. Returns an order
+ * without a filter unchanged. Returns undefined, after a message, if the order must not be sent. Errors: Refused, Unreachable.
  */
 export async function withMatchingSims(
   { gateway, screen }: Session,
@@ -21,16 +21,16 @@ export async function withMatchingSims(
   const { expectedCount = totalCount } = order;
   const warning = freshnessWarning(data.sims);
   if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
-  screen.say(`${simCount(totalCount)} fit${totalCount === 1 ? 's' : ''} now: ${filterWords(filter)}.`);
+  screen.say(`${simCount(totalCount)} match${totalCount === 1 ? 'es' : ''} now: ${filterWords(filter)}.`);
   const fixed = { ...order, expectedCount };
-  // What was started already is found by its key, although the SIMs may no longer fit.
+  // The gateway finds an operation that was started before by its key, even if the SIMs no longer match.
   if (mayBeRepeated || (isComplete && totalCount > 0 && totalCount === expectedCount)) return fixed;
   const why = totalCount === expectedCount ? '' : `That is not ${simCount(expectedCount)}. `;
   screen.say(`${why}Nothing was sent.`);
   return undefined;
 }
 
-/** The options that make the same command the same order once more. */
+/** The options with which the same command sends the same order again. */
 export function repeatOptions({ target, expectedCount, idempotencyKey }: Order): string {
   const key = `--key ${idempotencyKey}`;
   if (!('filter' in target)) return key;

@@ -1,7 +1,6 @@
 import { readTarget, type Target, type TargetOptions } from './bulk.target.ts';
 import { WrongUsage } from './exit-codes.ts';
 
-/** What was typed behind `bulk`. */
 export interface BulkOptions extends TargetOptions {
   readonly action: string;
   readonly text?: string;
@@ -30,7 +29,7 @@ export interface Order {
 
 type Needed = 'text' | 'toGroup' | 'name' | 'limit' | 'profile' | 'profileAction' | 'imeiLock';
 
-/** Every action, with the options that it needs. */
+/** The options that each action needs. */
 const NEEDS: Readonly<Record<string, readonly Needed[]>> = {
   ACTIVATE: [],
   DEACTIVATE: [],
@@ -48,10 +47,8 @@ const NEEDS: Readonly<Record<string, readonly Needed[]>> = {
   SET_IMEI_LOCK: ['imeiLock'],
 };
 
-/** The names of all actions. */
 export const ACTIONS = Object.keys(NEEDS);
 
-/** What can be done with a profile. */
 export const PROFILE_ACTIONS = ['DOWNLOAD', 'ENABLE', 'DOWNLOAD_AND_ENABLE', 'DELETE'];
 
 const FLAG: Readonly<Record<Needed, string>> = {
@@ -64,7 +61,7 @@ const FLAG: Readonly<Record<Needed, string>> = {
   imeiLock: '--imei-lock',
 };
 
-/** Checks what was typed, reads the SIMs and gives the order, with how often a SIM was named again. Errors: WrongUsage. */
+/** Checks the options, reads the SIMs and builds the order. `repeated` counts repeated ICCIDs and EIDs. Errors: WrongUsage. */
 export async function readOrder(
   options: BulkOptions,
   idempotencyKey: string,
@@ -100,15 +97,15 @@ function checkOptions(options: BulkOptions): void {
   }
 }
 
-/** A key stands for one order: neither the number of SIMs nor the date in it may change from one time to the next. */
+/** A key belongs to one order: the number of SIMs and the date in it must be the same each time. */
 function checkRepeatable({ key, expect, silentSince }: BulkOptions): void {
   if (key === undefined) return;
   if (expect === undefined) {
-    throw new WrongUsage('--key needs --expect here: the number of SIMs that fit may be another next time.');
+    throw new WrongUsage('--key needs --expect here: another number of SIMs may match next time.');
   }
   if (silentSince?.isRelative) {
     throw new WrongUsage(
-      '--key needs a date behind --silent-since: the same words mean another one next time.',
+      '--key needs a date after --silent-since: a relative time is another date next time.',
     );
   }
 }

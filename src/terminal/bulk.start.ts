@@ -7,13 +7,13 @@ import type { Operation } from './operation.ts';
 import { START } from './requests.ts';
 import type { Session } from './session.ts';
 
-/** With the waits between them this takes some eight seconds if every try fails at once. */
+/** If every attempt fails at once, five attempts take about 8 s with the delays between them. */
 const START_TRIES = 5;
 
-/** Refusals after which the operation may run all the same, or that end soon. The same key starts it at most once. */
+/** Errors after which the operation may run anyway, or that are temporary. Retries are safe: a key starts at most one operation. */
 const UNCLEAR = new Set(['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE', 'OVERLOADED']);
 
-/** Starts an operation; each try is under the key of the order. Errors: Refused, Unreachable. */
+/** Starts an operation. Every attempt uses the key of the order. Errors: Refused, Unreachable. */
 export async function start({ gateway, screen }: Session, order: Order): Promise<Operation> {
   const leave = () => {
     screen.say(howToFindOut(order));
@@ -29,13 +29,13 @@ export async function start({ gateway, screen }: Session, order: Order): Promise
   });
 }
 
-/** Whether the operation may run though its start failed. A refusal for another reason answers for the key, and so for all tries. */
+/** Whether the operation may run although its start failed. Any other refusal is final for the key, and so for all attempts. */
 export function mayHaveStarted(error: unknown): boolean {
   if (error instanceof Refused) return UNCLEAR.has(error.code) || error.code === 'INTERNAL_SERVER_ERROR';
   return error instanceof Unreachable && error.mayHaveArrived;
 }
 
-/** What to type after a start that may have arrived. */
+/** The message after a start that may have reached the gateway. */
 export function howToFindOut(order: Order): string {
-  return `It may have been started all the same. The same command with ${repeatOptions(order)} finds out, and starts it at most once.`;
+  return `The operation may have been started. Run the same command with ${repeatOptions(order)} to find out; it is started at most once.`;
 }

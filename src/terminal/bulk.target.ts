@@ -5,23 +5,23 @@ import { type FilterOptions, filterOf } from './filter.options.ts';
 import { onlyGroup, type SimFilter } from './sim-filter.ts';
 import { readSimArguments, readSimFile, type SimList } from './sim-list.ts';
 
-/** The options that say which SIMs are to be changed. */
+/** The options that select the SIMs to change. */
 export interface TargetOptions extends FilterOptions {
   readonly file?: string;
   readonly sims?: readonly string[];
 }
 
-/** The SIMs that are to be changed, as the gateway takes them. */
+/** The input type BulkTarget of the gateway. */
 export type Target = { readonly group: string } | { readonly list: string } | { readonly filter: SimFilter };
 
-/** Reads which SIMs are meant, and how often one was named again. Errors: WrongUsage. */
+/** Reads the target. `repeated` counts repeated ICCIDs and EIDs. Errors: WrongUsage. */
 export async function readTarget(options: TargetOptions): Promise<{ target: Target; repeated: number }> {
   const { file, sims } = options;
   const filter = filterOf(options);
   const ways = [file, sims, filter].filter((way) => way !== undefined && way !== null);
   if (ways.length !== 1) {
     throw new WrongUsage(
-      'Exactly one of --group, --file and --sims must say which SIMs are meant, or --state, --search and so on, with --group or without.',
+      'Exactly one of --group, --file and --sims must select the SIMs, or else --state, --search and so on, with or without --group.',
     );
   }
   if (filter !== null) {

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 const nameOf = (text: string) => text.trim().toUpperCase().replaceAll('-', '_');
 
-/** Reads an option that takes one of these names, in small letters and with hyphens, too. */
+/** Parses an option whose value is one of these names; lower case and hyphens are accepted. */
 export function oneOf(names: readonly string[]): (text: string) => string {
   return (text) => {
     const name = nameOf(text);
@@ -11,7 +11,7 @@ export function oneOf(names: readonly string[]): (text: string) => string {
   };
 }
 
-/** Reads an option that takes some of these names, apart by commas, and more of them each time that it is given. */
+/** Parses an option whose value is a comma-separated list of these names. Repeated options add to the list. */
 export function someOf(
   names: readonly string[],
 ): (text: string, before: readonly string[] | undefined) => readonly string[] {

@@ -1,28 +1,26 @@
-/** What the program ends with. */
 export const EXIT = {
   succeeded: 0,
-  /** Something failed, is unknown, was not sent, is not there or could not be written. */
+  /** A SIM failed, is unknown, was not sent or does not exist; or the result could not be written. */
   notAll: 1,
-  /** Wrong usage, or the gateway refused to start it. */
+  /** Wrong usage, or the gateway refused to start the operation. */
   refused: 2,
   unreachable: 3,
   /** Detached or interrupted. */
   interrupted: 130,
 } as const;
 
-/** One of them. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Told under the help of every command. */
+/** Shown below the help of every command. */
 export const EXIT_CODES_HELP = `
 Exit codes:
-  0    all succeeded (with --detach: it was started)
-  1    something failed, is unknown, was not sent or is not there; or whether it was started is unknown; or the result
-       could not be written
-  2    wrong usage, or the gateway refused to start it
+  0    all succeeded (with --detach: the operation was started)
+  1    a SIM failed, is unknown, was not sent or does not exist; or it is unknown whether the operation was started;
+       or the result could not be written
+  2    wrong usage, or the gateway refused to start the operation
   3    the gateway could not be reached
-  130  detached or interrupted; the operation goes on in the gateway
+  130  detached or interrupted; the operation continues in the gateway
 `;
 
-/** A command that cannot be carried out as it was typed. The message says which option, and the rule. */
+/** A usage error. The message names the option and the rule. */
 export class WrongUsage extends Error {}

@@ -4,7 +4,7 @@ import { WrongUsage } from './exit-codes.ts';
 import type { SimFilter } from './sim-filter.ts';
 import { readSince, type Since } from './since.ts';
 
-/** The options that say which SIMs are meant, as commander gives them. */
+/** The filter options, as commander parses them. */
 export interface FilterOptions {
   readonly state?: readonly string[];
   /** False: in no group. */
@@ -16,29 +16,30 @@ export interface FilterOptions {
   readonly moving?: true;
 }
 
-/** Every state that a SIM can have. */
 const STATES = ['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED', 'UNKNOWN'];
 
-/** Gives a command the options that say which SIMs are meant. */
 export function addFilterOptions(command: Command): Command {
   const options = [
     new Option(
       '--state <list>',
-      `SIMs in one of these states, apart by commas: ${STATES.join(', ')}`,
+      `SIMs in one of these states, separated by commas: ${STATES.join(', ')}`,
     ).argParser(someOf(STATES)),
-    new Option('--group <name>', 'SIMs of this group; again for more groups').argParser(oneMoreGroup),
+    new Option('--group <name>', 'SIMs of this group; repeat it for more groups').argParser(oneMoreGroup),
     new Option('--no-group', 'SIMs in no group').argParser(noGroup),
-    new Option('--search <text>', 'part of name, ICCID, MSISDN, IMSI, IMEI or EID, case-blind').argParser(
+    new Option('--search <text>', 'part of name, ICCID, MSISDN, IMSI, IMEI or EID; ignores case').argParser(
       searchText,
     ),
-    new Option('--used-at-least <percent>', 'so much of the data limit used this month').argParser(percent),
+    new Option(
+      '--used-at-least <percent>',
+      'at least this share of the data limit used this month',
+    ).argParser(percent),
     new Option(
       '--silent-since <date|7d>',
-      'last data session before this date (UTC), or so many hours (h), days (d) or weeks (w) ago; not SIMs that never had one',
+      'last data session before this date (UTC), or this many hours (h), days (d) or weeks (w) ago; not SIMs that never had one',
     ).argParser(readSince),
     new Option('--esim', 'eSIMs').argParser(isEsim(true)),
-    new Option('--no-esim', 'SIMs that are no eSIMs').argParser(isEsim(false)),
-    new Option('--moving', 'SIMs on the way to another state'),
+    new Option('--no-esim', 'SIMs that are not eSIMs').argParser(isEsim(false)),
+    new Option('--moving', 'SIMs in transition to another state'),
   ];
   for (const option of options) command.addOption(option);
   return command;
@@ -46,7 +47,7 @@ export function addFilterOptions(command: Command): Command {
 
 type Typed = { readonly [K in keyof FilterOptions]-?: NonNullable<FilterOptions[K]> };
 
-/** The condition that each option stands for; an option without one does not compile. */
+/** The condition of each option. An option without one does not compile. */
 const conditions: { readonly [K in keyof Typed]: (value: Typed[K]) => SimFilter } = {
   state: (states) => ({ states }),
   moving: () => ({ isTransitioning: true }),
@@ -57,7 +58,7 @@ const conditions: { readonly [K in keyof Typed]: (value: Typed[K]) => SimFilter 
   silentSince: ({ at }) => ({ lastDataSessionBefore: at }),
 };
 
-/** What was typed as a filter; null where nothing was. */
+/** The filter of the options; null if there are none. */
 export function filterOf(options: FilterOptions): SimFilter | null {
   const conditionOf = <K extends keyof Typed>(name: K): SimFilter => {
     const value = options[name];
@@ -68,7 +69,7 @@ export function filterOf(options: FilterOptions): SimFilter | null {
   return Object.keys(filter).length > 0 ? filter : null;
 }
 
-// A name may hold a comma, so each group has an option of its own.
+// A name may contain a comma, so each group needs its own option.
 function oneMoreGroup(name: string, before: readonly string[] | false | undefined): readonly string[] {
   if (before === false) throw excluding('group');
   if (name === '') throw new InvalidArgumentError('It must not be empty.');
@@ -87,11 +88,11 @@ function isEsim(is: boolean): (_: string, before: boolean | undefined) => boolea
   };
 }
 
-/** Commander would have the last one win, unnoticed. */
+/** Without this error, commander silently lets the last option win. */
 const excluding = (name: string) => new WrongUsage(`--${name} and --no-${name} exclude each other.`);
 
 function searchText(text: string): string {
-  // Every SIM has the empty text in it: more likely a forgotten variable.
+  // The empty text matches every SIM. It is more likely an unset variable.
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
 }
@@ -99,7 +100,7 @@ function searchText(text: string): string {
 function percent(text: string): number {
   const number = Number(text.replace(/%$/, ''));
   if (!/^\d{1,6}(?:\.\d+)?%?$/.test(text)) {
-    throw new InvalidArgumentError('It must be a number of percent, for example 80.');
+    throw new InvalidArgumentError('It must be a percentage, for example 80.');
   }
   return number;
 }

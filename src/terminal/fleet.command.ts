@@ -16,18 +16,17 @@ interface Fleet extends Freshness {
   readonly byGroup: readonly { readonly group: { readonly name: string } | null; readonly count: number }[];
 }
 
-/** `fleet`: how many SIMs there are. */
 export function fleetCommand(): Command {
   const command = createCommand({
     name: 'fleet',
     summary: 'count SIMs, by state and by group',
-    description: `How many SIMs there are, or how many fit: in each state, where one on its way to a state counts as being in it, and
-in each group. All conditions must hold.`,
+    description: `Counts SIMs, all or those that match all conditions, by state and by group. A SIM in transition to a state counts as
+being in it.`,
     examples: [
       'sim-gateway fleet',
       '# live SIMs that had no data session for a month, by group',
       'sim-gateway fleet --state LIVE --silent-since 30d',
-      '# how many are on their way, for a script',
+      '# the number of SIMs in transition, for a script',
       'sim-gateway fleet --group Meters --json | jq .transitioning',
     ],
   });
@@ -48,7 +47,7 @@ async function show(session: Session, options: FilterOptions): Promise<ExitCode>
   return fleet.isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }
 
-/** What a program gets: a group by its name, null for SIMs in none. */
+/** The JSON output: each group by its name, null for SIMs without a group. */
 function flatFleet({ byGroup, ...fleet }: Fleet) {
   return { ...fleet, byGroup: byGroup.map(({ group, count }) => ({ group: group?.name ?? null, count })) };
 }
@@ -60,7 +59,7 @@ async function printTables({ screen }: Session, fleet: Fleet): Promise<void> {
   await screen.print(
     [
       simCount(total),
-      `${count(transitioning)} on the way to another state`,
+      `${count(transitioning)} in transition to another state`,
       `${count(overDataLimit)} over the data limit`,
       `${dataSize(usedBytes)} used this month`,
     ].join(', '),

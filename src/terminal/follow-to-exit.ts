@@ -5,7 +5,7 @@ import { hasEnded, isAllDone, type Operation } from './operation.ts';
 import { reportFailure, type Session } from './session.ts';
 import { printSummary } from './summary.ts';
 
-/** Follows an operation to its end, prints how it ended, and gives what to end with. */
+/** Follows an operation to its end, prints a summary and returns the exit code. */
 export async function followToExit(session: Session, started: Operation): Promise<ExitCode> {
   const { screen, isJson } = session;
   const back = `To follow it again: sim-gateway watch ${started.id}`;
@@ -14,12 +14,12 @@ export async function followToExit(session: Session, started: Operation): Promis
     ended = await follow(session, started);
   } catch (error) {
     const code = reportFailure(session, error);
-    screen.say(`It may still be under way. ${back}`);
+    screen.say(`The operation may still be running. ${back}`);
     return code;
   }
   if (!hasEnded(ended)) {
     if (isJson) await screen.printJson(ended);
-    screen.say(`Detached: it goes on in the gateway. ${back}`);
+    screen.say(`Detached: the operation continues in the gateway. ${back}`);
     return EXIT.interrupted;
   }
   const code = isAllDone(ended) ? EXIT.succeeded : EXIT.notAll;
@@ -30,7 +30,7 @@ export async function followToExit(session: Session, started: Operation): Promis
   try {
     await printSummary(session, ended);
   } catch (error) {
-    // How it ended is known and stands; only the list of failures is missing.
+    // The exit code is known; only the list of failures is missing.
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
     reportFailure(session, error);
   }

@@ -7,14 +7,14 @@ import type { Session } from './session.ts';
 import { duration } from './words.ts';
 
 const POLL_INTERVAL_MS = 1000;
-/** A gateway that is frozen should be told of soon; both questions may be asked again. */
+/** Short, so that a frozen gateway is reported soon. Both requests are safe to repeat. */
 const TIMEOUT_MS = 10_000;
 const MAX_WAIT_MS = 5000;
 const REDRAW_EVERY_MS = 500;
 const SENTENCE_EVERY_MS = 5000;
 const SAME_SENTENCE_EVERY_MS = 60_000;
 
-/** An operation as it was last seen, which is ended unless the person left before that. Errors: Refused. */
+/** Shows the progress of an operation until it ends or the user detaches. Returns its last known state. Errors: Refused. */
 export async function follow(session: Session, started: Operation): Promise<Operation> {
   const following = new Following(session, started);
   return whileInterruptible(
@@ -23,14 +23,13 @@ export async function follow(session: Session, started: Operation): Promise<Oper
   );
 }
 
-/** One operation that is watched until it ends or the person leaves. */
 class Following {
   readonly #session: Session;
   readonly #timeLeft = new TimeLeft();
   readonly #left = new AbortController();
   readonly #over = new AbortController();
   #operation: Operation;
-  /** Whether the gateway does not answer just now; and when it last did. */
+  /** Whether the last request had no answer. */
   #isLost = false;
   #answeredAtMs = performance.now();
   #lastSentence = { text: '', atMs: Number.NEGATIVE_INFINITY };
@@ -65,7 +64,7 @@ class Following {
     }
   }
 
-  /** Ctrl-C asks what to do; whoever cannot be asked leaves. */
+  /** Asks after Ctrl-C what to do; detaches on other signals, and if there is no terminal to ask on. */
   async interrupt(signal: Interrupt): Promise<void> {
     const { screen } = this.#session;
     if (signal !== 'SIGINT' || this.#isAsking || !screen.canAsk()) return this.#leave();
@@ -100,7 +99,7 @@ class Following {
     });
   }
 
-  /** Looks how far it is, or cancels it; false when nobody answered who could tell. Errors: Refused for good. */
+  /** Reads or cancels the operation. Returns false after a failure that a retry may fix. Errors: Refused, if it is not retryable. */
   async #poll(): Promise<boolean> {
     try {
       const operation = this.#cancel === 'wanted' ? await this.#sendCancel() : await this.#read();
@@ -136,7 +135,7 @@ class Following {
     } catch (error) {
       if (!(error instanceof Refused) || error.isRetryable) throw error;
       this.#cancel = 'no';
-      screen.say(`It was not cancelled. ${error.code}: ${error.message}`);
+      screen.say(`The operation was not cancelled. ${error.code}: ${error.message}`);
       return undefined;
     }
   }
@@ -150,8 +149,9 @@ class Following {
     this.#isLost = false;
     const { error } = operation;
     const waitsFor = error === null || hasEnded(operation) ? '' : `${error.code}: ${error.message}`;
-    if (waitsFor !== '' && waitsFor !== this.#waitsFor) screen.say(`It waits. ${waitsFor}`);
-    if (waitsFor === '' && this.#waitsFor !== '' && !hasEnded(operation)) screen.say('It goes on.');
+    if (waitsFor !== '' && waitsFor !== this.#waitsFor) screen.say(`The operation waits. ${waitsFor}`);
+    if (waitsFor === '' && this.#waitsFor !== '' && !hasEnded(operation))
+      screen.say('The operation continues.');
     this.#waitsFor = waitsFor;
     this.#draw();
     if (!screen.isWatched) this.#printSentence();
@@ -161,7 +161,7 @@ class Following {
     const { screen } = this.#session;
     if (!this.#isLost) {
       screen.say(
-        `The gateway does not answer (${why}). Trying on; the operation does not depend on this program.`,
+        `The gateway does not answer (${why}). Retrying; the operation does not depend on this program.`,
       );
     }
     this.#isLost = true;
@@ -177,11 +177,11 @@ class Following {
     }
     const unanswered = duration((performance.now() - this.#answeredAtMs) / 1000);
     screen.show([
-      { text: `no answer for ${unanswered}, trying on`.slice(0, screen.columns()), style: 'warn' },
+      { text: `no answer for ${unanswered}, retrying`.slice(0, screen.columns()), style: 'warn' },
     ]);
   }
 
-  /** Without a terminal: how far it is every few seconds where that changed, and now and then where it did not. */
+  /** Without a terminal: prints the progress every 5 s if it changed, otherwise every minute. */
   #printSentence(): void {
     const now = performance.now();
     const text = progressSentence(this.#operation, this.#secondsLeft());
@@ -192,12 +192,12 @@ class Following {
   }
 
   #secondsLeft(): number | undefined {
-    // Cancelling settles what is left at a stroke.
+    // After a cancellation the rest ends at once, so the speed says nothing.
     return this.#cancel === 'no' ? this.#timeLeft.seconds(this.#operation) : undefined;
   }
 }
 
-/** An operation by its id. Errors: Refused, with NOT_FOUND where there is none; Unreachable. */
+/** Reads an operation. Errors: Refused (NOT_FOUND if it does not exist), Unreachable. */
 export async function readOperation(
   { gateway }: Session,
   id: string,
@@ -206,6 +206,6 @@ export async function readOperation(
   const { data, errors } = await gateway.ask<{ bulkOperation: Operation | null }>(PROGRESS, { id }, options);
   if (data.bulkOperation !== null) return data.bulkOperation;
   throw new Refused(
-    errors[0] ?? { message: 'There is no bulk operation of this id.', extensions: { code: 'NOT_FOUND' } },
+    errors[0] ?? { message: 'There is no bulk operation with this id.', extensions: { code: 'NOT_FOUND' } },
   );
 }

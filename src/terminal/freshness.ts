@@ -1,18 +1,18 @@
 import { duration, moment } from './words.ts';
 
-/** How well the gateway knew the fleet when it answered. */
+/** Freshness of an answer from the fleet index. */
 export interface Freshness {
-  /** Nothing in the answer is older. */
+  /** RFC 3339; nothing in the answer is older. */
   readonly asOf: string;
-  /** False: SIMs may be missing. */
+  /** False during the first full sync: SIMs may be missing. */
   readonly isComplete: boolean;
 }
 
 const OLD_AFTER_MS = 5 * 60_000;
 
-/** What a person should know of the age of an answer; undefined where it is whole and young. */
+/** A warning if an answer is incomplete or older than 5 minutes; otherwise undefined. */
 export function freshnessWarning({ asOf, isComplete }: Freshness, now = new Date()): string | undefined {
-  if (!isComplete) return 'The gateway reads the fleet for the first time just now: SIMs are missing here.';
+  if (!isComplete) return 'The first full sync of the fleet has not ended: SIMs are missing here.';
   const at = new Date(asOf);
   const ageMs = now.getTime() - at.getTime();
   if (ageMs <= OLD_AFTER_MS) return undefined;

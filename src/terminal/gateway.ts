@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 
-/** An error as the gateway tells it. */
+/** A GraphQL error of the gateway. */
 export interface GatewayError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
 }
 
-/** The gateway refused a request: nothing of what was asked for came. `message` is its own. */
+/** The gateway refused a request: the response has no data. `message` is that of the first error. */
 export class Refused extends Error {
   readonly code: string;
   /** The same request may succeed later. */
@@ -21,9 +21,9 @@ export class Refused extends Error {
   }
 }
 
-/** No gateway answered. `message` says what was seen. */
+/** No gateway answered. `message` gives the reason. */
 export class Unreachable extends Error {
-  /** Whether the request may have been carried out all the same. */
+  /** Whether the request may have been carried out. */
   mayHaveArrived: boolean;
 
   constructor(message: string, { mayHaveArrived }: { mayHaveArrived: boolean }) {
@@ -32,36 +32,34 @@ export class Unreachable extends Error {
   }
 }
 
-/** What was asked for; where parts could not be had they are null, and `errors` tells of each. */
+/** A response with data. Fields that could not be read are null; `errors` has an error for each. */
 export interface Answer<Data> {
   readonly data: Data;
   readonly errors: readonly GatewayError[];
 }
 
-/** How a request is made. */
 export interface AskOptions {
-  /** Ends the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
-  /** How often at most it is made; 1 by default. */
+  /** Maximum attempts; default 1. */
   readonly tries?: number;
-  /** Which refusals are answered with another try; none by default. A gateway that does not answer is always tried again. */
+  /** Which refusals are retried; default none. A request without an answer is always retried. */
   readonly isTriedAgain?: (refusal: Refused) => boolean;
-  /** How long an answer is waited for; a minute by default. */
+  /** Timeout of each attempt; default 60 s. */
   readonly timeoutMs?: number;
 }
 
-/** A gateway, by its URL. */
 export interface Gateway {
   readonly url: string;
-  /** Runs a GraphQL operation. Errors: Refused where the answer has no data, Unreachable where none came. */
+  /** Runs a GraphQL operation. Errors: Refused if the response has no data, Unreachable if there is no response. */
   ask<Data>(query: string, variables: object, options?: AskOptions): Promise<Answer<Data>>;
 }
 
-// An order of a million SIMs is twenty megabytes, and a page of costs may wait for the SIM API.
+// An order of a million SIMs has 20 MB, and a page with costs may wait for the SIM API.
 const TIMEOUT_MS = 60_000;
 const FIRST_WAIT_MS = 500;
 
-/** A gateway at a URL; nothing is sent yet. */
+/** Creates a client of the gateway at `url`. Sends nothing yet. */
 export function createGateway(url: string): Gateway {
   return {
     url,
@@ -118,7 +116,7 @@ function answerOf<Data>(status: number, text: string): Answer<Data> {
   if (body?.data) return { data: body.data, errors };
   const [first] = errors;
   if (first === undefined) {
-    const message = `HTTP ${status}, which is no answer of a GraphQL server`;
+    const message = `HTTP ${status}, which is not a GraphQL response`;
     throw new Unreachable(message, { mayHaveArrived: status >= 500 });
   }
   throw new Refused(first);
@@ -132,15 +130,17 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Where a name has several addresses the error has an error for each of them. */
+/** If a host name has several addresses, the error holds one error for each of them. */
 function unreachable(error: unknown): Unreachable {
   const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] };
   if (code === 'ECONNREFUSED') return new Unreachable('connection refused', { mayHaveArrived: false });
   if (code === 'ENOTFOUND') {
-    return new Unreachable('there is no host of that name', { mayHaveArrived: false });
+    return new Unreachable('there is no host with that name', { mayHaveArrived: false });
   }
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
-    return new Unreachable('it speaks no TLS: is it http and not https?', { mayHaveArrived: false });
+    return new Unreachable('the server does not use TLS: is the URL http, not https?', {
+      mayHaveArrived: false,
+    });
   }
   const [first] = errors ?? [];
   const why = message || (first instanceof Error ? first.message : code) || 'the connection broke';

@@ -12,7 +12,7 @@ import { watchCommand } from './watch.command.ts';
 
 const program = new Command('sim-gateway')
   .description(
-    'SIMs from a terminal, through a SIM Gateway that runs: find and count them, change many at a time, watch.',
+    'Command-line client of a running SIM Gateway: find, count and watch SIMs, and change many of them.',
   )
   .addHelpText(
     'after',
@@ -20,9 +20,9 @@ const program = new Command('sim-gateway')
 Examples:
   sim-gateway sims --group Meters --state LIVE
   sim-gateway bulk --action SUSPEND --group Meters
-  sim-gateway bulk --help         how each command is used, with examples
+  sim-gateway bulk --help         usage of a command, with examples
 
-The gateway is looked for at http://127.0.0.1:4000/graphql; SIM_GATEWAY_URL or --url names another one.
+The default URL of the gateway is http://127.0.0.1:4000/graphql; --url or SIM_GATEWAY_URL sets another one.
 ${EXIT_CODES_HELP}`,
   );
 
@@ -40,7 +40,7 @@ for (const command of [program, ...program.commands]) {
   command
     .exitOverride()
     .showHelpAfterError(
-      `(${command === program ? 'sim-gateway' : `sim-gateway ${command.name()}`} --help shows how)`,
+      `(see ${command === program ? 'sim-gateway' : `sim-gateway ${command.name()}`} --help)`,
     );
 }
 
@@ -60,6 +60,6 @@ function codeOf(error: unknown): number {
     process.stderr.write(`error: ${lines}\n`);
     return EXIT.refused;
   }
-  process.stderr.write(`This should not have happened: ${lines}\n`);
+  process.stderr.write(`Internal error: ${lines}\n`);
   return EXIT.notAll;
 }

@@ -1,4 +1,4 @@
-/** A bulk operation as the gateway tells of it. */
+/** The fields of a BulkOperation that the CLI reads. */
 export interface Operation {
   readonly id: string;
   readonly action: string;
@@ -9,18 +9,18 @@ export interface Operation {
   readonly failed: number;
   readonly unknown: number;
   readonly notSent: number;
-  /** Those of the succeeded whose state is still on its way. */
+  /** Succeeded SIMs that are still in transition to their state. */
   readonly settling: number;
   readonly createdAt: string;
   readonly finishedAt: string | null;
-  /** Why it failed as a whole, or what it waits for at the moment. */
+  /** Why the operation failed as a whole, or what it waits for now. */
   readonly error: { readonly code: string; readonly message: string; readonly retryable: boolean } | null;
 }
 
-/** What became of one SIM of an operation. */
+/** The outcome of one SIM of an operation. */
 export interface OperationResult {
   readonly iccid: string | null;
-  /** The EID that named the SIM. */
+  /** The EID by which the SIM was named. */
   readonly eid: string | null;
   readonly outcome: string;
   readonly error: {
@@ -31,25 +31,23 @@ export interface OperationResult {
   } | null;
 }
 
-/** Every outcome that a SIM can have. */
 export const OUTCOMES = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'] as const;
 
-/** True when nothing more will become of it. */
 export function hasEnded({ status }: Operation): boolean {
   return ['COMPLETED', 'COMPLETED_WITH_ERRORS', 'CANCELED', 'FAILED'].includes(status);
 }
 
-/** True when every one of its SIMs succeeded. */
+/** Whether all SIMs of a completed operation succeeded. */
 export function isAllDone({ status, failed, unknown, notSent }: Operation): boolean {
   return status === 'COMPLETED' && failed + unknown + notSent === 0;
 }
 
-/** SIMs of which nothing more is awaited. */
+/** Number of SIMs with an outcome that are not in transition. */
 export function doneSims({ succeeded, failed, unknown, notSent, settling }: Operation): number {
   return Math.max(0, succeeded + failed + unknown + notSent - settling);
 }
 
-/** SIMs that were sent and are on their way to the state asked for. */
+/** Number of SIMs that were sent and are in transition to the requested state. */
 export function simsInTransition({ succeeded, settling }: Operation): number {
   return Math.min(settling, succeeded);
 }

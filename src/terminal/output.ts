@@ -5,12 +5,12 @@ import { EXIT } from './exit-codes.ts';
 const streams = [process.stdout, process.stderr] as const;
 type Output = (typeof streams)[number];
 
-/** Outputs of which a write has failed, with the first error. */
+/** Outputs with a failed write, and its error. */
 const lost = new Map<Output, NodeJS.ErrnoException>();
 
 /**
- * Watches what is written to both outputs. If a reader has gone (EPIPE), what is written to it from then on is dropped without a word. After any
- * other error (a full disk) the program ends with 1 at least, and the standard error says that the result is not whole.
+ * Handles write errors of both outputs. If a reader has closed its pipe (EPIPE), later output to it is dropped silently. After any other
+ * error, such as a full disk, the exit code is at least 1, and the standard error reports that the result could not be written.
  */
 export function watchOutput(): void {
   for (const stream of streams) {
@@ -25,23 +25,23 @@ export function watchOutput(): void {
   });
 }
 
-/** Whether the rest of the result can be spared: it cannot be written any more. */
+/** Whether the result can no longer be written, so that the rest of it is not needed. */
 export function isResultLost(): boolean {
   return lost.has(process.stdout);
 }
 
-/** Writes a piece of the result; resolves when it is written, or cannot be. */
+/** Writes a part of the result. Resolves when it is written or dropped. */
 export async function writeResult(text: string): Promise<void> {
   if (isResultLost()) return;
   await new Promise<unknown>((resolve) => process.stdout.write(text, resolve));
 }
 
-/** Writes to the standard error, if it is still there. */
+/** Writes to the standard error, unless a write to it has failed. */
 export function writeToPerson(text: string): void {
   if (!lost.has(process.stderr)) process.stderr.write(text);
 }
 
-/** Node's stream for a file takes a write(2) of a part, which is all that a nearly full disk does, for one of the whole. */
+/** On a nearly full disk write(2) writes only a part; Node's stream for a file treats that as a complete write. */
 function writeWholly(stream: Output): void {
   stream._write = (chunk: Buffer, _encoding, callback) => {
     try {
@@ -57,6 +57,6 @@ function sayAtLast(message: string): void {
   try {
     writeSync(process.stderr.fd, `error: The result could not be written: ${message}\n`);
   } catch {
-    // Nothing else is left to say it by than the exit code.
+    // Only the exit code is left to report the failure.
   }
 }

@@ -3,17 +3,16 @@ import type { OperationResult } from './operation.ts';
 import { PAGE_SIZE, RESULTS } from './requests.ts';
 import type { Session } from './session.ts';
 
-/** Later pages are asked for so often: a walk of an hour should not end because of a gateway that starts anew. */
+/** Attempts for each later page, so that a restart of the gateway does not end a listing that takes an hour. */
 const TRIES = 5;
 
-/** A page of a list. */
 export interface Page<Node> {
   readonly totalCount: number;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   readonly nodes: readonly Node[];
 }
 
-/** The pages of a list one after another, each asked for when the one before was taken. Errors: those of `ask`. */
+/** Yields the pages of a list. Each page is requested when the previous one was consumed. Errors: those of `ask`. */
 export async function* pages<P extends Page<unknown>>(
   ask: (after: string | null, tries: number) => Promise<P>,
   from: string | null = null,
@@ -26,7 +25,7 @@ export async function* pages<P extends Page<unknown>>(
   }
 }
 
-/** The results of an operation, all of them or those of some outcomes. Errors: Refused, with NOT_FOUND where there is none; Unreachable. */
+/** Yields the results of an operation, all or those with these outcomes. Errors: Refused (NOT_FOUND if it does not exist), Unreachable. */
 export function pagesOfResults(
   { gateway }: Session,
   id: string,
@@ -39,7 +38,7 @@ export function pagesOfResults(
     const page = data.bulkOperation?.results;
     if (page) return page;
     throw new Refused(
-      errors[0] ?? { message: 'There is no bulk operation of this id.', extensions: { code: 'NOT_FOUND' } },
+      errors[0] ?? { message: 'There is no bulk operation with this id.', extensions: { code: 'NOT_FOUND' } },
     );
   });
 }

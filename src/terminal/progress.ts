@@ -8,17 +8,17 @@ const GAP = '  ';
 const WINDOW_MS = 30_000;
 const SOON_MS = 3000;
 
-/** Estimates how long an operation will take, by how fast its SIMs settled in the last half minute. */
+/** Estimates the remaining time of an operation from the number of SIMs done in the last 30 s. */
 export class TimeLeft {
   readonly #seen: { readonly atMs: number; readonly doneCount: number }[] = [];
 
-  /** Takes note of how far it is, at a time of any clock that only goes forward. */
+  /** Records the progress; `atMs` is a time of any monotonic clock. */
   note(atMs: number, operation: Operation): void {
     this.#seen.push({ atMs, doneCount: doneSims(operation) });
     while (this.#seen.length > 2 && atMs - (this.#seen[1]?.atMs ?? atMs) >= WINDOW_MS) this.#seen.shift();
   }
 
-  /** Seconds; undefined while there is nothing to tell it by. */
+  /** Remaining seconds; undefined if there is no basis for an estimate. */
   seconds(operation: Operation): number | undefined {
     const first = this.#seen[0];
     const last = this.#seen.at(-1);
@@ -29,14 +29,14 @@ export class TimeLeft {
   }
 }
 
-/** Whole percent of its SIMs that settled, rounded down: 100 only when all have. An operation that is being prepared has 0. */
+/** Percentage of SIMs done, rounded down: 100 only if all are done, 0 while the operation is being prepared. */
 function percentDone(operation: Operation): number {
   return operation.total === 0 ? 0 : Math.min(100, Math.floor((doneSims(operation) * 100) / operation.total));
 }
 
 /**
- * How far an operation is, in one line of at most so many columns: a bar (`=` settled, `-` on its way), percent, how many SIMs,
- * outcomes, time left. Where there is no room for all, whole parts are left out: outcomes that nobody has first, failures last.
+ * The progress in one line of at most `columns` columns: a bar (`=` done, `-` in transition), percentage, number of SIMs, outcomes, time
+ * left. If the line is too long, whole parts are left out: outcomes of no SIM first, failures last.
  */
 export function barLine(operation: Operation, secondsLeft: number | undefined, columns: number): Span[] {
   const bar: Part = { worth: 5, spans: [{ text: `[]${' '.repeat(MIN_BAR)}` }] };
@@ -65,7 +65,7 @@ export function barLine(operation: Operation, secondsLeft: number | undefined, c
 }
 
 interface Part {
-  /** What is worth most is left out last. */
+  /** The part with the least worth is left out first. */
   readonly worth: number;
   spans: readonly Span[];
 }
@@ -85,7 +85,7 @@ function drawBar(operation: Operation, width: number): Span[] {
   ];
 }
 
-/** How far an operation is, in a plain sentence. */
+/** The progress as a plain line of text. */
 export function progressSentence(operation: Operation, secondsLeft: number | undefined): string {
   const { total, status } = operation;
   const labels = outcomes(operation).map(({ spans }) => spans[0]?.text);

@@ -1,4 +1,4 @@
-/** Fields of one SIM in a table. */
+/** Fields of a SIM in a table. */
 const SIM_ROW = `fragment SimRow on Sim {
   iccid eid name state pendingState
   group { id name }
@@ -13,7 +13,7 @@ const OPERATION = `fragment Operation on BulkOperation {
   error { code message retryable }
 }`;
 
-/** A page of the SIMs that fit. */
+/** A page of the SIMs that match. */
 export const SIMS = `query Sims($filter: SimFilter, $orderBy: SimOrder, $first: Int!, $after: String) {
   sims(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { ${SIM_PAGE} }
 }
@@ -25,12 +25,12 @@ export const GROUP_SIMS = `query GroupSims($group: String!, $orderBy: SimOrder, 
 }
 ${SIM_ROW}`;
 
-/** How many SIMs fit. */
+/** The number of SIMs that match. */
 export const COUNT = `query Count($filter: SimFilter) {
   sims(filter: $filter, first: 1) { totalCount asOf isComplete }
 }`;
 
-/** Counts of the SIMs that fit, by state and by group. */
+/** Counts of the SIMs that match, by state and by group. */
 export const FLEET = `query Fleet($filter: SimFilter) {
   fleet(filter: $filter) {
     total transitioning overDataLimit usedBytes asOf isComplete
@@ -39,7 +39,7 @@ export const FLEET = `query Fleet($filter: SimFilter) {
   }
 }`;
 
-/** One SIM in full. */
+/** One SIM with all fields. */
 export const ONE_SIM = `query OneSim($by: SimRef!) {
   sim(by: $by) {
     ...SimRow
@@ -59,19 +59,17 @@ export const SIM_STATES = `query SimStates($refs: [SimRef!]!) {
   simsByRef(refs: $refs) { iccid name state pendingState }
 }`;
 
-/** Starts a bulk operation. */
 export const START = `mutation Start($input: StartBulkOperationInput!) {
   startBulkOperation(input: $input) { bulkOperation { ...Operation } }
 }
 ${OPERATION}`;
 
-/** How far an operation is. */
+/** The progress of an operation. */
 export const PROGRESS = `query Progress($id: ID!) {
   bulkOperation(id: $id) { ...Operation }
 }
 ${OPERATION}`;
 
-/** Cancels an operation. */
 export const CANCEL = `mutation Cancel($input: CancelBulkOperationInput!) {
   cancelBulkOperation(input: $input) { bulkOperation { ...Operation } }
 }
@@ -89,5 +87,5 @@ export const RESULTS = `query Results($id: ID!, $outcomes: [SimOutcome!], $first
   }
 }`;
 
-/** SIMs or results in one page, the most that the gateway gives. */
+/** SIMs or results per page; the maximum of the gateway. */
 export const PAGE_SIZE = 500;

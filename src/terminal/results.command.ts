@@ -6,22 +6,21 @@ import { pagesOfResults } from './pages.ts';
 import { safeText } from './safe-text.ts';
 import { type CommonOptions, createCommand, type Session, withSession } from './session.ts';
 
-/** `results`: what became of each SIM of an operation. */
 export function resultsCommand(): Command {
   return createCommand({
     name: 'results',
-    summary: 'print what became of each SIM of a bulk operation',
-    description: `What became of each SIM of a bulk operation, page by page, also while it is under way: CSV with a header (iccid, eid,
-outcome, code, message; eid is the EID that named the SIM), or with --json an object in a line.`,
+    summary: 'print the outcome of each SIM of a bulk operation',
+    description: `Prints the outcome of each SIM of a bulk operation, also while it is running: CSV with a header (iccid, eid, outcome,
+code, message; eid is the EID by which the SIM was named), or with --json one object per line.`,
     examples: [
       'sim-gateway results QnVsa09wZXJhdGlvbjox > results.csv',
-      '# once more for those that failed',
+      '# repeat the change for the SIMs that failed',
       'sim-gateway results QnVsa09wZXJhdGlvbjox --outcome FAILED > failed.csv',
       'sim-gateway bulk --action SUSPEND --file failed.csv',
     ],
   })
     .argument('<id>', 'the id of the operation')
-    .option('--outcome <list>', `only these, apart by commas: ${OUTCOMES.join(', ')}`, someOf(OUTCOMES))
+    .option('--outcome <list>', `only these, separated by commas: ${OUTCOMES.join(', ')}`, someOf(OUTCOMES))
     .action(async (id: string, options: CommonOptions & { outcome?: readonly string[] }) => {
       await withSession(options, (session) => print(session, id, options.outcome ?? null));
     });

@@ -1,12 +1,12 @@
-// Control characters, line and paragraph separators, halves of characters, and what turns the direction of writing.
+// Control characters, line and paragraph separators, unpaired surrogates, and characters that change the direction of writing.
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** Text from elsewhere in one line that a terminal shows and does not obey: what is unsafe becomes `�`, a tab or a line end a space. */
+/** Makes external text safe for one line of a terminal: unsafe characters become `�`, tabs and line ends become spaces. */
 export function safeText(text: string): string {
   return text.replace(UNSAFE, (character) => ('\t\n\r'.includes(character) ? ' ' : '\ufffd'));
 }
 
-/** A value as JSON in one line, nothing lost: what a terminal would obey is written as an escape. */
+/** Serializes a value as JSON in one line. Characters that are unsafe for a terminal become escapes, so nothing is lost. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(
     UNSAFE,

@@ -6,46 +6,46 @@ import { safeJson, safeText } from './safe-text.ts';
 
 const STYLES = { bold: '1', dim: '2', bad: '31', good: '32', warn: '33' } as const;
 
-/** A piece of a line. Its text may come from anywhere: it is made safe when it is shown. */
+/** A part of a line. Its text may be unsafe: it is made safe when it is shown. */
 export interface Span {
   readonly text: string;
   readonly style?: keyof typeof STYLES;
 }
 
-/** One line, without its end. */
+/** A line without its line end. */
 export type Line = string | readonly Span[];
 
-/** Where the program writes: results to the standard output, everything else to the standard error. */
+/** Output and prompts. Results go to the standard output, everything else to the standard error. */
 export interface Screen {
-  /** Whether somebody watches: the standard error is a terminal, which can show a line that changes. */
+  /** Whether the standard error is a terminal, which can show a changing line. */
   readonly isWatched: boolean;
-  /** Whether results are shown on a terminal. */
+  /** Whether the standard output is a terminal. */
   readonly isResultWatched: boolean;
-  /** Columns of the terminal. */
+  /** Usable columns of the terminal. */
   columns(): number;
-  /** A line of the result; settles when it is written, or cannot be. */
+  /** Writes a line of the result. Resolves when it is written or dropped. */
   print(line: Line): Promise<void>;
-  /** A line of JSON of the result. */
+  /** Writes a value as a line of JSON of the result. */
   printJson(value: unknown): Promise<void>;
-  /** Whether the rest of the result can be spared: its reader has gone, or its disk is full. */
+  /** Whether the result can no longer be written: its reader has gone, or the disk is full. */
   isResultLost(): boolean;
-  /** A line for the person, not part of the result. */
+  /** Writes a line to the standard error; not part of the result. */
   say(line: Line): void;
-  /** Shows a line below all others in place of the one before; nothing without a terminal. */
+  /** Shows a changing line below all others and replaces the previous one. Does nothing without a terminal. */
   show(line: Line): void;
-  /** Takes that line away. */
+  /** Removes the changing line. */
   clear(): void;
-  /** Whether somebody can be asked. */
+  /** Whether there is a terminal to ask on. */
   canAsk(): boolean;
-  /** Asks for one key; undefined when the signal came first. Ctrl-C is the key `\x03`. */
+  /** Asks for one key; undefined if `signal` aborts first. Ctrl-C is the key `\x03`. */
   askKey(question: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Asks for a line; undefined when the person pressed Ctrl-C or there is no more input. */
+  /** Asks for a line; undefined after Ctrl-C or the end of the input. */
   askLine(question: string): Promise<string | undefined>;
-  /** Lets go of the keyboard. */
+  /** Releases the keyboard. */
   close(): void;
 }
 
-/** The screen of this process. Colour only where a terminal shows it, NO_COLOR is not set and `color` is true. */
+/** Opens the screen of this process. Colour needs a terminal that supports it, no NO_COLOR, and `color`. */
 export function openScreen({ color }: { color: boolean }): Screen {
   const { stdout, stderr, stdin } = process;
   const toResult = painter(stdout, color);
@@ -56,7 +56,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
 
   const columns = () => (stderr.columns || 80) - 1;
   const write = writeToPerson;
-  // Blanks instead of an escape: it works on every terminal.
+  // Spaces instead of an escape sequence, because they work on every terminal.
   const wipe = () => {
     if (shown > 0) write(`\r${' '.repeat(shown)}\r`);
     shown = 0;
@@ -75,7 +75,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
     if (keyboard !== undefined || !stderr.isTTY) return keyboard;
     if (stdin.isTTY) keyboard = stdin;
     else {
-      // The list came by the standard input; the person still sits at the terminal.
+      // The standard input may be a pipe with a list of SIMs; the terminal is still there.
       try {
         keyboard = new ReadStream(openSync('/dev/tty', 'r'));
       } catch {
@@ -109,10 +109,10 @@ export function openScreen({ color }: { color: boolean }): Screen {
     async askKey(text, signal) {
       const keys = openKeyboard();
       if (keys === undefined || signal.aborted) return undefined;
-      // The terminal itself has written ^C behind the line.
+      // The terminal has echoed ^C after the line.
       if (shown > 0) shown = Math.min(shown + 2, columns());
       wipe();
-      // Before the question is there: a Ctrl-C that answers it is a key, and no signal.
+      // Before the question is shown, so that a Ctrl-C in answer to it is a key, not a signal.
       keys.setRawMode(true).resume();
       question = text;
       ask();

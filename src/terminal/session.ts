@@ -4,51 +4,50 @@ import { createGateway, type Gateway, type GatewayError, Refused, Unreachable } 
 import { openScreen, type Screen } from './screen.ts';
 import { count } from './words.ts';
 
-/** What a command works with. */
 export interface Session {
   readonly gateway: Gateway;
   readonly screen: Screen;
-  /** Whether the result is for a program. */
+  /** Whether the result is printed as JSON. */
   readonly isJson: boolean;
 }
 
-/** The options that all commands have, as commander gives them. */
+/** The options of all commands, as commander parses them. */
 export interface CommonOptions {
   readonly url: string;
   readonly json?: boolean;
   readonly color: boolean;
 }
 
-/** What a command is, apart from its own arguments and options. */
+/** The texts of a command's help. */
 export interface CommandText {
   readonly name: string;
   readonly summary: string;
-  /** What it does, in a few sentences; line ends mean nothing. */
+  /** A few sentences; line ends become spaces. */
   readonly description: string;
-  /** Lines to copy; what begins with `#` says what the next one does. */
+  /** Command lines; a line that begins with `#` describes the next one. */
   readonly examples: readonly string[];
 }
 
-/** A command with the options that all commands have, and examples under its help. */
+/** Creates a command with the common options, and examples below its help. */
 export function createCommand({ name, summary, description, examples }: CommandText): Command {
   return new Command(name)
     .summary(summary)
     .description(description.replaceAll('\n', ' '))
     .addOption(
-      new Option('--url <url>', 'where the gateway is')
+      new Option('--url <url>', 'URL of the gateway')
         .env('SIM_GATEWAY_URL')
         .default('http://127.0.0.1:4000/graphql')
         .argParser(gatewayUrl),
     )
-    .option('--json', 'print JSON for programs, one object in a line')
-    .option('--no-color', 'no colour; NO_COLOR in the environment does the same')
+    .option('--json', 'print JSON, one object per line')
+    .option('--no-color', 'no colour; so does NO_COLOR in the environment')
     .addHelpText(
       'after',
       `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n${EXIT_CODES_HELP}`,
     );
 }
 
-/** Runs a command's work and sets the exit code: what it gives, or what the gateway's refusal or silence means. */
+/** Runs a command and sets the exit code: that of `work`, or that of its error (see `reportFailure`). */
 export async function withSession(
   options: CommonOptions,
   work: (session: Session) => Promise<ExitCode>,
@@ -67,22 +66,22 @@ export async function withSession(
   }
 }
 
-/** Tells why something did not come about, and gives what to end with. Errors: what is neither a refusal nor silence. */
+/** Prints a Refused or Unreachable error and returns its exit code. Rethrows other errors. */
 export function reportFailure({ gateway, screen }: Session, error: unknown): ExitCode {
   if (error instanceof Refused) {
-    const later = error.isRetryable ? ' The same may succeed later.' : '';
+    const later = error.isRetryable ? ' A retry may succeed.' : '';
     screen.say([{ text: error.code, style: 'bad' }, { text: `: ${error.message}${later}` }]);
     return EXIT.notAll;
   }
   if (!(error instanceof Unreachable)) throw error;
   screen.say([
     { text: `No gateway answers at ${gateway.url}`, style: 'bad' },
-    { text: ` (${error.message}). Where it is, --url or SIM_GATEWAY_URL says.` },
+    { text: ` (${error.message}). --url or SIM_GATEWAY_URL sets the URL.` },
   ]);
   return EXIT.unreachable;
 }
 
-/** Tells of what an answer lacks, each code once. */
+/** Prints the errors of an answer, each code once. */
 export function reportErrors({ screen }: Session, errors: readonly GatewayError[]): void {
   const byCode = new Map<string, { message: string; times: number }>();
   for (const { message, extensions } of errors) {
@@ -97,7 +96,7 @@ export function reportErrors({ screen }: Session, errors: readonly GatewayError[
   }
 }
 
-/** An option's whole number of at least 1. */
+/** Parses an option whose value is a whole number of at least 1. */
 export function positiveCount(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number)) {

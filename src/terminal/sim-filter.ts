@@ -1,6 +1,6 @@
 import { count, moment } from './words.ts';
 
-/** Which SIMs are meant, as the gateway takes it: all conditions must hold, and there is at least one. */
+/** The input type SimFilter of the gateway, with at least one condition. All conditions must hold. */
 export interface SimFilter {
   readonly states?: readonly string[];
   readonly isTransitioning?: true;
@@ -13,7 +13,7 @@ export interface SimFilter {
   readonly lastDataSessionBefore?: string;
 }
 
-/** The group of a filter that limits nothing else and names one group only. */
+/** The group of a filter whose only condition is one group; otherwise undefined. */
 export function onlyGroup(filter: SimFilter | null): string | undefined {
   const [group, ...others] = filter?.groups ?? [];
   const isOnly = Object.keys(filter ?? {}).length === 1 && others.length === 0;
@@ -22,10 +22,10 @@ export function onlyGroup(filter: SimFilter | null): string | undefined {
 
 type Given = { readonly [K in keyof SimFilter]-?: NonNullable<SimFilter[K]> };
 
-/** What each condition means; a filter is told in this order. */
+/** Describes each condition, in the order of the text. */
 const words: { readonly [K in keyof Given]: (value: Given[K]) => string } = {
   states: (states) => states.join(' or '),
-  isTransitioning: () => 'on the way to another state',
+  isTransitioning: () => 'in transition to another state',
   groups: (groups) => `in the group ${groups.map((group) => JSON.stringify(group)).join(' or ')}`,
   inNoGroup: () => 'in no group',
   search: (text) => `${JSON.stringify(text)} in the name or a number`,
@@ -34,7 +34,7 @@ const words: { readonly [K in keyof Given]: (value: Given[K]) => string } = {
   lastDataSessionBefore: (before) => `last data session before ${moment(new Date(before))}`,
 };
 
-/** A filter in words, for a person who is to judge what it means. */
+/** Describes a filter in words. */
 export function filterWords(filter: SimFilter): string {
   const partOf = <K extends keyof Given>(name: K): string[] => {
     const value = filter[name];

@@ -1,10 +1,10 @@
 import { WrongUsage } from './exit-codes.ts';
 
-/** SIMs that were named by their ICCIDs or EIDs. */
+/** A list of SIMs by ICCID or EID. */
 export interface SimList {
-  /** Each one once, in the order of their first mention. */
+  /** Without repetitions, in the order of the input. */
   readonly keys: readonly string[];
-  /** How often one was named again. */
+  /** Number of repeated keys. */
   readonly repeated: number;
 }
 
@@ -18,15 +18,14 @@ export function isSimKey(text: string): boolean {
   return ICCID.test(text) || EID.test(text);
 }
 
-/** The SIM of a key as the gateway takes it. */
 export function simRef(key: string): { iccid: string } | { eid: string } {
   return EID.test(key) ? { eid: key } : { iccid: key };
 }
 
 /**
- * Reads a file of SIMs: one ICCID or EID in a line, or in the first column of a CSV file (comma, semicolon or tab) with or
- * without a header; if the header names the second column `eid`, that one counts where the first is empty. A line may also be a JSON object
- * with `iccid` or `eid`. Blank lines and what follows a `#` are passed over. Errors: WrongUsage, with the number of each bad line.
+ * Reads a file of SIMs: one ICCID or EID per line, or in the first column of a CSV file (comma, semicolon or tab) with or without a
+ * header. If the header names the second column `eid`, that column is used when the first is empty. A line may also be a JSON object with
+ * `iccid` or `eid`. Blank lines and text after a `#` are ignored. Errors: WrongUsage, with the numbers of the first five bad lines.
  */
 export function readSimFile(text: string, name: string): SimList {
   const cells: Cell[] = [];
@@ -48,7 +47,7 @@ export function readSimFile(text: string, name: string): SimList {
   return collect(cells, name);
 }
 
-/** Reads SIMs that were typed, apart by blanks or commas. Errors: WrongUsage, with the place of each bad one. */
+/** Reads SIMs from arguments, separated by spaces or commas. Errors: WrongUsage, with the positions of the first five bad ones. */
 export function readSimArguments(typed: readonly string[], name: string): SimList {
   const keys = typed.flatMap((text) => text.split(/[\s,]+/)).filter((key) => key !== '');
   return collect(
@@ -68,7 +67,7 @@ const unquoted = (cell: string) =>
     .replace(/^(["'])(.*)\1$/, '$2')
     .trim();
 
-/** The key of a SIM in a line that is a JSON object; undefined if it is none. */
+/** The key in a line that is a JSON object; undefined for other lines. */
 function keyOfJson(line: string): string | undefined {
   if (!line.trimStart().startsWith('{')) return undefined;
   try {
@@ -79,7 +78,7 @@ function keyOfJson(line: string): string | undefined {
   }
 }
 
-/** A first line of words; an ICCID that was mistyped still has digits. */
+/** A header has no digits; a mistyped ICCID still has some. */
 const isHeader = (cell: string) => /^[\p{L}_][\p{L}\s_()/-]*$/u.test(cell);
 
 function collect(cells: readonly Cell[], name: string): SimList {
@@ -106,5 +105,5 @@ function faultOf({ where, key }: Cell): string {
     return `${where}: ${shown} was shortened by a spreadsheet; save the column as text`;
   }
   if (/^\d+$/.test(key)) return `${where}: ${shown} has ${key.length} digits; ${rule}`;
-  return `${where}: ${shown} is none; ${rule}`;
+  return `${where}: ${shown} is not an ICCID or EID; ${rule}`;
 }

@@ -13,7 +13,7 @@ export interface SimRow {
   readonly cost: { readonly cost: { readonly amount: number; readonly currency: string } } | null;
 }
 
-/** What a program gets of it: plain values, null where there is none. */
+/** The JSON output of a SIM: plain values, null if there is none. */
 export function flatSim({ iccid, eid, name, state, pendingState, group, dataUsage, cost }: SimRow) {
   const { usedBytes, limitMegabytes } = dataUsage;
   return {
@@ -29,19 +29,18 @@ export function flatSim({ iccid, eid, name, state, pendingState, group, dataUsag
   };
 }
 
-/** Data used and its limit, in words. */
+/** Data used and data limit as text, `?` if the usage is unknown. */
 export function usageText({ dataUsage: { usedBytes, limitMegabytes } }: SimRow): string {
   const used = usedBytes === null ? '?' : dataSize(usedBytes);
   return limitMegabytes === null ? used : `${used} of ${dataSize(limitMegabytes * 1e6)}`;
 }
 
-/** How a state is coloured. */
 export function stateStyle({ state, pendingState }: SimRow): Span['style'] {
   if (pendingState !== null) return 'warn';
   return state === 'LIVE' ? 'good' : state === 'CLOSED' ? 'dim' : undefined;
 }
 
-/** Its cells: iccid, name, state, pending state, group, usage, cost. */
+/** The cells of a row: ICCID, name, state, pending state, group, usage, cost. */
 export function cellsOf(sim: SimRow): Span[] {
   const style = stateStyle(sim);
   return [

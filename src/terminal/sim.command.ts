@@ -44,16 +44,15 @@ interface ShortList<Node> {
   readonly nodes: readonly Node[];
 }
 
-/** `sim`: everything about one SIM. */
 export function simCommand(): Command {
   return createCommand({
     name: 'sim',
-    summary: 'show one SIM in full',
-    description: `Everything about one SIM: what it is, its state and what can be done with it, usage and cost of this month, and its
-last sessions, unread alerts and device, where the account has them.`,
+    summary: 'show one SIM with all fields',
+    description: `Shows one SIM: its numbers, state and available actions, usage and cost of this month, last sessions, and unread alerts
+and device, if the account has these features.`,
     examples: [
       'sim-gateway sim 8937204016076059646',
-      '# what the gateway answers, as it is',
+      '# the response of the gateway as JSON',
       'sim-gateway sim 8937204016076059646 --json | jq .dataUsage',
     ],
   })
@@ -76,7 +75,7 @@ async function show(session: Session, key: string): Promise<ExitCode> {
   }
   if (isJson) await screen.printJson(data.sim);
   else for (const line of linesOf(data.sim)) await screen.print(line);
-  // Diagnostics and alerts are add-ons: an account without them has nothing to be told of.
+  // Diagnostics and alerts are add-ons: their absence is not reported for an account without them.
   const reported = errors.filter(({ extensions }) => extensions?.code !== 'FEATURE_NOT_ENABLED');
   reportErrors(session, reported);
   return reported.length > 0 ? EXIT.notAll : EXIT.succeeded;
@@ -101,7 +100,7 @@ function linesOf(sim: FullSim): Line[] {
     ['profile', sim.esim?.activeProfile],
     ['profiles', sim.esim?.downloadedProfiles.join(', ')],
     ['device', deviceText(sim)],
-    ['possible', sim.availableActions.join(', ')],
+    ['actions', sim.availableActions.join(', ')],
   ];
   return [
     row('ICCID', sim.iccid),
@@ -127,7 +126,7 @@ function listed<Node>(name: string, page: ShortList<Node> | null, text: (node: N
 }
 
 function stateText({ state, pendingState, rawState }: FullSim): string {
-  if (pendingState !== null) return `on the way to ${pendingState}`;
+  if (pendingState !== null) return `in transition to ${pendingState}`;
   return state === 'UNKNOWN' && rawState !== null ? `UNKNOWN (${rawState})` : state;
 }
 

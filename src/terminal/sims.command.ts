@@ -34,40 +34,38 @@ interface SimPage extends ListedSims {
   readonly errors: readonly GatewayError[];
 }
 
-/** Which SIMs, in which order, how many in a page. */
 interface Wanted {
   readonly filter: SimFilter | null;
   readonly orderBy: SimOrder | null;
   readonly first: number;
 }
 
-/** `sims`: a table of SIMs. */
 export function simsCommand(): Command {
   const command = createCommand({
     name: 'sims',
     summary: 'list SIMs: state, group, usage and cost of this month',
-    description: `A table of SIMs, all or those that fit all conditions, by ICCID or as --sort says: iccid, name, state, the state
-it is on its way to, group, data used this month and its limit, cost of this month. One page of it, or with --all everything.`,
+    description: `Prints a table of SIMs, all or those that match all conditions, sorted by ICCID or by --sort: ICCID, name, state,
+pending state, group, data used this month and its limit, cost of this month. Prints one page, or with --all every page.`,
     examples: [
       '# the first fifty',
       'sim-gateway sims',
       '# all SIMs of a group',
       'sim-gateway sims --group Meters --all',
-      '# live SIMs of two groups that are about to use up their limit, those that used the most first',
+      '# live SIMs of two groups that have used 80% of their data limit or more, highest share first',
       'sim-gateway sims --state LIVE --group Meters --group Pilot --used-at-least 80 --sort percent:desc',
-      '# the ICCIDs of all live SIMs that were silent for a week',
+      '# the ICCIDs of all live SIMs without a data session for a week',
       'sim-gateway sims --state LIVE --silent-since 7d --all --json | jq -r .iccid > iccids.txt',
     ],
   });
   return addFilterOptions(command)
     .option(
       '--sort <field>',
-      `${SORT_WORDS.join(', ')}; with :desc behind it the other way round (default: iccid)`,
+      `${SORT_WORDS.join(', ')}; append :desc to reverse the order (default: iccid)`,
       readSort,
     )
-    .option('--all', 'all pages, not just one')
-    .option('--first <n>', `how many, up to ${PAGE_SIZE}`, positiveCount, 50)
-    .option('--after <cursor>', 'where the page begins, as the page before it said, in the same order')
+    .option('--all', 'all pages, not only one')
+    .option('--first <n>', `SIMs per page, up to ${PAGE_SIZE}`, positiveCount, 50)
+    .option('--after <cursor>', 'cursor printed by the previous page in the same order')
     .action(async (options: SimsOptions) => {
       await withSession(options, (session) => list(session, options));
     });
@@ -101,10 +99,10 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
 }
 
 function hintOf({ pageInfo, totalCount }: SimPage, shown: number, all: boolean): string {
-  if (totalCount === 0) return 'No SIM fits.';
+  if (totalCount === 0) return 'No SIM matches.';
   const of = `${count(shown)} of ${count(totalCount)}`;
   if (all || !pageInfo.hasNextPage) return of;
-  return `${of}. The next: --after ${pageInfo.endCursor}   Everything: --all`;
+  return `${of}. Next page: --after ${pageInfo.endCursor}   All pages: --all`;
 }
 
 async function read(session: Session, wanted: Wanted, after: string | null, tries: number): Promise<SimPage> {
@@ -115,7 +113,7 @@ async function read(session: Session, wanted: Wanted, after: string | null, trie
   return { ...data.sims, errors };
 }
 
-/** It tells a group that is not there from one without SIMs, and needs no index of the fleet. */
+/** Reads from the SIM API's own list of a group: that needs no fleet index, and reports a group that does not exist. */
 async function readGroup(
   { gateway }: Session,
   group: string,

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A moment that was typed. */
+/** A point in time from an option. */
 export interface Since {
   /** RFC 3339, UTC. */
   readonly at: string;
-  /** Whether it was typed as a time before now, so that it means another moment when it is typed again. */
+  /** Whether it was given relative to now, so that the same text means another time later. */
   readonly isRelative: boolean;
 }
 
@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const UNITS_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS };
 const DATE = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Reads a date, which begins at midnight UTC, a date with time and zone, or a time before now: `12h`, `7d`, `2w`. */
+/** Parses a date (midnight UTC), a date with time and zone, or a time before now: `12h`, `7d`, `2w`. */
 export function readSince(text: string): Since {
   const now = Date.now();
   const [, number, unit = ''] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
@@ -30,7 +30,7 @@ export function readSince(text: string): Since {
   return { at: at.toISOString(), isRelative: false };
 }
 
-/** Whether the calendar has that day: a Date takes the 31st of February for one in March. */
+/** Whether the calendar has that day. Date would turn 31 February into a day in March. */
 function isDay(day: string): boolean {
   const at = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && day !== '';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** An order of SIMs, as the gateway takes it. */
+/** The input type SimOrder of the gateway. */
 export interface SimOrder {
   readonly field: string;
   readonly direction: 'ASC' | 'DESC';
@@ -18,10 +18,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   modified: 'LAST_MODIFIED',
 };
 
-/** The words for what SIMs can be sorted by. */
 export const SORT_WORDS = Object.keys(FIELDS);
 
-/** Reads an order such as `session` or `used:desc`. */
+/** Parses an order such as `session` or `used:desc`. */
 export function readSort(text: string): SimOrder {
   const [word = '', way = 'asc', ...more] = text.toLowerCase().split(':');
   const field = Object.hasOwn(FIELDS, word) ? FIELDS[word] : undefined;
@@ -29,6 +28,6 @@ export function readSort(text: string): SimOrder {
     return { field, direction: way === 'asc' ? 'ASC' : 'DESC' };
   }
   throw new InvalidArgumentError(
-    `It must be one of ${SORT_WORDS.join(', ')}, with :desc behind it for the reverse.`,
+    `It must be one of ${SORT_WORDS.join(', ')}, with :desc appended to reverse the order.`,
   );
 }

@@ -4,11 +4,11 @@ import type { Line } from './screen.ts';
 import type { Session } from './session.ts';
 import { count, duration, simCount } from './words.ts';
 
-/** So many pages of failures are looked through for a summary. */
+/** Maximum pages of failures that are read for a summary. */
 const PAGES = 20;
 const SHOWN_SIMS = 5;
 
-/** Prints how an operation ended and, by error code, which SIMs failed or are unknown. Errors: Refused, Unreachable. */
+/** Prints the counts of an operation and, for each error code, the first SIMs that failed or are unknown. Errors: Refused, Unreachable. */
 export async function printSummary(session: Session, operation: Operation): Promise<void> {
   const { screen } = session;
   for (const line of outcomeLines(operation)) await screen.print(line);

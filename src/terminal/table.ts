@@ -7,19 +7,19 @@ const characters = new Intl.Segmenter();
 
 const widthOf = (text: string) => [...characters.segment(text)].length;
 
-/** Lines up rows. The first page sets the widths, so that a list of any length is shown as it comes. */
+/** Aligns columns. The first page sets the widths, so that later pages can be printed as they arrive. */
 export class Table {
   readonly #head: readonly string[];
   readonly #isCut: boolean;
   #widths: readonly number[] | undefined;
 
-  /** `isCut`: long cells end in `…`, for a person; else all of a cell is shown, whatever becomes of the columns. */
+  /** With `isCut`, long cells end in `…`. Otherwise cells are shown in full, even if the columns then do not align. */
   constructor(head: readonly string[], { isCut }: { isCut: boolean }) {
     this.#head = head;
     this.#isCut = isCut;
   }
 
-  /** The lines of some rows; the heading comes before the first of them. */
+  /** The lines of a page of rows; the first page begins with the heading. */
   lines(rows: readonly (readonly Span[])[]): Span[][] {
     const isFirst = this.#widths === undefined;
     const heads: Span[] = this.#head.map((text) => ({ text, style: 'bold' }));

@@ -13,7 +13,7 @@ interface SimNow {
   readonly pendingState: string | null;
 }
 
-/** What is known of a SIM: how it was last seen, or why it cannot be seen. */
+/** The last known state of a SIM, or why it cannot be read. */
 interface Seen {
   readonly key: string;
   sim?: SimNow;
@@ -22,7 +22,7 @@ interface Seen {
   isGone: boolean;
 }
 
-/** Prints the state of each SIM and a line for every change, until none is on its way or the result cannot be written any more. */
+/** Prints the state of each SIM and a line for each change, until none is in transition or the result can no longer be written. */
 export async function watchSims(
   session: Session,
   keys: readonly string[],
@@ -39,13 +39,13 @@ export async function watchSims(
     } catch (error) {
       const mayPass = error instanceof Unreachable || (error instanceof Refused && error.isRetryable);
       if (polls === 0 || !mayPass) throw error;
-      if (!isLost) screen.say(`The gateway does not answer (${(error as Error).message}). Trying on.`);
+      if (!isLost) screen.say(`The gateway does not answer (${(error as Error).message}). Retrying.`);
       isLost = true;
     }
     const open = all.filter(isOpen);
     if (open.length === 0) break;
     if (screen.isResultLost()) return EXIT.interrupted;
-    screen.show(`${simCount(open.length)} on the way`);
+    screen.show(`${simCount(open.length)} in transition`);
     await pause(everySeconds * 1000);
   }
   screen.clear();
@@ -93,9 +93,9 @@ async function reportSim({ screen, isJson }: Session, seen: Seen, sim: SimNow): 
   ]);
 }
 
-/** While a SIM is on its way its state already names the target. */
+/** While a SIM is in transition, `state` is already the target state. */
 const stateOf = ({ state, pendingState }: SimNow) =>
-  pendingState === null ? state : `on the way to ${pendingState}`;
+  pendingState === null ? state : `in transition to ${pendingState}`;
 
 async function reportTrouble(
   { screen, isJson }: Session,

@@ -8,24 +8,23 @@ import { watchSims } from './watch-sims.ts';
 
 const MAX_SIMS = 1000;
 
-/** `watch`: follows an operation that is under way, or SIMs until their state is reached. */
 export function watchCommand(): Command {
   return createCommand({
     name: 'watch',
-    summary: 'follow a bulk operation, or SIMs until none is on its way to another state',
-    description: `With the id of a bulk operation: follows it to its end, as bulk does.
-With up to 1000 ICCIDs or EIDs: prints the state of each SIM and a line for every change of it, until none is pending.`,
+    summary: 'follow a bulk operation, or SIMs until none is in transition',
+    description: `With the id of a bulk operation: shows its progress until it ends, as bulk does.
+With up to 1000 ICCIDs or EIDs: prints the state of each SIM and a line for each change of state, until none is pending.`,
     examples: [
       '# an operation that was started with --detach, or from another computer',
       'sim-gateway watch QnVsa09wZXJhdGlvbjox',
-      '# two SIMs, looked at every 2 seconds',
+      '# two SIMs, polled every 2 seconds',
       'sim-gateway watch 8937204016076059646 8937204016458019812 --every 2',
-      '# go on when they are there',
+      '# continue when all have reached their state',
       'sim-gateway watch $(cat iccids.txt) && echo all there',
     ],
   })
     .argument('<id...>', 'the id of an operation, or ICCIDs or EIDs')
-    .option('--every <seconds>', 'SIMs: how often to look', everySeconds, 5)
+    .option('--every <seconds>', 'SIMs: seconds between two polls', everySeconds, 5)
     .action(async (ids: string[], options: CommonOptions & { every: number }) => {
       const areSims = whatAreThey(ids);
       await withSession(options, async (session): Promise<ExitCode> => {
@@ -40,13 +39,13 @@ With up to 1000 ICCIDs or EIDs: prints the state of each SIM and a line for ever
 function whatAreThey(ids: readonly string[]): boolean {
   const faulty = ids.find((id) => !isSimKey(id));
   if (faulty === undefined && ids.length > MAX_SIMS) {
-    throw new WrongUsage(`At most ${MAX_SIMS} SIMs can be watched at a time; these are ${ids.length}.`);
+    throw new WrongUsage(`At most ${MAX_SIMS} SIMs can be watched; these are ${ids.length}.`);
   }
   if (faulty === undefined) return true;
   if (ids.length === 1 && !/^\d*$/.test(faulty)) return false;
   const rule = 'an ICCID has 18 to 22 digits, an EID 32';
   throw new WrongUsage(
-    `${JSON.stringify(faulty)} is no SIM (${rule}), and only one operation can be followed.`,
+    `${JSON.stringify(faulty)} is not an ICCID or EID (${rule}), and only one operation can be followed.`,
   );
 }
 

@@ -1,16 +1,16 @@
 const NUMBER = new Intl.NumberFormat('en-US');
 
-/** A whole number with a comma between thousands. */
+/** Formats a whole number with commas between thousands. */
 export function count(value: number): string {
   return NUMBER.format(value);
 }
 
-/** A number of SIMs in words: `1 SIM`, `20,000 SIMs`. */
+/** Formats a number of SIMs: `1 SIM`, `20,000 SIMs`. */
 export function simCount(value: number): string {
   return `${count(value)} ${value === 1 ? 'SIM' : 'SIMs'}`;
 }
 
-/** A length of time for a person, in its two biggest units: `45 s`, `3 min 12 s`, `2 h 5 min`. */
+/** Formats a duration in its two largest units: `45 s`, `3 min 12 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
@@ -20,7 +20,7 @@ export function duration(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** An amount of data for a person, in thousands as the SIM API counts: `7.5 MB`. */
+/** Formats an amount of data in decimal units, as the SIM API counts: `7.5 MB`. */
 export function dataSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let amount = bytes;
@@ -33,12 +33,12 @@ export function dataSize(bytes: number): string {
   return `${unit === 0 ? amount : amount.toFixed(1)} ${units[unit]}`;
 }
 
-/** An amount of money for a person: `0.0932 EUR`. */
+/** Formats an amount of money: `0.0932 EUR`. */
 export function money({ amount, currency }: { amount: number; currency: string }): string {
   return `${amount.toFixed(amount !== 0 && Math.abs(amount) < 1 ? 4 : 2)} ${currency}`;
 }
 
-/** A moment for a person: UTC, to the second. */
+/** Formats a time in UTC, to the second. */
 export function moment(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }

@@ -1,6 +1,6 @@
 import type { Files } from './tree.ts';
 
-/** The smallest house with every kind of room; no rule is broken in it. */
+/** The smallest source tree with every kind of module; it breaks no rule. */
 export const CLEAN: Files = {
   'src/main.ts': `import 'reflect-metadata';
 import { config } from './config.ts';

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Ended, plantTree, type Tree } from './tree.ts';
 
-/** A proof that measures what a file of its name says. */
+/** A proof whose figure is the content of the file with its name. */
 const proof = (name: string) => `import { readFileSync } from 'node:fs';
 
 export const name = '${name}';
@@ -27,13 +27,13 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
-/** Runs proofs that measure these figures; one without a figure cannot end. */
+/** Runs proofs with these figures; a proof without a figure fails. */
 function prove(figures: Record<string, string>, ...args: string[]): Promise<Ended> {
   for (const [name, figure] of Object.entries(figures)) writeFileSync(join(tree.folder, name), figure);
   return tree.run(relative(process.cwd(), join(tree.folder, 'scripts', 'prove.mjs')), ...args);
 }
 
-/** The sections of the document: the name of the proof and its row. */
+/** The sections of docs/proofs.md: name of the proof and its table row. */
 function sections(): [string, string][] {
   return tree
     .read('docs/proofs.md')
@@ -50,7 +50,7 @@ function sections(): [string, string][] {
 const row = (measured: string, holds = 'yes') => `| a \\| b | ${measured} | ${holds} |`;
 
 describe('npm run prove', () => {
-  test('writes a section for each proof, in the order of their files', async () => {
+  test('writes a section for each proof, in the order of the files', async () => {
     const { code, output } = await prove({ first: '1', second: '2', third: '3' });
     expect([code, output]).toEqual([0, expect.stringContaining(row('2'))]);
     expect(sections()).toEqual([
@@ -60,7 +60,7 @@ describe('npm run prove', () => {
     ]);
   });
 
-  test('with a part of a name replaces the sections of those proofs and keeps the others to the letter', async () => {
+  test('with a part of a name replaces the sections of the matching proofs and leaves the others unchanged', async () => {
     await prove({ first: '1', second: '2', third: '3' });
     const before = tree.read('docs/proofs.md').split(/^(?=## )/m);
     expect((await prove({ first: '10', second: '20', third: '30' }, 'sec')).code).toBe(0);
@@ -69,7 +69,7 @@ describe('npm run prove', () => {
     expect(sections()[1]).toEqual(['second', row('20')]);
   });
 
-  test('puts a proof that was not measured before in its place', async () => {
+  test('inserts the section of a proof that was not measured before in the order of the files', async () => {
     await prove({ third: '3' }, 'third');
     await prove({ first: '1' }, 'first');
     expect(sections()).toEqual([
@@ -78,16 +78,16 @@ describe('npm run prove', () => {
     ]);
   });
 
-  test('says which promise does not hold and which proof did not end, and fails', async () => {
+  test('reports promises that do not hold and proofs that fail, and exits with 1', async () => {
     expect((await prove({ first: 'bad' }, 'first')).code).toBe(1);
     expect((await prove({}, 'second')).code).toBe(1);
     expect(sections()).toEqual([
       ['first', row('bad', '**no**')],
-      ['second', expect.stringMatching(/^\| runs to its end \| Error: ENOENT.* \| \*\*no\*\* \|$/)],
+      ['second', expect.stringMatching(/^\| completes \| Error: ENOENT.* \| \*\*no\*\* \|$/)],
     ]);
   });
 
-  test('takes several parts of names, and runs each proof that has one of them once', async () => {
+  test('accepts several parts of names, and runs each matching proof once', async () => {
     expect((await prove({ first: '1', second: '2', third: '3' }, 'fir', 'first', 'thi')).code).toBe(0);
     expect(sections()).toEqual([
       ['first', row('1')],
@@ -95,12 +95,12 @@ describe('npm run prove', () => {
     ]);
   });
 
-  test('of a name that no proof has runs nothing, says which there are, and fails', async () => {
+  test('with a name that matches no proof runs nothing, lists the proofs, and exits with 1', async () => {
     await prove({ first: '1' }, 'first');
     const before = tree.read('docs/proofs.md');
     expect(await prove({}, 'first', 'fourth')).toEqual({
       code: 1,
-      output: 'No proof has "fourth" in its name. There are: 1-first, 2-second, 3-third.\n',
+      output: 'No proof has "fourth" in its name. Proofs: 1-first, 2-second, 3-third.\n',
     });
     expect(tree.read('docs/proofs.md')).toBe(before);
   });

@@ -4,21 +4,21 @@ import { type Finding, planted, VIOLATIONS } from './violations.ts';
 
 const COPIED = ['.dependency-cruiser.cjs', 'biome.json', 'tsconfig.json'];
 
-/** One of the three tools that keep the rules. */
+/** One of the three tools that check the rules. */
 interface Tool {
-  /** Runs it over src/ of a tree. */
+  /** Runs the tool over src/ of a tree. */
   run(tree: Tree): Promise<Ended>;
-  /** What it found, in any order. */
+  /** Parses its output; in any order. */
   findings(output: string): Finding[];
 }
 
-/** The name of the package where a path leads into one; else the path. */
+/** The name of the package if the path is in node_modules, else the path. */
 const packageOr = (path: string) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? path;
 
 const TOOLS: Readonly<Record<keyof typeof VIOLATIONS, Tool>> = {
   dependencies: {
     run: (tree) => tree.run('node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src'),
-    // A cycle, or a way to what must not be reached, goes on in lines of its own.
+    // Each further step of a cycle, or of a path to a forbidden file, is on a line without `error`.
     findings: (output) =>
       [...output.matchAll(/^ {2}error (\S+): (\S+) →\s+(\S+)/gm)].map(([, rule = '', from = '', to = '']) => [
         rule,
@@ -45,7 +45,7 @@ const TOOLS: Readonly<Record<keyof typeof VIOLATIONS, Tool>> = {
   },
 };
 
-// A tool takes a second or two to start, so that each of them looks at one tree with every violation in it.
+// A tool takes a second or two to start, so each runs once, over a tree with all violations.
 describe.each(['dependencies', 'syntax', 'lint'] as const)('the %s tool', (name) => {
   let tree: Tree | undefined;
   let code: number;
@@ -65,7 +65,7 @@ describe.each(['dependencies', 'syntax', 'lint'] as const)('the %s tool', (name)
     expect(lines(found)).toEqual(expect.arrayContaining(lines(finds)));
   });
 
-  test('finds no fault in what keeps every rule', () => {
+  test('reports nothing else', () => {
     expect(lines(found)).toEqual(lines(VIOLATIONS[name].flatMap(({ finds }) => finds)));
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { waitFor } from '../support/wait-for.ts';
 import { plantTree, type Tree } from './tree.ts';
 
-/** Stands for npm: writes down that it runs, and has installed everything when the test lets it go on. */
+/** A fake npm: records its process id, and finishes the installation when the file `go` exists. */
 const NPM = `import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 
 appendFileSync('events', process.pid + '\\n');
@@ -53,11 +53,11 @@ function setUp(): SetUp {
   return started;
 }
 
-/** The processes of npm so far. */
+/** Process ids of the npm runs so far. */
 const npms = () => (existsSync(join(tree.folder, 'events')) ? tree.read('events').trim().split('\n') : []);
 const letNpmEnd = () => writeFileSync(join(tree.folder, 'go'), '');
 
-/** One that is in the middle of installing, and another one that was started meanwhile. */
+/** Starts a set-up, and a second one while the first is installing. */
 async function startTwo(): Promise<[SetUp, SetUp]> {
   plant();
   const first = setUp();
@@ -73,7 +73,7 @@ afterEach(async () => {
   tree.remove();
 });
 
-test('of two set-ups at once one installs; the other says that it waits, and then finds everything done', async () => {
+test('of two concurrent set-ups one installs; the other reports that it waits, and then has nothing to do', async () => {
   const [first, second] = await startTwo();
   letNpmEnd();
   expect(await Promise.all([first.closed, second.closed])).toEqual([
@@ -85,7 +85,7 @@ test('of two set-ups at once one installs; the other says that it waits, and the
   expect(second.output()).toMatch(/^Waiting for another set-up of this clone … \d+\.\d s\n$/);
 });
 
-test('a set-up that is killed leaves its lock to the npm that it started, which the other waits for', async () => {
+test('the npm of a killed set-up still holds its lock, and the other set-up waits for it', async () => {
   const [first, second] = await startTwo();
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
@@ -94,7 +94,7 @@ test('a set-up that is killed leaves its lock to the npm that it started, which 
   expect(npms()).toHaveLength(1);
 });
 
-test('a set-up that is killed with its npm leaves no lock behind: the other installs', async () => {
+test('a set-up that is killed together with its npm releases the lock, and the other one installs', async () => {
   const [first, second] = await startTwo();
   first.child.kill('SIGKILL');
   process.kill(Number(npms()[0]), 'SIGKILL');

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '../support/wait-for.ts';
 import { plantTree, type Tree } from './tree.ts';
 
-/** A program that says who it is, listens and writes down when it was told to stop. */
+/** A fake program that listens, and records its start and SIGTERM in the file `events`. */
 const standIn = (name: string, listening: string) => `import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -34,7 +34,7 @@ const PROGRAMS = {
   'dist/sandbox/main.js': standIn('sandbox', "console.log('Sandbox SIM API at ' + url + '/v1 (10 SIMs)');"),
 };
 
-/** The start script running in a tree of its own. */
+/** The start script running in a temporary tree. */
 class Started {
   readonly lines: string[] = [];
   readonly closed: Promise<unknown[]>;
@@ -56,7 +56,7 @@ class Started {
     this.#onLine();
   }
 
-  /** The match, as soon as a line has it. Errors: throws when the program ends without such a line. */
+  /** Waits for a line that matches. Errors: throws if the program ends without such a line. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = this.lines.map((line) => pattern.exec(line)).find((found) => found !== null);
@@ -77,7 +77,7 @@ class Started {
 let tree: Tree;
 let started: Started;
 
-/** Makes the timers of a program end a thousand times as soon. */
+/** A module that makes the timers of a program 1000 times faster. */
 const FAST_TIMERS = `data:text/javascript,${encodeURIComponent(
   'const wait = setTimeout; globalThis.setTimeout = (work, ms, ...rest) => wait(work, ms / 1000, ...rest);',
 )}`;
@@ -111,7 +111,7 @@ const events = () => tree.read('events').trimEnd().split('\n');
 const REMOTE = { SIM_API_URL: 'http://127.0.0.1:9/v1', SIM_API_USERNAME: 'me', SIM_API_PASSWORD: 'secret' };
 
 describe('npm start', () => {
-  test('without a SIM API starts the sandbox, then a gateway that talks to it, and prints both addresses and a query', async () => {
+  test('without a SIM API starts the sandbox, then a gateway for it, and prints both addresses and a query', async () => {
     const run = start();
     const [, gateway] = await run.line(/SIM Gateway +(\S+)\/graphql/);
     const [, sandbox] = await run.line(/Sandbox +(\S+)/);
@@ -124,7 +124,7 @@ describe('npm start', () => {
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'on %s stops the gateway, then the sandbox, and ends with 0',
+    'on %s stops the gateway, then the sandbox, and exits with 0',
     async (signal) => {
       const run = start();
       await run.line(/Ctrl-C stops both/);
@@ -138,17 +138,17 @@ describe('npm start', () => {
     ['20000', 55],
     ['', 45],
   ])(
-    'lets a gateway stop for as long as SHUTDOWN_GRACE_MS says (%p), and some more, then kills it and says so',
+    'waits somewhat longer than SHUTDOWN_GRACE_MS (%p) for the gateway to stop, then kills it and reports that',
     async (grace, seconds) => {
       const run = start({ SHUTDOWN_GRACE_MS: grace, FAULT: 'deaf gateway' }, ['--import', FAST_TIMERS]);
       await run.line(/Ctrl-C stops both/);
       run.child.kill('SIGTERM');
-      await run.line(new RegExp(`^The gateway did not stop within ${seconds} s and is killed\\.$`));
+      await run.line(new RegExp(`^The gateway did not stop within ${seconds} s: killing it\\.$`));
       expect(await run.exitCode()).toBe(0);
     },
   );
 
-  test('goes on when what it prints finds no room on a disk', async () => {
+  test('continues if its output cannot be written because the disk is full', async () => {
     const full = openSync('/dev/full', 'w');
     const run = start({}, [], full);
     closeSync(full);
@@ -165,14 +165,14 @@ describe('npm start', () => {
     expect(run.lines.join('\n')).not.toContain(REMOTE.SIM_API_PASSWORD);
   });
 
-  test('with some of the three settings lets the gateway say what is missing, and ends with 1', async () => {
+  test('with some of the three settings lets the gateway report what is missing, and exits with 1', async () => {
     const run = start({ SIM_API_URL: REMOTE.SIM_API_URL, FAULT: 'gateway' });
     expect(await run.exitCode()).toBe(1);
     expect(run.lines).toContain('the gateway cannot start');
     expect(run.lines.join('\n')).not.toContain('sandbox');
   });
 
-  test('ends with 1, says which one it was and stops the other when the gateway dies', async () => {
+  test('stops the sandbox if the gateway exits, names the gateway, and exits with 1', async () => {
     const run = start();
     const [, gateway] = await run.line(/SIM Gateway +(\S+)\/graphql/);
     await fetch(`${gateway}/die`).catch(() => undefined);
@@ -181,18 +181,18 @@ describe('npm start', () => {
     expect(events().slice(2)).toEqual(['sandbox stopping']);
   });
 
-  test('ends with 1 and says why when the sandbox cannot start', async () => {
+  test('reports the reason if the sandbox cannot start, and exits with 1', async () => {
     const run = start({ FAULT: 'sandbox' });
     expect(await run.exitCode()).toBe(1);
     expect(run.lines).toContain('the sandbox cannot start');
     expect(run.lines).toContain('The sandbox stopped by itself (exit code 1).');
   });
 
-  test('leaves no server behind when it is killed without a chance to stop them', async () => {
+  test('leaves no server running when it is killed with SIGKILL', async () => {
     const run = start();
     await run.line(/Ctrl-C stops both/);
     run.child.kill('SIGKILL');
-    await run.closed; // the servers hold the other ends of its output: it closes when they are gone
+    await run.closed; // the servers share its output streams, which close when they have exited
     expect(events().slice(2).sort()).toEqual(['gateway stopping', 'sandbox stopping']);
   });
 });

@@ -4,26 +4,25 @@ import { dirname, join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** What a program printed on both streams, and how it ended. */
+/** Exit code of a program and its output on both streams. */
 export interface Ended {
   readonly code: number;
   readonly output: string;
 }
 
-/** Files by their path in a tree; undefined takes the file away. */
+/** Texts of files by their path in a tree; a file with undefined is left out. */
 export type Files = Readonly<Record<string, string | undefined>>;
 
-/** A temporary tree inside the clone, so that the packages of the clone are found from it. */
+/** A temporary folder inside the clone, so that it resolves the packages of the clone. */
 export interface Tree {
   readonly folder: string;
-  /** Runs Node in the tree; a path of a script is taken from the clone. */
+  /** Runs Node in the tree; `script` is a path relative to the clone. */
   run(script: string, ...args: string[]): Promise<Ended>;
-  /** The text of one of its files. */
   read(path: string): string;
   remove(): void;
 }
 
-/** A tree with these files, and these files of the clone beside them. */
+/** Creates a tree with `files`, and with the `copied` paths of the clone. */
 export function plantTree(files: Files, copied: readonly string[]): Tree {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'tree-'));

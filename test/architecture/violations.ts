@@ -1,23 +1,23 @@
 import { CLEAN } from './clean-tree.ts';
 import type { Files } from './tree.ts';
 
-/** What a tool says of one place: the rule, then the file and, where the rule is about an import, what it imports. */
+/** A report of a tool: the rule, the file and, for a rule about imports, the imported file or package. */
 export type Finding = readonly [rule: string, place: string, imported?: string];
 
-/** One rule broken: the files that break it, and what the tool finds in them. */
+/** Files that break one rule, and the findings that the tool must report. */
 export interface Violation {
-  /** A sentence: what the rule forbids. */
+  /** The end of the sentence "refuses …". */
   readonly forbids: string;
   readonly finds: readonly Finding[];
-  /** Lines that go before a file of the clean tree. */
+  /** Lines to insert at the beginning of files of the clean tree. */
   readonly before?: Readonly<Record<string, readonly string[]>>;
-  /** Whole files. */
+  /** Files to add or replace. */
   readonly files?: Files;
 }
 
 const GRAPHQL = ['graphql', 'type-graphql', 'dataloader', '@apollo/server', 'graphql-scalars'];
 
-/** A module, and one that is above it or beside it. */
+/** A module, and a module above it or at the same level. */
 const UPWARD = [
   ['base', 'store'],
   ['store', 'errors'],
@@ -49,14 +49,14 @@ const VAGUE = [
   'src/sim-api/sim.service.ts',
 ];
 
-/** A way from the program to two files that it must not reach. */
+/** A chain of imports from the program to two files that it must not reach. */
 const WAY = ['src/main.ts', 'src/gateway/http/near.ts', 'src/gateway/http/far.ts'] as const;
 
-/** Every rule of a tool, broken once. All violations of one tool fit into one tree: none of them adds to what another one breaks. */
+/** Each rule of a tool, broken once. All violations of one tool are planted in one tree and do not affect one another. */
 export const VIOLATIONS: Readonly<Record<'dependencies' | 'syntax' | 'lint', readonly Violation[]>> = {
   dependencies: [
     {
-      forbids: 'two files that import each other, even for types alone',
+      forbids: 'two files that import each other, even only for types',
       finds: [['no-cycles', 'src/sim-api/client.ts', 'src/sim-api/wire/sim-record.ts']],
       before: {
         'src/sim-api/wire/sim-record.ts': ["import type { SimApi } from '../client.ts';", 'type A = SimApi;'],
@@ -67,7 +67,7 @@ export const VIOLATIONS: Readonly<Record<'dependencies' | 'syntax' | 'lint', rea
       },
     },
     {
-      forbids: 'a way to the sandbox, however long',
+      forbids: 'a direct or indirect import of the sandbox',
       finds: [
         ...WAY.map((file): Finding => ['nothing-reaches-sandbox', file, 'src/sandbox/api/answer.ts']),
         ['gateway-imports-what-is-below', 'src/gateway/http/far.ts', 'src/sandbox/api/answer.ts'],
@@ -84,15 +84,15 @@ export type A = typeof answer | typeof show;
       },
     },
     {
-      // The files of the way to the sandbox lead there as well.
-      forbids: 'a way to the terminal, however long',
+      // The planted files of the chain to the sandbox also lead to the CLI.
+      forbids: 'a direct or indirect import of the CLI',
       finds: [
         ...WAY.map((file): Finding => ['nothing-reaches-terminal', file, 'src/terminal/screen.ts']),
         ['gateway-imports-what-is-below', 'src/gateway/http/far.ts', 'src/terminal/screen.ts'],
       ],
     },
     {
-      forbids: 'a sandbox that reads what the gateway reads',
+      forbids: 'a module of the gateway imported by the sandbox',
       finds: [['sandbox-stands-alone', 'src/sandbox/api/answer.ts', 'src/base/clock.ts']],
       before: {
         'src/sandbox/api/answer.ts': [
@@ -102,7 +102,7 @@ export type A = typeof answer | typeof show;
       },
     },
     {
-      forbids: 'a terminal that knows more of the gateway than its URL',
+      forbids: 'a module of the gateway imported by the CLI',
       finds: [['terminal-stands-alone', 'src/terminal/screen.ts', 'src/sim-api/index.ts']],
       before: {
         'src/terminal/screen.ts': [
@@ -113,13 +113,13 @@ export type A = typeof answer | typeof show;
     },
     ...UPWARD.map(
       ([module, above]): Violation => ({
-        forbids: `${module} that imports ${above}, which is not below it`,
+        forbids: `${module} importing ${above}, which is not below it`,
         finds: [[`${module}-imports-what-is-below`, `src/${module}/upward.ts`, `src/${above}/index.ts`]],
         files: { [`src/${module}/upward.ts`]: `import type {} from '../${above}/index.ts';\n` },
       }),
     ),
     {
-      forbids: 'a file of another module behind its index.ts',
+      forbids: 'a file of another module imported without its index.ts',
       finds: [['modules-are-entered-by-index', 'src/gateway/loaders.ts', 'src/ledger/record.ts']],
       before: {
         'src/gateway/loaders.ts': [
@@ -137,7 +137,7 @@ export type A = typeof answer | typeof show;
       files: { 'src/bulk/planted.ts': "import type {} from '../gateway/index.ts';\n" },
     },
     {
-      forbids: 'the settings read by a file other than main.ts',
+      forbids: 'config.ts imported by a file other than main.ts',
       finds: [
         ['only-main-imports-config', 'src/gateway/http/planted.ts', 'src/config.ts'],
         ['gateway-imports-what-is-below', 'src/gateway/http/planted.ts', 'src/config.ts'],
@@ -145,7 +145,7 @@ export type A = typeof answer | typeof show;
       files: { 'src/gateway/http/planted.ts': "import type {} from '../../config.ts';\n" },
     },
     {
-      forbids: 'anything of GraphQL in an engine',
+      forbids: 'a GraphQL package in an engine',
       finds: [
         ...GRAPHQL.map((name): Finding => ['engines-know-no-graphql', 'src/ledger/planted.ts', name]),
         ['apollo-at-the-edge-only', 'src/ledger/planted.ts', '@apollo/server'],
@@ -155,7 +155,7 @@ export type A = typeof answer | typeof show;
       },
     },
     {
-      forbids: "a noun that looks into another noun's loader",
+      forbids: "an import of another noun's loader",
       finds: [
         ['noun-sees-types-only', 'src/gateway/alert/alert.resolver.ts', 'src/gateway/sim/sim.loader.ts'],
       ],
@@ -167,7 +167,7 @@ export type A = typeof answer | typeof show;
       },
     },
     {
-      forbids: 'a type file that imports how its own noun is got or changed',
+      forbids: 'a type file that imports a loader, resolver or other behaviour of its noun',
       finds: ROLES.map((role) => [
         'type-imports-no-behaviour',
         'src/gateway/sim/sim.type.ts',
@@ -220,7 +220,7 @@ export class Alert {
       },
     },
     {
-      forbids: 'a decorator that leaves its type to be guessed',
+      forbids: 'a decorator without an explicit type',
       finds: GUESSED.map(([what], index) => [
         `thunk: ${what}`,
         `src/gateway/alert/planted.type.ts:${index + 5}`,
@@ -276,8 +276,8 @@ export class Planted {
       files: { 'src/gateway/sim/index.ts': "export * from './sim.type.ts';\n" },
     },
     {
-      forbids: 'names that say nothing',
-      finds: VAGUE.map((path) => ['names: nothing', `${path}:1`]),
+      forbids: 'vague file names',
+      finds: VAGUE.map((path) => ['names: do', `${path}:1`]),
       files: Object.fromEntries(VAGUE.map((path) => [path, 'export const it = 1;\n'])),
     },
   ],
@@ -302,7 +302,7 @@ export class Planted {
   ],
 };
 
-/** The clean tree with all of these violations in it. Errors: throws where one of them would hide another. */
+/** The clean tree with all of these violations. Errors: throws if one of them would hide another. */
 export function planted(violations: readonly Violation[]): Files {
   const files: Record<string, string> = { ...CLEAN } as Record<string, string>;
   const whole = new Set<string>();

@@ -1,32 +1,32 @@
 import type { Page } from 'playwright-core';
 
-/** GraphiQL as a person handles it: by its tabs, its editor, its button and what it answers. */
+/** Page object of GraphiQL: its tabs, panels, editor and response. */
 export interface GraphiqlPage {
-  /** The titles of the tabs, from left to right. */
+  /** From left to right. */
   tabTitles(): Promise<string[]>;
-  /** The title of the tab that is shown. */
+  /** Title of the active tab. */
   selectedTab(): Promise<string | null>;
   selectTab(title: string): Promise<void>;
-  /** What the panel of examples lists, by the heading it stands under. */
+  /** Names in the panel of examples, by heading. */
   listedExamples(): Promise<Record<string, string[]>>;
-  /** Types into the search of the panel, and waits until it lists so many examples. */
+  /** Types into the search of the panel, and waits until the panel lists `found` examples. */
   search(words: string, found: number): Promise<void>;
   /** Clicks an example in the panel, and waits for its tab. */
   openExample(name: string): Promise<void>;
-  /** What is in the editor. */
+  /** The text of the editor. */
   operation(): Promise<string>;
   /**
-   * Replaces what is in the editor with one line of text, and waits until the tab has the name of the operation in it; if the text
-   * began with a bracket the editor would close it again.
+   * Replaces the text of the editor with one line, and waits until the tab has the name of the operation. The text must not begin with
+   * a bracket: the editor would add the closing one.
    */
   write(operation: string, name: string): Promise<void>;
-  /** Waits until the page has stored a text of the editor: it does so a moment after the last key, and the history takes it from there. */
+  /** Waits until the page has stored a text of the editor. It stores it shortly after the last key; the history reads it from there. */
   whenStored(text: string): Promise<void>;
-  /** Presses the button and gives the whole answer that then appears. */
+  /** Executes the operation and returns the response that the page shows. */
   run(): Promise<unknown>;
 }
 
-/** Opens GraphiQL at a gateway's address and waits until it knows the schema. */
+/** Opens GraphiQL of a gateway and waits until it has loaded the schema. */
 export async function openGraphiql(page: Page, gatewayUrl: string): Promise<GraphiqlPage> {
   await page.goto(new URL('/graphql', gatewayUrl).href);
   await waitUntilReady(page);
@@ -68,29 +68,29 @@ export async function openGraphiql(page: Page, gatewayUrl: string): Promise<Grap
       await page.evaluate(emptied('response.json'));
       await page.getByRole('button', { name: 'Execute query' }).click();
       const answer = await page.evaluate<string>(filled('response.json'));
-      // Until the page has seen that the answer is there this button is another one, named Stop query.
+      // Until the page has processed the response, the button is named Stop query.
       await page.getByRole('button', { name: 'Execute query' }).waitFor();
       return JSON.parse(answer);
     },
   };
 }
 
-/** Waits until the editor is there and the introspection has been answered. */
+/** Waits until the editor is shown and the introspection has been answered. */
 export async function waitUntilReady(page: Page): Promise<void> {
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   await page.locator('.graphiql-sidebar button[aria-label^="Re-fetch"]:not([disabled])').waitFor();
 }
 
-/** An editor's text, taken from its model: of a long one the page itself holds only the lines in sight. */
+/** Script for the text of an editor, from its model: the DOM has only the visible lines of a long text. */
 const textOf = (file: string) => `${modelOf(file)}.getValue()`;
 
 const modelOf = (file: string) =>
   `__MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('${file}'))`;
 
-/** Takes an editor's text away: what it holds next is new. */
+/** Script that clears an editor, so that its next text is new. */
 const emptied = (file: string) => `${modelOf(file)}?.setValue('')`;
 
-/** A promise for the page of what a script gives, once that is not empty. (waitForFunction would need eval, which the page forbids.) */
+/** Script that polls until `script` gives a non-empty value. (waitForFunction would need eval, which the page forbids.) */
 const until = (script: string) => `new Promise((resolve) => {
   const poll = () => {
     const found = ${script};
@@ -105,6 +105,6 @@ const filled = (file: string) => until(`${modelOf(file)}?.getValue()`);
 const untilListed = (count: number) =>
   until(`document.querySelectorAll('.examples section strong').length === ${count}`);
 
-/** A promise for the page: what is typed is stored a moment later. */
+/** Script that waits until the tab state, which is stored shortly after the last key, contains `text`. */
 export const untilStored = (text: string) =>
   until(`localStorage.getItem('sim-gateway/graphiql:tabState')?.includes(${JSON.stringify(text)})`);

@@ -23,7 +23,7 @@ const firstTabs = [
   'SimLockedByAdmin',
 ];
 
-/** What the page shows of an answer. */
+/** A response as the page shows it. */
 interface ShownAnswer {
   data?: unknown;
   errors?: { extensions: { code: string } }[];
@@ -36,11 +36,11 @@ let opened: OpenPage;
 let graphiql: GraphiqlPage;
 
 beforeAll(async () => {
-  // Changes settle at once, so that one example does not find the SIM on its way from the one before.
+  // Changes settle at once, so that no example finds a SIM in the transition of the previous one.
   world = await createWorld({ clock: wholeMonths(), behaviour: { settleMs: { min: 0, max: 0 } } });
   gateway = await startGateway({ world, env: { FLEET_SYNC_INTERVAL_MS: '60000' } });
   browser = await openBrowser();
-  // Some examples ask the index.
+  // Some examples read the fleet index.
   await whenComplete(gateway);
 });
 
@@ -72,7 +72,7 @@ describe('GraphiQL in a browser, on a first visit,', () => {
   beforeEach(visit);
   afterEach(leave);
 
-  test('shows a newcomer the most telling examples as tabs, lists every one beside, and opens what is found by any word in it', async () => {
+  test('opens selected examples as tabs, lists all examples in a panel, and finds them by any word in their text', async () => {
     const { page, complaints, requests } = opened;
     expect(await page.title()).toBe('SIM Gateway');
     expect(await graphiql.tabTitles()).toEqual(firstTabs);
@@ -85,7 +85,7 @@ describe('GraphiQL in a browser, on a first visit,', () => {
     expect(requests.length).toBeGreaterThan(5);
 
     await graphiql.search('set_group e2', 0);
-    await page.getByText('No example has that in it.').waitFor();
+    await page.getByText('No example contains this text.').waitFor();
     await graphiql.search('E220', 1);
     expect(await graphiql.listedExamples()).toEqual({ Errors: ['GroupNameForbidden'] });
     await graphiql.openExample('GroupNameForbidden');
@@ -95,14 +95,14 @@ describe('GraphiQL in a browser, on a first visit,', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('leaves a changed example as it is, and opens it anew beside it', async () => {
+  test('leaves a changed example unchanged, and opens the original in a new tab', async () => {
     await graphiql.write('query Changed { __typename }', 'Changed');
     await graphiql.openExample('FirstHundredSims');
     expect(await graphiql.tabTitles()).toEqual(['Changed', ...firstTabs.slice(1), 'FirstHundredSims']);
     expect(`${await graphiql.operation()}\n`).toBe(examples[0]?.text);
   });
 
-  test("keeps a person's own tabs and closed panel over a reload", async () => {
+  test("restores the user's tabs and the closed panel after a reload", async () => {
     const { page, complaints } = opened;
     await page.getByRole('button', { name: 'New tab' }).click();
     await graphiql.write('query Mine { __typename }', 'Mine');
@@ -118,7 +118,7 @@ describe('GraphiQL in a browser, on a first visit,', () => {
   });
 });
 
-// They share one page, as it takes seconds to load.
+// These tests share one page, since it takes seconds to load.
 describe('GraphiQL in a browser', () => {
   beforeAll(visit);
   beforeEach(() => {
@@ -127,7 +127,7 @@ describe('GraphiQL in a browser', () => {
   afterEach(() => opened.page.unrouteAll());
   afterAll(leave);
 
-  test('runs every example of its first tabs as it is: each succeeds, or shows the error it is there to show', async () => {
+  test('runs the examples of its first tabs: each succeeds, or shows the error that it demonstrates', async () => {
     const outcomes: Record<string, unknown> = {};
     for (const name of firstTabs) {
       await graphiql.selectTab(name);
@@ -153,7 +153,7 @@ describe('GraphiQL in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows an answer, and all the extensions of an error', async () => {
+  test('shows a response with all extensions of an error', async () => {
     const { page, complaints } = opened;
     await graphiql.write('query Unknown { sim(by: { iccid: "8937204999009999999" }) { iccid } }', 'Unknown');
     expect(await graphiql.run()).toMatchObject({
@@ -174,7 +174,7 @@ describe('GraphiQL in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows an answer that is not JSON as what it is', async () => {
+  test('shows a response that is not JSON with its status and text', async () => {
     const { page } = opened;
     const body = '<html>\n<h1>502 Bad Gateway</h1>\n</html>';
     await page.route('**/graphql', (route) =>
@@ -190,14 +190,14 @@ describe('GraphiQL in a browser', () => {
     });
   });
 
-  test('says so when the gateway does not answer at all', async () => {
+  test('shows an error if the gateway does not answer', async () => {
     await opened.page.route('**/graphql', (route) => route.abort('connectionrefused'));
     expect(await graphiql.run()).toEqual({
       errors: [expect.objectContaining({ message: 'No answer came. Is the gateway running?' })],
     });
   });
 
-  test('stops an operation together with its request', async () => {
+  test('aborts the request when the user stops an operation', async () => {
     const { page } = opened;
     const sent = new Promise<void>((resolve) => {
       void page.route('**/graphql', () => resolve());
@@ -210,11 +210,11 @@ describe('GraphiQL in a browser', () => {
     await page.getByRole('button', { name: 'Execute query' }).waitFor();
   });
 
-  test('offers the fields that fit while one types, with what they mean, and remembers what was run', async () => {
+  test('suggests fields with their descriptions, and records operations in the history', async () => {
     const { page, complaints } = opened;
     await graphiql.write('query Typed { sims { ', 'Typed');
     await page.keyboard.type('totalC');
-    await page.locator('.suggest-details').getByText('Items over all pages.').waitFor();
+    await page.locator('.suggest-details').getByText('Number of items on all pages.').waitFor();
     await page.locator('.suggest-widget').getByText('totalCount').first().click();
     await page.keyboard.insertText(' } }');
     await graphiql.whenStored('totalCount } }');

@@ -5,12 +5,11 @@ import { type Answer, NoAnswer, type Parameters, type Upstream } from './upstrea
 /** A JSON object. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object. */
 export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A page of a list, its array under a name. */
+/** A page of a list; `rows` is its array, unchecked. */
 export interface ListPage {
   readonly json: unknown;
   readonly rows: readonly unknown[];
@@ -19,22 +18,22 @@ export interface ListPage {
   readonly total: unknown;
 }
 
-/** What is known of the account after its first page of SIMs. */
+/** SIMs and a group of the account, taken from its first page of SIMs. */
 export interface Sample {
   readonly page: ListPage;
-  /** Some ICCIDs of the account, 20 at most, from the whole of the page. */
+  /** At most 20 ICCIDs, spread over the page. */
   readonly iccids: readonly string[];
-  /** Some EIDs, five at most. */
+  /** At most 5 EIDs. */
   readonly eids: readonly string[];
-  /** The SIMs that had the latest data sessions, three at most, the latest first. */
+  /** At most 3 SIMs with the latest data sessions, the latest first. */
   readonly busiest: readonly [string, ...string[]];
-  /** A SIM that was never seen on a network; null where every one was. */
+  /** A SIM that was never on a network; null if there is none. */
   readonly unused: string | null;
-  /** A group that has SIMs; null where none of them has. */
+  /** A group that has SIMs; null if no SIM is in a group. */
   readonly group: string | null;
 }
 
-/** What the checks ask through: the same question is asked once, with a token that is got when it is first needed. */
+/** The client of the checks. It sends each distinct request once, and requests a token when the first read needs one. */
 export class Api {
   private readonly asked = new Map<string, Promise<Answer>>();
   private accessToken: string | undefined;
@@ -42,7 +41,7 @@ export class Api {
 
   constructor(
     private readonly upstream: Upstream,
-    /** Whether a wrong password may be tried, once. */
+    /** Whether one login with a wrong password is allowed. */
     readonly triesBadCredentials: boolean,
     /** The time at the SIM API, in epoch milliseconds. */
     readonly now: () => number,
@@ -53,7 +52,7 @@ export class Api {
     return this.upstream.answers;
   }
 
-  /** The answer to a token call; the newest access token is used from then on. */
+  /** The answer to a token call; later reads use the newest access token. */
   token(form: Readonly<Record<string, string>>, variant: '' | 'again' = ''): Promise<Answer> {
     return this.once(`token ${JSON.stringify(form)} ${variant}`, async () => {
       const answer = await this.upstream.token(form);
@@ -64,7 +63,7 @@ export class Api {
     });
   }
 
-  /** The answer to a read, whatever it is. Errors: Ended where there is no token, NoAnswer. */
+  /** The answer to a read, a refusal included. Errors: Ended if there is no token, NoAnswer. */
   async ask(
     path: string,
     parameters: Parameters = {},
@@ -76,24 +75,24 @@ export class Api {
           if (!(error instanceof NoAnswer)) throw error;
         });
       }
-      if (this.accessToken === undefined) notChecked(sentence`there is no token to ask with`);
+      if (this.accessToken === undefined) notChecked(sentence`there is no access token`);
       return this.upstream.get(path, parameters, this.accessToken, variant === 'repeated');
     });
   }
 
-  /** The answer to a read with a token of the check's own, or with none. */
+  /** The answer to a read with the given token; null sends none. */
   askAs(token: string | null, path: string): Promise<Answer> {
     return this.once(`${path} as ${token}`, () => this.upstream.get(path, {}, token));
   }
 
-  /** The JSON of a read that is carried out. Errors: Ended where it is refused. */
+  /** The JSON of a successful read. Errors: Ended if the read is refused or is not JSON. */
   async read(path: string, parameters?: Parameters, variant?: 'again' | 'repeated'): Promise<unknown> {
     const answer = await this.ask(path, parameters, variant);
     must(isSuccess(answer) && answer.json !== undefined, this.describe(answer));
     return answer.json;
   }
 
-  /** A page of a list. Errors: Ended where the read is refused or there is no such array. */
+  /** A page of the list in the field `name`. Errors: Ended if the read is refused or there is no array. */
   async list(
     path: string,
     name: string,
@@ -102,12 +101,12 @@ export class Api {
   ): Promise<ListPage> {
     const json = await this.read(path, parameters, variant);
     const rows = isRow(json) ? json[name] : json;
-    if (!Array.isArray(rows)) fail(sentence`no array where the list should be, but ${shownType(rows)}`);
+    if (!Array.isArray(rows)) fail(sentence`the list is not an array but ${shownType(rows)}`);
     const page = isRow(json) ? json : {};
     return { json, rows, found: page.found, offset: page.offset, total: page.total };
   }
 
-  /** What is known of the account. Errors: Ended where there is no SIM to ask about. */
+  /** The sample of the account, read once. Errors: Ended if the account has no SIM or its list cannot be read. */
   sample(): Promise<Sample> {
     this.sampled ??= this.list('/get_account_sims', 'sims', { offset: 0 }).then(sampleOf, () =>
       notChecked(sentence`the list of the account's SIMs could not be read`),
@@ -115,7 +114,7 @@ export class Api {
     return this.sampled;
   }
 
-  /** What an answer is, in words that are fit for the report. */
+  /** Describes an answer for the report, without values. */
   describe(answer: Answer): Shown {
     const code = codeOf(answer);
     if (code !== null) return sentence`HTTP ${answer.status} with ${codeWord(code)}`;
@@ -123,13 +122,13 @@ export class Api {
     if (json === undefined) {
       const kind =
         answer.body === '' ? sentence`an empty body` : mediaType(answer.headers.get('content-type'));
-      return sentence`HTTP ${answer.status} with ${kind} that is no JSON`;
+      return sentence`HTTP ${answer.status} with ${kind} that is not JSON`;
     }
     const error = isRow(json) && typeof json.error === 'string' ? sentence` and an OAuth error` : sentence``;
     return sentence`HTTP ${answer.status} with JSON (${shownType(json)})${error}`;
   }
 
-  /** The name of a field, where it is fit for the report. */
+  /** The name of a field, if it may be shown in the report. */
   fieldName(name: string): Shown {
     return fieldName(name, this.upstream.textsSeen);
   }
@@ -143,18 +142,18 @@ export class Api {
   }
 }
 
-/** Whether an answer is one of success: a status of 2xx, and no error code in it. */
+/** Whether an answer has a status of 2xx and no error code. */
 export function isSuccess(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300 && codeOf(answer) === null;
 }
 
-/** The `error_code` of an answer; null where it has none. */
+/** The `error_code` of an answer; null if it has none. */
 export function codeOf({ json }: Answer): string | null {
   const code = isRow(json) ? json.error_code : undefined;
   return typeof code === 'string' ? code : null;
 }
 
-/** The texts that the rows have in a field. */
+/** The non-empty strings in a field of the rows. */
 export function textsIn(rows: readonly unknown[], field: string): string[] {
   return rows.flatMap((row) => {
     const value = isRow(row) ? row[field] : undefined;
@@ -162,7 +161,7 @@ export function textsIn(rows: readonly unknown[], field: string): string[] {
   });
 }
 
-/** How many of the wanted are missing, and how many of the given are not wanted. */
+/** Number of distinct items of `wanted` that are not in `given`, and of `given` that are not in `wanted`. */
 export function difference(
   wanted: readonly string[],
   given: readonly string[],
@@ -196,7 +195,7 @@ function sampleOf(page: ListPage): Sample {
   };
 }
 
-/** ICCIDs that nobody has: no country has the code 000. They end in a right check digit, so that they look like any other. */
+/** ICCIDs that do not exist, because no country has the code 000. Their check digits are correct. */
 export function madeUpIccids(count: number): string[] {
   return Array.from({ length: count }, (_, number) =>
     withCheckDigit(`8900000${String(number).padStart(11, '0')}`),

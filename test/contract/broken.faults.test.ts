@@ -8,16 +8,16 @@ import { brokenUsage } from './broken/usage.broken.ts';
 import { createDatedWorld, idsOf, remarkOn, runOn } from './on-world.ts';
 import { holds } from './report.ts';
 import { checks } from './suite.ts';
-import { meddled, startTamperingProxy } from './tampering-proxy.ts';
+import { startTamperingProxy, tampered } from './tampering-proxy.ts';
 import { NotARead, refuseChanges } from './upstream.ts';
 
 const broken: readonly Broken[] = [...brokenSims, ...brokenFields, ...brokenUsage, ...brokenTransport];
 
 describe('a SIM API that', () => {
-  test.each(broken)('$what is found out', async ({ arrange, tamper, fails, remark }) => {
+  test.each(broken)('$what is detected', async ({ arrange, tamper, fails, remark }) => {
     const world = await createDatedWorld();
     await arrange?.(world);
-    const report = await meddled(world.apiUrl, tamper, (url) => runOn(world, { url }));
+    const report = await tampered(world.apiUrl, tamper, (url) => runOn(world, { url }));
 
     expect(idsOf(report, 'failed')).toEqual(fails);
     const mustFail = checks.some(({ id, level }) => level === 'MUST' && fails.includes(id));
@@ -27,7 +27,7 @@ describe('a SIM API that', () => {
   });
 
   const hopeless: [string, FaultKind][] = [
-    ['nothing', { kind: 'empty' }],
+    ['an empty body', { kind: 'empty' }],
     ['an empty object', { kind: 'status', status: 200, body: {} }],
     ['a list of numbers', { kind: 'status', status: 200, body: [1, 2] }],
     ['null', { kind: 'status', status: 200, body: 'null' }],
@@ -35,20 +35,20 @@ describe('a SIM API that', () => {
       'lists of null',
       { kind: 'status', status: 200, body: { sims: [null], alerts: [null], sessions: [null] } },
     ],
-    ['pages of HTML', { kind: 'html' }],
-    ['a busy server', { kind: 'status', status: 503 }],
+    ['an HTML page', { kind: 'html' }],
+    ['503', { kind: 'status', status: 503 }],
     ['a cut connection', { kind: 'cut' }],
   ];
-  test.each(hopeless)('has %s for every question gets a report all the same', async (_, fault) => {
+  test.each(hopeless)('answers every request with %s still gets a report', async (_, fault) => {
     const world = await createDatedWorld();
     await world.addFaults({ path: '*', ...fault });
     const report = await runOn(world);
     expect(holds(report)).toBe(false);
-    expect(report.rows.filter(({ remark }) => remark?.includes('broke off'))).toEqual([]);
+    expect(report.rows.filter(({ remark }) => remark?.includes('threw an error'))).toEqual([]);
     await world.remove();
   });
 
-  test('cannot be reached gets a report of five requests at most', async () => {
+  test('cannot be reached gets a report after at most 5 requests', async () => {
     const world = await createDatedWorld();
     const gone = await startTamperingProxy(world.apiUrl, () => undefined);
     await gone.stop();
@@ -59,16 +59,18 @@ describe('a SIM API that', () => {
   });
 });
 
-test('what is left when the requests are used up stays unchecked', async () => {
+test('checks that are left when the request limit is reached are reported as not checked', async () => {
   const world = await createDatedWorld();
   const report = await runOn(world, { maxRequests: 12 });
   expect(report.requests).toBe(12);
   expect(idsOf(report, 'failed')).toEqual([]);
-  expect(remarkOn(report, 'diagnostics.is-an-object-or-refused')).toBe('no time or no requests were left');
+  expect(remarkOn(report, 'diagnostics.is-an-object-or-refused')).toBe(
+    'the time limit or the request limit was reached',
+  );
   await world.remove();
 });
 
-test('a SIM API that asks to wait is asked again, once', async () => {
+test('a request that is answered with 429 is sent once more after Retry-After', async () => {
   const world = await createDatedWorld();
   await world.addFaults({ path: '/diagnostics', kind: 'tooManyRequests', retryAfter: 0, times: 1 });
   await world.addFaults({ path: '/get_available_profiles', kind: 'tooManyRequests', retryAfter: 0 });
@@ -81,13 +83,13 @@ test('a SIM API that asks to wait is asked again, once', async () => {
   await world.remove();
 });
 
-test('every check that reading can make is seen to fail', () => {
+test('every check that needs no change fails for at least one broken SIM API', () => {
   const seen = new Set(broken.flatMap(({ fails }) => fails));
   const unseen = checks.filter(({ run, id }) => !seen.has(id) && !String(run).includes('notChecked'));
   expect(unseen.map(({ id }) => id)).toEqual([]);
 });
 
-describe('nothing leaves but reads and logins:', () => {
+describe('only reads and logins are sent:', () => {
   const refused: [string, string, string[]][] = [
     ['PUT', '/close', ['iccid']],
     ['PUT', '/get_sims', ['iccid']],

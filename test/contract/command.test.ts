@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the command and gives how it ended, what it said and what it wrote. */
+/** Runs the command and returns its exit code, its output and the reports that it wrote. */
 async function contract(env: Record<string, string>, ...args: string[]) {
   const out = join(folder, 'report.md');
   const child = spawn(process.execPath, ['scripts/contract.mjs', '--out', out, ...args], {
@@ -32,7 +32,7 @@ const accountOf = ({ apiUrl, username, password }: World) => ({
   SIM_API_PASSWORD: password,
 });
 
-test('without an account it starts a sandbox of its own, and every MUST holds', async () => {
+test('without an account it starts a sandbox, and every MUST holds', async () => {
   const { code, said, complaint, markdown, json } = await contract({});
   expect(complaint).toBe('');
   expect(code).toBe(0);
@@ -41,11 +41,11 @@ test('without an account it starts a sandbox of its own, and every MUST holds', 
   expect(JSON.parse(json).summary.MUST).toMatchObject({ failed: 0 });
 });
 
-/** How many calls of a world were refused for their credentials. */
+/** Number of calls of a world that were refused with 401. */
 const refusals = async (world: World) =>
   (await world.calls()).calls.filter(({ httpStatus }) => httpStatus === 401).length;
 
-test('a MUST that fails makes it end with 1, and the report says which; a wrong password is not tried', async () => {
+test('a failed MUST makes it exit with 1, and the report shows which; a wrong password is not tried', async () => {
   const world = await createWorld();
   await world.patchSim((await world.sims())[0]?.iccid ?? '', { state: 'HIBERNATED' });
   const { code, said, markdown, json } = await contract(accountOf(world), '--pause-ms', '0');
@@ -58,14 +58,14 @@ test('a MUST that fails makes it end with 1, and the report says which; a wrong 
   await world.remove();
 });
 
-test('a wrong password is tried on an account of one’s own when asked for', async () => {
+test('--with-bad-credentials tries one wrong password on the given account', async () => {
   const world = await createWorld();
   await contract(accountOf(world), '--pause-ms', '0', '--with-bad-credentials');
   expect(await refusals(world)).toBe(1);
   await world.remove();
 });
 
-test('with a part of the account it says what is missing, and stops', async () => {
+test('with an incomplete account it names the missing settings and exits with 2', async () => {
   const { code, said, complaint } = await contract({ SIM_API_URL: 'https://api.example.org/v1' });
   expect(code).toBe(2);
   expect(said).toBe('');
@@ -74,9 +74,9 @@ test('with a part of the account it says what is missing, and stops', async () =
 
 test.each([
   ['SIM_API_URL with credentials in it', { SIM_API_URL: 'https://user:canary@example.org/v1' }, []],
-  ['SIM_API_URL that is none', { SIM_API_URL: 'canary' }, []],
-  ['a pause that is no number', {}, ['--pause-ms', 'canary']],
-  ['an option that there is not', {}, ['--put']],
+  ['SIM_API_URL that is not a URL', { SIM_API_URL: 'canary' }, []],
+  ['a pause that is not a number', {}, ['--pause-ms', 'canary']],
+  ['an unknown option', {}, ['--put']],
 ])('%s is refused', async (_, env, args: string[]) => {
   const account = {
     SIM_API_URL: 'https://example.org/v1',

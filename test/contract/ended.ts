@@ -1,10 +1,10 @@
 import type { Shown } from './shown.ts';
 
-/** What became of a check. */
+/** The results of a check. */
 export const results = ['passed', 'failed', 'not applicable', 'not checked'] as const;
 export type Result = (typeof results)[number];
 
-/** Ends a check early. */
+/** Thrown to end a check with a result and a remark. */
 export class Ended extends Error {
   constructor(
     readonly result: Result,
@@ -14,22 +14,21 @@ export class Ended extends Error {
   }
 }
 
-/** The SIM API answers otherwise. */
+/** Ends the check: the SIM API deviates from it. */
 export function fail(remark: Shown): never {
   throw new Ended('failed', remark);
 }
 
-/** This account, or this SIM API, has nothing to check it on. */
+/** Ends the check: the account or the SIM API has no data for it. */
 export function notApplicable(remark: Shown): never {
   throw new Ended('not applicable', remark);
 }
 
-/** Nobody could find out. */
+/** Ends the check: it could not be made. */
 export function notChecked(remark: Shown): never {
   throw new Ended('not checked', remark);
 }
 
-/** Fails unless so. */
 export function must(isSo: boolean, otherwise: Shown): asserts isSo {
   if (!isSo) fail(otherwise);
 }

@@ -12,38 +12,38 @@ import { countOf, flagOf, numberOf, textOf } from '../../src/sim-api/wire/value.
 import { isRow, type Row } from './api.ts';
 import { type JsonType, typeOf } from './shown.ts';
 
-/** A field of an object, as the contract has it and as the gateway reads it. */
+/** A field of an object in the contract, and how the gateway decodes it. */
 interface Field<Decoded> {
-  /** The type that the contract has for it; null may always stand for nothing. */
+  /** Its JSON type in the contract; null is always allowed and means no value. */
   readonly type: JsonType;
-  /** What the gateway makes of it; null or undefined where it can make nothing of it. */
+  /** The decoded value; null or undefined if the gateway cannot decode the field. */
   readonly read: (decoded: Decoded, raw: unknown) => unknown;
-  /** Whether 0 stands for nothing, as it does in times and limits. */
+  /** Whether 0 means no value, as in times and limits. */
   readonly zeroIsNothing?: boolean;
 }
 
-/** What was found in one object. */
+/** The findings in one object. */
 export interface Inspection {
-  /** False where the gateway makes nothing of the whole object. */
+  /** False if the gateway cannot decode the object at all. */
   readonly isReadable: boolean;
-  /** Names of fields that have a value which the gateway makes nothing of. */
+  /** Names of fields with a value that the gateway cannot decode. */
   readonly unreadable: readonly string[];
-  /** Fields of another type than the contract has for them. */
+  /** Fields whose JSON type differs from the contract. */
   readonly otherType: readonly { readonly name: string; readonly type: JsonType }[];
-  /** Names of fields that the contract does not have. */
+  /** Names of fields that are not in the contract. */
   readonly unknown: readonly string[];
 }
 
-/** A kind of object that the SIM API tells of. */
+/** A kind of object that the SIM API returns. */
 export interface Kind {
-  /** As it stands in the ids of checks. */
+  /** Its name in the ids of checks. */
   readonly id: string;
-  /** As it stands in sentences. */
+  /** Its name in sentences. */
   readonly title: string;
   readonly source: string;
-  /** The paths whose answers hold such objects -> the name of their list; null where the answer is the object, or an array of them. */
+  /** Path whose answers hold such objects -> name of their list; null if the answer is the object or an array of objects. */
   readonly paths: Readonly<Record<string, string | null>>;
-  /** The names of all fields; one within an object behind a dot. */
+  /** The names of all fields; a nested field is `outer.inner`. */
   readonly fields: readonly string[];
   inspect(raw: unknown): Inspection;
 }
@@ -73,7 +73,7 @@ const simFields: Readonly<Record<string, Field<Sim>>> = {
   status: { type: 'object', read: ({ legacyStatus }) => legacyStatus },
   'status.primary': text(({ legacyStatus }) => legacyStatus),
   'status.secondary': text(({ legacyStatus }) => legacyStatus?.secondary),
-  // Decoded, it falls back on the status.
+  // The decoder derives a missing state from the status, so the raw value is read.
   state: text((_, raw) => textOf(raw)),
   lastNetworkActivityMillis: time(({ lastNetworkActivityAt }) => lastNetworkActivityAt),
   lastModifiedMillis: time(({ lastModifiedAt }) => lastModifiedAt),
@@ -85,7 +85,7 @@ const useFields: Readonly<Record<string, Field<AccountBalance>>> = {
   data_used: number(({ usedBytes }) => usedBytes),
   data_cost: number(({ cost }) => cost.amount),
   currency: text(({ cost }) => cost.currency),
-  // The gateway knows which month it asked for, and does not read these.
+  // The gateway knows the requested month and does not decode these.
   month: number((_, raw) => numberOf(raw)),
   year: number((_, raw) => numberOf(raw)),
 };
@@ -101,7 +101,7 @@ const sessionFields: Readonly<Record<string, Field<DataSession>>> = {
   country: text(({ country }) => country),
   alpha3: text(({ countryCode }) => countryCode),
   operator: text(({ operator }) => operator),
-  // Decoded, 0 bytes and unreadable ones look the same.
+  // The decoder returns 0 for 0 bytes and for an unreadable value, so the raw value is read.
   data_size: number((_, raw) => countOf(raw)),
   data_cost: number(({ cost }, raw) => cost?.amount ?? numberOf(raw)),
   currency: text(({ cost }) => cost?.currency),
@@ -112,7 +112,7 @@ const alertFields: Readonly<Record<string, Field<Alert>>> = {
   id: number(({ id }) => id),
   trigger: text(({ trigger }) => trigger || null),
   timestamp: number(({ raisedAt }) => raisedAt),
-  // Decoded, unread and unreadable look the same.
+  // The decoder returns false for unread and for an unreadable value, so the raw value is read.
   is_read: { type: 'boolean', read: (_, raw) => flagOf(raw) },
   iccid: text(({ iccid }) => iccid),
 };
@@ -124,13 +124,13 @@ const diagnosticsFields: Readonly<Record<string, Field<Diagnostics>>> = {
   lastNetworkActivity: time(({ lastNetworkActivityAt }) => lastNetworkActivityAt),
   lastCountry: text(({ lastCountry }) => lastCountry),
   lastOperator: text(({ lastOperator }) => lastOperator),
-  // The location is null as a whole where one of the coordinates is missing.
+  // The decoded location is null if one of its coordinates is missing.
   latitude: number(({ location }, raw) => location?.latitude ?? numberOf(raw)),
   longitude: number(({ location }, raw) => location?.longitude ?? numberOf(raw)),
   radius: number(({ location }, raw) => location?.radiusMeters ?? numberOf(raw)),
 };
 
-/** Every kind of object, each read by the gateway's own decoder. */
+/** Every kind of object, each with the decoder of the gateway. */
 export const kinds: readonly Kind[] = [
   kind({
     id: 'sim',
@@ -215,7 +215,7 @@ function kind<Decoded>({ fields, decode, ...rest }: KindOf<Decoded>): Kind {
   };
 }
 
-/** The values of an object by the names of their fields; those of an object within, where the contract has it, behind a dot. */
+/** The values of an object by field name. Fields of a nested object that the contract has are added as `outer.inner`. */
 function flat(raw: Row, names: readonly string[]): Map<string, unknown> {
   const values = new Map<string, unknown>();
   for (const [name, value] of Object.entries(raw)) {

@@ -1,12 +1,12 @@
 import type { Api } from './api.ts';
 
-/** A month of the calendar, in UTC. */
+/** A calendar month in UTC; `month` is 1 to 12. */
 export interface Month {
   readonly month: number;
   readonly year: number;
 }
 
-/** The month that lies so many before the present one. */
+/** The month that is `months` before the current one. */
 export function monthBefore(api: Api, months: number): Month {
   const now = new Date(api.now());
   const date = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));

@@ -2,15 +2,15 @@ import { expect, test } from '@jest/globals';
 import { createDatedWorld, type DatedWorld, idsOf, runOn } from './on-world.ts';
 import { jsonOf, markdownOf } from './report.ts';
 import type { ContractReport } from './suite.ts';
-import { meddled, type Passing } from './tampering-proxy.ts';
+import { type Passing, tampered } from './tampering-proxy.ts';
 
-/** Each test has an account of its own. */
+/** A separate account for each test. */
 const account = (test: string) => ({ id: `canary-account-${test}`, sims: 300 });
 
-/** The whole report, in both its forms. */
+/** The report as Markdown and as JSON. */
 const textOf = (report: ContractReport) => markdownOf(report) + jsonOf(report);
 
-/** Everything that a world says of its SIMs which must not be passed on. */
+/** All values of a world that a report must not contain. */
 async function secretsOf(world: DatedWorld): Promise<string[]> {
   const sims = await world.sims({ limit: 10_000 });
   const fields = ['iccid', 'eid', 'msisdn', 'imsi', 'imei', 'name', 'group', 'active_profile'];
@@ -22,7 +22,7 @@ function found(secrets: readonly string[], report: string): string[] {
   return secrets.filter((secret) => report.includes(secret));
 }
 
-test('the report holds no SIM, no name, no token and no credentials', async () => {
+test('the report contains no SIM, no name, no token and no credentials', async () => {
   const world = await createDatedWorld(account('plain'));
   const tokens: string[] = [];
   const listen = ({ path, json }: Passing) => {
@@ -30,7 +30,7 @@ test('the report holds no SIM, no name, no token and no credentials', async () =
   };
   const secrets = await secretsOf(world);
 
-  const report = textOf(await meddled(world.apiUrl, listen, (url) => runOn(world, { url })));
+  const report = textOf(await tampered(world.apiUrl, listen, (url) => runOn(world, { url })));
 
   expect(secrets.length).toBeGreaterThan(1000);
   expect(tokens.length).toBeGreaterThan(3);
@@ -39,7 +39,7 @@ test('the report holds no SIM, no name, no token and no credentials', async () =
   await world.remove();
 });
 
-test('nor does it where the answers are at their oddest', async () => {
+test('the report contains no value of the account if the answers are malformed', async () => {
   const world = await createDatedWorld(account('odd'));
   const [first, second] = await world.sims();
   const canaries = [
@@ -80,7 +80,7 @@ test('nor does it where the answers are at their oddest', async () => {
     if (answer.path === '/get_sim_alerts') answer.headers['content-type'] = 'canary/37255598765';
   };
 
-  const run = await meddled(world.apiUrl, tamper, (url) => runOn(world, { url }));
+  const run = await tampered(world.apiUrl, tamper, (url) => runOn(world, { url }));
   const report = textOf(run);
 
   expect(idsOf(run, 'failed').length).toBeGreaterThan(15);

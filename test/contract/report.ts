@@ -2,7 +2,7 @@ import { type Level, levels } from './check.ts';
 import { type Result, results } from './ended.ts';
 import type { CheckedRow, ContractReport } from './suite.ts';
 
-/** How many checks of each level ended how. */
+/** Number of checks by level and result. */
 function summaryOf({ rows }: ContractReport): Record<Level, Record<Result, number>> {
   const count = (level: Level, result: Result) =>
     rows.filter((row) => row.level === level && row.result === result).length;
@@ -13,7 +13,7 @@ function summaryOf({ rows }: ContractReport): Record<Level, Record<Result, numbe
   >;
 }
 
-/** Whether every MUST that could be checked holds. */
+/** Whether no MUST failed. */
 export function holds({ rows }: ContractReport): boolean {
   return !rows.some(({ level, result }) => level === 'MUST' && result === 'failed');
 }
@@ -30,30 +30,28 @@ export function summaryTable(report: ContractReport): string {
   return [head, ...lines].join('\n');
 }
 
-/** The report as JSON. */
 export function jsonOf(report: ContractReport): string {
   const { host, startedAt, seconds, requests, rows, shapes } = report;
   const summary = summaryOf(report);
   return `${JSON.stringify({ host, startedAt, seconds, requests, summary, checks: rows, shapes }, null, 2)}\n`;
 }
 
-/** The report as Markdown. */
 export function markdownOf(report: ContractReport): string {
   const { host, startedAt, seconds, requests, rows, shapes } = report;
   const summary = summaryOf(report);
   const failed = rows.filter(({ result }) => result === 'failed');
   return `# How the SIM API at ${host} answers
 
-Written on ${startedAt.toISOString().slice(0, 10)} after ${requests} requests in ${seconds} s, all of them reads but the logins. It tells of checks, names of
-fields, JSON types, counts and code words. It holds no ICCID, EID, IMSI, MSISDN or IMEI, no name, no amount, no credentials.
+Written on ${startedAt.toISOString().slice(0, 10)} after ${requests} requests in ${seconds} s, all reads or logins. It contains checks,
+names of fields, JSON types, counts and code words. It contains no ICCID, EID, IMSI, MSISDN or IMEI, no name, no amount, no credentials.
 
 ${table(
   ['', ...results],
   levels.map((level) => [level, ...results.map((result) => String(summary[level][result]))]),
 )}
 
-MUST: the gateway relies on it. SHOULD: the contract says so, the gateway can bear it otherwise. MAY: it is open, and worth
-knowing. Sources: S the vendor's page, S- an older edition of it, C a public client, C≠ clients that disagree, I inferred.
+MUST: the gateway relies on it. SHOULD: the contract says so, but the gateway tolerates a deviation. MAY: the contract leaves it
+open. Sources: S the vendor's page, S- an older edition of it, C a public client, C≠ clients that disagree, I inferred.
 
 ## Failed
 
@@ -79,7 +77,7 @@ ${shapes
 
 function checkTable(rows: readonly CheckedRow[]): string {
   return table(
-    ['Check', 'Level', 'Result', 'Remark', 'What', 'Source'],
+    ['Check', 'Level', 'Result', 'Remark', 'Statement', 'Source'],
     rows.map(({ id, level, result, remark, title, source }) => [
       `\`${id}\``,
       level,

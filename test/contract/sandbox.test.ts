@@ -5,7 +5,7 @@ import { holds } from './report.ts';
 import { checks } from './suite.ts';
 
 describe('the sandbox', () => {
-  test('answers as the contract says, in every check that reading can make', async () => {
+  test('conforms to the contract in every check that needs no change', async () => {
     const world = await createDatedWorld({ sims: 1200 });
     await markAlertsOfOneSim(world);
 
@@ -24,7 +24,7 @@ describe('the sandbox', () => {
     '2028-02-29T23:00:00Z',
     '2026-12-31T23:58:00Z',
   ];
-  test.each(days)('does so at %s', async (day) => {
+  test.each(days)('conforms to the contract at %s', async (day) => {
     const world = await createDatedWorld({}, Date.parse(day));
     expect(idsOf(await runOn(world), 'failed')).toEqual([]);
     await world.remove();
@@ -42,7 +42,7 @@ describe('the sandbox', () => {
       { times: 'seconds' },
       ['times.errors-in-milliseconds', 'times.sims-in-milliseconds'],
     ],
-    ['costs refused for one SIM without history', { costsWithoutHistory: 'refuse' }, []],
+    ['costs that are refused if one SIM has no history', { costsWithoutHistory: 'refuse' }, []],
     ['errors with the status 200', { errorStatus: 200 }, ['errors.http-status']],
     ['errors with the status 404', { errorStatus: 404 }, []],
     ['refresh tokens refused', { refresh: 'refuse' }, ['token.refresh-grant']],
@@ -50,7 +50,7 @@ describe('the sandbox', () => {
     ['no eSIM', { esim: 'disabled' }, []],
     ['a proxy that refuses URLs over 8 KB', { maxUrlBytes: 8000 }, ['get-sims.1000-iccids']],
   ];
-  test.each(bearable)('may answer with %s, and no MUST fails', async (_, behaviour, failed) => {
+  test.each(bearable)('passes every MUST with %s', async (_, behaviour, failed) => {
     const world = await createDatedWorld({ behaviour });
     const report = await runOn(world);
     expect(idsOf(report, 'failed')).toEqual(failed);
@@ -58,14 +58,14 @@ describe('the sandbox', () => {
     await world.remove();
   });
 
-  test('is asked one thing at a time, for some 45 things, and changes nothing', async () => {
+  test('receives at most 50 requests, one after another, that change nothing', async () => {
     const world = await createDatedWorld();
 
     const { requests } = await runOn(world);
 
     const { total, maxInFlight, calls } = await world.calls();
-    expect(total).toBeGreaterThanOrEqual(requests - 2); // Calls without a token of the world's belong to none.
-    // A reading that needs a second look, or a token that ended, makes some more.
+    expect(total).toBeGreaterThanOrEqual(requests - 2); // Calls without a token of the world belong to no world.
+    // About 45 requests; a repeated read or a token that ended adds some.
     expect(requests).toBeLessThanOrEqual(50);
     expect(maxInFlight).toBe(1);
     const kinds = calls.map(({ method, path }) => (path === '/oauth/token' ? `${method} ${path}` : method));
@@ -76,7 +76,7 @@ describe('the sandbox', () => {
   });
 });
 
-test('each check has an id of its own', () => {
+test('the id of each check is unique', () => {
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
 });
 
@@ -84,7 +84,7 @@ function takesAChange(id: string): boolean {
   return id.startsWith('put.') || id.startsWith('errors.e') || id === 'alerts.flag-mark-read';
 }
 
-/** Makes some alerts read: only then it shows whether a flag leaves them out. */
+/** Marks some alerts as read; without them the checks of the unread flags do not apply. */
 async function markAlertsOfOneSim(world: DatedWorld): Promise<void> {
   const { username, password } = world;
   const body = new URLSearchParams({ grant_type: 'password', username, password });

@@ -1,7 +1,7 @@
 import { fieldName, ownWord, type Shown, sentence, typeOf } from './shown.ts';
 import type { Answer } from './upstream.ts';
 
-/** A place in the answers of one path, and which JSON types stood there how often. */
+/** A field in the answers of one path, with the number of its values of each JSON type. */
 export interface ShapeLine {
   /** For example `sims[].status.primary`. */
   readonly field: Shown;
@@ -9,18 +9,18 @@ export interface ShapeLine {
   readonly types: Shown;
 }
 
-/** What the answers of one path look like: names of fields and JSON types, no values. */
+/** The shape of the answers of one path: names of fields and JSON types, no values. */
 export interface Shape {
   readonly path: Shown;
-  /** Statuses with how many answers had them. */
+  /** Statuses, each with its number of answers. */
   readonly answers: Shown;
   readonly lines: readonly ShapeLine[];
 }
 
-/** More places than this are an object whose keys are no names. */
+/** More lines than this mean that the keys of an object are values, not names of fields. */
 const maxLines = 80;
 
-/** The shapes of all answers, by path. */
+/** The shapes of all answers, one for each path, sorted by path. */
 export function shapesOf(answers: readonly Answer[], textsSeen: ReadonlySet<string>): Shape[] {
   const paths = [...new Set(answers.map(({ path }) => path))].sort();
   return paths.map((path) => {

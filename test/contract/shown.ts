@@ -1,21 +1,21 @@
 declare const fit: unique symbol;
 
-/** Text that may stand in a report: made of the suite's own words, counts, names of fields, JSON types and code words, never of values. */
+/** Text that may be in a report: words of the suite, counts, names of fields, JSON types and code words, never values. */
 export type Shown = string & { readonly [fit]: true };
 
-/** The type of a value as JSON names it; `missing` where there is none. */
+/** The JSON type of a value; `missing` if there is no value. */
 export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | 'missing';
 
-/** Longer numbers may be somebody's. */
+/** Larger numbers could be an IMSI, MSISDN or another value of the account. */
 const maxCount = 9_999_999;
 
-/** A sentence for the report. It takes counts and what is already fit to be shown; a value has no way in. */
+/** A sentence for the report. It accepts only counts and `Shown` texts, so no value can get into a report. */
 export function sentence(words: TemplateStringsArray, ...values: readonly (Shown | number)[]): Shown {
   const shown = values.map((value) => (typeof value === 'number' ? count(value) : value));
   return String.raw({ raw: words.map((word) => word) }, ...shown) as Shown;
 }
 
-/** Words in a row, each once; `none` where there are none. */
+/** The distinct words separated by commas, at most `max`; `none` if there are none. */
 export function listed(words: Iterable<Shown>, max = 30): Shown {
   const distinct = [...new Set(words)];
   if (distinct.length === 0) return sentence`none`;
@@ -23,7 +23,6 @@ export function listed(words: Iterable<Shown>, max = 30): Shown {
   return `${distinct.slice(0, max).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}` as Shown;
 }
 
-/** The JSON type of a value. */
 export function typeOf(value: unknown): JsonType {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -32,25 +31,24 @@ export function typeOf(value: unknown): JsonType {
   return type === 'string' || type === 'number' || type === 'boolean' ? type : 'object';
 }
 
-/** A word of the suite's own, such as a path or an id. Nothing that came from outside may be given to it. */
+/** A word of the suite, such as a path or an id. Never pass text from an answer. */
 export function ownWord(word: string): Shown {
   return word as Shown;
 }
 
-/** The JSON type of a value, to be shown. */
 export function shownType(value: unknown): Shown {
   return ownWord(typeOf(value));
 }
 
-/** A word of the SIM API's that looks like one of a fixed few, such as ACTIVE_READY or E103; anything else is not shown. */
+/** A word of the SIM API that looks like an enum value, such as ACTIVE_READY or E103. Other values are not shown. */
 export function codeWord(value: unknown): Shown {
   const isCode = typeof value === 'string' && /^[A-Z][A-Z0-9_]{0,29}$/.test(value) && !/\d{5}/.test(value);
   return isCode ? (value as Shown) : sentence`(not shown: ${shownType(value)})`;
 }
 
 /**
- * The name of a field. One that may be a value (an object whose keys are ICCIDs or names) is not shown: whatever looks
- * unlike a name, and what stands as a text elsewhere in the answers.
+ * The name of a field. A name that may be a value (an object whose keys are ICCIDs or names) is not shown: if it does not
+ * look like a field name, or if it is a text elsewhere in the answers.
  */
 export function fieldName(name: string, textsSeen: ReadonlySet<string>): Shown {
   const isName = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/.test(name) && !/\d{5}/.test(name);
@@ -63,15 +61,15 @@ export function mediaType(header: string | null): Shown {
   return type === undefined || /\d{5}/.test(type) ? sentence`no media type` : (type as Shown);
 }
 
-/** The code of what kept an answer from coming, such as ECONNRESET. */
+/** The code of the error of a request without an answer, such as ECONNRESET. */
 export function socketCode(error: unknown): Shown {
   const cause = propertyOf(error, 'cause') ?? error;
   if (propertyOf(cause, 'name') === 'TimeoutError') return sentence`TIMEOUT`;
   const code = propertyOf(cause, 'code');
-  return typeof code === 'string' ? codeWord(code) : sentence`for no known reason`;
+  return typeof code === 'string' ? codeWord(code) : sentence`unknown reason`;
 }
 
-/** Errors of the platform are not instances of this realm's Error everywhere. */
+/** Reads a property without `instanceof Error`: errors of the platform may belong to another realm. */
 function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

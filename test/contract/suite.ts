@@ -15,7 +15,7 @@ import { type Shape, shapesOf } from './shape.ts';
 import { ownWord, type Shown, sentence } from './shown.ts';
 import { NoAnswer, SpentUp, Upstream, type UpstreamOptions } from './upstream.ts';
 
-/** Every check, in the order in which they are made: those that only look at answers come behind those that ask. */
+/** Every check, in the order in which they run: checks that send requests come before those that only inspect answers. */
 export const checks: readonly Check[] = [
   ...tokenChecks,
   ...accountSimsChecks,
@@ -34,7 +34,7 @@ export const checks: readonly Check[] = [
   ...changeChecks,
 ];
 
-/** What became of one check. */
+/** The result of one check. */
 export interface CheckedRow {
   readonly id: string;
   readonly level: Level;
@@ -44,7 +44,7 @@ export interface CheckedRow {
   readonly remark: Shown | null;
 }
 
-/** What a run found out. It holds no value of the account's: no SIM, no name, no credentials. */
+/** The result of a run. It contains no value of the account: no SIM, no name, no credentials. */
 export interface ContractReport {
   readonly host: string;
   readonly startedAt: Date;
@@ -54,17 +54,16 @@ export interface ContractReport {
   readonly shapes: readonly Shape[];
 }
 
-/** What a run is told. */
 export interface ContractOptions extends UpstreamOptions {
-  /** Whether to try a wrong password once; where SIMs are real it may lock the account. */
+  /** Whether to try a wrong password once; this may lock a real account. */
   readonly triesBadCredentials: boolean;
-  /** The time at the SIM API, in epoch milliseconds. Default: this machine's. */
+  /** The time at the SIM API, in epoch milliseconds. Default: the time of this machine. */
   readonly now?: () => number;
-  /** Told of each check when it is done. */
+  /** Called after each check. */
   readonly onChecked?: (row: CheckedRow) => void;
 }
 
-/** Makes every check, one after the other. A SIM API that does not answer makes checks fail, not the run. */
+/** Runs every check, one after another. If the SIM API does not answer, checks fail, but the run does not. */
 export async function runContract(options: ContractOptions): Promise<ContractReport> {
   const startedAt = new Date();
   const upstream = new Upstream(options);
@@ -97,8 +96,8 @@ function endOf(error: unknown): { result: Result; remark: Shown } {
   if (error instanceof Ended) return { result: error.result, remark: error.remark };
   if (error instanceof NoAnswer) return { result: 'failed', remark: error.reason };
   if (error instanceof SpentUp)
-    return { result: 'not checked', remark: sentence`no time or no requests were left` };
-  // An answer so odd that the check stumbled over it. Its message may quote the answer, so only its class is told.
+    return { result: 'not checked', remark: sentence`the time limit or the request limit was reached` };
+  // The check threw on an unexpected answer. The message may quote the answer, so only the class of the error is shown.
   const name = error instanceof Error ? error.constructor.name : 'Error';
-  return { result: 'failed', remark: sentence`the check broke off (${ownWord(name)})` };
+  return { result: 'failed', remark: sentence`the check threw an error (${ownWord(name)})` };
 }

@@ -2,27 +2,27 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** An answer on its way back, to be changed. */
+/** An answer in the proxy; its status, JSON and headers can be changed. */
 export interface Passing {
   /** Below `/v1`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** How many calls of the path there were before. */
+  /** Number of earlier calls of the path. */
   readonly before: number;
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: whoever meddles reaches into JSON of any shape.
+  // biome-ignore lint/suspicious/noExplicitAny: tests change JSON of any shape.
   json: any;
   readonly headers: Record<string, string>;
 }
 
-/** Stands before the sandbox and changes its answers. */
+/** A proxy in front of the sandbox that changes its answers. */
 export interface TamperingProxy {
-  /** Where it is, `/v1` included. */
+  /** Its URL, `/v1` included. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a meddler before the SIM API at this URL. */
+/** Starts a proxy in front of the SIM API at `apiUrl`. */
 export async function startTamperingProxy(
   apiUrl: string,
   tamper: (answer: Passing) => void,
@@ -64,8 +64,8 @@ export async function startTamperingProxy(
   };
 }
 
-/** Does something with the URL of a SIM API whose answers are changed on their way, or, with nothing to change, its own. */
-export async function meddled<T>(
+/** Runs `work` with the URL of a tampering proxy, or with `apiUrl` itself if `tamper` is undefined. */
+export async function tampered<T>(
   apiUrl: string,
   tamper: ((answer: Passing) => void) | undefined,
   work: (url: string) => Promise<T>,

@@ -1,53 +1,53 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Shown, sentence, socketCode } from './shown.ts';
 
-/** Where the SIM API is, who asks, and how gently. */
+/** The SIM API, its account, and the limits of a run. */
 export interface UpstreamOptions {
-  /** With its path, no slash at the end. */
+  /** With its path, without a slash at the end. */
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Between the end of a request and the start of the next. */
+  /** Pause between the end of a request and the start of the next. */
   readonly pauseMs: number;
-  /** For one request, its body included. Default 30 s. */
+  /** Timeout of one request, its body included. Default 30 s. */
   readonly timeoutMs?: number;
-  /** For the whole run; what has not been asked by then stays unchecked. Default 10 minutes. */
+  /** Deadline of the whole run; after it no request is sent. Default 10 minutes. */
   readonly deadlineMs?: number;
-  /** For the whole run. Default 70. */
+  /** Maximum for the whole run. Default 70. */
   readonly maxRequests?: number;
 }
 
-/** An answer over HTTP, read to its end. */
+/** A complete HTTP answer. */
 export interface Answer {
   readonly path: string;
-  /** Names of the parameters that were sent. */
+  /** Names of the parameters of the request. */
   readonly parameters: readonly string[];
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** Undefined where the body is no JSON. */
+  /** Undefined if the body is not JSON. */
   readonly json: unknown;
-  /** Path and query as they were sent. */
+  /** Length of path and query as sent. */
   readonly urlBytes: number;
 }
 
-/** Values of a query; a list goes as one value with raw commas, or with `repeated` as one parameter for each. */
+/** Query parameters. A list is sent as one value with raw commas, or with `repeated` as one parameter for each item. */
 export type Parameters = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** No answer came. */
+/** Thrown when a request got no answer. */
 export class NoAnswer extends Error {
   constructor(readonly reason: Shown) {
     super(reason);
   }
 }
 
-/** The time or the number of requests allowed for the run is used up. */
+/** Thrown when the deadline or the maximum number of requests of the run is reached. */
 export class SpentUp extends Error {}
 
-/** A request that could change something was kept from leaving. */
+/** Thrown instead of sending a request that could change something. */
 export class NotARead extends Error {}
 
-/** The paths that are read; a GET of any other could be taken for a change by a SIM API that does not mind the method. */
+/** The allowed paths. A SIM API that ignores the method could carry out a GET of any other path as a change. */
 const readPaths: ReadonlySet<string> = new Set([
   '/get_sim',
   '/get_sims',
@@ -65,27 +65,27 @@ const readPaths: ReadonlySet<string> = new Set([
   '/get_available_profiles',
 ]);
 
-/** Every parameter that a read may have. The flag that marks alerts as read is not among them. */
+/** The allowed parameters of a read. They exclude the flag that marks alerts as read. */
 const readParameters: ReadonlySet<string> = new Set([
   ...['iccid', 'eid', 'group', 'offset', 'month', 'year', 'from', 'to', 'unread', 'only_unread'],
 ]);
 
 const tokenPath = '/oauth/token';
 
-/** Lets through reads and the token call. Errors: NotARead for everything else. */
+/** Allows reads and the token call. Errors: NotARead for everything else. */
 export function refuseChanges(method: string, path: string, parameters: Iterable<string>): void {
   if (method === 'POST' && path === tokenPath && [...parameters].length === 0) return;
   if (method !== 'GET' || !readPaths.has(path)) throw new NotARead(`${method} ${path}`);
   for (const name of parameters) if (!readParameters.has(name)) throw new NotARead(`${path} with ${name}`);
 }
 
-/** Asks the SIM API over plain HTTP, one request at a time, and remembers the answers. */
+/** Sends requests to the SIM API, one after another, and stores the answers. */
 export class Upstream {
-  /** Every answer that came, in order. */
+  /** Every answer received, in order. */
   readonly answers: Answer[] = [];
-  /** Every text in the answers, those of names and keys among them. */
+  /** Every string value in the answers. */
   readonly textsSeen = new Set<string>();
-  /** Requests made so far. */
+  /** Number of requests sent so far. */
   requests = 0;
   private last: Promise<unknown> = Promise.resolve();
   private readonly endsAtMs: number;
@@ -94,7 +94,7 @@ export class Upstream {
     this.endsAtMs = performance.now() + (options.deadlineMs ?? 600_000);
   }
 
-  /** A read. Errors: NoAnswer, SpentUp, NotARead. */
+  /** Sends a read. Errors: NoAnswer, SpentUp, NotARead. */
   get(path: string, parameters: Parameters, token: string | null, repeated = false): Promise<Answer> {
     const query = Object.entries(parameters).flatMap(([name, value]) =>
       typeof value === 'object' && repeated
@@ -107,7 +107,7 @@ export class Upstream {
     });
   }
 
-  /** A token call with a form as its body. Errors: NoAnswer, SpentUp. */
+  /** Sends a token call with a form body. Errors: NoAnswer, SpentUp. */
   token(form: Readonly<Record<string, string>>): Promise<Answer> {
     const { username, password } = this.options;
     const grant = { client_id: username, username, password };
@@ -175,7 +175,7 @@ export class Upstream {
   }
 }
 
-/** A longer wait after a 429 than this many seconds is not worth it. */
+/** Longest `Retry-After` after which a 429 is retried. */
 const maxTimeoutSeconds = 30;
 
 function parsed(body: string): unknown {

@@ -6,7 +6,7 @@ import { costTests } from './account/costs.part.ts';
 import { diagnosticsTests } from './account/diagnostics.part.ts';
 import { groupTests } from './account/groups.part.ts';
 
-// One gateway for all of them; each part has an account of its own.
+// One gateway for all parts; each part has its own account.
 const running = shareGateway();
 
 accountTests(running);

@@ -19,7 +19,7 @@ import { createWorld, type World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Two accounts. Their SIMs have the same ICCIDs, so that a call to the wrong one would be carried out. */
+/** Two accounts whose SIMs have the same ICCIDs, so that the SIM API would carry out a call to the wrong account. */
 let trial: World;
 let own: World;
 let store: TestStore;
@@ -57,7 +57,7 @@ afterAll(async () => {
   await own.remove();
 });
 
-/** Kills the gateway that runs, if any, and starts one on an account. */
+/** Kills the running gateway, if any, and starts one on an account. */
 async function startOn(world: World, env: Readonly<Record<string, string>> = {}): Promise<void> {
   if (gateway !== undefined) await kill(gateway);
   gateway = await startGateway({ world, store, env: { ...heirEnv, ...env } });
@@ -78,7 +78,7 @@ const openForOthers = () =>
 /** Makes an account refuse all reads of SIMs, so that an operation waits before it sends anything. */
 const block = (world: World) => world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
 
-/** Leaves an entry open whose gateway is gone, and resolves when the gateway that runs has settled it. */
+/** Creates an open entry of a dead gateway, and resolves when the running gateway has completed it. */
 async function whenTakenOver(account: string): Promise<void> {
   const id = randomUUID();
   await store.query(
@@ -93,7 +93,7 @@ async function whenTakenOver(account: string): Promise<void> {
 }
 
 describe('a gateway on one account, then on another, then on the first again, over one database', () => {
-  test('leaves the work of the other account open, answers no key of it, and goes on with its own', async () => {
+  test('leaves the work of the other account open, does not replay its keys, and resumes its own', async () => {
     const [a = '', b = '', c = '', d = ''] = iccids;
     await startOn(trial);
     expect((await send('sent', a)).data.sendSms.succeeded).toBe(1);
@@ -123,7 +123,7 @@ describe('a gateway on one account, then on another, then on the first again, ov
       'SEND_SMS',
       'START_BULK_OPERATION',
     ]);
-    // A gateway that takes over what is abandoned takes all of it at once.
+    // The gateway takes over all abandoned entries at once.
     await whenTakenOver(accountOf(own));
     expect(await own.effectCounts()).toEqual(onceEach([a, c, d]));
     await block(own);
@@ -154,7 +154,7 @@ describe('an account whose URL has changed', () => {
   });
   afterAll(() => relay.stop());
 
-  test('is another account, until a gateway starts with ADOPT_ACCOUNT: then its work and its keys go on', async () => {
+  test('is another account, until a gateway starts with ADOPT_ACCOUNT: then its work resumes and its keys are replayed', async () => {
     const [a = '', b = ''] = iccids;
     await startOn(trial);
     await block(trial);
@@ -169,7 +169,7 @@ describe('an account whose URL has changed', () => {
 
     await startOn(trial, { ...moved, ADOPT_ACCOUNT: String(row?.account) });
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', total: 2 });
-    // Once adopted it stays so, under either URL.
+    // The adoption is permanent, under either URL.
     for (const env of [{ ...moved, ADOPT_ACCOUNT: '' }, {}]) {
       await startOn(trial, env);
       expect((await startBulk(gateway, reset(a, b), { 'idempotency-key': 'moved' })).id).toBe(id);
@@ -178,14 +178,14 @@ describe('an account whose URL has changed', () => {
     expect(await trial.effectCounts()).toEqual(onceEach([a, b]));
   });
 
-  test('cannot be adopted by a text that is no account', async () => {
+  test('cannot be adopted with a value that is not an account id', async () => {
     const started = startGateway({ world: trial, store, env: { ...fastEnv, ADOPT_ACCOUNT: 'trial' } });
     await expect(started).rejects.toThrow('ADOPT_ACCOUNT must be an account as the log shows it');
   });
 });
 
-describe('a database from before rows named their account', () => {
-  /** Takes the accounts out of the tables, as an earlier version made them. */
+describe('a database from before rows had an account', () => {
+  /** Removes the accounts from the tables, as an earlier version created them. */
   const forgetAccounts = [
     'drop table account_alias',
     'drop trigger audit_entry_is_final on audit_entry',
@@ -202,7 +202,7 @@ describe('a database from before rows named their account', () => {
     `delete from schema_migration where name = '2026-11-28-accounts'`,
   ];
 
-  test('belongs to the first account that starts: what was half done goes on, its keys answer, and no other account sees it', async () => {
+  test('belongs to the first account that starts: its open work resumes, its keys are replayed, and no other account sees it', async () => {
     const [a = '', b = '', c = ''] = iccids;
     await startOn(trial);
     expect((await send('done', c)).data.sendSms.succeeded).toBe(1);

@@ -23,7 +23,7 @@ interface Page {
   };
 }
 
-/** A page of the log; the arguments as GraphQL writes them. */
+/** A page of the log; the arguments are GraphQL literals. */
 async function page(args = '', selection = '') {
   const { data, errors } = await gateway.ask<{ auditLog: Page } | null>(`{ auditLog${args && `(${args})`} {
     nodes { id at action actor simCount ${selection} } edges { cursor node { id } } totalCount
@@ -31,7 +31,7 @@ async function page(args = '', selection = '') {
   return { log: data?.auditLog as Page, errors };
 }
 
-/** Writes finished entries as a gateway would, `at` so many seconds before the year 2020. */
+/** Writes finished entries as a gateway would, each `secondsBefore` the year 2020. */
 async function write(secondsBefore: readonly number[], actor = 'ancient', tenant = 'default') {
   const owner = randomUUID();
   await store.query(
@@ -56,8 +56,8 @@ afterAll(async () => {
   await world.remove();
 });
 
-// First in its file: nothing has been changed yet.
-test('a log without entries is an empty page: the gateway writes none of its own', async () => {
+// The first test of its file: nothing has been changed yet.
+test('a log without entries is an empty page: the gateway itself writes none', async () => {
   expect((await page()).log).toEqual({
     nodes: [],
     edges: [],
@@ -79,7 +79,7 @@ describe('the filters of the log', () => {
     await write([1, 2], 'somebody');
   });
 
-  test('are none by default: everything, newest first', async () => {
+  test('default to none: all entries, newest first', async () => {
     expect(await actions('')).toEqual(['SEND_SMS', 'RESET', 'SEND_SMS', 'RESET', 'RESET']);
   });
 
@@ -89,7 +89,7 @@ describe('the filters of the log', () => {
     expect(await actions(`iccid: "${special.E002}"`)).toEqual([]);
   });
 
-  test('find the changes of an actor, some actions, all where there are none, and both together', async () => {
+  test('find the changes of an actor, of some actions (an empty list means all), and of both together', async () => {
     expect(await actions('actor: "somebody"')).toEqual(['RESET', 'RESET']);
     expect(await actions('actor: "SOMEBODY"')).toEqual([]);
     expect(await actions('actions: [SEND_SMS, CLOSE]')).toEqual(['SEND_SMS', 'SEND_SMS']);
@@ -99,14 +99,14 @@ describe('the filters of the log', () => {
     expect(await actions('actions: [CLOSE]')).toEqual([]);
   });
 
-  test('find the changes of a time, both ends in it', async () => {
+  test('find the changes in a time range, both ends included', async () => {
     expect(await actions('to: "2019-12-31T23:59:58Z"')).toHaveLength(1);
     expect(await actions('from: "2019-12-31T23:59:58Z", to: "2019-12-31T23:59:59Z"')).toHaveLength(2);
     expect(await actions('from: "2020-01-01T00:00:00Z"')).toHaveLength(3);
     expect(await actions('from: "2020-01-02T00:00:00Z", to: "2020-01-01T00:00:00Z"')).toEqual([]);
   });
 
-  test('count what they find', async () => {
+  test('count the matching entries', async () => {
     expect((await page('first: 1, actions: [SEND_SMS]')).log).toMatchObject({
       totalCount: 2,
       pageInfo: { hasNextPage: true },
@@ -124,7 +124,7 @@ describe('the filters of the log', () => {
 });
 
 describe('paging through the log', () => {
-  test('120 entries, 40 of them at one time: each once, whatever is added meanwhile', async () => {
+  test('returns each of 120 entries once, 40 of them with the same time, while entries are added', async () => {
     await write(
       [...Array.from({ length: 80 }, (_, index) => 100 + index), ...Array<number>(40).fill(140)],
       'paged',
@@ -143,7 +143,7 @@ describe('paging through the log', () => {
         });
         seen.push(...log.nodes.map(({ id }) => id));
         after = log.pageInfo.endCursor;
-        // What is added now is newer than any cursor.
+        // A new entry is newer than any cursor.
         await write([1], 'paged');
         if (!log.pageInfo.hasNextPage) return seen;
       }
@@ -160,14 +160,14 @@ describe('paging through the log', () => {
     'MTIz',
     Buffer.from('1:1').toString('base64url'),
     Buffer.from("1:'; drop table audit_entry").toString('base64url'),
-  ])('a cursor that this list never gave is refused (%p)', async (cursor) => {
+  ])('refuses a cursor that this list did not return (%p)', async (cursor) => {
     const { errors } = await page(`after: "${cursor}"`);
     expect(errors).toMatchObject([
       { message: 'after must be a cursor that this list gave', extensions: { code: 'BAD_USER_INPUT' } },
     ]);
   });
 
-  test.each([0, -1, 501])('first: %d is refused', async (first) => {
+  test.each([0, -1, 501])('refuses first: %d', async (first) => {
     expect((await page(`first: ${first}`)).errors).toMatchObject([
       { message: 'first must be from 1 to 500', extensions: { code: 'BAD_USER_INPUT' } },
     ]);
@@ -175,7 +175,7 @@ describe('paging through the log', () => {
 });
 
 describe('the SIMs of entries', () => {
-  test('of a change of 1000 come in the order in which they were named, 50 or up to 500 of them', async () => {
+  test('of a change of 1000 SIMs come in the order in which they were named, 50 by default and at most 500', async () => {
     const iccids = (await pool.take(1000, {})).map(({ iccid }) => iccid).reverse();
     await gateway.ask(mutation('setSimsGroup', 'SetSimsGroupInput'), {
       input: { sims: refs(iccids), group: 'large' },
@@ -195,7 +195,7 @@ describe('the SIMs of entries', () => {
       ]);
   });
 
-  test('whose ICCID the gateway does not know are counted, not shown', async () => {
+  test('are counted and not shown if the gateway does not know their ICCID', async () => {
     const [known] = await pool.take(1, { state: 'LIVE' });
     const sims = [{ eid: '89049032000000000000000000000000' }, { iccid: known?.iccid }];
     await gateway.ask(sendSms, { input: { sims, text: 'x' } });

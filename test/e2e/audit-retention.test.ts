@@ -39,7 +39,7 @@ async function start(options: GatewayOptions): Promise<RunningGateway> {
   return gateway;
 }
 
-/** Writes a change of one SIM as it would have been written so many days ago. */
+/** Writes a change of one SIM with a time `days` days ago. */
 async function writeOld(store: TestStore, days: number, isFinished = true): Promise<string> {
   const id = randomUUID();
   const at = `now() - interval '${days} days'`;
@@ -72,15 +72,15 @@ describe('AUDIT_RETENTION_DAYS', () => {
   const forgotten = (gateway: RunningGateway) =>
     gateway
       .logged()
-      .filter(({ msg }) => msg === 'audit entries forgotten')
+      .filter(({ msg }) => msg === 'old audit entries deleted')
       .reduce((sum, { rows }) => sum + Number(rows), 0);
 
-  test('replicas forget at their start what is older, with its SIMs, side by side and in several statements, and keep the rest', async () => {
+  test('replicas delete older entries and their SIMs at their start, concurrently and in several statements, and retain the others', async () => {
     const store = await newStore();
     const young = await writeOld(store, 29);
     await writeOld(store, 31);
     await writeOld(store, 400);
-    // 50 000 rows by their count of SIMs: more than one statement takes.
+    // 50 000 rows by their SIM counts: more than one statement deletes.
     await store.query(
       `insert into audit_entry (id, tenant, actor, at, action, arguments, sim_count, request_id, owner, lease_until)
        select gen_random_uuid(), 'default', 'a', now() - interval '40 days', 'RESET', '{}', 500, 'r', gen_random_uuid(), now()
@@ -106,7 +106,7 @@ describe('AUDIT_RETENTION_DAYS', () => {
     }
   });
 
-  test('0 keeps every entry for ever, but no key longer than its day', async () => {
+  test('0 retains every entry for ever, but no key for more than a day', async () => {
     const store = await newStore();
     await writeOld(store, 4000);
     const gateway = await start({ store, env: { AUDIT_RETENTION_DAYS: '0' } });
@@ -116,13 +116,13 @@ describe('AUDIT_RETENTION_DAYS', () => {
   });
 });
 
-describe('with DATABASE_MIGRATION_URL, where another role owns the tables,', () => {
-  test('the gateway works, and its own role can neither delete nor empty nor alter what was written', async () => {
+describe('with DATABASE_MIGRATION_URL, when another role owns the tables,', () => {
+  test('the gateway works, and its own role cannot delete, truncate or change what was written', async () => {
     const owned = await newStore();
     const [rights] = await owned.query<{ mayCreate: boolean }>(
       'select rolcreaterole or rolsuper as "mayCreate" from pg_roles where rolname = current_user',
     );
-    // A server given by DATABASE_URL may not let its role make others.
+    // A server given by DATABASE_URL may not allow its role to create roles.
     if (!rights?.mayCreate) return;
     const role = `reader_${randomUUID().replaceAll('-', '')}`;
     await owned.query(`create role ${role} login password 'reader'`);

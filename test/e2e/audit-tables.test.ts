@@ -31,14 +31,14 @@ describe('a finished entry', () => {
     ['finished_at', 'now()'],
     ['owner', 'gen_random_uuid()'],
     ['lease_until', 'now()'],
-  ])('keeps its %s: the database refuses to change it', async (column, value) => {
+  ])('does not change its %s: the database refuses it', async (column, value) => {
     const id = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED');
     await expect(
       store.query(`update audit_entry set ${column} = ${value} where id = $1`, [id]),
     ).rejects.toThrow(final);
   });
 
-  test.each(['SUCCEEDED', 'FAILED', 'PARTIAL', 'UNKNOWN'])('is not opened again (%s)', async (outcome) => {
+  test.each(['SUCCEEDED', 'FAILED', 'PARTIAL', 'UNKNOWN'])('is not reopened (%s)', async (outcome) => {
     const id = await writeEntry(store, outcome, 'SUCCEEDED');
     const reopened = store.query(
       `update audit_entry set outcome = 'OPEN', finished_at = null where id = $1`,
@@ -53,7 +53,7 @@ describe('a finished entry', () => {
     await expect(store.query('delete from change_sim where entry_id = $1', [id])).rejects.toThrow(final);
   });
 
-  test('is given no further SIMs', async () => {
+  test('gets no further SIMs', async () => {
     const id = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED');
     const added = store.query(
       `insert into change_sim (entry_id, tenant, actor, position, iccid, status) values ($1, 't', 'a', 1, '8937', 'SUCCEEDED')`,
@@ -64,7 +64,7 @@ describe('a finished entry', () => {
 });
 
 test.each(['audit_entry', 'change_sim', 'audit_entry, change_sim', 'audit_entry cascade'])(
-  'the database refuses to empty %s',
+  'the database refuses to truncate %s',
   async (tables) => {
     await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED');
     await expect(store.query(`truncate ${tables}`)).rejects.toThrow(/audit record|cannot truncate/);
@@ -73,7 +73,7 @@ test.each(['audit_entry', 'change_sim', 'audit_entry, change_sim', 'audit_entry 
 );
 
 describe('an open entry', () => {
-  test.each(everyColumn)('keeps its %s from the start', async (column, value) => {
+  test.each(everyColumn)('does not change its %s from the start', async (column, value) => {
     const id = await writeEntry(store, 'OPEN', 'PENDING');
     await expect(
       store.query(`update audit_entry set ${column} = ${value} where id = $1`, [id]),
@@ -85,7 +85,7 @@ describe('an open entry', () => {
     await expect(store.query('delete from audit_entry where id = $1', [id])).rejects.toThrow(final);
   });
 
-  test('is finished once, and never without the time of it', async () => {
+  test('is completed once, and only with a time', async () => {
     const id = await writeEntry(store, 'OPEN', 'PENDING');
     await expect(
       store.query(`update audit_entry set outcome = 'FAILED' where id = $1`, [id]),
@@ -97,14 +97,14 @@ describe('an open entry', () => {
   });
 });
 
-describe('what became of a SIM', () => {
+describe('the outcome of a SIM', () => {
   const statuses = ['PENDING', 'SENDING', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'];
   const changes = statuses.slice(2).flatMap((from) => statuses.map((to) => [from, to] as const));
   const set = (id: string, status: string) =>
     store.query('update change_sim set status = $2 where entry_id = $1', [id, status]);
 
   test.each(changes)(
-    'is %s and does not become %s, but for UNKNOWN that succeeded after all',
+    'that is %s does not become %s, except for UNKNOWN that turns out to be SUCCEEDED',
     async (from, to) => {
       const id = await writeEntry(store, 'OPEN', from);
       if (from === 'UNKNOWN' && to === 'SUCCEEDED') await expect(set(id, to)).resolves.toEqual([]);
@@ -112,7 +112,7 @@ describe('what became of a SIM', () => {
     },
   );
 
-  test('stays with its SIM, its entry and its place, settled or not', async () => {
+  test('does not change its SIM, entry or position, before or after its completion', async () => {
     for (const status of ['PENDING', 'SENDING', 'UNKNOWN'])
       for (const change of [
         `iccid = '8937000'`,
@@ -129,12 +129,12 @@ describe('what became of a SIM', () => {
   });
 });
 
-describe('a SIM that was accepted and settled elsewhere', () => {
+describe('a SIM whose change was accepted and that settled in another state', () => {
   const turn = (id: string, status: string, error: object | null) =>
     store.query('update change_sim set status = $2, error = $3 where entry_id = $1', [id, status, error]);
   const notReached = { code: 'STATE_NOT_REACHED', message: 'It is in another state.' };
 
-  test('is FAILED after all while its entry is open, and stays so', async () => {
+  test('becomes FAILED while its entry is open, and stays so', async () => {
     const id = await writeEntry(store, 'OPEN', 'SUCCEEDED');
     await turn(id, 'FAILED', notReached);
     expect(await store.query('select status, error from change_sim where entry_id = $1', [id])).toEqual([
@@ -145,7 +145,7 @@ describe('a SIM that was accepted and settled elsewhere', () => {
   });
 
   test.each([[null], [{}], [{ code: null }], [{ code: 'TRANSITION_NOT_ALLOWED' }]])(
-    'stays SUCCEEDED where its error does not say so (%j)',
+    'stays SUCCEEDED if its error is not STATE_NOT_REACHED (%j)',
     async (error) => {
       const id = await writeEntry(store, 'OPEN', 'SUCCEEDED');
       await expect(turn(id, 'FAILED', error)).rejects.toThrow(final);
@@ -161,7 +161,7 @@ describe('a SIM that was accepted and settled elsewhere', () => {
   );
 
   test.each(['SUCCEEDED', 'FAILED', 'PARTIAL', 'UNKNOWN'])(
-    'stays SUCCEEDED once its entry has ended (%s)',
+    'stays SUCCEEDED once its entry is completed (%s)',
     async (outcome) => {
       const id = await writeEntry(store, outcome, 'SUCCEEDED');
       await expect(turn(id, 'FAILED', notReached)).rejects.toThrow(/its entry has ended/);
@@ -169,7 +169,7 @@ describe('a SIM that was accepted and settled elsewhere', () => {
   );
 });
 
-describe('forgetting', () => {
+describe('the deletion of old entries', () => {
   const forget = (retention: string, limit = 1000) =>
     store.query<{ n: number }>(`select forget_audit_entries(interval '${retention}', ${limit}) as n`);
   const left = async (...ids: string[]) =>
@@ -177,7 +177,7 @@ describe('forgetting', () => {
       ({ id }) => id,
     );
 
-  test('takes finished entries that are old enough, their SIMs and keys, and no others', async () => {
+  test('removes finished entries that are old enough, their SIMs and keys, and no others', async () => {
     await forget('1 day');
     const old = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED', { at: `now() - interval '31 days'` });
     const open = await writeEntry(store, 'OPEN', 'PENDING', { at: `now() - interval '31 days'` });
@@ -187,7 +187,7 @@ describe('forgetting', () => {
     expect(await store.query('select from change_sim where entry_id = $1', [old])).toEqual([]);
   });
 
-  test('takes the oldest first and no more than it is told', async () => {
+  test('removes the oldest first and at most the given number', async () => {
     await forget('1 day');
     const ages = ['40 days', '60 days', '50 days'];
     const ids: string[] = [];
@@ -197,7 +197,7 @@ describe('forgetting', () => {
     expect(await left(...ids)).toEqual([ids[0]]);
   });
 
-  test('takes the SIMs of an entry with more of them than it is told by parts, and then the entry', async () => {
+  test('removes the SIMs of an entry in parts if they exceed the given number, and then the entry', async () => {
     await forget('1 day');
     const at = `now() - interval '31 days'`;
     const many = await writeEntry(store, 'PARTIAL', 'SUCCEEDED', { at, sims: 25 });
@@ -220,7 +220,7 @@ describe('forgetting', () => {
   });
 
   test.each(['0 days', '23 hours', '-1 day', '-1000 years'])(
-    'of what is younger than a day is refused (%s)',
+    'of entries younger than a day is refused (%s)',
     async (retention) => {
       const id = await writeEntry(store, 'FAILED', 'FAILED');
       await expect(forget(retention)).rejects.toThrow(/kept for a day/);
@@ -228,17 +228,17 @@ describe('forgetting', () => {
     },
   );
 
-  test('leaves the tables as closed as they were', async () => {
+  test('leaves the tables as protected as before', async () => {
     await forget('1 day');
     const id = await writeEntry(store, 'FAILED', 'FAILED', { at: `now() - interval '5 years'` });
     await expect(store.query('delete from audit_entry where id = $1', [id])).rejects.toThrow(final);
   });
 
-  test('is not led astray by temporary tables of the same names: it forgets what is in the log, and runs nothing of theirs', async () => {
+  test('ignores temporary tables of the same names: it removes rows from the log and runs no code of theirs', async () => {
     await forget('1 day');
     const old = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED', { at: `now() - interval '31 days'` });
     const young = await writeEntry(store, 'FAILED', 'FAILED');
-    // A connection of its own, since temporary tables last as long as it does.
+    // A separate connection, because temporary tables exist until it ends.
     const alone = new Client({ connectionString: store.url });
     await alone.connect();
     await alone

@@ -14,7 +14,7 @@ import { waitFor } from '../support/wait-for.ts';
 let world: World;
 let store: TestStore;
 let gateway: RunningGateway;
-/** Where the gateway reaches the SIM API. */
+/** The gateway calls the SIM API through it. */
 let upstream: Relay;
 const pool = createPool(() => world);
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await world.remove();
 });
 
-/** The time of the database, which gives entries theirs, in the milliseconds in which they have it. */
+/** The time of the database, which sets the time of entries, truncated to milliseconds. */
 async function databaseClock(): Promise<number> {
   const [row] = await store.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now');
   return row?.now.getTime() ?? Number.NaN;
@@ -61,7 +61,7 @@ const state = (action: string, from: Case['from'], stem: string): [string, Case]
   [`${stem}Sims`, { input: 'SimsInput', action, from, variables: many }],
 ];
 
-/** Every mutation of the schema, and what is to be kept of its arguments. */
+/** Every mutation of the schema, and what the log stores of its arguments. */
 const cases = new Map<string, Case>([
   ...state('ACTIVATE', off, 'activate'),
   ...state('DEACTIVATE', live, 'deactivate'),
@@ -144,11 +144,11 @@ const cases = new Map<string, Case>([
 const schema = buildSchema(readFileSync(join(process.cwd(), 'schema', 'schema.graphql'), 'utf8'));
 const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
 
-/** Those that name no SIMs have tests of their own. */
+/** Mutations that name no SIMs have separate tests. */
 const others = ['markAlertsRead', 'startBulkOperation', 'cancelBulkOperation'];
 
 describe.each(mutations.filter((name) => !others.includes(name)))('%s', (name) => {
-  test('leaves one entry: who, what, which SIMs in their order, and what became of it', async () => {
+  test('leaves one entry: actor, action, SIMs in their order, and outcome', async () => {
     const known = cases.get(name);
     if (known === undefined) throw new Error(`the table of this test does not know ${name}`);
     const { input, action, from, variables, audited = {} } = known;
@@ -174,7 +174,7 @@ describe.each(mutations.filter((name) => !others.includes(name)))('%s', (name) =
   });
 });
 
-/** The two scopes of alerts with their path, how the SIM API is asked for them, and alerts a page. */
+/** The two scopes of alerts with their path, the parameters of the SIM API, and alerts per page. */
 const scopes = {
   account: { path: '/get_account_alerts', pageSize: 20, query: {}, scope: { wholeAccount: true } },
   sim: { path: '/get_sim_alerts', pageSize: 1, query: { iccid: '' }, scope: { sim: { iccid: '' } } },
@@ -190,7 +190,7 @@ describe.each(['account', 'sim'] as const)('marking alerts as read, those of the
     total: number;
   }
 
-  /** How many alerts of the scope are unread. */
+  /** The number of unread alerts of the scope. */
   async function unread(): Promise<number> {
     const text = new URLSearchParams({ ...asked.query, unread: 'true', offset: '0' });
     const { total } = await askSimApi<Answer>(world, `${asked.path}?${text}`);
@@ -209,7 +209,7 @@ describe.each(['account', 'sim'] as const)('marking alerts as read, those of the
   });
   afterAll(() => world.setBehaviour({ pageSize: 1000 }));
 
-  test('that is refused while they are still being looked at is FAILED with the reason: none was marked', async () => {
+  test('that is refused while the alerts are being read is FAILED with the reason: none was marked', async () => {
     const before = await unread();
     await world.addFaults({ path: asked.path, kind: 'error', code: 'E003' });
     expect(await recorded(gateway, markRead, input())).toMatchObject([
@@ -219,7 +219,7 @@ describe.each(['account', 'sim'] as const)('marking alerts as read, those of the
     expect(await unread()).toBe(before);
   });
 
-  test('that is refused after the first ones were marked is UNKNOWN with the reason, and its key gives the refusal again', async () => {
+  test('that is refused after the first ones were marked is UNKNOWN with the reason, and its key replays the refusal', async () => {
     const before = await unread();
     const pages = Math.ceil(before / asked.pageSize);
     expect(pages).toBeGreaterThan(1);
@@ -233,7 +233,7 @@ describe.each(['account', 'sim'] as const)('marking alerts as read, those of the
     await world.clearFaults();
     expect(await unread()).toBe(before - asked.pageSize);
 
-    // The key gives its answer once the entry has ended.
+    // The key replays its answer once the entry is completed.
     expect((await keyed()).errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
     expect((await world.calls()).total).toBe(0);
     const entries = (await readAuditLog(gateway)).filter((entry) => entry.requestId === requestId);
@@ -259,20 +259,20 @@ describe('the entry of a change', () => {
     recorded(gateway, sendSms, { input: { sims: refs(iccids), text: 'x' } });
   const take = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
 
-  test('that was refused says why, and several reasons are none', async () => {
+  test('that was refused has the reason, and no reason if there are several', async () => {
     expect(await sms([special.E240])).toMatchObject([{ outcome: 'FAILED', errorCode: 'SMS_NOT_ALLOWED' }]);
     expect(await sms([special.E240, special.E002])).toMatchObject([
       { outcome: 'FAILED', errorCode: null, simCount: 2, iccids: [special.E240, special.E002] },
     ]);
   });
 
-  test('that went well for some SIMs only is PARTIAL', async () => {
+  test('that succeeded for some SIMs only is PARTIAL', async () => {
     expect(await sms([...(await take(1)), special.E240])).toMatchObject([
       { outcome: 'PARTIAL', errorCode: 'SMS_NOT_ALLOWED' },
     ]);
   });
 
-  test('whose outcome the gateway cannot learn is UNKNOWN', async () => {
+  test('whose outcome the gateway cannot determine is UNKNOWN', async () => {
     await world.addFaults({ path: '/sendSms', kind: 'reset', acts: true });
     expect(await sms(await take(2))).toMatchObject([{ outcome: 'UNKNOWN', errorCode: 'OUTCOME_UNKNOWN' }]);
   });
@@ -285,7 +285,7 @@ describe('the entry of a change', () => {
     ]);
   });
 
-  test('counts a SIM once, however often and by whatever key it was named', async () => {
+  test('counts a SIM once, no matter how often and by which key it was named', async () => {
     const [a = '', b = ''] = await take(2);
     const sims = [{ iccid: b }, { id: simId(a) }, { id: simId(b) }, { iccid: b }];
     expect(await recorded(gateway, sendSms, { input: { sims, text: 'x' } })).toMatchObject([
@@ -293,11 +293,11 @@ describe('the entry of a change', () => {
     ]);
   });
 
-  test('that was refused for its arguments alone is not there', async () => {
+  test('that was refused for its arguments alone does not exist', async () => {
     expect(await recorded(gateway, sendSms, { input: { sims: refs([special.E240]), text: '' } })).toEqual([]);
   });
 
-  test('comes once for each mutation of a document, and once for a key that came twice', async () => {
+  test('exists once for each mutation of a document, and once for a key that was sent twice', async () => {
     const [a = '', b = ''] = await take(2);
     const reset = (alias: string, iccid: string) =>
       `${alias}: resetSim(input: { sim: { iccid: "${iccid}" } }) { outcome }`;
@@ -310,7 +310,7 @@ describe('the entry of a change', () => {
     expect(await recorded(gateway, sendSms, { input })).toHaveLength(0);
   });
 
-  test('is there, with its SIMs, before the SIM API is asked for the change', async () => {
+  test('exists, with its SIMs, before the change is sent to the SIM API', async () => {
     const iccids = await take(2);
     const held = upstream.hold('/suspend?');
     const requestId = 'seen-before';
@@ -330,7 +330,7 @@ describe('the entry of a change', () => {
     expect(await find()).toMatchObject([{ outcome: 'SUCCEEDED', iccids }]);
   });
 
-  test('holds no message text: it is nowhere in the database', async () => {
+  test('contains no message text: the text is nowhere in the database', async () => {
     const canary = 'kanarienvogel-7391';
     await recorded(gateway, sendSms, {
       input: { sims: refs([...(await take(1)), special.E240]), text: canary, idempotencyKey: 'canary' },

@@ -3,11 +3,11 @@ import { type AuditResult, auditServer } from 'graphql-http';
 import { runGateway } from '../support/running.ts';
 
 const isNoPlainGet =
-  'a GET such as any web page can send in its reader’s name is 400: only one with a content-type of its own is taken';
+  'a simple GET, which any web page can send, is 400: only a GET with a content-type is accepted';
 const isClientFault =
-  'what cannot be executed is 400 under application/json too, so that a proxy or a log can tell it from an answer';
+  'a request that cannot be executed is 400 for application/json too, so that proxies and logs can distinguish it from an answer';
 
-/** Where the gateway does other than the draft of GraphQL over HTTP would like, and why. */
+/** Deliberate deviations of the gateway from the GraphQL over HTTP draft, and their reasons. */
 const otherwise = [
   { id: '5A70', level: 'MAY', about: 'GET requests', because: isNoPlainGet },
   { id: 'D6D5', level: 'MAY', about: 'variables in GETs, accepting graphql-response', because: isNoPlainGet },
@@ -27,13 +27,13 @@ describe('the audits of GraphQL over HTTP', () => {
     results = await auditServer({ url: `${running.gateway.url}/graphql` });
   });
 
-  test('pass wherever the draft says MUST', () => {
+  test('pass for every MUST of the draft', () => {
     const musts = results.filter((result) => levelOf(result) === 'MUST');
     expect(musts.length).toBeGreaterThanOrEqual(10);
     expect(musts.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  test('pass but for six wishes, each answered with 400 for a reason', () => {
+  test('pass except for six optional ones, each answered with 400 for a reason', () => {
     const failed = results.filter((result) => result.status !== 'ok');
     expect(failed.map((result) => `${levelOf(result)} ${result.id}`).sort()).toEqual(
       otherwise.map(({ id, level }) => `${level} ${id}`).sort(),

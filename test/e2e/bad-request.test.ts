@@ -14,34 +14,40 @@ describe('400 without an error code', () => {
     ['/get_sim_costs', `{ sim(by: { iccid: "${special.E210}" }) { cost { usedBytes } } }`],
     ['/get_account_balance', '{ account { balance { usedBytes } } }'],
     ['/diagnostics', `{ sim(by: { iccid: "${special.E210}" }) { diagnostics { imei } } }`],
-  ])('of %s is no outage: asked once, not to be retried, and no circuit opens', async (path, query) => {
-    const { world, gateway } = running;
-    await world.addFaults({ path, ...badRequest });
-    const reads = 12;
-    for (let asked = 0; asked < reads; asked++) {
-      const { errors } = await gateway.ask(query);
-      expect(errors).toMatchObject([{ extensions: outOfOrder }]);
-    }
-    expect((await world.calls()).byPath[path]).toBe(reads);
-    await world.clearFaults();
-    expect((await gateway.ask(query)).errors).toEqual([]);
-  });
+  ])(
+    'of %s is not an outage: the call is sent once, not retried, and no circuit opens',
+    async (path, query) => {
+      const { world, gateway } = running;
+      await world.addFaults({ path, ...badRequest });
+      const reads = 12;
+      for (let asked = 0; asked < reads; asked++) {
+        const { errors } = await gateway.ask(query);
+        expect(errors).toMatchObject([{ extensions: outOfOrder }]);
+      }
+      expect((await world.calls()).byPath[path]).toBe(reads);
+      await world.clearFaults();
+      expect((await gateway.ask(query)).errors).toEqual([]);
+    },
+  );
 
   test.each([
     ['not carried out', false, 'UNKNOWN'],
     ['carried out all the same', true, 'SUCCEEDED'],
-  ])('of a change that was %s is read back, and the change is sent once', async (_, acts, outcome) => {
-    const { world, gateway } = running;
-    const [iccid] = await stableIccids(world, 1);
-    await world.addFaults({ path: '/suspend', acts, ...badRequest });
-    const { data, errors } = await gateway.ask(
-      `mutation { suspendSim(input: { sim: { iccid: "${iccid}" } }) { outcome } }`,
-    );
-    expect(errors).toEqual([]);
-    expect(data).toEqual({ suspendSim: { outcome } });
-    expect((await world.calls()).byPath['/suspend']).toBe(1);
-    expect(await world.effects({ path: '/suspend', iccid: iccid ?? '' })).toHaveLength(acts ? 1 : 0);
-  });
+  ])(
+    'of a change that was %s is resolved by reading the SIM back, and the change is sent once',
+    async (_, acts, outcome) => {
+      const { world, gateway } = running;
+      const [iccid] = await stableIccids(world, 1);
+      await world.addFaults({ path: '/suspend', acts, ...badRequest });
+      const { data, errors } = await gateway.ask(
+        `mutation { suspendSim(input: { sim: { iccid: "${iccid}" } }) { outcome } }`,
+      );
+      expect(errors).toEqual([]);
+      expect(data).toEqual({ suspendSim: { outcome } });
+      expect((await world.calls()).byPath['/suspend']).toBe(1);
+      expect(await world.effects({ path: '/suspend', iccid: iccid ?? '' })).toHaveLength(acts ? 1 : 0);
+    },
+  );
 
   test('of a message leaves it UNKNOWN, and it is not sent again', async () => {
     const { world, gateway } = running;

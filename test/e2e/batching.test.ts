@@ -20,7 +20,10 @@ const costs =
 const byRefs = (fields: string) => `query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { ${fields} } }`;
 const refsTo = (keys: readonly string[]) => ({ refs: keys.map((iccid) => ({ iccid })) });
 
-/** Runs a query without an error, and gives the calls that it took; the answer tells as many as the sandbox counted. */
+/**
+ * Runs a query without errors and returns the calls that it took; checks that the cost in the answer equals the calls that the
+ * sandbox counted.
+ */
 async function callsFor(query: string, variables: object = {}, gateway: RunningGateway = running.gateway) {
   const { world } = running;
   await world.clearCalls();
@@ -47,7 +50,7 @@ describe('1000 SIMs by ICCID', () => {
     expect((await callsFor(byRefs(plain), variables)).byPath).toEqual({ '/get_sims': 3 });
   });
 
-  test("with this month's cost and data usage take as many again, and 1 of each where longer URLs are allowed", async () => {
+  test("with this month's cost and data usage take twice as many, and 1 of each if longer URLs are allowed", async () => {
     const variables = refsTo(iccids.slice(0, 1000));
     const query = byRefs(`name ${costs}`);
     expect((await callsFor(query, variables)).byPath).toEqual({ '/get_sims': 3, '/get_sim_costs': 3 });
@@ -57,7 +60,7 @@ describe('1000 SIMs by ICCID', () => {
     });
   });
 
-  test('by id take as many as by ICCID', async () => {
+  test('take as many calls by id as by ICCID', async () => {
     const ids = iccids.slice(0, 1000).map(simId);
     const refs = ids.map((id) => ({ id }));
     expect((await callsFor(byRefs(costs), { refs })).byPath).toEqual({ '/get_sims': 3, '/get_sim_costs': 3 });
@@ -66,7 +69,7 @@ describe('1000 SIMs by ICCID', () => {
   });
 });
 
-describe('costs are asked for before the SIMs have come', () => {
+describe('costs are requested before the SIMs have arrived', () => {
   test.each([
     [
       'simsByRef',
@@ -89,7 +92,7 @@ describe('costs are asked for before the SIMs have come', () => {
     const [simsHeld, costsHeld] = [relay.hold('/get_sims'), relay.hold('/get_sim_costs')];
     const query = `${operation} fragment F on Sim { name ... { dataUsage { usedBytes } } }`;
     const answer = gateway.ask(query, { iccid: iccids[1], id: simId(iccids[0] ?? '') });
-    // Neither is let go before both have come; one after the other, the second would never come.
+    // Neither is released before both have arrived; if they were sent one after the other, the second would never arrive.
     await Promise.all([simsHeld.arrived, costsHeld.arrived]);
     simsHeld.release();
     costsHeld.release();
@@ -97,7 +100,7 @@ describe('costs are asked for before the SIMs have come', () => {
     expect((await answer).extensions.cost.upstreamCalls).toBe(2);
   });
 
-  test('and not at all where a directive leaves them out', async () => {
+  test('and not at all if a directive excludes them', async () => {
     const query = `query ($refs: [SimRef!]!, $no: Boolean! = false) {
       simsByRef(refs: $refs) { name cost @include(if: $no) { usedBytes } ... @skip(if: true) { dataUsage { usedBytes } } }
     }`;
@@ -130,9 +133,9 @@ describe.each([
   ['sessions', 'sessions(first: 1) { totalCount }', '/get_sim_sessions'],
   ['diagnostics', 'diagnostics(nullIfMissing: true) { imei }', '/diagnostics'],
 ])('%s of N SIMs', (name, field, path) => {
-  test('take N calls, as many at a time as are allowed and never more', async () => {
+  test('take N calls, with as many concurrent calls as allowed and never more', async () => {
     await running.world.addFaults({ path, kind: 'delay', ms: 5 });
-    // None of these is let go before all of them have come; if fewer went out at a time, the last would never come.
+    // None is released before all of them have arrived; with fewer concurrent calls, the last would never arrive.
     const held = Array.from({ length: concurrency }, () => running.relay.hold(path));
     const calls = callsFor(byRefs(field), refsTo(iccids.slice(0, 60)));
     await Promise.all(held.map(({ arrived }) => arrived));
@@ -142,7 +145,7 @@ describe.each([
     expect(maxInFlight).toBeLessThanOrEqual(concurrency);
   });
 
-  test('take no more for SIMs named twice, for aliases or for fragments', async () => {
+  test('take no extra calls for SIMs named twice, for aliases or for fragments', async () => {
     const five = iccids.slice(0, 5);
     const query = `query ($refs: [SimRef!]!) {
       one: simsByRef(refs: $refs) { a: ${field} b: ${field} ...F }
@@ -154,7 +157,7 @@ describe.each([
   });
 });
 
-describe('a key that can be none', () => {
+describe('an invalid key', () => {
   test.each([
     ['an ICCID', '{ iccid: "12345" }', { iccid: '12345' }],
     ['an EID', '{ eid: "89049032007200888000000000000" }', { eid: '890490320072008880000000000000001' }],
@@ -183,8 +186,8 @@ describe('a key that can be none', () => {
   });
 });
 
-describe('what belongs to the account', () => {
-  test('is asked for once, however many SIMs and aliases need it', async () => {
+describe('fields of the account', () => {
+  test('are read once, no matter how many SIMs and aliases need them', async () => {
     const sims: WireSim[] = await createPool(() => running.world).take(20, { esim: true });
     const query = `query ($refs: [SimRef!]!) {
       simsByRef(refs: $refs) { esim { installableProfiles again: installableProfiles } }
@@ -202,7 +205,7 @@ describe('what belongs to the account', () => {
     });
   });
 
-  test('goes for groups in lists of SIMs too: a call for each group, whichever of its SIMs leads to it', async () => {
+  test('are read once for groups in lists of SIMs too: one call per group, no matter which of its SIMs leads to it', async () => {
     const groups = new Set((await running.world.sims({ limit: 200 })).flatMap(({ group }) => group ?? []));
     const query = byRefs('group { name sims(first: 3) { totalCount nodes { name } } alerts { totalCount } }');
     const { byPath } = await callsFor(query, refsTo(iccids.slice(0, 200)));

@@ -3,12 +3,12 @@ import { allResults, callsOf, fastEnv, onceEach, runBulk, stableIccids } from '.
 import { askSimApi, special } from '../support/fleet.ts';
 import { runGateway } from '../support/running.ts';
 
-const ground = runGateway(
+const fixture = runGateway(
   { sims: 1000, clock: { rate: 0 }, behaviour: { settleMs: { min: 0, max: 0 } } },
   { ...fastEnv, SIM_API_MAX_SIMS_PER_CALL: '3' },
 );
 
-beforeEach(() => ground.world.clearEffects());
+beforeEach(() => fixture.world.clearEffects());
 
 const changes: readonly [
   action: string,
@@ -46,9 +46,9 @@ const changes: readonly [
 
 describe('a bulk operation', () => {
   test.each(changes)(
-    '%s is carried out once on every SIM, in the fewest calls, and says so',
+    'carries out %s once on every SIM, in the fewest calls, and reports it',
     async (action, path, from, params, wire) => {
-      const { gateway, world } = ground;
+      const { gateway, world } = fixture;
       const iccids = await stableIccids(world, 7, from);
       const operation = await runBulk(gateway, {
         action,
@@ -79,8 +79,8 @@ describe('a bulk operation', () => {
     },
   );
 
-  test('ESIM_PROFILE downloads a profile to every eSIM, and refuses plain SIMs', async () => {
-    const { gateway, world } = ground;
+  test('downloads a profile to every eSIM with ESIM_PROFILE, and refuses plain SIMs', async () => {
+    const { gateway, world } = fixture;
     const profiles = await askSimApi<string[]>(world, '/get_available_profiles');
     const sims = await world.sims({ state: 'LIVE', esim: true, limit: 1000 });
     const lacking = (profile: string) =>
@@ -102,8 +102,8 @@ describe('a bulk operation', () => {
     ]);
   });
 
-  test('lifts a data limit, and needs no call where SIMs are as asked', async () => {
-    const { gateway, world } = ground;
+  test('removes a data limit, and needs no call if SIMs have none', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 4);
     const lift = {
       action: 'SET_DATA_LIMIT',
@@ -116,8 +116,8 @@ describe('a bulk operation', () => {
     expect((await world.calls()).byPath).toEqual({ '/get_sims': 2 });
   });
 
-  test('needs no call for SIMs that are in the state or on their way, and refuses closed ones itself', async () => {
-    const { gateway, world } = ground;
+  test('needs no call for SIMs that are in the state or in transition to it, and refuses closed ones itself', async () => {
+    const { gateway, world } = fixture;
     const [there = ''] = await stableIccids(world, 1, { state: 'OFFLINE', secondary: 'SUSPENDED' });
     const operation = await runBulk(gateway, {
       action: 'SUSPEND',
@@ -141,25 +141,22 @@ describe('SIMs that the SIM API refuses', () => {
     ['SET_NAME', { name: 'nobody' }, 'E002', 'SIM_NOT_FOUND'],
   ];
 
-  test.each(refusals)(
-    'for %s fail by themselves, and the others succeed',
-    async (action, params, who, code) => {
-      const { gateway, world } = ground;
-      // Limits that are not below the usage of any of them.
-      const state = action === 'SET_DATA_LIMIT' ? 'SHIPPING' : 'LIVE';
-      const iccids = await stableIccids(world, 6, { state });
-      const named = [...iccids.slice(0, 3), special[who], ...iccids.slice(3)];
-      const operation = await runBulk(gateway, { action, params, target: { list: named.join('\n') } });
-      expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 7, succeeded: 6, failed: 1 });
-      expect(await world.effectCounts()).toEqual(onceEach(iccids));
-      expect(await allResults(gateway, operation.id, { outcomes: ['FAILED'] })).toMatchObject([
-        { iccid: special[who], outcome: 'FAILED', error: { code } },
-      ]);
-    },
-  );
+  test.each(refusals)('fail alone for %s, and the others succeed', async (action, params, who, code) => {
+    const { gateway, world } = fixture;
+    // Limits that are not below the usage of any SIM.
+    const state = action === 'SET_DATA_LIMIT' ? 'SHIPPING' : 'LIVE';
+    const iccids = await stableIccids(world, 6, { state });
+    const named = [...iccids.slice(0, 3), special[who], ...iccids.slice(3)];
+    const operation = await runBulk(gateway, { action, params, target: { list: named.join('\n') } });
+    expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 7, succeeded: 6, failed: 1 });
+    expect(await world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await allResults(gateway, operation.id, { outcomes: ['FAILED'] })).toMatchObject([
+      { iccid: special[who], outcome: 'FAILED', error: { code } },
+    ]);
+  });
 
-  test('for their argument all fail, in the calls that they need', async () => {
-    const { gateway, world } = ground;
+  test('all fail for their argument, in the necessary calls', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 9);
     const operation = await runBulk(gateway, {
       action: 'SET_GROUP',

@@ -21,7 +21,7 @@ const messages = (iccids: readonly string[]) => ({
   target: { list: iccids.join() },
 });
 
-/** Starts an operation under a request id of its own. */
+/** Starts an operation with its own request id. */
 async function begin(input: object): Promise<{ operation: ShownOperation; requestId: string }> {
   const requestId = randomUUID();
   return { operation: await startBulk(running.gateway, input, { 'x-request-id': requestId }), requestId };
@@ -64,7 +64,7 @@ describe('the audit log', () => {
     expect(others.filter((one) => one.requestId === requestId)).toEqual([]);
   });
 
-  test('leads from the entry to the operation, and from no other entry to any', async () => {
+  test('links the entry to the operation, and no other entry to any', async () => {
     const { gateway } = running;
     const iccids = await running.iccids(2);
     const { id } = await startBulk(gateway, messages(iccids));
@@ -85,7 +85,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('says of a cancelled one who cancelled it, and that it was done in part; its SMS text is in no table any more', async () => {
+  test('records who cancelled an operation, and that it was partly done; no table contains its SMS text any more', async () => {
     const { gateway, relay, store } = running;
     const gate = relay.gate('/sendSms', { after: 3 });
     const { operation, requestId } = await begin({
@@ -93,7 +93,7 @@ describe('the audit log', () => {
       idempotencyKey: 'secret',
     });
     await gate.holds(3);
-    // It must be somewhere as long as it is to be sent.
+    // The text must be stored until it is sent.
     expect(await databaseText(store)).toContain(secret);
     await cancelBulk(gateway, operation.id);
     gate.open();
@@ -115,13 +115,13 @@ describe('the audit log', () => {
   test.each([
     ['all fail alike', [special.E240], 'FAILED', 'SMS_NOT_ALLOWED'],
     ['all fail', [special.E240, special.E002], 'FAILED', null],
-  ])('says what became of one where %s', async (_, iccids, outcome, errorCode) => {
+  ])('records the outcome of an operation in which %s', async (_, iccids, outcome, errorCode) => {
     const { operation, requestId } = await begin(messages(iccids));
     await endOf(running.gateway, operation.id);
     expect(await only(requestId)).toMatchObject({ outcome, errorCode, simCount: iccids.length });
   });
 
-  test('names the group, the count and what was waited for among the arguments', async () => {
+  test('has the group, the count and waitUntilSettled among the arguments', async () => {
     const [sim] = await running.world.sims({ state: 'LIVE', limit: 1 });
     const group = sim?.group ?? '';
     const { operation, requestId } = await begin({
@@ -141,7 +141,7 @@ describe('the audit log', () => {
     });
   });
 
-  test('has what was refused for its count, and not what was refused for its arguments alone', async () => {
+  test('has operations that were refused for their count, and none that were refused for their arguments alone', async () => {
     const { gateway } = running;
     const iccids = await running.iccids(2);
     const headers = { 'x-request-id': randomUUID() };
@@ -164,7 +164,7 @@ test('an SMS text is in no table after the end of its operation, and never in th
     expect.arrayContaining([secret]),
   ]);
   expect(await databaseText(store)).not.toContain(secret);
-  // The log has all operations of this file in it: cancelled ones, failed ones, refused ones.
+  // The log covers all operations of this file: cancelled, failed and refused ones.
   const log = JSON.stringify(gateway.logged());
   for (const words of [secret, encodeURIComponent(secret), secret.replaceAll(' ', '+')])
     expect(log).not.toContain(words);

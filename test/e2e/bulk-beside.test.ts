@@ -5,15 +5,15 @@ import { type ManyAnswer, mutation, refs, sendSms } from '../support/graphql-cli
 
 const running = runBulkGateway({ sims: 3000 }, { BULK_CHUNKS: '1' });
 
-/** Effects of this many messages to each SIM. */
+/** `count` effects for each SIM. */
 const each = (iccids: readonly string[], count: number) =>
   Object.fromEntries(iccids.map((iccid) => [iccid, count]));
 
-test('reads and mutations do not wait for a big operation, even one that is stuck', async () => {
+test('reads and mutations do not wait for a large operation, even for a stuck one', async () => {
   const { gateway, relay, world } = running;
   const iccids = await running.iccids(300);
   const [own = '', ...others] = iccids.slice(290);
-  // The operation has as many calls under way as it may have; all other calls pass.
+  // The operation has its maximum number of concurrent calls; all other calls pass.
   const gate = relay.gate('/sendSms');
   const { id } = await startBulk(gateway, messages(iccids.slice(0, 290)));
   await gate.holds(5);
@@ -23,13 +23,13 @@ test('reads and mutations do not wait for a big operation, even one that is stuc
   expect(read.errors).toEqual([]);
   const one = await gateway.ask(mutation('suspendSim', 'SimInput'), { input: { sim: { iccid: own } } });
   expect(one.errors).toEqual([]);
-  // What comes to the gate now are the messages of the mutation: one call for each SIM, and five of the operation before them.
+  // The gate now receives the messages of the mutation, one call per SIM, in addition to the five of the operation.
   const mutated = gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
     input: { sims: refs(others.slice(0, 4)), text: 'hi' },
   });
   await gate.holds(9);
   expect(await callsOf(world, '/sendSms')).toBe(0);
-  // All of that while not one more message of the operation went out.
+  // Meanwhile the operation has sent no further message.
   expect(await readBulk(gateway, id)).toMatchObject({ status: 'RUNNING', total: 290, finishedAt: null });
   expect(gate.held()).toBe(9);
   gate.open();
@@ -37,7 +37,7 @@ test('reads and mutations do not wait for a big operation, even one that is stuc
   expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 290 });
 });
 
-test('a small operation does not wait for the end of a big one that was started before it', async () => {
+test('a small operation does not wait for the end of a large one that was started before it', async () => {
   const { gateway, relay, world } = running;
   const iccids = await running.iccids(1500);
   const gate = relay.gate('/set_name', { after: 1 });
@@ -55,12 +55,12 @@ test('a small operation does not wait for the end of a big one that was started 
   gate.open();
   await endOf(gateway, small.id);
   await endOf(gateway, big.id);
-  // One chunk is worked on at a time: the small operation had its turn between two chunks of the big one.
+  // The gateway processes one chunk after another: the small operation ran between two chunks of the large one.
   const paths = (await world.calls()).calls.map(({ path }) => path);
   expect(paths.indexOf('/set_group')).toBeLessThan(paths.lastIndexOf('/set_name'));
 });
 
-test('a mutation of SIMs that an operation is working on is carried out once, and so is the operation', async () => {
+test('a mutation of SIMs that an operation is processing is carried out once, and so is the operation', async () => {
   const { gateway, relay, world } = running;
   const iccids = await running.iccids(30);
   const gate = relay.gate('/sendSms', { after: 10 });
@@ -76,7 +76,7 @@ test('a mutation of SIMs that an operation is working on is carried out once, an
   expect(await world.effectCounts({ path: '/sendSms' })).toEqual(each(iccids, 2));
 });
 
-test('40 operations at once all end, and each SIM gets every message', async () => {
+test('40 concurrent operations all end, and each SIM gets every message', async () => {
   const { gateway, world } = running;
   const iccids = await running.iccids(2);
   const started = await Promise.all(Array.from({ length: 40 }, () => startBulk(gateway, messages(iccids))));

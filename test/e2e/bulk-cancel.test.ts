@@ -17,12 +17,12 @@ import { simId } from '../support/fleet.ts';
 const running = runBulkGateway({ sims: 6000 }, { BULK_CONCURRENCY: '3' });
 
 describe('an operation that is cancelled in the middle', () => {
-  test('sends nothing more: what was sent stays sent, and the rest is NOT_SENT', async () => {
+  test('sends nothing more: sent changes stay, and the rest is NOT_SENT', async () => {
     const { gateway, relay, world } = running;
     const iccids = await running.iccids(50);
     const gate = relay.gate('/sendSms', { after: 8 });
     const { id } = await startBulk(gateway, messages(iccids));
-    // Three calls at a time and no more, however many others wait.
+    // At most three concurrent calls, no matter how many others wait.
     for (let passed = 8; passed < 12; passed++) {
       await gate.holds(3);
       expect(gate.held()).toBe(3);
@@ -31,7 +31,7 @@ describe('an operation that is cancelled in the middle', () => {
     await gate.holds(3);
     const { data, errors } = await cancelBulk(gateway, id);
     expect(errors).toEqual([]);
-    // Three calls are without an answer: until then it has not ended.
+    // Three calls have no answer yet, so the operation has not ended.
     expect(data?.cancelBulkOperation.bulkOperation).toMatchObject({
       id,
       status: 'RUNNING',
@@ -40,7 +40,7 @@ describe('an operation that is cancelled in the middle', () => {
     gate.open();
     const ended = await endOf(gateway, id);
     const effects = await world.effectCounts();
-    // Those that were on their way were let through to their answers.
+    // The calls in progress got their answers.
     expect(ended).toMatchObject({
       status: 'CANCELED',
       total: 50,
@@ -58,12 +58,12 @@ describe('an operation that is cancelled in the middle', () => {
       expect([iccid, outcome, error?.code ?? null]).toEqual(
         effects[iccid ?? ''] === 1 ? [iccid, 'SUCCEEDED', null] : [iccid, 'NOT_SENT', 'OPERATION_CANCELED'],
       );
-    // Whatever else is done afterwards, nothing of this one is.
+    // Later work sends nothing of this operation.
     await runBulk(gateway, messages(iccids.slice(0, 1)));
     expect((await world.effects()).length).toBe(16);
   });
 
-  test('by another replica, of which this gateway has not heard: every later claim is refused', async () => {
+  test('by another replica, unknown to this gateway: every later claim is refused', async () => {
     const { gateway, relay, store } = running;
     const gate = relay.gate('/sendSms', { after: 8 });
     const { id } = await startBulk(gateway, messages(await running.iccids(50)));
@@ -75,7 +75,7 @@ describe('an operation that is cancelled in the middle', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED', sent: 11, notSent: 39 });
   });
 
-  test('has chunks that were not begun: their SIMs are NOT_SENT in the order named', async () => {
+  test('has chunks that were not started: their SIMs are NOT_SENT in the order named', async () => {
     const { gateway, relay } = running;
     const iccids = await running.iccids(2400);
     const gate = relay.gate('/sendSms');
@@ -90,7 +90,7 @@ describe('an operation that is cancelled in the middle', () => {
     expect(results.filter(({ outcome }) => outcome === 'NOT_SENT')).toHaveLength(2397);
   });
 
-  test('of state changes tells of each SIM what is so', async () => {
+  test('of state changes reports the actual outcome of each SIM', async () => {
     const { gateway, relay, world } = running;
     const gate = relay.gate('/suspend', { holds: 'answer' });
     const { id } = await startBulk(gateway, {
@@ -109,7 +109,7 @@ describe('an operation that is cancelled in the middle', () => {
     expect(effects).toEqual(onceEach(Object.keys(effects)));
   });
 
-  test('is UNKNOWN for the SIMs whose calls have no answer in the end', async () => {
+  test('is UNKNOWN for the SIMs whose calls never get an answer', async () => {
     const { gateway, relay, world } = running;
     const gate = relay.gate('/sendSms', { holds: 'answer' });
     const { id } = await startBulk(gateway, messages(await running.iccids(10)));
@@ -120,7 +120,7 @@ describe('an operation that is cancelled in the middle', () => {
     expect(await callsOf(world, '/sendSms')).toBe(3);
   });
 
-  test('before its SIM API answers at all has sent nothing', async () => {
+  test('before the SIM API answers for the first time has sent nothing', async () => {
     const { gateway, relay, world } = running;
     const gate = relay.gate('/get_sims');
     const { id } = await startBulk(gateway, messages(await running.iccids(5)));
@@ -132,10 +132,10 @@ describe('an operation that is cancelled in the middle', () => {
     expect(await allResults(gateway, id)).toHaveLength(5);
   });
 
-  test('while the SIMs of its EIDs are counted has sent nothing, whatever chunk was counted', async () => {
+  test('while the SIMs of its EIDs are counted has sent nothing, no matter which chunk was counted', async () => {
     const { gateway, relay, world } = running;
     const [known = ''] = await running.iccids(1);
-    // A chunk without EIDs is counted without a call; the second one has to be read.
+    // A chunk without EIDs is counted without a call; the second one needs a read.
     const iccids = Array.from({ length: 1000 }, (_, index) => `89${String(index).padStart(17, '0')}`);
     const eid = '89049032007200888000000000000000';
     const named = [known, ...iccids, eid];
@@ -152,8 +152,8 @@ describe('an operation that is cancelled in the middle', () => {
   });
 });
 
-describe('cancelling', () => {
-  test('twice, or 10 times at once, is the same as once', async () => {
+describe('a cancellation', () => {
+  test('twice, or by 10 concurrent requests, is the same as once', async () => {
     const { gateway, relay } = running;
     const gate = relay.gate('/sendSms', { after: 3 });
     const { id } = await startBulk(gateway, messages(await running.iccids(40)));
@@ -167,7 +167,7 @@ describe('cancelling', () => {
     expect(await readBulk(gateway, id)).toEqual(ended);
   });
 
-  test('an operation that has ended leaves it as it is', async () => {
+  test('does not change an operation that has ended', async () => {
     const { gateway } = running;
     const ended = await runBulk(gateway, messages(await running.iccids(3)));
     const { data, errors } = await cancelBulk(gateway, ended.id);
@@ -176,7 +176,7 @@ describe('cancelling', () => {
     expect(ended.status).toBe('COMPLETED');
   });
 
-  test('one of two leaves the other alone', async () => {
+  test('does not affect another operation', async () => {
     const { gateway, relay } = running;
     const iccids = await running.iccids(40);
     const gate = relay.gate('/sendSms');
@@ -191,12 +191,12 @@ describe('cancelling', () => {
 
   const unknown = Buffer.from(`BulkOperation:${randomUUID()}`).toString('base64url');
   test.each([
-    ['an operation that is not there', unknown, 'NOT_FOUND'],
+    ['an operation that does not exist', unknown, 'NOT_FOUND'],
     ['a SIM', simId('8937204016076059646'), 'BAD_USER_INPUT'],
     ['nonsense', 'nonsense', 'BAD_USER_INPUT'],
     ['nothing', '', 'BAD_USER_INPUT'],
     ['a plain UUID', randomUUID(), 'BAD_USER_INPUT'],
-  ])('%s is refused', async (_, id, code) => {
+  ])('is refused for %s', async (_, id, code) => {
     const { data, errors } = await cancelBulk(running.gateway, id);
     expect(errors).toMatchObject([{ extensions: { code } }]);
     expect(data).toBeNull();

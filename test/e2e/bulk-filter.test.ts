@@ -19,12 +19,12 @@ import { matching, type PlainFilter, plainFleet } from '../support/plain-fleet.t
 import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 
-/** Groups of SIMs that are LIVE and settled, each for one test. */
+/** Groups of LIVE, settled SIMs, each for one test. */
 const groups = ['fit', 'fixed', 'key', 'count', 'close', 'audit'] as const;
 const members = new Map<string, string[]>();
 
 let relay: Relay;
-/** The gateway reaches the SIM API by a relay, whose address is known once there is a world. */
+/** The gateway calls the SIM API through a relay, whose address is known once the world exists. */
 const env: Record<string, string> = { ...fastEnv };
 
 async function prepare(world: World): Promise<void> {
@@ -38,13 +38,13 @@ async function prepare(world: World): Promise<void> {
   members.set('free', live.slice(groups.length * 10));
 }
 
-const ground = indexFleet({
+const fixture = indexFleet({
   sims: 400,
   behaviour: { settleMs: { min: 0, max: 0 } },
   prepare,
   env,
 });
-beforeEach(() => ground.world.clearEffects());
+beforeEach(() => fixture.world.clearEffects());
 afterEach(() => relay.openAll());
 afterAll(() => relay?.stop());
 
@@ -55,11 +55,11 @@ const sms = (filter: PlainFilter, more: object = {}) => ({
   target: { filter },
   ...more,
 });
-const sent = () => ground.world.effectCounts({ path: '/sendSms' });
-const operations = () => ground.store.query('select from bulk_operation');
+const sent = () => fixture.world.effectCounts({ path: '/sendSms' });
+const operations = () => fixture.store.query('select from bulk_operation');
 
 async function moveTo(group: string, iccids: readonly string[]): Promise<void> {
-  const { data, errors } = await ground.gateway.ask<{ setSimsGroup: { succeeded: number } }>(
+  const { data, errors } = await fixture.gateway.ask<{ setSimsGroup: { succeeded: number } }>(
     'mutation ($input: SetSimsGroupInput!) { setSimsGroup(input: $input) { succeeded } }',
     { input: { group, sims: iccids.map((iccid) => ({ iccid })) } },
   );
@@ -69,127 +69,131 @@ async function moveTo(group: string, iccids: readonly string[]): Promise<void> {
 
 async function expectRefusal(input: object, code: string, words: RegExp): Promise<void> {
   const before = (await operations()).length;
-  const { data, errors } = await askForBulk(ground.gateway, input);
+  const { data, errors } = await askForBulk(fixture.gateway, input);
   expect(data?.startBulkOperation ?? null).toBeNull();
   expect(errors).toMatchObject([{ extensions: { code } }]);
   expect(errors[0]?.message).toMatch(words);
   expect(await operations()).toHaveLength(before);
-  expect(await ground.world.effects()).toEqual([]);
+  expect(await fixture.world.effects()).toEqual([]);
 }
 
 describe('a bulk operation whose target is a filter', () => {
-  test('changes the SIMs that fit it, each once and in the order of their ICCIDs, and no others', async () => {
+  test('changes the matching SIMs, each once and in the order of their ICCIDs, and no others', async () => {
     const filter = { groups: ['fit', 'Meters', 'Pilot'], states: ['LIVE'], isTransitioning: false };
-    const expected = matching(await plainFleet(ground.world), filter)
+    const expected = matching(await plainFleet(fixture.world), filter)
       .map(({ iccid }) => iccid)
       .sort();
     expect(expected.length).toBeGreaterThan(20);
-    const operation = await runBulk(ground.gateway, sms(filter));
+    const operation = await runBulk(fixture.gateway, sms(filter));
     expect(operation).toMatchObject({ status: 'COMPLETED', total: expected.length });
     expect(await sent()).toEqual(onceEach(expected));
-    const results = await allResults(ground.gateway, operation.id, { first: 7 });
+    const results = await allResults(fixture.gateway, operation.id, { first: 7 });
     expect(results.map(({ iccid }) => iccid)).toEqual(expected);
   });
 
-  test('keeps to the SIMs that fit when it was started, whatever comes to fit or ceases to while it runs', async () => {
+  test('changes the SIMs that matched when it was started, no matter which SIMs match while it runs', async () => {
     const [leaving, coming] = [of('fixed').slice(0, 4), members.get('free')?.slice(0, 4) ?? []];
     const gate = relay.gate('/sendSms', { after: 1 });
-    const { id, total } = await startBulk(ground.gateway, sms({ groups: ['fixed'] }));
+    const { id, total } = await startBulk(fixture.gateway, sms({ groups: ['fixed'] }));
     await gate.holds(1);
     expect(total).toBe(10);
     await moveTo('elsewhere', leaving);
     await moveTo('fixed', coming);
-    expect(await readBulk(ground.gateway, id)).toMatchObject({ status: 'RUNNING', finishedAt: null });
-    expect(await iccidsThatFit(ground.gateway, { groups: ['fixed'] })).toEqual(
+    expect(await readBulk(fixture.gateway, id)).toMatchObject({ status: 'RUNNING', finishedAt: null });
+    expect(await iccidsThatFit(fixture.gateway, { groups: ['fixed'] })).toEqual(
       [...of('fixed').slice(4), ...coming].sort(),
     );
     gate.open();
-    expect(await endOf(ground.gateway, id)).toMatchObject({ status: 'COMPLETED', total: 10 });
+    expect(await endOf(fixture.gateway, id)).toMatchObject({ status: 'COMPLETED', total: 10 });
     expect(await sent()).toEqual(onceEach(of('fixed')));
   });
 
-  test('is the same operation under its key, though other SIMs fit meanwhile', async () => {
+  test('is the same operation for its key, although other SIMs match meanwhile', async () => {
     const input = sms({ groups: ['key'] }, { idempotencyKey: 'the-fleet-moves-on', expectedCount: 10 });
-    const first = await startBulk(ground.gateway, input);
-    await endOf(ground.gateway, first.id);
+    const first = await startBulk(fixture.gateway, input);
+    await endOf(fixture.gateway, first.id);
     await moveTo('elsewhere', of('key').slice(0, 9));
-    const again = await startBulk(ground.gateway, input);
+    const again = await startBulk(fixture.gateway, input);
     expect(again).toMatchObject({ id: first.id, total: 10, succeeded: 10 });
     await moveTo('elsewhere', of('key'));
-    expect((await startBulk(ground.gateway, input)).id).toBe(first.id);
+    expect((await startBulk(fixture.gateway, input)).id).toBe(first.id);
     expect(await sent()).toEqual(onceEach(of('key')));
     for (const filter of [{ groups: ['key', 'elsewhere'] }, { groups: ['key'], isEsim: false }])
-      expect((await askForBulk(ground.gateway, { ...input, target: { filter } })).errors).toMatchObject([
+      expect((await askForBulk(fixture.gateway, { ...input, target: { filter } })).errors).toMatchObject([
         { extensions: { code: 'IDEMPOTENCY_CONFLICT' } },
       ]);
   });
 
   test.each([
     ['in another order', { states: ['LIVE'], groups: ['audit'] }],
-    ['with a null that says nothing', { search: null, groups: ['audit'], states: ['LIVE'] }],
-  ])('is the same under its key where the same filter is written %s', async (words, filter) => {
+    ['with a null that has no effect', { search: null, groups: ['audit'], states: ['LIVE'] }],
+  ])('is the same for its key if the same filter is written %s', async (words, filter) => {
     const key = { idempotencyKey: words.replaceAll(' ', '-') };
-    const first = await startBulk(ground.gateway, sms({ groups: ['audit'], states: ['LIVE'] }, key));
-    await endOf(ground.gateway, first.id);
-    expect((await startBulk(ground.gateway, sms(filter, key))).id).toBe(first.id);
+    const first = await startBulk(fixture.gateway, sms({ groups: ['audit'], states: ['LIVE'] }, key));
+    await endOf(fixture.gateway, first.id);
+    expect((await startBulk(fixture.gateway, sms(filter, key))).id).toBe(first.id);
   });
 
-  test('is refused where another number of SIMs fits than is expected', async () => {
+  test('is refused if the number of matching SIMs is not the expected one', async () => {
     for (const expectedCount of [9, 11])
       await expectRefusal(
         sms({ groups: ['count'] }, { expectedCount }),
         'EXPECTED_COUNT_MISMATCH',
-        new RegExp(`target holds 10 SIMs, and expectedCount says ${expectedCount}`),
+        new RegExp(`target holds 10 SIMs, but expectedCount is ${expectedCount}`),
       );
-    const { id } = await startBulk(ground.gateway, sms({ groups: ['count'] }, { expectedCount: 10 }));
-    expect(await endOf(ground.gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 10 });
+    const { id } = await startBulk(fixture.gateway, sms({ groups: ['count'] }, { expectedCount: 10 }));
+    expect(await endOf(fixture.gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 10 });
   });
 
-  test('needs the expected count where it closes SIMs', async () => {
+  test('needs the expected count if it closes SIMs', async () => {
     const closing = { action: 'CLOSE', target: { filter: { groups: ['close'] } } };
     await expectRefusal(closing, 'BAD_USER_INPUT', /^expectedCount must be given for CLOSE/);
-    const operation = await runBulk(ground.gateway, { ...closing, expectedCount: 10 });
+    const operation = await runBulk(fixture.gateway, { ...closing, expectedCount: 10 });
     expect(operation).toMatchObject({ status: 'COMPLETED', total: 10, succeeded: 10 });
-    expect(await ground.world.effectCounts()).toEqual(onceEach(of('close')));
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(of('close')));
   });
 
   test.each([
-    ['holds no condition', {}, /^target\.filter must hold at least one condition/],
-    ['holds nothing but nulls', { states: null, search: null }, /^target\.filter must hold at least one/],
-    ['searches for nothing', { search: '' }, /^target\.filter/],
-    ['fits no SIM', { groups: ['no SIM is in it'] }, /^target\.filter must be one that SIMs fit/],
-    ['holds an empty list', { states: [] }, /^target\.filter must be one that SIMs fit/],
+    ['contains no condition', {}, /^target\.filter must hold at least one condition/],
+    ['contains only nulls', { states: null, search: null }, /^target\.filter must hold at least one/],
+    ['searches for an empty text', { search: '' }, /^target\.filter/],
+    ['matches no SIM', { groups: ['no SIM is in it'] }, /^target\.filter must match at least one SIM/],
+    ['contains an empty list', { states: [] }, /^target\.filter must match at least one SIM/],
     ['searches for too much', { search: 'a'.repeat(201) }, /^target\.filter\.search must have at most 200/],
     ['searches for a NUL', { search: '\0' }, /^target\.filter\.search must not hold/],
-    ['names half a character', { types: ['a', '\ud800'] }, /^target\.filter\.types\[1\] must be well-formed/],
+    [
+      'names an unpaired surrogate',
+      { types: ['a', '\ud800'] },
+      /^target\.filter\.types\[1\] must be well-formed/,
+    ],
     [
       'names too many groups',
       { groups: Array.from({ length: 1001 }, () => 'a') },
       /^target\.filter\.groups must hold at most 1000 values/,
     ],
-  ])('is refused where the filter %s', async (_, filter, words) => {
-    // One that is not refused would go to no SIM all the same.
+  ])('is refused if the filter %s', async (_, filter, words) => {
+    // With this count, an operation that is not refused would still change no SIM.
     await expectRefusal(sms(filter, { expectedCount: 1_000_000 }), 'BAD_USER_INPUT', words);
   });
 
-  test('shows its filter among the arguments of its entry in the audit log, of a searched text only the length', async () => {
+  test('has its filter among the arguments of its audit log entry, with only the length of a search text', async () => {
     const filter = {
       groups: ['audit', 'Ä'],
       lastDataSessionAfter: '2001-01-01T00:00:00.000Z',
       usedPercentAtLeast: 0.5,
     };
     const { errors } = await askForBulk(
-      ground.gateway,
+      fixture.gateway,
       sms({ ...filter, search: '8937' }, { expectedCount: 99 }),
     );
     expect(errors).toMatchObject([{ extensions: { code: 'EXPECTED_COUNT_MISMATCH' } }]);
-    const plain = await startBulk(ground.gateway, {
+    const plain = await startBulk(fixture.gateway, {
       action: 'SET_DATA_LIMIT',
       params: { dataLimit: { megabytes: 77_777 } },
       target: { filter: { groups: ['audit'] } },
     });
-    await endOf(ground.gateway, plain.id);
-    const [started, refused] = await readAuditLog(ground.gateway);
+    await endOf(fixture.gateway, plain.id);
+    const [started, refused] = await readAuditLog(fixture.gateway);
     expect(refused).toMatchObject({ outcome: 'FAILED', errorCode: 'EXPECTED_COUNT_MISMATCH', simCount: 0 });
     expect(JSON.parse(refused?.arguments ?? '')).toMatchObject({
       targetFilter: { ...filter, searchLength: 4 },
@@ -208,7 +212,7 @@ describe('a bulk operation whose target is a filter', () => {
 });
 
 test('the phone number that a filter searches for is in no table but the index, nor in the log, and still belongs to the key', async () => {
-  const { gateway, world, store } = ground;
+  const { gateway, world, store } = fixture;
   const [sim, other] = (await world.sims({ limit: 1000 })).filter(({ iccid }) => of('audit').includes(iccid));
   if (sim === undefined || other === undefined) throw new Error('the group is empty');
   const reset = ({ msisdn: search }: WireSim) => ({
@@ -225,8 +229,8 @@ test('the phone number that a filter searches for is in no table but the index, 
   expect(JSON.stringify(gateway.logged())).not.toContain(sim.msisdn);
 });
 
-describe('a bulk operation by a filter where the index cannot tell', () => {
-  test('is refused with FLEET_INCOMPLETE as long as the fleet is read for the first time, and works then', async () => {
+describe('a bulk operation by a filter without a complete index', () => {
+  test('is refused with FLEET_INCOMPLETE during the first full sync, and works afterwards', async () => {
     const world = await createWorld({ sims: 60, clock: { rate: 0 }, behaviour: { pageSize: 20 } });
     await world.addFaults({ path: '/get_account_sims', skip: 1, kind: 'status', status: 503 });
     const gateway = await startGateway({ world, env: { ...fastEnv, ...readOnceEnv } });
@@ -247,7 +251,7 @@ describe('a bulk operation by a filter where the index cannot tell', () => {
       );
       expect(total).toBe(fit.length);
       expect(await world.effectCounts()).toEqual(onceEach(fit));
-      // The refusal was for that moment, and has not used up its key.
+      // The refusal was temporary and has not used its key.
       expect((await keyed()).errors).toEqual([]);
     } finally {
       await gateway.stop();

@@ -12,7 +12,7 @@ import {
 } from '../support/bulk.ts';
 import type { Gate } from '../support/relay.ts';
 
-/** The list of a group comes 50 at a time; each page is read with the last 20 of the one before. */
+/** The list of a group comes in pages of 50; each page overlaps the last 20 of the previous one. */
 const running = runBulkGateway({ sims: 2000, behaviour: { pageSize: 50, settleMs: { min: 0, max: 0 } } });
 let group: string;
 let members: string[];
@@ -25,7 +25,7 @@ beforeEach(() => {
   group = `enumerated ${++groups}`;
 });
 
-/** A group that the gateway has begun to walk: the page at this offset is held back. */
+/** A group whose enumeration has begun: the page at this offset is held back. */
 async function enumerateTo(
   offset: number,
   iccids: readonly string[],
@@ -38,11 +38,11 @@ async function enumerateTo(
   return { id, gate };
 }
 
-/** The order of a group's list. */
+/** The SIMs in the order of the group's list. */
 const listed = async () => (await running.world.sims({ group, limit: 2000 })).map(({ iccid }) => iccid);
 
 describe('a group', () => {
-  test('is listed in as few pages as the list has, and then each SIM is changed once', async () => {
+  test('is enumerated in as few pages as the list has, and then each SIM is changed once', async () => {
     await makeGroup(running.world, group, members);
     const { id } = await startBulk(running.gateway, {
       action: 'RESET',
@@ -55,12 +55,12 @@ describe('a group', () => {
       succeeded: 300,
     });
     expect(await running.world.effectCounts()).toEqual(onceEach(members));
-    // One tells how many they are; of the others each goes 30 further.
+    // One page returns the total; each of the others adds 30 SIMs.
     expect(await callsOf(running.world, '/get_group_sims')).toBe(1 + 10);
     expect(await callsOf(running.world, '/reset')).toBe(1);
   });
 
-  test('is QUEUED while it is listed, with the total that its list says, and nothing is sent', async () => {
+  test('is QUEUED while it is enumerated, with the total of its list, and nothing is sent', async () => {
     const { id, gate } = await enumerateTo(90, members.slice(0, 200));
     expect(await readBulk(running.gateway, id)).toMatchObject({
       status: 'QUEUED',
@@ -74,17 +74,17 @@ describe('a group', () => {
     expect(await endOf(running.gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 200 });
   });
 
-  test('whose list moves up a little while it is walked loses no SIM', async () => {
+  test('whose list shifts a little during the enumeration loses no SIM', async () => {
     const { id, gate } = await enumerateTo(60, members.slice(0, 200));
     const order = await listed();
     await moveAway(order.slice(0, 15));
     gate.open();
     expect(await endOf(running.gateway, id)).toMatchObject({ status: 'COMPLETED', total: 200 });
-    // Those that left had been met already.
+    // The SIMs that left had already been seen.
     expect(await running.world.effectCounts({ path: '/reset' })).toEqual(onceEach(order));
   });
 
-  test('whose list moves up by more than that is walked anew, and loses none of those still in it', async () => {
+  test('whose list shifts further is enumerated again, and loses no SIM that is still in it', async () => {
     const { id, gate } = await enumerateTo(60, members.slice(0, 200));
     const order = await listed();
     await moveAway(order.slice(0, 60));
@@ -97,7 +97,7 @@ describe('a group', () => {
     expect(await running.world.effectCounts({ path: '/reset' })).toEqual(onceEach(order.slice(60)));
   });
 
-  test('that gets further SIMs while it is walked has each of them once', async () => {
+  test('that gets further SIMs during the enumeration has each of them once', async () => {
     const { id, gate } = await enumerateTo(60, members.slice(0, 200));
     await addAlso(members.slice(200));
     const order = await listed();
@@ -110,17 +110,17 @@ describe('a group', () => {
     for (const iccid of Object.keys(effects)) expect(order).toContain(iccid);
   });
 
-  test('that is empty by the time it is listed ends without a SIM', async () => {
+  test('that is empty when it is enumerated ends without a SIM', async () => {
     const { id, gate } = await enumerateTo(30, members.slice(0, 60));
     await moveAway(await listed());
     gate.open();
     const operation = await endOf(running.gateway, id);
-    // What was met before the list ended may be changed; it is in the group no more, and that is no harm.
+    // SIMs that were seen before they left the group may be changed.
     expect(operation.status).toBe('COMPLETED');
     expect(operation.succeeded).toBe(operation.total);
   });
 
-  test('that has another size than expected in the end is refused whole: nothing was sent', async () => {
+  test('with another size than expected at the end is refused as a whole: nothing was sent', async () => {
     const { id, gate } = await enumerateTo(60, members.slice(0, 200), {
       action: 'CLOSE',
       expectedCount: 200,
@@ -143,8 +143,8 @@ describe('a group', () => {
   });
 });
 
-describe('a group that is still being listed', () => {
-  test('is cancelled: nothing is sent, and every SIM of its list is accounted for', async () => {
+describe('a group that is still being enumerated', () => {
+  test('is cancelled: nothing is sent, and every SIM of its list has an outcome', async () => {
     const { id, gate } = await enumerateTo(90, members.slice(0, 200));
     const { errors } = await cancelBulk(running.gateway, id);
     expect(errors).toEqual([]);

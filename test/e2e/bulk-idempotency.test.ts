@@ -29,7 +29,7 @@ const message = (iccids: readonly string[], more: object = {}) => ({
 const operations = async () => (await running.store.query('select from bulk_operation')).length;
 
 describe('an operation with a key', () => {
-  test('that is asked for 20 times at once at two gateways is one, and each SIM gets one message', async () => {
+  test('that is requested by 20 concurrent requests at two gateways is one operation, and each SIM gets one message', async () => {
     const before = await operations();
     const iccids = await running.iccids(15);
     const answers = await Promise.all(
@@ -51,7 +51,7 @@ describe('an operation with a key', () => {
     expect(await callsOf(running.world, '/get_sims')).toBe(1);
   });
 
-  test('is the same one after more than a day, as long as it has not ended', async () => {
+  test('is the same one after more than a day, if it has not ended', async () => {
     const iccids = await running.iccids(2);
     const start = () => startBulk(running.gateway, message(iccids, { idempotencyKey: 'days' }));
     await running.world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
@@ -63,7 +63,7 @@ describe('an operation with a key', () => {
       `insert into idempotency_key (tenant, actor, key, fingerprint, entry_id, created_at)
        select tenant, actor, 'expired', '', id, now() - interval '49 hours' from audit_entry where outcome <> 'OPEN' limit 1`,
     );
-    // A gateway that starts forgets expired keys.
+    // A starting gateway deletes expired keys.
     const third = await startGateway({ ...running, env: fastEnv });
     try {
       await waitFor(
@@ -77,13 +77,13 @@ describe('an operation with a key', () => {
     await running.world.clearFaults();
     expect(await endOf(running.gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 2 });
     expect(await running.world.effectCounts()).toEqual(onceEach(iccids));
-    // From now on the key is free.
+    // The key is now unused.
     const next = await start();
     expect(next.id).not.toBe(id);
     await endOf(running.gateway, next.id);
   });
 
-  test('is refused under that key for anything else', async () => {
+  test('is refused for that key with other arguments', async () => {
     const { gateway } = running;
     const iccids = await running.iccids(4);
     const key = { idempotencyKey: 'other' };
@@ -110,7 +110,7 @@ describe('an operation with a key', () => {
     expect(await operations()).toBe(before);
   });
 
-  test('that was refused is refused again, and what is no operation uses up no key', async () => {
+  test('that was refused is refused again, and an invalid request uses no key', async () => {
     const { gateway } = running;
     const iccids = await running.iccids(3);
     const key = { idempotencyKey: 'refused' };
@@ -126,7 +126,7 @@ describe('an operation with a key', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED' });
   });
 
-  test('that cancels one gives the same answer again, and cancels no other', async () => {
+  test('that cancels an operation gives the same answer again, and cancels no other', async () => {
     const { gateway, relay } = running;
     const iccids = await running.iccids(30);
     const gate = relay.gate('/sendSms');

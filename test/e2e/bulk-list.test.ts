@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 describe('the list of bulk operations', () => {
-  test('has all of them, newest first, each as it is when asked for alone', async () => {
+  test('contains all of them, newest first, each the same as when queried alone', async () => {
     const { data, errors } = await page();
     expect(errors).toEqual([]);
     expect(data.bulkOperations.totalCount).toBe(6);
@@ -61,7 +61,7 @@ describe('the list of bulk operations', () => {
     expect([...times].sort().reverse()).toEqual(times);
   });
 
-  test('gives those with one of some statuses, and counts them', async () => {
+  test('returns those with one of some statuses, and counts them', async () => {
     const counted = async (...statuses: string[]) => {
       const { totalCount, nodes } = (await page({ statuses })).data.bulkOperations;
       expect(nodes).toHaveLength(totalCount);
@@ -76,7 +76,7 @@ describe('the list of bulk operations', () => {
     expect(await ids({ statuses: [] })).toEqual(started);
   });
 
-  test('comes page by page, and newer ones do not shift it', async () => {
+  test('is paged, and newer ones do not shift it', async () => {
     const found: string[] = [];
     for (let after: string | null = null; ; ) {
       const { data }: Answer<Page> = await page({ first: 2, after });
@@ -95,20 +95,20 @@ describe('the list of bulk operations', () => {
     expect(await ids()).toEqual(started);
   });
 
-  test('asks the SIM API for nothing', async () => {
+  test('needs no call of the SIM API', async () => {
     await running.world.clearCalls();
     await page();
     expect((await running.world.calls()).total).toBe(0);
   });
 
-  test('refuses cursors that it did not give, and pages of no size', async () => {
+  test('refuses cursors that it did not return, and invalid page sizes', async () => {
     for (const args of [{ after: 'nonsense' }, { after: '' }, { first: 0 }, { first: 501 }])
       expect((await page(args)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
 
 describe('a bulk operation', () => {
-  test('is a node among others, found by its id', async () => {
+  test('is found by its id among other nodes', async () => {
     const [id] = started;
     const strangers = [randomUUID(), 'x'].map((key) =>
       Buffer.from(`BulkOperation:${key}`).toString('base64url'),
@@ -137,10 +137,10 @@ describe('a bulk operation', () => {
   });
 
   test.each([
-    ['that is not there', Buffer.from(`BulkOperation:${randomUUID()}`).toString('base64url'), 'NOT_FOUND'],
+    ['that does not exist', Buffer.from(`BulkOperation:${randomUUID()}`).toString('base64url'), 'NOT_FOUND'],
     ['whose id is that of a SIM', simId(special.E210), 'BAD_USER_INPUT'],
     ['whose id is nonsense', 'nonsense', 'BAD_USER_INPUT'],
-  ])('%s is null, with an error that says why', async (_, id, code) => {
+  ])('%s is null, with an error that has the reason', async (_, id, code) => {
     const { data, errors } = await running.gateway.ask('query ($id: ID!) { bulkOperation(id: $id) { id } }', {
       id,
     });

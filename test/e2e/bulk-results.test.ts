@@ -13,12 +13,12 @@ import {
 } from '../support/bulk.ts';
 import { simId, special } from '../support/fleet.ts';
 
-const ground = runBulkGateway({ sims: 5000 }, { SIM_API_MAX_SIMS_PER_CALL: '100' });
+const fixture = runBulkGateway({ sims: 5000 }, { SIM_API_MAX_SIMS_PER_CALL: '100' });
 const strangers = ['8937204999009999999', '89049032007200888000000000000000'] as const;
 
 const message = (sims: object) => ({ action: 'SEND_SMS', params: { text: 'x' }, target: sims });
 const page = (id: string, args: object) =>
-  ground.gateway.ask<{
+  fixture.gateway.ask<{
     bulkOperation: { results: { totalCount: number; nodes: object[]; pageInfo: object } };
   }>(
     `query ($id: ID!, $first: Int, $after: String, $outcomes: [SimOutcome!]) {
@@ -28,8 +28,8 @@ const page = (id: string, args: object) =>
   );
 
 describe('results', () => {
-  test('of SIMs of several chunks come in the order named, page by page, with each outcome in its place', async () => {
-    const { gateway, world } = ground;
+  test('of SIMs of several chunks come in the order named, page by page, with each outcome at its position', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 1200);
     const refusedSims = new Map([
       [0, special.E203],
@@ -75,8 +75,8 @@ describe('results', () => {
     expect(await total(['FAILED', 'NOT_SENT'])).toBe(4);
   });
 
-  test('cannot be paged by what is no cursor of theirs, or by pages of no size', async () => {
-    const { gateway, world } = ground;
+  test('cannot be paged with an invalid cursor or an invalid page size', async () => {
+    const { gateway, world } = fixture;
     const { id } = await runBulk(gateway, message({ list: (await stableIccids(world, 3)).join() }));
     const { data } = await page(id, { first: 2 });
     expect(data.bulkOperation.results).toMatchObject({
@@ -89,9 +89,9 @@ describe('results', () => {
       expect((await page(id, { first })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  test('come while the operation runs, and grow only', async () => {
-    const { gateway, relay } = ground;
-    const iccids = await ground.iccids(60);
+  test('are available while the operation runs, and only grow', async () => {
+    const { gateway, relay } = fixture;
+    const iccids = await fixture.iccids(60);
     const gate = relay.gate('/sendSms');
     const { id } = await startBulk(gateway, message({ list: iccids.join() }));
     await gate.holds(5);
@@ -108,7 +108,7 @@ describe('results', () => {
 
 describe('a SIM that is named several times', () => {
   test('by ICCID, EID and id is changed once, and counted once', async () => {
-    const { gateway, world } = ground;
+    const { gateway, world } = fixture;
     const esims = (await world.sims({ state: 'LIVE', esim: true, limit: 5000 }))
       .filter(({ iccid }) => !iccid.startsWith('8937204999'))
       .slice(0, 5);
@@ -124,8 +124,8 @@ describe('a SIM that is named several times', () => {
     );
   });
 
-  test('by its EID alone stands in the results with it', async () => {
-    const { gateway, world } = ground;
+  test('only by its EID has that EID in the results', async () => {
+    const { gateway, world } = fixture;
     const esims = (await world.sims({ state: 'LIVE', esim: true, limit: 5000 }))
       .filter(({ iccid }) => !iccid.startsWith('8937204999'))
       .slice(0, 5);
@@ -136,8 +136,8 @@ describe('a SIM that is named several times', () => {
     );
   });
 
-  test('in different chunks is changed once, and the counts say so', async () => {
-    const { gateway, world } = ground;
+  test('in different chunks is changed once, and counted once', async () => {
+    const { gateway, world } = fixture;
     const esims = (await world.sims({ state: 'LIVE', esim: true, limit: 5000 })).filter(
       ({ iccid }) => !iccid.startsWith('8937204999'),
     );
@@ -161,7 +161,7 @@ describe('a SIM that is named several times', () => {
   test.each([['ICCID'], ['EID']])(
     'is changed once if the read by %s fails, and has one result',
     async (failing) => {
-      const { gateway, world } = ground;
+      const { gateway, world } = fixture;
       const esims = await world.sims({ state: 'LIVE', esim: true, limit: 5000 });
       const { iccid, eid } = esims.at(failing === 'ICCID' ? -1 : -2) ?? { iccid: '' };
       const refusal = { path: '/get_sims', kind: 'error', code: 'E003' } as const;
@@ -176,8 +176,8 @@ describe('a SIM that is named several times', () => {
     },
   );
 
-  test('and found by nothing fails as it was named', async () => {
-    const { gateway } = ground;
+  test('and not found by any key fails as it was named', async () => {
+    const { gateway } = fixture;
     const [iccid, eid] = strangers;
     const operation = await runBulk(gateway, message({ sims: [{ iccid }, { eid }, { id: simId(iccid) }] }));
     expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 2, sent: 0, failed: 2 });
@@ -188,8 +188,8 @@ describe('a SIM that is named several times', () => {
   });
 });
 
-test('a change of 2,500 SIMs takes the fewest calls there can be, reads included', async () => {
-  const { gateway, world } = ground;
+test('a change of 2,500 SIMs takes the minimum of calls, including reads', async () => {
+  const { gateway, world } = fixture;
   const iccids = await stableIccids(world, 2500);
   const operation = await runBulk(gateway, {
     action: 'SET_GROUP',
@@ -201,8 +201,8 @@ test('a change of 2,500 SIMs takes the fewest calls there can be, reads included
   expect(await callsOf(world, '/set_group')).toBe(25);
 });
 
-test('results carry what the SIM API said of each SIM', async () => {
-  const { gateway, world } = ground;
+test('results have the SIM API error of each SIM', async () => {
+  const { gateway, world } = fixture;
   await world.setBehaviour({ missingSims: 'refuse' });
   const target = { list: [special.E000, special.E002, special.E201].join() };
   const { id } = await runBulk(gateway, { action: 'RESET', target });

@@ -15,14 +15,14 @@ import {
 import { waitFor } from '../support/wait-for.ts';
 
 const settleMs = 60_000;
-/** Time stands still: a SIM settles when a test moves the clock. */
-const ground = runBulkGateway(
+/** The clock of the world stands still: a SIM settles when a test moves it. */
+const fixture = runBulkGateway(
   { sims: 5000, behaviour: { settleMs: { min: settleMs, max: settleMs } } },
-  // It looks for due work three times in each lease.
+  // It checks for due work three times in each lease.
   { ...heirEnv, SIM_API_MAX_URL_BYTES: '30000' },
 );
 
-beforeEach(() => ground.world.advanceClock(settleMs));
+beforeEach(() => fixture.world.advanceClock(settleMs));
 
 const suspend = (iccids: readonly string[], more: object = {}) => ({
   action: 'SUSPEND',
@@ -33,9 +33,9 @@ const onItsWay = { state: 'OFFLINE', status: { primary: 'PENDING', secondary: 'S
 const suspended = { state: 'OFFLINE', status: { primary: 'ON', secondary: 'SUSPENDED' } };
 const isPolled = ({ status }: { status: string }) => status === 'SETTLING';
 
-describe('a change of state', () => {
+describe('a state change', () => {
   test('is SETTLING while its SIMs are PENDING, and ends when they have settled', async () => {
-    const { gateway, world } = ground;
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 20);
     const { id } = await startBulk(gateway, suspend(iccids));
     expect(await whenBulk(gateway, id, isPolled)).toMatchObject({
@@ -45,7 +45,7 @@ describe('a change of state', () => {
       settling: 20,
       finishedAt: null,
     });
-    // They are looked at again and again; that they are PENDING is no end.
+    // They are polled repeatedly; PENDING does not end the operation.
     const polls = await callsOf(world, '/get_sims');
     await waitFor(async () => (await callsOf(world, '/get_sims')) >= polls + 2);
     expect(await readBulk(gateway, id)).toMatchObject({ status: 'SETTLING', settling: 20, finishedAt: null });
@@ -55,8 +55,8 @@ describe('a change of state', () => {
     expect(await callsOf(world, '/suspend')).toBe(1);
   });
 
-  test('that is not to be waited for ends when all is sent', async () => {
-    const { gateway, world } = ground;
+  test('with waitUntilSettled: false ends when everything is sent', async () => {
+    const { gateway, world } = fixture;
     const { id } = await startBulk(
       gateway,
       suspend(await stableIccids(world, 5), { waitUntilSettled: false }),
@@ -65,8 +65,8 @@ describe('a change of state', () => {
     expect((await world.calls()).byPath).toEqual({ '/get_sims': 1, '/suspend': 1 });
   });
 
-  test('of SIMs that are on their way already sends nothing, and does not wait for them', async () => {
-    const { gateway, world } = ground;
+  test('of SIMs that are already in transition sends nothing, and does not wait for them', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 3);
     const first = await startBulk(gateway, suspend(iccids, { waitUntilSettled: false }));
     await endOf(gateway, first.id);
@@ -81,8 +81,8 @@ describe('a change of state', () => {
     expect((await world.calls()).byPath).toEqual({ '/get_sims': 1 });
   });
 
-  test('waits for the SIMs that it changed alone, also if one of them has to be read back', async () => {
-    const { gateway, world } = ground;
+  test('waits only for the SIMs that it changed, also if one of them has to be read back', async () => {
+    const { gateway, world } = fixture;
     const [changed = '', moving = ''] = await stableIccids(world, 2);
     await world.patchSim(moving, onItsWay);
     await world.addFaults(
@@ -97,18 +97,18 @@ describe('a change of state', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', sent: 1, succeeded: 2 });
   });
 
-  test('of 2000 SIMs looks at them in whole calls, and at those alone that are not settled yet', async () => {
-    const { gateway, world } = ground;
+  test('of 2000 SIMs polls them in full calls, and only those that have not settled', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 2000);
     const { id } = await startBulk(gateway, suspend(iccids));
     await whenBulk(gateway, id, ({ status, settling }) => isPolled({ status }) && settling === 2000);
-    // All but three are there.
+    // All but three have settled.
     const slow = [iccids[0], iccids[700], iccids[1999]].map((iccid) => iccid ?? '');
     for (const iccid of slow) await world.patchSim(iccid, onItsWay);
     await world.advanceClock(settleMs);
     await whenBulk(gateway, id, ({ settling }) => settling === 3);
     const reads = (await world.calls()).calls.filter(({ path }) => path === '/get_sims');
-    // Never SIM by SIM: two chunks, each in one call.
+    // Never one call per SIM: two chunks, each in one call.
     expect(new Set(reads.map(({ sims }) => sims)).has(1000)).toBe(true);
     await world.clearCalls();
     await waitFor(async () => (await callsOf(world, '/get_sims')) >= 2);
@@ -117,15 +117,15 @@ describe('a change of state', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 2000 });
   });
 
-  test('is looked at less and less often while nothing settles', async () => {
-    const { gateway, world } = ground;
+  test('is polled less and less often while no SIM settles', async () => {
+    const { gateway, world } = fixture;
     const { id } = await startBulk(gateway, suspend(await stableIccids(world, 2)));
     await whenBulk(gateway, id, isPolled);
     await waitFor(async () => (await callsOf(world, '/get_sims')) >= 5);
-    // When the sandbox received the read before the change, and the looks after it.
+    // Times at which the sandbox received the polls, without the read before the change.
     const [, ...polls] = (await world.calls()).calls.filter(({ path }) => path === '/get_sims');
     const receivedAt = (index: number) => polls[index]?.at ?? 0;
-    // Twice as long each time, and however slow the machine is never sooner: 100 ms, 200, 400, 800.
+    // The delay doubles each time, and is never shorter on a slow machine: 100 ms, 200, 400, 800.
     for (const [index, minMs] of [200, 400, 800].entries())
       expect(receivedAt(index + 1) - receivedAt(index)).toBeGreaterThanOrEqual(minMs * 0.8);
     await world.advanceClock(settleMs);
@@ -133,11 +133,11 @@ describe('a change of state', () => {
   });
 });
 
-describe('a SIM that settles in another state than the one asked for', () => {
+describe('a SIM that settles in another state than the requested one', () => {
   const elsewhere = { state: 'TEST', status: { primary: 'ON', secondary: 'TEST' } };
 
   test('fails with STATE_NOT_REACHED, and the others succeed', async () => {
-    const { gateway, world } = ground;
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 6);
     const [diverged = ''] = iccids.slice(2);
     const { id } = await startBulk(gateway, suspend(iccids));
@@ -159,17 +159,17 @@ describe('a SIM that settles in another state than the one asked for', () => {
     expect(data.auditLog.nodes).toEqual([{ outcome: 'PARTIAL', errorCode: 'STATE_NOT_REACHED' }]);
   });
 
-  test('for four looks in a row, since reads of it lag behind the change, succeeds', async () => {
-    const { gateway, world } = ground;
+  test('for four polls in a row, because reads lag behind the change, succeeds', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 2);
     const [slow = ''] = iccids;
     const was = { state: 'LIVE', status: { primary: 'ON', secondary: 'LIVE' } };
-    // Accepted, and the first looks still show it as it was.
-    const accepted = ground.relay.gate('/suspend', { holds: 'answer' });
+    // The change is accepted, and the first polls still show the old state.
+    const accepted = fixture.relay.gate('/suspend', { holds: 'answer' });
     const { id } = await startBulk(gateway, suspend(iccids));
     await accepted.holds(1);
     await world.patchSim(slow, was);
-    const polls = ground.relay.gate('/get_sims');
+    const polls = fixture.relay.gate('/get_sims');
     accepted.open();
     for (let poll = 1; poll <= 4; poll++) {
       await polls.holds(1);
@@ -182,8 +182,8 @@ describe('a SIM that settles in another state than the one asked for', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 2 });
   });
 
-  test('after it has left the account is followed no further', async () => {
-    const { gateway, world } = ground;
+  test('after it has left the account is polled no further', async () => {
+    const { gateway, world } = fixture;
     const iccids = await stableIccids(world, 3);
     const { id } = await startBulk(gateway, suspend(iccids));
     await whenBulk(gateway, id, isPolled);
@@ -193,8 +193,8 @@ describe('a SIM that settles in another state than the one asked for', () => {
   });
 });
 
-test('an operation that waits for SIMs to be read back says what the SIM API refused the read with', async () => {
-  const { gateway, world } = ground;
+test('an operation that waits to read SIMs back shows the error with which the SIM API refused the read', async () => {
+  const { gateway, world } = fixture;
   const [iccid = ''] = await stableIccids(world, 1);
   await world.addFaults(
     { path: '/suspend', kind: 'error', code: 'E000', acts: true, times: 1 },
@@ -217,8 +217,8 @@ test('an operation that waits for SIMs to be read back says what the SIM API ref
   });
 });
 
-test('an operation that is cancelled while its SIMs settle ends at once, and all of them succeeded', async () => {
-  const { gateway, world } = ground;
+test('an operation that is cancelled while its SIMs settle ends at once, and all of them have succeeded', async () => {
+  const { gateway, world } = fixture;
   const { id } = await startBulk(gateway, suspend(await stableIccids(world, 4)));
   await whenBulk(gateway, id, isPolled);
   expect((await cancelBulk(gateway, id)).errors).toEqual([]);

@@ -3,7 +3,7 @@ import { readAuditLog } from '../support/audit-log.ts';
 import {
   allResults,
   askForBulk,
-  bulkGround,
+  bulkFixture,
   callsOf,
   cancelBulk,
   endOf,
@@ -18,25 +18,25 @@ import type { RunningGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createRunner } from '../terminal/terminal.ts';
 
-const ground = bulkGround({ sims: 2000 });
+const fixture = bulkFixture({ sims: 2000 });
 const runner = createRunner();
 
-/** Whether the leases of all chunks in hand have ended, as the database itself sees it. */
+/** Whether the leases of all leased chunks have expired, by the clock of the database. */
 const hasExpired = async () => {
-  const owned = await ground.store.query<{ expired: boolean }>(
+  const owned = await fixture.store.query<{ expired: boolean }>(
     'select lease_until < clock_timestamp() as expired from bulk_chunk where owner is not null',
   );
   return owned.length > 0 && owned.every(({ expired }) => expired);
 };
 
-describe('while PostgreSQL is away', () => {
+describe('while PostgreSQL is unavailable', () => {
   test.each(['cut', 'stall'] as const)(
-    'longer than a lease (%s), nothing is sent that cannot be written down, and the operation goes on by itself',
+    'for longer than a lease (%s), nothing is sent that cannot be recorded, and the operation resumes automatically',
     async (manner) => {
-      const { relay: database } = ground.store;
-      const gateway = await ground.start({ ...heirEnv, BULK_CONCURRENCY: '3' });
-      const iccids = await ground.iccids(60);
-      const gate = ground.relay.gate('/sendSms', { after: 9, holds: 'answer' });
+      const { relay: database } = fixture.store;
+      const gateway = await fixture.start({ ...heirEnv, BULK_CONCURRENCY: '3' });
+      const iccids = await fixture.iccids(60);
+      const gate = fixture.relay.gate('/sendSms', { after: 9, holds: 'answer' });
       const { id } = await startBulk(gateway, messages(iccids));
       await gate.holds(3);
       await whenBulk(gateway, id, ({ succeeded }) => succeeded === 9);
@@ -50,13 +50,13 @@ describe('while PostgreSQL is away', () => {
         ).toMatchObject(away);
       }
       gate.pass(3);
-      // The calls that were under way are answered, and the gateway itself refuses the next ones.
+      // The calls in progress are answered, and the gateway itself refuses the next ones.
       await waitFor(() => gateway.logged().some(({ reason }) => reason === 'withheld'));
       await waitFor(hasExpired);
-      expect(await callsOf(ground.world, '/sendSms')).toBe(12);
+      expect(await callsOf(fixture.world, '/sendSms')).toBe(12);
       database.restore();
       gate.open();
-      // A connection that went silent may still be lent once, and its query fails.
+      // The pool may still hand out a silent connection once, and its query fails.
       await waitFor(async () => {
         const { data } = await gateway.ask<{ bulkOperation: { finishedAt: string | null } | null }>(
           'query ($id: ID!) { bulkOperation(id: $id) { finishedAt } }',
@@ -65,25 +65,25 @@ describe('while PostgreSQL is away', () => {
         return data.bulkOperation?.finishedAt != null;
       });
       expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 60, unknown: 0 });
-      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
       expect(await allResults(gateway, id)).toHaveLength(60);
     },
   );
 
-  test('from one of two replicas, the other one takes over, and no SIM gets a message twice', async () => {
-    const database = await startDatabaseRelay(ground.store.url);
+  test('for one of two replicas, the other one takes over, and no SIM gets a message twice', async () => {
+    const database = await startDatabaseRelay(fixture.store.url);
     try {
       const env = { BULK_CONCURRENCY: '3' };
-      const first = await ground.start(env, { ...ground.store, url: database.by(ground.store.url) });
-      const iccids = await ground.iccids(60);
-      const gate = ground.relay.gate('/sendSms', { after: 9, holds: 'answer' });
+      const first = await fixture.start(env, { ...fixture.store, url: database.by(fixture.store.url) });
+      const iccids = await fixture.iccids(60);
+      const gate = fixture.relay.gate('/sendSms', { after: 9, holds: 'answer' });
       const { id } = await startBulk(first, messages(iccids));
       await gate.holds(3);
       await whenBulk(first, id, ({ succeeded }) => succeeded === 9);
-      const second = await ground.start({ ...heirEnv, ...env });
+      const second = await fixture.start({ ...heirEnv, ...env });
       database.cut();
-      ground.giveUp(first);
-      await ground.endLeases();
+      fixture.giveUp(first);
+      await fixture.endLeases();
       await gate.holds(6);
       gate.open();
       expect(await endOf(second, id)).toMatchObject({
@@ -94,9 +94,9 @@ describe('while PostgreSQL is away', () => {
         notSent: 0,
       });
       database.restore();
-      // The first one has learned of its three messages meanwhile, and can tell that now.
+      // The first gateway has received its three answers meanwhile and can now record them.
       await whenBulk(second, id, ({ succeeded }) => succeeded === 60);
-      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
       for (const { outcome } of await allResults(second, id)) expect(outcome).toBe('SUCCEEDED');
     } finally {
       await database.stop();
@@ -104,23 +104,23 @@ describe('while PostgreSQL is away', () => {
   });
 });
 
-/** The statements between which a start and a cancellation can be cut off. */
+/** The statements at which a start and a cancellation can be cut off. */
 const start = ['insert into bulk_operation', 'commit'] as const;
 const cancellation = ['set canceled_at', 'commit'] as const;
 const unavailable = [{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }];
 
-/** Waits until the gateway has its database again; a connection that broke may still be lent once. */
+/** Waits until the gateway reaches its database again; the pool may still hand out a broken connection once. */
 const reachable = (gateway: RunningGateway) =>
   waitFor(
     async () => (await gateway.ask('{ bulkOperations(first: 1) { nodes { id } } }')).errors.length === 0,
   );
-const operations = () => ground.store.query<{ id: string }>('select id from bulk_operation');
+const operations = () => fixture.store.query<{ id: string }>('select id from bulk_operation');
 
 describe('a start of an operation', () => {
-  test('after whose commit the database goes away is answered with the operation', async () => {
-    const { relay: database } = ground.store;
-    const gateway = await ground.start(heirEnv);
-    const iccids = await ground.iccids(5);
+  test('is answered with the operation if the database is lost after its commit', async () => {
+    const { relay: database } = fixture.store;
+    const gateway = await fixture.start(heirEnv);
+    const iccids = await fixture.iccids(5);
     const { made } = database.cutAt('answered', ...start);
     const { data, errors } = await askForBulk(gateway, messages(iccids));
     await made;
@@ -139,17 +139,17 @@ describe('a start of an operation', () => {
     await reachable(gateway);
     const { createdAt } = await endOf(gateway, started?.id ?? '');
     expect(createdAt).toBe(started?.createdAt);
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
   });
 
-  test('of whose results something is asked is answered too, and they are empty', async () => {
-    const { relay: database } = ground.store;
-    const gateway = await ground.start(heirEnv);
+  test('is answered with empty results if the query selects results', async () => {
+    const { relay: database } = fixture.store;
+    const gateway = await fixture.start(heirEnv);
     const { made } = database.cutAt('answered', ...start);
     const { data, errors } = await gateway.ask<{ startBulkOperation: object } | null>(
       `mutation ($input: StartBulkOperationInput!) {
         startBulkOperation(input: $input) { bulkOperation { id results(first: 2) { totalCount nodes { iccid } } } } }`,
-      { input: messages(await ground.iccids(2)) },
+      { input: messages(await fixture.iccids(2)) },
     );
     await made;
     expect(errors).toEqual([]);
@@ -162,11 +162,11 @@ describe('a start of an operation', () => {
     ['arrived', 'answer lost'],
     ['did not arrive', 'unsent'],
   ] as const)(
-    'whose commit %s, with no answer, is OUTCOME_UNKNOWN with the id of the operation, and the same key finds out',
+    'whose commit %s, without an answer, is OUTCOME_UNKNOWN with the id of the operation, and the same key finds out',
     async (_, fate) => {
-      const { relay: database } = ground.store;
-      const gateway = await ground.start(heirEnv);
-      const iccids = await ground.iccids(5);
+      const { relay: database } = fixture.store;
+      const gateway = await fixture.start(heirEnv);
+      const iccids = await fixture.iccids(5);
       const order = { ...messages(iccids), idempotencyKey: 'unclear' };
       const { made } = database.cutAt(fate, ...start);
       const { errors } = await askForBulk(gateway, order);
@@ -184,16 +184,16 @@ describe('a start of an operation', () => {
       expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 5 });
       expect(id === errors[0]?.extensions.bulkOperationId).toBe(fate === 'answer lost');
       expect(await operations()).toHaveLength(1);
-      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
       const outcomes = (await readAuditLog(gateway)).map(({ outcome }) => outcome);
       expect(outcomes.sort()).toEqual(fate === 'answer lost' ? ['SUCCEEDED'] : ['FAILED', 'SUCCEEDED']);
     },
   );
 
-  test('that the CLI sends again under its key starts one operation', async () => {
-    const { relay: database } = ground.store;
-    const gateway = await ground.start(heirEnv);
-    const iccids = await ground.iccids(3);
+  test('that the CLI sends again with its key starts one operation', async () => {
+    const { relay: database } = fixture.store;
+    const gateway = await fixture.start(heirEnv);
+    const iccids = await fixture.iccids(3);
     const { made } = database.cutAt('answer lost', ...start);
     const args = ['bulk', '--action', 'SEND_SMS', '--text', 'cli', '--sims', ...iccids, '--json'];
     const ended = runner.run(args, gateway);
@@ -204,35 +204,35 @@ describe('a start of an operation', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'COMPLETED', succeeded: 3 });
     expect(await operations()).toHaveLength(1);
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
   });
 
   test('that the CLI gives up on is found by the key that it prints', async () => {
-    const { relay: database } = ground.store;
-    const gateway = await ground.start(heirEnv);
-    const iccids = await ground.iccids(3);
+    const { relay: database } = fixture.store;
+    const gateway = await fixture.start(heirEnv);
+    const iccids = await fixture.iccids(3);
     const { made } = database.cutAt('answer lost', ...start);
     const args = ['bulk', '--action', 'SEND_SMS', '--text', 'cli', '--sims', ...iccids, '--json'];
     const { code, stdout, stderr } = await runner.run(args, gateway);
     await made;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^STORE_UNAVAILABLE: /m);
-    const [, key = ''] = /It may have been started all the same.* --key (\S+) /.exec(stderr) ?? [];
+    const [, key = ''] = /The operation may have been started.* --key (\S+) /.exec(stderr) ?? [];
     database.restore();
     await reachable(gateway);
     const again = await runner.run([...args, '--key', key], gateway);
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'COMPLETED', succeeded: 3 });
     expect(await operations()).toHaveLength(1);
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
   });
 });
 
 describe('a cancellation', () => {
-  test('after whose commit the database goes away is answered with the operation', async () => {
-    const { relay: database } = ground.store;
-    const gateway = await ground.start(heirEnv);
-    const gate = ground.relay.gate('/sendSms');
-    const { id } = await startBulk(gateway, messages(await ground.iccids(20)));
+  test('is answered with the operation if the database is lost after its commit', async () => {
+    const { relay: database } = fixture.store;
+    const gateway = await fixture.start(heirEnv);
+    const gate = fixture.relay.gate('/sendSms');
+    const { id } = await startBulk(gateway, messages(await fixture.iccids(20)));
     await gate.holds(5);
     const { made } = database.cutAt('answered', ...cancellation);
     const { data, errors } = await cancelBulk(gateway, id);
@@ -245,11 +245,11 @@ describe('a cancellation', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'CANCELED' });
   });
 
-  test('whose commit got no answer may be repeated, and is not called failed in the audit log', async () => {
-    const { relay: database } = ground.store;
-    const gateway = await ground.start(heirEnv);
-    const gate = ground.relay.gate('/sendSms');
-    const { id } = await startBulk(gateway, messages(await ground.iccids(20)));
+  test('whose commit got no answer may be repeated, and the audit log does not record it as failed', async () => {
+    const { relay: database } = fixture.store;
+    const gateway = await fixture.start(heirEnv);
+    const gate = fixture.relay.gate('/sendSms');
+    const { id } = await startBulk(gateway, messages(await fixture.iccids(20)));
     await gate.holds(5);
     const { made } = database.cutAt('answer lost', ...cancellation);
     const { errors } = await cancelBulk(gateway, id);

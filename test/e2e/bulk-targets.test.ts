@@ -13,31 +13,31 @@ import {
 import { groupId, simId, special } from '../support/fleet.ts';
 import { runGateway } from '../support/running.ts';
 
-const ground = runGateway({ sims: 600, clock: { rate: 0 } }, fastEnv);
+const fixture = runGateway({ sims: 600, clock: { rate: 0 } }, fastEnv);
 let iccids: string[];
-/** An EID that leads to no SIM. */
+/** An EID of no SIM. */
 const strangeEid = '89049032007200888000000000000000';
 
 beforeAll(async () => {
-  iccids = await stableIccids(ground.world, 12);
-  await makeGroup(ground.world, 'a dozen', iccids);
+  iccids = await stableIccids(fixture.world, 12);
+  await makeGroup(fixture.world, 'a dozen', iccids);
 });
-beforeEach(() => ground.world.clearEffects());
+beforeEach(() => fixture.world.clearEffects());
 
 const rename = { action: 'SET_NAME', params: { name: 'renamed' } };
 const operations = async () =>
-  (await ground.gateway.ask<{ bulkOperations: { totalCount: number } }>('{ bulkOperations { totalCount } }'))
+  (await fixture.gateway.ask<{ bulkOperations: { totalCount: number } }>('{ bulkOperations { totalCount } }'))
     .data.bulkOperations.totalCount;
 
-/** Asks for what must be refused: with this code and these words, before anything is sent or started. */
+/** Expects a refusal with this code and text, before anything is sent or started. */
 async function expectRefusal(input: object, code: string, words: RegExp): Promise<void> {
   const before = await operations();
-  const { errors } = await askForBulk(ground.gateway, input);
+  const { errors } = await askForBulk(fixture.gateway, input);
   expect(errors).toMatchObject([{ extensions: { code } }]);
   expect(errors[0]?.message).toMatch(words);
   expect(await operations()).toBe(before);
-  expect(await ground.world.effects()).toEqual([]);
-  expect((await ground.world.calls()).calls.filter(({ method }) => method === 'PUT')).toEqual([]);
+  expect(await fixture.world.effects()).toEqual([]);
+  expect((await fixture.world.calls()).calls.filter(({ method }) => method === 'PUT')).toEqual([]);
 }
 
 describe('the SIMs of a bulk operation', () => {
@@ -50,35 +50,35 @@ describe('the SIMs of a bulk operation', () => {
     ['tabs', '\t'],
     ['everything at once', ' ,\n;\t '],
   ])('are those of a list separated by %s', async (_, separator) => {
-    const operation = await runBulk(ground.gateway, {
+    const operation = await runBulk(fixture.gateway, {
       action: 'RESET',
       target: { list: separator + iccids.join(separator) + separator },
     });
     expect(operation).toMatchObject({ status: 'COMPLETED', total: 12 });
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
   });
 
   test('are those of a group', async () => {
-    const operation = await runBulk(ground.gateway, {
+    const operation = await runBulk(fixture.gateway, {
       action: 'RESET',
       target: { group: 'a dozen' },
       expectedCount: 12,
     });
     expect(operation).toMatchObject({ status: 'COMPLETED', total: 12, succeeded: 12 });
-    expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
-    expect((await allResults(ground.gateway, operation.id)).map(({ iccid }) => iccid).sort()).toEqual(
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
+    expect((await allResults(fixture.gateway, operation.id)).map(({ iccid }) => iccid).sort()).toEqual(
       [...iccids].sort(),
     );
   });
 
-  test('are those named when the count is the one expected', async () => {
+  test('are those named if their number is the expected one', async () => {
     const sims = [...iccids, ...iccids].map((iccid) => ({ iccid }));
-    const operation = await runBulk(ground.gateway, { ...rename, target: { sims }, expectedCount: 12 });
+    const operation = await runBulk(fixture.gateway, { ...rename, target: { sims }, expectedCount: 12 });
     expect(operation).toMatchObject({ status: 'COMPLETED', total: 12 });
   });
 });
 
-describe('nothing is started, and nothing sent', () => {
+describe('nothing is started and nothing is sent', () => {
   const list = '8937204016076059646';
   const sims = [{ iccid: list }];
 
@@ -101,7 +101,7 @@ describe('nothing is started, and nothing sent', () => {
       'BAD_USER_INPUT',
       /target\.sims\[1\]\.id/,
     ],
-    ['an id that is none', { sims: [{ id: 'nonsense' }] }, 'BAD_USER_INPUT', /target\.sims\[0\]\.id/],
+    ['an invalid id', { sims: [{ id: 'nonsense' }] }, 'BAD_USER_INPUT', /target\.sims\[0\]\.id/],
     ['two targets', { list, group: 'a dozen' }, 'BAD_USER_INPUT', /BulkTarget/],
     ['no target', {}, 'BAD_USER_INPUT', /BulkTarget/],
     ['a ref with two keys', { sims: [{ iccid: list, id: simId(list) }] }, 'BAD_USER_INPUT', /SimRef/],
@@ -114,7 +114,7 @@ describe('nothing is started, and nothing sent', () => {
     ['SET_GROUP without a group', { action: 'SET_GROUP', params: {} }, /params\.group must be given/],
     ['SET_DATA_LIMIT without a limit', { action: 'SET_DATA_LIMIT' }, /params\.dataLimit must be given/],
     [
-      'SET_DATA_LIMIT with none of both',
+      'SET_DATA_LIMIT without megabytes and unlimited',
       { action: 'SET_DATA_LIMIT', params: { dataLimit: {} } },
       /DataLimitInput/,
     ],
@@ -138,10 +138,10 @@ describe('nothing is started, and nothing sent', () => {
     ],
     ['RESET with a lock of false', { action: 'RESET', params: { imeiLocked: false } }, /params\.imeiLocked/],
     ['CLOSE without a count', { action: 'CLOSE' }, /expectedCount must be given for CLOSE/],
-    ['a count of nothing', { action: 'RESET', expectedCount: 0 }, /expectedCount must be 1 or more/],
+    ['a count of 0', { action: 'RESET', expectedCount: 0 }, /expectedCount must be 1 or more/],
   ])('for %s', (_, input, words) => expectRefusal({ target: { list }, ...input }, 'BAD_USER_INPUT', words));
 
-  test('where the target has another number of SIMs than expected', async () => {
+  test('if the target has another number of SIMs than expected', async () => {
     const close = { action: 'CLOSE', expectedCount: 11 };
     for (const target of [
       { group: 'a dozen' },
@@ -151,7 +151,7 @@ describe('nothing is started, and nothing sent', () => {
       await expectRefusal({ ...close, target }, 'EXPECTED_COUNT_MISMATCH', /12 SIMs.*11/);
   });
 
-  test('where ICCIDs and EIDs can in no case be as many SIMs as expected', async () => {
+  test('if ICCIDs and EIDs can never be as many SIMs as expected', async () => {
     const target = { list: [...iccids, strangeEid].join() };
     for (const expectedCount of [11, 14])
       await expectRefusal(
@@ -161,12 +161,12 @@ describe('nothing is started, and nothing sent', () => {
       );
   });
 
-  test('for a filter where the gateway keeps no index of the fleet', async () => {
+  test('for a filter if the gateway has no index of the fleet', async () => {
     const target = { filter: { states: ['LIVE'] } };
     await expectRefusal({ ...rename, target }, 'FEATURE_NOT_ENABLED', /index/);
   });
 
-  test('where over 100,000 SIMs are named one by one', async () => {
+  test('if more than 100,000 SIMs are named individually', async () => {
     const many = Array.from({ length: 100_001 }, (_, index) => ({
       iccid: `89${String(index).padStart(17, '0')}`,
     }));
@@ -176,7 +176,7 @@ describe('nothing is started, and nothing sent', () => {
 
 describe('SIMs that are named by EIDs', () => {
   const close = (refs: readonly (string | undefined)[], expectedCount: number) =>
-    runBulk(ground.gateway, {
+    runBulk(fixture.gateway, {
       action: 'CLOSE',
       target: { list: refs.join() },
       expectedCount,
@@ -185,7 +185,7 @@ describe('SIMs that are named by EIDs', () => {
   let esims: { iccid: string; eid?: string }[];
 
   beforeAll(async () => {
-    esims = (await ground.world.sims({ state: 'LIVE', esim: true, limit: 1000 }))
+    esims = (await fixture.world.sims({ state: 'LIVE', esim: true, limit: 1000 }))
       .filter(({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'))
       .filter(({ iccid }) => !iccids.includes(iccid))
       .slice(0, 4);
@@ -200,12 +200,12 @@ describe('SIMs that are named by EIDs', () => {
       ['NOT_SENT', 'NOT_SENT'],
     ],
     [
-      'one of them is of no SIM',
+      'one of them belongs to no SIM',
       () => [esims[0]?.eid, esims[1]?.eid, strangeEid],
       2,
       ['NOT_SENT', 'NOT_SENT', 'FAILED'],
     ],
-  ])('and are not as many as expected are not closed: %s', async (_, named, count, outcomes) => {
+  ])('are not closed if their number is not the expected one: %s', async (_, named, count, outcomes) => {
     const operation = await close(named(), 3);
     expect(operation).toMatchObject({
       status: 'FAILED',
@@ -213,28 +213,28 @@ describe('SIMs that are named by EIDs', () => {
       total: outcomes.length,
       error: { code: 'EXPECTED_COUNT_MISMATCH', message: expect.stringContaining(`${count} SIMs`) },
     });
-    expect(await ground.world.effects()).toEqual([]);
-    const results = await allResults(ground.gateway, operation.id);
+    expect(await fixture.world.effects()).toEqual([]);
+    const results = await allResults(fixture.gateway, operation.id);
     expect(results.map(({ outcome }) => outcome)).toEqual(outcomes);
     for (const { outcome, error } of results)
       expect(error?.code).toBe(outcome === 'FAILED' ? 'SIM_NOT_FOUND' : 'EXPECTED_COUNT_MISMATCH');
   });
 
-  test('and are as many as expected are closed, each once', async () => {
+  test('are closed, each once, if their number is the expected one', async () => {
     const [first, second] = esims;
     const operation = await close([first?.iccid, second?.eid, first?.eid, strangeEid], 2);
     expect(operation).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', total: 3, succeeded: 2, failed: 1 });
-    expect(await ground.world.effectCounts({ path: '/close' })).toEqual(
+    expect(await fixture.world.effectCounts({ path: '/close' })).toEqual(
       onceEach(esims.slice(0, 2).map(({ iccid }) => iccid)),
     );
-    expect(await allResults(ground.gateway, operation.id)).toMatchObject([
+    expect(await allResults(fixture.gateway, operation.id)).toMatchObject([
       { iccid: first?.iccid, eid: null, outcome: 'SUCCEEDED' },
       { iccid: second?.iccid, eid: second?.eid, outcome: 'SUCCEEDED' },
       { iccid: null, eid: strangeEid, outcome: 'FAILED', error: { code: 'SIM_NOT_FOUND' } },
     ]);
   });
 
-  test('in several chunks are counted through all of them before the first is closed', async () => {
+  test('in several chunks are all counted before the first is closed', async () => {
     const [, , third, fourth] = esims;
     const strangers = Array.from(
       { length: 1000 },
@@ -243,16 +243,16 @@ describe('SIMs that are named by EIDs', () => {
     const named = [third?.iccid, ...strangers, third?.eid, fourth?.eid];
     const refused = await close(named, 3);
     expect(refused).toMatchObject({ status: 'FAILED', total: 1002, notSent: 2, failed: 1000 });
-    expect(await ground.world.effects()).toEqual([]);
+    expect(await fixture.world.effects()).toEqual([]);
     expect(await close(named, 2)).toMatchObject({ total: 1002, succeeded: 2, failed: 1000 });
-    expect(await ground.world.effectCounts({ path: '/close' })).toEqual(
+    expect(await fixture.world.effectCounts({ path: '/close' })).toEqual(
       onceEach(esims.slice(2).map(({ iccid }) => iccid)),
     );
   });
 });
 
-test('a list of 20,000 SIMs is accepted, and those that the account does not have fail without a change', async () => {
-  const { gateway, world } = ground;
+test('a list of 20,000 SIMs is accepted, and SIMs that the account does not have fail without a change', async () => {
+  const { gateway, world } = fixture;
   const list = Array.from({ length: 20_000 }, (_, index) => `89${String(index).padStart(17, '0')}`).join();
   const { id, total } = await startBulk(gateway, {
     action: 'SET_NAME',
@@ -265,7 +265,7 @@ test('a list of 20,000 SIMs is accepted, and those that the account does not hav
 });
 
 test('a SIM that leaves the account after it was named fails, and the others succeed', async () => {
-  const { gateway, world } = ground;
+  const { gateway, world } = fixture;
   const [gone = '', ...others] = (await stableIccids(world, 16)).slice(12);
   await world.removeSim(gone);
   const operation = await runBulk(gateway, {

@@ -21,11 +21,14 @@ afterEach(() => running.world.setBehaviour(defaults));
 const isWaiting = ({ error, finishedAt }: ShownOperation) => error !== null || finishedAt !== null;
 const isDown = { finishedAt: null, error: { code: 'UPSTREAM_UNAVAILABLE' } };
 const suspend = (iccids: readonly string[]) => ({ action: 'SUSPEND', target: { list: iccids.join() } });
-/** A connection that is closed in the moment of its next call loses that call: as many as the gateway keeps open at most. */
+/**
+ * A connection that is closed at the moment of its next call loses that call: at most the number of connections that the gateway
+ * keeps open.
+ */
 const maxConnections = 10;
 
 describe('while the SIM API refuses connections, an operation', () => {
-  /** Starts messages, and takes the SIM API away when six are answered and the answers of three more are on their way. */
+  /** Starts messages, and stops the SIM API when six are answered and the answers of three more are held back. */
   async function startAndLose(count: number): Promise<{ id: string; iccids: string[] }> {
     const { gateway, relay } = running;
     const iccids = await running.iccids(count);
@@ -38,7 +41,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     return { id, iccids };
   }
 
-  test('of messages waits, says what for, and goes on by itself: none fails, none comes twice', async () => {
+  test('of messages waits, shows the reason, and resumes automatically: none fails, none is sent twice', async () => {
     const { gateway, relay, world } = running;
     const { id } = await startAndLose(40);
     const waiting = await whenBulk(gateway, id, isWaiting);
@@ -46,7 +49,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     await relay.accept();
     const ended = await endOf(gateway, id);
     expect(ended).toMatchObject({ total: 40, sent: 40, failed: 0, notSent: 0, error: null });
-    // The answers of those that were on their way are lost.
+    // The held answers are lost.
     expect(ended.unknown).toBeGreaterThanOrEqual(3);
     expect(ended.unknown).toBeLessThanOrEqual(3 + maxConnections);
     const counts = await world.effectCounts();
@@ -73,7 +76,7 @@ describe('while the SIM API refuses connections, an operation', () => {
     expect(before).toBeLessThan(ended.succeeded);
   });
 
-  test('that is cancelled ends, and counts as sent what was sent', async () => {
+  test('that is cancelled ends, and counts the sent changes as sent', async () => {
     const { gateway, world } = running;
     const { id } = await startAndLose(30);
     await whenBulk(gateway, id, isWaiting);
@@ -87,7 +90,7 @@ describe('while the SIM API refuses connections, an operation', () => {
 });
 
 describe('while the SIM API answers 503, an operation', () => {
-  test('of messages or of state changes that has to read its SIMs waits, and goes on by itself', async () => {
+  test('of messages or of state changes that has to read its SIMs waits, and resumes automatically', async () => {
     const { gateway, world } = running;
     const iccids = await running.iccids(20);
     const [some, others] = [iccids.slice(10), iccids.slice(0, 10)];
@@ -101,7 +104,7 @@ describe('while the SIM API answers 503, an operation', () => {
     expect(await world.effectCounts()).toEqual(onceEach(iccids));
   });
 
-  test('that follows its SIMs waits, and follows them to the end afterwards', async () => {
+  test('that polls its SIMs waits, and polls them until they have settled', async () => {
     const { gateway, world } = running;
     await world.setBehaviour({ settleMs: { min: 60_000, max: 60_000 } });
     const { id } = await startBulk(gateway, suspend(await running.iccids(5)));
@@ -117,7 +120,7 @@ describe('while the SIM API answers 503, an operation', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 5, error: null });
   });
 
-  test('whose call was cut then waits with reading back what that call did', async () => {
+  test('whose call was cut then waits before it reads back what that call did', async () => {
     const { gateway, relay, world } = running;
     const iccids = await running.iccids(8);
     const gate = relay.gate('/suspend', { holds: 'answer' });
@@ -131,7 +134,7 @@ describe('while the SIM API answers 503, an operation', () => {
     expect(await world.effectCounts()).toEqual(onceEach(iccids));
   });
 
-  test('of a group that is being listed waits, and says so until the next page is there', async () => {
+  test('of a group that is being enumerated waits, and shows the reason until the next page arrives', async () => {
     const { gateway, relay, store, world } = running;
     await world.setBehaviour({ pageSize: 50 });
     await makeGroup(world, 'walked', await running.iccids(120));

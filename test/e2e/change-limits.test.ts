@@ -39,7 +39,7 @@ describe('with SMS_SIMS_PER_CALL above 1', () => {
 });
 
 describe('with MUTATION_MAX_EXTRA_CALLS', () => {
-  test('a refused reset is sent to one SIM a call until the extra calls are spent, and the rest is NOT_SENT', async () => {
+  test('a refused reset is sent with one call per SIM until the extra calls are used up, and the rest is NOT_SENT', async () => {
     const { world } = running;
     const iccids = await live(10);
     await world.addFaults({ path: '/reset', kind: 'error', code: 'E202', times: 1 });
@@ -54,32 +54,37 @@ describe('with MUTATION_MAX_EXTRA_CALLS', () => {
   });
 });
 
-test('a half that is accepted leaves the reason in the other half, which is not refused as a whole again', async () => {
+test('if one half is accepted, the reason is in the other half, which is not refused as a whole again', async () => {
   await running.world.setBehaviour({ refusedBulk: 'changesNothing' });
   const { payload } = await many('suspendSims', 'SimsInput', refs([...(await live(3)), special.E202]));
   expect(payload).toMatchObject({ succeeded: 3, failed: 1, unknown: 0, notSent: 0 });
   expect(await simsPerCall()).toEqual([4, 2, 1, 1]);
 });
 
-describe('a refused call is divided until every SIM that fails was refused alone', () => {
+describe('a refused call is bisected until every failing SIM was refused alone', () => {
   const locked = special.E202;
   beforeEach(() => running.world.setBehaviour({ refusedBulk: 'changesNothing' }));
 
   test.each([
     ['suspendSims', 'SimsInput', {}, '/suspend', 'E202'],
     ['setSimsImeiLock', 'SetSimsImeiLockInput', { locked: true }, '/set_imei_lock', 'E203'],
-  ])('%s: every SIM succeeds if the reason has passed meanwhile', async (name, input, more, path, code) => {
-    const iccids = await live(2);
-    await running.world.addFaults({ path, kind: 'error', code, times: 1 });
-    const { payload } = await many(name, input, refs(iccids), more);
-    expect(payload).toMatchObject({ succeeded: 2, failed: 0, unknown: 0, notSent: 0 });
-    expect(await simsPerCall()).toEqual([2, 1, 1]);
-    expect(await running.world.effectCounts()).toEqual(Object.fromEntries(iccids.map((iccid) => [iccid, 1])));
-  });
+  ])(
+    '%s: every SIM succeeds if the reason has disappeared meanwhile',
+    async (name, input, more, path, code) => {
+      const iccids = await live(2);
+      await running.world.addFaults({ path, kind: 'error', code, times: 1 });
+      const { payload } = await many(name, input, refs(iccids), more);
+      expect(payload).toMatchObject({ succeeded: 2, failed: 0, unknown: 0, notSent: 0 });
+      expect(await simsPerCall()).toEqual([2, 1, 1]);
+      expect(await running.world.effectCounts()).toEqual(
+        Object.fromEntries(iccids.map((iccid) => [iccid, 1])),
+      );
+    },
+  );
 
   test('the others succeed if the SIM that was the reason could not be read back', async () => {
     const [iccid = ''] = await live(1);
-    // The read before the change passes, the one after it leaves the SIM out.
+    // The read before the change passes, the one after it omits the SIM.
     const read = { path: '/get_sims', iccid: locked, skip: 1 };
     await running.world.addFaults({ ...read, kind: 'tamper', omit: [locked] });
     const { payload } = await many('suspendSims', 'SimsInput', refs([iccid, locked]));
@@ -89,7 +94,7 @@ describe('a refused call is divided until every SIM that fails was refused alone
     expect(await running.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('the last SIM is NOT_SENT if the extra calls are spent before it stands alone', async () => {
+  test('the last SIM is NOT_SENT if the extra calls are used up before it is alone in a call', async () => {
     const iccids = await live(31);
     const { payload } = await many('suspendSims', 'SimsInput', refs([...iccids, locked]));
     expect(payload).toMatchObject({ succeeded: 31, failed: 0, unknown: 0, notSent: 1 });

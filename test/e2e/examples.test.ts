@@ -6,30 +6,27 @@ import { describeAccount, runGateway } from '../support/running.ts';
 
 const running = runGateway({ clock: wholeMonths() }, { FLEET_SYNC_INTERVAL_MS: '60000' });
 
-// Some of them ask the index.
+// Some examples query the index.
 beforeAll(() => whenComplete(running.gateway));
 
-// Changes take their seconds in the sandbox that a newcomer has: the next example may find them under way or settled.
-describe('the examples, while changes are under way,', runAll);
+// In the default sandbox, changes take seconds: the next example may find them in transition or settled.
+describe('the examples, while changes are in transition,', runAll);
 
 describeAccount(
-  'the examples, where changes have settled,',
+  'the examples, when changes have settled,',
   running,
   { clock: wholeMonths(), behaviour: { settleMs: { min: 0, max: 0 } } },
   runAll,
 );
 
 function runAll() {
-  test.each(['show what they are there to show', 'show it again when they are run once more'])(
-    '%s',
-    async () => {
-      const shown: [string, string[]][] = [];
-      for (const { name, text } of examples) {
-        const answer = await running.gateway.ask<object>(text);
-        expect(answer.data).toEqual(expect.any(Object));
-        shown.push([name, codesIn(answer)]);
-      }
-      expect(shown).toEqual(examples.map(({ name, codes }) => [name, codes]));
-    },
-  );
+  test.each(['show what they demonstrate', 'show it again when they are run once more'])('%s', async () => {
+    const shown: [string, string[]][] = [];
+    for (const { name, text } of examples) {
+      const answer = await running.gateway.ask<object>(text);
+      expect(answer.data).toEqual(expect.any(Object));
+      shown.push([name, codesIn(answer)]);
+    }
+    expect(shown).toEqual(examples.map(({ name, codes }) => [name, codes]));
+  });
 }

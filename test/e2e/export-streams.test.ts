@@ -7,7 +7,7 @@ import { type AnsweredError, type RunningGateway, startGateway } from '../suppor
 import { createWorld, type World } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** So many SIMs with such names are more than what the system holds for a client that takes nothing. */
+/** This many SIMs with such names exceed the socket buffers for a client that reads nothing. */
 const many = 4000;
 const nameLength = 5000;
 const index = { FLEET_SYNC_INTERVAL_MS: '3600000', FLEET_CALLS_PER_SECOND: '1000' };
@@ -22,7 +22,7 @@ const start = (env: Readonly<Record<string, string>> = {}) =>
 beforeAll(async () => {
   world = await createWorld({ sims: 10, clock: { rate: 0 } });
   store = await createRelayedStore();
-  // No more connections than exports: they have to leave one.
+  // Not more connections than exports: exports must leave one.
   gateway = await start({ DATABASE_CONNECTIONS: '3', SHUTDOWN_GRACE_MS: '600000' });
   await store.query(
     `insert into fleet_sim (tenant, iccid, name, downloaded_profiles, has_data_limit_field, has_profiles_field, state, is_transitioning,
@@ -33,11 +33,11 @@ beforeAll(async () => {
   );
 });
 const clients: IncomingMessage[] = [];
-/** Exports that a gateway has begun to send, and those that it says have ended. */
+/** Number of exports that a gateway has begun to send, and of those that it has logged as ended. */
 let begun = 0;
 const endsOf = (of: RunningGateway) =>
   of.logged().filter(({ msg }) => msg === 'export: sent' || msg === 'export: cut short').length;
-/** Waits until no export is under way, so that the next test has the places of both. */
+/** Waits until no export is running, so that the next test has both slots. */
 const whenEnded = () => waitFor(() => endsOf(gateway) === begun);
 
 afterEach(async () => {
@@ -51,18 +51,18 @@ afterAll(async () => {
   await world?.remove();
 });
 
-/** Asks for the file and takes nothing of it yet. */
+/** Requests the file and reads nothing of it yet. */
 async function begin(of: RunningGateway = gateway): Promise<IncomingMessage> {
   const request = get(`${of.url}/export/sims.csv`, { agent: false });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   clients.push(response);
   if (of === gateway) begun++;
-  // One that is cut off while the test reads nothing says so at once.
+  // A response that is cut off while the test reads nothing emits an error at once.
   response.on('error', () => undefined);
   return response;
 }
 
-/** Asks for the file of SIMs that fit, and takes all of it. */
+/** Requests the file of matching SIMs and reads all of it. */
 async function take(query: string): Promise<number> {
   const response = await gateway.fetch(`/export/sims.csv${query}`);
   if (response.ok) begun++;
@@ -70,14 +70,14 @@ async function take(query: string): Promise<number> {
   return response.status;
 }
 
-/** The lines of a file of SIMs, without its header; each SIM is one line. */
+/** The lines of a CSV file without its header, one per SIM. */
 async function linesOf(response: IncomingMessage): Promise<string[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
   return Buffer.concat(chunks).toString().split('\r\n').slice(1, -1);
 }
 
-/** The connections on which SIMs are read for exports. Others read and write rows too, such as the worker that looks for changes. */
+/** The connections that read SIMs for exports. Others read and write rows too, such as the refresh worker. */
 async function readers(): Promise<number[]> {
   const rows = await store.query<{ pid: number }>(
     `select distinct pid from pg_locks join pg_stat_activity using (pid)
@@ -93,8 +93,8 @@ const refusal = async (response: Response) => ({
   errors: ((await response.json()) as { errors: AnsweredError[] }).errors,
 });
 
-describe('while clients take nothing', () => {
-  test('their files are read from the database all the same, and no connection waits for them', async () => {
+describe('while clients read nothing', () => {
+  test('their files are still read from the database, and no connection waits for them', async () => {
     const [first, second] = [await begin(), await begin()];
     await waitFor(async () => (await readers()).length === 0);
     const third = await begin();
@@ -105,7 +105,7 @@ describe('while clients take nothing', () => {
     expect(await linesOf(first)).toHaveLength(many + 10);
   });
 
-  test('the file stays what the fleet was when it was asked for', async () => {
+  test('the file shows the fleet at the time of the request', async () => {
     const response = await begin();
     const gone = String(8937205000000000000n + BigInt(many));
     await store.query('update fleet_sim set name = $2 where iccid = $1', [gone, 'changed']);
@@ -113,7 +113,7 @@ describe('while clients take nothing', () => {
     expect(line).toContain(`,${'x'.repeat(nameLength)},`);
   });
 
-  test('one that leaves ends its export, and the next one has its place', async () => {
+  test('a client that disconnects ends its export, and the next one gets its slot', async () => {
     const [first, second] = [await begin(), await begin()];
     first.destroy();
     second.destroy();
@@ -127,7 +127,7 @@ describe('while clients take nothing', () => {
   });
 });
 
-test('while two files are read from the database a third is refused, and told when to come again', async () => {
+test('while two files are read from the database, a third one is refused with a Retry-After', async () => {
   const holder = new Client({ connectionString: store.directUrl });
   await holder.connect();
   try {
@@ -149,7 +149,7 @@ test('while two files are read from the database a third is refused, and told wh
 });
 
 describe('an export that fails half-way', () => {
-  test('ends without an end, so that the client sees that the file is not whole, and the log says why', async () => {
+  test('ends without a final chunk, so that the client detects the incomplete file, and the log has the reason', async () => {
     const other = await start({ TMPDIR: '/nonexistent', TMP: '/nonexistent', TEMP: '/nonexistent' });
     await expect(linesOf(await begin(other))).rejects.toThrow(/aborted/);
     const ends = () => other.logged().filter(({ msg }) => msg === 'export: cut short');
@@ -158,7 +158,7 @@ describe('an export that fails half-way', () => {
     await other.stop();
   });
 
-  test('does so too where the gateway is stopped and the client goes on taking nothing', async () => {
+  test('does so too if the gateway is stopped and the client still reads nothing', async () => {
     const other = await start({ SHUTDOWN_GRACE_MS: '100' });
     const response = await begin(other);
     await other.stop();
@@ -168,7 +168,7 @@ describe('an export that fails half-way', () => {
   });
 });
 
-test('where the database is away that is what a client is told, and when to come again', async () => {
+test('without the database is refused with that reason and a Retry-After', async () => {
   store.relay.cut();
   for (const query of ['', '?filter={"states":["LIVE"]}&orderBy={"field":"NAME"}'])
     expect(await refusal(await gateway.fetch(`/export/sims.csv${query}`))).toMatchObject({
@@ -180,7 +180,7 @@ test('where the database is away that is what a client is told, and when to come
   await waitFor(async () => (await take('?filter={"states":[]}')) === 200);
 });
 
-test('a gateway that is stopped lets an export go on to its end', async () => {
+test('a gateway that is stopped lets an export run to its end', async () => {
   const response = await begin();
   const stopped = gateway.stop();
   await waitFor(() =>

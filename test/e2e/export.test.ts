@@ -77,7 +77,7 @@ async function listed(params: Params) {
 }
 
 const cellOf = (value: unknown) => (value === null || value === undefined ? '' : String(value));
-/** What is expected of a text, said the other way round: only what may be dangerous may differ. */
+/** The expected cell, with the reverse logic: only dangerous text may be changed. */
 const textOf = (value: unknown) =>
   cellOf(value)
     .replace('\n', ' ')
@@ -103,14 +103,14 @@ describe('the file', () => {
 
   test.each<[string, Params]>([
     ['all SIMs, by ICCID', {}],
-    ['where filter and order are null', { filter: null, orderBy: null }],
-    ['where they say nothing', { filter: {}, orderBy: {} }],
-    ['by name, the last first', { orderBy: { field: 'NAME', direction: 'DESC' } }],
-    ['by group, those in none last', { orderBy: { field: 'GROUP' } }],
+    ['with null for filter and order', { filter: null, orderBy: null }],
+    ['with an empty filter and order', { filter: {}, orderBy: {} }],
+    ['by name, descending', { orderBy: { field: 'NAME', direction: 'DESC' } }],
+    ['by group, those without one last', { orderBy: { field: 'GROUP' } }],
     ['by use', { orderBy: { field: 'USED_PERCENT', direction: 'DESC' } }],
     ['by last session', { orderBy: { field: 'LAST_DATA_SESSION' } }],
     ['in a state', { filter: { states: ['LIVE'] }, orderBy: { field: 'USED_BYTES', direction: 'DESC' } }],
-    ['in one state, which is no list', { filter: { states: 'OFFLINE' } }],
+    ['in one state, not as a list', { filter: { states: 'OFFLINE' } }],
     ['in some groups', { filter: { groups: ['North, "1"', 'South'] }, orderBy: { field: 'NAME' } }],
     ['with a part of a text', { filter: { search: 'SAY "' } }],
     ['with signs of a URL in it', { filter: { search: '+372 5' } }],
@@ -122,7 +122,7 @@ describe('the file', () => {
         orderBy: { field: 'STATE' },
       },
     ],
-  ])('holds what the query sims gives: %s', async (_, params) => {
+  ])('contains the SIMs that the query sims returns: %s', async (_, params) => {
     const [file, { nodes }] = [await exported(params), await listed(params)];
     const month = new Date(midMonthNow()).toISOString().slice(0, 7);
     expect(nodes).not.toEqual([]);
@@ -130,12 +130,12 @@ describe('the file', () => {
     expect(file.rows).toEqual(nodes.map((sim) => rowOf(sim, month)));
   });
 
-  test('that no SIM fits has a header and no more', async () => {
+  test('without a matching SIM has only a header', async () => {
     const response = await indexed.gateway.fetch(pathOf({ filter: { search: 'nobody is called that' } }));
     expect([response.status, await response.text()]).toEqual([200, `${header}\r\n`]);
   });
 
-  test('keeps spreadsheets from reading formulas, and each SIM is one line', async () => {
+  test('keeps spreadsheets from evaluating formulas, and has one line per SIM', async () => {
     const { rows } = await exported({ filter: { groups: ['North, "1"', 'South'] } });
     expect(new Set(rows.map(({ name }) => name))).toEqual(
       new Set([
@@ -153,7 +153,7 @@ describe('the file', () => {
     );
   });
 
-  test('says what it is, and since when the index is whole', async () => {
+  test('has headers for its type, its name, and asOf of the index', async () => {
     const response = await indexed.gateway.fetch('/export/sims.csv', { headers: { 'x-request-id': 'mine' } });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -168,7 +168,7 @@ describe('the file', () => {
     expect(bytes.subarray(0, 6).toString('latin1')).toBe('iccid,');
   });
 
-  test('can be asked about without being sent', async () => {
+  test('can be requested by HEAD without a body', async () => {
     const response = await indexed.gateway.fetch(pathOf({ filter: { states: ['LIVE'] } }), {
       method: 'HEAD',
     });
@@ -178,13 +178,13 @@ describe('the file', () => {
     expect(await response.text()).toBe('');
   });
 
-  test('takes a question mark in its filter as it is', async () => {
+  test('accepts an unescaped question mark in its filter', async () => {
     const response = await indexed.gateway.fetch('/export/sims.csv?filter={"search":"a?b"}');
     expect([response.status, await response.text()]).toEqual([200, `${header}\r\n`]);
   });
 });
 
-describe('what is refused', () => {
+describe('a refused request', () => {
   async function refusal(path: string, init?: RequestInit) {
     const response = await indexed.gateway.fetch(path, init);
     const text = await response.text();
@@ -196,33 +196,29 @@ describe('what is refused', () => {
 
   test.each([
     ['an unknown parameter', 'first=10', /^"first" is no parameter: filter and orderBy are/],
-    ['one by the name of something every object has', '__proto__=1', /^"__proto__" is no parameter/],
+    ['a parameter with the name of an Object property', '__proto__=1', /^"__proto__" is no parameter/],
     ['a parameter twice', 'filter=null&filter=null', /^filter must be given once/],
-    ['no JSON', 'filter=LIVE', /^filter must be JSON/],
+    ['invalid JSON', 'filter=LIVE', /^filter must be JSON/],
     ['nothing', 'filter=', /^filter must be JSON/],
     ['a parameter without a value', 'orderBy', /^orderBy must be JSON/],
-    ['what is not UTF-8', 'filter=%22%FF%22', /^filter must be percent-encoded UTF-8/],
+    ['invalid UTF-8', 'filter=%22%FF%22', /^filter must be percent-encoded UTF-8/],
     ['another type', encoded('filter', '"LIVE"'), /^filter: .*"SimFilter" to be an object/],
     ['a list', encoded('orderBy', '[]'), /^orderBy: /],
     ['an unknown state', encoded('filter', '{"states":["LIVE","LIV"]}'), /^filter\.states\[1\]: .*"LIV"/],
     ['an unknown condition', encoded('filter', '{"state":["LIVE"]}'), /^filter: .*"state"/],
+    ['an invalid number', encoded('filter', '{"usedPercentAtLeast":"80"}'), /^filter\.usedPercentAtLeast: /],
     [
-      'a number that is none',
-      encoded('filter', '{"usedPercentAtLeast":"80"}'),
-      /^filter\.usedPercentAtLeast: /,
-    ],
-    [
-      'a time that is none',
+      'an invalid instant',
       encoded('filter', '{"lastDataSessionAfter":"then"}'),
       /^filter\.lastDataSessionAfter: /,
     ],
     [
-      'too long a search',
+      'a search text that is too long',
       encoded('filter', JSON.stringify({ search: 'x'.repeat(201) })),
       /^filter\.search must have/,
     ],
     [
-      'half a character',
+      'an unpaired surrogate',
       encoded('filter', '{"groups":["\\ud800"]}'),
       /^filter\.groups\[0\] must be well-formed/,
     ],
@@ -253,7 +249,7 @@ describe('what is refused', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
   });
 
-  test('a path beside it', async () => {
+  test('a path next to it', async () => {
     expect((await refusal('/export/sims.csv/')).status).toBe(404);
     expect((await refusal('/export/')).status).toBe(404);
   });

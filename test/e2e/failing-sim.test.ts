@@ -10,7 +10,7 @@ beforeAll(async () => {
   iccids = (await running.world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
 });
 
-/** Reads all SIMs and gives those that failed, with the code of each, and the calls that it took. */
+/** Reads all SIMs; returns those that failed, with their codes, and the calls that it took. */
 async function readAll() {
   const { data, errors } = await running.gateway.ask<{ simsByRef: ({ iccid: string } | null)[] }>(
     'query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid } }',
@@ -30,20 +30,20 @@ const failures: [string, FaultKind, string][] = [
   ['E000', { kind: 'error', code: 'E000' }, 'SIM_API_ERROR'],
   ['broken JSON', { kind: 'garbage' }, 'UPSTREAM_UNAVAILABLE'],
   ['400 without a code', { kind: 'status', status: 400 }, 'UPSTREAM_BAD_REQUEST'],
-  ['a code that is in no table', { kind: 'error', code: 'E999' }, 'UNKNOWN_SIM_API_ERROR'],
+  ['an unknown code', { kind: 'error', code: 'E999' }, 'UNKNOWN_SIM_API_ERROR'],
 ];
 
-describe('a SIM for whose sake reads fail', () => {
-  test.each(failures)('with %s has an error of its own, and 999 others are read', async (_, fault, code) => {
+describe('a SIM that makes reads fail', () => {
+  test.each(failures)('with %s has its own error, and 999 others are read', async (_, fault, code) => {
     const bad = iccids[417] ?? '';
     await running.world.addFaults({ path: '/get_sims', iccid: bad, ...fault });
     const { failed, calls } = await readAll();
     expect(failed).toEqual([[code, bad]]);
-    // Three calls, four tries of one of them, and two for each of nine halvings.
+    // Three calls, four tries of one of them, and two calls for each of nine bisections.
     expect(calls).toBeLessThanOrEqual(3 + 3 + 2 * 9);
   });
 
-  test('is found beside two more of them', async () => {
+  test('is found together with two more of them', async () => {
     const bad = [3, 340, 999].map((index) => iccids[index] ?? '');
     for (const iccid of bad)
       await running.world.addFaults({ path: '/get_sims', iccid, kind: 'error', code: 'E000' });
@@ -51,7 +51,7 @@ describe('a SIM for whose sake reads fail', () => {
     expect(failed).toEqual(bad.map((iccid) => ['SIM_API_ERROR', iccid]));
   });
 
-  test('costs no other SIM its change', async () => {
+  test('does not affect the change of other SIMs', async () => {
     const { world, gateway } = running;
     const [bad = '', ...others] = await running.iccids(50);
     await world.addFaults({ path: '/get_sims', iccid: bad, kind: 'status', status: 500 });
@@ -70,7 +70,7 @@ describe('a SIM for whose sake reads fail', () => {
   });
 
   test.each(['status', 'error'] as const)(
-    '(%s) does not keep a bulk operation from its end',
+    '(%s) does not prevent a bulk operation from ending',
     async (kind) => {
       const { world, gateway, store } = running;
       const [bad = '', ...others] = await running.iccids(40);
@@ -82,7 +82,7 @@ describe('a SIM for whose sake reads fail', () => {
         params: { name: kind },
         target: { list },
       });
-      // It is read alone from the second time on, beside a SIM that can be read.
+      // From the second time on it is read alone, next to a SIM that can be read.
       const malformed_reads = async () =>
         (
           await store.query<{ malformed_reads: number }>(
@@ -90,7 +90,7 @@ describe('a SIM for whose sake reads fail', () => {
           )
         )[0]?.malformed_reads;
       await waitFor(async () => Number(await malformed_reads()) >= 2);
-      // The times in between, with their pauses, are left out.
+      // Skips the delays of the tries in between.
       await waitFor(async () => {
         const skipped = await store.query(
           "update bulk_chunk set malformed_reads = 20 where status = 'WAITING' and lease_token is null returning number",
@@ -106,15 +106,15 @@ describe('a SIM for whose sake reads fail', () => {
   );
 });
 
-describe('a SIM API of which every read fails', () => {
+describe('a SIM API whose every read fails', () => {
   test.each(failures)(
     'with %s is not asked much more often for many SIMs than for one',
     async (_, fault, code) => {
       await running.world.addFaults({ path: '/get_sims', ...fault });
       const { failed, calls } = await readAll();
       expect(failed).toEqual(iccids.map((iccid) => [code, iccid]));
-      // Three calls with four tries each, and those that look for a SIM at fault: until seven calls in a row have failed, and two halves
-      // more for each of the three, which are divided side by side.
+      // Three calls with four tries each, and those of the bisection: until seven calls in a row have failed, and two more halves
+      // for each of the three, which are bisected concurrently.
       expect(calls).toBeLessThanOrEqual(3 * 4 + 9);
       await running.world.clearFaults();
       // The circuit closes before the next test.

@@ -4,7 +4,7 @@ import { fleetOf, iccidsOf, indexed, shownBy } from '../support/fleet-sync.ts';
 
 const fleet = stepFleet({ sims: 150 });
 
-test('a SIM that the list does not name, and of which every read fails, does not keep the sync from its end', async () => {
+test('a SIM that is missing in the list, and whose every read fails, does not prevent the sync from ending', async () => {
   const { world, gateway } = fleet;
   const [omitted = ''] = (await iccidsOf(fleet.gateway)).slice(50);
   const before = await fleetOf(gateway);

@@ -20,7 +20,7 @@ const names = [
 ] as const;
 const lastSession = '2026-10-01T12:00:00.000Z';
 
-/** An eSIM whose every field that is searched holds letters, as far as it may. */
+/** An eSIM whose searched fields all contain letters, if they may. */
 let searched: { iccid: string; eid: string };
 let named: ReadonlyMap<string, string>;
 let fleet: PlainSim[];
@@ -63,8 +63,8 @@ describe('a filter', () => {
   const conditions: readonly (readonly [string, PlainFilter])[] = [
     ['one state', { states: ['OFFLINE'] }],
     ['any of several states', { states: ['CLOSED', 'TEST'] }],
-    ['a state that nobody knows', { states: ['UNKNOWN'] }],
-    ['SIMs under way', { isTransitioning: true }],
+    ['an unknown state', { states: ['UNKNOWN'] }],
+    ['SIMs in transition', { isTransitioning: true }],
     ['settled SIMs', { isTransitioning: false }],
     ['a group', { groups: ['Meters'] }],
     ['any of several groups', { groups: ['Meters', "o'%_ 😀", 'nobody is in it'] }],
@@ -76,14 +76,14 @@ describe('a filter', () => {
     ['plain SIMs', { isEsim: false }],
     ['a share of the limit', { usedPercentAtLeast: 1 }],
     ['any share of a limit', { usedPercentAtLeast: -1 }],
-    ['SIMs silent since then', { lastDataSessionBefore: '2026-10-10T00:00:00.000Z' }],
-    ['SIMs heard since then', { lastDataSessionAfter: '2026-10-10T00:00:00.000Z' }],
-    ['the time of an offset', { lastDataSessionAfter: '2026-10-01T13:59:59.999+02:00' }],
+    ['SIMs without a session since then', { lastDataSessionBefore: '2026-10-10T00:00:00.000Z' }],
+    ['SIMs with a session since then', { lastDataSessionAfter: '2026-10-10T00:00:00.000Z' }],
+    ['an instant with an offset', { lastDataSessionAfter: '2026-10-01T13:59:59.999+02:00' }],
     ['two conditions', { states: ['LIVE'], groups: ['Meters', 'Pilot'] }],
     ['three conditions', { states: ['LIVE', 'OFFLINE'], inNoGroup: true, search: '8937' }],
   ];
 
-  test.each(conditions)('of %s gives the SIMs that fit it, and no others', async (_, filter) => {
+  test.each(conditions)('of %s returns the matching SIMs, and no others', async (_, filter) => {
     const expected = plainly(filter);
     expect(expected.length).toBeGreaterThan(0);
     expect(expected.length).toBeLessThan(fleet.length);
@@ -91,24 +91,24 @@ describe('a filter', () => {
     expect(await callsWithoutPolls(indexed.world)).toEqual({});
   });
 
-  test('takes a SIM on its way to a state for one in it', async () => {
+  test('treats a SIM in transition to a state as one in that state', async () => {
     const moving = plainly({ states: ['LIVE'], isTransitioning: true });
     expect(moving.length).toBeGreaterThan(0);
     expect(await found({ states: ['LIVE'], isTransitioning: true })).toEqual(moving);
   });
 
-  test('tells capitals apart in groups and types', async () => {
+  test('is case-sensitive for groups and types', async () => {
     expect(await found({ groups: ['meters', 'METERS', 'Meters '] })).toEqual([]);
     const types = [await found({ types: ['uicc'] }), await found({ types: ['UICC'] })];
     expect(types.map((iccids) => iccids.length)).toEqual([1, plainly({ types: ['UICC'] }).length]);
   });
 
-  test('of a group and of no group at all fits no SIM', async () => {
+  test('of a group and of no group matches no SIM', async () => {
     expect(await found({ groups: ['Meters'], inNoGroup: true })).toEqual([]);
     expect(await found({ groups: ['Meters'], inNoGroup: false })).toEqual(plainly({ groups: ['Meters'] }));
   });
 
-  test('of a group with an empty name counts no SIM, not even those in no group', async () => {
+  test('of a group with an empty name matches no SIM, not even those without a group', async () => {
     expect(plainly({ inNoGroup: true }).length).toBeGreaterThan(0);
     for (const filter of [
       { groups: [''] },
@@ -123,18 +123,18 @@ describe('a filter', () => {
     }
   });
 
-  test.each(['states', 'groups', 'types'])('with an empty list of %s fits no SIM', async (field) => {
+  test.each(['states', 'groups', 'types'])('with an empty list of %s matches no SIM', async (field) => {
     expect(await found({ [field]: [] })).toEqual([]);
     expect(await found({ [field]: [], isEsim: false })).toEqual([]);
   });
 
-  test('of which everything is null, missing or an empty search fits every SIM', async () => {
+  test('with only null, missing or empty search conditions matches every SIM', async () => {
     const nothing = { states: null, groups: null, search: null, isEsim: null, usedPercentAtLeast: null };
     for (const filter of [null, {}, nothing, { search: '' }])
       expect(await found(filter)).toEqual(everything());
   });
 
-  test('of a share of the limit fits a SIM that has used exactly so much, and none without a limit', async () => {
+  test('of a share of the limit matches a SIM with exactly that usage, and none without a limit', async () => {
     const shares = fleet.flatMap(({ usedPercent }) => (usedPercent ? [usedPercent] : []));
     const share = shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0;
     const iccid = fleet.find(({ usedPercent }) => usedPercent === share)?.iccid;
@@ -145,7 +145,7 @@ describe('a filter', () => {
     );
   });
 
-  test('of a time does not fit a SIM whose last session was at that very moment, nor one that had none', async () => {
+  test('of an instant does not match a SIM whose last session was at that instant, nor one without a session', async () => {
     const [at] = fleet.filter(({ lastDataSession }) => lastDataSession === Date.parse(lastSession));
     const [never] = fleet.filter((sim) => sim.lastDataSession === null && sim.group === "o'%_ 😀");
     for (const side of ['lastDataSessionBefore', 'lastDataSessionAfter']) {
@@ -162,7 +162,7 @@ describe('a filter', () => {
   });
 
   test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
-    'takes %s for an instant like any other',
+    'accepts %s as an instant',
     async (at) => {
       const had = fleet.filter(({ lastDataSession }) => lastDataSession !== null).length;
       const counts = [await found({ lastDataSessionBefore: at }), await found({ lastDataSessionAfter: at })];
@@ -179,7 +179,7 @@ describe('a search', () => {
     ['IMEI', () => 'imeiPART'],
     ['ICCID', () => searched.iccid.slice(3)],
     ['EID', () => searched.eid.slice(-12)],
-  ])('finds a part of the %s, capitals or not', async (_, part) => {
+  ])('finds a part of the %s, ignoring case', async (_, part) => {
     expect(await search(part())).toEqual([searched.iccid]);
     expect(await search(part().toUpperCase())).toEqual([searched.iccid]);
   });
@@ -204,22 +204,19 @@ describe('a search', () => {
   });
 
   test.each(['', ' ', ',', '\n', '\t', '\u001f', '\u001e', '%'])(
-    'does not run from one field into the next: %j between them',
+    'does not match across two fields: %j between them',
     async (between) => {
       expect(await search(`NamePart${between}${searched.iccid.slice(0, 4)}`)).toEqual([]);
       expect(await search(`MsisdnPart${between}The Imsi`)).toEqual([]);
     },
   );
 
-  test.each(['\u001f', '\u001e', '\t', '\n'])(
-    'of %j alone finds no SIM that has it nowhere',
-    async (text) => {
-      expect(await search(text)).toEqual([]);
-    },
-  );
+  test.each(['\u001f', '\u001e', '\t', '\n'])('of %j alone finds no SIM without it', async (text) => {
+    expect(await search(text)).toEqual([]);
+  });
 });
 
-describe('a filter that is no good', () => {
+describe('an invalid filter', () => {
   const many = (value: string) => Array.from({ length: 1001 }, () => value);
   test.each([
     ['groups', many('a'), 'filter.groups must hold at most 1000 values'],
@@ -230,7 +227,7 @@ describe('a filter that is no good', () => {
     ['search', 'a\0', 'filter.search must not hold the character NUL'],
     ['search', 'a\udc00', 'filter.search must be well-formed Unicode'],
     ['search', 'a'.repeat(201), 'filter.search must have at most 200 characters'],
-  ])('is BAD_USER_INPUT that names the field: %s', async (field, value, message) => {
+  ])('is BAD_USER_INPUT with the name of the field: %s', async (field, value, message) => {
     const refusal = [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }];
     const { gateway } = indexed;
     const variables = { filter: { [field]: value } };
@@ -247,7 +244,7 @@ describe('a filter that is no good', () => {
     expect(inGroup.errors).toMatchObject(refusal);
   });
 
-  test('is one that a thousand values and two hundred characters are not', async () => {
+  test('is not one with 1000 values or 200 characters', async () => {
     const groups = Array.from({ length: 1000 }, (_, index) => (index === 999 ? 'Meters' : `no ${index}`));
     expect(await found({ groups })).toEqual(plainly({ groups: ['Meters'] }));
     expect(await found({ search: '%'.repeat(200) })).toEqual([]);
@@ -255,7 +252,7 @@ describe('a filter that is no good', () => {
 });
 
 describe('the SIMs of a group', () => {
-  test('are filtered and sorted as all SIMs are', async () => {
+  test('are filtered and sorted like all SIMs', async () => {
     const { data, errors } = await indexed.gateway.ask<{
       group: { sims: { totalCount: number; nodes: { iccid: string }[] } };
     }>(
@@ -293,7 +290,7 @@ describe('the fields of SIMs of the index', () => {
       { first },
     );
 
-  test('come without a call of the SIM API, what was used and billed this month too', async () => {
+  test('come without a call of the SIM API, including usage and costs of this month', async () => {
     const { data, errors, extensions } = await hundred(`name state group { name } availableActions
       lastDataSessionAt cost(nullIfMissing: true) { usedBytes cost { amount currency } dataPlan month }
       dataUsage { limitBytes usedBytes remainingBytes usedPercent }`);
@@ -313,14 +310,14 @@ describe('the fields of SIMs of the index', () => {
     }
   });
 
-  test('that tell of another month are read in one call for all of them', async () => {
+  test('of another month are read in one call for all SIMs', async () => {
     const { errors, extensions } = await hundred('cost(month: "2026-01", nullIfMissing: true) { usedBytes }');
     expect(errors).toEqual([]);
     expect(extensions.cost.upstreamCalls).toBe(1);
     expect(await callsWithoutPolls(indexed.world)).toEqual({ '/get_sim_costs': 1 });
   });
 
-  test('that are live go to the SIM API, once for each SIM however often they are asked for', async () => {
+  test('that are live call the SIM API, once per SIM no matter how often they are queried', async () => {
     const { errors, extensions } = await hundred(
       `sessions(first: 1) { totalCount } again: sessions(first: 1) { totalCount }
        diagnostics(nullIfMissing: true) { imei } more: diagnostics(nullIfMissing: true) { lastCountry: imei }`,

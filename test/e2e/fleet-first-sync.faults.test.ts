@@ -3,7 +3,7 @@ import { parseCsv } from '../support/csv.ts';
 import {
   asked,
   askForSims,
-  fleetGround,
+  fleetFixture,
   fleetOf,
   listOf,
   shownBy,
@@ -15,14 +15,14 @@ import {
 } from '../support/fleet-sync.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const ground = fleetGround();
+const fixture = fleetFixture();
 
-describe('the first walk', () => {
+describe('the first full sync', () => {
   test('reads every SIM once: pages of 1000 that share five SIMs with the next, and full calls for costs', async () => {
-    const world = await ground.quietWorld({ sims: 2500 });
-    const gateway = await ground.start(world, await ground.store());
+    const world = await fixture.quietWorld({ sims: 2500 });
+    const gateway = await fixture.start(world, await fixture.store());
     await whenComplete(gateway);
-    // A page of 1000, one that brings 995 more, and one with the rest.
+    // A page of 1000, one with 995 more, and one with the rest.
     expect(await asked(world, '/get_account_sims')).toEqual({ calls: 3, sims: 0 });
     // 370 SIMs fit into a URL; page by page it would be one call more.
     expect(await asked(world, '/get_sim_costs')).toEqual({ calls: 7, sims: 2500 });
@@ -32,9 +32,9 @@ describe('the first walk', () => {
   });
 
   test('of an account without SIMs is complete with none', async () => {
-    const world = await ground.quietWorld({ sims: 10, special: false });
+    const world = await fixture.quietWorld({ sims: 10, special: false });
     for (const { iccid } of await world.sims()) await world.removeSim(iccid);
-    const gateway = await ground.start(world, await ground.store(), syncsContinuously);
+    const gateway = await fixture.start(world, await fixture.store(), syncsContinuously);
     await whenComplete(gateway);
     expect(await listOf(gateway)).toMatchObject({ isComplete: true, totalCount: 0, nodes: [] });
     expect(Object.keys((await world.calls()).byPath)).toEqual(['/oauth/token', '/get_account_sims']);
@@ -44,13 +44,13 @@ describe('the first walk', () => {
   });
 });
 
-test('while the first walk runs, answers have what is there and say that it is incomplete; when its gateway stops the next one reads the rest', async () => {
-  const world = await ground.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
-  const store = await ground.store();
-  const relay = await ground.relay(world);
+test('returns incomplete answers while it runs; when its gateway stops, the next one reads the rest', async () => {
+  const world = await fixture.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
+  const store = await fixture.store();
+  const relay = await fixture.relay(world);
   const [start, middle] = [relay.hold('/get_account_sims?offset=0'), relay.hold('offset=20')];
   const env = { ...syncsOnce, ...relay.env };
-  const first = await ground.start(world, store, env);
+  const first = await fixture.start(world, store, env);
   const exported = async () => {
     const response = await first.fetch('/export/sims.csv');
     return {
@@ -69,7 +69,7 @@ test('while the first walk runs, answers have what is there and say that it is i
 
   start.release();
   await middle.arrived;
-  // Four pages of ten, each of which begins with five of the one before it.
+  // Four pages of ten, each of which begins with five of the previous one.
   await waitFor(async () => (await fleetOf(first)).total === 25);
   const truth = await truthOf(world);
   const some = await listOf(first, null, 'usedBytes');
@@ -87,7 +87,7 @@ test('while the first walk runs, answers have what is there and say that it is i
 
   await first.stop();
   expect(first.logged().filter(({ level }) => level === 'error')).toEqual([]);
-  const second = await ground.start(world, store, env);
+  const second = await fixture.start(world, store, env);
   await whenComplete(second);
   expect(await shownBy(second)).toEqual(truth);
   const { asOf, ...rest } = await listOf(second);
@@ -96,9 +96,9 @@ test('while the first walk runs, answers have what is there and say that it is i
   await second.stop();
 
   await world.addFaults({ path: '*', kind: 'reset' }, { path: '/oauth/token', kind: 'reset' });
-  // A gateway that starts over a whole index answers at once, though the SIM API is away.
-  const third = await ground.start(world, store, { ...env, SIM_API_DEADLINE_MS: '1000' });
-  // A plain list asks the SIM API if the index has not answered within two seconds, as on a machine that is busy with the start.
+  // A gateway that starts with a complete index answers at once, although the SIM API is down.
+  const third = await fixture.start(world, store, { ...env, SIM_API_DEADLINE_MS: '1000' });
+  // A list without a filter calls the SIM API if the index does not answer within two seconds, as on a machine busy with the start.
   await waitFor(async () => (await askForSims(third)).errors.length === 0);
   expect(await shownBy(third)).toEqual(truth);
   expect(await fleetOf(third)).toMatchObject({ isComplete: true, asOf });

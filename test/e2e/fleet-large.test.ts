@@ -6,8 +6,8 @@ const group = 'Large';
 const iccidOf = (number: number) => `89${String(number).padStart(17, '0')}`;
 
 /**
- * Blocks of SIMs, in the order of their ICCIDs. Those of the large group are more than are sorted, and between them lie more others than are
- * scanned for one page.
+ * Blocks of SIMs, in the order of their ICCIDs. The large group exceeds the limit for sorting, and between its SIMs are more others
+ * than one page may scan.
  */
 const blocks = [
   { count: 5100, group: 'Others', session: 2000, state: 'LIVE' },
@@ -49,14 +49,14 @@ beforeAll(async () => {
   }
 });
 
-/** The ICCIDs of the large group in an order; those without a value come last. */
+/** The ICCIDs of the large group, sorted; SIMs without a value come last. */
 function inOrder(keyOf: (sim: LargeSim) => string | number | null, sign: number): string[] {
   const compare = (a: LargeSim, b: LargeSim) => {
     const [one, other] = [keyOf(a), keyOf(b)];
     if (one === null || other === null) return Number(one === null) - Number(other === null);
     return one === other ? 0 : sign * (one < other ? -1 : 1);
   };
-  // Sorting is stable: equals stay in the order of their ICCIDs.
+  // Sorting is stable: ties stay in the order of their ICCIDs.
   return [...expected].sort(compare).map(({ iccid }) => iccid);
 }
 
@@ -85,7 +85,7 @@ describe('all pages of a list that more than 5000 SIMs match', () => {
     { field: 'LAST_DATA_SESSION', direction: 'DESC', isForward: false },
     { field: 'STATE', direction: 'DESC', isForward: true },
   ])(
-    'hold each of them once, by $field $direction, forward: $isForward',
+    'contain each of them once, by $field $direction, forward: $isForward',
     async ({ isForward, ...orderBy }) => {
       const keyOf =
         orderBy.field === 'STATE' ? ({ state }: LargeSim) => state : ({ session }: LargeSim) => session;

@@ -5,7 +5,7 @@ import { fleetOf, indexed, shownBy } from '../support/fleet-sync.ts';
 import type { TestStore } from '../support/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Puts a function before the clock of the database that adds what the table `clock_shift` says. */
+/** Creates a function that hides the clock of the database and adds the shift stored in the table `clock_shift`. */
 async function shiftableClock(store: TestStore): Promise<void> {
   await store.query('create table clock_shift as select interval $$0$$ as shift');
   await store.query(`create function public.clock_timestamp() returns timestamptz language sql volatile as
@@ -16,7 +16,7 @@ async function shiftableClock(store: TestStore): Promise<void> {
 
 const fleet = stepFleet({ sims: 60, prepareStore: shiftableClock });
 
-/** SIMs that no other test has taken. */
+/** SIMs that other tests have taken. */
 const taken = new Set<string>();
 async function take(count: number): Promise<string[]> {
   const sims = (await fleet.world.sims({ limit: 1000 })).filter(
@@ -33,7 +33,7 @@ const readLive = (iccid: string) =>
 const shownName = async (iccid: string) => (await indexed(fleet.gateway, iccid))?.name;
 const rename = (iccid: string, name: string) => fleet.world.patchSim(iccid, { name });
 
-/** Waits until the gateway has written down everything that it learned before this call. */
+/** Waits until the gateway has written everything that it observed before this call. */
 async function whenWritten(): Promise<void> {
   const [mark = ''] = await take(1);
   const name = `mark ${randomUUID()}`;
@@ -42,7 +42,7 @@ async function whenWritten(): Promise<void> {
   await waitFor(async () => (await shownName(mark)) === name);
 }
 
-/** A read of a SIM whose answer, which says how the SIM is now, is held back. */
+/** A read of a SIM whose answer, with the present state of the SIM, is held back. */
 async function lateRead(iccid: string) {
   const held = fleet.relay.holdAnswer(`/get_sims?iccid=${iccid}`);
   const answer = readLive(iccid);
@@ -57,8 +57,8 @@ async function lateRead(iccid: string) {
   };
 }
 
-describe('a read whose answer comes late, and says how a SIM was for a moment,', () => {
-  test('does not undo a sync that began after it and found the SIM unchanged', async () => {
+describe('a read whose late answer shows a temporary state of a SIM', () => {
+  test('does not overwrite a later sync that found the SIM unchanged', async () => {
     const [iccid = ''] = await take(1);
     await rename(iccid, 'Usual');
     await fleet.fullSync();
@@ -73,7 +73,7 @@ describe('a read whose answer comes late, and says how a SIM was for a moment,',
     expect(await shownName(iccid)).toBe('Usual');
   });
 
-  test('does not undo a read that began after it and found the SIM unchanged', async () => {
+  test('does not overwrite a later read that found the SIM unchanged', async () => {
     const [iccid = ''] = await take(1);
     await rename(iccid, 'Usual');
     await fleet.fullSync();
@@ -86,7 +86,7 @@ describe('a read whose answer comes late, and says how a SIM was for a moment,',
     expect(await shownName(iccid)).toBe('Usual');
   });
 
-  test('does not bring a SIM back that was found to have left the account', async () => {
+  test('does not restore a SIM that has left the account', async () => {
     const [iccid = ''] = await take(1);
     const late = await lateRead(iccid);
     await fleet.world.removeSim(iccid);
@@ -109,8 +109,8 @@ describe('when the clock of the database is set back by an hour', () => {
   const asOf = async () => (await fleetOf(fleet.gateway)).asOf;
 
   /**
-   * Reads a SIM until the index shows its new name. The time of the index stands still when the clock is set back, so a read that was
-   * under way then may count as older than the last sync: the index leaves it out, and takes a later one.
+   * Reads a SIM until the index shows its new name. The time of the index stands still when the clock is set back, so a read in
+   * progress at that moment may count as older than the last sync: the index ignores it and accepts a later one.
    */
   const readUntilShown = (iccid: string, name: string) =>
     waitFor(async () => {
@@ -118,7 +118,7 @@ describe('when the clock of the database is set back by an hour', () => {
       return (await shownName(iccid)) === name;
     });
 
-  test('the index goes on, and asOf is never in the future', async () => {
+  test('the index is still updated, and asOf is never in the future', async () => {
     const [read = '', listed = '', gone = '', moving = ''] = await take(4);
     await fleet.fullSync();
     await fleet.gateway.ask(`mutation { suspendSim(input: { sim: { iccid: "${moving}" } }) { outcome } }`);
@@ -128,7 +128,7 @@ describe('when the clock of the database is set back by an hour', () => {
 
     await rename(read, 'Read after the clock was set back');
     await readUntilShown(read, 'Read after the clock was set back');
-    // It is looked at by itself: the next sync is held back.
+    // The SIM is polled: the next sync is held back.
     await fleet.world.advanceClock(5 * 86_400_000);
     await waitFor(async () => (await indexed(fleet.gateway, moving))?.isTransitioning === false);
 
@@ -144,7 +144,7 @@ describe('when the clock of the database is set back by an hour', () => {
     expect(readAgain <= (await now())).toBe(true);
   });
 
-  test('and forward again, the index goes on too', async () => {
+  test('and forward again, the index is still updated', async () => {
     const [read = '', listed = ''] = await take(2);
     await shiftClock(1);
     await rename(read, 'Read after the clock was set forward');

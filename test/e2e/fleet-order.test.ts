@@ -5,7 +5,7 @@ import { stepFleet } from '../support/fleet-steps.ts';
 import { inOrder, matching, type PlainSim, plainFleet, sortedBy } from '../support/plain-fleet.ts';
 import type { World } from '../support/sandbox.ts';
 
-/** In the order of their characters; the last is one of two halves, which by its halves would stand before ～. */
+/** In code point order; by UTF-16 code units, the last one would be before ～. */
 const sortedNames = [
   '"quoted"',
   '1',
@@ -47,19 +47,19 @@ const orders = Object.keys(sortedBy).flatMap((field) =>
 );
 
 describe('a list of SIMs', () => {
-  test.each(orders)('sorted by $field $direction has nulls last and equals by ICCID', async (orderBy) => {
+  test.each(orders)('sorted by $field $direction has nulls last and ties by ICCID', async (orderBy) => {
     expect(await iccidsThatFit(indexed.gateway, null, orderBy)).toEqual(
       inOrder(fleet, orderBy).map(({ iccid }) => iccid),
     );
   });
 
-  test('is sorted by ICCID, ascending, where nothing else is said', async () => {
+  test('is sorted by ICCID, ascending, by default', async () => {
     const expected = fleet.map(({ iccid }) => iccid).sort();
     for (const orderBy of [null, {}, { direction: 'ASC' }, { field: 'ICCID' }])
       expect(await iccidsThatFit(indexed.gateway, null, orderBy)).toEqual(expected);
   });
 
-  test('is sorted by names character by character, capitals first', async () => {
+  test('is sorted by names in code point order, capitals first', async () => {
     const known = new Map(fleet.map(({ iccid, name }) => [iccid, name]));
     for (const [direction, expected] of [
       ['ASC', sortedNames],
@@ -74,7 +74,7 @@ describe('a list of SIMs', () => {
     }
   });
 
-  test('keeps equals in the order of their ICCIDs, whichever way it is sorted and read', async () => {
+  test('keeps ties in the order of their ICCIDs, in both sort directions and when read backward', async () => {
     const expected = matching(fleet, { groups: ['equals'] }).map(({ iccid }) => iccid);
     expect(expected).toHaveLength(5);
     for (const direction of directions)
@@ -88,7 +88,7 @@ describe('a list of SIMs', () => {
 
 describe('a SIM with a text of thousands of characters', () => {
   test.each(['name', 'group', 'type', 'msisdn'])(
-    'as its %s is known, cut where lists are sorted by it, and all others with it',
+    'in its %s is in the index with that text, truncated for sorting, and so are all others',
     async (field) => {
       const { world, gateway } = indexed;
       const [long, other] = await world.sims({ limit: 2 });

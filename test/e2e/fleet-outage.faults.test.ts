@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   askForSims,
-  fleetGround,
+  fleetFixture,
   fleetOf,
   iccidsOf,
   listOf,
@@ -17,7 +17,7 @@ import { midMonthNow } from '../support/mid-month.ts';
 import { startStoppablePostgres } from '../support/stoppable-postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const ground = fleetGround();
+const fixture = fleetFixture();
 const codesOf = ({ errors }: { errors: { extensions: { code: string } }[] }) =>
   errors.map(({ extensions }) => extensions.code);
 const away = ['STORE_UNAVAILABLE'];
@@ -26,10 +26,10 @@ const askForFleet = (gateway: RunningGateway) => gateway.ask('{ fleet { total as
 const whenBack = (gateway: RunningGateway) =>
   waitFor(async () => (await askForFleet(gateway)).errors.length === 0);
 
-test('while the SIM API is away, a gateway answers from its index, and says that it knows nothing where it never read; when it is back the index grows newer', async () => {
-  const world = await ground.quietWorld({ sims: 200 });
+test('while the SIM API is down, a gateway answers from its index, and reports an incomplete index if it has none; afterwards the index is updated', async () => {
+  const world = await fixture.quietWorld({ sims: 200 });
   await world.addFaults({ path: '*', kind: 'status', status: 503 });
-  const gateway = await ground.start(world, await ground.store(), syncsContinuously);
+  const gateway = await fixture.start(world, await fixture.store(), syncsContinuously);
   expect(await listOf(gateway)).toMatchObject({ isComplete: false, totalCount: 0, nodes: [] });
   await world.clearFaults();
   await whenComplete(gateway);
@@ -37,7 +37,7 @@ test('while the SIM API is away, a gateway answers from its index, and says that
   expect(await shownBy(gateway)).toEqual(truth);
 
   await world.addFaults({ path: '*', kind: 'reset' }, { path: '/oauth/token', kind: 'reset' });
-  // A walk that had begun may have read all that it needed, and ends before the next one meets the fault.
+  // A running sync may have read all it needs, and end before the next one meets the fault.
   await waitFor(async () => ((await world.faults())[0]?.hits ?? 0) > 0);
   const awaySince = await fleetOf(gateway);
   const [{ iccid } = { iccid: '' }] = truth;
@@ -58,13 +58,13 @@ test('while the SIM API is away, a gateway answers from its index, and says that
   expect(await iccidsOf(gateway, { search: 'meanwhile' })).toEqual([iccid]);
 });
 
-describe('while the database is away', () => {
-  test('a plain list comes from the SIM API, a filter is refused; when it is back the index goes on', async () => {
-    const world = await ground.quietWorld({ sims: 200 });
+describe('while the database is down', () => {
+  test('a list without a filter comes from the SIM API, a filter is refused; afterwards the index is updated', async () => {
+    const world = await fixture.quietWorld({ sims: 200 });
     const postgres = await startStoppablePostgres();
-    ground.leave(() => postgres.remove());
+    fixture.leave(() => postgres.remove());
     const store = { ...postgres, remove: async () => undefined };
-    const gateway = await ground.start(world, store, syncsContinuously);
+    const gateway = await fixture.start(world, store, syncsContinuously);
     await whenComplete(gateway);
     await postgres.stop();
     const [newer] = await world.addSims(1);
@@ -74,12 +74,12 @@ describe('while the database is away', () => {
     expect(errors).toEqual([]);
     expect(data?.sims.nodes.map(({ iccid }) => iccid)).toEqual(upstream);
     expect(data?.sims).toMatchObject({ isComplete: true, totalCount: 201 });
-    // It is as new as the answer of the SIM API.
+    // Its asOf is that of the answer of the SIM API.
     expect(Date.parse(data?.sims.asOf ?? '')).toBeGreaterThanOrEqual(askedAt);
     expect(codesOf(await askForSims(gateway, { states: ['LIVE'] }))).toEqual(away);
     expect(codesOf(await gateway.ask('{ sims(orderBy: { field: NAME }) { totalCount } }'))).toEqual(away);
     expect(codesOf(await askForFleet(gateway))).toEqual(away);
-    // What is learned meanwhile cannot be written, and keeps no request waiting.
+    // Observed SIMs cannot be written meanwhile, and no request waits for that.
     await gateway.ask(`{ sim(by: { iccid: "${upstream[0]}" }) { name } }`);
 
     await postgres.start();
@@ -90,12 +90,16 @@ describe('while the database is away', () => {
     expect(gateway.logged().filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('in the middle of the first walk, that walk begins again when it is back', async () => {
-    const world = await ground.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
-    const store = await ground.store();
-    const relay = await ground.relay(world);
+  test('during the first full sync, that sync starts again afterwards', async () => {
+    const world = await fixture.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
+    const store = await fixture.store();
+    const relay = await fixture.relay(world);
     const held = relay.hold('offset=60');
-    const gateway = await ground.start(world, store, { ...syncsOnce, ...relay.env, CHANGE_LEASE_MS: '1000' });
+    const gateway = await fixture.start(world, store, {
+      ...syncsOnce,
+      ...relay.env,
+      CHANGE_LEASE_MS: '1000',
+    });
     await held.arrived;
     store.relay.cut();
     held.release();
@@ -106,11 +110,11 @@ describe('while the database is away', () => {
     expect(await shownBy(gateway)).toEqual(await truthOf(world));
   });
 
-  test('a gateway starts all the same, and has an index as soon as it is there; a silent one keeps no plain list waiting for ever', async () => {
-    const world = await ground.quietWorld({ sims: 50 });
-    const store = await ground.store();
+  test('a gateway starts nevertheless, and has an index as soon as the database is up; a silent database does not block a list without a filter', async () => {
+    const world = await fixture.quietWorld({ sims: 50 });
+    const store = await fixture.store();
     store.relay.cut();
-    const gateway = await ground.start(world, store, { ...syncsOnce, CHANGE_LEASE_MS: '1000' });
+    const gateway = await fixture.start(world, store, { ...syncsOnce, CHANGE_LEASE_MS: '1000' });
     const { data, errors } = await askForSims(gateway);
     expect([errors, data?.sims.totalCount]).toEqual([[], 50]);
     store.relay.restore();

@@ -16,12 +16,12 @@ const placed = (field: string, value: unknown, at: unknown = iccid) =>
   cursor(`fleet:${JSON.stringify([field, value, at])}`);
 const textual = ['ICCID', 'NAME', 'GROUP', 'STATE'];
 
-/** The two directions, with a filter and without. */
+/** Both directions, with and without a filter. */
 const ways = [null, { states: ['LIVE'] }].flatMap((filter) =>
   (['after', 'before'] as const).map((side) => ({ filter, side })),
 );
 
-/** Asks for a page at a cursor in one of those ways; which, is told by a number. */
+/** Queries a page at a cursor in one of these ways, selected by a number. */
 async function askAt(place: string, orderBy: object | null, way: number) {
   const { filter, side } = ways[way % ways.length] ?? { filter: null, side: 'after' };
   const window = side === 'after' ? { first: 5, after: place } : { last: 5, before: place };
@@ -29,20 +29,23 @@ async function askAt(place: string, orderBy: object | null, way: number) {
 }
 
 describe('a cursor', () => {
-  test.each(Object.keys(sortedBy))('of a list by %s is refused by a list by anything else', async (field) => {
-    const { pageInfo } = await simsPage(indexed.gateway, { orderBy: { field }, first: 1 });
-    const others = Object.keys(sortedBy).filter((name) => name !== field);
-    for (const [way, other] of others.entries()) {
-      const { side, data, errors } = await askAt(pageInfo.endCursor ?? '', { field: other }, way);
-      expect(data).toBeNull();
-      expect(errors).toMatchObject([
-        {
-          message: `${side} must be a cursor that this list gave, sorted by the same field`,
-          extensions: { code: 'BAD_USER_INPUT', retryable: false },
-        },
-      ]);
-    }
-  });
+  test.each(Object.keys(sortedBy))(
+    'of a list sorted by %s is refused by a list sorted by another field',
+    async (field) => {
+      const { pageInfo } = await simsPage(indexed.gateway, { orderBy: { field }, first: 1 });
+      const others = Object.keys(sortedBy).filter((name) => name !== field);
+      for (const [way, other] of others.entries()) {
+        const { side, data, errors } = await askAt(pageInfo.endCursor ?? '', { field: other }, way);
+        expect(data).toBeNull();
+        expect(errors).toMatchObject([
+          {
+            message: `${side} must be a cursor that this list gave, sorted by the same field`,
+            extensions: { code: 'BAD_USER_INPUT', retryable: false },
+          },
+        ]);
+      }
+    },
+  );
 
   const garbage = [
     ...['', ' ', 'nonsense', 'fleet:', '%00', '😀', "' or 1=1 --", '='.repeat(20), 'A'.repeat(1_000_000)],
@@ -58,7 +61,7 @@ describe('a cursor', () => {
     cursor(`fleet:${'['.repeat(50_000)}`),
   ];
 
-  test('that no list gave is refused', async () => {
+  test('that no list returned is refused', async () => {
     for (const [index, place] of garbage.entries())
       for (const way of [index, index + 1]) {
         const { status, errors } = await askAt(place, { field: 'NAME' }, way);
@@ -67,7 +70,7 @@ describe('a cursor', () => {
       }
   });
 
-  test('that no list gave is refused by a list without filter and order too', async () => {
+  test('that no list returned is refused by a list without filter and order too', async () => {
     for (const [index, place] of garbage.entries())
       expect((await askAt(place, null, index)).errors).toMatchObject([
         { extensions: { code: 'BAD_USER_INPUT' } },
@@ -75,7 +78,7 @@ describe('a cursor', () => {
   });
 
   test.each(Object.keys(sortedBy).filter((field) => !textual.includes(field)))(
-    'of a number that cannot be is refused by a list by %s',
+    'with an impossible number is refused by a list sorted by %s',
     async (field) => {
       const values = ['a', '1', -1, true, [], '2026-10-01T12:00:00Z'];
       const places = [
@@ -101,7 +104,7 @@ describe('a cursor', () => {
     ['LAST_MODIFIED', 8_640_000_000_000_000],
   ];
   test.each(extremes)(
-    'that is behind all SIMs with a value leads to those without, by %s',
+    'after all SIMs with a value leads to those without, sorted by %s',
     async (field, value) => {
       const place = placed(field, value, '9'.repeat(22));
       const [ascending, descending] = [
@@ -123,7 +126,7 @@ describe('a cursor', () => {
     },
   );
 
-  test('of a filtered list is one of the list without filter too, and of the list turned about', async () => {
+  test('of a filtered list is valid in the list without a filter too, and in the reverse list', async () => {
     const orderBy = { field: 'USED_BYTES', direction: 'DESC' };
     const [place] = (await simsPage(indexed.gateway, { filter: { states: ['LIVE'] }, orderBy, first: 1 }))
       .edges;
@@ -148,7 +151,7 @@ describe('a cursor', () => {
     [{ last: 1, after: 'x' }, 'after goes with first, not with last or before'],
     [{ first: 0 }, 'first must be from 1 to 500'],
     [{ last: 501 }, 'last must be from 1 to 500'],
-  ])('and a size that do not go together are refused: %j', async (window, message) => {
+  ])('and a size that contradict each other are refused: %j', async (window, message) => {
     const { errors } = await askForSims(indexed.gateway, { filter: { isEsim: false }, ...window });
     expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
   });
@@ -161,7 +164,7 @@ describe('a gateway without an index', () => {
   });
   afterAll(() => without?.stop());
 
-  test('refuses what only an index answers, and lists the SIMs all the same', async () => {
+  test('refuses queries that need an index, and still lists the SIMs', async () => {
     for (const query of [
       '{ sims(filter: { isEsim: true }) { totalCount } }',
       '{ sims(orderBy: { field: NAME }) { totalCount } }',
@@ -183,7 +186,7 @@ describe('a gateway without an index', () => {
     });
   });
 
-  test('refuses an export, and names the setting that keeps an index', async () => {
+  test('refuses an export, and names the setting that enables the index', async () => {
     const response = await without.fetch('/export/sims.csv');
     expect(response.status).toBe(501);
     expect(await response.json()).toMatchObject({
@@ -196,7 +199,7 @@ describe('a gateway without an index', () => {
     });
   });
 
-  test('begins lists that one with an index goes on with, in the order in which they began', async () => {
+  test('returns cursors that a gateway with an index accepts, in the original order', async () => {
     const { pageInfo } = await simsPage(without, { first: 30 });
     const all = (await indexed.world.sims({ limit: 200 })).map((sim) => sim.iccid);
     const after = pageInfo.endCursor;
@@ -206,14 +209,14 @@ describe('a gateway without an index', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  test('cannot go on with a list that was begun with the index', async () => {
+  test('refuses cursors of a list that came from the index', async () => {
     const { pageInfo } = await simsPage(indexed.gateway, { first: 30 });
     const { errors } = await askForSims(without, { first: 30, after: pageInfo.endCursor });
     expect(errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
   });
 });
 
-describe('a walk through all pages while SIMs are added, removed and changed', () => {
+describe('paging through all pages while SIMs are added, removed and changed', () => {
   const passes = [
     { field: 'ICCID', direction: 'ASC', isForward: true },
     { field: 'ICCID', direction: 'DESC', isForward: false },
@@ -223,12 +226,12 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
     { field: 'LAST_DATA_SESSION', direction: 'ASC', isForward: false },
   ];
   test.each(passes)(
-    'by $field $direction, forward: $isForward, loses and repeats none that stayed',
+    'by $field $direction, forward: $isForward, neither loses nor repeats SIMs that stayed',
     async ({ field, direction, isForward }) => {
       const { world, gateway } = indexed;
       const orderBy = { field, direction };
       const before = (await world.sims({ limit: 10_000 })).map((sim) => sim.iccid);
-      /** SIMs that came, left, or were given another place during the walk. */
+      /** SIMs that were added, removed or moved in the list meanwhile. */
       const moved = new Set<string>();
       const found: string[] = [];
       let step = 0;
@@ -242,7 +245,7 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
         if (!(isForward ? hasNextPage : hasPreviousPage)) break;
         place = isForward ? endCursor : startCursor;
 
-        // The SIM of the cursor leaves, one that was shown, and one of all the others; more come than leave.
+        // Removes the SIM of the cursor, one that was shown, and any other; adds more than it removes.
         const all = await world.sims({ limit: 10_000 });
         const others = all.map((sim) => sim.iccid).filter((one) => !found.includes(one));
         const gone = [isForward ? iccids.at(-1) : iccids[0], iccids[7], others[step * 3]].filter(
@@ -273,7 +276,7 @@ describe('a walk through all pages while SIMs are added, removed and changed', (
       const seen = found.filter((one) => !moved.has(one));
       expect(seen.length).toBe(new Set(seen).size);
       expect(new Set(seen)).toEqual(new Set(stayed));
-      // None that came or left is shown twice either, as long as nothing gives it another place.
+      // An added or removed SIM appears at most once either, unless a change moves it in the list.
       if (field === 'ICCID') expect(found.length).toBe(new Set(found).size);
       const order = (await plainFleet(world)).filter((sim) => stayed.includes(sim.iccid));
       expect(seen).toEqual(inOrder(order, orderBy).map((sim) => sim.iccid));

@@ -7,7 +7,7 @@ import type { Answer } from '../support/gateway.ts';
 import { runRelayedGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-// Nothing settles, and the fleet is read once alone: what the index learns after that it learns by the way.
+// No SIM settles, and the only full sync is the first one: later updates of the index have other sources.
 const running = runRelayedGateway(
   { sims: 1500, clock: { rate: 0 }, behaviour: { settleMs: { min: 60_000, max: 60_000 } } },
   syncsOnce,
@@ -20,8 +20,8 @@ const found = (filter: object) => iccidsOf(running.gateway, filter);
 const refs = (iccids: readonly string[]) => ({ sims: iccids.map((iccid) => ({ iccid })) });
 
 /**
- * Asks for a change. Its answer waits for the index, but no longer than a second: where the machine is so slow that it came without,
- * waits until the index knows all that the gateway learned before.
+ * Sends a change. Its answer waits at most a second for the index; on a slow machine that answers earlier, waits until the index
+ * has everything that the gateway observed before.
  */
 async function changing<Data>(query: string, variables: object = {}): Promise<Answer<Data>> {
   const askedAt = performance.now();
@@ -30,7 +30,7 @@ async function changing<Data>(query: string, variables: object = {}): Promise<An
   return answer;
 }
 
-/** Waits until the index knows what the gateway has learned: what it learns now, it writes down after that. */
+/** Waits until the write buffer is flushed: a new read is written after all earlier ones. */
 async function whenKnown(): Promise<void> {
   const name = `marked ${randomUUID()}`;
   await running.world.patchSim(special.E240, { name });
@@ -38,7 +38,7 @@ async function whenKnown(): Promise<void> {
   await waitFor(async () => (await shown(special.E240))?.name === name);
 }
 
-/** A mutation that reads nothing back: what the index knows then, it knows by the change alone. Gives the codes of its errors. */
+/** Sends a mutation that reads nothing back, so that the index is updated by the change alone. Returns the codes of its errors. */
 async function change(name: string, input: string, sims: object, more: object = {}): Promise<string[]> {
   const isMany = 'sims' in sims;
   const { data, errors } = await changing<Record<
@@ -62,10 +62,10 @@ beforeAll(async () => {
   await whenComplete(running.gateway);
 });
 beforeEach(() => running.world.clearEffects());
-// The gateway read the fleet for none of it.
+// The gateway did not read the fleet.
 afterEach(async () => expect((await running.world.calls()).byPath['/get_account_sims']).toBeUndefined());
 
-describe('a change is in the index when its answer is there:', () => {
+describe('a change is in the index when it is answered:', () => {
   const stateChanges: [string, { state: string; secondary?: string }, string][] = [
     ['activate', { state: 'OFFLINE', secondary: '' }, 'LIVE'],
     ['deactivate', { state: 'LIVE' }, 'OFFLINE'],
@@ -74,7 +74,7 @@ describe('a change is in the index when its answer is there:', () => {
     ['test', { state: 'OFFLINE', secondary: '' }, 'TEST'],
     ['activeReady', { state: 'SHIPPING' }, 'ACTIVE_READY'],
   ];
-  test.each(stateChanges)('%s, of one SIM and of many', async (verb, from, state) => {
+  test.each(stateChanges)('%s, of one SIM and of several', async (verb, from, state) => {
     const [alone = '', ...several] = await take(6, from);
     expect(await change(`${verb}Sim`, 'SimInput', { sim: { iccid: alone } })).toEqual([]);
     const underWay = { states: [state], isTransitioning: true };
@@ -123,7 +123,7 @@ describe('a change is in the index when its answer is there:', () => {
     });
   });
 
-  test('two of one SIM that were under way at the same time', async () => {
+  test('two concurrent ones of one SIM', async () => {
     const [iccid = ''] = await take(1, { state: 'LIVE' });
     const [first, second] = [running.relay.hold('/set_name'), running.relay.hold('/set_group')];
     const named = change('setSimName', 'SetSimNameInput', { sim: { iccid } }, { name: 'Both' });
@@ -136,7 +136,7 @@ describe('a change is in the index when its answer is there:', () => {
     expect(await shown(iccid)).toMatchObject({ name: 'Both', group: { name: 'Both' } });
   });
 
-  test('those of many that were accepted, and not those that were refused', async () => {
+  test('the accepted ones of several SIMs, and not the refused ones', async () => {
     const iccids = await take(4, { state: 'LIVE' });
     const codes = await change('suspendSims', 'SimsInput', refs([...iccids, special.E201, special.E202]));
     expect(codes).toEqual(['TRANSITION_NOT_ALLOWED', 'SIM_LOCKED_BY_ADMIN']);
@@ -146,7 +146,7 @@ describe('a change is in the index when its answer is there:', () => {
     expect(await shown(special.E202)).toMatchObject({ state: 'LIVE', isTransitioning: false });
   });
 
-  test('nothing of one that was refused', async () => {
+  test('nothing of a refused one', async () => {
     const before = await shown(special.E210);
     const limit = { limit: { megabytes: 10 } };
     expect(await change('setSimsDataLimit', 'SetSimsDataLimitInput', refs([special.E210]), limit)).toEqual([
@@ -155,7 +155,7 @@ describe('a change is in the index when its answer is there:', () => {
     expect(await shown(special.E210)).toEqual(before);
   });
 
-  test('one whose answer was lost, once the SIM was read back', async () => {
+  test('one whose answer was lost, after the SIM was read back', async () => {
     const [iccid = ''] = await take(1, { state: 'LIVE' });
     await running.world.addFaults({ path: '/set_name', kind: 'reset', acts: true });
     await change('setSimName', 'SetSimNameInput', { sim: { iccid } }, { name: 'Lost answer' });
@@ -163,7 +163,7 @@ describe('a change is in the index when its answer is there:', () => {
   });
 });
 
-test('a SIM whose change has an unknown outcome is looked at as soon as that is possible', async () => {
+test('a SIM whose change has an unknown outcome is polled as soon as possible', async () => {
   const [iccid = ''] = await take(1, { state: 'LIVE' });
   await running.world.addFaults(
     { path: '/set_name', kind: 'reset', acts: true },
@@ -179,7 +179,7 @@ test('a SIM whose change has an unknown outcome is looked at as soon as that is 
   await waitFor(async () => (await shown(iccid))?.name === 'Who knows');
 });
 
-test('what a profile change has made of an eSIM is looked at soon', async () => {
+test('an eSIM is polled soon after a profile change', async () => {
   const [iccid = ''] = await take(1, { state: 'LIVE', esim: true });
   const offered = await askSimApi<string[]>(running.world, '/get_available_profiles');
   const before = await askSimApi<{ active_profile: string }>(running.world, `/get_sim?iccid=${iccid}`);
@@ -198,7 +198,7 @@ test('what a profile change has made of an eSIM is looked at soon', async () => 
 });
 
 describe('a SIM that is read live', () => {
-  test('is in the index as it was read, by itself or among others', async () => {
+  test('is in the index as it was read, alone or with others', async () => {
     const [one = '', other = ''] = await take(2, { state: 'LIVE' });
     await running.world.patchSim(one, { name: 'Read alone' });
     await running.world.patchSim(other, { name: 'Read among others' });
@@ -210,7 +210,7 @@ describe('a SIM that is read live', () => {
     await waitFor(async () => (await shown(other))?.name === 'Read among others');
   });
 
-  test('is in the index though no walk has met it yet', async () => {
+  test('is in the index although no full sync has seen it yet', async () => {
     const [sim] = await running.world.addSims(1);
     const iccid = sim?.iccid ?? '';
     expect(await shown(iccid)).toBeUndefined();
@@ -218,7 +218,7 @@ describe('a SIM that is read live', () => {
     await waitFor(async () => (await shown(iccid)) !== undefined);
   });
 
-  test('and is not there any more, leaves the index; one that never was there changes nothing', async () => {
+  test('and does not exist any more leaves the index; one that never was in it changes nothing', async () => {
     const [gone = '', goneToo = ''] = await take(2, { state: 'LIVE' });
     const { totalCount } = await listOf(running.gateway);
     await running.world.removeSim(gone);
@@ -231,7 +231,7 @@ describe('a SIM that is read live', () => {
     expect((await listOf(running.gateway)).totalCount).toBe(totalCount - 2);
   });
 
-  test('late, as it was before a change, does not undo the change in the index', async () => {
+  test('in its state before a change does not undo the change in the index when it arrives late', async () => {
     const [iccid = '', other = ''] = await take(2, { state: 'LIVE' });
     const held = running.relay.holdAnswer('/get_sims');
     const late = readLive(iccid);
@@ -240,13 +240,13 @@ describe('a SIM that is read live', () => {
     expect((await shown(iccid))?.name).toBe('Newer');
     held.release();
     expect((await late).data.sim?.name).not.toBe('Newer');
-    // The answer to this change comes when all that was read before it is written.
+    // The answer to this change comes after all earlier reads are written.
     await change('setSimName', 'SetSimNameInput', { sim: { iccid: other } }, { name: 'Other' });
     expect((await shown(iccid))?.name).toBe('Newer');
   });
 });
 
-test('what a bulk operation has changed is in the index with its end', async () => {
+test('the changes of a bulk operation are in the index when it ends', async () => {
   const iccids = (await take(300, { state: 'LIVE' })).sort();
   const operation = await startBulk(running.gateway, {
     action: 'SET_GROUP',

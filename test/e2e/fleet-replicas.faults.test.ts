@@ -5,7 +5,7 @@ import { stepFleet } from '../support/fleet-steps.ts';
 import {
   asked,
   askForSims,
-  fleetGround,
+  fleetFixture,
   fleetOf,
   iccidsOf,
   indexed,
@@ -20,21 +20,21 @@ import {
 import type { RunningGateway } from '../support/gateway.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const ground = fleetGround();
+const fixture = fleetFixture();
 const messagesOf = (gateway: RunningGateway) => gateway.logged().map(({ msg }) => String(msg));
 const said = (gateway: RunningGateway, words: string) =>
   messagesOf(gateway).filter((message) => message === words).length;
 
-describe('of two gateways over one store', () => {
+describe('of two gateways on one store', () => {
   const fleet = stepFleet({ sims: 100, behaviour: { settleMs: { min: 60_000, max: 60_000 } } });
 
-  test('one reads the fleet; what one learns the other one shows, and a change of SIMs at one is followed by the other', async () => {
+  test('one reads the fleet; both show what one has observed, and either of them polls SIMs that one has changed', async () => {
     const { world, store, gateway: first, env } = fleet;
-    const second = await ground.start(world, store, env);
-    // Each walk costs the calls of one.
+    const second = await fixture.start(world, store, env);
+    // Each full sync takes the calls of one gateway.
     for (let syncs = 0; syncs < 3; syncs++)
       expect((await fleet.fullSync()).byPath).toEqual({ '/get_account_sims': 1 });
-    expect([said(second, 'fleet: read'), said(second, 'leadership: won')]).toEqual([0, 0]);
+    expect([said(second, 'fleet: full sync completed'), said(second, 'leadership: won')]).toEqual([0, 0]);
     const truth = await fleet.truth();
     expect(await shownBy(first)).toEqual(truth);
     expect(await shownBy(second)).toEqual(truth);
@@ -54,12 +54,12 @@ describe('of two gateways over one store', () => {
     expect(said(second, 'leadership: won')).toBe(0);
   });
 
-  test('the other one takes over when the one that reads freezes, which follows when it wakes up, and takes over when the other one is stopped', async () => {
-    const [world, store] = [await ground.quietWorld({ sims: 100 }), await ground.store()];
+  test('the other one takes over when the leader freezes; the woken one follows, and takes over when the other one is stopped', async () => {
+    const [world, store] = [await fixture.quietWorld({ sims: 100 }), await fixture.store()];
     const env = { ...syncsContinuously, CHANGE_LEASE_MS: '2000' };
-    const first = await ground.start(world, store, env);
+    const first = await fixture.start(world, store, env);
     await whenSynced(first);
-    const second = await ground.start(world, store, env);
+    const second = await fixture.start(world, store, env);
     first.process.kill('SIGSTOP');
     await whenSynced(second);
     const [moved = ''] = (await world.sims()).map(({ iccid }) => iccid);
@@ -72,10 +72,10 @@ describe('of two gateways over one store', () => {
     const messages = messagesOf(first);
     const following = messages.slice(messages.indexOf('leadership: lost') + 1);
     const won = following.indexOf('leadership: won');
-    // The walk in whose middle it froze may have ended before it learned of that; it begins none before it leads again.
+    // The sync in which it froze may have ended before it noticed the loss; it starts none before it leads again.
     const syncs = following
       .slice(0, won < 0 ? undefined : won)
-      .filter((message) => message === 'fleet: read');
+      .filter((message) => message === 'fleet: full sync completed');
     expect(syncs.length).toBeLessThanOrEqual(1);
     expect(await shownBy(first)).toEqual(await truthOf(world));
 
@@ -84,18 +84,18 @@ describe('of two gateways over one store', () => {
     await whenReadAgain(first);
   });
 
-  test('the second, when the first one was killed in its first walk, reads the fleet to its end', async () => {
+  test('the second one completes the full sync if the first one was killed during it', async () => {
     const [world, store] = [
-      await ground.quietWorld({ sims: 100, behaviour: { pageSize: 10 } }),
-      await ground.store(),
+      await fixture.quietWorld({ sims: 100, behaviour: { pageSize: 10 } }),
+      await fixture.store(),
     ];
-    const relay = await ground.relay(world);
+    const relay = await fixture.relay(world);
     const held = relay.hold('offset=40');
-    // The lock of a gateway that was killed is free at once; the other one tries every third of a lease.
+    // The lock of a killed gateway is free at once; the other one tries every third of a lease.
     const env = { ...syncsOnce, ...relay.env, CHANGE_LEASE_MS: '9000' };
-    const first = await ground.start(world, store, env);
+    const first = await fixture.start(world, store, env);
     await held.arrived;
-    const second = await ground.start(world, store, env);
+    const second = await fixture.start(world, store, env);
     expect(await fleetOf(second)).toMatchObject({ isComplete: false });
     await kill(first);
     await whenComplete(second);
@@ -103,18 +103,18 @@ describe('of two gateways over one store', () => {
   });
 });
 
-test('a gateway of another account on the same store shows no SIM of the one before: not while that is read, and not before or after its own fleet is read', async () => {
-  const old = await ground.quietWorld({ sims: 60, seed: 'one' });
-  const store = await ground.store();
-  // Passes on the calls of the second account too: both are in the same sandbox.
-  const relay = await ground.relay(old);
-  // The second gateway tries every third of it whether the first one still leads.
+test('a gateway of another account on the same store never shows a SIM of the previous account: not before, during or after its own full sync', async () => {
+  const old = await fixture.quietWorld({ sims: 60, seed: 'one' });
+  const store = await fixture.store();
+  // Also forwards the calls of the second account: both are in the same sandbox.
+  const relay = await fixture.relay(old);
+  // Every third of the lease, the second gateway checks whether the first one still leads.
   const lease = { CHANGE_LEASE_MS: '9000' };
-  const first = await ground.start(old, store, { ...syncsOnce, ...lease });
+  const first = await fixture.start(old, store, { ...syncsOnce, ...lease });
   await whenComplete(first);
   const before = new Set(await iccidsOf(first));
-  const world = await ground.quietWorld({ sims: 20, seed: 'two', special: false });
-  const second = await ground.start(world, store, { ...syncsOnce, ...lease, ...relay.env });
+  const world = await fixture.quietWorld({ sims: 20, seed: 'two', special: false });
+  const second = await fixture.start(world, store, { ...syncsOnce, ...lease, ...relay.env });
   const shown = async () => {
     const iccids = [];
     for (const filter of [null, { isTransitioning: false }]) {
@@ -123,7 +123,7 @@ test('a gateway of another account on the same store shows no SIM of the one bef
     }
     return iccids.filter((iccid) => before.has(iccid));
   };
-  // Where nothing of its account was read yet, a plain list comes from the SIM API.
+  // Before the first sync of its account, a list without a filter comes from the SIM API.
   expect(await shown()).toEqual([]);
   const held = relay.hold('/get_account_sims?offset=0');
   await first.stop();
@@ -135,9 +135,9 @@ test('a gateway of another account on the same store shows no SIM of the one bef
   expect(await shownBy(second)).toEqual(await truthOf(world));
 });
 
-describe('with DATABASE_MIGRATION_URL, where another role owns the tables,', () => {
-  test('a gateway keeps the index with its own rights', async () => {
-    const [world, store] = [await ground.quietWorld({ sims: 100 }), await ground.store()];
+describe('with DATABASE_MIGRATION_URL, when another role owns the tables,', () => {
+  test('a gateway updates the index with its own rights', async () => {
+    const [world, store] = [await fixture.quietWorld({ sims: 100 }), await fixture.store()];
     const [rights] = await store.query<{ mayCreate: boolean }>(
       'select rolcreaterole or rolsuper as "mayCreate" from pg_roles where rolname = current_user',
     );
@@ -145,11 +145,11 @@ describe('with DATABASE_MIGRATION_URL, where another role owns the tables,', () 
     if (!rights?.mayCreate) return;
     const role = `keeper_${randomUUID().replaceAll('-', '')}`;
     await store.query(`create role ${role} login password 'keeper'`);
-    ground.leave(() => store.query(`drop owned by ${role}; drop role ${role}`));
+    fixture.leave(() => store.query(`drop owned by ${role}; drop role ${role}`));
     const address = new URL(store.url);
     [address.username, address.password] = [role, 'keeper'];
     const env = { ...syncsContinuously, DATABASE_MIGRATION_URL: store.url };
-    const gateway = await ground.start(world, { ...store, url: address.href }, env);
+    const gateway = await fixture.start(world, { ...store, url: address.href }, env);
     await whenComplete(gateway);
     const [iccid = '', gone = ''] = await iccidsOf(gateway, { states: ['LIVE'] });
     await world.removeSim(gone);

@@ -19,7 +19,7 @@ interface Summary {
 const fields = `total byState { state count } byGroup { group { name } count } transitioning overDataLimit usedBytes
   asOf isComplete`;
 
-/** The first instant of the gateway's month: until the next one the special SIM of E210 has used 25 MB to the byte. */
+/** The first instant of the gateway's month: until the next one the special SIM of E210 has used exactly 25 MB. */
 const today = new Date(midMonthNow());
 const startAt = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1);
 const usedByOne = 25_000_000;
@@ -28,7 +28,7 @@ let others: string[];
 async function prepare(world: World): Promise<void> {
   const sims = await world.sims({ limit: 200 });
   others = sims.map(({ iccid }) => iccid).filter((iccid) => !iccid.startsWith('8937204999'));
-  // Texts that stand elsewhere by the alphabet, by their capitals or by the halves of their characters.
+  // Names whose order depends on the collation, on case or on UTF-16 code units.
   for (const [index, name] of ['😀', '～', 'a', 'Z', 'Ä'].entries())
     await makeGroup(world, name, others.slice(index * 2, index * 2 + 2));
 }
@@ -51,7 +51,7 @@ async function summary(filter: PlainFilter | null = null): Promise<Summary> {
 const countOf = (filter: PlainFilter) => matching(fleet, filter).length;
 
 describe('the counts of the fleet', () => {
-  test('tell of each state, those in which no SIM is too', async () => {
+  test('include each state, also states without SIMs', async () => {
     const { total, byState, transitioning } = await summary();
     expect(total).toBe(130);
     expect(byState).toEqual(allStates.map((state) => ({ state, count: countOf({ states: [state] }) })));
@@ -60,7 +60,7 @@ describe('the counts of the fleet', () => {
     expect(transitioning).toBeGreaterThan(0);
   });
 
-  test('tell of each group by its name, and of SIMs in no group last', async () => {
+  test('include each group by its name, and SIMs without a group last', async () => {
     const { byGroup } = await summary();
     const names = byGroup.map(({ group }) => group?.name ?? null);
     const sorted = [
@@ -78,13 +78,13 @@ describe('the counts of the fleet', () => {
     expect((await summary({ inNoGroup: false })).byGroup.map(({ group }) => group)).not.toContain(null);
   });
 
-  test('add up what was used this month, nothing for SIMs without a history', async () => {
+  test('sum the usage of this month, with 0 for SIMs without a history', async () => {
     expect((await summary()).usedBytes).toBe(fleet.reduce((sum, { usedBytes }) => sum + (usedBytes ?? 0), 0));
     expect(await summary({ search: special.E210 })).toMatchObject({ total: 1, usedBytes: usedByOne });
     expect(await summary({ search: special.E101 })).toMatchObject({ total: 1, usedBytes: 0 });
   });
 
-  test('are those of the SIMs that fit a filter', async () => {
+  test('cover the SIMs that match a filter', async () => {
     const filter = { states: ['LIVE', 'OFFLINE'], groups: ['Meters', 'Pilot'] };
     const fit = matching(fleet, filter);
     const { total, byState, byGroup, usedBytes } = await summary(filter);
@@ -94,7 +94,7 @@ describe('the counts of the fleet', () => {
     expect(usedBytes).toBe(fit.reduce((sum, sim) => sum + (sim.usedBytes ?? 0), 0));
   });
 
-  test('are zeros where no SIM fits', async () => {
+  test('are zeros if no SIM matches', async () => {
     const { asOf, ...counts } = await summary({ groups: [] });
     expect(counts).toEqual({
       total: 0,
@@ -108,7 +108,7 @@ describe('the counts of the fleet', () => {
     expect(Date.parse(asOf)).not.toBeNaN();
   });
 
-  test('of a group come with those of all groups, for the one call that names the groups', async () => {
+  test('of a group come with those of all groups, with one call that returns the groups', async () => {
     const { data, errors, extensions } = await indexed.gateway.ask<{
       account: { groups: { name: string; fleet: Summary }[] };
     }>(`{ account { groups { name fleet { ${fields} } } } }`);
@@ -131,8 +131,8 @@ describe('the counts of the fleet', () => {
   });
 });
 
-describe('the counts of a fleet that changes', () => {
-  test('count a SIM as over its limit when it has used more than that, and not when it has used just that', async () => {
+describe('the counts of a changing fleet', () => {
+  test('include a SIM as over its limit if it has used more than that, and not if it has used exactly that', async () => {
     for (const [limit, over] of [
       [26, 0],
       [25, 0],
@@ -146,7 +146,7 @@ describe('the counts of a fleet that changes', () => {
     }
   });
 
-  test('tell of a group and a state as soon as the fleet was read again, and how old they are at most', async () => {
+  test('include a group and a state as soon as a full sync has ended, with the time of its start', async () => {
     const before = await summary();
     expect(before.byGroup.map(({ group }) => group?.name)).not.toContain('just made');
     const changedAt = await indexed.databaseNow();
@@ -155,7 +155,7 @@ describe('the counts of a fleet that changes', () => {
     const { byGroup, byState, asOf } = await summary();
     expect(byGroup).toContainEqual({ group: { name: 'just made' }, count: 1 });
     expect(byState).toContainEqual({ state: 'UNKNOWN', count: 1 });
-    // That walk had begun, and was held back, when the SIM was changed.
+    // That sync had begun, and was held back, when the SIM was changed.
     expect(asOf > before.asOf && asOf < changedAt).toBe(true);
     await indexed.fullSync();
     const after = await summary();

@@ -9,13 +9,13 @@ import { waitFor } from '../support/wait-for.ts';
 const fleet = stepFleet({ sims: 250, behaviour: { pageSize: 100 } });
 const pages = 3;
 
-/** All SIMs of the world in the order of its list, but for the special ones. */
+/** All SIMs of the world in the order of its list, without the special ones. */
 const iccidsIn = async () =>
   (await fleet.world.sims({ limit: 5000 }))
     .map(({ iccid }) => iccid)
     .filter((iccid) => !iccid.startsWith('8937204999'));
 
-/** Which writing each row of the index is of. */
+/** The row version (xmin) of each row of the index. */
 async function writings(): Promise<Map<string, string>> {
   const rows = await fleet.store.query<{ iccid: string; xmin: string }>(
     'select iccid, xmin::text from fleet_sim',
@@ -25,8 +25,8 @@ async function writings(): Promise<Map<string, string>> {
 
 const expectTruth = async () => expect(await shownBy(fleet.gateway)).toEqual(await fleet.truth());
 
-describe('a walk', () => {
-  test('over a fleet that has not changed costs its pages, no costs, and not one writing of a row', async () => {
+describe('a full sync', () => {
+  test('of an unchanged fleet takes only its pages, no costs, and writes no row', async () => {
     await fleet.fullSync();
     const before = await writings();
     const { byPath } = await fleet.fullSync();
@@ -35,7 +35,7 @@ describe('a walk', () => {
     expect(before.size).toBe(250);
   });
 
-  test('after 100 changes reads the costs of those alone that may have used something, and writes those 100', async () => {
+  test('after 100 changes reads the costs of those alone that may have used data, and writes those 100', async () => {
     const changed = (await iccidsIn()).slice(70, 170);
     const before = await writings();
     for (const [index, iccid] of changed.entries())
@@ -49,7 +49,7 @@ describe('a walk', () => {
     expect((await listOf(fleet.gateway, { search: 'NEW ' })).totalCount).toBe(60);
   });
 
-  test('after a day of use shows what every SIM has used', async () => {
+  test('after a day of usage shows the usage of every SIM', async () => {
     const before = new Map((await fleet.truth()).map((sim) => [sim.iccid, sim.dataUsage.usedBytes]));
     await fleet.world.moveClock({ to: midMonthNow() });
     await fleet.fullSync();
@@ -60,7 +60,7 @@ describe('a walk', () => {
     expect(await shownBy(fleet.gateway)).toEqual(truth);
   });
 
-  test('shows SIMs that came, left, and were renamed, regrouped or limited elsewhere', async () => {
+  test('shows SIMs that were added, removed, renamed, regrouped or got another limit elsewhere', async () => {
     const { world, gateway } = fleet;
     const [gone = '', renamed = '', regrouped = '', limited = '', bare = ''] = await iccidsIn();
     const { total } = await fleetOf(gateway);
@@ -78,13 +78,13 @@ describe('a walk', () => {
     await expectTruth();
   });
 
-  test('that a change overtakes is dated before the change: what was so at asOf is never missing', async () => {
+  test('during which a SIM changes has an asOf before the change: the state at asOf is never missing', async () => {
     const { world, gateway, relay } = fleet;
     const [iccid = ''] = await iccidsIn();
     const middle = relay.hold('/get_account_sims?offset=95');
     const walking = fleet.fullSync();
     await middle.arrived;
-    // Its page was read.
+    // The page of the SIM has been read.
     await world.patchSim(iccid, { name: 'Overtaken' });
     const changedAt = await fleet.databaseNow();
     middle.release();
@@ -92,14 +92,14 @@ describe('a walk', () => {
     const { asOf, nodes } = await listOf(gateway, { search: iccid });
     expect(nodes[0]?.name).not.toBe('Overtaken');
     expect(asOf < changedAt).toBe(true);
-    // The walk that was held back had begun before the change too, by the time it knows.
+    // The held sync, too, had begun before the change.
     await fleet.fullSync();
     expect((await indexed(gateway, iccid))?.name).toBe('Overtaken');
     await fleet.fullSync();
     expect((await fleetOf(gateway)).asOf > changedAt).toBe(true);
   });
 
-  test('that cannot read the item of a SIM misses that one alone, until its item can be read', async () => {
+  test('that cannot read the item of a SIM misses only that SIM, until its item can be read', async () => {
     const { world, gateway } = fleet;
     const [broken = ''] = (await iccidsIn()).slice(125);
     await world.patchSim(broken, { iccid: 'unreadable' });
@@ -114,8 +114,8 @@ describe('a walk', () => {
   });
 });
 
-describe('a walk over an empty index', () => {
-  test.each([1, 7, 1000])('reads a list that comes in pages of %d whole', async (pageSize) => {
+describe('a full sync of an empty index', () => {
+  test.each([1, 7, 1000])('reads a list in pages of %d completely', async (pageSize) => {
     await fleet.world.setBehaviour({ pageSize });
     await fleet.forget();
     const { total } = await fleetOf(fleet.gateway);
@@ -123,12 +123,12 @@ describe('a walk over an empty index', () => {
     await fleet.world.setBehaviour({ pageSize: 100 });
     expect(total).toBe(0);
     expect((await asked(fleet.world, '/get_sim_costs')).sims).toBe((await fleet.truth()).length);
-    // It has met every SIM, so it looked for none.
+    // It has seen every SIM, so it read none individually.
     expect(byPath['/get_sims']).toBeUndefined();
     await expectTruth();
   });
 
-  test('reads SIMs that come while the list is read', async () => {
+  test('reads SIMs that are added while the list is read', async () => {
     const { world, relay } = fleet;
     await fleet.fullSync();
     await fleet.forget();
@@ -141,7 +141,7 @@ describe('a walk over an empty index', () => {
     await expectTruth();
   });
 
-  test('shows SIMs without a cost of this month too, whichever way the SIM API says so, and asks for them once', async () => {
+  test('shows SIMs without a cost of this month too, no matter how the SIM API reports that, and reads their costs once', async () => {
     const { world, gateway } = fleet;
     await world.setBehaviour({ costsWithoutHistory: 'refuse' });
     await fleet.forget();
@@ -158,8 +158,8 @@ describe('a walk over an empty index', () => {
   });
 });
 
-describe('a SIM that the list does not name', () => {
-  test('is looked at by itself, and stays with what is new of it', async () => {
+describe('a SIM that is missing in the list', () => {
+  test('is read individually, and its changes are in the index', async () => {
     const { world, gateway } = fleet;
     const [omitted = '', other = ''] = (await iccidsIn()).slice(50);
     await world.addFaults({ path: '/get_account_sims', kind: 'tamper', omit: [omitted, other] });
@@ -170,7 +170,7 @@ describe('a SIM that the list does not name', () => {
     await expectTruth();
   });
 
-  test('keeps the index from being called newer than what is known of it', async () => {
+  test('prevents asOf from being newer than the data', async () => {
     const { world, gateway, relay } = fleet;
     const [omitted = ''] = (await iccidsIn()).slice(50);
     const before = await fleetOf(gateway);
@@ -188,7 +188,7 @@ describe('a SIM that the list does not name', () => {
     expect((await fleetOf(gateway)).asOf > before.asOf).toBe(true);
   });
 
-  test('leaves the index when it is in the account no more', async () => {
+  test('leaves the index if it is no longer in the account', async () => {
     const { world, gateway } = fleet;
     const [gone = ''] = (await iccidsIn()).slice(50);
     const { total } = await fleetOf(gateway);
@@ -199,7 +199,7 @@ describe('a SIM that the list does not name', () => {
     await expectTruth();
   });
 
-  test('leaves the index though the item of another one cannot be read, and that one stays as it was', async () => {
+  test('leaves the index although the item of another one cannot be read, and that one stays unchanged', async () => {
     const { world, gateway } = fleet;
     const [broken = '', gone = ''] = (await iccidsIn()).slice(50);
     const before = await fleet.truth();
@@ -214,7 +214,7 @@ describe('a SIM that the list does not name', () => {
   });
 });
 
-test('a list that is empty by mistake takes no SIM out of the index, not for a moment', async () => {
+test('a list that is empty by mistake never removes a SIM from the index', async () => {
   const { world, gateway } = fleet;
   const before = await iccidsOf(gateway);
   const body = { found: 0, offset: 0, total: 0, sims: [] };
@@ -232,7 +232,7 @@ test('a list that is empty by mistake takes no SIM out of the index, not for a m
   expect(await iccidsOf(gateway)).toEqual(before);
 });
 
-test('a SIM of the list that does not exist is gone with the next walk, and one that is listed twice is there once', async () => {
+test('a listed SIM that does not exist is removed by the next full sync, and one that is listed twice is in the index once', async () => {
   const { world, gateway } = fleet;
   const { total } = await fleetOf(gateway);
   const duplicate = (await iccidsIn()).slice(0, 2);
@@ -244,8 +244,8 @@ test('a SIM of the list that does not exist is gone with the next walk, and one 
   await expectTruth();
 });
 
-describe('a walk that the SIM API breaks off in the middle', () => {
-  // So often that all tries of a call fail.
+describe('a full sync that the SIM API interrupts', () => {
+  // The number of faults makes all tries of a call fail.
   const disturbances: [string, string, number, FaultKind][] = [
     ['503', '/get_account_sims', 4, { kind: 'status', status: 503 }],
     ['garbage', '/get_account_sims', 2, { kind: 'garbage' }],
@@ -254,7 +254,7 @@ describe('a walk that the SIM API breaks off in the middle', () => {
     ['half an answer for costs', '/get_sim_costs', 4, { kind: 'cut' }],
   ];
   test.each(disturbances)(
-    'with %s goes on by itself; until then the index says how old it is',
+    'with %s resumes automatically; until then asOf stays at the last sync',
     async (label, path, times, fault) => {
       const { world, gateway } = fleet;
       const some = (await fleet.truth()).filter((_, index) => index % 6 === 0);
@@ -278,7 +278,7 @@ describe('a walk that the SIM API breaks off in the middle', () => {
   );
 });
 
-test('a walk passes over no SIM that stays when others leave the list between two pages', async () => {
+test('a full sync does not miss a SIM that stays when others leave the list between two pages', async () => {
   const { world, relay } = fleet;
   await world.addSims(500);
   await world.setBehaviour({ pageSize: 250 });
@@ -291,7 +291,7 @@ test('a walk passes over no SIM that stays when others leave the list between tw
   for (const iccid of gone) await world.removeSim(iccid);
   held.release();
   const { calls } = await walking;
-  // It went back 200 places, where it met SIMs of the page before.
+  // It went back 200 positions and found SIMs of the previous page there.
   expect(calls.some(({ query }) => query.includes('offset=290'))).toBe(true);
   const staying = list.filter((iccid) => !gone.includes(iccid));
   expect(await iccidsOf(fleet.gateway)).toEqual(expect.arrayContaining(staying));

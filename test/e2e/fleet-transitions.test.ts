@@ -15,7 +15,7 @@ let gateway: RunningGateway;
 const pool = createPool(() => world);
 
 beforeAll(async () => {
-  // Some of its SIMs are under way when it begins.
+  // Some SIMs are in transition at the beginning.
   world = await createWorld({ sims: 300, clock: { rate: 0 }, behaviour: { settleMs: minute } });
   store = await createStore();
   gateway = await startGateway({ world, store, env: syncsOnce });
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await world.clearFaults();
   await world.clearCalls();
 });
-// All that is under way settles before the next test.
+// All transitions settle before the next test.
 afterEach(async () => {
   await world.clearFaults();
   await endTransitions();
@@ -38,7 +38,7 @@ afterAll(async () => {
   await world?.remove();
 });
 
-/** Suspends SIMs through the gateway; they settle a minute later by the clock of the world, which stands still. */
+/** Suspends SIMs through the gateway; they settle after a minute of the clock of the world, which stands still. */
 async function suspend(count: number): Promise<string[]> {
   const iccids = (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid).sort();
   const { data } = await gateway.ask<{ suspendSims: { succeeded: number } }>(
@@ -54,11 +54,11 @@ async function suspend(count: number): Promise<string[]> {
 const transitioning = async (of = gateway) => (await fleetOf(of)).transitioning;
 const endTransitions = () => world.advanceClock(60_000);
 
-/** How many SIMs the gateway asked for, look by look. */
+/** Number of SIMs that the gateway polled, by call. */
 const polls = async () =>
   (await world.calls()).calls.filter(({ path }) => path === '/get_sims').map(({ sims }) => sims);
 
-/** Makes all SIMs that are to be looked at due at one instant, and gives that. */
+/** Makes all SIMs with a scheduled poll due at one instant, and returns it. */
 async function makeDue(): Promise<Date | undefined> {
   const [row] = await store.query<{ at: Date }>(
     `update fleet_sim set next_poll_at = date_trunc('milliseconds', now()) where next_poll_at is not null
@@ -67,13 +67,13 @@ async function makeDue(): Promise<Date | undefined> {
   return row?.at;
 }
 
-/** Waits until all SIMs that were due at an instant were taken to be looked at. */
+/** Waits until all SIMs that were due at an instant were taken for polling. */
 const whenTaken = (due: Date | undefined) =>
   waitFor(
     async () => (await store.query('select from fleet_sim where next_poll_at <= $1', [due])).length === 0,
   );
 
-/** Waits until no SIM is under way and none is to be looked at any more. */
+/** Waits until no SIM is in transition and none has a scheduled poll. */
 async function whenTransitionsEnd(): Promise<void> {
   await waitFor(async () => (await transitioning()) === 0);
   await waitFor(
@@ -81,8 +81,8 @@ async function whenTransitionsEnd(): Promise<void> {
   );
 }
 
-describe('SIMs that are under way', () => {
-  test('when the first walk meets them are followed until they have settled', async () => {
+describe('SIMs in transition', () => {
+  test('that the first full sync finds are polled until they have settled', async () => {
     expect(await transitioning()).toBeGreaterThan(5);
     await world.advanceClock(4 * dayMs);
     await makeDue();
@@ -90,14 +90,14 @@ describe('SIMs that are under way', () => {
     expect((await world.calls()).byPath['/get_account_sims']).toBeUndefined();
   });
 
-  test('are looked at, all in one call, until they have settled, and not after that; the fleet is not read for it', async () => {
+  test('are polled, all in one call, until they have settled, and not after that, without a full sync', async () => {
     const iccids = await suspend(30);
     await whenTaken(await makeDue());
     await waitFor(async () => (await polls()).includes(30));
     expect(await transitioning()).toBe(30);
     await endTransitions();
     await makeDue();
-    // What has settled is not looked at any more.
+    // Settled SIMs are not polled any more.
     await whenTransitionsEnd();
     const { data } = (await askForSims(gateway, { search: iccids[0] })) ?? {};
     expect(data?.sims.nodes).toMatchObject([{ state: 'OFFLINE', isTransitioning: false }]);
@@ -106,7 +106,7 @@ describe('SIMs that are under way', () => {
     expect((await world.calls()).byPath['/get_account_sims']).toBeUndefined();
   });
 
-  test('are looked at less often the longer they take, and once a minute at least', async () => {
+  test('are polled less often the longer they take, and at least once a minute', async () => {
     const [short = '', long = ''] = await suspend(2);
     await store.query(
       `update fleet_sim
@@ -116,7 +116,7 @@ describe('SIMs that are under way', () => {
     );
     const due = await makeDue();
     await whenTaken(due);
-    // The look was between then and now, however long that took.
+    // The poll was between then and now, no matter how long it took.
     const rows = await store.query<{ iccid: string; isEarlyEnough: boolean; isLateEnough: boolean }>(
       `select iccid,
          next_poll_at >= $1::timestamptz + least(($1::timestamptz - polling_since) / 2, interval '60 seconds') as "isLateEnough",
@@ -129,7 +129,7 @@ describe('SIMs that are under way', () => {
     expect(await transitioning()).toBe(2);
   });
 
-  test('and leave the account meanwhile leave the index', async () => {
+  test('that leave the account meanwhile leave the index', async () => {
     const [gone = ''] = await suspend(3);
     const { total } = await fleetOf(gateway);
     await world.removeSim(gone);
@@ -138,23 +138,23 @@ describe('SIMs that are under way', () => {
     expect(await transitioning()).toBe(2);
   });
 
-  test('are followed on when the SIM API is back', async () => {
+  test('are polled again after an outage of the SIM API', async () => {
     await suspend(3);
     const { total } = await fleetOf(gateway);
     await world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
     await endTransitions();
     await makeDue();
-    // A look makes four tries, so the first one has failed when there is a fifth.
+    // A poll makes four tries, so a fifth call shows that the first poll has failed.
     await waitFor(async () => ((await world.faults())[0]?.hits ?? 0) > 4);
     expect(await fleetOf(gateway)).toMatchObject({ total, transitioning: 3 });
     await world.clearFaults();
     await waitFor(async () => (await transitioning()) === 0);
   });
 
-  test('are followed by the gateway that comes next', async () => {
+  test('are polled by the next gateway', async () => {
     await suspend(3);
     await gateway.stop();
-    // The next one cannot read the fleet.
+    // The next gateway cannot read the fleet.
     await world.addFaults({ path: '/get_account_sims', kind: 'status', status: 503 });
     gateway = await startGateway({ world, store, env: syncsOnce });
     expect(await transitioning()).toBe(3);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startGateway } from '../support/gateway.ts';
 
-// Nothing here needs one.
+// These tests need no SIM API.
 const noSimApi = {
   SIM_API_URL: 'http://127.0.0.1:9/v1',
   SIM_API_USERNAME: 'nobody',
@@ -26,13 +26,13 @@ function unreadPipe(): number {
 
 describe('a gateway whose log', () => {
   test.each([
-    ['is on a disk that is full', () => openSync('/dev/full', 'w')],
-    ['goes to a pipe that is not read', unreadPipe],
+    ['is on a full disk', () => openSync('/dev/full', 'w')],
+    ['is written to a pipe that is not read', unreadPipe],
   ])('%s answers, and stops in order', async (_, openLog) => {
     const stdout = openLog();
     const gateway = await startGateway({ stdout, env: noSimApi });
     try {
-      // Each of these has a line in the log, and together more than a pipe holds.
+      // Each of these requests writes a log line, and together they exceed the pipe buffer.
       const requestId = 'r'.repeat(64);
       for (let round = 0; round < 50; round++) {
         const answers = Array.from({ length: 10 }, () =>

@@ -12,7 +12,7 @@ import { asPage } from '../support/page.ts';
 import { runRelayedGateway } from '../support/running.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-// A request that runs as the gateway stops has as long as a slow machine needs.
+// A long grace period, so that a request that runs during the stop can end on a slow machine.
 const running = runRelayedGateway(
   { sims: 20, clock: standingClock },
   { SHUTDOWN_GRACE_MS: '120000', ALLOWED_HOSTS: 'gateway.example' },
@@ -30,9 +30,9 @@ async function send(path: string, init?: RequestInit) {
 const post = (body: string, headers: Record<string, string> = json) =>
   send('/graphql', { method: 'POST', headers, body });
 
-describe('what is no GraphQL request', () => {
+describe('an invalid GraphQL request', () => {
   test.each([
-    ['a body that is no JSON', '{"query"', 400, 'BAD_REQUEST'],
+    ['a body that is not JSON', '{"query"', 400, 'BAD_REQUEST'],
     ['a batch', '[{"query":"{ __typename }"}]', 400, 'BAD_REQUEST'],
     ['no query', '{}', 400, 'BAD_REQUEST'],
     ['a syntax error', '{"query":"{ sims("}', 400, 'GRAPHQL_PARSE_FAILED'],
@@ -50,7 +50,7 @@ describe('what is no GraphQL request', () => {
       400,
       'OPERATION_RESOLUTION_FAILURE',
     ],
-  ])('%s is refused in JSON, with a code and the request id', async (_, body, status, code) => {
+  ])('is refused in JSON, with a code and the request id: %s', async (_, body, status, code) => {
     const answer = await post(body);
     expect(answer.status).toBe(status);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code, retryable: false });
@@ -83,7 +83,7 @@ describe('what is no GraphQL request', () => {
 });
 
 describe('limits', () => {
-  test('a body of a byte too many is refused with 413, one that just fits is read', async () => {
+  test('a body that is one byte too long is refused with 413, and the longest allowed one is read', async () => {
     const query = (bytes: number) => {
       const text = JSON.stringify({ query: '{ __typename }', pad: '' });
       return text.replace('"pad":""', `"pad":"${'x'.repeat(bytes - text.length)}"`);
@@ -94,7 +94,7 @@ describe('limits', () => {
     expect(over.errors?.[0]?.message).toBe('The request body must not be larger than 25165824 bytes');
   });
 
-  test('a large body may be one long text, but not be made of very many lists', async () => {
+  test('a large body may be one long text, but not very many lists', async () => {
     const lists = await post(`{"query":"{ __typename }","variables":{"x":[${'[],'.repeat(400_000)}[]]}}`);
     expect(lists.status).toBe(413);
     expect(lists.errors?.[0]?.message).toBe(
@@ -102,7 +102,7 @@ describe('limits', () => {
     );
   });
 
-  test('of many large bodies at once some are put off with 503 and told when to come again', async () => {
+  test('some of many concurrent large bodies are refused with 503 and a Retry-After', async () => {
     const large = JSON.stringify({ query: '{ account { groups { name } } }', pad: 'x'.repeat(1_100_000) });
     const held = [0, 1].map(() => running.relay.hold('/get_account_groups'));
     const taken = held.map(() => post(large));
@@ -113,11 +113,11 @@ describe('limits', () => {
     expect(more[0]?.response.headers.get('retry-after')).toBe('2');
     for (const { release } of held) release();
     expect((await Promise.all(taken)).map(({ status }) => status)).toEqual([200, 200]);
-    // Their room is free as soon as the gateway has seen that their answers were sent.
+    // Their memory is free once the gateway has noticed that their answers were sent.
     await waitFor(async () => (await post(large)).status === 200);
   });
 
-  test('bodies that stall keep no large body out', async () => {
+  test('stalled bodies do not block large bodies', async () => {
     const { hostname, port } = new URL(running.gateway.url);
     const stalled = await Promise.all(
       [0, 1, 2].map(async () => {
@@ -130,7 +130,7 @@ describe('limits', () => {
         return socket;
       }),
     );
-    // The gateway has read what the system has taken before it accepts what comes later.
+    // The gateway reads what the socket has buffered before it accepts later connections.
     const large = JSON.stringify({ query: '{ __typename }', pad: 'x'.repeat(1_100_000) });
     for (let count = 0; count < 3; count++) expect((await post(large)).status).toBe(200);
     for (const socket of stalled) socket.destroy();
@@ -158,13 +158,13 @@ describe('limits', () => {
         sending.destroy();
       });
       sending.on('error', reject);
-      // A mebibyte more than is taken, and then no end.
+      // One mebibyte more than the limit, and then no end.
       for (let sent = 0; sent < 20; sent++) sending.write('x'.repeat(1_310_720));
     });
     expect(status).toBe(413);
   });
 
-  test('a gzipped body is read, one that unpacks to too much is refused as too large', async () => {
+  test('a gzipped body is read, and one that is too large when unpacked is refused', async () => {
     const gzipped = (text: string | Buffer) =>
       send('/graphql', {
         method: 'POST',
@@ -178,7 +178,7 @@ describe('limits', () => {
   test.each([
     ['gzip', 400],
     ['br', 415],
-  ])('a body that is not the %s it says it is gets %i', async (encoding, status) => {
+  ])('a body that is not the %s that it claims to be gets %i', async (encoding, status) => {
     const answer = await post('{"query":"{ __typename }"}', { ...json, 'content-encoding': encoding });
     expect(answer.status).toBe(status);
     expect(answer.errors?.[0]?.extensions.code).toBe('BAD_REQUEST');
@@ -196,7 +196,7 @@ describe('limits', () => {
     ],
     ['directives', `{ __typename ${'@include(if: true) '.repeat(21)} }`],
     ['tokens', `{ ${'__typename '.repeat(20_001)} }`],
-  ])('too many %s are refused before any upstream call', async (_, query) => {
+  ])('too many %s are refused before any call of the SIM API', async (_, query) => {
     const { errors, status } = await post(JSON.stringify({ query }));
     expect(status).toBe(400);
     expect(errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX');
@@ -222,7 +222,7 @@ describe('limits', () => {
       /could take 1500 calls of the SIM API, and at most 1000 are allowed \(QUERY_MAX_UPSTREAM_CALLS\)/,
     ],
   ])(
-    'an operation that could take too many %s is refused with what it asks and what is allowed',
+    'an operation that could take too many %s is refused with its number and the limit',
     async (_, query, message) => {
       const { errors, status, data } = await post(JSON.stringify({ query }));
       expect([status, data]).toEqual([400, undefined]);
@@ -236,7 +236,7 @@ describe('limits', () => {
     },
   );
 
-  test('an operation that takes exactly what is allowed runs', async () => {
+  test('an operation at exactly the limit runs', async () => {
     const query =
       '{ sims(first: 500) { nodes { sessions { totalCount } diagnostics(nullIfMissing: true) { imei } } } }';
     const { status, data } = await post(JSON.stringify({ query }));
@@ -249,7 +249,7 @@ describe('limits', () => {
     expect([status, errors]).toEqual([200, undefined]);
   });
 
-  test('what is just allowed runs', async () => {
+  test('the maximum runs', async () => {
     const { errors, status } = await post(JSON.stringify({ query: aliases(50) }));
     expect([status, errors]).toEqual([200, undefined]);
   });
@@ -262,7 +262,7 @@ describe('limits', () => {
   });
 });
 
-describe('a page whose name was made to lead to this machine', () => {
+describe('a page whose name resolves to this machine (DNS rebinding)', () => {
   const close = `mutation { closeSim(input: { sim: { iccid: "${special.E210}" }, confirmIccid: "${special.E210}" }) { outcome } }`;
   const paths = [
     '/graphql',
@@ -308,7 +308,7 @@ describe('a page whose name was made to lead to this machine', () => {
     { host: 'localhost:4000', origin: 'http://localhost:4000' },
     { host: '[::1]:4000' },
     { host: 'gateway.example', origin: 'https://gateway.example' },
-  ])('is told from one of %j, which is answered', async (headers) => {
+  ])('differs from a request with %j, which is answered', async (headers) => {
     const answer = await asPage(
       running.gateway.url,
       '/graphql',
@@ -318,21 +318,21 @@ describe('a page whose name was made to lead to this machine', () => {
     expect([answer.status, JSON.parse(answer.body).data]).toEqual([200, { __typename: 'Query' }]);
   });
 
-  test('may ask for health: what watches the gateway may call it by any name', async () => {
+  test('may request health: monitoring may use any host name', async () => {
     for (const path of ['/health/live', '/health/ready'])
       expect((await asPage(running.gateway.url, path, { host })).status).toBe(200);
   });
 });
 
 describe('requests and answers', () => {
-  test('a query by GET is answered to a client that says it is one', async () => {
+  test('a query by GET is answered if the client identifies itself as a GraphQL client', async () => {
     const answer = await send('/graphql?query={__typename}', {
       headers: { 'apollo-require-preflight': '1' },
     });
     expect(answer.data).toEqual({ __typename: 'Query' });
   });
 
-  test('a client may choose the request id, unless it could do harm in a log', async () => {
+  test('a client may choose the request id, unless it contains characters that are unsafe in a log', async () => {
     const ids = await Promise.all(
       ['trace-42', 'evil id', 'x'.repeat(200)].map(async (id) => {
         const { response } = await post('{"query":"{ __typename }"}', { ...json, 'x-request-id': id });
@@ -346,23 +346,23 @@ describe('requests and answers', () => {
     ]);
   });
 
-  test('an answer is never kept by a cache and never guessed at by a browser', async () => {
+  test('an answer is never cached, and browsers do not guess its type', async () => {
     const { response } = await post('{"query":"{ __typename }"}');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('a client that goes away in mid-body does no harm', async () => {
+  test('a client that disconnects in the middle of a body does no harm', async () => {
     const { gateway } = running;
     const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);
     socket.end(
       'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"que',
     );
-    // The gateway ends the connection from its side too, once it has seen that there is no more to come.
+    // The gateway closes its side of the connection too, once it has noticed the end.
     await once(socket.resume(), 'close');
     const headers = { ...json, 'x-request-id': 'after-it-went' };
-    // An error of a query is logged: whatever the gateway has to say of that client stands before it.
+    // The error of a query is logged: any log line about that client is written before it.
     const missing = JSON.stringify({ query: `{ sim(by: { iccid: "${special.E002}" }) { name } }` });
     expect((await post(missing, headers)).status).toBe(200);
     await waitFor(() => gateway.logged().some(({ requestId }) => requestId === 'after-it-went'));
@@ -371,13 +371,13 @@ describe('requests and answers', () => {
 });
 
 describe('other paths', () => {
-  test('health tells that the gateway lives and is ready', async () => {
+  test('health reports that the gateway lives and is ready', async () => {
     expect((await send('/health/live')).status).toBe(200);
     const ready = await send('/health/ready');
     expect([ready.status, ready.text]).toEqual([200, '{"status":"ready"}']);
   });
 
-  test('the root leads to GraphiQL, and what is not there says where the API is', async () => {
+  test('the root redirects to GraphiQL, and unknown paths name the path of the API', async () => {
     const root = await send('/');
     expect([root.status, root.response.headers.get('location')]).toEqual([302, '/graphql']);
     const nowhere = await send('/graphqll');
@@ -389,9 +389,9 @@ describe('other paths', () => {
   });
 });
 
-// The last one: the gateway is gone after it.
+// The last test: it stops the gateway.
 describe('stop', () => {
-  test('a request that runs is answered, new ones are not taken, and the program ends by itself', async () => {
+  test('a running request is answered, new ones are refused, and the program ends', async () => {
     const { gateway, relay, world } = running;
     await world.killTokens();
     const held = relay.hold('/get_sims');
@@ -410,13 +410,13 @@ describe('stop', () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  test('its log, one JSON object a line, holds neither the password nor a token', () => {
+  test('its log, one JSON object per line, contains neither the password nor a token', () => {
     const { gateway, relay, world } = running;
     const text = JSON.stringify(gateway.logged());
     expect(text).toContain('gateway listens');
     expect(text).not.toContain(`"${world.password}"`);
     expect(text).not.toMatch(/bearer/i);
-    // One from its start, and one in the place of that which was killed.
+    // One token from its start, and one that replaced the killed one.
     expect(relay.secrets.size).toBeGreaterThan(1);
     for (const secret of relay.secrets) expect(text).not.toContain(secret);
   });

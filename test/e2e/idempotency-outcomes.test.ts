@@ -7,19 +7,19 @@ import { type Relay, startRelay } from '../support/relay.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const ground = changeSims(900);
-const { live } = ground;
-const calls = async () => (await ground.world.calls()).byPath;
-const puts = async () => (await ground.world.calls()).calls.filter(({ method }) => method === 'PUT').length;
+const fixture = changeSims(900);
+const { live } = fixture;
+const calls = async () => (await fixture.world.calls()).byPath;
+const puts = async () => (await fixture.world.calls()).calls.filter(({ method }) => method === 'PUT').length;
 const onceEach = (iccids: readonly string[]) => Object.fromEntries(iccids.map((iccid) => [iccid, 1]));
 
-/** An answer without what belongs to the request alone. */
+/** An answer without the parts that depend on the request. */
 interface Answered {
   data: unknown;
   errors: (Omit<AnsweredError['extensions'], 'requestId'> & { message: string })[];
 }
 
-/** A mutation under a key, asked for once more of the gateway that carried it out, and kept for the ones after it. */
+/** A mutation with a key that was repeated at the gateway that carried it out, stored for later gateways. */
 interface StoredAnswer {
   readonly key: string;
   readonly query: string;
@@ -29,7 +29,7 @@ interface StoredAnswer {
 const stored = new Map<string, StoredAnswer>();
 
 async function ask(key: string, query: string, input: object): Promise<Answered> {
-  const { data, errors } = await askWith(ground.gateway, { 'idempotency-key': key }, query, { input });
+  const { data, errors } = await askWith(fixture.gateway, { 'idempotency-key': key }, query, { input });
   return {
     data,
     errors: errors.map(({ message, path, extensions: { requestId: _, ...rest } }) => ({
@@ -40,7 +40,7 @@ async function ask(key: string, query: string, input: object): Promise<Answered>
   };
 }
 
-/** Asks twice, and gives both answers. */
+/** Sends the mutation twice and returns both answers. */
 async function twice<Data>(key: string, query: string, input: object) {
   const first = await ask(key, query, input);
   const sent = await calls();
@@ -51,13 +51,13 @@ async function twice<Data>(key: string, query: string, input: object) {
   return { ...first, data: first.data as Data };
 }
 
-describe('what the same gateway answers again', () => {
-  test('is a refusal of some SIMs, word for word and with the time at which the SIM API gave it', async () => {
+describe('the same gateway replays', () => {
+  test('a refusal of some SIMs, word for word and with the time of the SIM API error', async () => {
     const [iccid = ''] = await live(1);
     const sims = refs([iccid, special.E240, special.E002]);
-    await ground.world.setBehaviour({ missingSims: 'refuse' });
+    await fixture.world.setBehaviour({ missingSims: 'refuse' });
     const { data } = await twice<{ sendSms: ManyAnswer }>('some', sendSms, { sims, text: 'partly' });
-    await ground.world.setBehaviour({ missingSims: 'omit' });
+    await fixture.world.setBehaviour({ missingSims: 'omit' });
     const [, refused, missing] = data.sendSms.results;
     expect(data.sendSms).toMatchObject({ succeeded: 1, failed: 2 });
     expect(refused?.error?.simApi).toMatchObject({
@@ -70,10 +70,10 @@ describe('what the same gateway answers again', () => {
       code: 'SIM_NOT_FOUND',
       simApi: { code: 'E002', operation: 'get_sims' },
     });
-    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await fixture.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('is a refusal of all of them', async () => {
+  test('a refusal of all of them', async () => {
     const query = mutation('setSimsGroup', 'SetSimsGroupInput');
     const input = { sims: refs(await live(2)), group: 'forbidden' };
     const { data } = await twice<{ setSimsGroup: ManyAnswer }>('all', query, input);
@@ -107,22 +107,22 @@ describe('what the same gateway answers again', () => {
       { sim: { iccid: special.E240 }, confirmIccid: special.E202 },
       'BAD_USER_INPUT',
     ],
-  ])('is the error of a change of one SIM that %s', async (_, name, input, variables, code) => {
+  ])('the error of a change of one SIM that %s', async (_, name, input, variables, code) => {
     expect(await twice(code, mutation(name, input), variables)).toMatchObject({
       data: { [name]: null },
       errors: [{ code, path: [name] }],
     });
     expect(await puts()).toBeLessThan(2);
-    expect(await ground.world.effects()).toEqual([]);
+    expect(await fixture.world.effects()).toEqual([]);
   });
 
   test.each<FaultKind>([
     { kind: 'reset', acts: true },
     { kind: 'status', status: 503, acts: true },
     { kind: 'error', code: 'E000', acts: false },
-  ])('is that the outcome is unknown (%j): the message is not sent again', async (fault) => {
+  ])('an unknown outcome (%j): the message is not sent again', async (fault) => {
     const [first = '', second = ''] = await live(2);
-    await ground.world.addFaults({ path: '/sendSms', iccid: first, ...fault });
+    await fixture.world.addFaults({ path: '/sendSms', iccid: first, ...fault });
     const sims = refs([first, second]);
     const key = `unknown-${fault.kind}`;
     const { data } = await twice<{ sendSms: ManyAnswer }>(key, sendSms, { sims, text: 'unknown' });
@@ -136,9 +136,9 @@ describe('what the same gateway answers again', () => {
     expect((await calls())['/sendSms']).toBe(2);
   });
 
-  test('is UNKNOWN of a change of one SIM, too', async () => {
+  test('UNKNOWN of a change of one SIM, too', async () => {
     const [iccid = ''] = await live(1);
-    await ground.world.addFaults({ path: '/reset', kind: 'error', code: 'E000', acts: true });
+    await fixture.world.addFaults({ path: '/reset', kind: 'error', code: 'E000', acts: true });
     const { data } = await twice('unknown-one', mutation('resetSim', 'SimInput'), { sim: { iccid } });
     expect(data).toMatchObject({
       resetSim: {
@@ -147,10 +147,10 @@ describe('what the same gateway answers again', () => {
         error: { code: 'OUTCOME_UNKNOWN', simApi: { code: 'E000', operation: 'reset' } },
       },
     });
-    expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+    expect(await fixture.world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('is how many alerts were marked, though by now there are none', async () => {
+  test('the number of alerts that were marked, although none is unread any more', async () => {
     const { data } = await twice<{ markAlertsRead: { marked: number } }>(
       'alerts',
       'mutation ($input: MarkAlertsReadInput!) { markAlertsRead(input: $input) { marked } }',
@@ -160,7 +160,7 @@ describe('what the same gateway answers again', () => {
   });
 });
 
-describe('over the store of a gateway that made changes', () => {
+describe('on the store of a gateway that made changes', () => {
   let upstream: Relay;
   let replica: RunningGateway;
   const send = (from: RunningGateway, iccids: readonly string[], text: string, idempotencyKey: string) =>
@@ -169,27 +169,27 @@ describe('over the store of a gateway that made changes', () => {
     });
 
   beforeAll(async () => {
-    upstream = await startRelay(ground.world.origin);
-    replica = await ground.startReplica({ SIM_API_URL: `${upstream.url}/v1` });
+    upstream = await startRelay(fixture.world.origin);
+    replica = await fixture.startReplica({ SIM_API_URL: `${upstream.url}/v1` });
   });
   afterAll(async () => {
     await replica.stop();
     await upstream.stop();
   });
 
-  test('a replica waits for the answer to a change that is under way, and so does the gateway itself', async () => {
+  test('a replica waits for the answer to a change in progress, and so does the gateway itself', async () => {
     const [iccid = ''] = await live(1);
     const held = upstream.hold('/sendSms');
     const first = send(replica, [iccid], 'slow', 'slow');
     await held.arrived;
     let answered = 0;
-    const others = [replica, ground.gateway].map((gateway) =>
+    const others = [replica, fixture.gateway].map((gateway) =>
       send(gateway, [iccid], 'slow', 'slow').finally(() => {
         answered += 1;
       }),
     );
-    // Both gateways have answered what was asked after it.
-    for (const gateway of [replica, ground.gateway]) await gateway.ask('{ auditLog { totalCount } }');
+    // Both gateways have answered later requests.
+    for (const gateway of [replica, fixture.gateway]) await gateway.ask('{ auditLog { totalCount } }');
     expect(answered).toBe(0);
     held.release();
     const { data } = await first;
@@ -208,32 +208,34 @@ describe('over the store of a gateway that made changes', () => {
         input: { sims: refs(sims), text: 'three' },
         first: await ask('three', sendSms, { sims: refs(sims), text: 'three' }),
       });
-      await ground.gateway.stop();
-      ground.gateway = replica;
+      await fixture.gateway.stop();
+      fixture.gateway = replica;
     });
 
-    test('every answer is given again, word for word, and nothing is sent', async () => {
+    test('every answer is replayed, word for word, and nothing is sent', async () => {
       expect(stored.size).toBe(12);
       for (const { key, query, input, first } of stored.values())
         expect([key, await ask(key, query, input)]).toEqual([key, first]);
-      expect((await ground.world.calls()).total).toBe(0);
-      expect(await ground.world.effects()).toEqual([]);
+      expect((await fixture.world.calls()).total).toBe(0);
+      expect(await fixture.world.effects()).toEqual([]);
     });
 
-    test('20 requests at a time are answered alike', async () => {
+    test('20 concurrent requests get the same answer', async () => {
       const { key, query, input, first } = stored.get('three') as StoredAnswer;
       expect(first.data).toMatchObject({ sendSms: { succeeded: 3 } });
       const again = await Promise.all(Array.from({ length: 20 }, () => ask(key, query, input)));
       expect(again).toEqual(again.map(() => first));
-      expect(await ground.world.effects()).toEqual([]);
+      expect(await fixture.world.effects()).toEqual([]);
     });
   });
 
-  describe('what leaves a key free', () => {
+  describe('a key stays unused after', () => {
     const withKey = (key: string, input: object) =>
-      askWith<{ sendSms: ManyAnswer } | null>(ground.gateway, { 'idempotency-key': key }, sendSms, { input });
+      askWith<{ sendSms: ManyAnswer } | null>(fixture.gateway, { 'idempotency-key': key }, sendSms, {
+        input,
+      });
 
-    test('is bad input: the same key then stands for what is right', async () => {
+    test('bad input: the same key then serves the corrected request', async () => {
       const [iccid = ''] = await live(1);
       const wrong = [
         { sims: [], text: 'x' },
@@ -248,7 +250,7 @@ describe('over the store of a gateway that made changes', () => {
       expect((await withKey(key, { sims: refs([iccid]), text: 'right' })).data?.sendSms.succeeded).toBe(1);
     });
 
-    test('is a SIM API that is out of reach while the SIMs are read: the message is sent when it is back', async () => {
+    test('an outage of the SIM API while the SIMs are read: the message is sent afterwards', async () => {
       const iccids = await live(2);
       const input = { sims: refs(iccids), text: 'later' };
       await upstream.refuse();
@@ -257,92 +259,92 @@ describe('over the store of a gateway that made changes', () => {
         iccids.map(() => 'UPSTREAM_UNAVAILABLE'),
       );
       await upstream.accept();
-      // The gateway does not ask again for some seconds.
+      // For some seconds, the gateway sends no calls.
       await waitFor(async () => (await withKey('unreachable', input)).data?.sendSms.succeeded === 2);
-      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
     });
 
     test.each([
       ['400 without a code', { kind: 'status', status: 400 }, 'UPSTREAM_BAD_REQUEST'],
       ['401 to a good token', { kind: 'status', status: 401 }, 'UPSTREAM_AUTH_FAILED'],
     ] as const)(
-      'is %s to the read of the SIMs: the message is sent when that has been put right',
+      '%s to the read of the SIMs: the message is sent when that is corrected',
       async (_, fault, code) => {
         const iccids = await live(2);
         const input = { sims: refs(iccids), text: 'put right' };
-        await ground.world.addFaults({ path: '/get_sims', ...fault });
+        await fixture.world.addFaults({ path: '/get_sims', ...fault });
         const { data: refused } = await withKey(code, input);
         expect(refused?.sendSms.results.map(({ error }) => error?.code)).toEqual(iccids.map(() => code));
-        await ground.world.clearFaults();
+        await fixture.world.clearFaults();
         const { data } = await withKey(code, input);
         expect(data?.sendSms.results.map(({ outcome }) => outcome)).toEqual(iccids.map(() => 'SUCCEEDED'));
-        expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+        expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
       },
     );
 
     test.each([
       ['400 without a code', { kind: 'status', status: 400 }],
       ['no answer', { kind: 'reset' }],
-    ] as const)('is not %s to the message itself: it may have arrived', async (name, fault) => {
+    ] as const)('but not after %s to the message itself: it may have arrived', async (name, fault) => {
       const iccids = await live(1);
       const input = { sims: refs(iccids), text: 'arrived' };
-      await ground.world.addFaults({ path: '/sendSms', acts: true, ...fault });
+      await fixture.world.addFaults({ path: '/sendSms', acts: true, ...fault });
       for (let asked = 0; asked < 2; asked++) {
         const { data } = await withKey(name.replaceAll(' ', '-'), input);
         expect(data?.sendSms).toMatchObject({ unknown: 1 });
-        await ground.world.clearFaults();
+        await fixture.world.clearFaults();
       }
-      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
     });
 
-    test('is a store that is away: the change is made when it is back', async () => {
+    test('an outage of the store: the change is made afterwards', async () => {
       const [iccid = ''] = await live(1);
       const input = { sims: refs([iccid]), text: 'later' };
-      ground.store.relay.cut();
+      fixture.store.relay.cut();
       expect((await withKey('away', input)).errors).toMatchObject([
         { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
       ]);
-      expect((await ground.world.calls()).total).toBe(0);
-      ground.store.relay.restore();
+      expect((await fixture.world.calls()).total).toBe(0);
+      fixture.store.relay.restore();
       const { data, errors } = await withKey('away', input);
       expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
-      expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+      expect(await fixture.world.effectCounts()).toEqual({ [iccid]: 1 });
     });
 
-    test('is a store that goes away while the SIMs are read: nothing was sent, and the change is made when it is back', async () => {
+    test('a loss of the store while the SIMs are read: nothing was sent, and the change is made afterwards', async () => {
       const [iccid = ''] = await live(1);
       const input = { sims: refs([iccid]), text: 'in between' };
       const held = upstream.hold('/get_sims');
       const refused = withKey('between', input);
       await held.arrived;
-      ground.store.relay.cut();
+      fixture.store.relay.cut();
       held.release();
       expect((await refused).errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
-      ground.store.relay.restore();
+      fixture.store.relay.restore();
       const { data, errors } = await withKey('between', input);
       expect([data?.sendSms.succeeded, errors]).toEqual([1, []]);
-      expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+      expect(await fixture.world.effectCounts()).toEqual({ [iccid]: 1 });
     });
   });
 
-  describe('where the database takes no more claims', () => {
-    /** Keeps SIMs from being claimed, as a server does that is about to shut down. */
+  describe('when the database refuses claims', () => {
+    /** Makes claims of SIMs fail, as a server does that is about to shut down. */
     async function refuseClaims(condition: string, during: () => Promise<void>): Promise<void> {
-      await ground.store.query(`create function refuse_claim() returns trigger language plpgsql as $$
+      await fixture.store.query(`create function refuse_claim() returns trigger language plpgsql as $$
         begin raise exception 'going away' using errcode = '57P01'; end $$`);
-      await ground.store.query(`create trigger refuse_claim before update on change_sim for each row
+      await fixture.store.query(`create trigger refuse_claim before update on change_sim for each row
         when (new.status = 'SENDING' and ${condition}) execute function refuse_claim()`);
       try {
         await during();
       } finally {
-        await ground.store.query('drop trigger refuse_claim on change_sim');
-        await ground.store.query('drop function refuse_claim');
+        await fixture.store.query('drop trigger refuse_claim on change_sim');
+        await fixture.store.query('drop function refuse_claim');
       }
     }
     const keyed = <Data>(key: string, query: string, input: object) =>
-      askWith<Data>(ground.gateway, { 'idempotency-key': key }, query, { input });
+      askWith<Data>(fixture.gateway, { 'idempotency-key': key }, query, { input });
 
-    test('a change of one SIM is refused, nothing is sent, and its key still serves to make it', async () => {
+    test('a change of one SIM is refused, nothing is sent, and its key can still be used', async () => {
       const [iccid = ''] = await live(1);
       const suspend = () =>
         keyed<{ suspendSim: { outcome: string } | null } | null>(
@@ -354,15 +356,15 @@ describe('over the store of a gateway that made changes', () => {
         const { data, errors } = await suspend();
         expect(data).toEqual({ suspendSim: null });
         expect(errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }]);
-        expect(await ground.world.effects()).toEqual([]);
+        expect(await fixture.world.effects()).toEqual([]);
       });
       const { data, errors } = await suspend();
       expect(errors).toEqual([]);
       expect(data).toMatchObject({ suspendSim: { outcome: 'SUCCEEDED' } });
-      expect(await ground.world.effectCounts()).toEqual({ [iccid]: 1 });
+      expect(await fixture.world.effectCounts()).toEqual({ [iccid]: 1 });
     });
 
-    test('a message to several SIMs is refused for each of them, and its key still serves to send it', async () => {
+    test('a message to several SIMs is refused for each of them, and its key can still be used', async () => {
       const iccids = await live(5);
       const message = () =>
         keyed<{ sendSms: ManyAnswer }>('claims-many', sendSms, { sims: refs(iccids), text: 'x' });
@@ -372,13 +374,13 @@ describe('over the store of a gateway that made changes', () => {
         expect(data.sendSms.results.map(({ error }) => error?.code)).toEqual(
           iccids.map(() => 'STORE_UNAVAILABLE'),
         );
-        expect(await ground.world.effects()).toEqual([]);
+        expect(await fixture.world.effects()).toEqual([]);
       });
       expect((await message()).data.sendSms).toMatchObject({ succeeded: 5, failed: 0 });
-      expect(await ground.world.effectCounts()).toEqual(onceEach(iccids));
+      expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));
     });
 
-    test('but one SIM was sent its message before, the key stands for that: its answer comes again, and no more is sent', async () => {
+    test('and one SIM was sent its message before, the key has that answer: it is replayed, and no more is sent', async () => {
       const [first = '', second = ''] = await live(2);
       const message = () =>
         keyed<{ sendSms: ManyAnswer }>('claims-part', sendSms, { sims: refs([first, second]), text: 'x' });
@@ -394,7 +396,7 @@ describe('over the store of a gateway that made changes', () => {
         expect((await message()).data.sendSms).toMatchObject(partly);
       });
       expect((await message()).data.sendSms).toMatchObject(partly);
-      expect(await ground.world.effectCounts()).toEqual({ [first]: 1 });
+      expect(await fixture.world.effectCounts()).toEqual({ [first]: 1 });
     });
   });
 });

@@ -36,7 +36,7 @@ async function list(first: number, after?: string): Promise<string[]> {
   return data.sims.nodes.map(({ iccid }) => iccid);
 }
 
-test('an answer for some SIMs that comes in pages and names one several times hides none of the others', async () => {
+test('an answer for some SIMs that comes in pages and contains one several times hides none of the others', async () => {
   const [first, ...others] = (await world.sims({ limit: 3 })).map(({ iccid }) => iccid);
   let all: { iccid: string }[] = [];
   const proxy = await startTamperingProxy(world.apiUrl, ({ path, before, json }) => {
@@ -56,7 +56,7 @@ test('an answer for some SIMs that comes in pages and names one several times hi
 });
 
 describe('a list that shifts while it is read', () => {
-  test('loses no SIM that stays when others leave between two upstream pages', async () => {
+  test('loses no SIM that stays when others leave between two pages of the SIM API', async () => {
     const before = await upstream();
     const second = relay.hold('offset=20');
     const listed = list(50);
@@ -70,7 +70,7 @@ describe('a list that shifts while it is read', () => {
     expect(new Set(found).size).toBe(found.length);
   });
 
-  test('gives a SIM once that the upstream tells of twice', async () => {
+  test('returns a SIM once that the SIM API lists twice', async () => {
     const all = await upstream();
     await world.addFaults({ path: '/get_account_sims', times: 1, kind: 'tamper', duplicate: [all[3] ?? ''] });
     const found = await list(10);
@@ -78,7 +78,7 @@ describe('a list that shifts while it is read', () => {
     expect(found).toEqual(all.slice(0, found.length));
   });
 
-  test('loses no SIM that stays when a whole page has left by the time the next one is asked for', async () => {
+  test('loses no SIM that stays when a whole page has left before the next one is read', async () => {
     const page = await list(5);
     for (const gone of page) await world.removeSim(gone);
     const [next] = await upstream();

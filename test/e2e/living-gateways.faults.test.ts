@@ -14,12 +14,12 @@ import { waitFor } from '../support/wait-for.ts';
 import { createTables } from '../support/written-entries.ts';
 
 let world: World;
-/** Where the gateways reach the SIM API. */
+/** The gateways call the SIM API through it. */
 let upstream: Relay;
 let pool: Pool;
 const leftovers: (() => unknown)[] = [];
 const suspendSims = mutation('suspendSims', 'SimsInput');
-/** Each gateway renews three times in it: one that lives has six seconds more than it needs on a quiet machine. */
+/** Each gateway renews three times per lease, so a living one has six seconds more than it needs on a quiet machine. */
 const leaseMs = 9000;
 
 const suspend = (gateway: RunningGateway, key: string, iccids: readonly string[]) =>
@@ -49,8 +49,8 @@ afterEach(async () => {
   await world.remove();
 });
 
-describe('when the database was away for longer than the leases of two gateways', () => {
-  /** Two gateways at one database, each of which can lose it. */
+describe('when the database was down for longer than the leases of two gateways', () => {
+  /** Two gateways on one database, each of which can lose its connection. */
   async function startTwo() {
     const store = await createTables();
     leftovers.push(() => store.remove());
@@ -70,7 +70,7 @@ describe('when the database was away for longer than the leases of two gateways'
     );
   }
 
-  test('and one has it back before the other, neither takes over changes of the other, and every outcome is right', async () => {
+  test('and one reconnects before the other, neither takes over changes of the other, and every outcome is right', async () => {
     const [one, two] = await startTwo();
     if (one === undefined || two === undefined) throw new Error('there are two');
     const { store } = one;
@@ -93,7 +93,7 @@ describe('when the database was away for longer than the leases of two gateways'
       (await store.query('select owner from audit_entry where lease_until < clock_timestamp()')).length;
     await waitFor(async () => (await expired()) === 10);
     one.relay.restore();
-    // It first renews its own leases; a gateway that took over at once would do it right after that.
+    // The gateway first renews its own leases; a takeover would follow directly after that.
     await waitFor(async () => (await expired()) <= 5);
     two.relay.restore();
     await waitFor(async () => (await expired()) === 0);
@@ -119,8 +119,8 @@ describe('when the database was away for longer than the leases of two gateways'
   }, 180_000);
 });
 
-describe('a gateway with a database of its own that starts after kill -9', () => {
-  test('settles what it left open, and nothing that is asked of it in the moment in which it listens', async () => {
+describe('a gateway with its own database that starts after kill -9', () => {
+  test('completes the changes that it left open, and no request that arrives just when it listens', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'living-gateways-'));
     leftovers.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 50 }));
     const env = {
@@ -142,7 +142,7 @@ describe('a gateway with a database of its own that starts after kill -9', () =>
     await world.clearFaults();
 
     const iccids = await live(20);
-    // Still under way when the open changes of before are settled.
+    // Still in progress when the earlier open changes are completed.
     await world.addFaults({ path: '/suspend', kind: 'delay', ms: 300 });
     const gateway = await start({ env });
     const changes = iccids.map((iccid, index) => ({ key: `at-once-${index}`, iccid }));

@@ -13,7 +13,7 @@ async function newStore(): Promise<TestStore> {
   return store;
 }
 
-test('replicas that start together on an empty database all find the tables, and the tables are made once', async () => {
+test('replicas that start together on an empty database all find the tables, and the tables are created once', async () => {
   const store = await newStore();
   await Promise.all([1, 2, 3, 4].map(() => makeTables(store)));
   const made = await store.query<{ name: string }>('select name from schema_migration');
@@ -29,7 +29,7 @@ test('replicas that start together on an empty database all find the tables, and
   ]);
 });
 
-test('tables that are up to date stay as they are, with what is in them', async () => {
+test('current tables stay unchanged, with their rows', async () => {
   const store = await newStore();
   await makeTables(store);
   const id = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED');
@@ -47,10 +47,10 @@ test('tables that are up to date stay as they are, with what is in them', async 
   expect(await tables()).toEqual(before);
 });
 
-test('of the texts that filters searched for, finished and open entries keep only the length', async () => {
+test('finished and open entries retain only the length of the texts that filters searched for', async () => {
   const store = await newStore();
   await makeTables(store);
-  // As they were written before that migration.
+  // As written before that migration.
   await store.query(`delete from schema_migration where name = '2026-11-29-audited-filters'`);
   const insert = (requestId: string, filter: object) =>
     store.query(
@@ -74,7 +74,7 @@ test('of the texts that filters searched for, finished and open entries keep onl
   await expect(store.query(`update audit_entry set arguments = '{}'`)).rejects.toThrow('audit record');
 });
 
-test('every table that tells of a change says whose it is: tenant and actor, never null', async () => {
+test('every table with data of changes has a tenant and an actor that are never null', async () => {
   const store = await newStore();
   await makeTables(store);
   const tables = await store.query<{ name: string; owned: number }>(

@@ -16,10 +16,10 @@ const pool = createPool(() => running.world);
 const { one, many, puts } = createChanges(running);
 const iccidsOf = (sims: readonly WireSim[]) => sims.map(({ iccid }) => iccid);
 
-/** One SIM that no other test has. */
+/** Takes one SIM that no other test has. */
 async function takeOne(query: Parameters<typeof pool.take>[1]): Promise<WireSim> {
   const [sim] = await pool.take(1, query);
-  if (sim === undefined) throw new Error('the pool gives as many SIMs as it was asked for');
+  if (sim === undefined) throw new Error('the pool returns the requested number of SIMs');
   return sim;
 }
 
@@ -35,7 +35,7 @@ const stateChanges: [string, string, { state: string; secondary?: string }, stri
 ];
 
 describe.each(stateChanges)('%sSim and %s', (verb, path, from, target) => {
-  test('changes one SIM, once, and reads it back; asked again it makes no call', async () => {
+  test('change one SIM, once, and read it back; repeated, they need no call', async () => {
     const [{ iccid } = { iccid: '' }] = await pool.take(1, from);
     const { payload, errors } = await one(`${verb}Sim`, 'SimInput', { iccid });
     expect(errors).toEqual([]);
@@ -51,7 +51,7 @@ describe.each(stateChanges)('%sSim and %s', (verb, path, from, target) => {
     expect(await running.world.effects()).toMatchObject([{ path, iccid }]);
   });
 
-  test('changes many SIMs in one call, each once, by whatever key and however often they are named', async () => {
+  test('change many SIMs in one call, each once, no matter by which key and how often they are named', async () => {
     const sims = await pool.take(5, from);
     const [a = '', b = '', c = '', d = '', e = ''] = iccidsOf(sims);
     const eid = sims[4]?.eid;
@@ -85,7 +85,7 @@ describe.each(stateChanges)('%sSim and %s', (verb, path, from, target) => {
   });
 });
 
-describe('SIMs that are as asked already', () => {
+describe('SIMs that need no change', () => {
   test('succeed without a call, and the others of the same mutation are sent', async () => {
     const [live, off] = [
       await pool.take(2, { state: 'LIVE' }),
@@ -100,7 +100,7 @@ describe('SIMs that are as asked already', () => {
     expect(await puts()).toMatchObject([{ path: '/activate', query: `iccid=${off[0]?.iccid}` }]);
   });
 
-  test('are told apart by the legacy pair: suspended is not deactivated', async () => {
+  test('are determined by the legacy status pair: suspended is not deactivated', async () => {
     const [suspended] = await pool.take(1, { state: 'OFFLINE', secondary: 'SUSPENDED' });
     const [off] = await pool.take(1, { state: 'OFFLINE', secondary: '' });
     await one('suspendSim', 'SimInput', { iccid: suspended?.iccid });
@@ -110,7 +110,7 @@ describe('SIMs that are as asked already', () => {
     expect(await puts()).toMatchObject([{ path: '/deactivate', query: `iccid=${suspended?.iccid}` }]);
   });
 
-  test('never stand in the way of a reset: it is done as often as it is asked for', async () => {
+  test('never prevent a reset: each request carries it out', async () => {
     const [first, second] = await pool.take(2, { state: 'LIVE' });
     await one('resetSim', 'SimInput', { iccid: first?.iccid });
     const again = await one('resetSim', 'SimInput', { iccid: first?.iccid });
@@ -130,7 +130,7 @@ describe('SIMs that are as asked already', () => {
 });
 
 describe('closing a SIM', () => {
-  test('happens where its ICCID is repeated, by whatever key it was named', async () => {
+  test('happens if its ICCID is repeated, no matter by which key it was named', async () => {
     const [sim] = await pool.take(1, { state: 'LIVE', esim: true });
     const { payload, errors } = await one(
       'closeSim',
@@ -143,7 +143,7 @@ describe('closing a SIM', () => {
     expect(await running.world.effects()).toMatchObject([{ path: '/close', iccid: sim?.iccid }]);
   });
 
-  test('does not happen where another ICCID is given, be it that of another SIM', async () => {
+  test('does not happen with another ICCID, even that of another SIM', async () => {
     const [sim, other] = await pool.take(2, { state: 'LIVE' });
     for (const confirmIccid of [other?.iccid, special.E002]) {
       const { payload, errors } = await one(
@@ -165,7 +165,7 @@ describe('closing a SIM', () => {
     expect(await running.world.effects()).toEqual([]);
   });
 
-  test('that is closed already succeeds without a call', async () => {
+  test('that is already closed succeeds without a call', async () => {
     const { payload } = await one(
       'closeSim',
       'CloseSimInput',
@@ -178,7 +178,7 @@ describe('closing a SIM', () => {
 });
 
 describe('settings', () => {
-  test('a name is given, and not sent where the SIM has it', async () => {
+  test('a name is set, and not sent if the SIM has it', async () => {
     const name = 'Köök, 7 & 8 #1 = 100%';
     const [sim] = await pool.take(1, { state: 'LIVE' });
     const { payload, errors } = await one('setSimName', 'SetSimNameInput', { iccid: sim?.iccid }, { name });
@@ -189,7 +189,7 @@ describe('settings', () => {
     expect(await puts()).toHaveLength(1);
   });
 
-  test('a group is set for all that are not in it', async () => {
+  test('a group is set for all SIMs that are not in it', async () => {
     const group = 'Ülo & Co, +1';
     const sims = await pool.take(3, { state: 'LIVE' });
     const refs = iccidsOf(sims).map((iccid) => ({ iccid }));
@@ -207,7 +207,7 @@ describe('settings', () => {
     );
   });
 
-  test('a data limit is set and lifted, and not sent where it is so', async () => {
+  test('a data limit is set and removed, and not sent if it is the current one', async () => {
     const [sim] = await pool.take(1, { state: 'SHIPPING' });
     const refs = [{ iccid: sim?.iccid }, { iccid: sim?.iccid }];
     const set = await many('setSimsDataLimit', 'SetSimsDataLimitInput', refs, { limit: { megabytes: 777 } });
@@ -229,7 +229,7 @@ describe('settings', () => {
     expect(await puts()).toHaveLength(2);
   });
 
-  test('an IMEI lock is set and lifted, sent each time since no read tells of it', async () => {
+  test('an IMEI lock is set and removed, and always sent because no read shows it', async () => {
     const sims = await pool.take(2, { state: 'LIVE' });
     const refs = [...sims, ...sims].map(({ iccid }) => ({ iccid }));
     for (const locked of [true, true, false]) {
@@ -243,8 +243,8 @@ describe('settings', () => {
   });
 });
 
-describe('one code for many SIMs', () => {
-  test('is told to those it was meant for; those that were so already, and those not there, keep their own', async () => {
+describe('one error code for many SIMs', () => {
+  test('applies to the SIMs that were sent; SIMs that need no change and missing ones have their own results', async () => {
     const [off, live] = [
       await pool.take(2, { state: 'OFFLINE', secondary: '' }),
       await pool.take(1, { state: 'LIVE' }),
@@ -287,8 +287,8 @@ describe('one code for many SIMs', () => {
   });
 });
 
-describe('a change of state', () => {
-  test('is accepted, and read back as under way; it settles by itself', async () => {
+describe('a state change', () => {
+  test('is accepted and read back as in transition; it settles later', async () => {
     const { world, gateway } = running;
     const { iccid } = await takeOne({ state: 'LIVE' });
     const { data, errors } = await gateway.run(DeactivateSimDocument, { sim: { iccid } });
@@ -304,7 +304,7 @@ describe('a change of state', () => {
     expect(await world.effectCounts({ iccid, path: '/deactivate' })).toEqual({ [iccid]: 1 });
   });
 
-  test('names the SIM by its EID as well', async () => {
+  test('can name the SIM by its EID', async () => {
     const { gateway } = running;
     const esim = await takeOne({ esim: true, state: 'OFFLINE', secondary: '' });
     const { data, errors } = await gateway.run(ActivateSimDocument, { sim: { eid: esim.eid ?? '' } });
@@ -316,7 +316,7 @@ describe('a change of state', () => {
     });
   });
 
-  test('that is refused is null, and an error with all that the SIM API said', async () => {
+  test('that is refused is null, with an error that has all fields of the SIM API error', async () => {
     const { world, gateway } = running;
     const iccid = special.E202;
     const { data, errors } = await gateway.run(DeactivateSimDocument, { sim: { iccid } });
@@ -341,7 +341,7 @@ describe('a change of state', () => {
     expect(await world.effectCounts({ iccid })).toEqual({});
   });
 
-  test('that was carried out although a proxy answers with a code of its own is read back', async () => {
+  test('that was carried out although a proxy answers with another error code is read back', async () => {
     const { world, gateway } = running;
     const { iccid } = await takeOne({ state: 'LIVE' });
     const body = { error_code: 'REQUEST_TIMEOUT', error_description: 'CANARY' };
@@ -377,7 +377,7 @@ describe('a change of state', () => {
     expect(errors).toMatchObject([{ path: ['second'], extensions: { code: 'TRANSITION_NOT_ALLOWED' } }]);
   });
 
-  test('stands even where the SIM cannot be read back', async () => {
+  test('succeeds even if the SIM cannot be read back', async () => {
     const { world, gateway } = running;
     const { iccid } = await takeOne({ state: 'LIVE' });
     await world.addFaults({ path: '/get_sims', skip: 1, kind: 'error', code: 'E003' });
@@ -390,7 +390,7 @@ describe('a change of state', () => {
   });
 });
 
-/** The mutation behind each action that changes the state or touches the device. */
+/** The mutation of each action that changes the state or reaches the device. */
 const mutationOf: Record<string, string> = {
   ACTIVATE: 'activateSim',
   DEACTIVATE: 'deactivateSim',
@@ -418,7 +418,7 @@ describe.each([
   { state: 'OFFLINE', secondary: '' },
   { state: 'SHIPPING' },
 ])('a SIM that is %j', (at) => {
-  test('is changed by every action that it offers', async () => {
+  test('is changed by each of its available actions', async () => {
     let offers = 0;
     for (const [action, mutation] of Object.entries(mutationOf)) {
       const [{ iccid } = { iccid: '' }] = await pool.take(1, at);
@@ -434,7 +434,7 @@ describe.each([
   });
 });
 
-test('nothing is offered while a change is under way, and something again once it has settled', async () => {
+test('no action is available during a transition, and some are after it has settled', async () => {
   const [{ iccid } = { iccid: '' }] = await pool.take(1, { state: 'LIVE' });
   expect(await actionsOf(iccid)).toContain('DEACTIVATE');
   const { payload } = await many('deactivateSims', 'SimsInput', [{ iccid }]);
@@ -457,7 +457,7 @@ async function askWithInput(name: string, input: string, value: object) {
   return { data: data?.[name] ?? null, errors };
 }
 
-describe('input that breaks a rule is refused before any call, and the message names the field', () => {
+describe('invalid input is refused before any call, and the message names the field', () => {
   test.each<readonly [string, string, object, string]>([
     ['setSimName', 'SetSimNameInput', { sim: anySim, name: '' }, 'name must not be empty'],
     ['setSimName', 'SetSimNameInput', { sim: anySim, name: ' \t\n' }, 'name must not be empty'],
@@ -510,7 +510,7 @@ describe('input that breaks a rule is refused before any call, and the message n
     [...dataLimit({ megabytes: 0 }), 'limit.megabytes must be from 1 to 10000000'],
     [...dataLimit({ megabytes: -1 }), 'limit.megabytes must be from 1 to 10000000'],
     [...dataLimit({ megabytes: 10_000_001 }), 'limit.megabytes must be from 1 to 10000000'],
-    [...dataLimit({ unlimited: false }), 'limit.unlimited must be true where it is given'],
+    [...dataLimit({ unlimited: false }), 'limit.unlimited must be true if it is given'],
     [...dataLimit({}), '"input.limit"'],
     [...dataLimit({ megabytes: 5, unlimited: true }), '"input.limit"'],
     [...dataLimit({ unlimited: null }), '"input.limit'],
@@ -561,7 +561,7 @@ describe.each<readonly [string, string, object]>([
     expect(none.errors).toMatchObject([
       { path: [name], message: 'sims must name from 1 to 1000 SIMs', extensions: { code: 'BAD_USER_INPUT' } },
     ]);
-    // One and the same SIM 1001 times is 1001 refs as well.
+    // The same SIM 1001 times counts as 1001 refs, too.
     const tooMany = await askWithInput(name, input, {
       sims: Array.from({ length: 1001 }, () => anySim),
       ...more,

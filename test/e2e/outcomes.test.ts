@@ -7,7 +7,7 @@ import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
 import type { FaultKind } from '../support/sandbox.ts';
 
-// The clock stands still, so that a change under way does not settle: every test takes SIMs that no other one has touched.
+// The clock stands still, so that transitions do not settle: every test takes SIMs that no other one has used.
 const running = runGateway({
   sims: 2600,
   clock: wholeMonths(),
@@ -20,7 +20,7 @@ const received = async (path: string) => (await running.world.calls()).byPath[pa
 
 beforeEach(() => running.world.clearEffects());
 
-/** Every way to leave open whether a change was carried out. E000 between them keeps the path's breaker closed. */
+/** Every way to leave open whether a change was carried out. E000 between them keeps the circuit of the path closed. */
 const unclear: [string, FaultKind][] = [
   ['a reset', { kind: 'reset' }],
   ['half an answer', { kind: 'cut' }],
@@ -35,7 +35,7 @@ const both = unclear.flatMap(([name, fault]) =>
   ),
 );
 
-/** The outcome is open: the SIM API gave no clear answer, or answered with a code that leaves it open. */
+/** The outcome is unknown: the SIM API gave no clear answer, or answered with a code that leaves it open. */
 const unknownAfter = (fault: FaultKind, operation: string) => ({
   outcome: 'UNKNOWN',
   error: {
@@ -51,7 +51,7 @@ const succeeded = { outcome: 'SUCCEEDED', error: null };
 describe('a change without a clear answer', () => {
   beforeEach(async () => {
     const { world } = running;
-    // A refusal is an answer: no path has failures of the test before.
+    // A refusal is an answer, so it resets the failures of the test before on every path.
     await many('sendSms', 'SendSmsInput', [{ iccid: special.E240 }], { text: 'x' });
     await many('setSimsImeiLock', 'SetSimsImeiLockInput', [{ iccid: special.E203 }], { locked: true });
     await world.clearEffects();
@@ -59,7 +59,7 @@ describe('a change without a clear answer', () => {
   });
 
   describe.each(both)('after %s, the change %s,', (_, __, fault, acts) => {
-    test('many SIMs are read back together, and nothing is sent twice', async () => {
+    test('reads the SIMs back together, and sends nothing twice', async () => {
       const { world } = running;
       const iccids = await live(4);
       await world.addFaults({ path: '/suspend', ...fault });
@@ -80,7 +80,8 @@ describe('a change without a clear answer', () => {
       expect(await world.effectCounts()).toEqual(
         acts ? Object.fromEntries(iccids.map((iccid) => [iccid, 1])) : {},
       );
-      // One read before, and one after, for all four and for the SIMs of the answer; what does not show is looked for once more.
+      // One read before, and one after for all four and for the SIMs of the answer; SIMs without a visible effect are read once
+      // more.
       expect((await world.calls()).byPath).toEqual({ '/get_sims': acts ? 2 : 3, '/suspend': 1 });
     });
 
@@ -88,52 +89,58 @@ describe('a change without a clear answer', () => {
       ['/reset', 'resetSims', 'SimsInput', {}],
       ['/sendSms', 'sendSms', 'SendSmsInput', { text: 'once' }],
       ['/set_imei_lock', 'setSimsImeiLock', 'SetSimsImeiLockInput', { locked: true }],
-    ])('%s leaves no trace, so it stays UNKNOWN and is sent once', async (path, name, input, more) => {
-      const { world } = running;
-      const iccids = await live(2);
-      await world.addFaults({ path, ...fault });
-      const { payload, errors } = await many(name, input, refs(iccids), more);
-      expect(errors).toEqual([]);
-      expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 2, notSent: 0 });
-      const open = unknownAfter(fault, path.slice(1));
-      expect(payload?.results).toMatchObject([open, open]);
-      expect((await puts()).reduce((sum, { sims }) => sum + sims, 0)).toBe(2);
-      expect(await world.effectCounts()).toEqual(
-        acts ? Object.fromEntries(iccids.map((iccid) => [iccid, 1])) : {},
-      );
-    });
+    ])(
+      'that is %s leaves no trace, so it stays UNKNOWN and is sent once',
+      async (path, name, input, more) => {
+        const { world } = running;
+        const iccids = await live(2);
+        await world.addFaults({ path, ...fault });
+        const { payload, errors } = await many(name, input, refs(iccids), more);
+        expect(errors).toEqual([]);
+        expect(payload).toMatchObject({ succeeded: 0, failed: 0, unknown: 2, notSent: 0 });
+        const open = unknownAfter(fault, path.slice(1));
+        expect(payload?.results).toMatchObject([open, open]);
+        expect((await puts()).reduce((sum, { sims }) => sum + sims, 0)).toBe(2);
+        expect(await world.effectCounts()).toEqual(
+          acts ? Object.fromEntries(iccids.map((iccid) => [iccid, 1])) : {},
+        );
+      },
+    );
   });
 
   describe.each([
     ['setSimName', 'SetSimNameInput', { name: 'unclear' }, '/set_name', { name: 'unclear' }],
     ['closeSim', 'CloseSimInput', {}, '/close', { state: 'CLOSED' }],
   ])('%s', (name, input, more, path, changed) => {
-    test.each([true, false])('cut off (carried out: %s) is settled by reading the SIM back', async (acts) => {
-      const { world } = running;
-      const [{ iccid } = { iccid: '' }] = await pool.take(1, { state: 'LIVE' });
-      await world.addFaults({ path, kind: 'reset', acts });
-      const confirm = name === 'closeSim' ? { confirmIccid: iccid } : {};
-      const { payload, errors } = await one(name, input, { iccid }, { ...more, ...confirm });
-      expect(errors).toEqual([]);
-      expect(payload).toMatchObject(acts ? succeeded : unknown);
-      if (acts) expect(payload?.sim).toMatchObject(changed);
-      else expect(payload?.sim).not.toMatchObject(changed);
-      expect(await puts()).toHaveLength(1);
-    });
+    test.each([true, false])(
+      'cut off (carried out: %s) is resolved by reading the SIM back',
+      async (acts) => {
+        const { world } = running;
+        const [{ iccid } = { iccid: '' }] = await pool.take(1, { state: 'LIVE' });
+        await world.addFaults({ path, kind: 'reset', acts });
+        const confirm = name === 'closeSim' ? { confirmIccid: iccid } : {};
+        const { payload, errors } = await one(name, input, { iccid }, { ...more, ...confirm });
+        expect(errors).toEqual([]);
+        expect(payload).toMatchObject(acts ? succeeded : unknown);
+        if (acts) expect(payload?.sim).toMatchObject(changed);
+        else expect(payload?.sim).not.toMatchObject(changed);
+        expect(await puts()).toHaveLength(1);
+      },
+    );
   });
 
-  test('of one SIM that is answered with E000 says so', async () => {
+  test('of one SIM that is answered with E000 has that code', async () => {
     const { payload, errors } = await one('resetSim', 'SimInput', { iccid: special.E000 });
     expect(errors).toEqual([]);
     expect(payload).toMatchObject(unknownAfter({ kind: 'error', code: 'E000' }, 'reset'));
   });
 
-  test('where only some of the SIMs turn out changed, each has its own outcome', async () => {
+  test('that changed only some of the SIMs has an outcome for each', async () => {
     const { world } = running;
     const [done, open] = await live(2);
     await one('suspendSim', 'SimInput', { iccid: done });
     await world.clearCalls();
-    // Between the read and the answer that is lost, one of both changes all the same.
+    // Between the read and the lost answer, one of both changes nevertheless.
     await world.addFaults(
       {
         path: '/get_sims',
@@ -159,7 +166,7 @@ describe('a change without a clear answer', () => {
     expect(await puts()).toHaveLength(1);
   });
 
-  test('where the SIMs cannot be read back, they are UNKNOWN, without a SIM and without an error beside', async () => {
+  test('whose SIMs cannot be read back is UNKNOWN for them, without a SIM and without another error', async () => {
     const { world } = running;
     const iccids = await live(2);
     await world.addFaults(
@@ -174,7 +181,7 @@ describe('a change without a clear answer', () => {
     ]);
   });
 
-  test('where the SIMs cannot be read before, nothing is sent, and each says why', async () => {
+  test('whose SIMs cannot be read before is not sent, and each SIM has the reason', async () => {
     const { world } = running;
     await world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003' });
     const { payload } = await many('suspendSims', 'SimsInput', [{ iccid: special.E210 }]);
@@ -205,7 +212,7 @@ describe('a call that was refused after it had changed some of its SIMs', () => 
   beforeAll(() => running.world.setBehaviour({ refusedBulk: 'changesThoseBefore' }));
   afterAll(() => running.world.setBehaviour({ refusedBulk: 'changesNothing' }));
 
-  test('and of which no SIM can be read back: all are UNKNOWN, not one is FAILED, and nothing more is sent', async () => {
+  test('and whose SIMs cannot be read back: all are UNKNOWN, none is FAILED, and nothing more is sent', async () => {
     const good = await live(3);
     const iccids = [...good, special.E202];
     await running.world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003', skip: 1 });
@@ -222,7 +229,7 @@ describe('a call that was refused after it had changed some of its SIMs', () => 
     expect(await received('/suspend')).toBe(1);
   });
 
-  test('and of which one SIM is missing when they are read back: that one is UNKNOWN, the others are told apart', async () => {
+  test('and one of whose SIMs is missing when they are read back: that one is UNKNOWN, the others are resolved', async () => {
     const [before = '', missing = '', ...after] = await live(4);
     const iccids = [before, missing, special.E202, ...after];
     await running.world.addFaults({ path: '/get_sims', kind: 'tamper', omit: [missing], skip: 1 });
@@ -242,7 +249,7 @@ describe('a call that was refused after it had changed some of its SIMs', () => 
     });
   });
 
-  test('with a code that is in no table, for one SIM that cannot be read back: it is UNKNOWN', async () => {
+  test('with an unknown code, for one SIM that cannot be read back: it is UNKNOWN', async () => {
     const [iccid = ''] = await live(1);
     await running.world.addFaults(
       { path: '/suspend', kind: 'error', code: 'E999', acts: true },
@@ -285,7 +292,7 @@ async function change(name: string, sims: readonly string[], fields = ''): Promi
   return data.payload;
 }
 
-/** SIMs that may be changed with misfits strewn among them. */
+/** SIMs that can be changed, with refused SIMs spread among them. */
 function strewn(good: readonly string[], refusedSims: readonly string[]): string[] {
   const sims = [...good];
   for (const [index, refusedSim] of refusedSims.entries())
@@ -293,9 +300,9 @@ function strewn(good: readonly string[], refusedSims: readonly string[]): string
   return sims;
 }
 
-describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refused call %s', (refusedBulk) => {
+describe.each(['changesNothing', 'changesThoseBefore'] as const)('if a refused call %s', (refusedBulk) => {
   test.each([1, 7, 40])(
-    'each of %d misfits among 100 SIMs has its own code, the others are changed once',
+    'each of %d refused SIMs among 100 has its own code, and the others are changed once',
     async (count) => {
       const { world } = running;
       await world.setBehaviour({ refusedBulk });
@@ -319,7 +326,7 @@ describe.each(['changesNothing', 'changesThoseBefore'] as const)('where a refuse
     },
   );
 
-  test('one misfit in 200 is found in about 2 log 200 calls more', async () => {
+  test('one refused SIM in 200 is found with about 2 log2(200) extra calls', async () => {
     const { world, gateway } = running;
     await world.setBehaviour({ refusedBulk });
     const sims = strewn(await live(200), [locked]);
@@ -341,7 +348,7 @@ test('a SIM that is CLOSED is refused without a call', async () => {
   expect((await world.calls()).byPath).toEqual({ '/get_sims': 1 });
 });
 
-test('a refusal that blames the argument stands for every SIM, and no call is repeated', async () => {
+test('a refusal of the argument applies to every SIM, and no call is repeated', async () => {
   const { world } = running;
   const payload = await change('setSimsGroup', await live(50), ', group: "forbidden"');
   expect(payload.failed).toBe(50);
@@ -350,7 +357,7 @@ test('a refusal that blames the argument stands for every SIM, and no call is re
 });
 
 test.each(['reset', 'cut'] as const)(
-  'a call for 100 SIMs that is carried out and then ends in a %s is settled by reading back, and not sent again',
+  'a call for 100 SIMs that is carried out and then ends in a %s is resolved by reading back, and not sent again',
   async (kind) => {
     const { world } = running;
     await world.addFaults({ path: '/deactivate', times: 1, kind, acts: true });
@@ -390,7 +397,7 @@ describe('a query of many SIMs', () => {
     running.gateway.ask<Sims>(`query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid ${fields} } }`, {
       refs: refs(iccids),
     });
-  /** One in the middle; which one does not matter. */
+  /** One in the middle; its exact position does not matter. */
   const culprit = 61;
   let thousand: string[];
 
@@ -403,7 +410,7 @@ describe('a query of many SIMs', () => {
     [100, 'a server error that stays', { kind: 'error', code: 'E000' }, 'SIM_API_ERROR', true, 103],
     [100, 'an answer that makes no sense', { kind: 'garbage' }, 'UPSTREAM_UNAVAILABLE', true, 101],
   ] as const)(
-    'gives all of %d but one their sessions where one call fails with %s, and one error at its path',
+    'returns the sessions of all of %d but one if one call fails with %s, and one error at its path',
     async (count, _, fault, code, retryable, calls) => {
       const { world } = running;
       const iccids = thousand.slice(0, count);
@@ -423,7 +430,7 @@ describe('a query of many SIMs', () => {
     },
   );
 
-  test('leaves each what it has where diagnostics of one and costs of another fail', async () => {
+  test('returns the available fields of each if diagnostics of one and costs of another fail', async () => {
     const { world } = running;
     await world.setBehaviour({ costsWithoutHistory: 'refuse' });
     const iccids = [special.E103, thousand[0] ?? '', special.E101];

@@ -11,9 +11,9 @@ const account = {
   SIM_API_PASSWORD: 'hunter2',
 };
 
-// How it stops is shown in http.test.ts.
+// http.test.ts tests how it stops.
 describe('start', () => {
-  test('what is missing and every fault in the settings is listed at once, and no value is shown', async () => {
+  test('all missing and invalid settings are reported together, and no value is shown', async () => {
     const env = {
       SIM_API_URL: 'ftp://somewhere',
       SIM_API_PASSWORD: 'hunter2',
@@ -35,7 +35,7 @@ describe('start', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  test('on an address that others reach every Host is served, and the log warns of it', async () => {
+  test('on an address that others reach, every Host is served, and the log warns of it', async () => {
     const gateway = await startGateway({ env: { ...account, HOST: '0.0.0.0' } });
     expect(new URL(gateway.url).hostname).toBe('127.0.0.1');
     const headers = { host: 'gateway.example', 'content-type': 'application/json' };
@@ -46,7 +46,7 @@ describe('start', () => {
     await gateway.stop();
   });
 
-  test('a taken port is told as such', async () => {
+  test('a port in use is reported as such', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     const { port } = squatter.address() as AddressInfo;

@@ -9,7 +9,7 @@ import { createWorld, type World } from '../support/sandbox.ts';
 const iccid = special.E210;
 const found = { data: { sim: { iccid } }, errors: [] };
 
-/** What this many queries, asked at once, are answered. */
+/** The answers to this many concurrent queries. */
 async function ask(gateway: RunningGateway, count: number) {
   const answers = await Promise.all(
     Array.from({ length: count }, () => gateway.ask(`{ sim(by: { iccid: "${iccid}" }) { iccid } }`)),
@@ -17,7 +17,7 @@ async function ask(gateway: RunningGateway, count: number) {
   return answers.map(({ data, errors }) => ({ data, errors }));
 }
 
-describe('two gateways over one database, on an account that has one live token', () => {
+describe('two gateways on one database, with an account that has one live token', () => {
   let world: World;
   let relay: Relay;
   let store: RelayedStore;
@@ -43,7 +43,7 @@ describe('two gateways over one database, on an account that has one live token'
     await world.remove();
   });
 
-  // How few logins that takes is a matter of time on a slow machine, so that test/unit/token-rows.test.ts counts them.
+  // The number of logins depends on the speed of the machine, so test/unit/token-rows.test.ts counts them.
   test.each(['accept', 'refuse'] as const)(
     'get each new token by a login, and no read fails (refresh tokens: %s)',
     async (refresh) => {
@@ -56,7 +56,7 @@ describe('two gateways over one database, on an account that has one live token'
     },
   );
 
-  test('take in a third one, whose clock is ten minutes ahead, and no read fails', async () => {
+  test('accept a third one, whose clock is ten minutes ahead, and no read fails', async () => {
     expect(await askAll(1)).toEqual([found, found]);
     const third = await start({
       NODE_OPTIONS: '--import=./test/support/shifted-date.mjs',
@@ -70,7 +70,7 @@ describe('two gateways over one database, on an account that has one live token'
     }
   });
 
-  test('give their token to none that has another password', async () => {
+  test('do not share their token with a gateway that has another password', async () => {
     const stranger = await start({ SIM_API_PASSWORD: 'another' });
     try {
       const [answer] = await ask(stranger, 1);
@@ -87,13 +87,13 @@ describe('two gateways over one database, on an account that has one live token'
     const said = JSON.stringify(gateways.map((gateway) => gateway.logged()));
     for (const secret of relay.secrets) {
       expect(text).not.toContain(secret);
-      // As a text in a column of bytes is shown.
+      // The text form of a bytea column.
       expect(text).not.toContain(Buffer.from(secret).toString('hex'));
       expect(said).not.toContain(secret);
     }
   });
 
-  test('log in each for itself while the database is silent, and no read waits for it', async () => {
+  test('log in separately while the database is silent, and no read waits for it', async () => {
     await world.setBehaviour({ refresh: 'accept' });
     store.relay.stall();
     try {

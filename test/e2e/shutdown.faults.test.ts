@@ -16,7 +16,7 @@ let gateway: RunningGateway;
 const pool = createPool(() => world);
 const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
 
-/** A gateway that waits for the SIM API longer than any test runs. */
+/** Starts a gateway that waits for the SIM API longer than any test runs. */
 const start = async (env: Readonly<Record<string, string>>) => {
   const longTimeouts = { SIM_API_TIMEOUT_MS: '600000', SIM_API_DEADLINE_MS: '600000' };
   gateway = await startGateway({
@@ -33,7 +33,7 @@ const terminate = async (): Promise<number | null> => {
 };
 const send = (iccids: readonly string[]) =>
   gateway.ask<{ sendSms: ManyAnswer }>(sendSms, { input: { sims: refs(iccids), text: 'stop' } });
-/** Sends a message to one SIM under a key. */
+/** Sends a message to one SIM with a key. */
 const sendKeyed = (iccid: string, idempotencyKey: string) =>
   gateway.ask<{ sendSms: ManyAnswer }>(sendSms, {
     input: { sims: refs([iccid]), text: 'stop', idempotencyKey },
@@ -46,7 +46,7 @@ const recorded = (iccids: readonly string[]) =>
   );
 const puts = async () => (await world.calls()).calls.filter(({ method }) => method === 'PUT').length;
 
-/** Whether the gateway takes a new connection. */
+/** Whether the gateway accepts a new connection. */
 const takesConnections = () =>
   new Promise<boolean>((resolve) => {
     const { hostname, port } = new URL(gateway.url);
@@ -79,7 +79,7 @@ afterAll(async () => {
   await world.remove();
 });
 
-test('changes that are under way end within the grace, also one whose client has left, while new connections are refused', async () => {
+test('changes in progress end within the grace period, also one whose client has disconnected, while new connections are refused', async () => {
   await start({ SHUTDOWN_GRACE_MS: '600000' });
   const iccids = await live(3);
   const left = await live(2);
@@ -117,7 +117,7 @@ test('changes that are under way end within the grace, also one whose client has
   expect(await world.effects()).toHaveLength(5);
 });
 
-test('what cannot end within the grace is UNKNOWN, what was not sent yet is NOT_SENT, and nothing is left open', async () => {
+test('changes that cannot end within the grace period are UNKNOWN, unsent ones are NOT_SENT, and nothing is left open', async () => {
   await start({ SHUTDOWN_GRACE_MS: '300', SIM_API_CONCURRENCY: '5' });
   const [alone = ''] = await live(1);
   const iccids = await live(12);
@@ -138,10 +138,10 @@ test('what cannot end within the grace is UNKNOWN, what was not sent yet is NOT_
   expect(await store.query(`select from audit_entry where outcome = 'OPEN'`)).toEqual([]);
 });
 
-test('a message that the gateway had not sent when it stopped may be sent under the same key', async () => {
+test('a message that the gateway had not sent when it stopped may be sent with the same key', async () => {
   await start({ SHUTDOWN_GRACE_MS: '300', SIM_API_CONCURRENCY: '1' });
   const [hanging = '', waiting = ''] = await live(2);
-  // The SIMs are read, and the message of one of them takes the only place among the calls.
+  // The SIMs are read, and the message of one of them takes the only slot for calls.
   const held = upstream.hold('/sendSms?');
   const first = sendKeyed(hanging, 'hanging').catch(() => 'cut');
   await held.arrived;

@@ -6,7 +6,7 @@ import { sessionTests } from './sims/sessions.part.ts';
 import { simListTests } from './sims/sim-list.part.ts';
 import { simTests } from './sims/sims.part.ts';
 
-// One gateway for all of them; each part has an account of its own.
+// One gateway for all parts; each part has its own account.
 const running = shareGateway();
 
 simTests(running);

@@ -24,7 +24,7 @@ const answers = async () => {
   expect(data).toEqual({ __typename: 'Query' });
 };
 
-test('a body that stalls is answered 408 and its connection ends, others are answered meanwhile', async () => {
+test('a body that stalls is answered with 408 and its connection ends, while others are answered', async () => {
   const stalled = await Promise.all(
     ['', '{"query"', ' '.repeat(1_100_000)].map((body) => open(1_200_000, body)),
   );
@@ -37,7 +37,7 @@ test('a body that stalls is answered 408 and its connection ends, others are ans
   await answers();
 });
 
-test('a body that goes on after its path has answered without reading it ends its connection', async () => {
+test('a body that continues after its path has answered without reading it ends its connection', async () => {
   const answered = await Promise.all(
     ['/health/live', '/nothing'].flatMap((path) => [1, 10_000].map((bytes) => goOn(path, bytes))),
   );
@@ -45,7 +45,7 @@ test('a body that goes on after its path has answered without reading it ends it
   await answers();
 });
 
-/** Sends so many bytes of a body twice a second until the gateway ends the connection, and gives what it answered. */
+/** Sends `bytes` of a body twice a second until the gateway ends the connection, and returns its answer. */
 async function goOn(path: string, bytes: number): Promise<string> {
   const socket = await open(1_000_000_000, '', path);
   const sending = setInterval(() => socket.write(' '.repeat(bytes)), 500);
@@ -53,19 +53,19 @@ async function goOn(path: string, bytes: number): Promise<string> {
   socket.on('data', (chunk) => {
     answered += chunk;
   });
-  // Bytes that the gateway had not read when it ended the connection make that a reset.
+  // Bytes that the gateway had not read when it closed the connection turn the end into a reset.
   await new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(sending));
   return answered;
 }
 
-/** Sends a body for longer than any client may be still. */
+/** Sends a body for longer than any client may stall. */
 async function sendForLong(): Promise<void> {
   const query = '{"query":"{ __typename }"}';
   const piece = 20_000;
   const pieces = 170;
   const socket = await open(query.length + pieces * piece, query);
   const answered = text(socket);
-  // 34 seconds; a piece could be a second late and more.
+  // 34 seconds; a piece could be more than a second late.
   for (let sent = 0; sent < pieces; sent++) {
     socket.write(' '.repeat(piece));
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -73,7 +73,7 @@ async function sendForLong(): Promise<void> {
   expect(await answered).toContain('{"data":{"__typename":"Query"}');
 }
 
-/** Asks for large answers and takes nothing of them. */
+/** Requests large answers and reads nothing of them. */
 async function takeNothing(): Promise<void> {
   const fields = '{ nodes { id iccid name state msisdn imsi imei apn rawState lastModifiedAt } }';
   const lists = Array.from({ length: 50 }, (_, n) => `l${n}: sims(first: 500) ${fields}`).join(' ');
@@ -83,7 +83,7 @@ async function takeNothing(): Promise<void> {
   await answers();
   const cutOff = () => running.gateway.logged().filter(({ msg }) => String(msg).startsWith('cut off: '));
   await waitFor(() => cutOff().length === silent.length);
-  // What the system has kept for the client still comes, and then the connection ends without the rest.
+  // The client still receives the buffered bytes, and then the connection ends without the rest.
   for (const socket of silent) {
     const answered = await text(socket.resume()).catch(() => 'cut off');
     expect(answered.endsWith('}}}')).toBe(false);
@@ -91,7 +91,7 @@ async function takeNothing(): Promise<void> {
   await answers();
 }
 
-// At once, since each takes half a minute.
-test('a client that takes nothing of its answer is cut off, and a body that goes on for longer is read to its end', async () => {
+// Concurrently, because each takes half a minute.
+test('a client that reads nothing of its answer is disconnected, and a body that continues for longer is read to its end', async () => {
   await Promise.all([takeNothing(), sendForLong()]);
 });

@@ -16,7 +16,7 @@ const refsTo = (iccids: readonly string[]) => iccids.map((iccid) => ({ iccid }))
 beforeEach(() => running.world.clearEffects());
 
 describe('an SMS to many SIMs', () => {
-  test('goes one SIM a call, once to each, by whatever key and however often it was named', async () => {
+  test('takes one call per SIM, once for each, no matter by which key and how often it was named', async () => {
     const sims = await pool.take(12, { state: 'LIVE' });
     const esim = (await pool.take(1, { state: 'LIVE', esim: true }))[0];
     const iccids = sims.map(({ iccid }) => iccid);
@@ -37,12 +37,12 @@ describe('an SMS to many SIMs', () => {
     const calls = await puts();
     expect(calls.map((call) => call.sims)).toEqual(Array.from({ length: 13 }, () => 1));
     for (const { params } of await running.world.effects()) expect(params).toEqual({ message: text });
-    // Clients of the SIM API spell the text in two ways: both are sent.
+    // Clients of the SIM API use two spellings of the text parameter: both are sent.
     const [query = ''] = calls.map((call) => call.query);
     expect(new URLSearchParams(query).get('sms')).toBe(text);
   });
 
-  test('is refused for the one SIM that takes none, and sent to the others', async () => {
+  test('is refused for the one SIM that accepts none, and sent to the others', async () => {
     const iccids = (await pool.take(3, { state: 'LIVE' })).map(({ iccid }) => iccid);
     const refs = refsTo([...iccids.slice(0, 1), special.E240, special.E002, ...iccids.slice(1)]);
     const { payload } = await send(refs);
@@ -75,14 +75,14 @@ describe('an SMS to many SIMs', () => {
     }
   });
 
-  test('sent again is sent again: nothing tells that it was sent before', async () => {
+  test('that is requested again is sent again: no read shows that it was sent', async () => {
     const [sim] = await pool.take(1, { state: 'LIVE' });
     await send([{ iccid: sim?.iccid }]);
     await send([{ iccid: sim?.iccid }]);
     expect(await running.world.effects({ iccid: sim?.iccid ?? '' })).toHaveLength(2);
   });
 
-  test('may have 1530 characters, as long as they fit into a URL', async () => {
+  test('may have 1530 characters, if they fit into a URL', async () => {
     const [sim] = await pool.take(1, { state: 'LIVE' });
     const long = await send([{ iccid: sim?.iccid }], '信'.repeat(400));
     expect(long.errors).toMatchObject([
@@ -99,7 +99,7 @@ describe('an SMS to a SIM that is named by EID, ICCID and id', () => {
   const garbage = { path: '/get_sims', kind: 'garbage' } as const;
 
   test.each([['ICCID'], ['EID']])(
-    'is sent once if the read by %s fails, and so say answer, key and audit log; the others are sent',
+    'is sent once if the read by %s fails, which answer, key and audit log agree on; the others are sent',
     async (failing) => {
       const { world, gateway } = running;
       const [sim, ...others] = await pool.take(3, { state: 'LIVE', esim: true });
@@ -128,7 +128,7 @@ describe('an SMS to a SIM that is named by EID, ICCID and id', () => {
     },
   );
 
-  test('is sent to none of the SIMs that have the EID if there are several of them', async () => {
+  test('is sent to none of the SIMs with the EID if there are several', async () => {
     const { world } = running;
     const [{ eid } = { eid: '' }, ...others] = await pool.take(3, { state: 'LIVE', esim: true });
     const sims = others.map((other) => ({ ...other, eid }));
@@ -145,12 +145,12 @@ describe('an SMS to a SIM that is named by EID, ICCID and id', () => {
     expect(await puts()).toEqual([]);
   });
 
-  test('is one row that failed if it cannot be read by any of them', async () => {
+  test('is one failed row if it cannot be read by any of them', async () => {
     const { world, gateway } = running;
     const [{ iccid, eid } = { iccid: '', eid: '' }] = await pool.take(1, { state: 'LIVE', esim: true });
     await world.addFaults({ path: '/get_sims', kind: 'error', code: 'E003' });
     const sims = [{ iccid }, { id: simId(iccid) }, { eid }, { eid }];
-    // The EID leads to no SIM that the gateway knows, so it stands for itself.
+    // The gateway knows no SIM of the EID, so the EID is a separate entry.
     expect(await recorded(gateway, sendSms, { input: { sims, text: 'never' } })).toMatchObject([
       { outcome: 'FAILED', simCount: 2, iccids: [iccid] },
     ]);
@@ -184,7 +184,7 @@ async function anEuicc() {
 afterEach(() => running.world.setBehaviour({ esim: 'enabled' }));
 
 describe('profiles of an eUICC', () => {
-  test('are those that it has, and those of the account that it does not have', async () => {
+  test('are the ones on it, and those of the account that are not on it', async () => {
     const { sim, absent } = await anEuicc();
     const { data, errors } = await running.gateway.run(EsimProfilesDocument, { by: { eid: sim.eid ?? '' } });
     expect(errors).toEqual([]);
@@ -199,14 +199,14 @@ describe('profiles of an eUICC', () => {
     });
   });
 
-  test('are null on a plain SIM, and cost no call', async () => {
+  test('are null on a plain SIM, and take no call', async () => {
     const { data, errors } = await running.gateway.run(EsimProfilesDocument, { by: { iccid: special.E210 } });
     expect(errors).toEqual([]);
     expect(data.sim).toMatchObject({ esim: null });
     expect((await running.world.calls()).byPath).toEqual({ '/get_sims': 1 });
   });
 
-  test('that cannot be installed, eSIM not being ordered, are null alone', async () => {
+  test('that cannot be installed, because eSIM is not ordered, are the only null field', async () => {
     const { sim } = await anEuicc();
     await running.world.setBehaviour({ esim: 'disabled' });
     const { data, errors } = await running.gateway.run(EsimProfilesDocument, { by: { iccid: sim.iccid } });
@@ -234,7 +234,7 @@ describe('profiles of an eUICC', () => {
 });
 
 describe('a change of profiles', () => {
-  test('downloads, enables, downloads and enables at once, and deletes; each is read back', async () => {
+  test('downloads, enables, downloads and enables together, and deletes; each is read back', async () => {
     const { sim, active, other, absent } = await anEuicc();
     const [first = '', second = ''] = absent;
     const steps = [
@@ -260,7 +260,7 @@ describe('a change of profiles', () => {
     expect(await puts()).toHaveLength(4);
   });
 
-  test('that is so already makes no call', async () => {
+  test('that is already in effect takes no call', async () => {
     const { sim, active, other, absent } = await anEuicc();
     for (const [action, profile] of [
       ['DOWNLOAD', other],
@@ -276,8 +276,12 @@ describe('a change of profiles', () => {
 
   test.each<[string, (euicc: Awaited<ReturnType<typeof anEuicc>>) => [string, string], string]>([
     ['deletes the active profile', ({ active }) => [active, 'DELETE'], 'TRANSITION_NOT_ALLOWED'],
-    ['enables one that is not there', ({ absent }) => [absent[0] ?? '', 'ENABLE'], 'TRANSITION_NOT_ALLOWED'],
-    ['downloads one that the account has not', () => ['Absent XX', 'DOWNLOAD'], 'FEATURE_NOT_ENABLED'],
+    [
+      'enables one that is not on the eUICC',
+      ({ absent }) => [absent[0] ?? '', 'ENABLE'],
+      'TRANSITION_NOT_ALLOWED',
+    ],
+    ['downloads one that the account does not have', () => ['Absent XX', 'DOWNLOAD'], 'FEATURE_NOT_ENABLED'],
   ])('that %s is refused', async (_, pick, code) => {
     const euicc = await anEuicc();
     const { payload } = await change([euicc.sim], ...pick(euicc));

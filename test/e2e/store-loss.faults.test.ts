@@ -11,7 +11,7 @@ import { type StoppablePostgres, startStoppablePostgres } from '../support/stopp
 import { waitFor } from '../support/wait-for.ts';
 
 let world: World;
-/** Where the gateways reach the SIM API. */
+/** The gateways call the SIM API through it. */
 let upstream: Relay;
 const pool = createPool(() => world);
 const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
@@ -23,7 +23,7 @@ const holdMessages = (iccids: readonly string[]) =>
 const puts = async () => (await world.calls()).calls.filter(({ method }) => method === 'PUT');
 const readSims = '{ sims(first: 5) { nodes { iccid name state } } account { groups { name } } }';
 const away = [{ extensions: { code: 'STORE_UNAVAILABLE', retryable: true } }];
-/** Healthy calls may take their time. */
+/** Timeouts that healthy calls do not reach. */
 const longTimeouts = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '120000' };
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
   await world.remove();
 });
 
-/** Checks that each SIM got what its result says: a message where it succeeded, none where the store was away. */
+/** Expects that each SIM got what its result shows: a message if it succeeded, none if the store was unavailable. */
 function expectTrue({ results }: ManyAnswer, effects: Record<string, number>): void {
   expect(Object.values(effects).filter((count) => count !== 1)).toEqual([]);
   for (const { iccid, outcome, error } of results)
@@ -63,9 +63,9 @@ describe('while PostgreSQL is stopped', () => {
     await postgres.remove();
   });
 
-  test('in the middle of 200 messages, those that were sent have succeeded, the others failed, and no SIM gets two; reads go on, changes are refused, and go on when it is back', async () => {
+  test('during 200 messages, those that were sent have succeeded, the others failed, and no SIM gets two; reads still work, changes are refused, and work again afterwards', async () => {
     const iccids = await live(200);
-    // As many as are under way at a time: no other one is claimed before they end.
+    // The maximum of concurrent calls: no other SIM is claimed before they end.
     const held = holdMessages(iccids.slice(40, 50));
     const answer = send(gateway, iccids);
     const early = answer.then(({ data, errors }) => {
@@ -117,7 +117,7 @@ describe('while PostgreSQL is stopped', () => {
   });
 });
 
-// The tests follow one another in the life of one gateway.
+// The tests run one after another on one gateway.
 describe('a gateway that starts without its database', () => {
   let store: RelayedStore;
   let gateway: RunningGateway;
@@ -134,7 +134,7 @@ describe('a gateway that starts without its database', () => {
   beforeAll(async () => {
     store = await createRelayedStore({ isEmpty: true });
     store.relay.cut();
-    // Few calls at a time: a change that waited for the database with each of its SIMs would take minutes.
+    // Few concurrent calls: a change that waited for the database for each of its SIMs would take minutes.
     const env = { SIM_API_URL: `${upstream.url}/v1`, SIM_API_CONCURRENCY: '2', ...longTimeouts };
     gateway = await startGateway({ world, store, env });
   });
@@ -144,7 +144,7 @@ describe('a gateway that starts without its database', () => {
     await store.remove();
   });
 
-  test('answers reads, refuses changes, and makes its tables and goes on as soon as it can', async () => {
+  test('answers reads, refuses changes, creates its tables and works as soon as it can', async () => {
     const [iccid = ''] = await live(1);
     expect((await gateway.ask(readSims)).errors).toEqual([]);
     expect((await send(gateway, [iccid])).errors).toMatchObject(away);
@@ -154,7 +154,7 @@ describe('a gateway that starts without its database', () => {
     expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('goes on after a server that reports ready and its shutdown in the same packet', async () => {
+  test('keeps working after a server that reports ready and its shutdown in the same packet', async () => {
     const [iccid = ''] = await live(1);
     store.relay.stopAtReady();
     expect((await send(gateway, [iccid])).errors).toMatchObject(away);
@@ -164,7 +164,7 @@ describe('a gateway that starts without its database', () => {
     expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('refuses changes in the end while the database takes connections and never answers, and reads go on', async () => {
+  test('refuses changes while the database accepts connections and never answers, and reads still work', async () => {
     const [iccid = '', other = ''] = await live(2);
     store.relay.stall();
     let refusals = 0;
@@ -183,7 +183,7 @@ describe('a gateway that starts without its database', () => {
     expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('answers a change in the middle of which the database goes silent, and the log agrees with the answer in the end', async () => {
+  test('answers a change during which the database becomes silent, and the log agrees with the answer in the end', async () => {
     const iccids = await live(2);
     const held = upstream.hold('/suspend?');
     const answer = gateway.ask<{ suspendSims: ManyAnswer }>(mutation('suspendSims', 'SimsInput'), {
@@ -193,7 +193,7 @@ describe('a gateway that starts without its database', () => {
     store.relay.stall();
     held.release();
     expect((await answer).data.suspendSims).toMatchObject({ succeeded: 2 });
-    // The server ends the connections that are silent, and answers again.
+    // The server closes the silent connections and answers again.
     store.relay.cut();
     store.relay.restore();
     await isResolved();
@@ -201,15 +201,16 @@ describe('a gateway that starts without its database', () => {
     expect((await readAuditLog(gateway, iccids[0])).map(({ outcome }) => outcome)).toEqual(['SUCCEEDED']);
   });
 
-  test('answers what became of a message though the database goes, comes and goes while it is written down', async () => {
+  test('answers with the outcome of a message although the database fails repeatedly while it is recorded', async () => {
     const [iccid = ''] = await live(1);
     const lost = store.relay.cutAt('answer lost', 'is_ended');
     const answer = send(gateway, [iccid]);
     await lost.made;
-    // The gateway writes it down again, finds it written, and reads what is there.
-    store.relay.cutAt('unsent', 'is_handed_over');
+    // The gateway writes the outcome again, finds it recorded, and reads the row.
+    const again = store.relay.cutAt('unsent', 'is_detached');
     store.relay.restore();
     const { data, errors } = await answer.finally(() => store.relay.restore());
+    await again.made;
     expect(errors).toEqual([]);
     expect(data?.sendSms).toMatchObject({ succeeded: 1, results: [{ iccid, outcome: 'SUCCEEDED' }] });
     await isResolved();
@@ -217,7 +218,7 @@ describe('a gateway that starts without its database', () => {
     expect(await world.effectCounts()).toEqual({ [iccid]: 1 });
   });
 
-  test('ends a message to 120 SIMs while the database is silent, and reads go on meanwhile; no SIM gets it twice, and what is answered and written is what was done', async () => {
+  test('ends a message to 120 SIMs while the database is silent, and reads still work; no SIM gets it twice, and answers and records match the effects', async () => {
     const iccids = await live(120);
     const input = { sims: refs(iccids), text: 'store' };
     const keyed = () =>
@@ -245,17 +246,17 @@ describe('a gateway that starts without its database', () => {
     expectTrue(data.sendSms, effects);
     expect(data.sendSms).toMatchObject({ succeeded: 7, failed: 113, unknown: 0 });
 
-    // The connections that went silent stay so: the gateway gives them up by itself.
+    // The silent connections stay silent: the gateway closes them itself.
     store.relay.restore();
     await isResolved();
     expect(await statusesOf(iccids)).toEqual(data.sendSms.results.map(({ outcome }) => outcome));
-    // Some were sent: the key stands for that, and its answer comes again.
+    // Some were sent, so the key has that answer, and it is replayed.
     expect((await keyed()).data).toEqual(data);
     expect(await world.effectCounts()).toEqual(effects);
   });
 
   test.each(['cut', 'stall'] as const)(
-    'ends when it is told to, though the database is gone (%s)',
+    'ends on a signal although the database is gone (%s)',
     async (manner) => {
       if (gateway.process.exitCode !== null) {
         store.relay.restore();

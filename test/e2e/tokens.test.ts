@@ -18,7 +18,7 @@ const callsOf = async (world: World, path: string) =>
 const statusesOf = async (world: World, path: string) =>
   (await callsOf(world, path)).map(({ httpStatus }) => httpStatus);
 
-/** Runs a test on a world and a client of its own; the tokens of the world live an hour, and the client has logged in. */
+/** Runs a test on its own world and client; the tokens of the world have a lifetime of an hour, and the client has logged in. */
 async function onClient(
   behaviour: WorldOptions['behaviour'],
   options: Partial<SimApiOptions>,
@@ -41,20 +41,20 @@ async function onClient(
   }
 }
 
-/** Reads the SIM this many times at once, and expects each read to find it. */
+/** Reads the SIM with `reads` concurrent reads, and expects each of them to find it. */
 async function expectFound({ sims }: TestClient, reads: number): Promise<void> {
   const found = await Promise.all(Array.from({ length: reads }, () => sims(iccid)));
   for (const answer of found) expect(answer.get(iccid)).toMatchObject({ iccid });
 }
 
-/** Ends the tokens for both sides, as if an hour had passed. */
+/** Expires the tokens for both sides, as after an hour. */
 async function endTokens(world: World, client: TestClient): Promise<void> {
   await world.killTokens();
   client.advance(hour);
 }
 
-describe('a token whose life ends', () => {
-  test('is renewed once for 100 parallel reads, again and again, before any of them is sent', async () => {
+describe('a token that expires', () => {
+  test('is renewed once for 100 concurrent reads, repeatedly, before any of them is sent', async () => {
     await onClient({}, {}, async (world, client) => {
       for (let renewals = 1; renewals <= 4; renewals++) {
         await endTokens(world, client);
@@ -65,7 +65,7 @@ describe('a token whose life ends', () => {
     });
   });
 
-  test('is renewed once in the last minute of its life, while it still serves', async () => {
+  test('is renewed once in the last minute of its lifetime, while it is still valid', async () => {
     await onClient({}, {}, async (world, client) => {
       client.advance(hour - 59_000);
       await expectFound(client, 100);
@@ -76,7 +76,7 @@ describe('a token whose life ends', () => {
   });
 
   test.each(['number', 'string'] as const)(
-    'is known by expires_in, which is a %s, and not refused first',
+    'has a lifetime from expires_in, a %s, and is not refused first',
     async (expiresIn) => {
       await onClient({ expiresIn }, {}, async (world, client) => {
         client.advance(hour - 61_000);
@@ -90,7 +90,7 @@ describe('a token whose life ends', () => {
     },
   );
 
-  test('fails no read that waits for its turn meanwhile', async () => {
+  test('fails no read that waits for a slot meanwhile', async () => {
     await onClient({}, {}, async (world) => {
       const relay = await startRelay(world.origin);
       const client = createTestClient(world, { url: `${relay.url}/v1`, concurrency: 1 });
@@ -111,7 +111,7 @@ describe('a token whose life ends', () => {
     });
   });
 
-  test('is replaced by password where the refresh is refused, and no read fails', async () => {
+  test('is replaced by a password login if the refresh is refused, and no read fails', async () => {
     await onClient(refreshRefused, {}, async (world, client) => {
       for (let round = 0; round < 3; round++) {
         await endTokens(world, client);
@@ -122,8 +122,8 @@ describe('a token whose life ends', () => {
   });
 });
 
-describe('a token that is refused in mid-flight', () => {
-  test('while others are under way with it is renewed once for all of them', async () => {
+describe('a token that is refused during calls', () => {
+  test('with other calls in progress is renewed once for all of them', async () => {
     await onClient({}, {}, async (world, client) => {
       await world.addFaults({ path: '/get_sims', skip: 37, times: 1, kind: 'unauthorized' });
       await expectFound(client, 100);
@@ -131,7 +131,7 @@ describe('a token that is refused in mid-flight', () => {
     });
   });
 
-  test('with a refresh token that is dead is had by password once', async () => {
+  test('with a dead refresh token is replaced by one password login', async () => {
     await onClient(refreshRefused, {}, async (world, client) => {
       await world.killTokens();
       await expectFound(client, 100);
@@ -139,7 +139,7 @@ describe('a token that is refused in mid-flight', () => {
     });
   });
 
-  test('and whose successor is refused too ends the logins for five seconds', async () => {
+  test('and whose successor is refused too stops the logins for five seconds', async () => {
     await onClient({}, {}, async (world, client) => {
       await world.addFaults({ path: '*', kind: 'unauthorized' });
       const refused = { reason: 'credentials', surelyNotSent: true };
@@ -157,11 +157,11 @@ describe('a token that is refused in mid-flight', () => {
   });
 });
 
-describe('a path that answers 401 to a token that other paths take', () => {
+describe('a path that answers 401 to a token that other paths accept', () => {
   const refuses = (path: string) =>
     ({ path, kind: 'status', status: 401, body: { error: 'invalid_token' } }) as const;
   const failed = { reason: 'credentials', surelyNotSent: true };
-  /** What five reads of diagnostics at once end with. */
+  /** The results of five concurrent reads of diagnostics. */
   const diagnose = ({ forRequest }: TestClient) =>
     Promise.all(
       Array.from({ length: 5 }, () =>
@@ -171,7 +171,7 @@ describe('a path that answers 401 to a token that other paths take', () => {
       ),
     );
 
-  test('fails its own calls alone, and brings a login after 5 s, 10 s, 20 s, 40 s and each minute', async () => {
+  test('fails only its own calls, and causes a login after 5 s, 10 s, 20 s, 40 s and each minute', async () => {
     await onClient({}, {}, async (world, client) => {
       await world.addFaults(refuses('/diagnostics'));
       let logins = 0;
@@ -187,7 +187,7 @@ describe('a path that answers 401 to a token that other paths take', () => {
     });
   });
 
-  test('is served with the token at hand as soon as it takes it', async () => {
+  test('is called with the current token as soon as it accepts it', async () => {
     await onClient({}, {}, async (world, client) => {
       await world.addFaults(refuses('/diagnostics'));
       await diagnose(client);
@@ -197,7 +197,7 @@ describe('a path that answers 401 to a token that other paths take', () => {
     });
   });
 
-  test('costs one login, however many such paths are asked before another path has taken the new token', async () => {
+  test('costs one login, no matter how many such paths are called before another path has accepted the new token', async () => {
     await onClient({}, {}, async (world, client) => {
       const { account } = client.forRequest();
       await world.addFaults(refuses('/diagnostics'), refuses('/get_account_groups'));
@@ -208,7 +208,7 @@ describe('a path that answers 401 to a token that other paths take', () => {
     });
   });
 
-  test('costs no other path its token where the password is refused, too', async () => {
+  test('does not cost other paths their token if the password is refused, too', async () => {
     await onClient(refreshRefused, {}, async (world, client) => {
       await world.addFaults(refuses('/diagnostics'), {
         path: tokenPath,
@@ -237,7 +237,7 @@ test('a read whose token call never ends fails at the deadline', async () => {
 
 const read = `{ sim(by: { iccid: "${iccid}" }) { iccid } }`;
 
-/** This many queries at once, each a request of its own. */
+/** This many concurrent queries, each in its own request. */
 async function ask(gateway: RunningGateway, count: number) {
   const answers = await Promise.all(Array.from({ length: count }, () => gateway.ask(read)));
   return answers.map(({ data, errors }) => ({ data, errors }));
@@ -260,9 +260,9 @@ describe('a gateway', () => {
     await world.remove();
   });
 
-  test('renews a token that is refused once for 100 parallel queries, and none fails', async () => {
+  test('renews a refused token once for 100 concurrent queries, and none fails', async () => {
     await world.killTokens();
-    // The login is held back until later requests have come to the gateway.
+    // The login is held back until later requests have arrived at the gateway.
     const login = relay.hold(tokenPath);
     const answers = ask(gateway, 100);
     await login.arrived;
@@ -272,7 +272,7 @@ describe('a gateway', () => {
     expect(await statusesOf(world, tokenPath)).toEqual([200]);
   });
 
-  test('whose change is refused with 401 says so of this change, and goes on reading', async () => {
+  test('whose change is refused with 401 reports that for this change, and reads still work', async () => {
     await world.addFaults({ path: '/reset', kind: 'status', status: 401, body: { error: 'invalid_token' } });
     const reset = `mutation { resetSim(input: { sim: { iccid: "${iccid}" } }) { outcome } }`;
     for (let asked = 0; asked < 3; asked++) {
@@ -284,7 +284,7 @@ describe('a gateway', () => {
     await world.clearFaults();
   });
 
-  test('tells no secret in an answer or in a line of its log, however the calls fail', async () => {
+  test('shows no secret in an answer or a log line, however the calls fail', async () => {
     const answers = [await ask(gateway, 2)];
     for (const kind of ['unauthorized', 'reset', 'garbage'] as const) {
       await world.addFaults({ path: '*', kind, times: 2 });
@@ -331,7 +331,7 @@ describe('a gateway with wrong credentials', () => {
     }
     const { byPath } = await world.calls();
     expect(Object.keys(byPath)).toEqual([tokenPath]);
-    // One in five seconds: more of them than this do not fit into the minutes that these two tests may take.
+    // One in five seconds: more do not fit into the minutes that these two tests may take.
     expect(byPath[tokenPath]).toBeLessThan(26);
     await gateway.stop();
     expect(JSON.stringify([answers, gateway.logged()])).not.toContain(password);

@@ -19,13 +19,13 @@ async function unreadableOf(gateway: RunningGateway) {
   return data;
 }
 
-const warnings = () => fleet.gateway.logged().filter(({ msg }) => /without an ICCID/.test(String(msg)));
+const warnings = () => fleet.gateway.logged().filter(({ msg }) => /without a valid ICCID/.test(String(msg)));
 
 describe('SIMs that the SIM API lists without a valid ICCID', () => {
-  test('are counted in every answer of the index, and told of in the log when their number changes', async () => {
+  test('are counted in every answer of the index, and logged when their number changes', async () => {
     const { world, gateway } = fleet;
     const all = await world.sims({ limit: 1000 });
-    // The last rows of a page are read with the next page again.
+    // The last rows of a page are read again with the next page.
     const broken = [all[12], all[47], all[49]].map((sim) => sim?.iccid ?? '');
     for (const [index, iccid] of broken.entries())
       await world.patchSim(iccid, { iccid: ['', 'unreadable', 12][index] });
@@ -50,7 +50,7 @@ describe('SIMs that the SIM API lists without a valid ICCID', () => {
     expect(warnings()).toHaveLength(1);
   });
 
-  test('are counted in a list that comes from the SIM API itself', async () => {
+  test('are counted in a list that comes from the SIM API', async () => {
     const [, broken] = await fleet.world.sims({ limit: 2 });
     const iccid = broken?.iccid ?? '';
     await fleet.world.patchSim(iccid, { iccid: null });
@@ -66,7 +66,7 @@ describe('SIMs that the SIM API lists without a valid ICCID', () => {
     }
   });
 
-  test('in a group are not sent what a bulk operation does to the group, and it says so', async () => {
+  test('in a group are not changed by a bulk operation on the group, which reports it', async () => {
     const iccids = (await listed()).slice(60, 63).map(({ iccid }) => iccid);
     await makeGroup(fleet.world, 'One is unreadable', iccids);
     await fleet.world.patchSim(iccids[1] ?? '', { iccid: 'unreadable' });
@@ -88,7 +88,7 @@ describe('SIMs that the SIM API lists without a valid ICCID', () => {
 });
 
 describe('an ICCID', () => {
-  // The sandbox sends the digits as they are here, and they are too many for JavaScript to take the number for a safe one.
+  // The sandbox sends these digits unquoted, and the number exceeds the safe integers of JavaScript.
   const asNumber = Number('893720401600001200');
 
   test.each([

@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait-for.ts';
 const running = runGateway({ sims: 400, clock: { rate: 0 } });
 let live: string[];
 
-/** ICCIDs of SIMs that are LIVE and as ordinary as can be. */
+/** ICCIDs of ordinary LIVE SIMs. */
 async function liveSims(world: World): Promise<string[]> {
   const sims = await world.sims({ state: 'LIVE', primary: 'ON', limit: 400 });
   return sims.map(({ iccid }) => iccid).filter((iccid) => !iccid.startsWith('8937204999'));
@@ -20,7 +20,7 @@ async function liveSims(world: World): Promise<string[]> {
 beforeAll(async () => {
   live = await liveSims(running.world);
 });
-// Every path answers before each test (a refusal is an answer), so that no breaker has failures of the test before.
+// Every path answers before each test (a refusal is an answer), so that no circuit has failures of the test before.
 beforeEach(async () => {
   const { world, gateway } = running;
   await waitFor(async () => {
@@ -37,11 +37,11 @@ beforeEach(async () => {
 
 function aLiveSim(): string {
   const iccid = live.pop();
-  if (iccid === undefined) throw new Error('the world has no more SIMs that are LIVE');
+  if (iccid === undefined) throw new Error('the world has no more LIVE SIMs');
   return iccid;
 }
 
-/** Deactivates a SIM and gives the answer, the PUTs that the sandbox received and the changes it carried out. */
+/** Deactivates a SIM; returns the answer, the PUTs that the sandbox received and the changes that it carried out. */
 async function deactivate(iccid: string) {
   const { world, gateway } = running;
   const { data, errors } = await gateway.run(DeactivateSimDocument, { sim: { iccid } });
@@ -56,9 +56,9 @@ async function deactivate(iccid: string) {
   };
 }
 
-/** It was not carried out, which no read can prove: the SIM as read back is as it was. */
+/** Not carried out, which no read can prove: the SIM read back is unchanged. */
 const unknown = { outcome: 'UNKNOWN', sim: { state: 'LIVE', pendingState: null } };
-/** It was carried out: the SIM as read back is on its way. */
+/** Carried out: the SIM read back is in transition. */
 const succeeded = { outcome: 'SUCCEEDED', sim: { state: 'OFFLINE', pendingState: 'OFFLINE' } };
 
 const unclear: [string, FaultKind][] = [
@@ -87,7 +87,7 @@ describe('a change that gets no clear answer', () => {
     expect([puts, effects]).toEqual([1, 0]);
   });
 
-  test.each(unclear)('%s: is sent once; carried out all the same, it SUCCEEDED', async (_, fault) => {
+  test.each(unclear)('%s: is sent once; carried out nevertheless, it SUCCEEDED', async (_, fault) => {
     const iccid = aLiveSim();
     const acting = { ...fault, acts: true } as FaultKind;
     await running.world.addFaults({ path: '/deactivate', ...acting });
@@ -97,7 +97,7 @@ describe('a change that gets no clear answer', () => {
     expect([puts, effects]).toEqual([1, 1]);
   });
 
-  test('and cannot be read back either is UNKNOWN, with an error where the SIM would be', async () => {
+  test('and cannot be read back either is UNKNOWN, with an error in place of the SIM', async () => {
     const { world } = running;
     const iccid = aLiveSim();
     await world.addFaults(
@@ -112,7 +112,7 @@ describe('a change that gets no clear answer', () => {
     expect(puts).toBe(1);
   });
 
-  test('and turns out to have left the account is UNKNOWN', async () => {
+  test('and whose SIM has left the account is UNKNOWN', async () => {
     const { world } = running;
     const iccid = aLiveSim();
     await world.addFaults(
@@ -142,7 +142,7 @@ describe('a change that is accepted', () => {
     expect([puts, effects]).toEqual([1, 1]);
   });
 
-  test('but not yet begun shows the SIM as it is, not as it was asked to be', async () => {
+  test('but not yet begun shows the actual SIM, not the requested state', async () => {
     const iccid = aLiveSim();
     await running.world.addFaults({ path: '/deactivate', kind: 'status', status: 202 });
     const { payload, effects } = await deactivate(iccid);
@@ -151,12 +151,12 @@ describe('a change that is accepted', () => {
   });
 });
 
-describe('a change that surely was not carried out', () => {
+describe('a change that was surely not carried out', () => {
   test.each<[string, FaultKind, number]>([
     ['429 without a wait', { kind: 'tooManyRequests', retryAfter: 0 }, 0],
     ['429 until a date', { kind: 'tooManyRequests', retryAfter: 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
-    ['429 that does not say', { kind: 'tooManyRequests' }, 0],
-    ['429 that says nonsense', { kind: 'tooManyRequests', retryAfter: 'soon' }, 0],
+    ['429 without Retry-After', { kind: 'tooManyRequests' }, 0],
+    ['429 with an invalid Retry-After', { kind: 'tooManyRequests', retryAfter: 'soon' }, 0],
     ['401', { kind: 'unauthorized' }, 1],
   ])('is sent again: %s', async (_, fault, tokens) => {
     const iccid = aLiveSim();
@@ -170,9 +170,9 @@ describe('a change that surely was not carried out', () => {
   test.each<[string, FaultKind, string, boolean]>([
     ['414', { kind: 'status', status: 414 }, 'UPSTREAM_UNAVAILABLE', true],
     ['431', { kind: 'status', status: 431 }, 'UPSTREAM_UNAVAILABLE', true],
-    ['401 for ever', { kind: 'unauthorized' }, 'UPSTREAM_AUTH_FAILED', false],
+    ['401 permanently', { kind: 'unauthorized' }, 'UPSTREAM_AUTH_FAILED', false],
     ['a refusal', { kind: 'error', code: 'E211' }, 'DATA_LIMIT_REACHED', false],
-    ['a refusal that is in no table', { kind: 'error', code: 'E999' }, 'UNKNOWN_SIM_API_ERROR', false],
+    ['a refusal with an unknown code', { kind: 'error', code: 'E999' }, 'UNKNOWN_SIM_API_ERROR', false],
   ])('is an error, not an unknown outcome: %s', async (_, fault, code, retryable) => {
     const iccid = aLiveSim();
     await running.world.addFaults({ path: '/deactivate', ...fault });
@@ -187,8 +187,8 @@ describe('a change that surely was not carried out', () => {
   test.each<[string, FaultKind]>([
     ['fails', { kind: 'status', status: 503 }],
     ['is cut off', { kind: 'reset' }],
-    ['makes no sense', { kind: 'html' }],
-  ])('because no token could be had (the token call %s) is an error too', async (_, fault) => {
+    ['is not valid', { kind: 'html' }],
+  ])('because no token was available (the token call %s) is an error too', async (_, fault) => {
     const { world } = running;
     const iccid = aLiveSim();
     await world.killTokens();
@@ -200,7 +200,7 @@ describe('a change that surely was not carried out', () => {
     await world.clearFaults();
   });
 
-  test('is counted as an answer: refusals between failures keep the path open', async () => {
+  test('counts as an answer: refusals between failures keep the circuit of the path closed', async () => {
     const { world } = running;
     const { client, forRequest } = createTestClient(world);
     const change = () =>

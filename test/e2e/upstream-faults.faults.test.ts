@@ -21,7 +21,7 @@ beforeAll(async () => {
   iccids = (await world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
   month = new Date((await world.clock()).now).toISOString().slice(0, 7);
 });
-// Every path answers well before each test, so that no breaker has failures of the test before.
+// Every path answers before each test, so that no circuit has failures of the test before.
 beforeEach(async () => {
   const { world, gateway } = running;
   await waitFor(async () => {
@@ -40,7 +40,7 @@ const byRef = (keys: readonly string[]) =>
     { refs: keys.map((iccid) => ({ iccid })) },
   );
 
-/** One read of each kind: the path it takes and the query that takes it. */
+/** One read of each kind: its path and its query. */
 const reads = {
   '/get_sims': () => '{ sim(by: { iccid: "8937204999000002107" }) { iccid state dataUsage { limitBytes } } }',
   '/get_account_sims': () => '{ sims(first: 3) { totalCount nodes { iccid state name } } }',
@@ -49,7 +49,7 @@ const reads = {
 };
 const paths = Object.keys(reads) as (keyof typeof reads)[];
 
-/** What the sandbox counted: calls of one path, calls of the API, token calls. */
+/** The calls that the sandbox counted: those of one path, of the API, and token calls. */
 async function counted(world: World, path: string) {
   const { byPath, total } = await world.calls();
   const tokens = byPath['/oauth/token'] ?? 0;
@@ -72,19 +72,22 @@ describe.each(paths)('a read that fails once at %s', (path) => {
     ['429 without a wait', { kind: 'tooManyRequests', retryAfter: 0 }],
     ['429 until a moment past', { kind: 'tooManyRequests', retryAfter: inSeconds(-3600) }],
     ['401', { kind: 'unauthorized' }],
-  ])('with %s is answered whole, one call later, and every call is told', async (_, fault) => {
-    const { world, gateway } = running;
-    const { data: expected } = await gateway.ask(reads[path]());
-    await world.clearCalls();
-    await world.addFaults({ path, times: 1, ...fault });
-    const { data, errors, extensions } = await gateway.ask(reads[path]());
-    expect(errors).toEqual([]);
-    expect(data).toEqual(expected);
-    const { ofPath, calls, tokens } = await counted(world, path);
-    expect(ofPath).toBe(2);
-    expect(tokens).toBe(fault.kind === 'unauthorized' ? 1 : 0);
-    expect(extensions.cost.upstreamCalls).toBe(calls);
-  });
+  ])(
+    'with %s is answered completely after one more call, and the cost counts every call',
+    async (_, fault) => {
+      const { world, gateway } = running;
+      const { data: expected } = await gateway.ask(reads[path]());
+      await world.clearCalls();
+      await world.addFaults({ path, times: 1, ...fault });
+      const { data, errors, extensions } = await gateway.ask(reads[path]());
+      expect(errors).toEqual([]);
+      expect(data).toEqual(expected);
+      const { ofPath, calls, tokens } = await counted(world, path);
+      expect(ofPath).toBe(2);
+      expect(tokens).toBe(fault.kind === 'unauthorized' ? 1 : 0);
+      expect(extensions.cost.upstreamCalls).toBe(calls);
+    },
+  );
 });
 
 describe('a read that keeps failing', () => {
@@ -106,14 +109,14 @@ describe('a read that keeps failing', () => {
       { code: 'UPSTREAM_UNAVAILABLE', retryable: true, calls: 1 },
     ],
     [
-      'a code that is in no table',
+      'an unknown code',
       { kind: 'error', code: 'E999' },
       { code: 'UNKNOWN_SIM_API_ERROR', retryable: false, calls: 1 },
     ],
   ];
 
   test.each(cases)(
-    'with %s is null for each SIM, with an error that says why',
+    'with %s is null for each SIM, with an error that has the reason',
     async (_, fault, { calls, ...extensions }) => {
       const { world } = running;
       await world.addFaults({ path: '/get_sims', ...fault });
@@ -133,7 +136,7 @@ describe('a read that keeps failing', () => {
   );
 
   test.each(cases)(
-    'with %s costs the field alone that needs it',
+    'with %s nulls only the field that needs it',
     async (_, fault, { calls, ...extensions }) => {
       const { world, gateway } = running;
       await world.addFaults({ path: '/get_sim_costs', ...fault });
@@ -148,7 +151,7 @@ describe('a read that keeps failing', () => {
     },
   );
 
-  test('stops being sent when its path has failed often enough, says when to come back, and recovers', async () => {
+  test('stops being sent when its path has failed often enough, returns a retry time, and recovers', async () => {
     const { world, gateway } = running;
     await world.addFaults({ path: '/get_sims', kind: 'reset' });
     let refused: { errors: AnsweredError[]; extensions: { cost: { upstreamCalls: number } } };
@@ -173,7 +176,7 @@ describe('a read that keeps failing', () => {
   });
 });
 
-describe('text of the upstream', () => {
+describe('text of the SIM API', () => {
   test.each<[string, FaultKind]>([
     ['a page', { kind: 'status', status: 200, body: `<html>${canary}</html>` }],
     ['broken JSON', { kind: 'status', status: 200, body: `{"sims": [{"name": "${canary}"` }],
@@ -185,7 +188,7 @@ describe('text of the upstream', () => {
     ['headers', { kind: 'status', status: 418, headers: { 'x-told': canary, 'retry-after': canary } }],
     ['a 429', { kind: 'status', status: 429, body: canary, headers: { 'retry-after': '0' } }],
     ['a SIM without an ICCID', { kind: 'status', status: 200, body: { sims: [{ name: canary }] } }],
-    ['an answer of its own code', { kind: 'status', status: 502, body: { error_code: canary } }],
+    ['an answer with another error code', { kind: 'status', status: 502, body: { error_code: canary } }],
   ])('in %s reaches neither the answer nor the log', async (_, fault) => {
     const { world, gateway } = running;
     await world.addFaults({ path: '/get_sims', times: 4, ...fault });
@@ -222,7 +225,7 @@ describe('text of the upstream', () => {
 });
 
 describe('an answer for many SIMs', () => {
-  test('is matched by ICCID: left out, told of twice, unasked and in any order', async () => {
+  test('is matched by ICCID: omitted, duplicate, unrequested and in any order', async () => {
     const { world } = running;
     await world.setBehaviour({ order: 'shuffled' });
     const asked = iccids.slice(0, 400).reverse();
@@ -271,7 +274,7 @@ describe('an answer for many SIMs', () => {
     );
   });
 
-  test('with one SIM that cannot be read calls no other one missing', async () => {
+  test('with one SIM that cannot be read does not report others as missing', async () => {
     const { world } = running;
     const [first = '', second = ''] = iccids;
     const body = { found: 2, offset: 0, total: 2, sims: [{ iccid: first, state: 'LIVE' }, { iccid: 12 }] };
@@ -283,7 +286,7 @@ describe('an answer for many SIMs', () => {
     ]);
   });
 
-  test('with one unknown state among 1000 SIMs is 1000 SIMs, one of them UNKNOWN, and no error', async () => {
+  test('with one unknown state among 1000 SIMs returns 1000 SIMs, one of them UNKNOWN, and no error', async () => {
     const { world } = running;
     const odd = iccids[500] ?? '';
     await world.patchSim(odd, { state: 'HIBERNATING', status: { primary: 'ASLEEP', secondary: 'DEEPLY' } });
@@ -296,7 +299,7 @@ describe('an answer for many SIMs', () => {
 });
 
 describe('a SIM API that is busy', () => {
-  test('and asks for an absurd wait gets ten seconds without a call, changes included', async () => {
+  test('and requests an absurd delay gets no call for ten seconds, including changes', async () => {
     const { world } = running;
     const { client, sims, forRequest, advance } = createTestClient(world, { deadlineMs: 2000 });
     const iccid = iccids[0] ?? '';

@@ -8,7 +8,7 @@ import { createWorld, type FaultKind } from '../support/sandbox.ts';
 import { createTestClient } from '../support/sim-api-client.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-// A healthy call that misses this limit would be taken for a slow one: it is as long as a busy machine may need.
+// A healthy call that exceeds this limit would count as slow: it is as long as a busy machine may need.
 const env = { SIM_API_TIMEOUT_MS: '4000', SIM_API_DEADLINE_MS: '20000', SIM_API_CONCURRENCY: '60' };
 const running = {} as Running;
 let relay: Relay;
@@ -44,10 +44,10 @@ const succeeds = (work: Promise<unknown>) =>
     () => false,
   );
 
-/** This many LIVE SIMs that no other case has. */
+/** `count` LIVE SIMs that no other case has. */
 const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })).map(({ iccid }) => iccid);
 
-/** How many calls of a path named one of the SIMs. */
+/** Number of calls of a path that named one of the SIMs. */
 async function callsFor(path: string, iccids: readonly string[]): Promise<number> {
   const { calls } = await running.world.calls();
   return calls.filter((call) => call.path === path && iccids.some((iccid) => call.query.includes(iccid)))
@@ -60,9 +60,9 @@ const read = (iccid: string) =>
     errors: { extensions: object }[];
   }>;
 
-// The cases of one kind wait side by side: each has SIMs of its own.
+// The cases of one kind wait concurrently, each with its own SIMs.
 describe('a SIM API that gives no answer in time', () => {
-  test('once, is asked again within the deadline', async () => {
+  test('once, gets another try within the deadline', async () => {
     const kinds: FaultKind[] = [{ kind: 'hang' }, { kind: 'drip', ms: 50 }, { kind: 'delay', ms: 60_000 }];
     const iccids = await live(kinds.length);
     await running.world.addFaults(
@@ -79,7 +79,7 @@ describe('a SIM API that gives no answer in time', () => {
   test('to any of four tries, is a timeout', async () => {
     const kinds: FaultKind[] = [{ kind: 'hang' }, { kind: 'drip', ms: 50 }, { kind: 'delay', ms: 60_000 }];
     const iccids = await live(kinds.length);
-    // Each has a client of its own: together they would open the circuit.
+    // Each case has its own client: together they would open the circuit.
     const clients = kinds.map(() => createTestClient(running.world, { timeoutMs: 1000 }));
     try {
       for (const { client } of clients) await waitFor(() => succeeds(client.logIn()));
@@ -100,7 +100,7 @@ describe('a SIM API that gives no answer in time', () => {
     }
   });
 
-  test('to a change, leaves it sent once and read back', async () => {
+  test('to a change, gets it once, and the SIM is read back', async () => {
     const unknown = { outcome: 'UNKNOWN', sim: { state: 'LIVE', pendingState: null } };
     const succeeded = { outcome: 'SUCCEEDED', sim: { state: 'OFFLINE', pendingState: 'OFFLINE' } };
     const cases: [FaultKind, object, number][] = [
@@ -123,7 +123,7 @@ describe('a SIM API that gives no answer in time', () => {
     }
   });
 
-  test('to the read before a message, leaves the message unsent and its key free', async () => {
+  test('to the read before a message, leaves the message unsent and its key unused', async () => {
     const [iccid = ''] = await live(1);
     await running.world.addFaults({ path: '/get_sims', iccid, kind: 'hang' });
     const send = () =>
@@ -134,12 +134,12 @@ describe('a SIM API that gives no answer in time', () => {
     ]);
     expect(await callsFor('/sendSms', [iccid])).toBe(0);
     await running.world.clearFaults();
-    // Its calls that timed out may keep the gateway from asking for a while.
+    // Its timed-out calls may keep the gateway from sending for a while.
     await waitFor(async () => (await send()).payload?.succeeded === 1);
     expect(await running.world.effects({ iccid })).toHaveLength(1);
   });
 
-  test('to a change of many SIMs, is settled by what they show; an SMS stays UNKNOWN', async () => {
+  test('to a change of many SIMs, is resolved by reading them; an SMS stays UNKNOWN', async () => {
     const unknown = {
       outcome: 'UNKNOWN',
       error: { code: 'OUTCOME_UNKNOWN', retryable: false, simApi: null },
@@ -173,7 +173,7 @@ describe('a SIM API that gives no answer in time', () => {
     );
   });
 
-  test('has gone away: reads are UPSTREAM_UNAVAILABLE, and so is a change, which surely was not sent', async () => {
+  test('is down: reads are UPSTREAM_UNAVAILABLE, and so is a change, which surely was not sent', async () => {
     const iccid = special.E210;
     expect((await read(iccid)).errors).toEqual([]);
     await relay.stop();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => running.world.setBehaviour(defaults));
 
-/** What the sandbox received since its calls were last cleared. */
+/** The calls that the sandbox has received since they were last cleared. */
 async function received() {
   const { calls, maxInFlight } = await running.world.calls();
   const of = (path: string) => calls.filter((call) => call.path === path);
@@ -30,7 +30,7 @@ async function received() {
   };
 }
 
-/** Reads all 1000 SIMs and their costs by the gateway, and gives what the sandbox received for it. */
+/** Reads all 1000 SIMs and their costs through the gateway; returns the calls that the sandbox received. */
 async function readByGateway() {
   await running.world.clearCalls();
   const { data, errors } = await running.gateway.ask<{ simsByRef: { iccid: string; cost: object | null }[] }>(
@@ -44,7 +44,7 @@ async function readByGateway() {
   return { costs: data.simsByRef.map(({ cost }) => cost), ...(await received()) };
 }
 
-/** The same by a client alone. */
+/** The same with a client alone. */
 async function readByClient({ forRequest }: TestClient) {
   await running.world.clearCalls();
   const simApi = forRequest();
@@ -75,7 +75,7 @@ describe('1000 SIMs', () => {
     expect(refused).toEqual([]);
   });
 
-  test('take one where URLs may be as long as that takes', async () => {
+  test('take one call if URLs may be long enough', async () => {
     await onClient({ maxUrlBytes: 30_000 }, async (client) => {
       const { sims, simCosts } = await readByClient(client);
       expect([sims.length, simCosts.length]).toEqual([1, 1]);
@@ -83,7 +83,7 @@ describe('1000 SIMs', () => {
     });
   });
 
-  test('are never more in a call than SIM_API_MAX_SIMS_PER_CALL', async () => {
+  test('never exceed SIM_API_MAX_SIMS_PER_CALL in a call', async () => {
     await onClient({ maxSimsPerCall: 150 }, async (client) => {
       const { sims, simCosts } = await readByClient(client);
       expect([sims.length, simCosts.length]).toEqual([7, 7]);
@@ -91,7 +91,7 @@ describe('1000 SIMs', () => {
     });
   });
 
-  test('have as many calls under way as SIM_API_CONCURRENCY, and never more', async () => {
+  test('take exactly SIM_API_CONCURRENCY concurrent calls', async () => {
     await onClient({ concurrency: 4, maxSimsPerCall: 20 }, async (client) => {
       const { world } = running;
       const { sims, maxInFlight } = await readByClient(client);
@@ -113,7 +113,7 @@ describe('1000 SIMs', () => {
 
 describe.each([414, 431] as const)('a proxy that answers %d to long URLs', (maxUrlStatus) => {
   test.each([6000, 3000, 900])(
-    'of more than %d bytes is found out once, and remembered',
+    'of more than %d bytes is detected once, and remembered',
     async (maxUrlBytes) => {
       await onClient({}, async (client) => {
         const { costs: expected } = await readByClient(client);
@@ -131,7 +131,7 @@ describe.each([414, 431] as const)('a proxy that answers %d to long URLs', (maxU
 });
 
 describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => {
-  test('to long URLs for a while only is tried again with the configured length within 30 s', async () => {
+  test('to long URLs temporarily is tried again with the configured length within 30 s', async () => {
     await onClient({}, async (client) => {
       const { world } = running;
       await world.setBehaviour({ maxUrlBytes: 900, maxUrlStatus });
@@ -143,7 +143,7 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
     });
   });
 
-  test('to long URLs for good costs a refused call each 30 s', async () => {
+  test('to long URLs permanently costs a refused call each 30 s', async () => {
     await onClient({}, async (client) => {
       await running.world.setBehaviour({ maxUrlBytes: 3000, maxUrlStatus });
       await readByClient(client);
@@ -167,7 +167,7 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
     ['alerts', 'SIM { alerts(first: 1) { totalCount } }'],
   ])('to a call for %s, which names no list of SIMs, is an error of the SIM API', async (_, query) => {
     const { world, gateway } = running;
-    // Reads of SIMs pass: these are about the call beside them.
+    // Reads of SIMs pass: these tests are about the other calls.
     const paths = [
       'account_sims',
       'account_groups',
@@ -186,7 +186,7 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
       expect(extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
   });
 
-  test('to the marking of alerts leaves them as they are, with an error of the SIM API', async () => {
+  test('to the marking of alerts leaves them unchanged, with an error of the SIM API', async () => {
     const { world, gateway } = running;
     await world.addFaults({ path: '/get_account_alerts', kind: 'status', status: maxUrlStatus });
     const { errors } = await gateway.ask(
@@ -197,7 +197,7 @@ describe.each([414, 431] as const)('a proxy that answers %d', (maxUrlStatus) => 
 });
 
 describe('a gateway behind a proxy', () => {
-  test('that refuses long URLs reads all the same, and later calls stay below that length', async () => {
+  test('that refuses long URLs still reads, and later calls stay below that length', async () => {
     const { costs: expected } = await readByGateway();
     await running.world.setBehaviour({ maxUrlBytes: 3000, maxUrlStatus: 414 });
     const first = await readByGateway();
@@ -209,7 +209,7 @@ describe('a gateway behind a proxy', () => {
   });
 
   test.each([414, 431] as const)(
-    'that answers %d to even one SIM gives an error, and halves no further',
+    'that answers %d to even one SIM returns an error, and bisects no further',
     async (maxUrlStatus) => {
       const { world, gateway } = running;
       await world.setBehaviour({ maxUrlBytes: 20, maxUrlStatus });

@@ -7,7 +7,7 @@ import type { Alert } from '../../src/sim-api/index.ts';
 import { Page } from '../../src/sim-api/wire/page.wire.ts';
 import '../support/fixed-seed.ts';
 
-// Few instants, so that many alerts share theirs. The list is longer than what is read before a cursor.
+// Few instants, so that many alerts have the same one. The list is longer than the part that is read before a cursor.
 const alerts = fc
   .record({ count: fc.integer({ min: 500, max: 1200 }), perInstant: fc.integer({ min: 1, max: 450 }) })
   .map(({ count, perInstant }) =>
@@ -18,7 +18,7 @@ const sizes = fc.record({
   count: fc.integer({ min: 20, max: 150 }),
 });
 
-/** An alert; one with a greater instant is older. */
+/** Creates an alert. A greater `instant` is older. */
 function alert(id: number, instant: number): Alert {
   return {
     id: String(id),
@@ -29,7 +29,7 @@ function alert(id: number, instant: number): Alert {
   };
 }
 
-/** All pages one after the other; before each, `listAt` gives the list as it is by then. */
+/** Reads all pages in order; `listAt` gives the state of the list at each page. */
 async function readAll(listAt: (page: number) => readonly Alert[], upstream: number, count: number) {
   const ids: string[] = [];
   let pages = 0;
@@ -51,8 +51,8 @@ const idsOf = (list: readonly Alert[]) =>
     at: raisedAt,
   })).nodes.map(({ id }) => id);
 
-describe('a list of alerts that comes newest first', () => {
-  test('is given whole, once and in order by pages', async () => {
+describe('a list of alerts that the SIM API returns newest first', () => {
+  test('is returned by pages completely, in order and without duplicates', async () => {
     await fc.assert(
       fc.asyncProperty(alerts, sizes, async (list, { upstream, count }) => {
         const { ids } = await readAll(() => list, upstream, count);
@@ -62,7 +62,7 @@ describe('a list of alerts that comes newest first', () => {
     );
   });
 
-  test('loses and repeats nothing while new alerts come and others go', async () => {
+  test('loses and repeats no alert while others are added and removed', async () => {
     await fc.assert(
       fc.asyncProperty(
         alerts,
@@ -85,7 +85,7 @@ describe('a list of alerts that comes newest first', () => {
   });
 });
 
-test('a list of alerts in another order is given whole, once and in order', async () => {
+test('a list of alerts in another order is returned completely, in order and without duplicates', async () => {
   await fc.assert(
     fc.asyncProperty(
       alerts.chain((list) => fc.shuffledSubarray(list, { minLength: list.length })),

@@ -16,7 +16,7 @@ const bytesOf = (keys: readonly string[]) =>
 const digits = (min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max });
 const iccids = fc.uniqueArray(digits(18, 22), { maxLength: 120, size: 'max' });
-/** So few that finding any number of culprits among them stays within the calls that a read may take. */
+/** Short enough that any number of refused SIMs is found within the extra calls of one read. */
 const iccidLists = fc.uniqueArray(digits(18, 22), { maxLength: 90, size: 'max' });
 const limits = fc.record({
   maxSimsPerCall: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1000 })),
@@ -32,7 +32,7 @@ const batchesOf = (asked: { maxSimsPerCall: number; maxUrlBytes: number }) =>
 
 const keysIn = (outcomes: readonly BatchOutcome<unknown>[]) => outcomes.flatMap(({ keys }) => keys).sort();
 
-/** The fewest stretches that a list can be cut into, worked out from the end. */
+/** The minimum number of contiguous batches of a list, computed from its end. */
 function fewest(keys: readonly string[], maxKeys: number, maxUrlBytes: number): number {
   const from = new Array<number>(keys.length + 1).fill(0);
   for (let start = keys.length - 1; start >= 0; start--) {
@@ -46,7 +46,7 @@ function fewest(keys: readonly string[], maxKeys: number, maxUrlBytes: number): 
 }
 
 describe('any number of SIMs under any limits', () => {
-  test('are each asked about once, no call passes a limit, and no fewer calls would do', async () => {
+  test('are each read once, within the limits of a call, in the minimum number of calls', async () => {
     await fc.assert(
       fc.asyncProperty(iccids, limits, async (keys, asked) => {
         const calls: (readonly string[])[] = [];
@@ -66,7 +66,7 @@ describe('any number of SIMs under any limits', () => {
     );
   });
 
-  test('whose keys have one length come in batches of even size', async () => {
+  test('whose keys have the same length are split into batches of even size', async () => {
     const keys = fc.uniqueArray(digits(19, 19), { minLength: 1, maxLength: 120, size: 'max' });
     await fc.assert(
       fc.asyncProperty(keys, limits, async (asked, allowed) => {
@@ -82,7 +82,7 @@ describe('any number of SIMs under any limits', () => {
     );
   });
 
-  test('all come back, the culprits alone in their failure, however a refused read has to be halved', async () => {
+  test('all have an outcome, and only refused SIMs a failure, for any bisection of a refused read', async () => {
     await fc.assert(
       fc.asyncProperty(iccidLists, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
         const outcomes = await batchesOf(asked).run(keys, {
@@ -101,7 +101,7 @@ describe('any number of SIMs under any limits', () => {
     );
   });
 
-  test('all come back where nobody may be blamed: a failure stands for its whole call, which is made once', async () => {
+  test('all have an outcome without bisection: a failure applies to its whole call, which is sent once', async () => {
     await fc.assert(
       fc.asyncProperty(iccids, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
         const calls: string[] = [];
@@ -120,7 +120,7 @@ describe('any number of SIMs under any limits', () => {
     );
   });
 
-  test('find their way through a proxy that takes less, and no later call is too long for it', async () => {
+  test('pass a proxy with a lower URL limit, and no later call is too long for it', async () => {
     const proxies = fc.integer({ min: 250, max: 3000 });
     await fc.assert(
       fc.asyncProperty(iccids, limits, proxies, async (keys, asked, proxyBytes) => {
@@ -146,7 +146,7 @@ describe('any number of SIMs under any limits', () => {
     );
   });
 
-  test('come back as surely not sent where the proxy takes not even one', async () => {
+  test('are surely not sent if the proxy refuses the URL of even one SIM', async () => {
     await fc.assert(
       fc.asyncProperty(iccids, limits, async (keys, asked) => {
         const outcomes = await batchesOf(asked).run(keys, {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   allResults,
-  bulkGround,
+  bulkFixture,
   cancelBulk,
   endOf,
   heirEnv,
@@ -14,19 +14,19 @@ import { special } from '../support/fleet.ts';
 import type { RunningGateway } from '../support/gateway.ts';
 import type { WireSim } from '../support/sandbox.ts';
 
-const ground = bulkGround({ sims: 400 });
+const fixture = bulkFixture({ sims: 400 });
 let sims: WireSim[];
 
 beforeAll(async () => {
-  sims = (await ground.world.sims({ state: 'LIVE', limit: 400 })).filter(
+  sims = (await fixture.world.sims({ state: 'LIVE', limit: 400 })).filter(
     ({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'),
   );
 });
 
-/** SIMs that get no message: the SIM API refuses them, or the account does not have them. */
+/** SIMs that receive no message: the SIM API refuses them, or the account does not have them. */
 const refusedSims = [special.E240, special.E201, special.E002, '8937204999009999999', '8'.repeat(32)];
 
-/** SIMs by ICCID or EID, any of them several times, with misfits among them. */
+/** SIMs by ICCID or EID, with duplicates and SIMs that will be refused. */
 const named = fc.array(
   fc.oneof(
     { weight: 12, arbitrary: fc.record({ sim: fc.nat({ max: 79 }), byEid: fc.boolean() }) },
@@ -35,12 +35,12 @@ const named = fc.array(
   { minLength: 1, maxLength: 80, size: 'max' },
 );
 
-/** What happens once so many messages have arrived. */
+/** An event after `after` messages have been answered, and faults of calls. */
 const event = fc.record({
   kind: fc.constantFrom('nothing', 'cancel', 'kill', 'kill and cancel'),
   after: fc.nat({ max: 40 }),
   holds: fc.constantFrom('request' as const, 'answer' as const),
-  // Some calls are refused or cut, and carried out all the same or not.
+  // Some calls are refused or cut off; with `acts` they are carried out all the same.
   faults: fc.array(
     fc.record({
       skip: fc.nat({ max: 30 }),
@@ -57,20 +57,26 @@ function refOf(pick: { sim: number; byEid: boolean } | { refusedSim: number }): 
   return (pick.byEid ? sim?.eid : undefined) ?? sim?.iccid ?? '';
 }
 
-describe('an operation of any messages, whatever happens to it', () => {
-  test('accounts for each SIM, and sends to none of them twice', async () => {
-    let gateway: RunningGateway = await ground.start(heirEnv);
+describe('a bulk operation of messages, with any faults, kills and cancellations', () => {
+  test('accounts for each SIM, and sends to no SIM twice', async () => {
+    let gateway: RunningGateway = await fixture.start(heirEnv);
     await fc.assert(
       fc.asyncProperty(named, event, async (picks, { kind, after, holds, faults }) => {
-        await ground.world.clearFaults();
-        await ground.world.clearEffects();
+        await fixture.world.clearFaults();
+        await fixture.world.clearEffects();
         for (const { skip, kind: fault, acts } of faults) {
-          // What is answered 429 is repeated, so it must not be carried out.
+          // A call that is answered 429 is repeated, so it must not be carried out.
           const isCarriedOut = acts && fault !== 'tooManyRequests';
-          await ground.world.addFaults({ path: '/sendSms', kind: fault, acts: isCarriedOut, skip, times: 1 });
+          await fixture.world.addFaults({
+            path: '/sendSms',
+            kind: fault,
+            acts: isCarriedOut,
+            skip,
+            times: 1,
+          });
         }
-        // The event comes when this many messages were answered and the next ones stand at the gate, or at the end of the operation.
-        const gate = ground.relay.gate('/sendSms', { after: kind === 'nothing' ? Infinity : after, holds });
+        // The event comes when `after` messages are answered and the gate holds the next ones, or at the end of the operation.
+        const gate = fixture.relay.gate('/sendSms', { after: kind === 'nothing' ? Infinity : after, holds });
         const { id } = await startBulk(gateway, {
           action: 'SEND_SMS',
           params: { text: 'any' },
@@ -82,14 +88,14 @@ describe('an operation of any messages, whatever happens to it', () => {
         if (kind === 'cancel') await cancelBulk(gateway, id);
         if (kind.startsWith('kill')) {
           await kill(gateway);
-          ground.relay.dropAll();
-          gateway = await ground.start(heirEnv);
+          fixture.relay.dropAll();
+          gateway = await fixture.start(heirEnv);
           if (kind === 'kill and cancel') await cancelBulk(gateway, id);
         }
-        ground.relay.openAll();
-        // It also says that succeeded + failed + unknown + notSent = total.
+        fixture.relay.openAll();
+        // endOf also checks that succeeded + failed + unknown + notSent = total.
         const ended = await endOf(gateway, id);
-        const effects = await ground.world.effectCounts();
+        const effects = await fixture.world.effectCounts();
         const results = await allResults(gateway, id);
         expect(results).toHaveLength(ended.total);
         for (const count of Object.values(effects)) expect(count).toBe(1);
@@ -102,7 +108,7 @@ describe('an operation of any messages, whatever happens to it', () => {
               outcome,
               outcome === 'SUCCEEDED' ? 1 : 0,
             ]);
-        // The results name those that were reached, by their ICCIDs.
+        // The results contain the ICCID of every SIM that received a message.
         for (const iccid of Object.keys(effects)) expect(shown.has(iccid)).toBe(true);
         if (kind === 'nothing') expect(ended.unknown).toBeLessThanOrEqual(faults.length);
         if (!kind.endsWith('cancel')) expect(ended.notSent).toBe(0);

@@ -14,7 +14,7 @@ import { decodeSim } from '../../src/sim-api/wire/sim.wire.ts';
 import { decodeToken } from '../../src/sim-api/wire/token.wire.ts';
 import '../support/fixed-seed.ts';
 
-/** Values as JSON may hold them, the awkward ones often. */
+/** JSON values, with frequent edge cases. */
 const odd = fc.oneof(
   fc.jsonValue(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -52,7 +52,7 @@ const iccid = fc.oneof(
   { weight: 1, arbitrary: odd },
 );
 
-/** Objects with some of these fields, anything in them, besides JSON of any other shape. */
+/** Objects with some of these fields and any values, and sometimes JSON of another shape. */
 function like(...names: string[]) {
   const fields = Object.fromEntries(names.map((name) => [name, name === 'iccid' ? iccid : odd]));
   return fc.oneof(
@@ -61,7 +61,7 @@ function like(...names: string[]) {
   );
 }
 
-/** What the schema would make of a value: a leaf that cannot be serialized is an error in the client's answer. */
+/** Expects that the schema can serialize a value: otherwise the client's response would have an error. */
 function expectLeaf(type: GraphQLScalarType, value: unknown): void {
   if (value !== null) expect(() => type.serialize(value)).not.toThrow();
 }
@@ -80,8 +80,8 @@ const simNames = [
   ...['lastModifiedMillis', 'lastDataSessionMillis', 'lastUsageUpdate', 'fieldOfTheFuture'],
 ];
 
-describe('whatever JSON comes', () => {
-  test('a SIM fits the schema, or is none', () => {
+describe('decoding of any JSON', () => {
+  test('gives a SIM that is valid in the schema, or none', () => {
     fc.assert(
       fc.property(like(...simNames), (json) => {
         const sim = decodeSim(json);
@@ -115,7 +115,7 @@ describe('whatever JSON comes', () => {
     );
   });
 
-  test('a SIM with nothing but its ICCID is still a SIM, and unheard-of fields do no harm', () => {
+  test('gives a SIM if it has an ICCID, with any unknown fields', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (fields) => {
         const json = JSON.parse(JSON.stringify({ ...fields, iccid: '8937204999000002107' }));
@@ -124,7 +124,7 @@ describe('whatever JSON comes', () => {
     );
   });
 
-  test('a cost and a balance fit the schema, or are none', () => {
+  test('gives a cost and a balance that are valid in the schema, or none', () => {
     fc.assert(
       fc.property(like('iccid', 'data_plan', 'data_used', 'data_cost', 'currency'), (json) => {
         for (const decoded of [decodeSimCost(json, '2026-10'), decodeBalance(json)]) {
@@ -138,7 +138,7 @@ describe('whatever JSON comes', () => {
     );
   });
 
-  test('a session and an alert fit the schema, or are none', () => {
+  test('gives a session and an alert that are valid in the schema, or none', () => {
     const session = like(
       ...['id', 'country', 'alpha3', 'operator', 'data_size', 'data_cost', 'currency', 'start_time'],
     );
@@ -166,7 +166,7 @@ describe('whatever JSON comes', () => {
     );
   });
 
-  test('diagnostics fit the schema, or are none', () => {
+  test('gives diagnostics that are valid in the schema, or none', () => {
     const names = [
       ...['imei', 'deviceName', 'inDataSession', 'lastNetworkActivity', 'lastCountry', 'lastOperator'],
       ...['latitude', 'longitude', 'radius'],
@@ -185,7 +185,7 @@ describe('whatever JSON comes', () => {
     );
   });
 
-  test('a page has its numbers in range and hides nothing it was sent, or is Garbled', () => {
+  test('gives a page with numbers in range that counts all items sent, or Garbled', () => {
     const list = fc.array(fc.record({ iccid }), { maxLength: 20 });
     const page = fc.oneof(
       list,
@@ -207,7 +207,7 @@ describe('whatever JSON comes', () => {
     );
   });
 
-  test('a token fits a header and lives a while, or is none', () => {
+  test('gives a token that is valid in a header and lasts at least 500 ms, or none', () => {
     const body = fc.oneof(
       like('access_token', 'refresh_token', 'expires_in').map((json) => JSON.stringify(json)),
       fc.string(),
@@ -225,8 +225,8 @@ describe('whatever JSON comes', () => {
   });
 });
 
-describe('whatever answer comes', () => {
-  test('an ICCID is read whole from a text, from a number and before the filler F, and texts beside it stay as they are', () => {
+describe('any HTTP answer of the SIM API', () => {
+  test('keeps all digits of an ICCID in a string, in a number and before the filler F, and leaves other texts unchanged', () => {
     const digits = fc.stringMatching(/^[1-9]\d{17,21}$/);
     const beside = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -273,7 +273,7 @@ describe('whatever answer comes', () => {
   });
   const failures = [Rejected, Unreachable, Garbled, TokenRefused, TooLong, TooManyRequests];
 
-  test.each(['GET', 'PUT'] as const)('it is taken in or is one of the known failures: %s', (method) => {
+  test.each(['GET', 'PUT'] as const)('is accepted or is one of the known failures: %s', (method) => {
     fc.assert(
       fc.property(answers, (answer) => {
         try {
@@ -298,7 +298,7 @@ describe('whatever answer comes', () => {
   });
 
   test.each([400, 401, 403, 404, 414, 429, 500, 503, 200, 302])(
-    'an error code is trusted before the HTTP status %d',
+    'with an error code is a refusal, with any HTTP status (%d)',
     (status) => {
       const answer = { status, headers: {}, body: '{"error_code":"E201","error_description":"no"}' };
       expect(() => interpret(request('PUT'), answer)).toThrow(expect.objectContaining({ code: 'E201' }));
@@ -306,7 +306,7 @@ describe('whatever answer comes', () => {
   );
 
   test.each(['', ' ', '\0', 502, '502', 'upstream', null])(
-    'a 502 with the error code %j is no refusal: nobody knows what it did',
+    'with HTTP 502 and the error code %j is not a refusal: the effect of the call is unknown',
     (error_code) => {
       const answer = { status: 502, headers: {}, body: JSON.stringify({ error_code }) };
       expect(() => interpret(request('PUT'), answer)).toThrow(Unreachable);
@@ -314,7 +314,7 @@ describe('whatever answer comes', () => {
   );
 
   test.each(['null', '17', '"accepted"', 'true', '{"error":"server_error"}', '<html>', '{"sims":'])(
-    'a change answered with %s is not taken for accepted',
+    'with the body %s does not count as accepting a change',
     (body) => {
       expect(() => interpret(request('PUT'), { status: 200, headers: {}, body })).toThrow(Garbled);
     },

@@ -26,9 +26,9 @@ import '../support/fixed-seed.ts';
 
 const indexed = indexFleet({ sims: 140, prepare: makeOdd });
 let fleet: PlainSim[];
-/** One that may not look through all SIMs where there is an index to find them by, as it does with very many. */
+/** A gateway whose database may not use a sequential scan if there is an index, as in a very large fleet. */
 let byIndexOnly: RunningGateway;
-/** The same index with scan limits that are a few SIMs, as a large fleet meets the usual ones. */
+/** The same fleet index with scan limits of a few SIMs: as if a large fleet reached the default limits. */
 let pages: IndexPages;
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ const anySim = fc.nat().map((number) => fleet[number % fleet.length] as PlainSim
 const ofAnySim = <T>(of: (sim: PlainSim) => T) => anySim.map(of);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 2 });
 
-/** A part of a text, its capitals turned about. */
+/** A part of a text, also in upper or lower case. */
 const partOf = (text: fc.Arbitrary<string | null>) =>
   fc.tuple(text, fc.nat(), fc.integer({ min: 1, max: 6 }), fc.nat(2)).map(([whole, from, length, turn]) => {
     const characters = [...(whole ?? '')];
@@ -131,13 +131,13 @@ interface Question {
   readonly filter: PlainFilter | null;
   readonly orderBy: { field?: string; direction?: string } | null;
   readonly size: number;
-  /** Which SIM of the answer a page begins at. */
+  /** Index of a matching SIM, modulo their number, from whose cursor pages are read. */
   readonly somewhere: number;
-  /** Whether the SIMs over all pages are counted. */
+  /** Whether totalCount is computed. */
   readonly isCounted?: boolean;
 }
 
-/** All pages one after the other in one direction; each must say truly what lies around it. */
+/** Reads all pages in one direction and checks the pageInfo of each. */
 async function pageThrough(
   pageOf: (cursor: string | null) => Promise<SimsPage>,
   isForward: boolean,
@@ -164,7 +164,7 @@ async function pageThrough(
 
 const runs = { numRuns: 50 };
 
-/** Checks what `ask` answers to a question, by pages in both directions and from one SIM on. */
+/** Checks the answers of `ask` to a question: all pages in both directions, and the pages after and before one SIM. */
 async function checkPages(
   ask: (args: SimsArguments) => Promise<SimsPage>,
   { filter, orderBy, size, somewhere, isCounted = true }: Question,
@@ -188,8 +188,8 @@ async function checkPages(
   );
 }
 
-describe('what the index of the fleet answers', () => {
-  test('to any filter and order is what looking through the whole fleet gives, by pages of any size, both ways', async () => {
+describe('the fleet index', () => {
+  test('returns the same SIMs as a scan of the whole fleet, for any filter, order, page size and direction', async () => {
     await fc.assert(
       fc.asyncProperty(question, fc.boolean(), async (asked, isByIndexOnly) => {
         const gateway = isByIndexOnly ? byIndexOnly : indexed.gateway;
@@ -199,7 +199,7 @@ describe('what the index of the fleet answers', () => {
     );
   });
 
-  test('is the same when more SIMs match than are sorted, and more lie between them than are scanned', async () => {
+  test('returns the same SIMs when the limits of sorting and scanning are exceeded', async () => {
     const limits = fc.record({ maxSorted: fc.nat(3), maxScanned: fc.integer({ min: 1, max: 40 }) });
     await fc.assert(
       fc.asyncProperty(question, limits, fc.boolean(), (asked, limits, isCounted) =>
@@ -209,7 +209,7 @@ describe('what the index of the fleet answers', () => {
     );
   });
 
-  test('when it counts SIMs that fit a filter is what counting them one by one gives', async () => {
+  test('counts the SIMs that match a filter as a scan of the whole fleet does', async () => {
     await fc.assert(
       fc.asyncProperty(filter, fc.boolean(), async (filter, isByIndexOnly) => {
         const { data, errors } = await (isByIndexOnly ? byIndexOnly : indexed.gateway).ask<{ fleet: object }>(

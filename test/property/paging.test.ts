@@ -35,15 +35,15 @@ async function page(window: Window): Promise<Page> {
 const whole = async () => (await running.world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
 const iccidsOf = ({ edges }: Page) => edges.map(({ node }) => node.iccid);
 
-/** Sizes of pages, one after the other and over again, and of the upstream's own pages. */
+/** Page sizes of the client, used in turn. */
 const sizes = fc.array(fc.oneof(fc.integer({ min: 20, max: 120 }), fc.integer({ min: 120, max: 500 })), {
   minLength: 1,
   maxLength: 4,
 });
 const upstreamSizes = fc.oneof(fc.integer({ min: 20, max: 300 }), fc.constant(1000));
 
-describe('a walk with pages of any size', () => {
-  test('forward gives the whole list once and in order, and knows where it ends', async () => {
+describe('reading a list by pages of any size', () => {
+  test('forward returns the whole list in order without duplicates, and reports the end', async () => {
     const expected = await whole();
     await fc.assert(
       fc.asyncProperty(sizes, upstreamSizes, async (counts, pageSize) => {
@@ -66,7 +66,7 @@ describe('a walk with pages of any size', () => {
     );
   });
 
-  test('backward gives the whole list once and in order, and knows where it begins', async () => {
+  test('backward returns the whole list in order without duplicates, and reports the beginning', async () => {
     const expected = await whole();
     await fc.assert(
       fc.asyncProperty(sizes, upstreamSizes, async (counts, pageSize) => {
@@ -88,7 +88,7 @@ describe('a walk with pages of any size', () => {
     );
   });
 
-  test('from any cursor of any page goes on right behind it, and ends right before it', async () => {
+  test('from any cursor continues directly after it, or directly before it', async () => {
     const expected = await whole();
     await running.world.setBehaviour({ pageSize: 1000 });
     const { edges } = await page({ first: 500 });
@@ -108,9 +108,9 @@ describe('a walk with pages of any size', () => {
   });
 });
 
-describe('a list from which SIMs leave between two pages', () => {
-  test('gives every SIM that stays exactly once, whichever leave', async () => {
-    // Which of the list leave after each page, as shares of its length.
+describe('a list from which SIMs are removed between two pages', () => {
+  test('returns every SIM that stays exactly once, for any removals', async () => {
+    // Positions of the SIMs to remove after each page, as fractions of the list's length.
     const leaving = fc.array(
       fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { maxLength: 2 }),
       {

@@ -8,18 +8,18 @@ import '../support/fixed-seed.ts';
 type Ref = { iccid: string } | { eid: string } | { id: string };
 type Found = { id: string; iccid: string; name: string | null; state: string; cost: object | null } | null;
 
-// The clock of the world stands still; costs are those of its month, since that of the real clock may end at any time.
+// The clock of the world stands still. Costs are those of its month: the month of the real clock may end during the test.
 const running = runGateway({ sims: 60, clock: { rate: 0 } });
 let month: string;
 let sims: WireSim[];
 let iccids: string[];
-/** What each ref gives when it is asked for alone: the SIM, and the code of its error. */
+/** The result of each ref in a separate query: the SIM and the error code. */
 const alone = new Map<string, { sim: Found; code: string | undefined }>();
 
 const fields =
   'id iccid eid name state rawState lastModifiedAt cost(month: $month, nullIfMissing: true) { usedBytes }';
 
-/** Every way to name a SIM of the world, and some that name none. */
+/** Every reference to a SIM of the world. */
 function refsOf(sim: WireSim): Ref[] {
   return [
     { iccid: sim.iccid },
@@ -50,8 +50,8 @@ beforeAll(async () => {
   }
 });
 
-describe('any SIMs, named in any way, any number of times and in any order', () => {
-  test('are the same as if each had been asked for alone', async () => {
+describe('any references to SIMs, with duplicates and in any order', () => {
+  test('return the same as each reference in a separate query', async () => {
     const picks = fc.array(fc.nat(), { maxLength: 200, size: 'max' });
     await fc.assert(
       fc.asyncProperty(picks, async (numbers) => {
@@ -71,7 +71,7 @@ describe('any SIMs, named in any way, any number of times and in any order', () 
     );
   });
 
-  test('each have their own answer: the way a SIM was named leads to that SIM', () => {
+  test('each return the SIM that they name', () => {
     for (const sim of sims)
       for (const ref of refsOf(sim))
         expect(alone.get(JSON.stringify(ref))?.sim).toMatchObject({
@@ -91,7 +91,7 @@ describe('any SIMs, named in any way, any number of times and in any order', () 
   });
 });
 
-/** Ways to ask for some SIMs at the root of a query. */
+/** Root fields that read SIMs. */
 const roots = {
   sim: (keys: string[]) => `sim(by: { iccid: "${keys[0]}" })`,
   simById: (keys: string[]) => `sim(by: { id: "${simId(keys[0] ?? '')}" })`,
@@ -101,7 +101,7 @@ const roots = {
   nodes: (keys: string[]) => `nodes(ids: [${keys.map((key) => `"${simId(key)}"`)}])`,
 };
 
-/** Ways to write the same fields below them. */
+/** Different notations of the same selection. */
 const bodies = [
   (fields: string) => `... on Sim { ${fields} }`,
   (fields: string) => `... on Sim { iccid ... { ${fields} } }`,
@@ -118,12 +118,12 @@ const part = fc.record({
 const shapeFields =
   'name cost(nullIfMissing: true) { usedBytes } dataUsage { usedBytes } diagnostics(nullIfMissing: true) { imei } alerts { totalCount } sessions(first: 1) { totalCount }';
 
-describe('a query of whatever shape', () => {
-  test('reads all its SIMs in one call, their costs in one, and the rest once for each SIM', async () => {
+describe('a query of any shape', () => {
+  test('reads all SIMs in one call, all costs in one call, and diagnostics and sessions once for each SIM', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 8 }), async (parts) => {
         const { world, gateway } = running;
-        // Every SIM but the special one whose diagnostics fail.
+        // Every SIM except those whose diagnostics fail.
         const keysOf = (picks: number[]) =>
           picks.flatMap((pick) =>
             iccids[pick] === '8937204999000000002' || iccids[pick] === '8937204999000000036'
@@ -188,13 +188,13 @@ const strangersToChange = [
 ];
 
 beforeAll(() => {
-  // A closed SIM would refuse for all of its call.
+  // A closed SIM would cause the refusal of its whole call.
   named = sims
     .filter(({ state }) => state !== 'CLOSED')
     .flatMap((sim) => refsOf(sim).map((ref) => ({ ref, iccid: sim.iccid })));
 });
 
-/** Refs of any SIMs by any key, any number of times, strangers among them. */
+/** References by any key, with duplicates and unknown SIMs. */
 const multiset = fc.array(
   fc.oneof({ weight: 9, arbitrary: fc.nat() }, { weight: 1, arbitrary: fc.integer({ min: -40, max: -1 }) }),
   {
@@ -204,15 +204,15 @@ const multiset = fc.array(
   },
 );
 
-describe('a change of any SIMs, named in any way, any number of times and in any order', () => {
+describe('a change of any references to SIMs, with duplicates and in any order', () => {
   test.each([
     ['setSimsGroup', 'SetSimsGroupInput', '/set_group', (round: number) => ({ group: `round ${round}` })],
     ['sendSms', 'SendSmsInput', '/sendSms', (round: number) => ({ text: `round ${round}` })],
   ] as const)(
-    '(%s) is done once to each SIM, and told once for each ref, in order',
+    '(%s) is sent once for each SIM, and has one result for each reference, in order',
     async (name, input, path, more) => {
       const { world, gateway } = running;
-      // Only SIMs in use take an SMS.
+      // Only LIVE SIMs accept an SMS.
       const live = new Set((await world.sims({ state: 'LIVE', limit: 60 })).map(({ iccid }) => iccid));
       const targets =
         name === 'sendSms'

@@ -4,7 +4,7 @@ import { hasReached, type StateAction } from '../../src/sim-api/actions/state.ts
 import { legacyPrimaries, legacySecondaries, readState, simStates } from '../../src/sim-api/sim-state.ts';
 import '../support/fixed-seed.ts';
 
-/** docs/sim-api.md "Status and state", row by row: primary, secondary, the state they stand for, whether it is under way. */
+/** docs/sim-api.md "Status and state", row by row: primary, secondary, the state they mean, and whether the SIM is in transition. */
 const pairs: readonly [string, string | null, string, boolean][] = [
   ['ON', 'LIVE', 'LIVE', false],
   ['ON', 'TEST', 'TEST', false],
@@ -30,16 +30,19 @@ const word = fc.oneof(fc.constantFrom(...knownWords), oddWords);
 const maybe = fc.option(word, { nil: null });
 
 describe('the state of a SIM', () => {
-  test.each(pairs)('%s %s without a state is %s, under way: %p', (primary, secondary, state, underWay) => {
-    expect(readState(null, primary, secondary)).toMatchObject({
-      state,
-      isTransitioning: underWay,
-      pendingState: underWay ? state : null,
-      rawState: secondary === null ? primary : `${primary} ${secondary}`,
-    });
-  });
+  test.each(pairs)(
+    '%s %s without a state is %s, in transition: %p',
+    (primary, secondary, state, underWay) => {
+      expect(readState(null, primary, secondary)).toMatchObject({
+        state,
+        isTransitioning: underWay,
+        pendingState: underWay ? state : null,
+        rawState: secondary === null ? primary : `${primary} ${secondary}`,
+      });
+    },
+  );
 
-  test('is UNKNOWN for every other pair of known words, except that OFF and DELETED need no second half', () => {
+  test('is UNKNOWN for every other pair of known words, except that OFF and DELETED need no secondary', () => {
     const primaries = ['ON', 'OFF', 'PENDING', 'DELETED'];
     const secondaries = ['LIVE', 'TEST', 'ACTIVE_READY', 'SUSPENDED', 'OFF', 'DELETED', null];
     for (const primary of primaries) {
@@ -55,7 +58,7 @@ describe('the state of a SIM', () => {
     }
   });
 
-  test('is what `state` says, whatever the pair says; the pair only says whether it is under way', () => {
+  test('is the value of `state`, if present; the status pair only shows whether the SIM is in transition', () => {
     fc.assert(
       fc.property(fc.constantFrom(...knownStates), maybe, maybe, (state, primary, secondary) => {
         expect(readState(state, primary, secondary)).toMatchObject({
@@ -68,11 +71,11 @@ describe('the state of a SIM', () => {
     );
   });
 
-  test('is OFFLINE where an older edition says SLEEP', () => {
+  test('is OFFLINE for SLEEP, a word of an older edition of the SIM API documentation', () => {
     expect(readState('SLEEP', 'ON', 'SUSPENDED')).toMatchObject({ state: 'OFFLINE', rawState: 'SLEEP' });
   });
 
-  test('is UNKNOWN for any word nobody has heard of, with that word beside it', () => {
+  test('is UNKNOWN for any unknown word, which rawState contains', () => {
     const unheardOf = oddWords.filter((text) => !knownWords.includes(text));
     fc.assert(
       fc.property(unheardOf, maybe, maybe, (state, primary, secondary) => {
@@ -89,7 +92,7 @@ describe('the state of a SIM', () => {
     );
   });
 
-  test('is always a word of the schema, pending exactly while under way, whatever came', () => {
+  test('is always a value of the schema, with a pendingState exactly during a transition, for any input', () => {
     fc.assert(
       fc.property(maybe, maybe, maybe, (state, primary, secondary) => {
         const reading = readState(state, primary, secondary);
@@ -104,8 +107,8 @@ describe('the state of a SIM', () => {
   });
 });
 
-describe('whether a change is reached', () => {
-  /** What a SIM looks like, and which changes it is as if after. */
+describe('whether a SIM has reached the state of an action', () => {
+  /** State and status of a SIM, and the actions whose state it has reached. */
   const reached: readonly [string | null, string | null, string | null, StateAction[]][] = [
     ['LIVE', 'ON', 'LIVE', ['ACTIVATE', 'RESUME']],
     ['LIVE', 'PENDING', 'LIVE', ['ACTIVATE', 'RESUME']],

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { newestFirst, type SortKey } from '../../src/gateway/common/sorted-page.ts';
 import '../support/fixed-seed.ts';
 
-// Few instants and ids of every kind, so that many items share their instant.
+// Few instants, so that many items have the same one, and ids of every kind.
 const item: fc.Arbitrary<SortKey> = fc.record({
   at: fc.integer({ min: 1, max: 6 }).map((second) => new Date(second * 1000)),
   id: fc.oneof(fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme' }), fc.nat(30).map(String)),
@@ -13,13 +13,13 @@ const items = fc.uniqueArray(item, { selector: ({ id }) => id, maxLength: 40 });
 const pageSize = fc.integer({ min: 1, max: 12 });
 const idsOf = (list: readonly SortKey[]) => list.map(({ id }) => id);
 
-/** One page, and whether more is said to be before and behind it. */
+/** Reads one page; returns its ids, pageInfo and cursors. */
 function pageOf(list: readonly SortKey[], count: number, cursor: string | null) {
   const page = newestFirst(list, { direction: 'forward', count, cursor }, (key) => key);
   return { ids: idsOf(page.nodes), ...page.pageInfo, cursors: page.edges.map((edge) => edge.cursor), page };
 }
 
-/** All pages one after the other; `next` gives what has become of the list after each of them. */
+/** Reads all pages in order; `next` gives the state of the list after each page. */
 function pageThrough(list: readonly SortKey[], count: number, next: () => readonly SortKey[]) {
   const ids: string[] = [];
   let present = list;
@@ -34,8 +34,8 @@ function pageThrough(list: readonly SortKey[], count: number, next: () => readon
   }
 }
 
-describe('a list that is given newest first', () => {
-  test('comes in the same order whatever order it arrived in', () => {
+describe('a list that is sorted newest first', () => {
+  test('has the same order for any order of the input', () => {
     fc.assert(
       fc.property(
         items.chain((list) =>
@@ -53,7 +53,7 @@ describe('a list that is given newest first', () => {
     );
   });
 
-  test('is given whole and once by pages of any size', () => {
+  test('is returned completely and without duplicates by pages of any size', () => {
     fc.assert(
       fc.property(items, pageSize, (list, count) => {
         expect(pageThrough(list, count, () => list)).toEqual(pageOf(list, 500, null).ids);
@@ -61,11 +61,11 @@ describe('a list that is given newest first', () => {
     );
   });
 
-  test('loses and repeats none of its items while others come and go', () => {
+  test('loses and repeats no item while others are added and removed', () => {
     const scene = items.chain((list) =>
       fc.record({
         stay: fc.subarray(list),
-        /** What is there beside them, page after page. */
+        /** The other items at each page. */
         others: fc.array(fc.subarray(list), { minLength: 1, maxLength: 8 }),
       }),
     );
@@ -81,7 +81,7 @@ describe('a list that is given newest first', () => {
     );
   });
 
-  test('says truly whether there is more before and behind each place', () => {
+  test('reports correctly whether there are items before and after each page', () => {
     fc.assert(
       fc.property(items, pageSize, (list, count) => {
         const all = pageOf(list, 500, null);
@@ -100,7 +100,7 @@ describe('a list that is given newest first', () => {
     );
   });
 
-  test('refuses any text as a cursor that it never gave, or begins where that says; it never fails otherwise', () => {
+  test('either refuses a text as a cursor with BAD_USER_INPUT, or returns a page', () => {
     fc.assert(
       fc.property(items, fc.oneof(fc.string(), fc.base64String()), (list, cursor) => {
         try {

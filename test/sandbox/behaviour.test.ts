@@ -6,7 +6,7 @@ interface SimList {
   sims: { iccid: string; lastModifiedMillis: number }[];
 }
 
-test('lists keep their order, or come in another one each time; the pages of the account stay as they are', async () => {
+test('order: stable keeps the order of lists, shuffled changes it on each read but never in pages of the account', async () => {
   const world = await createWorld();
   const api = await openSimApi(world);
   const iccid = (await world.sims()).map((sim) => sim.iccid);
@@ -23,7 +23,7 @@ test('lists keep their order, or come in another one each time; the pages of the
   expect(paged).toEqual(iccid);
 });
 
-test('a world can refuse a read of many for one that is not there', async () => {
+test('missingSims: refuse refuses a read of several SIMs if one does not exist', async () => {
   const world = await createWorld({ behaviour: { missingSims: 'refuse' } });
   const api = await openSimApi(world);
   const there = (await world.sims({ limit: 1 }))[0]?.iccid ?? '';
@@ -31,7 +31,7 @@ test('a world can refuse a read of many for one that is not there', async () => 
   expect((await api.get('/get_sims', { iccid: there })).status).toBe(200);
 });
 
-test('times can be told in seconds', async () => {
+test('times: seconds returns times in seconds', async () => {
   const world = await createWorld({ clock: { rate: 0 } });
   const api = await openSimApi(world);
   const [sim] = await world.sims({ state: 'LIVE', primary: 'ON', limit: 1 });
@@ -43,7 +43,7 @@ test('times can be told in seconds', async () => {
 });
 
 test.each([414, 431] as const)(
-  'a URL too long for the way to the SIM API is %d and changes nothing',
+  'a URL longer than maxUrlBytes is refused with %d and changes nothing',
   async (status) => {
     const world = await createWorld({ behaviour: { maxUrlBytes: 200, maxUrlStatus: status } });
     const api = await openSimApi(world);

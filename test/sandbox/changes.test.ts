@@ -22,7 +22,7 @@ async function firstSim(world: World, query: Parameters): Promise<string> {
 const stateOf = ({ state, status }: WireSim) => `${state} ${status.primary} ${status.secondary ?? '-'}`;
 
 describe('changes of state', () => {
-  test('a SIM on its way shows its target and PENDING, refuses other changes, and settles with the clock', async () => {
+  test('a SIM in transition shows its target and PENDING, refuses other changes, and settles by the clock of the world', async () => {
     const { world, api } = await frozenWorld();
     const iccid = await firstSim(world, { state: 'OFFLINE', primary: 'OFF' });
     const sim = () => api.read<WireSim>('/get_sim', { iccid });
@@ -73,7 +73,7 @@ describe('changes of state', () => {
     expect(codeOf(await api.put(path, { iccid }))).toBe('E201');
   });
 
-  test('a closed SIM allows nothing', async () => {
+  test('a closed SIM refuses every change with E201', async () => {
     const { world, api } = await frozenWorld();
     const iccid = await firstSim(world, { primary: 'DELETED' });
     const calls: [string, Parameters][] = [
@@ -98,7 +98,7 @@ describe('changes of state', () => {
     }
   });
 
-  test('a world can settle changes at once', async () => {
+  test('settleMs of 0 settles changes at once', async () => {
     const world = await createWorld({ clock: FROZEN, behaviour: { settleMs: { min: 0, max: 0 } } });
     const api = await openSimApi(world);
     const iccid = await firstSim(world, { state: 'LIVE', primary: 'ON' });
@@ -107,7 +107,7 @@ describe('changes of state', () => {
 });
 
 describe('other changes', () => {
-  test('a name, a group and a data limit are set and taken away, and the time of the change is told', async () => {
+  test('a name, a group and a data limit are set and removed, and lastModifiedMillis shows the time of the change', async () => {
     const { world, api } = await frozenWorld();
     const iccid = await firstSim(world, { state: 'LIVE', primary: 'ON' });
     const sim = () => api.read<WireSim>('/get_sim', { iccid });
@@ -131,7 +131,7 @@ describe('other changes', () => {
     expect(await api.read('/get_account_groups')).not.toContain('New group');
   });
 
-  test('a reset lets the SIM connect to its network again', async () => {
+  test('a reset makes the SIM connect to its network again', async () => {
     const { world, api } = await frozenWorld();
     const iccid = await firstSim(world, { state: 'LIVE', primary: 'ON' });
     await world.advanceClock(60_000);
@@ -140,7 +140,7 @@ describe('other changes', () => {
     expect(lastNetworkActivityMillis).toBe(Date.parse(FROZEN.startAt) + 60_000);
   });
 
-  test('profiles of an eSIM are downloaded, enabled and deleted; what makes no sense is refused', async () => {
+  test('profiles of an eSIM are downloaded, enabled and deleted; impossible actions are refused', async () => {
     const { world, api } = await frozenWorld();
     const [sim] = await world.sims({ esim: true, state: 'LIVE', primary: 'ON', limit: 1 });
     const { iccid = '', downloaded_profiles: had = [], active_profile: active = '' } = sim ?? {};
@@ -163,7 +163,7 @@ describe('other changes', () => {
     });
   });
 
-  test('an SMS is taken under either name, and each one carried out is on record', async () => {
+  test('an SMS is accepted as message or sms, and the effect log records each SMS that was sent', async () => {
     const { world, api } = await frozenWorld();
     const sims = await world.sims({ state: 'LIVE', primary: 'ON', limit: 2 });
     const [one = '', two = ''] = sims.map((sim) => sim.iccid);
@@ -179,7 +179,7 @@ describe('other changes', () => {
     expect(await world.effects()).toEqual([]);
   });
 
-  test('the IMEI lock wants true or false, and a SIM that was in a device', async () => {
+  test('the IMEI lock must be true or false, and the SIM must have been in a device', async () => {
     const { world, api } = await frozenWorld();
     const iccid = await firstSim(world, { state: 'LIVE', primary: 'ON' });
     const shipped = await firstSim(world, { state: 'SHIPPING' });
@@ -191,7 +191,7 @@ describe('other changes', () => {
 });
 
 describe('changes of many SIMs', () => {
-  test('a refused call changes nothing, or those before the culprit, as the world is set', async () => {
+  test('refusedBulk: a refused call changes no SIM, or the SIMs before the one that refuses', async () => {
     const { world, api } = await frozenWorld();
     const live = (await world.sims({ state: 'LIVE', primary: 'ON', limit: 3 })).map((sim) => sim.iccid);
     const closed = await firstSim(world, { primary: 'DELETED' });
@@ -205,7 +205,7 @@ describe('changes of many SIMs', () => {
     expect((await world.effects()).map((effect) => effect.iccid)).toEqual(live.slice(0, 2));
   });
 
-  test('a change is answered with the SIM or SIMs, a message, OK or nothing, with 200 or 202', async () => {
+  test('putAnswer and putStatus: the SIMs, a message, OK or an empty body, with 200 or 202', async () => {
     const { world, api } = await frozenWorld();
     const sims = await world.sims({ state: 'LIVE', primary: 'ON', limit: 2 });
     const iccid = sims.map((sim) => sim.iccid);

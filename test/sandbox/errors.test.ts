@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { createWorld, type World } from '../support/sandbox.ts';
 import { codeOf, openSimApi, type Parameters, type SimApi } from './sim.api.ts';
 
-/** The ICCIDs that docs/sandbox.md gives; their digits are promised, so they are written out here. */
+/** The ICCIDs in docs/sandbox.md. They must never change, so the test spells them out. */
 const special = {
   E000: '8937204999000000002',
   E002: '8937204999000000028',
@@ -50,7 +50,7 @@ const cases: [code: string, method: 'GET' | 'PUT', path: string, parameters: Par
   ['E240', 'PUT', '/sendSms', { iccid: special.E240, message: 'x' }],
 ];
 
-test.each(cases)('%s is met on purpose: %s %s %j', async (code, method, path, parameters) => {
+test.each(cases)('%s is the answer to %s %s %j', async (code, method, path, parameters) => {
   const answer = await (method === 'GET' ? api.get : api.put)(path, parameters);
   expect(answer.status).toBe(code === 'E003' ? 403 : 400);
   expect(answer.json).toEqual({
@@ -61,7 +61,7 @@ test.each(cases)('%s is met on purpose: %s %s %j', async (code, method, path, pa
   expect(await world.effects({ path })).toEqual([]);
 });
 
-test('the special SIMs are read in lists like any other, but for the one without costs', async () => {
+test('lists return the special SIMs like any other; costs leave out the SIM of E101', async () => {
   const { E002: _, ...there } = special;
   const iccid = Object.values(there);
   expect(await api.read('/get_sims', { iccid })).toMatchObject({ found: iccid.length });
@@ -69,7 +69,7 @@ test('the special SIMs are read in lists like any other, but for the one without
   expect(costs.map((cost) => cost.iccid).sort()).toEqual(iccid.filter((one) => one !== special.E101).sort());
 });
 
-test('the status of an error can be set for all codes but E003', async () => {
+test('errorStatus sets the HTTP status of all codes except E003', async () => {
   const other = await createWorld({ behaviour: { errorStatus: 422 } });
   const otherApi = await openSimApi(other);
   expect((await otherApi.get('/get_sim', { iccid: special.E002 })).status).toBe(422);
@@ -87,7 +87,7 @@ test('an account without the add-ons refuses them for every SIM', async () => {
   expect(codeOf(await plainApi.put('/esim_profile', enable))).toBe('E003');
 });
 
-test('a world can be made without the special SIMs', async () => {
+test('special: false creates a world without the special SIMs', async () => {
   const ordinary = await createWorld({ sims: 50, special: false });
   const ordinaryApi = await openSimApi(ordinary);
   expect(await ordinaryApi.read('/get_account_sims')).toMatchObject({ total: 50 });

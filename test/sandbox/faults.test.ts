@@ -22,8 +22,8 @@ const read = (init: RequestInit = {}) =>
     headers: { authorization: `Bearer ${api.accessToken}` },
   });
 
-describe('what goes wrong', () => {
-  test('an answer with another status, body and headers', async () => {
+describe('kinds of faults', () => {
+  test('status: an answer with the given status, body and headers', async () => {
     await world.addFaults({
       path: '/get_sim',
       kind: 'status',
@@ -35,19 +35,19 @@ describe('what goes wrong', () => {
     expect([answer.status, answer.text, answer.headers.get('x-by')]).toEqual([503, 'down', 'proxy']);
   });
 
-  test('an error of the SIM API, even one that no table has', async () => {
+  test('error: an error of the SIM API, known or not', async () => {
     await world.addFaults({ path: '/get_sim', kind: 'error', code: 'E999' });
     expect(codeOf(await read())).toBe('E999');
     expect((await world.calls()).calls[0]?.errorCode).toBe('E999');
   });
 
-  test.each(['reset', 'cut'] as const)('a connection that ends: %s', async (kind) => {
+  test.each(['reset', 'cut'] as const)('%s: the connection closes before the answer ends', async (kind) => {
     await world.addFaults({ path: '/get_sim', kind });
     await expect(read()).rejects.toThrow();
     expect((await world.calls()).calls[0]?.httpStatus).toBeNull();
   });
 
-  test.each(['hang', 'drip'] as const)('an answer that never ends: %s', async (kind) => {
+  test.each(['hang', 'drip'] as const)('%s: the answer never ends', async (kind) => {
     await world.addFaults({ path: '/get_sim', kind });
     const client = new AbortController();
     const answer = read({ signal: client.signal });
@@ -58,7 +58,7 @@ describe('what goes wrong', () => {
     expect((await world.calls()).calls[0]?.httpStatus).toBeNull();
   });
 
-  test('an answer that is none: broken JSON, nothing, an HTML page', async () => {
+  test('garbage, empty, html: 200 with broken JSON, an empty body or an HTML page', async () => {
     await world.addFaults(
       { path: '/get_sim', kind: 'garbage', times: 1 },
       { path: '/get_sim', kind: 'empty', times: 1 },
@@ -72,7 +72,7 @@ describe('what goes wrong', () => {
     expect((await read()).json).toMatchObject({ iccid });
   });
 
-  test('too many requests, with or without the time to wait', async () => {
+  test('tooManyRequests: 429 with or without Retry-After', async () => {
     await world.addFaults(
       { path: '/get_sim', kind: 'tooManyRequests', retryAfter: 7, times: 1 },
       { path: '/get_sim', kind: 'tooManyRequests', times: 1 },
@@ -82,19 +82,19 @@ describe('what goes wrong', () => {
     expect([untold.status, untold.headers.get('retry-after')]).toEqual([429, null]);
   });
 
-  test('a token that dies in mid-flight', async () => {
+  test('unauthorized: 401, and the access token is ended', async () => {
     await world.addFaults({ path: '/get_sim', kind: 'unauthorized', times: 1 });
     expect((await read()).status).toBe(401);
     expect((await read()).status).toBe(401);
     expect((await passwordGrant(world)).status).toBe(200);
   });
 
-  test('an answer that comes late', async () => {
+  test('delay: the answer is sent after the delay', async () => {
     await world.addFaults({ path: '/get_sim', kind: 'delay', ms: 20 });
     expect((await read()).json).toMatchObject({ iccid });
   });
 
-  test('SIMs left out, told of twice, or put in that were not asked for', async () => {
+  test('tamper: SIMs are omitted, duplicated, or added without being requested', async () => {
     await world.addFaults({
       path: '/get_sims',
       kind: 'tamper',
@@ -107,8 +107,8 @@ describe('what goes wrong', () => {
   });
 });
 
-describe('which calls it strikes', () => {
-  test('so many calls pass first, so many are struck, and both are counted', async () => {
+describe('calls to which a fault applies', () => {
+  test('skip matching calls pass first, the fault applies to the next times calls, and both are counted', async () => {
     await world.addFaults({ path: '/get_sim', kind: 'status', status: 500, skip: 1, times: 2 });
     const statuses = [await read(), await read(), await read(), await read()].map(({ status }) => status);
     expect(statuses).toEqual([200, 500, 500, 200]);
@@ -117,7 +117,7 @@ describe('which calls it strikes', () => {
     expect(await world.faults()).toEqual([]);
   });
 
-  test('only those of a path, a method, or a SIM', async () => {
+  test('path, method and iccid limit a fault to matching calls', async () => {
     await world.addFaults(
       { path: '*', method: 'PUT', kind: 'status', status: 500 },
       { path: '/get_sim', iccid: other, kind: 'status', status: 501 },
@@ -131,7 +131,7 @@ describe('which calls it strikes', () => {
   });
 });
 
-describe('whether the call is carried out all the same', () => {
+describe('acts: whether the call is carried out in spite of the fault', () => {
   const effects = async () => (await world.effects({ path: '/sendSms' })).length;
   const send = () => api.put('/sendSms', { iccid, message: 'x' }).catch(() => undefined);
 
@@ -145,16 +145,16 @@ describe('whether the call is carried out all the same', () => {
     [{ kind: 'delay', ms: 1 }, 1],
     [{ kind: 'delay', ms: 1, acts: false }, 1],
     [{ kind: 'empty' }, 0],
-  ])('%j: %d', async (fault, count) => {
+  ])('%j carries out %d calls', async (fault, count) => {
     await world.addFaults({ path: '/sendSms', ...fault });
     await send();
     expect(await effects()).toBe(count);
   });
 
-  test('a caller who leaves before a late call is carried out is not served', async () => {
+  test('a delayed call with acts: false is dropped if the caller disconnects before', async () => {
     const url = `${world.apiUrl}/sendSms?iccid=${iccid}&message=x`;
     const headers = { authorization: `Bearer ${api.accessToken}` };
-    // On a slow machine a caller may leave too late; the status that the call has then tells of it.
+    // On a slow machine the caller may disconnect too late; the call then has a status.
     for (let ms = 400, wasServed = true; wasServed; ms *= 2) {
       await world.clearCalls();
       await world.clearEffects();
@@ -165,7 +165,7 @@ describe('whether the call is carried out all the same', () => {
       await waitFor(async () => (await world.calls()).total === 1);
       leaving.abort();
       await answer;
-      // A call that waits as long and came later is carried out later.
+      // A later call with the same delay is carried out after the first one.
       const later = api.put('/sendSms', { iccid: other, message: 'later' });
       expect((await later).status).toBe(200);
       wasServed = (await world.calls()).calls[0]?.httpStatus !== null;

@@ -16,7 +16,7 @@ function startProgram(environment: Record<string, string>) {
   return { child, ended };
 }
 
-test('it says where it listens in one line, and ends at once on SIGTERM though clients keep connections open', async () => {
+test('the sandbox prints its URL in one line, and exits at once on SIGTERM even if clients keep connections open', async () => {
   const { child, ended } = startProgram({ SANDBOX_PORT: '0', SANDBOX_SIMS: '100000' });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   expect(line).toMatch(
@@ -28,7 +28,7 @@ test('it says where it listens in one line, and ends at once on SIGTERM though c
   expect(await ended).toMatchObject({ code: 0, stdout: `${line}\n`, stderr: '' });
 });
 
-test('a port that is taken is told of and ends it with code 1', async () => {
+test('the sandbox reports a port in use and exits with code 1', async () => {
   const taken = new URL(process.env.SANDBOX_ORIGIN ?? '').port;
   const { ended } = startProgram({ SANDBOX_PORT: taken });
   expect(await ended).toMatchObject({
@@ -38,7 +38,7 @@ test('a port that is taken is told of and ends it with code 1', async () => {
   });
 });
 
-test('it listens on loopback whatever address the gateway listens on', async () => {
+test('the sandbox listens on loopback and ignores HOST of the gateway', async () => {
   const { child, ended } = startProgram({ HOST: '0.0.0.0', SANDBOX_PORT: '0' });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   expect(line).toMatch(/^Sandbox SIM API at http:\/\/127\.0\.0\.1:/);
@@ -46,7 +46,7 @@ test('it listens on loopback whatever address the gateway listens on', async () 
   expect((await ended).stderr).toBe('');
 });
 
-test('on an address that others reach it serves every Host, and warns of it', async () => {
+test('on a non-loopback address the sandbox serves every Host and prints a warning', async () => {
   const { child, ended } = startProgram({ SANDBOX_HOST: '0.0.0.0', SANDBOX_PORT: '0' });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const [origin = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
@@ -55,7 +55,7 @@ test('on an address that others reach it serves every Host, and warns of it', as
   expect((await ended).stderr).toContain('SANDBOX_ALLOWED_HOSTS');
 });
 
-describe('a page whose name was made to lead to this machine', () => {
+describe('a web page with DNS rebinding', () => {
   test.each(['/_sandbox/worlds', '/v1/get_sims', '/v1/oauth/token', '/'])('is refused %s', async (path) => {
     for (const headers of [
       { host: 'rebound.example' },
@@ -69,7 +69,7 @@ describe('a page whose name was made to lead to this machine', () => {
     }
   });
 
-  test('makes no world', async () => {
+  test('creates no world', async () => {
     const origin = process.env.SANDBOX_ORIGIN ?? '';
     await asPage(
       origin,
@@ -81,7 +81,7 @@ describe('a page whose name was made to lead to this machine', () => {
   });
 });
 
-test('settings that do not fit are told of all at once', async () => {
+test('all invalid settings are reported together', async () => {
   const { ended } = startProgram({ SANDBOX_PORT: 'x', SANDBOX_SIMS: '9', SANDBOX_ALLOWED_HOSTS: '*' });
   const { code, stderr } = await ended;
   expect(code).toBe(1);

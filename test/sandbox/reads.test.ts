@@ -29,14 +29,14 @@ const passesLuhn = (digits: string) =>
   0;
 
 describe('SIMs', () => {
-  test('one SIM is read by its ICCID and an eSIM by its EID too', async () => {
+  test('a SIM is read by its ICCID, and an eSIM by its EID too', async () => {
     const esim = sims.find((sim) => sim.eid !== undefined);
     const byIccid = await api.read<WireSim>('/get_sim', { iccid: esim?.iccid ?? '' });
     expect(byIccid).toEqual(esim);
     expect(await api.read('/get_sim', { eid: esim?.eid ?? '' })).toEqual(byIccid);
   });
 
-  test('many SIMs are read by a comma list, an encoded comma list, repeated keys, and EIDs beside ICCIDs', async () => {
+  test('several SIMs are read by a comma list, an encoded comma list, repeated keys, and EIDs with ICCIDs', async () => {
     const iccids = sims.slice(0, 3).map((sim) => sim.iccid);
     const esim = sims.slice(3).find((sim) => sim.eid !== undefined);
     const headers = { authorization: `Bearer ${api.accessToken}` };
@@ -48,7 +48,7 @@ describe('SIMs', () => {
     expect(iccidsOf(both)).toEqual([...iccids, esim?.iccid ?? ''].sort());
   });
 
-  test('a SIM that is not there is left out, and one named twice is told of once', async () => {
+  test('a SIM that does not exist is left out, and a SIM named twice is returned once', async () => {
     const [sim] = sims;
     const list = await api.read<SimList>('/get_sims', {
       iccid: [sim?.iccid ?? '', '8937204999000000028', sim?.iccid ?? ''],
@@ -56,7 +56,7 @@ describe('SIMs', () => {
     expect(list).toEqual({ found: 1, offset: 0, total: 1, sims: [sim] });
   });
 
-  test('1000 ICCIDs or EIDs travel in one call in either form, 1001 are E230', async () => {
+  test('a call accepts 1000 ICCIDs or EIDs in either form; 1001 are E230', async () => {
     const iccid = sims[0]?.iccid ?? '';
     const thousand = Array.from({ length: 1000 }, () => iccid);
     expect((await api.get('/get_sims', { iccid: thousand.join(',') })).status).toBe(200);
@@ -68,7 +68,7 @@ describe('SIMs', () => {
     expect(codeOf(await api.put('/reset', { iccid: [...thousand, iccid] }))).toBe('E230');
   });
 
-  test('the account list comes in pages that hold every SIM once, in an order that is not that of the ICCIDs', async () => {
+  test('the pages of the account list hold every SIM once, not in the order of the ICCIDs', async () => {
     const paged = await createWorld({ sims: 25, behaviour: { pageSize: 10 } });
     const pagedApi = await openSimApi(paged);
     const pages = await Promise.all(
@@ -92,7 +92,7 @@ describe('SIMs', () => {
     expect((await bigApi.read<SimList>('/get_account_sims', { offset: 1000 })).found).toBe(500);
   });
 
-  test('the groups of the account are those its SIMs are in, and each lists its own', async () => {
+  test('the groups of the account are those of its SIMs, and each group lists its SIMs', async () => {
     const groups = await api.read<string[]>('/get_account_groups');
     expect(groups).toEqual([...new Set(sims.flatMap(({ group }) => group ?? []))].sort());
     const lists = await Promise.all(groups.map((group) => api.read<SimList>('/get_group_sims', { group })));
@@ -103,7 +103,7 @@ describe('SIMs', () => {
     expect((await api.read<SimList>('/get_group_sims', { group: 'nobody' })).total).toBe(0);
   });
 
-  test('the fleet looks like a real one', () => {
+  test('the fleet has valid ICCIDs and EIDs, every state, and SIMs with and without name, group and limit', () => {
     expect(sims.every(({ iccid }) => /^8937204\d{12,13}$/.test(iccid) && passesLuhn(iccid))).toBe(true);
     const eids = sims.flatMap((sim) => sim.eid ?? []);
     expect(eids.every((eid) => /^\d{32}$/.test(eid) && BigInt(eid) % 97n === 1n)).toBe(true);
@@ -122,7 +122,7 @@ describe('SIMs', () => {
   });
 });
 
-test('every SIM of a new world has settled after two minutes', async () => {
+test('every SIM of a new world has settled after 120 s', async () => {
   const fresh = await createWorld({ sims: 2000, clock: { rate: 0 } });
   const moving = async () =>
     (await fresh.sims({ limit: 2000 })).filter(({ status }) => status.primary === 'PENDING').length;
@@ -132,7 +132,7 @@ test('every SIM of a new world has settled after two minutes', async () => {
 });
 
 describe('the device and the account', () => {
-  test('diagnostics tell where the device is', async () => {
+  test('diagnostics return the location of the device', async () => {
     const live = (await world.sims({ state: 'LIVE', limit: 1 }))[0];
     const diagnostics = await api.read<Record<string, unknown>>('/diagnostics', { iccid: live?.iccid ?? '' });
     expect(diagnostics).toEqual({
@@ -148,14 +148,14 @@ describe('the device and the account', () => {
     });
   });
 
-  test('the account knows the profiles that can be downloaded', async () => {
+  test('the account lists the profiles that can be downloaded', async () => {
     const profiles = await api.read<string[]>('/get_available_profiles');
     expect(profiles.length).toBeGreaterThan(2);
   });
 });
 
-describe('calls that fit no path', () => {
-  test('an unknown path is 404, a wrong method 405, a missing or unreadable parameter 400 without an error code', async () => {
+describe('invalid calls', () => {
+  test('an unknown path is 404, a wrong method 405, a missing or malformed parameter 400 without an error code', async () => {
     expect((await api.get('/get_everything')).status).toBe(404);
     expect((await api.put('/get_sim', { iccid: '1' })).status).toBe(405);
     const wrong = await api.get('/activate', { iccid: '1' });

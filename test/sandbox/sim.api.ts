@@ -1,28 +1,28 @@
 import type { World } from '../support/sandbox.ts';
 
-/** Parameters of a call; a list becomes one parameter for each of its values. */
+/** Parameters of a call; a list is sent as one parameter for each value. */
 export type Parameters = Record<string, string | number | boolean | readonly string[]>;
 
-/** An answer of the SIM API as it came. */
+/** An answer of the SIM API as received. */
 export interface WireAnswer {
   status: number;
   headers: Headers;
   text: string;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   json: unknown;
 }
 
-/** The SIM API of a world as a client with a good token sees it. */
+/** A client of the SIM API of a world, with a valid token. */
 export interface SimApi {
   readonly accessToken: string;
   readonly refreshToken: string;
   get(path: string, parameters?: Parameters): Promise<WireAnswer>;
   put(path: string, parameters?: Parameters): Promise<WireAnswer>;
-  /** A GET whose body is of type T. Errors: every status but 200. */
+  /** A GET whose body is of type T. Errors: any status other than 200. */
   read<T>(path: string, parameters?: Parameters): Promise<T>;
 }
 
-/** Gives the SIM API of a world, a fresh token in hand. */
+/** Logs in to a world and returns a client of its SIM API. */
 export async function openSimApi(world: World): Promise<SimApi> {
   const { json } = await passwordGrant(world);
   const { access_token: accessToken, refresh_token: refreshToken } = json as Record<string, string>;
@@ -46,25 +46,23 @@ export async function openSimApi(world: World): Promise<SimApi> {
   };
 }
 
-/** Asks for a token with a form body. */
+/** Requests a token by the password grant, in a form body. */
 export function passwordGrant(world: World, password = world.password): Promise<WireAnswer> {
   const { username } = world;
   return tokenCall(world, { grant_type: 'password', client_id: username, username, password });
 }
 
-/** Makes a token call with these fields in its form body. */
 export function tokenCall(world: World, fields: Record<string, string>): Promise<WireAnswer> {
   return request(`${world.apiUrl}/oauth/token`, { method: 'POST', body: new URLSearchParams(fields) });
 }
 
-/** Sends a request and gives its answer whole. */
 export async function request(url: string, init: RequestInit = {}): Promise<WireAnswer> {
   const response = await fetch(url, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: parsed(text) };
 }
 
-/** Gives the error code in the body of an answer; undefined where there is none. */
+/** The error code in the body of an answer; undefined if there is none. */
 export function codeOf({ json }: WireAnswer): unknown {
   return typeof json === 'object' && json !== null && 'error_code' in json ? json.error_code : undefined;
 }

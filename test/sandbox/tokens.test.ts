@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createWorld } from '../support/sandbox.ts';
 import { openSimApi, passwordGrant, request, tokenCall } from './sim.api.ts';
 
-test('a token is given for a form body, for a query, and for a query beside a JSON content type', async () => {
+test('a token is issued for a form body, for a query, and for a query with a JSON content type', async () => {
   const world = await createWorld();
   const query = `grant_type=password&client_id=${world.id}&username=${world.id}&password=${world.id}`;
   const url = `${world.apiUrl}/oauth/token`;
@@ -27,7 +27,7 @@ test('a token is given for a form body, for a query, and for a query beside a JS
   }
 });
 
-test('wrong credentials are 401 in the style of OAuth', async () => {
+test('wrong credentials are 401 with an OAuth error', async () => {
   const world = await createWorld();
   const wrongPassword = await passwordGrant(world, 'wrong');
   const nobody = await tokenCall(world, { grant_type: 'password', username: 'nobody', password: 'nobody' });
@@ -38,7 +38,7 @@ test('wrong credentials are 401 in the style of OAuth', async () => {
   expect((await tokenCall(world, { grant_type: 'client_credentials' })).status).toBe(400);
 });
 
-test('no token, an unknown one and a dead one are 401 without an error code', async () => {
+test('a missing, an unknown and an expired token are 401 without an error code', async () => {
   const world = await createWorld();
   const api = await openSimApi(world);
   const url = `${world.apiUrl}/get_account_groups`;
@@ -50,7 +50,7 @@ test('no token, an unknown one and a dead one are 401 without an error code', as
   }
 });
 
-test('tokens die at the end of their lifetime, which is told as a number or as text', async () => {
+test('tokens expire at the end of their lifetime; expiresIn: string returns it as text', async () => {
   const world = await createWorld({ behaviour: { tokenLifetimeSeconds: 0, expiresIn: 'string' } });
   const { json } = await passwordGrant(world);
   expect(json).toMatchObject({ expires_in: '0' });
@@ -58,7 +58,7 @@ test('tokens die at the end of their lifetime, which is told as a number or as t
   expect((await api.get('/get_account_groups')).status).toBe(401);
 });
 
-test('a refresh token gives a new access token, with or without the credentials beside it', async () => {
+test('a refresh token returns a new access token, with or without credentials in the call', async () => {
   const world = await createWorld();
   const api = await openSimApi(world);
   const refresh = { grant_type: 'refresh_token', refresh_token: api.refreshToken };
@@ -73,7 +73,7 @@ test('a refresh token gives a new access token, with or without the credentials 
   }
 });
 
-test('a world can refuse to refresh', async () => {
+test('refresh: refuse refuses refresh tokens', async () => {
   const world = await createWorld({ behaviour: { refresh: 'refuse' } });
   const { refreshToken } = await openSimApi(world);
   const answer = await tokenCall(world, { grant_type: 'refresh_token', refresh_token: refreshToken });
@@ -81,7 +81,7 @@ test('a world can refuse to refresh', async () => {
   expect(answer.json).toMatchObject({ error: 'invalid_grant' });
 });
 
-test('token calls are counted and their secrets are not kept', async () => {
+test('the call log counts token calls and masks their secrets', async () => {
   const world = await createWorld();
   await request(
     `${world.apiUrl}/oauth/token?grant_type=password&username=${world.id}&password=${world.password}`,
@@ -92,7 +92,7 @@ test('token calls are counted and their secrets are not kept', async () => {
   expect(calls[0]?.query).toBe(`grant_type=password&username=${world.id}&password=***`);
 });
 
-test('a world can have one live token at a time', async () => {
+test('liveTokens: one ends the other tokens when a token is issued', async () => {
   const world = await createWorld({ behaviour: { liveTokens: 'one' } });
   const [first, second] = [await openSimApi(world), await openSimApi(world)];
   expect((await first.get('/get_account_groups')).status).toBe(401);

@@ -41,7 +41,7 @@ const month = (year: number, number: number) => ({
 });
 
 describe('sessions and costs', () => {
-  test('what a SIM cost in a month is the sum of its sessions, and the balance the sum of all', async () => {
+  test('the cost of a SIM in a month is the sum of its sessions, and the balance is the sum of all SIMs', async () => {
     const { world, api } = await frozenWorld();
     const iccid = (await world.sims()).map((sim) => sim.iccid);
     for (const [year, number] of [
@@ -67,7 +67,7 @@ describe('sessions and costs', () => {
     }
   });
 
-  test('the month and the span of sessions default to the present UTC month so far', async () => {
+  test('costs and sessions default to the current UTC month up to now', async () => {
     const { world, api } = await frozenWorld();
     const [sim] = await world.sims({ state: 'LIVE', primary: 'ON', limit: 1 });
     const iccid = sim?.iccid ?? '';
@@ -78,7 +78,7 @@ describe('sessions and costs', () => {
     expect(list.sessions[0]?.start_time).toBe(sim?.lastDataSessionMillis);
   });
 
-  test('sessions come newest first, some of 0 bytes, each with an id of its own and a country', async () => {
+  test('sessions are listed newest first, some have 0 bytes, and each has a unique id and a country', async () => {
     const { world, api } = await frozenWorld();
     const live = await world.sims({ state: 'LIVE', primary: 'ON' });
     const lists = await Promise.all(
@@ -112,7 +112,7 @@ describe('sessions and costs', () => {
     expect(await total()).toBeGreaterThan(after);
   });
 
-  test('a SIM without history has no cost: E101 alone; in a list left out, or the whole call refused', async () => {
+  test('a SIM without history is E101 alone; a list leaves it out or is refused', async () => {
     const { world, api } = await frozenWorld();
     const [shipped] = await world.sims({ state: 'SHIPPING', primary: 'OFF', limit: 1 });
     const [live] = await world.sims({ state: 'LIVE', primary: 'ON', limit: 1 });
@@ -127,7 +127,7 @@ describe('sessions and costs', () => {
 });
 
 describe('the data limit', () => {
-  /** Ten days into March 2026 the SIM that used most gets that as its limit; ten days later it has gone offline. */
+  /** After 10 days of March 2026 the SIM with the highest usage gets this usage as its limit; 10 days later it is offline. */
   async function stoppedWorld() {
     const { world, api } = await frozenWorld('2026-03-01T00:00:00Z');
     const sims = await world.sims({ state: 'LIVE', primary: 'ON' });
@@ -142,7 +142,7 @@ describe('the data limit', () => {
     return { world, api, iccid, limit };
   }
 
-  test('a limit reached raises an alert, takes the SIM offline and keeps it from coming back', async () => {
+  test('a reached limit raises an alert, takes the SIM offline and blocks its activation with E211', async () => {
     const { api, iccid, limit } = await stoppedWorld();
     const stopped = await api.read<WireSim>('/get_sim', { iccid });
     expect(stopped).toMatchObject({ state: 'OFFLINE', status: { primary: 'ON', secondary: 'SUSPENDED' } });
@@ -159,13 +159,13 @@ describe('the data limit', () => {
     expect(codeOf(await api.put('/set_data_limit', { iccid, limit: 1 }))).toBe('E210');
   });
 
-  test('a SIM stopped by its limit comes back once the limit is lifted', async () => {
+  test('a SIM stopped by its limit can be resumed when the limit is removed', async () => {
     const { api, iccid } = await stoppedWorld();
     await api.put('/set_data_limit', { iccid, limit: 0 });
     expect((await api.put('/resume', { iccid })).json).toMatchObject({ state: 'LIVE' });
   });
 
-  test('a SIM stopped by its limit stays so in the next month, but can be resumed then', async () => {
+  test('a SIM stopped by its limit stays offline in the next month, but can be resumed then', async () => {
     const { world, api, iccid } = await stoppedWorld();
     await world.moveClock({ to: '2026-04-01T00:00:00Z' });
     expect(await api.read('/get_sim', { iccid })).toMatchObject({ state: 'OFFLINE' });
@@ -182,7 +182,7 @@ describe('the data limit', () => {
 });
 
 describe('alerts', () => {
-  test('alerts of the account are those of its SIMs, and more are raised as time goes by', async () => {
+  test('the alerts of the account are those of its SIMs, and more are raised as the clock advances', async () => {
     const { world, api } = await frozenWorld();
     const { alerts, total } = await api.read<AlertList>('/get_account_alerts');
     expect(new Set(alerts.map((alert) => alert.id)).size).toBe(total);
@@ -200,7 +200,7 @@ describe('alerts', () => {
   test.each([
     ['unread', 'markRead'],
     ['only_unread', 'mark_as_read'],
-  ])('%s leaves out what %s has marked as read', async (unread, markRead) => {
+  ])('%s leaves out the alerts that %s marked as read', async (unread, markRead) => {
     const { world, api } = await frozenWorld();
     await world.setBehaviour({ pageSize: 2 });
     const { total } = await api.read<AlertList>('/get_account_alerts', { [unread]: true });

@@ -10,13 +10,13 @@ const control = (method: string, path: string, body?: unknown) =>
   });
 
 describe('worlds', () => {
-  test('the default world is opened by sandbox and sandbox', async () => {
+  test('user name and password of the default world are sandbox', async () => {
     const url = `${sandboxOrigin()}/v1/oauth/token?grant_type=password&username=sandbox&password=sandbox`;
     expect((await request(url, { method: 'POST' })).status).toBe(200);
     expect((await control('GET', '/worlds/sandbox')).json).toMatchObject({ id: 'sandbox', sims: 2000 });
   });
 
-  test('a seed gives the same fleet every time, and another seed another one', async () => {
+  test('the same seed gives the same fleet, another seed another fleet', async () => {
     const clock = { startAt: '2026-03-20T12:00:00Z', rate: 0 };
     const [one, same, other] = await Promise.all([
       createWorld({ seed: 'a', clock }),
@@ -28,7 +28,7 @@ describe('worlds', () => {
     expect((await other?.sims({ limit: 90 }))?.some((sim) => iccids.has(sim.iccid))).toBe(false);
   });
 
-  test('what is done in one world is not seen in another', async () => {
+  test('a change, a fault or a clock of one world has no effect on another world', async () => {
     const [one, two] = [await createWorld(), await createWorld()];
     const [oneApi, twoApi] = [await openSimApi(one), await openSimApi(two)];
     const iccid = (await one.sims({ state: 'LIVE', primary: 'ON', limit: 1 }))[0]?.iccid ?? '';
@@ -46,7 +46,7 @@ describe('worlds', () => {
     expect((await two.clock()).rate).toBe(1);
   });
 
-  test('a world that is removed takes its tokens with it', async () => {
+  test('the removal of a world ends its tokens', async () => {
     const world = await createWorld();
     const api = await openSimApi(world);
     await world.remove();
@@ -55,13 +55,13 @@ describe('worlds', () => {
     expect((await control('GET', `/worlds/${world.id}/calls`)).status).toBe(404);
   });
 
-  test('a control call that cannot be read is 400 with the name of the field; a taken id is 409', async () => {
+  test('a malformed control call is 400 with the name of the field; a taken id is 409', async () => {
     const world = await createWorld();
     for (const [method, path, body, field] of [
       ['POST', '/worlds', { sims: 9 }, 'sims'],
       ['POST', '/worlds', { id: 'a b' }, 'id'],
       ['POST', '/worlds', { clock: { rate: -1 } }, 'clock.rate'],
-      ['PATCH', `/worlds/${world.id}/manners`, { putAnswer: 'song' }, 'putAnswer'],
+      ['PATCH', `/worlds/${world.id}/behaviour`, { putAnswer: 'song' }, 'putAnswer'],
       ['PATCH', `/worlds/${world.id}/manners`, { politeness: 1 }, 'politeness'],
       ['POST', `/worlds/${world.id}/faults`, [{ path: '/get_sims', kind: 'delay' }], 'ms'],
       ['POST', `/worlds/${world.id}/clock`, { to: '1999-01-01T00:00:00Z' }, 'to'],
@@ -77,7 +77,7 @@ describe('worlds', () => {
 });
 
 describe('the clock', () => {
-  test('it stands still at rate 0, moves when told to, and runs as fast as it is set', async () => {
+  test('it stands still at rate 0, moves on request, and runs at the rate that is set', async () => {
     const world = await createWorld({ clock: { startAt: 1_770_000_000_000, rate: 0 } });
     expect(await world.clock()).toEqual({ startAt: 1_770_000_000_000, now: 1_770_000_000_000, rate: 0 });
     expect((await world.advanceClock(5)).now).toBe(1_770_000_000_005);
@@ -87,8 +87,8 @@ describe('the clock', () => {
   });
 });
 
-describe('SIMs as a test wants them', () => {
-  test('wire fields are put in the place of others, joined to them, or left out', async () => {
+describe('SIMs set by a test', () => {
+  test('wire fields are overridden, added or left out', async () => {
     const world = await createWorld();
     const api = await openSimApi(world);
     const iccid = (await world.sims({ state: 'LIVE', primary: 'ON', limit: 1 }))[0]?.iccid ?? '';
@@ -111,7 +111,7 @@ describe('SIMs as a test wants them', () => {
     expect(await api.read('/get_sim', { iccid })).toMatchObject({ name: 'set over it', newField: [1] });
   });
 
-  test('SIMs are added to the end of the list and taken out of it', async () => {
+  test('SIMs are added to the end of the list and removed from it', async () => {
     const world = await createWorld({ sims: 30 });
     const api = await openSimApi(world);
     const listed = async () =>
@@ -132,7 +132,7 @@ describe('SIMs as a test wants them', () => {
 });
 
 describe('calls', () => {
-  test('every call is counted by its path, with how many SIMs it named and what came of it', async () => {
+  test('every call is counted by its path, and recorded with its number of SIMs and its outcome', async () => {
     const world = await createWorld();
     const api = await openSimApi(world);
     const iccid = (await world.sims({ limit: 2 })).map((sim) => sim.iccid);
@@ -151,7 +151,7 @@ describe('calls', () => {
     ]);
   });
 
-  test('how many calls were open at a time is told', async () => {
+  test('maxInFlight is the maximum number of concurrent calls', async () => {
     const world = await createWorld();
     const api = await openSimApi(world);
     await world.clearCalls();

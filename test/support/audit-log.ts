@@ -2,7 +2,7 @@ import type { RunningGateway } from './gateway.ts';
 import { askWith } from './graphql-client.ts';
 import { waitFor } from './wait-for.ts';
 
-/** An entry of the audit log as the gateway shows it. */
+/** An entry of the audit log, as queried from the gateway. */
 export interface ShownEntry {
   id: string;
   at: string;
@@ -19,7 +19,6 @@ export interface ShownEntry {
 const query = `query ($iccid: ICCID) { auditLog(first: 500, iccid: $iccid) { nodes {
   id at action actor simCount arguments outcome errorCode requestId iccids(first: 500) } } }`;
 
-/** The newest 500 entries, or those of one SIM. */
 export async function readAuditLog(gateway: RunningGateway, iccid?: string): Promise<ShownEntry[]> {
   const { data } = await gateway.ask<{ auditLog: { nodes: ShownEntry[] } }>(query, { iccid });
   return data.auditLog.nodes;
@@ -28,8 +27,8 @@ export async function readAuditLog(gateway: RunningGateway, iccid?: string): Pro
 let requests = 0;
 
 /**
- * Runs a mutation and gives what the audit log says of it, and only of it, once its entries have ended: a slow database may
- * write the end of an entry after the answer.
+ * Runs a mutation and returns its audit log entries once all of them are completed; a slow database may write the completion after
+ * the answer.
  */
 export async function recorded(
   gateway: RunningGateway,

@@ -5,16 +5,16 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** One page in a profile of its own, and what it did. */
+/** A page in its own browser profile, with a record of its requests and errors. */
 export interface OpenPage {
   page: Page;
-  /** The address of every request that the page and its workers made, in order; data: and blob: are no requests. */
+  /** The URL of every request by the page and its workers, in order, without data: and blob: URLs. */
   requests: string[];
-  /** What a developer would see in red: console errors, uncaught exceptions, refusals by the security policy, files not found. */
+  /** Everything the developer tools show as an error: console errors, uncaught exceptions, CSP violations, failed requests. */
   complaints: string[];
 }
 
-/** A headless Chromium that can reach this machine only, and keeps all it writes below .cache/ until it is stopped. */
+/** A headless Chromium that reaches only this machine and writes only below .cache/ until it is stopped. */
 export interface OpenBrowser {
   openPage(options?: BrowserContextOptions): Promise<OpenPage>;
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ export interface OpenBrowser {
 
 let opened = 0;
 
-/** Starts the Chromium that scripts/chromium.mjs finds. Errors: throws where there is none. */
+/** Starts the Chromium that scripts/chromium.mjs finds. Throws if there is none. */
 export async function openBrowser(): Promise<OpenBrowser> {
   opened += 1;
   const folder = join(process.cwd(), '.cache', 'browser', `${process.pid}-${opened}`);
@@ -40,7 +40,7 @@ export async function openBrowser(): Promise<OpenBrowser> {
       XDG_DATA_HOME: inFolder('home/data'),
     },
     args: [
-      // Chromium refuses to run its sandbox as root; for anyone else it stays on.
+      // Chromium refuses to run its sandbox as root; for other users it stays on.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-background-networking',
       '--disable-component-update',
@@ -50,7 +50,7 @@ export async function openBrowser(): Promise<OpenBrowser> {
       '--disable-sync',
       '--no-first-run',
       `--crash-dumps-dir=${inFolder('crashes')}`,
-      // A page that asks for another host gets nowhere, and the request is on record all the same.
+      // Requests to other hosts fail, but are still recorded.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
   });
@@ -61,7 +61,7 @@ export async function openBrowser(): Promise<OpenBrowser> {
   const browser = context.browser();
   if (browser === null) {
     await stop();
-    throw new Error('Chromium started without a browser to open profiles in');
+    throw new Error('Chromium started without a browser that can open profiles');
   }
   return { openPage: (options) => openPage(browser, options), stop };
 }
@@ -75,7 +75,7 @@ async function openPage(browser: Browser, options?: BrowserContextOptions): Prom
   });
   context.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? 'failed';
-    // Aborted is what the page itself gave up: a reload, the stop button.
+    // The page itself aborts requests on a reload or with the stop button.
     if (reason !== 'net::ERR_ABORTED') complaints.push(`${reason}: ${request.method()} ${request.url()}`);
   });
   context.on('response', (response) => {
@@ -85,7 +85,7 @@ async function openPage(browser: Browser, options?: BrowserContextOptions): Prom
   });
   context.on('weberror', (event) => complaints.push(`uncaught: ${event.error().message}`));
   context.on('console', (message) => {
-    // The network's own faults are on the list already, with their method and address.
+    // Failed requests are recorded above, with method and URL.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
       complaints.push(message.text());
     }
@@ -93,13 +93,13 @@ async function openPage(browser: Browser, options?: BrowserContextOptions): Prom
   return { page: await context.newPage(), requests, complaints };
 }
 
-/** Asks scripts/chromium.mjs in a process of its own: the tests are CommonJS and cannot import it. */
+/** Runs scripts/chromium.mjs in a child process: the tests are CommonJS and cannot import it. */
 async function findChromium(): Promise<string> {
   const script = pathToFileURL(join(process.cwd(), 'scripts', 'chromium.mjs')).href;
   const program = `import { findChromium } from ${JSON.stringify(script)}; process.stdout.write(findChromium() ?? '');`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
   if (stdout === '') {
-    throw new Error('There is no Chromium on this machine: node scripts/setup.mjs --browser gets one');
+    throw new Error('There is no Chromium on this machine: node scripts/setup.mjs --browser installs one');
   }
   return stdout;
 }

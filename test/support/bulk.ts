@@ -8,7 +8,7 @@ import { createWorld, type World, type WorldOptions } from './sandbox.ts';
 import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A bulk operation as the gateway shows it. */
+/** A bulk operation, as queried from the gateway. */
 export interface ShownOperation {
   id: string;
   action: string;
@@ -26,7 +26,7 @@ export interface ShownOperation {
   error: { code: string; message: string } | null;
 }
 
-/** What became of one SIM of an operation. */
+/** The result of one SIM of an operation. */
 export interface ShownResult {
   iccid: string | null;
   /** The EID that named the SIM. */
@@ -37,13 +37,13 @@ export interface ShownResult {
 
 type Payload<Name extends string> = Record<Name, { bulkOperation: ShownOperation }> | null;
 
-/** Everything that an operation says of itself, but its results. */
+/** Every field of a bulk operation except its results. */
 export const operationFields = `id action status total sent succeeded failed unknown notSent settling actor
   createdAt finishedAt error { code message }`;
 
 /**
- * Settings of gateways that work fast, and whose leases and deadlines last on any machine: a call that a test holds back does not run
- * into its timeout, and a gateway that gets no processor time is not taken for dead.
+ * Settings of a fast gateway whose leases and deadlines are long enough for any machine: a call that a test holds back does not
+ * time out, and a gateway that gets no CPU time does not lose its leases.
  */
 export const fastEnv: Readonly<Record<string, string>> = {
   BULK_CALLS_PER_SECOND: '10000',
@@ -53,20 +53,23 @@ export const fastEnv: Readonly<Record<string, string>> = {
   SIM_API_DEADLINE_MS: '60000',
 };
 
-/** Settings of a gateway that looks for expired leases all the time. One at most may run: its own lease is short, too. */
+/**
+ * Settings of a gateway that continually checks for expired leases. At most one such gateway may run, because its own leases are
+ * short, too.
+ */
 export const heirEnv: Readonly<Record<string, string>> = { ...fastEnv, CHANGE_LEASE_MS: '1000' };
 
-/** A gateway with a shorter lease could be taken for dead on a slow machine. */
+/** On a slow machine, a gateway with a shorter lease could lose it while it is alive. */
 const minCertainLeaseMs = 15_000;
 
-/** An operation of messages to a list of SIMs. */
+/** A bulk operation that sends an SMS to a list of SIMs. */
 export const messages = (iccids: readonly string[]) => ({
   action: 'SEND_SMS',
   params: { text: 'bulk' },
   target: { list: iccids.join() },
 });
 
-/** Asks for an operation, which may be refused. */
+/** Requests a bulk operation that may be refused. */
 export function askForBulk(
   gateway: RunningGateway,
   input: object,
@@ -77,7 +80,7 @@ export function askForBulk(
   return askWith(gateway, headers, query, { input });
 }
 
-/** Starts an operation that is not refused. */
+/** Starts a bulk operation and expects that it is accepted. */
 export async function startBulk(
   gateway: RunningGateway,
   input: object,
@@ -89,12 +92,11 @@ export async function startBulk(
   return data.startBulkOperation.bulkOperation;
 }
 
-/** Starts an operation and follows it to its end. */
+/** Starts a bulk operation and waits for its end. */
 export async function runBulk(gateway: RunningGateway, input: object): Promise<ShownOperation> {
   return endOf(gateway, (await startBulk(gateway, input)).id);
 }
 
-/** An operation as it stands. */
 export async function readBulk(gateway: RunningGateway, id: string): Promise<ShownOperation> {
   const { data, errors } = await gateway.ask<{ bulkOperation: ShownOperation }>(
     `query ($id: ID!) { bulkOperation(id: $id) { ${operationFields} } }`,
@@ -104,7 +106,7 @@ export async function readBulk(gateway: RunningGateway, id: string): Promise<Sho
   return data.bulkOperation;
 }
 
-/** Waits until an operation says something of itself, and gives it as it is then. */
+/** Polls an operation until `isSo` holds; returns its last state. */
 export async function whenBulk(
   gateway: RunningGateway,
   id: string,
@@ -118,7 +120,7 @@ export async function whenBulk(
   return operation;
 }
 
-/** Waits for the end of an operation; every SIM of it then has exactly one outcome. */
+/** Waits for the end of an operation; checks that every SIM then has exactly one outcome. */
 export async function endOf(gateway: RunningGateway, id: string): Promise<ShownOperation> {
   const operation = await whenBulk(gateway, id, ({ finishedAt }) => finishedAt !== null);
   if (operation.status !== 'FAILED') expect(outcomesOf(operation)).toBe(operation.total);
@@ -126,12 +128,11 @@ export async function endOf(gateway: RunningGateway, id: string): Promise<ShownO
   return operation;
 }
 
-/** How many SIMs have an outcome. */
 function outcomesOf({ succeeded, failed, unknown, notSent }: ShownOperation): number {
   return succeeded + failed + unknown + notSent;
 }
 
-/** Asks for the end of an operation, which may be refused. */
+/** Requests a cancellation that may be refused. */
 export function cancelBulk(
   gateway: RunningGateway,
   id: string,
@@ -142,7 +143,7 @@ export function cancelBulk(
   );
 }
 
-/** All results of an operation, read page by page. */
+/** Reads all pages of an operation's results. */
 export async function allResults(
   gateway: RunningGateway,
   id: string,
@@ -171,7 +172,7 @@ interface ResultPage {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-/** Kills a gateway as kill -9 does. */
+/** Kills a gateway with SIGKILL and waits for its exit. */
 export async function kill({ process }: RunningGateway): Promise<void> {
   process.kill('SIGKILL');
   if (isAlive(process)) await once(process, 'exit');
@@ -180,14 +181,14 @@ export async function kill({ process }: RunningGateway): Promise<void> {
 const isAlive = ({ signalCode, exitCode }: RunningGateway['process']) =>
   signalCode === null && exitCode === null;
 
-/** What the tests of bulk operations of one file share. */
+/** What all bulk tests of one file share. */
 interface BulkFile {
   world: World;
-  /** Gateways reach the SIM API by it. */
+  /** The gateways call the SIM API through it. */
   relay: Relay;
-  /** ICCIDs of this many settled SIMs in a state, LIVE by default, that refuse nothing on purpose. */
+  /** ICCIDs of `count` settled SIMs in a state (default LIVE), without the special SIMs that always fail. */
   iccids(count: number, query?: { state?: string; secondary?: string; esim?: boolean }): Promise<string[]>;
-  /** How many changes of a SIM the sandbox has carried out. */
+  /** Number of changes that the sandbox has applied, counted per SIM. */
   effects(): Promise<number>;
 }
 
@@ -198,7 +199,7 @@ export interface BulkGateway extends BulkFile {
 }
 
 /**
- * Gives every test of a file one gateway. Calls, effects and faults are cleared before each test, and the gates of the relay are opened
+ * Runs one gateway for all tests of a file. Clears calls, effects and faults before each test, and opens the gates of the relay
  * after it.
  */
 export function runBulkGateway(
@@ -224,70 +225,70 @@ export function runBulkGateway(
   return running;
 }
 
-/** A world for all tests of one file, and a store for each of them. */
-export interface BulkGround extends BulkFile {
-  /** The database; gateways reach it by a relay. */
+/** A world for all tests of one file, and a store for each test. */
+export interface BulkFixture extends BulkFile {
+  /** The database; the gateways connect through a relay. */
   store: RelayedStore;
   /**
-   * Starts a gateway with fast settings and the test's own. Refuses one that could be taken for dead, or could take another for dead,
-   * because both have short leases.
+   * Starts a gateway with fast settings and the test's settings. Throws if two gateways with short leases would run: each could
+   * take over the other's leases.
    */
   start(env?: Readonly<Record<string, string>>, store?: TestStore): Promise<RunningGateway>;
-  /** Freezes a gateway: it is given up. */
+  /** Stops a gateway with SIGSTOP and marks it as given up. */
   freeze(gateway: RunningGateway): void;
-  /** Gives a gateway up that cannot renew its leases, such as one without its database. */
+  /** Marks a gateway that cannot renew its leases, such as one without a database, as given up. */
   giveUp(gateway: RunningGateway): void;
-  /** Ends the leases of gateways that were killed or given up. Refuses while another gateway with a long lease runs. */
+  /** Expires the leases of gateways that were killed or given up. Throws while another gateway with a long lease runs. */
   endLeases(): Promise<void>;
 }
 
-/** Gives every test of a file a store and gateways of its own; calls, effects and faults are cleared before each test. */
-export function bulkGround(options: WorldOptions = {}): BulkGround {
+/** Gives every test of a file its own store and gateways; clears calls, effects and faults before each test. */
+export function bulkFixture(options: WorldOptions = {}): BulkFixture {
   const started: { gateway: RunningGateway; leaseMs: number; isGivenUp: boolean }[] = [];
   const running = () => started.filter(({ gateway }) => isAlive(gateway.process));
   const isShort = ({ leaseMs }: { leaseMs: number }) => leaseMs < minCertainLeaseMs;
-  const ground = {} as BulkGround;
+  const fixture = {} as BulkFixture;
   afterEach(async () => {
-    // What is held back is no call of the next test.
-    ground.relay.dropAll();
+    // Requests that are still held must not count as calls of the next test.
+    fixture.relay.dropAll();
     for (const { gateway } of started.splice(0)) await kill(gateway);
-    await ground.store.remove();
+    await fixture.store.remove();
   });
-  shareWorld(ground, options);
-  Object.assign(ground, {
-    async start(own = {}, store = ground.store) {
-      const env: Record<string, string> = { ...fastEnv, SIM_API_URL: `${ground.relay.url}/v1`, ...own };
+  shareWorld(fixture, options);
+  Object.assign(fixture, {
+    async start(own = {}, store = fixture.store) {
+      const env: Record<string, string> = { ...fastEnv, SIM_API_URL: `${fixture.relay.url}/v1`, ...own };
       const leaseMs = Number(env.CHANGE_LEASE_MS);
       if (isShort({ leaseMs }) && running().some(isShort))
         throw new Error('two gateways with short leases could take each other for dead');
-      const gateway = await startGateway({ world: ground.world, store, env });
+      const gateway = await startGateway({ world: fixture.world, store, env });
       started.push({ gateway, leaseMs, isGivenUp: false });
       return gateway;
     },
     freeze(gateway) {
       gateway.process.kill('SIGSTOP');
-      ground.giveUp(gateway);
+      fixture.giveUp(gateway);
     },
     giveUp(gateway) {
       for (const one of started) if (one.gateway === gateway) one.isGivenUp = true;
     },
     async endLeases() {
       if (running().some((one) => !one.isGivenUp && !isShort(one)))
-        throw new Error('the lease of a gateway that runs would end, too');
-      // Longer than the longest of the short ones: those of a gateway that still runs.
-      await ground.store.query(
+        throw new Error('the lease of a running gateway would expire, too');
+      // Only long leases: a gateway with short leases may still run.
+      await fixture.store.query(
         `update bulk_chunk set lease_until = clock_timestamp() - interval '1 second'
         where lease_until > clock_timestamp() + interval '${minCertainLeaseMs} milliseconds'`,
       );
     },
-  } satisfies Partial<BulkGround>);
+  } satisfies Partial<BulkFixture>);
   beforeEach(async () => {
-    ground.store = await createRelayedStore();
+    fixture.store = await createRelayedStore();
   });
-  return ground;
+  return fixture;
 }
 
-/** Makes the world of a file and a relay before it; hooks that need them in the end are registered before this. */
+/** Creates the world of a file and a relay to it. Hooks that use them on teardown must be registered before this call. */
 function shareWorld(shared: BulkFile, options: WorldOptions): void {
   shared.iccids = (count, query) => stableIccids(shared.world, count, query);
   shared.effects = async () => (await shared.world.effects()).length;
@@ -307,10 +308,10 @@ function shareWorld(shared: BulkFile, options: WorldOptions): void {
   });
 }
 
-/** A change of state is there as soon as it is accepted. */
+/** The sandbox completes a state transition as soon as it accepts it. */
 const atOnce = { min: 0, max: 0 };
 
-/** ICCIDs of settled SIMs of a world that refuse nothing on purpose. */
+/** ICCIDs of settled SIMs of a world, without the special SIMs that always fail. */
 export async function stableIccids(
   world: World,
   count: number,
@@ -324,13 +325,13 @@ export async function stableIccids(
   return found;
 }
 
-/** That each of these SIMs was changed, and how often: once. */
+/** The expected effect counts when each of these SIMs was changed exactly once. */
 export const onceEach = (iccids: readonly string[]) => Object.fromEntries(iccids.map((iccid) => [iccid, 1]));
 
-/** How many calls of a path a world has received. */
+/** Number of calls of a path that a world has received. */
 export const callsOf = async (world: World, path: string) => (await world.calls()).byPath[path] ?? 0;
 
-/** Puts SIMs into a group, by the SIM API itself; nothing of it is counted. */
+/** Puts SIMs into a group with direct calls of the SIM API, then clears calls and effects. */
 export async function makeGroup(world: World, group: string, iccids: readonly string[]): Promise<void> {
   const { apiUrl, username, password } = world;
   const login = await fetch(`${apiUrl}/oauth/token`, {
@@ -342,18 +343,18 @@ export async function makeGroup(world: World, group: string, iccids: readonly st
     const query = new URLSearchParams({ group, iccid: iccids.slice(start, start + 1000).join(',') });
     const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${apiUrl}/set_group?${query}`, { method: 'PUT', headers });
-    if (!answer.ok) throw new Error(`the group could not be made: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`the group could not be created: ${await answer.text()}`);
   }
   await world.clearCalls();
   await world.clearEffects();
 }
 
-/** Everything in a database, as text. */
+/** All rows of all tables, as text. */
 export async function databaseText(store: TestStore): Promise<string> {
   return [...(await tableTexts(store)).values()].join('\n');
 }
 
-/** The names of the tables that hold a text. */
+/** Names of the tables that contain a text. */
 export async function tablesWith(store: TestStore, text: string): Promise<string[]> {
   return [...(await tableTexts(store))].flatMap(([name, rows]) => (rows.includes(text) ? name : [])).sort();
 }

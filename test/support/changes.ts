@@ -1,7 +1,7 @@
 import type { AnsweredError } from './gateway.ts';
 import type { Running } from './running.ts';
 
-/** A SIM as it is read back after a change. */
+/** A SIM as read back after a change. */
 interface ReadBack {
   iccid: string;
   name: string | null;
@@ -13,7 +13,7 @@ interface ReadBack {
   esim: { activeProfile: string | null; downloadedProfiles: string[] } | null;
 }
 
-/** What became of one SIM. */
+/** The outcome of one SIM. */
 interface Result {
   iccid: string | null;
   eid: string | null;
@@ -43,27 +43,26 @@ const back = `sim {
 const errorFields =
   'error { code message retryable retryAfterSeconds simApi { code operation httpStatus timestamp description } }';
 
-/** Mutations by their names, everything selected. */
+/** Runs mutations by name, with every field selected. */
 export interface Changes {
-  /** A mutation for one SIM; `more` are fields of its input beside the SIM. */
+  /** Runs a mutation of one SIM; `more` holds the other fields of its input. */
   one(
     name: string,
     input: string,
     sim: object,
     more?: object,
   ): Promise<{ payload: Omit<Result, 'eid'> | null; errors: AnsweredError[] }>;
-  /** A mutation for many SIMs. */
+  /** Runs a mutation of several SIMs. */
   many(
     name: string,
     input: string,
     sims: readonly object[],
     more?: object,
   ): Promise<{ payload: Payloads | undefined; errors: AnsweredError[] }>;
-  /** The PUTs that the sandbox received since its calls were last cleared. */
+  /** The PUTs that the sandbox has received since its calls were last cleared. */
   puts(): Promise<{ path: string; query: string; sims: number }[]>;
 }
 
-/** Mutations of a running gateway. */
 export function createChanges(running: Running): Changes {
   return {
     async one(name, input, sim, more = {}) {

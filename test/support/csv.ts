@@ -1,10 +1,10 @@
-/** A file of SIMs as it was sent. */
+/** A parsed CSV file of SIMs. */
 export interface CsvFile {
   readonly header: readonly string[];
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
-/** Reads CSV as RFC 4180 has it and no other: CRLF after every row, quotes only where a cell needs them, every row as long as the first. */
+/** Parses strict RFC 4180: CRLF after every row, quotes only around cells that need them, all rows as long as the first. */
 export function parseCsv(text: string): CsvFile {
   const [header = [], ...rows] = cellsOf(text);
   return {
@@ -23,13 +23,13 @@ function cellsOf(text: string): string[][] {
   for (let row: string[] = []; cell.lastIndex < text.length; ) {
     const at = cell.lastIndex;
     const [, quoted, plain = '', end] = cell.exec(text) ?? [];
-    if (end === undefined) throw new Error(`no cell: ${JSON.stringify(text.slice(at, at + 100))}`);
-    if (quoted !== undefined && !/[",\r\n]/.test(quoted)) throw new Error(`needless quotes: ${quoted}`);
+    if (end === undefined) throw new Error(`not a cell: ${JSON.stringify(text.slice(at, at + 100))}`);
+    if (quoted !== undefined && !/[",\r\n]/.test(quoted)) throw new Error(`unneeded quotes: ${quoted}`);
     row.push(quoted?.replaceAll('""', '"') ?? plain);
     if (end === ',') continue;
     rows.push(row);
     row = [];
   }
-  if (!text.endsWith('\r\n')) throw new Error('the last row has no end');
+  if (!text.endsWith('\r\n')) throw new Error('the last row has no line end');
   return rows;
 }

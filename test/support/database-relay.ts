@@ -1,40 +1,40 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createStore, type StoreOptions, type TestStore } from './store.ts';
 
-/** Stands between gateways and their database, and can do what a network or a server does when it fails. */
+/** A TCP relay between gateways and their database that simulates failures of the network or the server. */
 export interface DatabaseRelay {
-  /** The address of a database, by way of the relay. */
+  /** Rewrites a database URL so that it goes through the relay. */
   by(url: string): string;
-  /** Ends every connection and refuses new ones. */
+  /** Closes every connection and refuses new ones. */
   cut(): void;
-  /** Takes connections, open ones too, and never lets a byte through. */
+  /** Accepts new connections and keeps open ones, but forwards no bytes. */
   stall(): void;
-  /** Ends every connection; on new ones the server says that it is ready and that it goes down in one breath. */
+  /** Closes every connection; on new ones the server reports in the same packet that it is ready and that it shuts down. */
   stopAtReady(): void;
-  /** Lets everything through again; connections that were silenced stay so. */
+  /** Forwards everything again; connections that were stalled stay silent. */
   restore(): void;
   /**
-   * Cuts everything as `cut` does, at the first query that contains the last of these texts on a connection on which the others came
-   * before it. Of that query the server has then seen nothing, or it has answered and the answer is lost, or has arrived.
+   * Cuts everything as `cut` does, at the first query that contains the last of `texts` on a connection that has sent the other
+   * texts before. `fate` decides whether the server receives that query and whether its answer arrives.
    */
   cutAt(fate: QueryFate, ...texts: readonly string[]): QueryCut;
-  /** Leads new connections to another server. */
+  /** Connects new clients to another server. */
   moveTo(url: string): void;
   stop(): Promise<void>;
 }
 
-/** How far the query comes at which a relay cuts. */
+/** How far a query gets before the relay cuts: not sent, executed without the answer arriving, or answered. */
 export type QueryFate = 'unsent' | 'answer lost' | 'answered';
 
-/** A cut that is to come. */
+/** A cut that the relay will make. */
 export interface QueryCut {
-  /** Settles when it has been made. */
+  /** Resolves once the cut is made. */
   readonly made: Promise<void>;
 }
 
-/** Messages of PostgreSQL's protocol: a letter, a length, and what there is to say. */
+/** Messages of the PostgreSQL protocol: type byte, length, payload. */
 const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1');
-/** The last message of every answer; the state of the transaction follows it. */
+/** Start of ReadyForQuery, the last message of every answer; the transaction status byte follows. */
 const answerEnd = readyForQuery.subarray(0, -1);
 const fields = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0';
 const goesDown = Buffer.concat([
@@ -43,7 +43,7 @@ const goesDown = Buffer.concat([
   Buffer.from(fields, 'latin1'),
 ]);
 
-/** A query that is waited for; see `cutAt`. */
+/** A query that `cutAt` waits for. */
 interface Watch {
   readonly texts: readonly string[];
   readonly fate: QueryFate;
@@ -52,7 +52,7 @@ interface Watch {
 
 const maxTextLength = 100;
 
-/** Starts a relay before the database of a URL. */
+/** Starts a relay to the database of a URL. */
 export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   let target = new URL(url);
   const open = new Set<Socket>();
@@ -79,12 +79,12 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
     else to.pipe(from);
   });
 
-  /** Cuts at the queries that are watched for. Comes before the bytes are passed on. */
+  /** Cuts at the watched queries. Must be registered before the bytes are forwarded. */
   function observeQueries(from: Socket, to: Socket): void {
     const seen = new Map<Watch, number>();
     let before = '';
     from.on('data', (bytes) => {
-      // A text may arrive in two parts.
+      // A text may be split over two packets.
       const said = before + bytes.toString('latin1');
       before = said.slice(-maxTextLength);
       for (const watch of watches) {
@@ -104,7 +104,7 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   function cutBy({ fate, made }: Watch, from: Socket, to: Socket): void {
     const cutNow = () => {
       manner = 'cut';
-      // What has arrived is read before the end of the connection is noticed.
+      // The client reads the answer before it sees the end of the connection.
       if (fate === 'answered') from.end(() => cut());
       for (const socket of open)
         if (fate !== 'answered' || (socket !== from && socket !== to)) socket.destroy();
@@ -162,14 +162,14 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   };
 }
 
-/** A store that gateways reach by a relay, and the test without it. */
+/** A store that gateways reach through a relay; the test queries it directly. */
 export interface RelayedStore extends TestStore {
-  /** The database without the relay. */
+  /** URL of the database without the relay. */
   readonly directUrl: string;
   readonly relay: DatabaseRelay;
 }
 
-/** Makes a database behind a relay. */
+/** Creates a database and a relay to it. */
 export async function createRelayedStore(options?: StoreOptions): Promise<RelayedStore> {
   const store = await createStore(options);
   const relay = await startDatabaseRelay(store.url);

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kind, parse } from 'graphql';
 
-/** One of schema/operations. */
+/** An example operation of schema/operations. */
 interface Example {
   readonly name: string;
   readonly text: string;
-  /** The error codes that it is there to show, in the order in which they come. */
+  /** The error codes that it demonstrates, in the order in which they occur. */
   readonly codes: readonly string[];
 }
 
-/** What an example is there to show; one that is not named here shows no error. */
+/** Error codes by example; an example that is not listed here demonstrates no error. */
 const shownCodes: Readonly<Record<string, readonly string[]>> = {
   SimsByRef: ['SIM_NOT_FOUND'],
   CostOfAMonth: ['NO_COST_HISTORY'],
@@ -35,18 +35,18 @@ const shownCodes: Readonly<Record<string, readonly string[]>> = {
 
 const folder = join(process.cwd(), 'schema', 'operations');
 
-/** Every example, in the order of the files. */
+/** All examples, in the order of their file names. */
 export const examples: readonly Example[] = readdirSync(folder)
   .sort()
   .map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const [operation] = parse(text).definitions;
-    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${file} holds no operation`);
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${file} contains no operation`);
     const name = operation.name?.value ?? '';
     return { name, text, codes: shownCodes[name] ?? [] };
   });
 
-/** Every error code in an answer: of its errors, then of refusals that are data. */
+/** All error codes of an answer: those of its errors, then those of refusals in the data. */
 export function codesIn({ data, errors = [] }: { data?: unknown; errors?: AnswerError[] }): string[] {
   const codes = errors.map(({ extensions }) => extensions.code);
   for (const payload of Object.values(data ?? {})) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * Every run of the tests tries the same cases: one that fails today fails tomorrow, and one that passes goes on to pass. FAST_CHECK_SEED tries
- * others. A failure is shrunk for less time than jest gives a test.
+ * All runs of the tests use the same random cases, so results are reproducible. FAST_CHECK_SEED selects other cases. Shrinking a
+ * failure is limited to less time than a Jest test may take.
  */
 fc.configureGlobal({
   seed: Number(process.env.FAST_CHECK_SEED ?? 4711),

@@ -5,14 +5,14 @@ import { createWorld, type World, type WorldOptions } from './sandbox.ts';
 import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Settings of a gateway that reads the fleet once and then never again, so that nothing moves under a test. */
+/** Settings of a gateway that runs one full sync and no further one, so that the index does not change during a test. */
 export const readOnceEnv: Readonly<Record<string, string>> = {
   ...midMonthEnv,
   FLEET_SYNC_INTERVAL_MS: '86400000',
   FLEET_CALLS_PER_SECOND: '1000',
 };
 
-/** Waits until a gateway has read the whole fleet. */
+/** Waits until the index of a gateway is complete. */
 export async function whenWhole(gateway: RunningGateway): Promise<void> {
   await waitFor(async () => {
     const { data, errors } = await gateway.ask<{ fleet: { isComplete: boolean } }>(
@@ -23,22 +23,22 @@ export async function whenWhole(gateway: RunningGateway): Promise<void> {
   });
 }
 
-/** A world, and a gateway that has read all of it. */
+/** A world, and a gateway with a complete index of it. */
 export interface Indexed {
   world: World;
   store: TestStore;
   gateway: RunningGateway;
 }
 
-/** What the SIMs of an indexed world are like. */
+/** Options for the world, its preparation and the gateway. */
 export interface IndexedOptions extends WorldOptions {
-  /** What is done to the world before the gateway reads it. */
+  /** Changes the world before the gateway reads it. */
   readonly prepare?: (world: World) => Promise<void>;
-  /** Settings of the gateway's own; it reads the fleet once by default. */
+  /** Additional settings of the gateway; by default it runs one full sync. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Gives every test of a file one world and one gateway with an index of it; faults and calls are cleared before each of them. */
+/** Gives the tests of a file one world and one gateway with an index of it; clears faults and calls before each test. */
 export function indexFleet({ prepare, env = {}, ...options }: IndexedOptions = {}): Indexed {
   const indexed = {} as Indexed;
   beforeAll(async () => {
@@ -60,13 +60,12 @@ export function indexFleet({ prepare, env = {}, ...options }: IndexedOptions = {
   return indexed;
 }
 
-/** How many calls a world received, but for those by which a gateway looks whether SIMs under way have settled. */
+/** Number of calls that a world received by path, without `/get_sims`, which the gateway uses to poll SIMs in transition. */
 export async function callsWithoutPolls(world: World): Promise<Record<string, number>> {
   const { '/get_sims': _, ...byPath } = (await world.calls()).byPath;
   return byPath;
 }
 
-/** A page of a list of SIMs. */
 export interface SimsPage {
   totalCount: number;
   isComplete: boolean;
@@ -79,7 +78,6 @@ export interface SimsPage {
   };
 }
 
-/** Arguments of a list of SIMs. */
 export interface SimsArguments {
   filter?: object | null;
   orderBy?: object | null;
@@ -94,22 +92,21 @@ const pageQuery = `query ($filter: SimFilter, $orderBy: SimOrder, $first: Int, $
     totalCount isComplete edges { cursor node { iccid } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
-/** Asks for a page of SIMs, which may be refused. */
+/** Queries a page of SIMs; the query may be refused. */
 export const askForSims = (gateway: RunningGateway, args: SimsArguments) =>
   gateway.ask<{ sims: SimsPage } | null>(pageQuery, args);
 
-/** A page of SIMs. */
+/** Queries a page of SIMs and expects no error. */
 export async function simsPage(gateway: RunningGateway, args: SimsArguments): Promise<SimsPage> {
   const { data, errors } = await askForSims(gateway, args);
   expect(errors).toEqual([]);
-  if (data === null) throw new Error('neither SIMs nor an error came');
+  if (data === null) throw new Error('the gateway returned neither SIMs nor an error');
   return data.sims;
 }
 
-/** The ICCIDs of a page, in its order. */
 export const iccidsOf = ({ edges }: Pick<SimsPage, 'edges'>) => edges.map(({ node }) => node.iccid);
 
-/** The ICCIDs of up to 500 SIMs that fit, in the order of the list. */
+/** ICCIDs of up to 500 SIMs that match, in the order of the list. */
 export async function iccidsThatFit(
   gateway: RunningGateway,
   filter: object | null,

@@ -7,43 +7,43 @@ import type { World, WorldOptions } from './sandbox.ts';
 import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What a world received during one walk. */
+/** The calls that a world received during one full sync. */
 type Calls = Awaited<ReturnType<World['calls']>>;
 
-/** A gateway that reads the fleet when the test says so, and never else. */
+/** A gateway that runs a full sync only when the test requests it. */
 export interface SteppedFleet {
   world: World;
   store: TestStore;
-  /** Stands between the gateway and the SIM API; it holds back the first page of every walk. */
+  /** Between the gateway and the SIM API; it holds back the first page of every full sync. */
   relay: Relay;
-  /** Settings of the gateway; with them another one works on the same account. */
+  /** Settings of the gateway; another gateway with the same settings uses the same account. */
   env: Readonly<Record<string, string>>;
   gateway: RunningGateway;
-  /** Has the fleet read once, from its first page to the end. Gives what the SIM API was asked meanwhile. */
+  /** Runs one full sync, from its first page to its end. Returns the calls that the SIM API received. */
   fullSync(): Promise<Calls>;
-  /** Empties the index, which is incomplete from then on, until the walk that follows has ended. */
+  /** Empties the index, which is then incomplete until the next full sync ends. */
   forget(): Promise<void>;
-  /** The time by the clock of the database, by which the index says how old it is. */
+  /** The time of the database clock, which the index uses for asOf. */
   databaseNow(): Promise<string>;
-  /** What the index has to show. Errors: one where the clock of the world was moved since the fleet was last read. */
+  /** The expected content of the index. Throws if the clock of the world has moved since the last full sync. */
   truth(): Promise<ShownSim[]>;
-  /** Waits until the gateway looks at no SIM by itself any more. */
+  /** Waits until the gateway polls no SIM any more. */
   whenPollingEnds(): Promise<void>;
 }
 
-/** The world of a stepped fleet. */
+/** The options of a stepped fleet. */
 export interface SteppedOptions extends WorldOptions {
-  /** Makes the world; by default no SIM of it is under way. */
+  /** Creates the world; by default none of its SIMs is in transition. */
   readonly make?: (options: WorldOptions) => Promise<World>;
-  /** What is done to the world before the gateway reads it. */
+  /** Changes the world before the gateway reads it. */
   readonly prepare?: (world: World) => Promise<void>;
-  /** What is done to the database before the gateway opens it. */
+  /** Changes the database before the gateway opens it. */
   readonly prepareStore?: (store: TestStore) => Promise<void>;
 }
 
 const firstPage = '/get_account_sims?offset=0';
 
-/** Walks follow each other, each held back at its first page; none of them may end because it is held for long. */
+/** Full syncs follow one another (interval 1 ms), each held back at its first page. The long lease keeps a held sync alive. */
 const stepEnv: Readonly<Record<string, string>> = {
   ...midMonthEnv,
   FLEET_SYNC_INTERVAL_MS: '1',
@@ -52,8 +52,8 @@ const stepEnv: Readonly<Record<string, string>> = {
 };
 
 /**
- * Gives every test of a file one world and one gateway whose walks wait for the test; the index is whole when the first test begins.
- * Faults and calls are cleared before each test.
+ * Gives the tests of a file one world and one gateway that waits for the test before each full sync. The index is complete when the
+ * first test begins. Faults and calls are cleared before each test.
  */
 export function stepFleet({
   make = createQuietWorld,
@@ -62,14 +62,14 @@ export function stepFleet({
   ...options
 }: SteppedOptions = {}): SteppedFleet {
   const fleet = {} as SteppedFleet;
-  /** The next walk, from when it is asked for. */
+  /** The first page of the next full sync. */
   let next: Held | undefined;
   let held: Held | undefined;
   let readAt = 0;
 
   async function fullSync(): Promise<Calls> {
     await fleet.world.clearCalls();
-    // After a test that failed the next walk may be waited for already.
+    // After a failed test the relay may already hold the next sync.
     next ??= fleet.relay.hold(firstPage);
     held?.release();
     await next.arrived;
@@ -97,7 +97,7 @@ export function stepFleet({
       },
       async truth() {
         if ((await world.clock()).now !== readAt)
-          throw new Error('the clock of the world was moved since the fleet was read');
+          throw new Error('the clock of the world has moved since the last full sync');
         return truthOf(world);
       },
       async whenPollingEnds() {

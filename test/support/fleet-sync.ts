@@ -8,7 +8,7 @@ import { createWorld, type WireSim, type World, type WorldOptions } from './sand
 import type { TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What the index says of itself. */
+/** The summary of the index. */
 export interface ShownFleet {
   total: number;
   transitioning: number;
@@ -16,7 +16,7 @@ export interface ShownFleet {
   isComplete: boolean;
 }
 
-/** A SIM as the index shows it. */
+/** A SIM of the index. */
 export interface ShownSim {
   iccid: string;
   name: string | null;
@@ -34,12 +34,12 @@ export interface ShownList {
   nodes: ShownSim[];
 }
 
-/** A gateway reads the fleet once, as soon as it leads: whatever else it learns comes from elsewhere. */
+/** A gateway runs one full sync, as soon as it leads; later updates of the index have other sources. */
 export const syncsOnce = { FLEET_SYNC_INTERVAL_MS: '86400000', FLEET_CALLS_PER_SECOND: '100000' } as const;
-/** A gateway reads the fleet over and over. */
+/** A gateway runs one full sync after another. */
 export const syncsContinuously = { ...syncsOnce, FLEET_SYNC_INTERVAL_MS: '100' } as const;
 
-/** Settings that lead a gateway to a relay. A call that is held back must not end before the test lets it go. */
+/** Settings that connect a gateway to a relay. Timeouts are long, so that a held call does not end before the test releases it. */
 export const relayedEnv = ({ url }: Relay): Readonly<Record<string, string>> => ({
   SIM_API_URL: `${url}/v1`,
   SIM_API_TIMEOUT_MS: '600000',
@@ -48,36 +48,36 @@ export const relayedEnv = ({ url }: Relay): Readonly<Record<string, string>> => 
 
 const dayMs = 86_400_000;
 
-/** Worlds, stores and gateways for one test; they are gone after it. */
-export interface FleetGround {
-  /** A world whose clock stands still; no SIM of it is under way, and it was a day ago that it last moved. */
+/** Creates worlds, stores and gateways for one test and removes them after it. */
+export interface FleetFixture {
+  /** A world whose clock stands still, a day after its last move; none of its SIMs is in transition. */
   quietWorld(options?: WorldOptions): Promise<World>;
   world(options?: WorldOptions): Promise<World>;
   store(): Promise<RelayedStore>;
-  /** A relay before the SIM API of a world; what it gives as `env` leads a gateway there. */
+  /** A relay to the SIM API of a world; its `env` connects a gateway to it. */
   relay(world: World): Promise<Relay & { env: Readonly<Record<string, string>> }>;
   start(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<RunningGateway>;
-  /** Has the whole fleet read once by a gateway that is gone then. */
+  /** Runs one full sync with a gateway that is then stopped. */
   fullSync(world: World, store: TestStore, env?: Readonly<Record<string, string>>): Promise<void>;
-  /** What else is to be done after the test. */
+  /** Registers a function to run after the test. */
   leave(end: () => unknown): void;
 }
 
-/** Makes a world whose clock stands still; no SIM of it is under way, and it was a day ago that it last moved. */
+/** Creates a world whose clock stands still, a day after its last move; none of its SIMs is in transition. */
 export async function createQuietWorld(options: WorldOptions = {}): Promise<World> {
   const world = await createWorld({ clock: { startAt: midMonthNow() - 5 * dayMs, rate: 0 }, ...options });
-  // All that was under way when it began has settled by then.
+  // By then all initial transitions have settled.
   await world.moveClock({ to: midMonthNow() - dayMs });
   return world;
 }
 
-/** The ground of the tests of a file. The clocks of its gateways say that it is the middle of a month. */
-export function fleetGround(): FleetGround {
+/** Creates the fixture of a file. The clocks of its gateways show the middle of a month. */
+export function fleetFixture(): FleetFixture {
   const leftovers: (() => unknown)[] = [];
   afterEach(async () => {
     for (const leave of leftovers.splice(0).reverse()) await leave();
   });
-  const ground: FleetGround = {
+  const fixture: FleetFixture = {
     leave: (end) => void leftovers.push(end),
 
     async world(options) {
@@ -107,7 +107,7 @@ export function fleetGround(): FleetGround {
     async start(world, store, env = syncsOnce) {
       const gateway = await startGateway({ world, store, env: { ...midMonthEnv, ...env } });
       leftovers.push(async () => {
-        // One that was killed or frozen does not stop by itself.
+        // A stopped process (SIGSTOP) does not react to SIGTERM.
         if (gateway.process.exitCode === null && gateway.process.signalCode === null)
           gateway.process.kill('SIGCONT');
         await gateway.stop();
@@ -116,15 +116,15 @@ export function fleetGround(): FleetGround {
     },
 
     async fullSync(world, store, env) {
-      const gateway = await ground.start(world, store, { ...syncsOnce, ...env });
+      const gateway = await fixture.start(world, store, { ...syncsOnce, ...env });
       await whenSynced(gateway);
       await gateway.stop();
     },
   };
-  return ground;
+  return fixture;
 }
 
-/** What the index says of itself. */
+/** Queries the summary of the index. */
 export async function fleetOf(gateway: RunningGateway): Promise<ShownFleet> {
   const { data, errors } = await gateway.ask<{ fleet: ShownFleet }>(
     '{ fleet { total transitioning asOf isComplete } }',
@@ -133,19 +133,19 @@ export async function fleetOf(gateway: RunningGateway): Promise<ShownFleet> {
   return data.fleet;
 }
 
-/** Waits until the index is complete, whichever gateway read it. */
+/** Waits until the index is complete, no matter which gateway read it. */
 export async function whenComplete(gateway: RunningGateway): Promise<void> {
   await waitFor(async () => (await fleetOf(gateway)).isComplete);
 }
 
-/** Waits until a gateway has itself read the fleet since it started. */
+/** Waits until this gateway has ended a full sync since it started. */
 export async function whenSynced(gateway: RunningGateway): Promise<void> {
-  await waitFor(() => gateway.logged().some(({ msg }) => msg === 'fleet: read'));
+  await waitFor(() => gateway.logged().some(({ msg }) => msg === 'fleet: full sync completed'));
 }
 
 /**
- * Waits until the fleet was read by a walk that began after this call, where walks follow each other. The walk that is under way may
- * have begun before, so the index has to grow newer twice.
+ * Waits for the end of a full sync that began after this call. Needs a gateway with continuous syncs: the running sync may have
+ * begun earlier, so `asOf` has to advance twice.
  */
 export async function whenReadAgain(gateway: RunningGateway): Promise<void> {
   for (let syncs = 0; syncs < 2; syncs++) {
@@ -166,11 +166,11 @@ const listQuery = (more = '') => `query ($filter: SimFilter, $after: String) {
 
 type ListAnswer = { sims: ShownList & { pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
 
-/** Asks for the first page of a list, which may be refused. */
+/** Queries the first page of a list; the query may be refused. */
 export const askForSims = (gateway: RunningGateway, filter: object | null = null) =>
   gateway.ask<ListAnswer | null>(listQuery(), { filter });
 
-/** All SIMs of a list of the index, with more of their usage where that is named; none of them costs a call of the SIM API. */
+/** Reads all pages of a list of the index, optionally with `usedBytes`. Expects that no query needs a call of the SIM API. */
 export async function listOf(
   gateway: RunningGateway,
   filter: object | null = null,
@@ -188,24 +188,22 @@ export async function listOf(
   }
 }
 
-/** The ICCIDs of a list of the index. */
 export async function iccidsOf(gateway: RunningGateway, filter: object | null = null): Promise<string[]> {
   return (await listOf(gateway, filter)).nodes.map(({ iccid }) => iccid);
 }
 
-/** The SIM with this ICCID as the index has it. */
 export async function indexed(gateway: RunningGateway, iccid: string): Promise<ShownSim | undefined> {
   return (await listOf(gateway, { search: iccid })).nodes[0];
 }
 
-/** What the index shows of all SIMs, with what they used. */
+/** All SIMs of the index, with their usage. */
 export async function shownBy(gateway: RunningGateway): Promise<ShownSim[]> {
   return (await listOf(gateway, null, 'usedBytes')).nodes;
 }
 
 /**
- * What the index has to show of all SIMs, by what their SIM API says. What SIMs have used moves on with the clock of the world, so
- * that must stand still. Errors: one where the clock runs.
+ * The expected content of the index, read from the SIM API. Usage changes with the clock of the world, so that clock must stand
+ * still. Throws if it runs.
  */
 export async function truthOf(world: World): Promise<ShownSim[]> {
   const { now, rate } = await world.clock();
@@ -230,7 +228,7 @@ export async function truthOf(world: World): Promise<ShownSim[]> {
     .sort((a, b) => (a.iccid < b.iccid ? -1 : 1));
 }
 
-/** What the index has to show of a SIM, but for what it has used. */
+/** The expected SIM of the index without its usage. */
 export function standingOf({ iccid, name, state, status, group, data_limit: limit }: WireSim): ShownSim {
   return {
     iccid,
@@ -242,7 +240,7 @@ export function standingOf({ iccid, name, state, status, group, data_limit: limi
   };
 }
 
-/** How many calls of a path a world has received, and how many SIMs they named together. */
+/** Number of calls of a path that a world has received, and the sum of the SIMs that they named. */
 export async function asked(world: World, path: string): Promise<{ calls: number; sims: number }> {
   const calls = (await world.calls()).calls.filter((call) => call.path === path);
   return { calls: calls.length, sims: calls.reduce((sum, { sims }) => sum + sims, 0) };

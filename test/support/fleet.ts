@@ -1,6 +1,6 @@
 import type { WireSim, World } from './sandbox.ts';
 
-/** The SIMs that meet an error code on purpose; docs/sandbox.md tells of each one. E002 is no SIM at all. */
+/** The special SIMs that always get an error code; see docs/sandbox.md. E002 does not exist as a SIM. */
 export const special = {
   E000: '8937204999000000002',
   E002: '8937204999000000028',
@@ -15,36 +15,33 @@ export const special = {
   E240: '8937204999000002404',
 } as const;
 
-/** The global id of a SIM. */
 export const simId = (iccid: string) => Buffer.from(`Sim:${iccid}`).toString('base64url');
 
-/** The global id of a group. */
 export const groupId = (name: string) => Buffer.from(`SimGroup:${name}`).toString('base64url');
 
-/** Which SIMs are taken; the secondary status, where it matters, tells ON/SUSPENDED (`SUSPENDED`) from OFF (``). */
+/** Selects SIMs; `secondary` distinguishes ON/SUSPENDED (`SUSPENDED`) from OFF (``). */
 interface SimQuery {
   state?: string;
   secondary?: string;
   esim?: boolean;
 }
 
-/** Takes ordinary SIMs from a world: settled ones, none of which refuses anything on purpose, and each only once. */
+/** Takes ordinary SIMs from a world: settled, without the special ones, and each SIM only once. */
 export interface Pool {
-  /** This many SIMs that fit the query. */
+  /** Takes `count` SIMs that match the query. */
   take(count: number, query: SimQuery): Promise<WireSim[]>;
 }
 
-/** A pool of all SIMs of a world. */
 export function createPool(world: () => World): Pool {
   const taken = new Set<string>();
 
-  // Right after they were found: takes that run side by side get different SIMs.
+  // Synchronous, so that concurrent takes get different SIMs.
   function take(sims: WireSim[]): WireSim[] {
     for (const { iccid } of sims) taken.add(iccid);
     return sims;
   }
 
-  /** Looks among the first SIMs of the list, and among twice as many where they are too few. */
+  /** Searches the first `limit` SIMs of the list; doubles the limit if they are too few. */
   async function firstFree(count: number, query: SimQuery, limit: number): Promise<WireSim[]> {
     const sims = await world().sims({ ...query, limit });
     const free = sims.filter(
@@ -61,7 +58,7 @@ export function createPool(world: () => World): Pool {
   };
 }
 
-/** What the SIM API itself answers, without a gateway between; the calls are counted like any others. */
+/** Calls the SIM API directly, without a gateway; the sandbox counts the calls like any other. */
 export async function askSimApi<Answer>(world: World, target: string): Promise<Answer> {
   const { apiUrl, username, password } = world;
   const login = await fetch(`${apiUrl}/oauth/token`, {

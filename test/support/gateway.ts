@@ -9,7 +9,7 @@ import { countStart } from './starts.ts';
 import { createStore, type TestStore } from './store.ts';
 import { waitFor } from './wait-for.ts';
 
-/** An error as the gateway answers it. */
+/** An error in an answer of the gateway. */
 export interface AnsweredError {
   message: string;
   path?: (string | number)[];
@@ -39,32 +39,31 @@ export interface Answer<Data> {
   extensions: { cost: { upstreamCalls: number } };
 }
 
-/** A built gateway, running as a process of its own. */
+/** A built gateway that runs as a child process. */
 export interface RunningGateway {
   readonly url: string;
-  /** Runs one of `schema/operations`, or a query of the test's own. */
+  /** Runs an operation of `schema/operations`, or a query of the test. */
   run<Data, Variables>(
     document: TypedDocumentNode<Data, Variables>,
     variables?: Variables,
   ): Promise<Answer<Data>>;
-  /** Runs a query of the test's own, which may break the rules of the schema. */
+  /** Runs a query of the test, which may violate the schema. */
   ask<Data = unknown>(query: string, variables?: object): Promise<Answer<Data>>;
-  /** Any HTTP request; the path begins with a slash. */
+  /** Sends any HTTP request; `path` begins with a slash. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** What it has logged so far, a JSON object for each line. */
+  /** The lines logged until now, parsed from JSON. */
   logged(): Record<string, unknown>[];
   readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
-/** What to start a gateway with. */
 export interface GatewayOptions {
-  /** The world whose account it works on. */
+  /** The world whose account it uses. */
   readonly world?: World;
-  /** Where it keeps what it remembers; one of its own, removed when it stops, where none is given. */
+  /** Its database; by default a new one, removed when the gateway stops. */
   readonly store?: TestStore;
   readonly env?: Readonly<Record<string, string>>;
-  /** A descriptor that it logs to; then `logged` gives nothing. */
+  /** File descriptor for its log; `logged` then returns nothing. */
   readonly stdout?: number;
 }
 
@@ -88,11 +87,11 @@ export async function startGateway({
       PATH: process.env.PATH,
       PORT: '0',
       LOG_LEVEL: 'debug',
-      // Most tests count calls of the SIM API: those that need the index of the fleet say so.
+      // Most tests count calls of the SIM API; tests that need the index of the fleet turn it on.
       FLEET_SYNC_INTERVAL_MS: '0',
       ...(database && { DATABASE_URL: database.url }),
       ...account,
-      // By a relay it is the same account.
+      // Through a relay, the gateway still uses the same account.
       ...(world && env.SIM_API_URL !== undefined && { ADOPT_ACCOUNT: accountOf(world) }),
       ...env,
     },
@@ -100,7 +99,7 @@ export async function startGateway({
   });
   if ((child.stdout === null && stdout === undefined) || child.stderr === null)
     throw new Error('its output must be piped');
-  // Its output comes to its end after the process has.
+  // The output may end after the process has exited.
   const closed = once(child, 'close');
   const log: Record<string, unknown>[] = [];
   const faults: string[] = [];
@@ -114,13 +113,13 @@ export async function startGateway({
     await own?.remove();
     throw error;
   });
-  // The first login must not be counted among the calls of a test.
+  // Tests must not count the first login.
   if (world !== undefined) await waitFor(() => log.some(({ msg }) => String(msg).startsWith('SIM API:')));
 
   const request = (path: string, init?: RequestInit) => {
     const headers = new Headers(init?.headers);
-    // A connection of its own for each request: one that is used again may be closed by the gateway at that moment. A large body
-    // may be answered while it is sent, and the connection has to stay for that.
+    // Each request uses a new connection: the gateway might be closing a reused one. The answer to a large body may arrive while
+    // the body is sent, which needs the connection to stay open.
     if (typeof init?.body !== 'string' || init.body.length < 100_000) headers.set('connection', 'close');
     return fetch(url + path, { ...init, headers });
   };
@@ -150,12 +149,12 @@ export async function startGateway({
   };
 }
 
-/** What the gateway calls an account that it reaches without a relay. */
+/** The gateway's id of an account that it reaches without a relay. */
 export function accountOf({ apiUrl, username }: Pick<World, 'apiUrl' | 'username'>): string {
   return createHash('sha256').update(`${apiUrl}\n${username}`).digest('hex');
 }
 
-/** With TEST_INSPECT each gateway waits for a debugger before its first line, on that port; 0 picks a free one and prints it. */
+/** With TEST_INSPECT, each gateway waits for a debugger on that port before its first line; 0 picks a free port and prints it. */
 function inspectArgs(): string[] {
   const port = process.env.TEST_INSPECT;
   return port === undefined ? [] : [`--inspect-brk=127.0.0.1:${port}`];

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { waitFor } from './wait-for.ts';
 
-/** Stops what all tests shared. */
 export default async function stopShared(): Promise<void> {
   process.kill(Number(process.env.SANDBOX_PID), 'SIGTERM');
   const { TEST_DATABASE_PID: pid, TEST_DATABASE_FOLDER: folder } = process.env;

@@ -1,6 +1,6 @@
 import type { Answer, RunningGateway } from './gateway.ts';
 
-/** Asks a gateway with headers of the test's own, such as an idempotency key or a request id. */
+/** Sends a query with additional headers, such as an idempotency key or a request id. */
 export async function askWith<Data = unknown>(
   gateway: RunningGateway,
   headers: Readonly<Record<string, string>>,
@@ -18,7 +18,7 @@ export async function askWith<Data = unknown>(
   return { ...answer, errors: answer.errors ?? [], status: response.status, headers: response.headers };
 }
 
-/** What a mutation of many SIMs answers, with everything in it that is not read back. */
+/** The payload of a mutation of several SIMs, without the SIMs read back. */
 export interface ManyAnswer {
   succeeded: number;
   failed: number;
@@ -39,14 +39,12 @@ const errorFields = `error { code message retryable retryAfterSeconds
   simApi { code description httpStatus timestamp operation } }`;
 const selection = `succeeded failed unknown notSent results { iccid outcome ${errorFields} }`;
 
-/** A mutation of SIMs by its name and the type of its input, which is the variable; nothing is read back. */
+/** A mutation of SIMs by its name and input type, with `$input` as its variable; it reads nothing back. */
 export function mutation(name: string, input: string): string {
   const isMany = /^(?:sendSms|changeEsimProfile)$|Sims/.test(name);
   return `mutation ($input: ${input}!) { ${name}(input: $input) { ${isMany ? selection : `iccid outcome ${errorFields}`} } }`;
 }
 
-/** Messages to SIMs. */
 export const sendSms = mutation('sendSms', 'SendSmsInput');
 
-/** SIMs by their ICCIDs. */
 export const refs = (iccids: readonly string[]) => iccids.map((iccid) => ({ iccid }));

@@ -8,18 +8,17 @@ import { Client } from 'pg';
 import { countStart } from './starts.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What a test leaves behind, to be closed in reverse order. */
+/** Cleanup functions of a test, called in reverse order. */
 export const leftovers: (() => unknown)[] = [];
 
-/** Closes all that is left. */
 export async function closeLeftovers(): Promise<void> {
   for (const close of leftovers.splice(0).reverse()) await close();
 }
 
-/** A folder of its own that only this user may enter, with spaces in its path. */
+/** Creates a folder that only this user may enter, with spaces in its path. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'embedded store '));
-  // Of a database that is ending a file may come and go meanwhile.
+  // A database that is shutting down may still create and delete files.
   leftovers.push(() => rmSync(path, { recursive: true, force: true, maxRetries: 50 }));
   return path;
 }
@@ -28,7 +27,7 @@ export interface Holder {
   readonly url: string;
   readonly process: ChildProcess;
   stop(): Promise<void>;
-  /** kill -9 */
+  /** Ends it with SIGKILL. */
   kill(): Promise<void>;
 }
 
@@ -36,11 +35,11 @@ export interface HolderOptions {
   /** The folder of an installation. */
   readonly root?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Takes what it prints as errors. */
+  /** Receives what the process prints to stderr. */
   readonly onWords?: (words: string) => void;
 }
 
-/** A process that holds the database of a folder, as a gateway does. */
+/** Starts a process that owns the database of a folder, as a gateway does. */
 export function spawnHolder(dataDir: string, { root = '.', env = {} }: HolderOptions = {}): ChildProcess {
   countStart('database');
   const child = spawn(process.execPath, [join(root, 'test/support/postgres.mjs'), dataDir], {
@@ -87,7 +86,7 @@ export async function hold(dataDir: string, options: HolderOptions = {}): Promis
   };
 }
 
-/** What an attempt to hold a folder says in its refusal. */
+/** The error message of an attempt to open a folder. */
 export async function refusal(dataDir: string, options: HolderOptions = {}): Promise<string> {
   return hold(dataDir, options).then(
     () => 'it was not refused',
@@ -97,7 +96,7 @@ export async function refusal(dataDir: string, options: HolderOptions = {}): Pro
 
 export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
-  // A database that is stopped under a connection says so.
+  // The server reports an error on the connection when it stops.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -107,7 +106,7 @@ export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
   }
 }
 
-/** Processes whose working folder is below this one: every process of its database is, and nothing else. */
+/** Processes whose working directory is below this folder: exactly the processes of its database. */
 export function processesIn(path: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -124,6 +123,6 @@ export function processesIn(path: string): number[] {
 export const postmasterOf = (dataDir: string) =>
   Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
 
-/** The folder whose binaries the database of this folder runs. */
+/** The folder of the PostgreSQL binaries that the database of this folder runs. */
 export const binariesOf = (dataDir: string) =>
   dirname(dirname(readlinkSync(`/proc/${postmasterOf(dataDir)}/exe`).replace(/ \(deleted\)$/, '')));

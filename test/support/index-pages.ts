@@ -17,9 +17,9 @@ const silent: Log = {
   error: () => undefined,
 };
 
-/** Reads pages of an index inside the test, with scan limits of the test's own. */
+/** Reads pages of an index inside the test process, with scan limits set by the test. */
 export interface IndexPages {
-  /** One page, as the query `sims` answers it; `totalCount` is 0 if it is not counted. */
+  /** One page, as the query `sims` returns it; `totalCount` is 0 if `isCounted` is false. */
   page(args: SimsArguments, limits: ScanLimits, isCounted: boolean): Promise<SimsPage>;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function openIndexPages(database: TestStore): Promise<IndexPages> {
     silent,
   );
   const [read] = await database.query<{ account: string }>('select account from fleet_sync');
-  // The index answers every page here, so the loader never asks another one.
+  // The index answers every page here, so the loader is not used.
   const loaders = { costs: { upserts: () => undefined } } as unknown as Loaders;
   return {
     async page({ filter, orderBy, ...window }, limits, isCounted) {
@@ -54,7 +54,7 @@ export async function openIndexPages(database: TestStore): Promise<IndexPages> {
   };
 }
 
-/** A filter with its instants parsed, as the scalars of the schema do it. */
+/** Parses the instants of a filter, as the scalars of the schema do. */
 function parsedFilter(filter: object): SimFilter {
   const entries = Object.entries(filter).map(([name, value]) => [
     name,

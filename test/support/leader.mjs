@@ -1,9 +1,10 @@
 /**
- * Takes part in leading a work, as a process that a test can freeze:
+ * Takes part in a leader election, as a process that a test can freeze:
  *
  *   node test/support/leader.mjs <database url> <name> <lease in ms>
  *
- * Prints "leads" and "ends" when its work begins and ends, and each error that it logs. Leaves when its standard input ends, with nothing left open.
+ * Prints "leads" and "ends" when its leadership begins and ends, and each error that it logs. Exits when its standard input ends,
+ * with no open handles left.
  */
 import { startLeadership } from '../../dist/store/leadership.js';
 import { openStore } from '../../dist/store/store.js';

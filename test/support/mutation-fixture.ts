@@ -4,19 +4,19 @@ import { createPool } from './fleet.ts';
 import { type RunningGateway, startGateway } from './gateway.ts';
 import { createWorld, type World } from './sandbox.ts';
 
-/** A world, a store that outlives gateways, and a gateway over both, for all tests of one file. */
+/** A world, a store that outlives gateways, and a gateway on both, for all tests of one file. */
 export interface Changing {
   world: World;
-  /** The gateway reaches it by a relay. */
+  /** The gateway connects through a relay. */
   store: RelayedStore;
   gateway: RunningGateway;
-  /** ICCIDs of so many LIVE SIMs, each of them only once in a file. */
+  /** ICCIDs of `count` LIVE SIMs; each SIM is returned only once in a file. */
   live(count: number): Promise<string[]>;
-  /** Starts one more gateway over both; the test stops it. */
+  /** Starts another gateway on the same world and store; the test stops it. */
   startReplica(more?: Readonly<Record<string, string>>): Promise<RunningGateway>;
 }
 
-/** Gives every test of a file one world of so many SIMs, one store and one gateway; calls, effects and faults are cleared before each of them. */
+/** Gives the tests of a file one world of `sims` SIMs, one store and one gateway; clears calls, effects and faults before each test. */
 export function changeSims(sims: number, env: Readonly<Record<string, string>> = {}): Changing {
   const pool = createPool(() => changing.world);
   const changing = {

@@ -1,6 +1,6 @@
 import type { World } from './sandbox.ts';
 
-/** Names that are easily sorted, folded or escaped wrongly. */
+/** Names that are easily sorted, case-folded or escaped incorrectly. */
 export const oddNames: readonly (string | null)[] = [
   null,
   '',
@@ -43,7 +43,7 @@ export const oddNames: readonly (string | null)[] = [
   ...Array.from({ length: 6 }, () => 'equal'),
 ];
 
-/** Groups, types and states of the same kind. */
+/** Groups, types and states with the same difficulties. */
 const oddGroups: readonly (string | null)[] = ['a', 'A', 'Ä', '%', '😀', '～', "'", ',', null];
 const oddTypes: readonly (string | null)[] = ['eSIM', 'esim', 'ESIM', 'UICC', '', null];
 const oddStates = ['LIVE', 'FROZEN', 'CLOSED', 'live'];
@@ -54,10 +54,10 @@ const oddInstants = [0, null, noon, noon, noon + 1, noon - 1, 1_000_000_000_000]
 const patched = ['imei', 'imsi', 'msisdn'] as const;
 const iccidLengths = [18, 20, 21, 22];
 
-/** Makes the first SIMs of a world odd in every field that is filtered or sorted by; the rest stays as it is. */
+/** Gives the first SIMs of a world unusual values in every field that can be filtered or sorted by; the other SIMs stay unchanged. */
 export async function makeOdd(world: World): Promise<void> {
   const sims = await world.sims({ limit: 10_000 });
-  if (sims.length < oddNames.length) throw new Error('the world has too few SIMs to make odd ones of them');
+  if (sims.length < oddNames.length) throw new Error('the world has too few SIMs for the unusual values');
   for (const [index, name] of oddNames.entries()) {
     const { iccid = '', status } = sims[index] ?? {};
     const pick = <T>(values: readonly T[], step: number) => values[(index * step) % values.length] as T;
@@ -72,7 +72,7 @@ export async function makeOdd(world: World): Promise<void> {
       lastNetworkActivityMillis: pick(oddInstants, 3),
       lastDataSessionMillis: pick(oddInstants, 5),
       lastModifiedMillis: pick(oddInstants, 4),
-      // One under way would be looked at by an ICCID that the SIM API does not know.
+      // The gateway polls a SIM in transition by its ICCID, and the SIM API would not know the changed one.
       ...(isStable && length !== undefined && { iccid: iccid.padEnd(22, '7').slice(0, length) }),
       $remove:
         index % 7 === 6 ? ['name', 'group', 'type', 'imei', 'data_limit', 'lastDataSessionMillis'] : [],

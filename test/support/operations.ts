@@ -3,129 +3,129 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Exactly one scope. */
+/** The alerts of a SIM, a group or the account: give exactly one field. */
 export type AlertScope =
-  {   /** The alerts of a group's SIMs, by its name. */
+  {   /** The alerts of the SIMs in the group with this name. */
   group: string; sim?: never; wholeAccount?: never; }
-  |  { group?: never;   /** One SIM's alerts. */
+  |  { group?: never;   /** The alerts of this SIM. */
   sim: SimRef; wholeAccount?: never; }
-  |  { group?: never; sim?: never;   /** True only. */
+  |  { group?: never; sim?: never;   /** True: all alerts of the account. False is BAD_USER_INPUT. */
   wholeAccount: boolean; };
 
-/** What can stand in the audit log: every SimAction, and what changes no SIM. */
+/** Action of an audit entry: every SimAction, and the actions that change no SIM directly. */
 export type AuditAction =
-  /** A SIM was to be activated. */
+  /** To the state LIVE: data service on. */
   | 'ACTIVATE'
-  /** A SIM was to go to the state ACTIVE_READY. */
+  /** To the state ACTIVE_READY. */
   | 'ACTIVE_READY'
-  /** A bulk operation was cancelled. */
+  /** Cancels a bulk operation. */
   | 'CANCEL_BULK_OPERATION'
-  /** A SIM was to be closed, for good. */
+  /** To the state CLOSED, permanently. */
   | 'CLOSE'
-  /** A SIM was to be deactivated. */
+  /** To the state OFFLINE, deactivated. */
   | 'DEACTIVATE'
-  /** A profile of eUICCs was to change. */
+  /** Downloads, enables or deletes an eSIM profile. */
   | 'ESIM_PROFILE'
-  /** Alerts were to be marked as read. */
+  /** Marks alerts as read. */
   | 'MARK_ALERTS_READ'
-  /** A SIM was to attach to the network again. */
+  /** Network reset: the device must attach to the network again. */
   | 'RESET'
-  /** A SIM was to be resumed. */
+  /** Back to LIVE after a suspension. */
   | 'RESUME'
-  /** SIMs were to be sent a message. */
+  /** Sends an SMS to the device. */
   | 'SEND_SMS'
-  /** SIMs were to get a monthly data limit, or none. */
+  /** Sets or removes the monthly data limit. */
   | 'SET_DATA_LIMIT'
-  /** SIMs were to go into a group. */
+  /** Moves SIMs into a group. */
   | 'SET_GROUP'
-  /** SIMs were to be locked to their devices, or unlocked. */
+  /** Locks SIMs to their devices, or unlocks them. */
   | 'SET_IMEI_LOCK'
-  /** A SIM was to get a name. */
+  /** Sets the name. */
   | 'SET_NAME'
-  /** A bulk operation was started. */
+  /** Starts a bulk operation. The entry stays OPEN until the operation ends. */
   | 'START_BULK_OPERATION'
-  /** A SIM was to be suspended. */
+  /** To the state OFFLINE, suspended: data service off. */
   | 'SUSPEND'
-  /** A SIM was to go to the state TEST. */
+  /** To the state TEST. */
   | 'TEST';
 
-/** What became of a change as a whole. */
+/** Outcome of a change as a whole. */
 export type AuditOutcome =
-  /** Nothing of it was done. */
+  /** Nothing was changed. */
   | 'FAILED'
-  /** Under way, or the gateway died in the middle of it: then another one settles it within seconds. */
+  /** In progress. If the gateway died during the change, another gateway soon completes the entry. */
   | 'OPEN'
-  /** Not all SIMs alike. */
+  /** The outcomes of the SIMs differ. */
   | 'PARTIAL'
-  /** All of it was accepted, or was so already. */
+  /** Every SIM succeeded: the SIM API accepted the change, or the SIM already was as requested. */
   | 'SUCCEEDED'
-  /** No clear answer came, and reading the SIMs back settled nothing. */
+  /** No clear answer came, and the SIMs, read back, did not show the change. */
   | 'UNKNOWN';
 
-/** Values for the bulk action. */
+/** Values of the action: give those that it needs and no others. */
 export type BulkParams = {
-  /** For SET_DATA_LIMIT. */
+  /** For SET_DATA_LIMIT: the limit of each SIM. */
   dataLimit?: DataLimitInput | null | undefined;
-  /** For SET_GROUP: the group to put SIMs into. */
+  /** For SET_GROUP: name of the group, 1 to 255 characters. */
   group?: string | null | undefined;
-  /** For SET_IMEI_LOCK: true locks. */
+  /** For SET_IMEI_LOCK: true locks each SIM to its device, false unlocks it. */
   imeiLocked?: boolean | null | undefined;
-  /** For SET_NAME: the name that each SIM gets. */
+  /** For SET_NAME: the name for every SIM, 1 to 255 characters. */
   name?: string | null | undefined;
-  /** For ESIM_PROFILE: its name, as account.availableProfiles lists it. */
+  /** For ESIM_PROFILE: name of the profile, as in account.availableProfiles. */
   profile?: string | null | undefined;
-  /** For ESIM_PROFILE. */
+  /** For ESIM_PROFILE: what to do with the profile. */
   profileAction?: EsimProfileAction | null | undefined;
-  /** For SEND_SMS: 1 to 1530 characters. */
+  /** For SEND_SMS: the text, 1 to 1530 characters. */
   text?: string | null | undefined;
 };
 
-/** How far a bulk operation is. SETTLING: all sent, some of the SIMs that it changed still PENDING. */
+/** Progress of a bulk operation. The last four statuses are final. */
 export type BulkStatus =
-  /** Ended by cancelBulkOperation: what was not sent by then is NOT_SENT. */
+  /** Ended by cancelBulkOperation: the SIMs that were not sent are NOT_SENT. */
   | 'CANCELED'
   /** Ended: every SIM succeeded. */
   | 'COMPLETED'
-  /** Ended: some SIMs failed, were not sent, or nobody knows. See results. */
+  /** Ended: some SIMs are FAILED, UNKNOWN or NOT_SENT. See results. */
   | 'COMPLETED_WITH_ERRORS'
-  /** Ended before anything was sent; error says why. */
+  /** Ended before anything was sent; error has the reason. */
   | 'FAILED'
-  /** Nothing is sent yet; the SIMs of a group are being listed, or those of EIDs counted. */
+  /** Nothing is sent yet. The gateway lists the SIMs of a group, or counts the SIMs of EIDs. */
   | 'QUEUED'
-  /** SIMs are being worked off. */
+  /** SIMs are being processed. */
   | 'RUNNING'
-  /** All sent; some of the SIMs that it changed are still PENDING, and are followed until they settle. */
+  /** All SIMs are processed; some are still in transition. The gateway polls them until they have settled. */
   | 'SETTLING';
 
-/** Exactly one target. */
+/** The SIMs of a bulk operation: give exactly one field. */
 export type BulkTarget =
-  {   /** The SIMs that fit at this moment, up to 1 000 000, by the index of the fleet; with at least one condition. Those that come to fit later are not changed, those that no longer fit are. */
+  {   /** The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list is fixed then: SIMs that match later are not changed, SIMs that match no longer are. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index. */
   filter: SimFilter; group?: never; list?: never; sims?: never; }
-  |  { filter?: never;   /** The SIMs of this group as they are when the operation begins, up to 1 000 000. */
+  |  { filter?: never;   /** Name of a group: the SIMs that are in it when the operation starts, up to 1 000 000. */
   group: string; list?: never; sims?: never; }
-  |  { filter?: never; group?: never;   /** ICCIDs or EIDs in one text, separated by white space or commas, up to 1 000 000: the way to name very many, or to paste them. */
+  |  { filter?: never; group?: never;   /** ICCIDs or EIDs in one text, up to 1 000 000, separated by white space, commas or semicolons: for a pasted column or the content of a file. */
   list: string; sims?: never; }
-  |  { filter?: never; group?: never; list?: never;   /** 1 to 100 000 SIMs. One that is named twice, by whatever key, is changed once. */
+  |  { filter?: never; group?: never; list?: never;   /** 1 to 100 000 SIMs. A SIM that is named twice, by any of its keys, is changed once. */
   sims: Array<SimRef>; };
 
-/** A monthly data limit: exactly one of both, and unlimited only as true, so that a forgotten variable lifts no limit. */
+/** A monthly data limit: give exactly one field. unlimited must be true, so that a forgotten variable removes no limit. */
 export type DataLimitInput =
-  {   /** 1 to 10 000 000, in units of 1 000 000 bytes. */
+  {   /** The limit in megabytes of 1 000 000 bytes, 1 to 10 000 000. */
   megabytes: number; unlimited?: never; }
-  |  { megabytes?: never;   /** True only: no limit. */
+  |  { megabytes?: never;   /** True: no limit. False is BAD_USER_INPUT. */
   unlimited: boolean; };
 
 /**
- * Every code that can stand in extensions.code or SimError.code. New ones may come: treat one you do not know by its retryable flag.
+ * All values of extensions.code and SimError.code. New codes may be added: handle an unknown code by its retryable flag.
  * errors[].extensions, stable from version 1:
  * { code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
  */
 export type ErrorCode =
-  /** The HTTP request is no GraphQL request, none that its path takes, or sent to a name that this gateway does not serve (ALLOWED_HOSTS). */
+  /** The HTTP request is not a GraphQL request, is not accepted at its path, or names a host that this gateway does not serve (ALLOWED_HOSTS). */
   | 'BAD_REQUEST'
   /** An argument breaks a rule; the message names the argument and the rule. */
   | 'BAD_USER_INPUT'
-  /** Not sent: finding out who was refused would have taken more upstream calls than one operation may make. */
+  /** Not sent: finding the refused SIMs would have taken more upstream calls than one operation may make. */
   | 'CALL_BUDGET_SPENT'
   /** E210: The new data limit is below what the SIM has already used. */
   | 'DATA_LIMIT_BELOW_USAGE'
@@ -135,15 +135,15 @@ export type ErrorCode =
   | 'EXPECTED_COUNT_MISMATCH'
   /** E003: The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway. */
   | 'FEATURE_NOT_ENABLED'
-  /** The gateway reads the fleet for the first time, and a filter would miss the SIMs that it has not met yet. */
+  /** The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet. */
   | 'FLEET_INCOMPLETE'
   /** The caller lacks a scope that this field needs. */
   | 'FORBIDDEN'
   /** The gateway stopped, or crashed, before it could do this. Nothing was changed. */
   | 'GATEWAY_STOPPED'
-  /** The text is no GraphQL document. */
+  /** The text is not a GraphQL document. */
   | 'GRAPHQL_PARSE_FAILED'
-  /** The document does not fit the schema. */
+  /** The document does not match the schema. */
   | 'GRAPHQL_VALIDATION_FAILED'
   /** E220: The name of the group is forbidden. */
   | 'GROUP_NAME_FORBIDDEN'
@@ -153,7 +153,7 @@ export type ErrorCode =
   | 'IMEI_LOCK_REFUSED'
   /** The gateway itself failed. Its log has the reason under the request id. */
   | 'INTERNAL_SERVER_ERROR'
-  /** There is no such thing here. */
+  /** The requested object or path does not exist. */
   | 'NOT_FOUND'
   /** E102: The account has no balance history in that month. */
   | 'NO_BALANCE_HISTORY'
@@ -165,9 +165,9 @@ export type ErrorCode =
   | 'OPERATION_CANCELED'
   /** The document does not say which of its operations to run. */
   | 'OPERATION_RESOLUTION_FAILURE'
-  /** The change was sent and no clear answer came, or an error that leaves open whether it was carried out: then simApi has it. Read the SIM, do not just send it again. */
+  /** The change was sent and got no clear answer, or an error that does not say whether it took effect (see simApi). Read the SIM before sending the change again. */
   | 'OUTCOME_UNKNOWN'
-  /** The gateway has more to do than it can; wait retryAfterSeconds. */
+  /** The gateway is overloaded; retry after retryAfterSeconds. */
   | 'OVERLOADED'
   /** The gateway has not seen the query of this hash: send it once in full. */
   | 'PERSISTED_QUERY_NOT_FOUND'
@@ -175,9 +175,9 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** The operation is deeper, longer or more repetitive than the gateway allows, or could answer more objects or take more calls of the SIM API; the message has both numbers. */
   | 'QUERY_TOO_COMPLEX'
-  /** The caller sends more than the gateway allows it; wait retryAfterSeconds. */
+  /** The caller sends more requests than the gateway allows; retry after retryAfterSeconds. */
   | 'RATE_LIMITED'
-  /** E000: The SIM API reported an error of its own. */
+  /** E000: The SIM API reported an internal error. */
   | 'SIM_API_ERROR'
   /** E202: An administrator locked the status of the SIM. */
   | 'SIM_LOCKED_BY_ADMIN'
@@ -187,11 +187,11 @@ export type ErrorCode =
   | 'SMS_NOT_ALLOWED'
   /** The SIM settled in a state other than the one asked for. */
   | 'STATE_NOT_REACHED'
-  /** The gateway's own database does not answer; changes are refused until it does, and so is what only the index of the fleet can answer. */
+  /** The gateway's database does not answer. Until it does, the gateway refuses changes, and queries that only the fleet index can answer. */
   | 'STORE_UNAVAILABLE'
   /** E230: Refused by the gateway before sending: more SIMs than one query or mutation takes. (It splits calls itself, so E230 should never come through.) */
   | 'TOO_MANY_SIMS'
-  /** E201: The present status of the SIM prohibits the wanted state. */
+  /** E201: The current status of the SIM prohibits the requested state. */
   | 'TRANSITION_NOT_ALLOWED'
   /** This gateway runs only operations that were registered with it. */
   | 'TRUSTED_DOCUMENT_REQUIRED'
@@ -199,24 +199,24 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   /** A code that this gateway version does not know; see simApi.code. */
   | 'UNKNOWN_SIM_API_ERROR'
-  /** The SIM API refused the gateway's own credentials. */
+  /** The SIM API refused the gateway's credentials. */
   | 'UPSTREAM_AUTH_FAILED'
-  /** The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not take this request as it is. */
+  /** The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not accept this request. */
   | 'UPSTREAM_BAD_REQUEST'
   /** No answer in time. A change of a SIM that fails with this code was not sent; if it may have been sent, its outcome is UNKNOWN with OUTCOME_UNKNOWN. */
   | 'UPSTREAM_TIMEOUT'
-  /** Connection refused, circuit open, or an answer that is no SIM API answer. */
+  /** Connection refused, circuit open, or an answer that is not a valid SIM API answer. */
   | 'UPSTREAM_UNAVAILABLE';
 
 /** What to do with an eSIM profile. */
 export type EsimProfileAction =
-  /** Take it off the eUICC; not the one in use. */
+  /** Removes the profile from the eUICC; not possible for the one in use. */
   | 'DELETE'
-  /** Put it on the eUICC, without using it. */
+  /** Puts the profile on the eUICC, but does not use it. */
   | 'DOWNLOAD'
-  /** Put it on the eUICC and use it. */
+  /** Puts the profile on the eUICC and uses it. */
   | 'DOWNLOAD_AND_ENABLE'
-  /** Use one that is on the eUICC. */
+  /** Uses a profile that is on the eUICC. */
   | 'ENABLE';
 
 /** Ascending or descending. */
@@ -226,125 +226,125 @@ export type OrderDirection =
   /** Largest or latest first. */
   | 'DESC';
 
-/** What can be asked of a SIM. */
+/** A change of a SIM. */
 export type SimAction =
   /** To the state LIVE: data service on. */
   | 'ACTIVATE'
-  /** To the state ACTIVE_READY. */
+  /** To the state ACTIVE_READY: the SIM starts when its device first attaches to a network. */
   | 'ACTIVE_READY'
-  /** To the state CLOSED, for good. */
+  /** To the state CLOSED, permanently. */
   | 'CLOSE'
   /** To the state OFFLINE, deactivated. */
   | 'DEACTIVATE'
-  /** An eSIM profile downloaded, enabled or deleted; eUICCs only. */
+  /** Downloads, enables or deletes an eSIM profile; eUICCs only. */
   | 'ESIM_PROFILE'
   /** Network reset: the device must attach to the network again. */
   | 'RESET'
-  /** Back to LIVE after being suspended. */
+  /** Back to the state LIVE after a suspension: data service on. */
   | 'RESUME'
-  /** An SMS to the device. */
+  /** Sends an SMS to the device. */
   | 'SEND_SMS'
-  /** A monthly data limit, or none. */
+  /** Sets or removes the monthly data limit. */
   | 'SET_DATA_LIMIT'
-  /** Into a group. */
+  /** Moves the SIM into a group. */
   | 'SET_GROUP'
-  /** Locked to the device that it is in, or unlocked. */
+  /** Locks the SIM to the device that it is in, or unlocks it. */
   | 'SET_IMEI_LOCK'
-  /** A new name. */
+  /** Sets the name. */
   | 'SET_NAME'
-  /** To the state OFFLINE, data service off until it is resumed. */
+  /** To the state OFFLINE, suspended: data service off until the SIM is resumed. */
   | 'SUSPEND'
-  /** To the state TEST. */
+  /** To the state TEST: test mode. */
   | 'TEST';
 
-/** All given conditions must hold; a list means any of its values, so an empty one fits no SIM. What is null or missing limits nothing. */
+/** A SIM matches if all given conditions hold. A list matches any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. */
 export type SimFilter = {
-  /** In one of these groups, named in exactly these letters. */
+  /** SIMs in one of these groups: exact names, case matters. */
   groups?: Array<string> | null | undefined;
-  /** True: in no group. False: in any. */
+  /** True: SIMs in no group. False: SIMs in any group. */
   inNoGroup?: boolean | null | undefined;
-  /** True: an eSIM, which has an EID. False: a plain SIM. */
+  /** True: eSIMs, which have an EID. False: plain SIMs. */
   isEsim?: boolean | null | undefined;
-  /** True: a change of state is under way. False: settled. */
+  /** True: SIMs in transition. False: settled SIMs. */
   isTransitioning?: boolean | null | undefined;
-  /** Its last data session was after then. */
+  /** SIMs whose last data session was after this time. */
   lastDataSessionAfter?: string | null | undefined;
-  /** Its last data session was before then. A SIM that never had one does not fit. */
+  /** SIMs whose last data session was before this time. A SIM that never had one does not match. */
   lastDataSessionBefore?: string | null | undefined;
-  /** Case-blind part of name, ICCID, MSISDN, IMSI, IMEI or EID. */
+  /** SIMs whose name, ICCID, MSISDN, IMSI, IMEI or EID contains this text; case does not matter. At most 200 characters. */
   search?: string | null | undefined;
-  /** In one of these states. A SIM on its way to a state counts as being in it. */
+  /** SIMs in one of these states. A SIM in transition counts as in the target state. */
   states?: Array<SimState> | null | undefined;
-  /** Of one of these types, as Sim.type tells it, in exactly these letters. */
+  /** SIMs of one of these types: exact values of Sim.type, case matters. */
   types?: Array<string> | null | undefined;
-  /** Has used this share of its data limit this month, in percent, or more. A SIM without a limit never has. */
+  /** SIMs that have used at least this share of their data limit this month (UTC), in percent. A SIM without a limit does not match. */
   usedPercentAtLeast?: number | null | undefined;
 };
 
-/** Ties are broken by ICCID, ascending either way; nulls come last either way. */
+/** Order of a list of SIMs. In both directions, equal values are sorted by ascending ICCID, and SIMs without a value come last. */
 export type SimOrder = {
-  /** Which way. */
+  /** Ascending or descending. */
   direction?: OrderDirection;
-  /** What to sort by. */
+  /** Sort key. */
   field?: SimOrderField;
 };
 
-/** What sims can be sorted by. Texts are sorted by their characters, capitals first. */
+/** Sort key of a list of SIMs. Texts are sorted by character, capitals before small letters. */
 export type SimOrderField =
   /** By the name of the group. */
   | 'GROUP'
   /** By ICCID. */
   | 'ICCID'
-  /** By the last data session. */
+  /** By the time of the last data session. */
   | 'LAST_DATA_SESSION'
-  /** By the last change of status, group, name and so on. */
+  /** By the time of the last change of status, group, name and so on. */
   | 'LAST_MODIFIED'
-  /** By the last registration or location update. */
+  /** By the time of the last registration or location update. */
   | 'LAST_NETWORK_ACTIVITY'
   /** By name. */
   | 'NAME'
-  /** By state, in the order of the alphabet. */
+  /** By state, alphabetically. */
   | 'STATE'
-  /** By bytes used this month. */
+  /** By bytes used this month (UTC). */
   | 'USED_BYTES'
-  /** By the used share of the data limit. */
+  /** By the used share of the data limit this month (UTC). */
   | 'USED_PERCENT';
 
-/** What became of a change of one SIM. */
+/** Outcome of a change for one SIM. */
 export type SimOutcome =
-  /** Refused; see the error. Nothing was changed. */
+  /** The change was refused; error has the reason. The SIM is unchanged. */
   | 'FAILED'
-  /** Never tried: the operation was cancelled, or reached its limit of calls of the SIM API, before this SIM. */
+  /** The change of this SIM was not sent: the operation was canceled, the gateway stopped, or the operation used up its calls of the SIM API. You can send it again. */
   | 'NOT_SENT'
-  /** The SIM API accepted the change, or the SIM was so already. A state change may still be under way. */
+  /** The SIM API accepted the change, or the SIM already was as requested. A change of state may still be in progress: see Sim.pendingState. */
   | 'SUCCEEDED'
-  /** No clear answer came, and reading the SIM back settled nothing (an SMS may have gone out). Nothing is sent again. */
+  /** No clear answer came, and the SIM, read back, does not show the change. The change may have been carried out (an SMS may have been sent), so the gateway does not send it again. */
   | 'UNKNOWN';
 
-/** Names one SIM by exactly one of its keys. */
+/** Names one SIM: give exactly one field. */
 export type SimRef =
-  {   /** Its EID, for an eUICC. If several SIMs of the account have it, the answer is BAD_USER_INPUT: name one by its ICCID. */
+  {   /** EID of an eUICC. BAD_USER_INPUT if several SIMs of the account have it: name one of them by its ICCID. */
   eid: string; iccid?: never; id?: never; }
-  |  { eid?: never;   /** Its ICCID. */
+  |  { eid?: never;   /** ICCID of the SIM. */
   iccid: string; id?: never; }
-  |  { eid?: never; iccid?: never;   /** Its global id, as Sim.id gives it. */
+  |  { eid?: never; iccid?: never;   /** Global id of the SIM: Sim.id. BAD_USER_INPUT if it is not the id of a SIM. */
   id: string; };
 
-/** State of a SIM, named as in the 1oT Terminal. One that is on its way to a state (PENDING, in the SIM API) shows the target. */
+/** State of a SIM, named as in the 1oT Terminal. During a transition (PENDING in the SIM API) it is the target state. */
 export type SimState =
-  /** Active-ready: starts by itself when the device first attaches to a network. */
+  /** Ready: the SIM starts when its device first attaches to a network. */
   | 'ACTIVE_READY'
-  /** Permanently disabled. No way back. */
+  /** Permanently disabled. It cannot be undone. */
   | 'CLOSED'
   /** Active, data service on. */
   | 'LIVE'
-  /** Out of service: deactivated, or suspended. There is a way back. */
+  /** Out of service: deactivated or suspended. The SIM can return to service. */
   | 'OFFLINE'
-  /** Deactivated, not yet put to use. */
+  /** Deactivated; never used yet. */
   | 'SHIPPING'
   /** Test mode. */
   | 'TEST'
-  /** A state this gateway version does not know; see Sim.rawState. */
+  /** A state that this version of the gateway does not know; see Sim.rawState. */
   | 'UNKNOWN';
 
 export type FirstHundredSimsQueryVariables = Exact<{

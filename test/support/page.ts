@@ -1,13 +1,13 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** An answer as a page has it. */
+/** An answer as a page receives it. */
 interface PageAnswer {
   status: number | undefined;
   body: string;
 }
 
-/** Sends a request with headers that only a browser sets, which `fetch` keeps from its callers; a body is posted. */
+/** Sends a request with headers that only browsers can set and `fetch` forbids; a body is sent by POST. */
 export async function asPage(
   origin: string,
   path: string,

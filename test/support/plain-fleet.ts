@@ -1,7 +1,7 @@
 import { askSimApi } from './fleet.ts';
 import type { WireSim, World } from './sandbox.ts';
 
-/** A SIM as plainly as it can be told. */
+/** A SIM with the fields that can be filtered or sorted by. */
 export interface PlainSim {
   iccid: string;
   eid: string | null;
@@ -21,7 +21,7 @@ export interface PlainSim {
   lastModified: number | null;
 }
 
-/** Which SIMs are meant, as SimFilter says it. */
+/** A filter in the form of SimFilter. */
 export interface PlainFilter {
   states?: string[] | null;
   isTransitioning?: boolean | null;
@@ -35,7 +35,7 @@ export interface PlainFilter {
   lastDataSessionAfter?: string | null;
 }
 
-/** What can be sorted by, and the value that counts. */
+/** Sort fields and the values that they compare. */
 export const sortedBy: Readonly<Record<string, (sim: PlainSim) => string | number | null>> = {
   ICCID: ({ iccid }) => iccid,
   NAME: ({ name }) => name,
@@ -48,10 +48,10 @@ export const sortedBy: Readonly<Record<string, (sim: PlainSim) => string | numbe
   LAST_MODIFIED: ({ lastModified }) => lastModified,
 };
 
-/** All states, in the order in which a summary tells of them. */
+/** All states, in the order of a fleet summary. */
 export const allStates = ['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED', 'UNKNOWN'];
 
-/** The whole fleet of a world with what each SIM used this month, as the SIM API tells it. */
+/** Reads the whole fleet of a world, with the usage of this month, from the SIM API. */
 export async function plainFleet(world: World): Promise<PlainSim[]> {
   const wire = await world.sims({ limit: 10_000 });
   const used = new Map<string, number>();
@@ -90,12 +90,12 @@ function plain(sim: WireSim, usedBytes: number | null): PlainSim {
   };
 }
 
-/** What no database keeps is told with a sign of replacement. */
+/** The database stores a replacement character for NUL and for unpaired surrogates. */
 const text = (value: unknown) =>
   typeof value === 'string' && value !== '' ? value.replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd') : null;
 const instant = (value: unknown) => (typeof value === 'number' && value > 0 ? value : null);
 
-/** The SIMs that fit, in any order. */
+/** The SIMs that match, in any order. */
 export function matching(sims: readonly PlainSim[], filter: PlainFilter | null): PlainSim[] {
   const isAny = <T>(values: readonly T[] | null | undefined, value: T) =>
     values == null || values.includes(value);
@@ -119,24 +119,24 @@ export function matching(sims: readonly PlainSim[], filter: PlainFilter | null):
   );
 }
 
-/** Whether one of the fields that are searched holds a text, capitals or not. */
+/** Whether one of the searched fields contains a text, ignoring case. */
 function holds({ name, iccid, msisdn, imsi, imei, eid }: PlainSim, part: string): boolean {
   return [name, iccid, msisdn, imsi, imei, eid].some(
     (field) => field !== null && small([...field].slice(0, maxCharacters).join('')).includes(small(part)),
   );
 }
 
-/** Of a very long text the index keeps no more. */
+/** The index stores at most this many characters of a text. */
 const maxCharacters = 255;
 const small = (value: string) => [...value].map((one) => one.toUpperCase().toLowerCase()).join('');
 
-/** The SIMs in an order: nulls last and ties by ICCID, whichever way. */
+/** Sorts SIMs: nulls last and ties by ascending ICCID, in both directions. */
 export function inOrder(
   sims: readonly PlainSim[],
   { field = 'ICCID', direction = 'ASC' }: { field?: string; direction?: string },
 ): PlainSim[] {
   const sortValueOf = sortedBy[field];
-  if (sortValueOf === undefined) throw new Error(`nothing is sorted by ${field}`);
+  if (sortValueOf === undefined) throw new Error(`cannot sort by ${field}`);
   return [...sims].sort((a, b) => {
     const [one, other] = [sortValueOf(a), sortValueOf(b)];
     if (one === null || other === null)
@@ -146,7 +146,7 @@ export function inOrder(
   });
 }
 
-/** Compares numbers, and texts character by character: not by the halves of which a rare character is made. */
+/** Compares numbers, or texts by code point rather than by UTF-16 code unit. */
 export function byCodePoint(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   const [one, other] = [[...String(a)], [...String(b)]];

@@ -17,7 +17,7 @@ try {
   const stop = () => postgres.stop().then(() => process.exit(0));
   process.on('SIGTERM', stop);
   process.stdin.on('end', stop).resume();
-  // Last, since whoever reads it may stop us at once.
+  // Last, because the reader may stop this process at once.
   process.stdout.write(`${JSON.stringify({ url: postgres.url })}\n`);
 } catch (error) {
   process.stderr.write(`${error.name}: ${error.message}\n`);

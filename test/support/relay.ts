@@ -4,57 +4,57 @@ import { waitFor } from './wait-for.ts';
 
 /** A request, or its answer, that a relay holds back. */
 export interface Held {
-  /** Settles when it has come. */
+  /** Resolves once it has arrived. */
   readonly arrived: Promise<void>;
-  /** Lets it go on. */
+  /** Forwards it. */
   release(): void;
 }
 
-/** Where every request of a kind stops from a certain one on. */
+/** A point where all matching requests stop, from a certain one on. */
 export interface Gate {
-  /** Settles when this many requests stand at the gate; a request whose client has left stands there no more. */
+  /** Resolves once `count` requests wait at the gate; a request whose client has disconnected no longer counts. */
   holds(count: number): Promise<void>;
-  /** How many requests stand at the gate. */
+  /** Number of requests that wait at the gate. */
   held(): number;
-  /** Lets this many further requests through, those that stand at the gate first. */
+  /** Lets `count` further requests through, waiting ones first. */
   pass(count: number): void;
-  /** Lets all of them through, and all that come later. */
+  /** Lets all waiting and all later requests through. */
   open(): void;
 }
 
-/** What stops at a gate. */
+/** What a gate holds back. */
 export interface GateOptions {
-  /** This many requests pass before the gate closes; none by default. */
+  /** Number of requests that pass before the gate closes; default 0. */
   readonly after?: number;
-  /** What is held back: the request, which the server then has not seen, or the answer, which the client then has not seen. */
+  /** `request`: the server has not received it. `answer`: the server has answered, and the client has not received the answer. */
   readonly holds?: 'request' | 'answer';
 }
 
-/** Stands between a gateway and the sandbox, passes everything on, and can hold requests back, refuse them or go away. */
+/** An HTTP relay between a gateway and the sandbox that can hold requests back, refuse them or stop. */
 export interface Relay {
   readonly url: string;
-  /** Every access token that passed. */
+  /** Every access token that has passed. */
   readonly secrets: ReadonlySet<string>;
-  /** Holds back the next request whose path and query contain this text. */
+  /** Holds back the next request whose path and query contain `text`. */
   hold(text: string): Held;
-  /** Passes on the next request whose path and query contain this text, and holds back its answer. */
+  /** Forwards the next request whose path and query contain `text`, and holds back its answer. */
   holdAnswer(text: string): Held;
-  /** Holds back every request whose path and query contain this text. */
+  /** Holds back every request whose path and query contain `text`. */
   gate(text: string, options?: GateOptions): Gate;
-  /** Takes all gates away: what stands there goes on. */
+  /** Removes all gates and forwards what waits there. */
   openAll(): void;
-  /** Takes all gates away: what stands there is lost, and its connections end. */
+  /** Removes all gates, drops what waits there and closes its connections. */
   dropAll(): void;
-  /** Ends every connection and refuses new ones, until `accept`. */
+  /** Closes every connection and refuses new ones, until `accept`. */
   refuse(): Promise<void>;
-  /** Takes connections again, at the same address. */
+  /** Accepts connections again, at the same address. */
   accept(): Promise<void>;
-  /** Ends every connection; from then on new ones are refused. */
+  /** Closes every connection and refuses new ones for good. */
   stop(): Promise<void>;
 }
 
 /**
- * An address on which no other program listens: while a relay refuses connections its port is free, and any program that asks for a
+ * A loopback address that no other program uses: while a relay refuses connections its port is free, and a program that asks for a
  * free port could get it.
  */
 function ownAddress(): string {
@@ -63,7 +63,7 @@ function ownAddress(): string {
   return `127.${byte()}.${byte()}.${byte()}`;
 }
 
-/** Starts a relay before a server. */
+/** Starts a relay to a server. */
 export async function startRelay(origin: string): Promise<Relay> {
   const secrets = new Set<string>();
   const holds: Hold[] = [];
@@ -82,7 +82,7 @@ export async function startRelay(origin: string): Promise<Relay> {
     const { method = 'GET', headers } = from;
     const [, token] = headers.authorization?.split(' ') ?? [];
     if (token !== undefined) secrets.add(token);
-    // A connection of its own: one that was used before may be ended by the other side at that very moment.
+    // Uses a new connection: the server might be closing a reused one.
     const onward = request(origin + from.url, { method, headers, agent: false }, async (answer) => {
       if (gate?.stops === 'answer') {
         gate.answered(to);
@@ -90,7 +90,7 @@ export async function startRelay(origin: string): Promise<Relay> {
       }
       answerHold?.arrive();
       await answerHold?.opened;
-      // An answer that breaks off breaks off here too.
+      // Breaks off the answer when the server does.
       answer.on('close', () => answer.complete || to.destroy());
       to.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(to);
@@ -100,9 +100,9 @@ export async function startRelay(origin: string): Promise<Relay> {
   }
 
   const serve = () => {
-    // A call may name a thousand SIMs: how long a URL may be is for the server to say.
+    // A call may name a thousand SIMs: the server decides how long a URL may be.
     const server = createServer({ maxHeaderSize: 1_000_000 }, (from, to) => void pass(from, to));
-    // For the same reason the relay never ends a connection that the gateway may use again.
+    // Likewise, the relay never closes a connection that the gateway may reuse.
     server.keepAliveTimeout = 0;
     return new Promise<typeof server>((resolve, reject) => {
       server.once('error', reject).listen(port, host, () => resolve(server));
@@ -116,7 +116,7 @@ export async function startRelay(origin: string): Promise<Relay> {
       if (server === null) return resolve();
       const ending = server;
       server = null;
-      // Connections without a call first: none of them is given another call when the others break.
+      // Idle connections first, so that no interrupted call is retried on one of them.
       ending.close(() => resolve());
       ending.closeIdleConnections();
       setImmediate(() => ending.closeAllConnections());
@@ -130,7 +130,7 @@ export async function startRelay(origin: string): Promise<Relay> {
     hold: (text) => addHold(holds, text),
     holdAnswer: (text) => addHold(answerHolds, text),
     gate(text, options = {}) {
-      if (gates.some((gate) => gate.text === text)) throw new Error(`there is a gate for ${text} already`);
+      if (gates.some((gate) => gate.text === text)) throw new Error(`there is already a gate for ${text}`);
       const gate = createGate(text, options);
       gates.push(gate);
       return gate;
@@ -150,7 +150,7 @@ export async function startRelay(origin: string): Promise<Relay> {
   };
 }
 
-/** Where one request that contains a text waits, or its answer. */
+/** A hold on one request that contains a text, or on its answer. */
 interface Hold {
   readonly text: string;
   readonly arrive: () => void;
@@ -176,16 +176,16 @@ function takeHold(holds: Hold[], url = ''): Hold | undefined {
 interface GateAt extends Gate {
   readonly text: string;
   readonly stops: 'request' | 'answer';
-  /** Gives whether a request may go on, once it may; false where its client has left before. */
+  /** Resolves once the request may go on; with false if its client has disconnected. */
   enter(client: ServerResponse): Promise<boolean>;
-  /** The server has answered the request of this client. */
+  /** Reports that the server has answered the request of this client. */
   answered(client: ServerResponse): void;
   drop(): void;
 }
 
 function createGate(text: string, { after = 0, holds: stops = 'request' }: GateOptions): GateAt {
   let passes = after;
-  /** Those that stand at the gate, whether they may be counted yet, and what lets them on. */
+  /** The waiting requests; `isHere` is true once a request counts, and `go` resolves `enter`. */
   const standing = new Map<ServerResponse, { isHere: boolean; go: (isOpen: boolean) => void }>();
   const held = () => [...standing.values()].filter(({ isHere }) => isHere).length;
   function letThrough(): void {

@@ -10,26 +10,26 @@ export interface Running {
   gateway: RunningGateway;
 }
 
-/** A gateway that reaches the SIM API by a relay. */
+/** A gateway that calls the SIM API through a relay. */
 export interface RelayedRunning extends Running {
   relay: Relay;
 }
 
-/** Settings under which no healthy call of the SIM API is given up on a slow machine. */
+/** Timeouts that no healthy call of the SIM API reaches, even on a slow machine. */
 const longTimeouts = { SIM_API_TIMEOUT_MS: '60000', SIM_API_DEADLINE_MS: '60000' } as const;
 
-/** Gives every test of a file one world and one gateway; calls and faults are cleared before each of them. */
+/** Gives the tests of a file one world and one gateway; clears calls and faults before each test. */
 export function runGateway(options: WorldOptions = {}, env: Readonly<Record<string, string>> = {}): Running {
   return run({} as Running, options, async () => env);
 }
 
-/** As `runGateway`, with a relay between the gateway and the SIM API. */
+/** Like `runGateway`, with a relay between the gateway and the SIM API. */
 export function runRelayedGateway(
   options: WorldOptions = {},
   env: Readonly<Record<string, string>> = {},
 ): RelayedRunning {
   const running = {} as RelayedRunning;
-  // The relay stops first: a request that it still holds would keep the gateway from ending.
+  // The relay stops first: a request that it still holds would delay the stop of the gateway.
   afterAll(() => running.relay?.stop());
   return run(running, options, async ({ origin }) => {
     running.relay = await startRelay(origin);
@@ -57,14 +57,14 @@ function run<R extends Running>(
   return running;
 }
 
-/** As `runGateway`, for a file whose tests stand in `describeAccount`. */
+/** Like `runGateway`, for a file whose tests are in `describeAccount`. */
 export function shareGateway(): Running {
   return runGateway({ sims: 10 }, longTimeouts);
 }
 
 /**
- * Describes tests that have an account of their own, on the gateway that all tests of the file share: the world of the gateway is
- * made anew under the same name, and the gateway has logged in to it before the first of them.
+ * Describes tests with their own account on the gateway that all tests of the file share. The world of the gateway is recreated
+ * under the same name, and the gateway has logged in to it before the first test.
  */
 export function describeAccount(
   name: string,
@@ -77,11 +77,11 @@ export function describeAccount(
       const { world, gateway } = running;
       await world.remove();
       running.world = await createWorld({ ...options, id: world.id });
-      // A call that the gateway made while there was no world keeps it from logging in for some seconds.
+      // If the gateway made a call while the world did not exist, it waits some seconds before it logs in again.
       await waitFor(async () => {
         const { errors } = await gateway.ask('{ account { groups { name } } }');
         if (errors.some(({ extensions }) => extensions.code !== 'UPSTREAM_AUTH_FAILED'))
-          throw new Error(`the gateway has no access: ${JSON.stringify(errors)}`);
+          throw new Error(`the gateway has not logged in: ${JSON.stringify(errors)}`);
         return errors.length === 0;
       });
     });

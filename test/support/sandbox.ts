@@ -1,4 +1,4 @@
-/** How a world answers where the contract leaves it open; docs/sandbox.md tells of each one. */
+/** How a world behaves when the contract allows several behaviours; see docs/sandbox.md. */
 interface Behaviour {
   refusedBulk: 'changesNothing' | 'changesThoseBefore';
   putAnswer: 'sim' | 'message' | 'ok' | 'empty';
@@ -20,20 +20,20 @@ interface Behaviour {
   esim: 'enabled' | 'disabled';
 }
 
-/** Which calls a fault strikes, and how often. */
+/** Which calls a fault applies to, and how often. */
 interface FaultTarget {
-  /** A path such as `/get_sims`; `*` is every one but `/oauth/token`. */
+  /** A path such as `/get_sims`; `*` matches every path but `/oauth/token`. */
   path: string;
   method?: 'GET' | 'PUT' | 'POST';
   /** Only calls that name this SIM. */
   iccid?: string;
-  /** Absent: for ever. */
+  /** Number of calls; unlimited if absent. */
   times?: number;
-  /** So many matching calls pass first. */
+  /** Number of matching calls that pass first. */
   skip?: number;
 }
 
-/** What goes wrong; `acts` tells whether the call is carried out all the same. */
+/** The kind of failure; `acts` says whether the call is carried out nevertheless. */
 export type FaultKind =
   | { kind: 'delay'; ms: number; acts?: boolean }
   | { kind: 'hang' | 'reset' | 'cut' | 'garbage' | 'empty' | 'html' | 'unauthorized'; acts?: boolean }
@@ -43,13 +43,13 @@ export type FaultKind =
   | { kind: 'tooManyRequests'; retryAfter?: string | number; acts?: boolean }
   | { kind: 'tamper'; omit?: string[]; duplicate?: string[]; foreign?: true };
 
-/** A fault to be added to a world. */
+/** A fault to add to a world. */
 type Fault = FaultTarget & FaultKind;
 
-/** A fault in force. */
+/** An active fault. */
 type ListedFault = Fault & { id: number; matched: number; hits: number };
 
-/** A call that the SIM API of a world received. */
+/** A call that the SIM API of a world has received. */
 interface Call {
   at: number;
   method: string;
@@ -61,7 +61,7 @@ interface Call {
   errorCode?: string;
 }
 
-/** The calls that the SIM API of a world received since they were last cleared. */
+/** The calls that the SIM API of a world has received since they were last cleared. */
 interface CallReport {
   total: number;
   byPath: Record<string, number>;
@@ -69,7 +69,7 @@ interface CallReport {
   calls: Call[];
 }
 
-/** A change carried out on one SIM. */
+/** A change applied to one SIM. */
 interface Effect {
   at: number;
   path: string;
@@ -77,7 +77,7 @@ interface Effect {
   params: Record<string, string>;
 }
 
-/** A SIM as the SIM API tells of it. */
+/** A SIM in the format of the SIM API. */
 export interface WireSim {
   iccid: string;
   state: string;
@@ -100,7 +100,7 @@ interface Clock {
   rate: number;
 }
 
-/** What a world is made with; absent: 100 SIMs, the ten special ones among them, and a clock that runs as the real one. */
+/** Options of a new world. Defaults: 100 SIMs, including the ten special ones, and a clock that runs in real time. */
 export interface WorldOptions {
   id?: string;
   sims?: number;
@@ -110,7 +110,7 @@ export interface WorldOptions {
   clock?: { startAt?: number | string; rate?: number };
 }
 
-/** Which SIMs are looked for; the empty text asks for SIMs without a group or without a secondary status. */
+/** Selects SIMs; the empty string selects SIMs without a group or without a secondary status. */
 interface SimQuery {
   limit?: number;
   state?: string;
@@ -126,12 +126,12 @@ export interface World {
   readonly username: string;
   readonly password: string;
   readonly origin: string;
-  /** Where its SIM API is, `/v1` included. */
+  /** URL of its SIM API, including `/v1`. */
   readonly apiUrl: string;
   calls(): Promise<CallReport>;
   clearCalls(): Promise<void>;
   effects(filter?: { path?: string; iccid?: string }): Promise<Effect[]>;
-  /** How often each SIM was changed. */
+  /** Number of changes by ICCID. */
   effectCounts(filter?: { path?: string; iccid?: string }): Promise<Record<string, number>>;
   clearEffects(): Promise<void>;
   addFaults(...faults: Fault[]): Promise<ListedFault[]>;
@@ -141,24 +141,24 @@ export interface World {
   clock(): Promise<Clock>;
   moveClock(move: { advanceMs?: number; to?: number | string; rate?: number }): Promise<Clock>;
   advanceClock(ms: number): Promise<Clock>;
-  /** Kills every access token of the world; what renews them stays good. */
+  /** Invalidates every access token of the world; refresh tokens stay valid. */
   killTokens(): Promise<void>;
   sims(query?: SimQuery): Promise<WireSim[]>;
-  /** Merges wire fields into what the SIM API says of a SIM; `$remove` names fields to be missing. */
+  /** Merges wire fields into a SIM as the SIM API returns it; `$remove` names fields to omit. */
   patchSim(iccid: string, fields: Record<string, unknown> & { $remove?: string[] }): Promise<WireSim>;
   addSims(count: number): Promise<WireSim[]>;
   removeSim(iccid: string): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Where the sandbox is that the tests share. */
+/** URL of the sandbox that the tests share. */
 export function sandboxOrigin(): string {
   const origin = process.env.SANDBOX_ORIGIN;
-  if (origin === undefined) throw new Error('No sandbox runs; jest starts it in its global setup');
+  if (origin === undefined) throw new Error('No sandbox is running; Jest starts it in its global setup');
   return origin;
 }
 
-/** Makes a world of its own for a test. */
+/** Creates a world for one test. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const origin = sandboxOrigin();
   const { id } = await control<{ id: string }>('POST', `${origin}/_sandbox/worlds`, options);

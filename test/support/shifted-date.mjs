@@ -1,4 +1,4 @@
-/** Preloaded into a program: its clock is ahead of the real one by so many milliseconds, and runs as that one does. */
+/** Preloaded into a program: shifts its clock forward by CLOCK_SHIFT_MS milliseconds; it runs at the real rate. */
 const shiftMs = Number(process.env.CLOCK_SHIFT_MS);
 const { now } = Date;
 

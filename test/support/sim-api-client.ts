@@ -9,18 +9,18 @@ import {
 import type { World } from './sandbox.ts';
 import { silentLog } from './silent-log.ts';
 
-/** The gateway's client of the SIM API inside the test: it needs no process, and its clock stands still until the test moves it. */
+/** The gateway's SIM API client inside the test process, without a gateway; its clock stands still until the test advances it. */
 export interface TestClient {
   readonly client: SimApiClient;
-  /** The SIM API as one request sees it. */
+  /** The SIM API for one request. */
   forRequest(signal?: AbortSignal): SimApi;
   /** SIMs by ICCID, read for one request. */
   sims(...iccids: string[]): Promise<ByKey<Sim>>;
-  /** Moves the clock of the client forward, and no other clock. */
+  /** Advances only the clock of the client. */
   advance(ms: number): void;
 }
 
-/** As the gateway has them by default, but for the time limits, which no busy machine reaches. */
+/** The gateway's defaults, except for timeouts that no slow machine reaches. */
 const settings = {
   maxSimsPerCall: 1000,
   smsSimsPerCall: 1,
@@ -36,7 +36,7 @@ const settings = {
   },
 };
 
-/** Makes a client for the account of a world. */
+/** Creates a client for the account of a world. */
 export function createTestClient(world: World, options: Partial<SimApiOptions> = {}): TestClient {
   let nowMs = 0;
   const clock = { now: () => new Date(), monotonicMs: () => nowMs };

@@ -1,6 +1,6 @@
 import type { SimRow } from '../../src/fleet-index/sim-row.ts';
 
-/** A row of the index of which nothing is known but what has to be. */
+/** A row of the index with only its required values. */
 export const plainRow: SimRow = {
   iccid: '8937204000000000001',
   eid: null,

@@ -8,20 +8,20 @@ import { Client, type QueryResultRow } from 'pg';
 import { type DatabaseRelay, startDatabaseRelay } from './database-relay.ts';
 import { countStart } from './starts.ts';
 
-/** A PostgreSQL of the test's own, which goes away and comes back under one address. */
+/** A PostgreSQL server for one test that can stop and start again under one address. */
 export interface StoppablePostgres {
-  /** What a gateway takes as DATABASE_URL; the relay before it stays when the server goes. */
+  /** DATABASE_URL for a gateway; it names a relay that stays when the server stops. */
   readonly url: string;
-  /** Runs SQL, while the server runs. */
+  /** Runs SQL while the server runs. */
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Stops the server as an administrator would. */
   stop(): Promise<void>;
-  /** Starts it on the same data; the port behind the relay may be another. */
+  /** Starts it on the same data; its port behind the relay may change. */
   start(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Starts one on an empty folder. */
+/** Starts a server on an empty folder. */
 export async function startStoppablePostgres(): Promise<StoppablePostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-stoppable-'));
   let server = await startServer(folder);
@@ -60,7 +60,7 @@ export async function startStoppablePostgres(): Promise<StoppablePostgres> {
 async function startServer(folder: string): Promise<{ child: ChildProcess; url: string }> {
   countStart('database');
   const child = spawn(process.execPath, ['test/support/postgres.mjs', folder], {
-    // Its input stays open for as long as this process lives.
+    // Its stdin stays open until this process ends.
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = await Promise.race([

@@ -1,41 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Pool, type QueryResultRow } from 'pg';
 
-/** A database of its own on the server that all tests share, for one gateway or for several replicas. */
+/** A database on the server that all tests share, for one gateway or several replicas. */
 export interface TestStore {
-  /** What a gateway takes as DATABASE_URL. */
+  /** DATABASE_URL for a gateway. */
   readonly url: string;
   /** Runs SQL with the rights of the gateway. */
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   remove(): Promise<void>;
 }
 
-/** The server that the tests use: the one named by DATABASE_URL, else the gateway's own, started for them. */
+/** The server that the tests use: the one in DATABASE_URL, or the gateway's own PostgreSQL that globalSetup starts. */
 function serverUrl(): string {
   const url = process.env.TEST_DATABASE_URL;
   if (url === undefined) throw new Error('the database of the tests was not started');
   return url;
 }
 
-/** The database that has the tables of the gateway and is copied for each test; globalSetup makes it. */
+/** The database with the tables of the gateway that each test copies; globalSetup creates it. */
 export const templateDatabase = 'sim_gateway_test_template';
 
-/** What a store is made with. */
 export interface StoreOptions {
-  /** No tables, as a new server has it. By default the tables are there, which saves each gateway from making them. */
+  /** True: no tables, as on a new server. By default the tables exist, which saves each gateway the time to create them. */
   readonly isEmpty?: boolean;
 }
 
-/** Makes a database. */
+/** Creates a database. */
 export async function createStore({ isEmpty = false }: StoreOptions = {}): Promise<TestStore> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const template = isEmpty ? 'template0' : templateDatabase;
-  // Copying files costs a fifth of writing each page to the log.
+  // Copying files takes a fifth of the time of writing each page to the WAL.
   await runSql(serverUrl(), `create database ${name} template ${template} strategy file_copy`);
   const url = databaseUrl(name);
-  // Tests poll with it, and a login costs more than the query.
+  // Tests poll with it, and a login takes longer than the query.
   const pool = new Pool({ connectionString: url, max: 4, allowExitOnIdle: true });
-  // A server that ends an idle connection does so on purpose; the next query opens another.
+  // A server closes idle connections when it stops; the next query opens a new one.
   pool.on('error', () => undefined);
   return {
     url,
@@ -48,14 +47,14 @@ export async function createStore({ isEmpty = false }: StoreOptions = {}): Promi
   };
 }
 
-/** The address of a database of the server that the tests use. */
+/** URL of a database on the server that the tests use. */
 export function databaseUrl(name: string): string {
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   return url.href;
 }
 
-/** Runs SQL on a connection of its own. */
+/** Runs SQL on a new connection. */
 export async function runSql<Row extends QueryResultRow = QueryResultRow>(
   url: string,
   sql: string,

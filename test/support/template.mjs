@@ -1,5 +1,5 @@
 /**
- * Makes the tables of the gateway in a database, so that tests can copy it:
+ * Creates the tables of the gateway in a database, so that tests can copy it:
  *
  *   node test/support/template.mjs <database url>
  */

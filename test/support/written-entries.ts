@@ -7,13 +7,13 @@ import { createStore, type TestStore } from './store.ts';
 const ignore = () => {};
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** Makes the tables of the gateway in a schema, or brings them up to date, as a gateway does when it starts. */
+/** Creates or migrates the tables of the gateway in a schema, as a starting gateway does. */
 export async function makeTables({ url }: TestStore): Promise<void> {
   const opened = await openStore({ dataDir: '', url, migrationUrl: null, maxConnections: 1 }, silent);
   await opened.stop();
 }
 
-/** A store with the tables of the gateway and nothing in them; all queries of the test go through one connection. */
+/** A store with empty tables of the gateway; all queries of the test use one connection. */
 export async function createTables(): Promise<TestStore> {
   const store = await createStore();
   const client = new Client({ connectionString: store.url });
@@ -29,16 +29,16 @@ export async function createTables(): Promise<TestStore> {
   };
 }
 
-/** An entry to be written. */
+/** An entry to write. */
 export interface Written {
-  /** When it began, as SQL. */
+  /** When it began, as an SQL expression. */
   readonly at?: string;
   readonly sims?: number;
   readonly tenant?: string;
   readonly actor?: string;
 }
 
-/** Writes an entry of the audit log and its SIMs, as the gateway would, and gives its id. */
+/** Writes an entry of the audit log and its SIMs, as the gateway would; returns its id. */
 export async function writeEntry(
   store: TestStore,
   outcome: string,

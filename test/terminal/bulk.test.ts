@@ -56,7 +56,7 @@ describe('bulk', () => {
     expect(states.map(({ status }) => status.primary)).toEqual(sims.map(() => 'ON'));
   });
 
-  test('of which some fail ends with 1, tells them by their code, and results gives them all', async () => {
+  test('ends with 1 if some SIMs fail, lists these by error code, and `results` prints the outcome of every SIM', async () => {
     const [good = ''] = await iccids(1);
     const sims = [good, special.E202, special.E002];
     const { code, stdout } = await run(['bulk', '--action', 'DEACTIVATE', '--sims', ...sims]);
@@ -90,7 +90,7 @@ describe('bulk', () => {
     ['CSV', []],
     ['JSON', ['--json']],
   ])(
-    'takes the results of another one as its file (%s), SIMs that only their EIDs name too',
+    'accepts the output of `results` as its file (%s), including SIMs that are named only by EID',
     async (_, json) => {
       const [good = ''] = await iccids(1);
       const eid = '89049032007200888000000000000000';
@@ -107,7 +107,7 @@ describe('bulk', () => {
     },
   );
 
-  test('of a group needs no index of the fleet', async () => {
+  test('changes a group without a fleet index', async () => {
     const [sim = ''] = await iccids(1);
     await running.gateway.ask(
       'mutation ($input: SetSimsGroupInput!) { setSimsGroup(input: $input) { succeeded } }',
@@ -121,7 +121,7 @@ describe('bulk', () => {
     expect(await running.world.effectCounts({ path: '/reset' })).toEqual({ [sim]: 1 });
   });
 
-  test('with --json gives the operation as it ended, and nothing else', async () => {
+  test('with --json prints only the final state of the operation', async () => {
     const sims = await iccids(3);
     const { code, stdout } = await run(['bulk', '--action', 'RESET', '--json', '--sims', sims.join(',')]);
     expect(code).toBe(0);
@@ -135,7 +135,7 @@ describe('bulk', () => {
     });
   });
 
-  test('that the gateway refuses ends with 2 and its code', async () => {
+  test('ends with 2 and the error code if the gateway refuses the start', async () => {
     const [sim = ''] = await iccids(1);
     const { code, stdout, stderr } = await run(['bulk', '--action', 'RESET', '--expect', '2', '--sims', sim]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -143,7 +143,7 @@ describe('bulk', () => {
     expect(await running.world.effectCounts({ path: '/reset', iccid: sim })).toEqual({});
   });
 
-  test('asked twice with one key is one operation', async () => {
+  test('starts one operation for two runs with the same key', async () => {
     const sims = await iccids(2);
     const args = [...messages(sims), '--key', 'order-4711', '--json'];
     const first = JSON.parse((await run(args)).stdout);
@@ -152,7 +152,7 @@ describe('bulk', () => {
     expect(await running.world.effectCounts({ path: '/sendSms' })).toEqual(onceEach(sims));
   });
 
-  test('repeats a start whose answer was lost, and nothing is done twice', async () => {
+  test('retries a start whose response was lost, and changes nothing twice', async () => {
     const [sim = ''] = await iccids(1);
     const relay = await startLosingRelay(new URL(running.gateway.url).port);
     leftovers.push(relay.stop);
@@ -164,7 +164,7 @@ describe('bulk', () => {
     expect(await running.world.effectCounts({ path: '/sendSms', iccid: sim })).toEqual({ [sim]: 1 });
   });
 
-  test('keeps following while the gateway does not answer, and says so', async () => {
+  test('continues to poll while the gateway does not answer, and reports it once', async () => {
     const gate = running.relay.gate('/sendSms');
     const relay = await startLosingRelay(new URL(running.gateway.url).port);
     leftovers.push(relay.stop);
@@ -175,14 +175,12 @@ describe('bulk', () => {
     gate.open();
     const { code, stdout, stderr } = await terminal.ended;
     expect(code).toBe(0);
-    expect(stderr).toMatch(
-      /The gateway does not answer \(.+\)\. Trying on[\s\S]*The gateway answers again\./,
-    );
+    expect(stderr).toMatch(/The gateway does not answer \(.+\)\. Retrying[\s\S]*The gateway answers again\./);
     expect(stderr.match(/does not answer/g)).toHaveLength(1);
     expect(stdout).toMatch(/^SEND_SMS of 20 SIMs: COMPLETED in/);
   });
 
-  test('closes SIMs only with --yes if no person can be asked', async () => {
+  test('closes SIMs only with --yes if there is no terminal', async () => {
     const sims = await iccids(2);
     const close = ['bulk', '--action', 'CLOSE', '--expect', '2', '--sims', ...sims];
     expect(await run(close)).toEqual({
@@ -195,7 +193,7 @@ describe('bulk', () => {
     expect(await running.world.effectCounts({ path: '/close' })).toEqual(onceEach(sims));
   });
 
-  test('that is detached prints its id, and watch comes back to it', async () => {
+  test('with --detach prints the id, and `watch` follows the operation', async () => {
     const gate = running.relay.gate('/sendSms');
     const started = await run([...messages(await iccids(12)), '--detach']);
     expect(started).toMatchObject({ code: 0, stderr: expect.stringContaining('sim-gateway watch ') });
@@ -206,7 +204,7 @@ describe('bulk', () => {
     expect(watched.stdout).toMatch(/^SEND_SMS of 12 SIMs: COMPLETED in/);
   });
 
-  test('that is interrupted where it cannot ask goes on in the gateway, and ends with 130', async () => {
+  test('ends with 130 on an interrupt without a terminal, and the operation continues in the gateway', async () => {
     const { gateway, relay } = running;
     const gate = relay.gate('/sendSms');
     const terminal = startTerminal([...messages(await iccids(12)), '--json'], { gateway });
@@ -215,7 +213,9 @@ describe('bulk', () => {
     const { code, stdout, stderr } = await terminal.ended;
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ id, finishedAt: null });
-    expect(stderr).toContain(`it goes on in the gateway. To follow it again: sim-gateway watch ${id}`);
+    expect(stderr).toContain(
+      `the operation continues in the gateway. To follow it again: sim-gateway watch ${id}`,
+    );
     gate.open();
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 12 });
   });
@@ -225,13 +225,13 @@ describe('bulk on a terminal', () => {
   const inTerminal = (args: string[], columns?: number) =>
     startInTerminal(args, { gateway: running.gateway, env: { NO_COLOR: '1' }, ...(columns && { columns }) });
 
-  /** Presses Ctrl-C and waits until the program has asked this many times what to do. */
+  /** Presses Ctrl-C and waits until the program has asked `questions` times in all what to do. */
   async function interrupt(terminal: RunningTerminal, questions: number): Promise<void> {
     terminal.child.stdin.write('\x03');
     await terminal.wrote(new RegExp(`(go on\\?[\\s\\S]*){${questions}}`));
   }
 
-  test('draws a bar, and Ctrl-C with c cancels: what is left is not sent, and the code is 1', async () => {
+  test('draws a bar; Ctrl-C and c cancel: the other SIMs are not sent, and the exit code is 1', async () => {
     const gate = running.relay.gate('/sendSms', { after: 100 });
     const terminal = inTerminal(messages(await iccids(300)), 150);
     await terminal.wrote(/SEND_SMS {2}\[=+ +\] {2}\d+% {2}\d+\/300 {2}\d+ succeeded/);
@@ -251,7 +251,7 @@ describe('bulk on a terminal', () => {
     expect(left.stdout.trimEnd().split('\n')).toHaveLength(195);
   });
 
-  test('asks at Ctrl-C, goes on with any other key, and detaches with d', async () => {
+  test('asks after Ctrl-C, continues on any other key, and detaches on d', async () => {
     const { gateway, relay } = running;
     const gate = relay.gate('/sendSms');
     const terminal = inTerminal(messages(await iccids(60)));
@@ -259,7 +259,7 @@ describe('bulk on a terminal', () => {
     await terminal.wrote(/ 0\/60/);
     await interrupt(terminal, 1);
     terminal.child.stdin.write('g');
-    // A signal soon after the first one counts as the same key. Two looks of the program are a second apart.
+    // A signal soon after the first one counts as the same key press. The program polls once per second.
     for (const answered of [10, 20]) {
       gate.pass(10);
       await whenBulk(gateway, id, ({ succeeded }) => succeeded === answered);
@@ -269,12 +269,14 @@ describe('bulk on a terminal', () => {
     terminal.child.stdin.write('d');
     const { code, stdout } = await terminal.ended;
     expect(code).toBe(130);
-    expect(stdout).toMatch(/Detached: it goes on in the gateway\. To follow it again: sim-gateway watch \S+/);
+    expect(stdout).toMatch(
+      /Detached: the operation continues in the gateway\. To follow it again: sim-gateway watch \S+/,
+    );
     gate.open();
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 60 });
   });
 
-  test('a second Ctrl-C detaches, and NO_COLOR keeps all colours away', async () => {
+  test('detaches on a second Ctrl-C, and prints no colours with NO_COLOR', async () => {
     const { gateway, relay } = running;
     const gate = relay.gate('/sendSms');
     const terminal = inTerminal(messages(await iccids(20)));
@@ -290,7 +292,7 @@ describe('bulk on a terminal', () => {
     expect(await endOf(gateway, id)).toMatchObject({ status: 'COMPLETED', succeeded: 20 });
   });
 
-  test('has the number typed again before it closes SIMs, and sends nothing on another one', async () => {
+  test('asks to type the number before it closes SIMs, and sends nothing if another number is typed', async () => {
     const [sim = ''] = await iccids(1);
     const close = ['bulk', '--action', 'CLOSE', '--expect', '1', '--sims', sim];
     const refused = inTerminal(close);
@@ -309,7 +311,7 @@ describe('bulk on a terminal', () => {
     expect(await running.world.effectCounts({ path: '/close' })).toEqual({ [sim]: 1 });
   });
 
-  test('has colours, but not with --no-color', async () => {
+  test('prints colours, but not with --no-color', async () => {
     const { gateway } = running;
     const sims = await iccids(1);
     const colored = startInTerminal(messages(sims), { gateway });

@@ -9,23 +9,23 @@ import { waitFor } from '../support/wait-for.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A gateway that has read its fleet, once and for all. */
+/** A gateway that has completed a full sync and starts no other one during the tests. */
 export interface FilterFixture extends Running {
   store: TestStore;
-  /** ICCIDs of the SIMs in the attic, by their names. */
+  /** ICCIDs of the fixture SIMs by name, Attic-1 to Attic-7. */
   iccids: Readonly<Record<string, string>>;
 }
 
 /**
- * Gives every test of a file a gateway with an index of a fleet with seven SIMs that are known in all that can be filtered by, and named
- * as nothing else is: Attic-1 to Attic-7.
+ * Runs a gateway with a fleet index for the tests of a file. Seven SIMs of the fleet have known values in all fields that can be filtered
+ * by, and unique names: Attic-1 to Attic-7.
  */
 export function runFilterFixture(): FilterFixture {
   const filterFixture = {} as FilterFixture;
   beforeAll(async () => {
     filterFixture.world = await createWorld({
       sims: 200,
-      // An hour ahead it has a usage of this month, and of the next one if that begins meanwhile.
+      // An hour ahead: the SIMs have usage of this month, and of the next one if that begins during the tests.
       clock: { startAt: Date.now() + HOUR_MS, rate: 0 },
       behaviour: { settleMs: { min: 0, max: 0 } },
     });
@@ -64,7 +64,7 @@ async function furnish(world: World): Promise<Record<string, string>> {
     [three, 'Attic', null],
     [four, 'Attic', 50 * DAY_MS],
     [five, null, 2 * HOUR_MS],
-    // It has used 25 MB.
+    // This SIM has used 25 MB.
     [special.E210, 'Attic', 3 * HOUR_MS, { data_limit: 30 }],
     [seven, 'Cellar', HOUR_MS, { status: { primary: 'PENDING', secondary: 'LIVE' } }],
   ];

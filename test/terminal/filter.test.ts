@@ -7,7 +7,7 @@ const filterFixture = runFilterFixture();
 const runner = createRunner();
 const run = (...args: string[]) => runner.run(args, filterFixture.gateway);
 
-/** The numbers of the SIMs in the attic that are listed, in their order. */
+/** Lists fixture SIMs; returns the numbers in their names, in the order of the list. */
 async function listed(...args: string[]): Promise<number[]> {
   const { code, stdout, stderr } = await run('sims', '--search', 'aTTic-', '--json', ...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
@@ -20,29 +20,29 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISO
 describe('sims', () => {
   test.each<[string, string[], number[]]>([
     ['by part of their name', [], [1, 2, 3, 4, 5, 6, 7]],
-    ['in a state, or on their way to it', ['--state', 'LIVE'], [1, 2, 3, 6, 7]],
+    ['in a state, or in transition to it', ['--state', 'LIVE'], [1, 2, 3, 6, 7]],
     ['in one of several states', ['--state', 'offline,test', '--state', 'LIVE'], [1, 2, 3, 4, 5, 6, 7]],
     ['of a group', ['--group', 'Cellar'], [2, 7]],
     ['of several groups', ['--group', 'Cellar', '--group', 'Attic'], [1, 2, 3, 4, 6, 7]],
     ['in no group', ['--no-group'], [5]],
-    ['that used so much of their limit', ['--used-at-least', '80%'], [6]],
-    ['silent for so many days', ['--silent-since', '30d'], [1, 4]],
-    ['silent for so many weeks', ['--silent-since', '2w'], [1, 2, 4]],
+    ['that used at least a share of their limit', ['--used-at-least', '80%'], [6]],
+    ['without a data session for some days', ['--silent-since', '30d'], [1, 4]],
+    ['without a data session for some weeks', ['--silent-since', '2w'], [1, 2, 4]],
     [
-      'silent for so many hours, which those that never spoke are not',
+      'without a data session for some hours, except SIMs that never had one',
       ['--silent-since', '1h'],
       [1, 2, 4, 5, 6, 7],
     ],
-    ['silent since a day', ['--silent-since', daysAgo(45)], [4]],
+    ['without a data session since a date', ['--silent-since', daysAgo(45)], [4]],
     ['that are eSIMs', ['--esim'], [5]],
-    ['that are no eSIMs', ['--no-esim'], [1, 2, 3, 4, 6, 7]],
-    ['on their way to another state', ['--moving'], [7]],
-    ['that fit all of it', ['--state', 'LIVE', '--group', 'Attic', '--silent-since', '30d'], [1]],
+    ['that are not eSIMs', ['--no-esim'], [1, 2, 3, 4, 6, 7]],
+    ['in transition to another state', ['--moving'], [7]],
+    ['that match all conditions', ['--state', 'LIVE', '--group', 'Attic', '--silent-since', '30d'], [1]],
   ])('are found %s', async (_, args, numbers) => {
     expect((await listed(...args)).sort()).toEqual(numbers);
   });
 
-  test('come by ICCID, or as --sort says, those without a value last', async () => {
+  test('are sorted by ICCID or by --sort, those without a value last', async () => {
     const byIccid = Object.entries(filterFixture.iccids).sort(([, a], [, b]) => (a < b ? -1 : 1));
     expect(await listed()).toEqual(byIccid.map(([name]) => Number(name.slice('Attic-'.length))));
     expect(await listed('--sort', 'name')).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -52,7 +52,7 @@ describe('sims', () => {
     expect((await listed('--sort', 'percent:desc'))[0]).toBe(6);
   });
 
-  test('of a group alone come in the order of --sort, too', async () => {
+  test('of one group are sorted by --sort too', async () => {
     const [known] = (await filterFixture.world.sims({ limit: 100 })).filter((sim) => sim.group);
     const group = known?.group ?? '';
     const { stdout } = await run('sims', '--group', group, '--sort', 'iccid:desc', '--all', '--json');
@@ -64,23 +64,23 @@ describe('sims', () => {
     expect(found).toEqual(iccids.sort().reverse());
   });
 
-  test('go on behind a cursor in their order', async () => {
+  test('continue after a cursor in the same order', async () => {
     const args = ['--sort', 'name:desc', '--first', '3'];
     const { stderr } = await run('sims', '--search', 'attic-', ...args);
-    expect(stderr).toMatch(/^3 of 7\. The next: --after /);
+    expect(stderr).toMatch(/^3 of 7\. Next page: --after /);
     const after = /--after (\S+)/.exec(stderr)?.[1] ?? '';
     expect(await listed(...args, '--after', after)).toEqual([4, 3, 2]);
   });
 
-  test('that nothing fits are none, and that is said', async () => {
+  test('print nothing but a message if none matches', async () => {
     expect(await run('sims', '--group', 'no such group', '--group', 'nor this', '--json')).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'No SIM fits.\n',
+      stderr: 'No SIM matches.\n',
     });
   });
 
-  test('of one group that is not there are an error', async () => {
+  test('of one group that does not exist are an error', async () => {
     expect(await run('sims', '--group', 'no such group')).toMatchObject({
       code: 1,
       stderr: 'NOT_FOUND: There is no group "no such group".\n',
@@ -89,12 +89,12 @@ describe('sims', () => {
 });
 
 describe('fleet', () => {
-  test('counts the SIMs that fit, by state and by group, in tables', async () => {
+  test('prints the counts of the SIMs that match, by state and by group, as tables', async () => {
     const { code, stdout, stderr } = await run('fleet', '--search', 'attic-');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [sentence, ...tables] = stdout.trimEnd().split('\n');
     expect(sentence).toMatch(
-      /^7 SIMs, 1 on the way to another state, 0 over the data limit, .+ used this month$/,
+      /^7 SIMs, 1 in transition to another state, 0 over the data limit, .+ used this month$/,
     );
     expect(tables).toEqual([
       '',
@@ -109,7 +109,7 @@ describe('fleet', () => {
     ]);
   });
 
-  test('counts all of them, as one JSON for programs', async () => {
+  test('prints the counts of all SIMs as one JSON object', async () => {
     const { code, stdout } = await run('fleet', '--json');
     expect(code).toBe(0);
     const fleet = JSON.parse(stdout);
@@ -124,11 +124,11 @@ describe('fleet', () => {
   });
 });
 
-describe('what the gateway', () => {
+describe('an index', () => {
   afterEach(() => readAt('clock_timestamp()'));
   const readAt = (at: string) => filterFixture.store.query(`update fleet_sync set synced_at = ${at}`);
 
-  test('has not read for long is told of, and counts all the same', async () => {
+  test('whose last full sync is old causes a warning, and the exit code is 0', async () => {
     await readAt(`clock_timestamp() - interval '10 minutes'`);
     const answers = [await run('sims', '--all', '--json'), await run('fleet', '--json')];
     for (const { code, stderr } of answers) {
@@ -139,7 +139,7 @@ describe('what the gateway', () => {
     }
   });
 
-  test('has read in part only is told of with code 1, and not changed by filter', async () => {
+  test('without a completed full sync causes a warning with exit code 1, and bulk by filter changes nothing', async () => {
     await readAt('null');
     const answers = [
       await run('sims', '--first', '2'),
@@ -153,28 +153,28 @@ describe('what the gateway', () => {
   });
 });
 
-/** How often each SIM was changed that should have been, once each. */
+/** Effect counts of the fixture SIMs with these numbers: one change each. */
 const once = (...numbers: number[]) =>
   Object.fromEntries(numbers.map((number) => [filterFixture.iccids[`Attic-${number}`], 1]));
 
 const message = ['bulk', '--action', 'SEND_SMS', '--text', 'hi'];
 
-// They change the SIMs of the attic, and come last.
+// Last, because these tests change the fixture SIMs.
 describe('bulk', () => {
-  test('changes the SIMs that fit, and says before it what fits in words, and how many', async () => {
+  test('changes the SIMs that match, and prints the filter in words and the number of SIMs before that', async () => {
     const { code, stdout, stderr } = await run(
       ...message,
       ...['--search', 'attic-', '--state', 'live,test', '--silent-since', '1w', '--no-esim', '--expect', '2'],
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
     expect(stderr).toMatch(
-      /^2 SIMs fit now: LIVE or TEST, "attic-" in the name or a number, plain SIM, last data session before 20\S+Z\.\nStarted SEND_SMS \(2 SIMs\)/,
+      /^2 SIMs match now: LIVE or TEST, "attic-" in the name or a number, plain SIM, last data session before 20\S+Z\.\nStarted SEND_SMS \(2 SIMs\)/,
     );
     expect(stdout).toMatch(/^SEND_SMS of 2 SIMs: COMPLETED/);
     expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(1, 2));
   });
 
-  test('with a group and something more changes only what fits both', async () => {
+  test('with a group and another condition changes only SIMs that match both', async () => {
     const { code } = await run(...message, '--group', 'Attic', '--used-at-least', '80');
     expect(code).toBe(0);
     expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(6));
@@ -183,13 +183,13 @@ describe('bulk', () => {
   test('with two groups changes the SIMs of both', async () => {
     const { code, stderr } = await run(...message, '--group', 'Attic', '--group', 'Cellar');
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(stderr).toMatch(/^6 SIMs fit now: in the group "Attic" or "Cellar"\.\n/);
+    expect(stderr).toMatch(/^6 SIMs match now: in the group "Attic" or "Cellar"\.\n/);
     expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(1, 2, 3, 4, 6, 7));
   });
 
-  test('starts for exactly as many as it told of, where no number was given', async () => {
+  test('expects exactly the number that it has printed if --expect is not given', async () => {
     const { stderr } = await run(...message, '--search', 'attic-', '--group', 'Cellar');
-    expect(stderr).toMatch(/^2 SIMs fit now: /);
+    expect(stderr).toMatch(/^2 SIMs match now: /);
     const { data } = await filterFixture.gateway.ask<{ auditLog: { nodes: { arguments: string }[] } }>(
       '{ auditLog(first: 1, actions: [START_BULK_OPERATION]) { nodes { arguments } } }',
     );
@@ -200,9 +200,9 @@ describe('bulk', () => {
   });
 
   test.each([
-    ['another number is expected', ['--search', 'attic-', '--expect', '8'], '7 SIMs fit now: '],
-    ['nothing fits', ['--search', 'no such name'], '0 SIMs fit now: '],
-  ])('sends nothing where %s, with code 2', async (_, args, says) => {
+    ['another number is expected', ['--search', 'attic-', '--expect', '8'], '7 SIMs match now: '],
+    ['no SIM matches', ['--search', 'no such name'], '0 SIMs match now: '],
+  ])('sends nothing and ends with 2 if %s', async (_, args, says) => {
     const { code, stdout, stderr } = await run(...message, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(says);
@@ -210,23 +210,23 @@ describe('bulk', () => {
     expect(await filterFixture.world.effects()).toEqual([]);
   });
 
-  test('finds what was started with the same key, although nothing fits any more', async () => {
+  test('finds an operation that was started with the same key, even if no SIM matches any more', async () => {
     const args = ['bulk', '--action', 'SET_NAME', '--name', 'Loft-3', '--search', 'attic-3', '--expect', '1'];
     const first = await run(...args, '--key', 'order-12', '--json');
     const second = await run(...args, '--key', 'order-12', '--json');
-    expect(second.stderr).toMatch(/^0 SIMs fit now/);
+    expect(second.stderr).toMatch(/^0 SIMs match now/);
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(JSON.parse(second.stdout).id).toBe(JSON.parse(first.stdout).id);
     expect(await filterFixture.world.effectCounts()).toEqual(once(3));
   });
 
-  test('that closes names the filter and the number, and wants that number typed', async () => {
+  test('with CLOSE prints the filter and the number, and asks to type that number', async () => {
     const terminal = startInTerminal(
       ['bulk', '--action', 'CLOSE', '--state', 'OFFLINE', '--search', 'attic-', '--expect', '2'],
       { gateway: filterFixture.gateway, env: { NO_COLOR: '1' } },
     );
     await terminal.wrote(
-      /This closes 2 SIMs \(OFFLINE, "attic-" in the name or a number\) for good; [\s\S]*Type the number/,
+      /This closes 2 SIMs \(OFFLINE, "attic-" in the name or a number\) for good\. [\s\S]*Type the number/,
     );
     terminal.child.stdin.write('2\r');
     expect((await terminal.ended).code).toBe(0);

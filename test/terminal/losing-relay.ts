@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands before a gateway, and can lose answers: the connection breaks once the gateway has answered. */
+/** A TCP relay before a gateway that can lose responses: it breaks the connection when the gateway has responded. */
 export interface LosingRelay {
   readonly url: string;
-  /** Loses so many answers from now on. */
+  /** Loses the next `answers` responses. */
   lose(answers: number): void;
-  /** How many answers are still to be lost. */
+  /** Number of responses still to lose. */
   toLose(): number;
   stop(): void;
 }
 
-/** Starts one before what listens at this port. */
+/** Starts a relay to this port of 127.0.0.1. */
 export async function startLosingRelay(port: string): Promise<LosingRelay> {
   const sockets = new Set<Socket>();
   let toLose = 0;

@@ -14,12 +14,12 @@ const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-output-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * Runs the built CLI with some of its output in a file that takes no more than this many blocks of 512 or 1024 bytes, as on a disk
- * that is full. What is not redirected is captured.
+ * Runs the built CLI with one of its streams redirected to a file of at most `blocks` blocks of 512 or 1024 bytes, as on a full disk.
+ * Captures the other stream.
  */
 async function runOnFullDisk(args: readonly string[], { blocks = 0, stream = 1 } = {}) {
   countStart('CLI');
-  // The signal would end the program before write(2) can fail.
+  // Without the trap, SIGXFSZ would end the program before write(2) fails.
   const script = `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" dist/terminal/main.js "$@" ${stream}> '${join(folder, 'output')}'`;
   const child = spawn('sh', ['-c', script, process.execPath, ...args], {
     env: { PATH: process.env.PATH, SIM_GATEWAY_URL: running.gateway.url },
@@ -35,12 +35,12 @@ async function runOnFullDisk(args: readonly string[], { blocks = 0, stream = 1 }
 describe('output that cannot be written', () => {
   const lost = /^error: The result could not be written: .*EFBIG/m;
 
-  test.each([0, 1])('makes --help end with 1 and say so (room for %i blocks)', async (blocks) => {
+  test.each([0, 1])('makes --help end with 1 and an error (space for %i blocks)', async (blocks) => {
     const { code, stderr } = await runOnFullDisk(['bulk', '--help'], { blocks });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(lost) });
   });
 
-  test('makes each command end with 1 and say so, also if all that was asked for was done', async () => {
+  test('makes each command end with 1 and an error, even if its work is done', async () => {
     const { gateway, world } = running;
     const [one = '', other = ''] = await stableIccids(world, 2);
     const { id } = await startBulk(gateway, { action: 'RESET', target: { list: one } });
@@ -59,12 +59,12 @@ describe('output that cannot be written', () => {
     for (const { stderr } of ended) expect(stderr).toMatch(lost);
   });
 
-  test('keeps the exit code of what failed', async () => {
+  test('keeps the exit code of a failed command', async () => {
     expect(await runOnFullDisk(['sim', special.E002])).toMatchObject({ code: 1 });
     expect(await runOnFullDisk(['watch', 'abc', 'def'])).toMatchObject({ code: 2 });
   });
 
-  test('of progress makes bulk end with 1, its result is written all the same', async () => {
+  test('makes bulk end with 1 if it is the progress; the result is still written', async () => {
     const [sim = ''] = await stableIccids(running.world, 1);
     const args = ['bulk', '--action', 'RESET', '--sims', sim];
     const { code, stdout } = await runOnFullDisk(args, { stream: 2 });
@@ -72,7 +72,7 @@ describe('output that cannot be written', () => {
   });
 });
 
-/** Runs it with nobody who reads one of its outputs; gives the other one. */
+/** Runs the built CLI with one of its streams closed by the reader; captures the other one. */
 async function runUnread(args: readonly string[], closed: 'stdout' | 'stderr') {
   countStart('CLI');
   const child = spawn(process.execPath, ['dist/terminal/main.js', ...args], {
@@ -87,7 +87,7 @@ async function runUnread(args: readonly string[], closed: 'stdout' | 'stderr') {
 describe('output whose reader has gone', () => {
   const failing = ['bulk', '--action', 'DEACTIVATE', '--sims', special.E202];
 
-  test('leaves the exit code to the outcome, and no word is said of it', async () => {
+  test('does not change the exit code and causes no error message', async () => {
     const { world } = running;
     const [sim = '', moving = ''] = await stableIccids(world, 2);
     await world.patchSim(moving, { state: 'OFFLINE', status: { primary: 'PENDING', secondary: 'OFF' } });
@@ -106,11 +106,11 @@ describe('output whose reader has gone', () => {
       expect(output).not.toContain('error');
     expect(listed).toEqual({ code: 0, output: '' });
     expect(helped).toEqual({ code: 0, output: '' });
-    // The SIM has not arrived, which a script must not take for `all there`.
+    // The SIM is still in transition: a script must not take that for success.
     expect(watched).toEqual({ code: 130, output: '' });
   });
 
-  test('of progress leaves the operation followed to its end and its result written', async () => {
+  test('does not stop bulk if it is the progress: the result is written at the end', async () => {
     const { code, output } = await runUnread(failing, 'stderr');
     expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('1 failed') });
   });

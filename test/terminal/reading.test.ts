@@ -16,7 +16,7 @@ const jsonLines = (text: string) =>
     .map((line) => JSON.parse(line));
 
 describe('sims', () => {
-  test('shows a page as a table without colour, tells how many there are, and goes on behind the cursor that it told', async () => {
+  test('prints a page as a table without colour, the number of SIMs, and a cursor for the next page', async () => {
     const known = await running.world.sims({ limit: 4 });
     const forced = { FORCE_COLOR: '3', TERM: 'xterm-256color' };
     const { code, stdout, stderr } = await runTerminal(['sims', '--first', '3'], {
@@ -24,19 +24,19 @@ describe('sims', () => {
       env: forced,
     });
     expect(code).toBe(0);
-    // Colour is for terminals only, whatever the environment says.
+    // Colour is for terminals only, regardless of the environment.
     expect(stdout + stderr).not.toContain('\x1b');
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^ICCID +NAME +STATE +PENDING +GROUP +USAGE +COST$/);
     expect(stdout).toContain(`${known[0]?.iccid}  ${known[0]?.name}`);
-    expect(stderr).toMatch(/^3 of 1,200\. The next: --after \S+ {3}Everything: --all\n$/);
+    expect(stderr).toMatch(/^3 of 1,200\. Next page: --after \S+ {3}All pages: --all\n$/);
     const after = /--after (\S+)/.exec(stderr)?.[1] ?? '';
     const next = await run(['sims', '--first', '1', '--after', after, '--json']);
     expect(jsonLines(next.stdout)).toMatchObject([{ iccid: known[3]?.iccid }]);
   });
 
-  test('with --all gives every SIM once, as a line of JSON', async () => {
+  test('with --all --json prints every SIM once, one per line', async () => {
     const { code, stdout } = await run(['sims', '--all', '--json']);
     expect(code).toBe(0);
     const sims = jsonLines(stdout);
@@ -56,7 +56,7 @@ describe('sims', () => {
     });
   });
 
-  test('of a group are only those of it', async () => {
+  test('with --group prints only the SIMs of that group', async () => {
     const group = (await running.world.sims({ limit: 50 })).find((sim) => sim.group)?.group ?? '';
     const { stdout } = await run(['sims', '--group', group, '--all', '--json']);
     const known = await running.world.sims({ group, limit: 2000 });
@@ -67,7 +67,7 @@ describe('sims', () => {
     ).toEqual(known.map(({ iccid }) => iccid).sort());
   });
 
-  test('of a group that is not there are an error, with code 1', async () => {
+  test('ends with 1 for a group that does not exist', async () => {
     expect(await run(['sims', '--group', 'No such group'])).toEqual({
       code: 1,
       stdout: '',
@@ -75,13 +75,13 @@ describe('sims', () => {
     });
   });
 
-  test('by a filter are refused where the gateway keeps no index of the fleet', async () => {
+  test('is refused with a filter if the gateway keeps no fleet index', async () => {
     const { code, stdout, stderr } = await run(['sims', '--state', 'LIVE']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^FEATURE_NOT_ENABLED: /);
   });
 
-  test('whose cost cannot be read are shown without it, and the code tells that something is missing', async () => {
+  test('prints SIMs without their cost and ends with 1 if the cost cannot be read', async () => {
     await running.world.addFaults({ path: '/get_sim_costs', kind: 'error', code: 'E003' });
     const { code, stdout, stderr } = await run(['sims', '--first', '3', '--json']);
     expect(code).toBe(1);
@@ -89,7 +89,7 @@ describe('sims', () => {
     expect(stderr).toMatch(/FEATURE_NOT_ENABLED: .*\(and \d more with this code\)/);
   });
 
-  test('whose names would steer the terminal are shown without harm', async () => {
+  test('makes names with control characters safe', async () => {
     const [sim] = await running.world.sims({ limit: 1 });
     const name = '\x1b[2J\x1b]0;owned\x07\x9b31m';
     await running.world.patchSim(sim?.iccid ?? '', { name });
@@ -104,22 +104,22 @@ describe('sims', () => {
 });
 
 describe('sim', () => {
-  test('shows one SIM in full', async () => {
+  test('prints one SIM with all fields', async () => {
     const { code, stdout } = await run(['sim', special.E210]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^ICCID +${special.E210}$`, 'm'));
     expect(stdout).toMatch(/^state +LIVE$/m);
     expect(stdout).toMatch(/^usage +25\.\d MB$/m);
-    expect(stdout).toMatch(/^possible +DEACTIVATE, SUSPEND/m);
+    expect(stdout).toMatch(/^actions +DEACTIVATE, SUSPEND/m);
   });
 
-  test('is found by its EID, too', async () => {
+  test('finds a SIM by its EID', async () => {
     const [sim] = await running.world.sims({ esim: true, limit: 1 });
     const { stdout } = await run(['sim', sim?.eid ?? '', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ iccid: sim?.iccid, eid: sim?.eid });
   });
 
-  test('that is not there is told by code and message, never by a stack', async () => {
+  test('prints code and message, without a stack, if the SIM does not exist', async () => {
     expect(await run(['sim', special.E002])).toEqual({
       code: 1,
       stdout: '',
@@ -129,30 +129,30 @@ describe('sim', () => {
 });
 
 describe('watch with SIMs', () => {
-  /** A LIVE SIM that is not on its way to another state and refuses nothing on purpose. */
+  /** A LIVE SIM that is not in transition and that accepts every change. */
   async function stableSim() {
     const sims = await running.world.sims({ state: 'LIVE', limit: 50 });
     return sims.find(({ iccid, status }) => status.primary !== 'PENDING' && !iccid.startsWith('8937204999'));
   }
 
-  test('prints a line for each change and ends when none is on its way', async () => {
+  test('prints a line for each change and ends when no SIM is in transition', async () => {
     const { gateway, world } = running;
     await world.setBehaviour({ settleMs: { min: 60_000, max: 60_000 } });
     const sim = await stableSim();
     const by = { input: { sim: { iccid: sim?.iccid } } };
     await gateway.ask('mutation ($input: SimInput!) { suspendSim(input: $input) { iccid } }', by);
     const watching = startTerminal(['watch', sim?.iccid ?? '', '--every', '0.2'], { gateway });
-    await watching.wrote(/on the way to OFFLINE {2}/);
+    await watching.wrote(/in transition to OFFLINE {2}/);
     await world.advanceClock(60_000);
     const { code, stdout } = await watching.ended;
     expect(code).toBe(0);
     const [first, second, ...more] = stdout.trimEnd().split('\n');
-    expect(first).toContain(`${sim?.iccid}  on the way to OFFLINE  ${sim?.name}`);
-    expect(second).toContain(`${sim?.iccid}  on the way to OFFLINE -> OFFLINE  ${sim?.name}`);
+    expect(first).toContain(`${sim?.iccid}  in transition to OFFLINE  ${sim?.name}`);
+    expect(second).toContain(`${sim?.iccid}  in transition to OFFLINE -> OFFLINE  ${sim?.name}`);
     expect(more).toEqual([]);
   });
 
-  test('tells of each SIM once as JSON, and of those that are not there with code 1', async () => {
+  test('with --json prints an object for each SIM, and ends with 1 if one does not exist', async () => {
     const sim = await stableSim();
     const { code, stdout } = await run(['watch', sim?.iccid ?? '', special.E002, '--json']);
     expect(code).toBe(1);

@@ -1,17 +1,17 @@
 /**
- * Runs the built terminal again and again in one process: each message {args, url} is a run, and the answer says how it ended. A run is
- * the program from its first line on, with arguments, streams and an exit code of its own; what is shared is the time that a process
- * takes to start. Nothing is a terminal here, and there is no input.
+ * Runs the built CLI repeatedly in one process, which saves the start of a process for each run. Each message {id, args, url} is a run; the
+ * reply {id, code, stdout, stderr} is its result. A run evaluates the whole program, with separate arguments, streams and exit code. The
+ * streams are no terminals, and there is no input.
  */
 import { pathToFileURL } from 'node:url';
 
 const program = pathToFileURL('dist/terminal/main.js').href;
 let runs = 0;
 
-// Each run listens for interrupts and for the end of its streams.
+// Each run adds listeners for interrupts and for errors of its streams.
 for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxListeners(0);
 
-/** Keeps what is written to a stream. */
+/** Captures the output to a stream; returns a function that returns it. */
 function capture(stream) {
   let text = '';
   stream.isTTY = false;

@@ -6,34 +6,33 @@ import type { RunningGateway } from '../support/gateway.ts';
 import { countStart } from '../support/starts.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** How a run of the terminal ended. */
+/** The result of a run of the CLI. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How the terminal is run. */
 export interface RunOptions {
   readonly gateway?: Pick<RunningGateway, 'url'>;
-  /** What is typed or piped into it; closed at once where there is none. */
+  /** The standard input; empty by default. */
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the built terminal to its end. */
+/** Runs the built CLI to its end. */
 export async function runTerminal(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const { child, ended } = startTerminal(args, options);
   child.stdin.end(options.input ?? '');
   return ended;
 }
 
-/** Runs of the terminal without input, one after the other in one process that starts with the first of them. */
+/** Runs the CLI without input, one run after another, in one process that starts with the first run. */
 export interface Runner {
   run(args: readonly string[], gateway?: Pick<RunningGateway, 'url'>): Promise<Ended>;
 }
 
-/** Gives a file a runner, which ends with the file. */
+/** Creates a runner, which ends after the tests of the file. */
 export function createRunner(): Runner {
   const waiting = new Map<number, { resolve: (ended: Ended) => void; reject: (error: Error) => void }>();
   let child: ChildProcess | undefined;
@@ -47,7 +46,7 @@ export function createRunner(): Runner {
     });
     started.once('exit', (code) => {
       for (const { reject } of waiting.values())
-        reject(new Error(`the program left with code ${code} in the middle of a run`));
+        reject(new Error(`the program exited with code ${code} during a run`));
       waiting.clear();
     });
     return started;
@@ -65,17 +64,17 @@ export function createRunner(): Runner {
   };
 }
 
-/** A terminal that runs. */
+/** A running CLI. */
 export interface RunningTerminal {
   readonly child: ChildProcessWithoutNullStreams;
-  /** What it wrote so far on both streams. */
+  /** The output to both streams so far. */
   written(): string;
-  /** Settles when that contains something. */
+  /** Resolves when the output matches `pattern`. Errors: Error if the program ends before that. */
   wrote(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the built terminal; its input stays open. */
+/** Starts the built CLI; its input stays open. */
 export function startTerminal(args: readonly string[], { gateway, env }: RunOptions = {}): RunningTerminal {
   const child = spawn(process.execPath, ['dist/terminal/main.js', ...args], {
     env: { PATH: process.env.PATH, ...(gateway && { SIM_GATEWAY_URL: gateway.url }), ...env },
@@ -83,14 +82,14 @@ export function startTerminal(args: readonly string[], { gateway, env }: RunOpti
   return watch(child);
 }
 
-/** Starts it with a terminal of so many columns before it, made by script(1); what is typed goes to its input. */
+/** Starts the built CLI in a terminal with `columns` columns, made by script(1). Keys are written to `child.stdin`. */
 export function startInTerminal(
   args: readonly string[],
   { gateway, env, columns = 120 }: RunOptions & { columns?: number } = {},
 ): RunningTerminal {
   const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
   const program = `stty cols ${columns}; exec '${process.execPath}' dist/terminal/main.js ${quoted}`;
-  // util-linux gives the exit code with -e; the script of BSD gives it always.
+  // The script of util-linux passes on the exit code with -e, the script of BSD always.
   const scriptArgs =
     process.platform === 'linux' ? ['-qefc', program, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', program];
   const child = spawn('script', scriptArgs, {

@@ -11,7 +11,7 @@ const SIM = '8937204016076059646';
 const folder = mkdtempSync(join(tmpdir(), 'sim-gateway-terminal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Nobody listens there: whatever is refused without asking a gateway ends with 2, not with 3. */
+/** A port without a listener: a command that fails before its first request ends with 2, not with 3. */
 const nobody = { url: 'http://127.0.0.1:9/graphql' };
 const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
 const runner = createRunner();
@@ -23,7 +23,7 @@ function file(name: string, text: string): string {
 }
 
 describe('help', () => {
-  test('shows all commands and the exit codes', async () => {
+  test('lists all commands and the exit codes', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     for (const name of ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'])
@@ -31,7 +31,7 @@ describe('help', () => {
     expect(stdout).toMatch(/Exit codes:\n {2}0 [\s\S]*\n {2}130 /);
   });
 
-  test('of each command shows examples that begin as they are typed', async () => {
+  test('of each command has examples that begin with `sim-gateway` and its name', async () => {
     const names = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'];
     const ended = await Promise.all(names.map((name) => runner.run([name, '--help'], nobody)));
     for (const [index, name] of names.entries()) {
@@ -41,7 +41,7 @@ describe('help', () => {
     }
   });
 
-  test('comes from the script in the clone, called from another folder', async () => {
+  test('is printed by the script in the clone when it is called from another folder', async () => {
     const script = join(__dirname, '../../scripts/sim-gateway.mjs');
     const { error, stdout, stderr } = await new Promise<{ error: unknown; stdout: string; stderr: string }>(
       (resolve) => {
@@ -55,90 +55,86 @@ describe('help', () => {
   });
 });
 
-describe('wrong usage ends with 2 and a sentence that names what is wrong:', () => {
+describe('wrong usage ends with 2 and a message that names the error:', () => {
   const wrong: [string, string[], RegExp][] = [
     ['no command', [], /Usage: sim-gateway/],
     ['an unknown command', ['bluk'], /unknown command 'bluk'/],
     ['an unknown option', ['sims', '--nam'], /unknown option '--nam'/],
-    ['no address', ['sims', '--url', 'gateway'], /--url.*It must be an http or https address/],
-    ['a password in the address', ['sims', '--url', 'http://me:x@host/'], /no user name and no password/],
-    ['a SIM that is none', ['sim', '12'], /An ICCID has 18 to 22 digits, an EID 32/],
-    ['a number that is none', ['sims', '--first', '0'], /--first.*at least 1/],
-    [
-      'an outcome that is none',
-      ['results', 'x', '--outcome', 'FAILED,LOST'],
-      /"LOST" is not one of SUCCEEDED/,
-    ],
-    ['two operations', ['watch', 'abc', 'def'], /"abc" is no SIM .*only one operation/],
-    ['a short ICCID to watch', ['watch', '123'], /"123" is no SIM/],
+    ['an invalid URL', ['sims', '--url', 'gateway'], /--url.*It must be an http or https address/],
+    ['a password in the URL', ['sims', '--url', 'http://me:x@host/'], /no user name and no password/],
+    ['an invalid ICCID', ['sim', '12'], /An ICCID has 18 to 22 digits, an EID 32/],
+    ['an invalid page size', ['sims', '--first', '0'], /--first.*at least 1/],
+    ['an unknown outcome', ['results', 'x', '--outcome', 'FAILED,LOST'], /"LOST" is not one of SUCCEEDED/],
+    ['two operations', ['watch', 'abc', 'def'], /"abc" is not an ICCID or EID .*only one operation/],
+    ['a short ICCID to watch', ['watch', '123'], /"123" is not an ICCID or EID/],
     ['no action', ['bulk', '--group', 'x'], /--action/],
     [
       'an unknown action',
       ['bulk', '--action', 'EXPLODE', '--group', 'x'],
       /must be one of ACTIVATE, .*SET_IMEI_LOCK/,
     ],
-    ['a state that is none', ['sims', '--state', 'LIVE,DEAD'], /--state.*"DEAD" is not one of LIVE, /],
-    ['an order that is none', ['sims', '--sort', 'cost'], /--sort.*must be one of iccid, name, /],
-    ['a share that is none', ['fleet', '--used-at-least', 'all'], /--used-at-least.*number of percent/],
-    ['a date that is none', ['fleet', '--silent-since', 'May'], /--silent-since.*must be a date such as/],
-    ['nothing to search for', ['bulk', '--action', 'RESET', '--search', ''], /--search.*must not be empty/],
-    ['a group and none', ['sims', '--group', 'x', '--no-group'], /--group and --no-group exclude/],
-    ['eSIMs and none', ['sims', '--no-esim', '--esim'], /--esim and --no-esim exclude/],
+    ['an unknown state', ['sims', '--state', 'LIVE,DEAD'], /--state.*"DEAD" is not one of LIVE, /],
+    ['an unknown sort field', ['sims', '--sort', 'cost'], /--sort.*must be one of iccid, name, /],
+    ['an invalid percentage', ['fleet', '--used-at-least', 'all'], /--used-at-least.*must be a percentage/],
+    ['an invalid date', ['fleet', '--silent-since', 'May'], /--silent-since.*must be a date such as/],
+    ['an empty search text', ['bulk', '--action', 'RESET', '--search', ''], /--search.*must not be empty/],
+    ['--group and --no-group', ['sims', '--group', 'x', '--no-group'], /--group and --no-group exclude/],
+    ['--esim and --no-esim', ['sims', '--no-esim', '--esim'], /--esim and --no-esim exclude/],
     [
       'a list and a filter',
       ['bulk', '--action', 'RESET', '--state', 'LIVE', '--sims', SIM],
       /Exactly one of --group, --file and --sims/,
     ],
     [
-      'a key for what may be another number next time',
+      '--key with a filter and no expected number',
       ['bulk', '--action', 'RESET', '--state', 'LIVE', '--key', 'k'],
       /--key needs --expect/,
     ],
     [
-      'a key for what may be another date next time',
+      '--key with a relative time',
       ['bulk', '--action', 'RESET', '--silent-since', '7d', '--expect', '3', '--key', 'k'],
-      /--key needs a date behind --silent-since/,
+      /--key needs a date after --silent-since/,
     ],
     ['no SIMs', ['bulk', '--action', 'RESET'], /Exactly one of --group, --file and --sims/],
     ['a missing value', ['bulk', '--action', 'SEND_SMS', '--group', 'x'], /SEND_SMS needs --text/],
     [
-      'half of a profile change',
+      'a profile without a profile action',
       ['bulk', '--action', 'esim-profile', '--group', 'x', '--profile', 'p'],
       /ESIM_PROFILE needs --profile-action/,
     ],
     [
-      'a value for another action',
+      'an option of another action',
       ['bulk', '--action', 'RESET', '--group', 'x', '--text', 'hi'],
       /--text has no meaning with --action RESET/,
     ],
     [
-      'no limit',
+      'an invalid data limit',
       ['bulk', '--action', 'SET_DATA_LIMIT', '--group', 'x', '--limit', '0'],
       /--limit must be a whole number of megabytes/,
     ],
     [
-      'a lock half on',
+      'an invalid IMEI lock',
       ['bulk', '--action', 'SET_IMEI_LOCK', '--group', 'x', '--imei-lock', 'half'],
       /Allowed choices are on, off/,
     ],
-    ['a closing without a number', ['bulk', '--action', 'CLOSE', '--group', 'x'], /CLOSE needs --expect/],
+    ['CLOSE without --expect', ['bulk', '--action', 'CLOSE', '--group', 'x'], /CLOSE needs --expect/],
     ...[
       ['--sims', SIM],
       ['--file', file('closing.txt', SIM)],
       ['--group', 'x'],
       ['--state', 'OFFLINE'],
     ].map((sims): [string, string[], RegExp] => [
-      `a closing by ${sims[0]} that no person can confirm`,
+      `CLOSE by ${sims[0]} without --yes and without a terminal`,
       ['bulk', '--action', 'CLOSE', '--expect', '1', ...sims],
       /CLOSE needs --yes .* no terminal/,
     ]),
     [
-      'a number of SIMs that is none',
+      'an invalid number of SIMs',
       ['bulk', '--action', 'RESET', '--group', 'x', '--expect', 'many'],
       /--expect.*at least 1/,
     ],
     [
-      'a file that is not there',
+      'a file that does not exist',
       ['bulk', '--action', 'RESET', '--file', 'no/such'],
       /no\/such cannot be read: there is no such file/,
     ],
@@ -154,7 +150,7 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
     expect(ended[index]?.stderr).not.toMatch(/\n {4}at /);
   });
 
-  test('a bad line of a file, by its number and its rule, before anything is sent', async () => {
+  test('a bad line of a file, with its number and the rule, before anything is sent', async () => {
     const path = file('bad.csv', `iccid,name\n${SIM},one\n89372,two\n`);
     const { code, stderr } = await run('bulk', '--action', 'RESET', '--file', path);
     expect(code).toBe(2);
@@ -175,9 +171,9 @@ describe('wrong usage ends with 2 and a sentence that names what is wrong:', () 
 describe('a gateway that cannot be reached', () => {
   test.each([
     ['sims', ['sims']],
-    ['a bulk by filter', ['bulk', '--action', 'RESET', '--state', 'LIVE']],
+    ['bulk with a filter', ['bulk', '--action', 'RESET', '--state', 'LIVE']],
     ['watch', ['watch', SIM]],
-  ])('ends %s with 3 and where it was looked for', async (_, args) => {
+  ])('ends %s with 3 and prints the URL', async (_, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(
@@ -185,13 +181,13 @@ describe('a gateway that cannot be reached', () => {
     );
   });
 
-  test('ends bulk with 3; what could not be sent was not started', async () => {
+  test('ends bulk with 3 and without a key: nothing was started', async () => {
     const { code, stderr } = await run('bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711');
     expect(code).toBe(3);
     expect(stderr).not.toContain('order-4711');
   });
 
-  test('in the middle of a start tells the key with which it can be repeated', async () => {
+  test('during a start makes bulk print the key with which to retry', async () => {
     const breaking = createServer((socket) => socket.once('data', () => socket.destroy()));
     await once(breaking.listen(0, '127.0.0.1'), 'listening');
     const { port } = breaking.address() as AddressInfo;
@@ -200,6 +196,6 @@ describe('a gateway that cannot be reached', () => {
     const { code, stderr } = await runTerminal(args, { gateway });
     breaking.close();
     expect(code).toBe(3);
-    expect(stderr).toMatch(/may have been started.* --key order-4711 finds out/);
+    expect(stderr).toMatch(/may have been started.* --key order-4711 to find out/);
   });
 });

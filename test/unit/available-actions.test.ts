@@ -4,7 +4,7 @@ import { decodeSim, type Sim } from '../../src/sim-api/wire/sim.wire.ts';
 
 const settings = 'SET_NAME SET_GROUP SET_DATA_LIMIT SET_IMEI_LOCK';
 
-/** Every way the SIM API shows a SIM at rest, and what makes sense for it. Written down here a second time on purpose. */
+/** Every form in which the SIM API shows a SIM that is not in transition, and its available actions. Repeated here on purpose. */
 const table: [string | null, string | null, string | null, string][] = [
   ['LIVE', 'ON', 'LIVE', `DEACTIVATE SUSPEND RESET CLOSE SEND_SMS ${settings}`],
   ['LIVE', null, null, `DEACTIVATE SUSPEND RESET CLOSE SEND_SMS ${settings}`],
@@ -36,13 +36,13 @@ const eid = '89049032007200888000000000000001';
 const inOrder = (names: string): SimAction[] =>
   simActions.filter((action) => names.split(' ').includes(action));
 
-describe('actions that make sense', () => {
+describe('available actions', () => {
   test.each(table)('for state %s, status %s %s: %4$s', (state, primary, secondary, actions) => {
     expect(availableActions(simIn(state, primary, secondary))).toEqual(inOrder(actions));
   });
 
   test.each(table.filter(([, , , actions]) => actions !== ''))(
-    'for an eUICC (%s, %s %s) are these and its profiles',
+    'for an eUICC (%s, %s %s) include ESIM_PROFILE in addition',
     (state, primary, secondary, actions) => {
       expect(availableActions(simIn(state, primary, secondary, eid))).toEqual(
         inOrder(`${actions} ESIM_PROFILE`),
@@ -50,12 +50,12 @@ describe('actions that make sense', () => {
     },
   );
 
-  test.each(['CLOSED', 'HIBERNATING'])('for an eUICC that is %s are none', (state) => {
+  test.each(['CLOSED', 'HIBERNATING'])('are empty for an eUICC that is %s', (state) => {
     expect(availableActions(simIn(state, null, null, eid))).toEqual([]);
   });
 
   test.each(['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED'])(
-    'are none while a change to %s is under way',
+    'are empty during a transition to %s',
     (state) => {
       for (const secondary of ['LIVE', 'TEST', 'ACTIVE_READY', 'SUSPENDED', 'OFF', 'DELETED', null])
         expect(availableActions(simIn(state, 'PENDING', secondary, eid))).toEqual([]);

@@ -16,7 +16,7 @@ function room() {
 
 const overloaded = expect.objectContaining({ code: 'OVERLOADED' });
 
-test('without room the body that was slowest since its beginning gives way, however short ago some of it came', () => {
+test('when the budget is exceeded, the body with the lowest average rate is evicted, even if it received bytes just before', () => {
   const { enter, refused, pass } = room();
   const slow = enter(1);
   slow.grow(1_100_000);
@@ -31,7 +31,7 @@ test('without room the body that was slowest since its beginning gives way, howe
   expect(refused).toEqual([1]);
 });
 
-test('a body that is the slowest itself is refused, and those that are faster go on', () => {
+test('a body that exceeds the budget and is the slowest is refused, and the faster ones continue', () => {
   const { enter, refused, pass } = room();
   for (const body of [1, 2, 3, 4].map(enter)) {
     body.grow(maxBytes);
@@ -42,7 +42,7 @@ test('a body that is the slowest itself is refused, and those that are faster go
   expect(refused).toEqual([]);
 });
 
-test('a body may come as slowly as it does while there is room', () => {
+test('a body may be slow within the budget', () => {
   const { enter, refused, pass } = room();
   const bodies = [1, 2, 3, 4].map(enter);
   for (let sent = 0; sent < maxBytes; sent += 1000) {
@@ -53,7 +53,7 @@ test('a body may come as slowly as it does while there is room', () => {
   expect(refused).toEqual([]);
 });
 
-test.each(['gave way', 'left'])('a body that %s takes no room with what still comes of it', (how) => {
+test.each(['gave way', 'left'])('bytes of a body that %s do not count any more', (how) => {
   const { enter, refused, pass } = room();
   const body = enter(1);
   body.grow(1_100_000);
@@ -66,7 +66,7 @@ test.each(['gave way', 'left'])('a body that %s takes no room with what still co
   expect(refused).toHaveLength(how === 'left' ? 0 : 1);
 });
 
-test('two whole bodies are worked on at a time, and room is free when one leaves', () => {
+test('two large bodies are processed concurrently, and a third after one of them leaves', () => {
   const { enter } = room();
   const bodies = [1, 2, 3].map(enter);
   for (const body of bodies) body.grow(1_100_000);
@@ -82,7 +82,7 @@ test('two whole bodies are worked on at a time, and room is free when one leaves
   expect(() => enter(6).grow(1_100_000)).toThrow(overloaded);
 });
 
-test('a small body needs no room', () => {
+test('a small body does not count', () => {
   const { enter } = room();
   for (const body of [1, 2].map(enter)) {
     body.grow(1_100_000);

@@ -11,7 +11,7 @@ function sim(fields: object): Sim {
 const state = (named: string | null, primary?: string, secondary?: string) =>
   sim({ state: named, ...(primary && { status: { primary, secondary } }) });
 
-describe('whether a SIM is as a change of state would make it', () => {
+describe('whether a change of state is already applied to a SIM', () => {
   test.each<[Change['action'], Sim, boolean]>([
     ['ACTIVATE', state('LIVE', 'ON', 'LIVE'), true],
     ['ACTIVATE', state('LIVE', 'PENDING', 'LIVE'), true],
@@ -27,7 +27,7 @@ describe('whether a SIM is as a change of state would make it', () => {
     ['CLOSE', state('CLOSED', 'DELETED'), true],
     ['CLOSE', state('CLOSED', 'PENDING', 'DELETED'), true],
     ['CLOSE', state('OFFLINE', 'OFF'), false],
-    // Both end in OFFLINE; the pair tells them apart, where it is there.
+    // Both end in OFFLINE; the status pair, if present, differs.
     ['SUSPEND', state('OFFLINE', 'ON', 'SUSPENDED'), true],
     ['SUSPEND', state('OFFLINE', 'PENDING', 'SUSPENDED'), true],
     ['SUSPEND', state('OFFLINE', 'OFF'), false],
@@ -41,7 +41,7 @@ describe('whether a SIM is as a change of state would make it', () => {
     // SHIPPING is not OFFLINE, though the pair is the same.
     ['DEACTIVATE', state('SHIPPING', 'OFF'), false],
     ['SUSPEND', state('SHIPPING', 'OFF'), false],
-    // Nobody knows what that is, so nothing is taken for granted.
+    // An unknown state counts as not applied.
     ['ACTIVATE', state('HIBERNATING', 'ON', 'LIVE'), false],
     ['DEACTIVATE', sim({}), false],
   ])('%s, %j: %s', (action, seen, expected) => {
@@ -55,7 +55,7 @@ const euicc = sim({
   downloaded_profiles: ['A', 'B'],
 });
 
-describe('whether a SIM is as a change of what is written down would make it', () => {
+describe('whether a change of a setting is already applied to a SIM', () => {
   test.each<[Change, Sim, boolean | null]>([
     [{ action: 'SET_NAME', name: 'a' }, sim({ name: 'a' }), true],
     [{ action: 'SET_NAME', name: 'a' }, sim({ name: 'A' }), false],
@@ -77,7 +77,7 @@ describe('whether a SIM is as a change of what is written down would make it', (
     [{ action: 'ESIM_PROFILE', profile: 'B', profileAction: 'download_and_enable' }, euicc, false],
     [{ action: 'ESIM_PROFILE', profile: 'C', profileAction: 'delete' }, euicc, true],
     [{ action: 'ESIM_PROFILE', profile: 'A', profileAction: 'delete' }, euicc, false],
-    // A plain SIM shows nothing of profiles: whether it may have one is the SIM API's to say.
+    // A plain SIM has no profile fields: only the SIM API knows whether it supports profiles.
     [{ action: 'ESIM_PROFILE', profile: 'C', profileAction: 'delete' }, sim({}), null],
     [{ action: 'RESET' }, state('LIVE'), null],
     [{ action: 'SEND_SMS', text: 'a' }, state('LIVE'), null],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
-/** A page of the docs, and behind it one title in quotes or several. */
+/** A page of the docs, followed by one or several section titles in quotes. */
 const citation = /\b(docs\/[\w-]+\.md)((?:,? "[^"\n]+")+)/g;
 
 interface Citation {
@@ -11,7 +11,7 @@ interface Citation {
   readonly section: string;
 }
 
-/** The citations in all TypeScript files of a folder, also those that go on in the next line of a comment. */
+/** The citations in all TypeScript files of a folder, including those that continue on the next line of a comment. */
 function citationsIn(folder: string): Citation[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
@@ -25,7 +25,7 @@ function citationsIn(folder: string): Citation[] {
   });
 }
 
-/** The titles of the sections of a page; none if the page does not exist. */
+/** Section titles of a page; empty if the page does not exist. */
 function sectionsOf(page: string): string[] {
   try {
     return [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
@@ -40,7 +40,7 @@ describe('comments that cite the docs', () => {
     expect(dead).toEqual([]);
   });
 
-  test('are found, also several sections of one page', () => {
+  test('may cite several sections of one page', () => {
     const cited = citationsIn(join('src', 'sim-api')).map(({ page, section }) => `${page} ${section}`);
     expect(cited).toEqual(expect.arrayContaining(['docs/sim-api.md Token', 'docs/sim-api.md Refresh']));
   });

@@ -8,13 +8,13 @@ import { Garbled, Rejected, Unreachable } from '../../src/sim-api/index.ts';
 import { LeaseLost } from '../../src/store/lease-lost.ts';
 import { StoreUnavailable } from '../../src/store/store-unavailable.ts';
 
-/** An error as graphql-js makes one of what a resolver throws. */
+/** Wraps an error as graphql-js does when a resolver throws it. */
 const thrown = (originalError: Error) =>
   new GraphQLError(originalError.message, { path: ['sim'], originalError });
 const present = (error: GraphQLError) => presentError(error.toJSON(), error);
 
-describe('what a client sees of an error', () => {
-  test('a secret in the message of an error that nobody meant for clients is masked', () => {
+describe('an error in a response', () => {
+  test('is masked if it is not meant for clients, since its message may contain a secret', () => {
     const error = thrown(new Error('password hunter2 at /home/me'));
     expect(JSON.stringify(present(error))).not.toContain('hunter2');
     expect(present(error)).toMatchObject({
@@ -24,12 +24,12 @@ describe('what a client sees of an error', () => {
     expect(isUnexpected(error)).toBe(true);
   });
 
-  test('a code that a library made up is masked like any other', () => {
+  test('is masked if its code comes from a library', () => {
     const error = thrown(new GraphQLError('hunter2', { extensions: { code: 'SOME_CODE' } }));
     expect(JSON.stringify(present(error))).not.toContain('hunter2');
   });
 
-  test('bad input names the field and the rule', () => {
+  test('for bad input names the field and the rule', () => {
     const error = thrown(badUserInput('first', 'must be from 1 to 500'));
     expect(present(error)).toMatchObject({
       message: 'first must be from 1 to 500',
@@ -38,7 +38,7 @@ describe('what a client sees of an error', () => {
     expect(isUnexpected(error)).toBe(false);
   });
 
-  test('a refusal of the SIM API carries its own words in simApi, and ours as the message', () => {
+  test('for a refusal of the SIM API has its text in simApi, and the message of the error table', () => {
     const rejected = new Rejected('activate', 'E201', 400, 'upstream words', new Date(0));
     expect(present(thrown(fromSimApi(rejected, ['8937204999000002107'])))).toEqual({
       message: errorTable.TRANSITION_NOT_ALLOWED.message,
@@ -66,7 +66,7 @@ describe('what a client sees of an error', () => {
     [new Rejected('activate', 'E999', 400, null, null), 'UNKNOWN_SIM_API_ERROR', false],
     [new StoreUnavailable('d'), 'STORE_UNAVAILABLE', true],
     [new LeaseLost('d'), 'STORE_UNAVAILABLE', true],
-  ])('%s is %s', (failure, code, retryable) => {
+  ])('for %s has the code %s', (failure, code, retryable) => {
     expect(present(thrown(failure)).extensions).toMatchObject({ code, retryable });
   });
 });
@@ -98,6 +98,6 @@ test.each([
   ['E220', 'GROUP_NAME_FORBIDDEN'],
   ['E230', 'TOO_MANY_SIMS'],
   ['E240', 'SMS_NOT_ALLOWED'],
-])('the SIM API says %s, a client reads %s', (simApiCode, code) => {
+])('the SIM API code %s becomes %s', (simApiCode, code) => {
   expect(codeOfSimApi(simApiCode)).toBe(code);
 });

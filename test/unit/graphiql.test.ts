@@ -10,7 +10,7 @@ import { loadGraphiql } from '../../src/gateway/http/graphiql.ts';
 const page = '<!doctype html><title>SIM Gateway</title>';
 const script = 'console.log("main");'.repeat(20);
 
-describe('the host of GraphiQL', () => {
+describe('the GraphiQL handler', () => {
   let folder: string;
   let server: Server;
 
@@ -46,7 +46,7 @@ describe('the host of GraphiQL', () => {
     body: Buffer;
   }
 
-  /** Sends the path as it is written: fetch would tidy up the dots first. */
+  /** Sends the path unchanged: fetch would normalize the dots. */
   function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
     const { port } = server.address() as AddressInfo;
     return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ describe('the host of GraphiQL', () => {
   const browserNavigation =
     'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
 
-  test('gives a file that could not be read before as soon as it can be read', async () => {
+  test('retries a file that could not be read, at the next request', async () => {
     expect((await ask('/graphiql/away-ABC.js')).status).toBe(404);
     writeFileSync(join(folder, 'graphiql', 'away-ABC.js'), script);
     const { status, body } = await ask('/graphiql/away-ABC.js');
@@ -75,13 +75,13 @@ describe('the host of GraphiQL', () => {
   });
 
   test.each([
-    ['what a browser sends as it navigates', browserNavigation],
+    ['the types of a browser navigation', browserNavigation],
     ['HTML alone', 'text/html'],
     ['HTML before anything else', 'text/html, */*;q=0.1'],
-    ['HTML and anything else alike', 'text/html, */*'],
+    ['HTML and anything else equally', 'text/html, */*'],
     ['HTML rather than JSON', 'application/json;q=0.8, text/html'],
     ['HTML in capitals', 'Text/HTML;charset=utf-8'],
-  ])('gives the page to who accepts %s', async (_who, accept) => {
+  ])('sends the page to a client that accepts %s', async (_who, accept) => {
     expect((await ask('/graphql', { accept })).body.toString()).toBe(page);
   });
 
@@ -89,23 +89,23 @@ describe('the host of GraphiQL', () => {
     ['anything', '*/*'],
     ['any text', 'text/*'],
     ['JSON', 'application/json'],
-    ['a GraphQL answer, then JSON', 'application/graphql-response+json, application/json;q=0.9'],
-    ['JSON and HTML alike', 'text/html, application/json'],
+    ['a GraphQL response, then JSON', 'application/graphql-response+json, application/json;q=0.9'],
+    ['JSON and HTML equally', 'text/html, application/json'],
     ['JSON rather than HTML', 'text/html;q=0.5, application/graphql-response+json'],
     ['anything rather than HTML', 'text/html;q=0.1, */*'],
     ['no HTML', 'text/html;q=0, */*;q=0.1'],
     ['a stream of events', 'text/event-stream'],
-    ['nothing in particular', ''],
-  ])('leaves to the API who accepts %s', async (_who, accept) => {
+    ['nothing (an empty header)', ''],
+  ])('passes a client to the API that accepts %s', async (_who, accept) => {
     expect((await ask('/graphql', { accept })).body.toString()).toBe('api');
   });
 
-  test('leaves to the API who sends no Accept, and every POST', async () => {
+  test('passes requests without Accept and every POST to the API', async () => {
     expect((await ask('/graphql')).body.toString()).toBe('api');
     expect((await ask('/graphql', { accept: 'text/html' }, 'POST')).body.toString()).toBe('api');
   });
 
-  test('lets the page load and call nothing but this gateway, and nobody frame it', async () => {
+  test('allows the page to load and call only this gateway, and no site to frame it', async () => {
     const { headers } = await ask('/graphql', { accept: 'text/html' });
     expect(String(headers['content-security-policy']).split('; ').sort()).toEqual([
       "base-uri 'none'",
@@ -126,7 +126,7 @@ describe('the host of GraphiQL', () => {
     });
   });
 
-  test('has the page asked for again at each visit, and answers 304 while it is the same', async () => {
+  test('requires revalidation of the page at each visit, and answers 304 if it is unchanged', async () => {
     const { headers } = await ask('/graphql', { accept: 'text/html' });
     expect(headers).toMatchObject({ 'cache-control': 'no-cache', vary: 'Accept, Accept-Encoding' });
     const again = await ask('/graphql', { accept: 'text/html', 'if-none-match': `"other", ${headers.etag}` });
@@ -135,7 +135,7 @@ describe('the host of GraphiQL', () => {
     expect(other).toMatchObject({ status: 200, body: Buffer.from(page) });
   });
 
-  test('lets a file be kept for good, in the smallest coding that the client takes', async () => {
+  test('allows permanent caching of a file, and sends it in the smallest coding that the client accepts', async () => {
     const plain = await ask('/graphiql/main-ABC.js?anything');
     expect(plain.body.toString()).toBe(script);
     expect(plain.headers).toMatchObject({
@@ -184,12 +184,12 @@ describe('the host of GraphiQL', () => {
     });
   });
 
-  test('takes nothing but GET and HEAD for a file', async () => {
+  test('accepts only GET and HEAD for a file', async () => {
     const { status, headers } = await ask('/graphiql/main-ABC.js', {}, 'POST');
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET, HEAD' });
   });
 
-  test('says to build when there is no built page', () => {
+  test('asks for a build if there is no built page', () => {
     expect(() => loadGraphiql({ assetsDir: join(folder, 'nowhere') })).toThrow('npm run build');
     expect(() => loadGraphiql({ assetsDir: folder })).toThrow('npm run build');
   });

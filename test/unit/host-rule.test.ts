@@ -101,7 +101,7 @@ describe('on another address', () => {
     },
   );
 
-  test('the list applies, and the names of loopback stay', () => {
+  test('the list applies, and loopback names are still served', () => {
     const rule = ruleOf('0.0.0.0', 'gateway.example');
     const served = ['gateway.example', 'localhost', 'other.example'].map((host) => rule?.({ host }) === null);
     expect(served).toEqual([true, true, false]);
@@ -119,6 +119,6 @@ test.each([
   ['*', false],
   ['a.example,', false],
   ['a.example b.example', false],
-])('that %j is a list of host names is %s', (text, is) => {
+])('isHostList(%j) is %s', (text, is) => {
   expect(isHostList(text)).toBe(is);
 });

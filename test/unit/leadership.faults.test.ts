@@ -14,20 +14,20 @@ import { createTables } from '../support/written-entries.ts';
 
 const leftovers: (() => unknown)[] = [];
 let store: TestStore;
-/** Which gateways are at work right now. */
+/** Gateways whose work is running now. */
 let atWork: string[];
 let maxLeading: number;
-/** Which gateways began to work, one after the other. */
+/** Gateways whose work was started, in order. */
 let history: string[];
-/** The work that the gateways of one test lead. */
+/** Name of the work for which the gateways of one test elect a leader. */
 let name: string;
 let works = 0;
 
-/** Longer than any test: such a lease never ends by itself. */
+/** Longer than any test: such a lease never expires. */
 const endless = 600_000;
-/** Of a gateway that others take over from, or that takes over: it renews or asks three times in it. */
+/** Lease of a gateway that takes over or is taken over from. It renews or asks three times per lease. */
 const leaseMs = 6000;
-/** Of a gateway that never leads and asks often. */
+/** Lease of a gateway that never leads and asks often. */
 const eagerMs = 900;
 
 beforeAll(async () => {
@@ -50,11 +50,11 @@ const aborted = async (signal: AbortSignal) => {
 interface Options {
   readonly url?: string;
   readonly leaseMs?: number;
-  /** What is done for as long as it leads. */
+  /** Runs while the gateway leads. */
   readonly work?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** One of the gateways that take part. */
+/** Starts a gateway that takes part in the election. */
 async function join(who: string, { url = store.url, leaseMs: ms = leaseMs, work = aborted }: Options = {}) {
   const logged: { level: string; message: string; [field: string]: unknown }[] = [];
   const at = (level: string) => (fields: object, message: string) =>
@@ -85,7 +85,7 @@ async function join(who: string, { url = store.url, leaseMs: ms = leaseMs, work 
   const { stop } = startLeadership(listened, { name, leaseMs: ms }, lead, log);
   leftovers.push(stop);
   const lines = (level: string) => logged.filter((line) => line.level === level);
-  /** Waits until it has asked for the lock once more. */
+  /** Waits until the gateway has asked for the lock once more. */
   const asks = async () => {
     const before = asked;
     await waitFor(() => asked > before);
@@ -101,7 +101,7 @@ async function join(who: string, { url = store.url, leaseMs: ms = leaseMs, work 
 
 const leads = (who: string) => waitFor(() => atWork.includes(who));
 
-/** A gateway that takes part as a process of its own, and the lines that it has printed. */
+/** Starts a gateway in a separate process, and collects the lines that it prints. */
 function spawnLeader(url: string) {
   const args = ['test/support/leader.mjs', url, name, String(leaseMs)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -111,7 +111,7 @@ function spawnLeader(url: string) {
   return { child, printed, exit: once(child, 'exit') };
 }
 
-/** The server's side of the session that leads. */
+/** The leader's session as the database server lists it. */
 const leader = async () => {
   const [row] = await store.query<{ pid: number; at: string }>(
     `select pid, state_change::text as at from pg_locks join pg_stat_activity using (pid)
@@ -122,11 +122,11 @@ const leader = async () => {
   );
   return row;
 };
-/** Ends the session that leads, as the server does when its lease is over. */
+/** Ends the leader's session, as the server does when the lease expires. */
 const endSession = async () => store.query('select pg_terminate_backend($1)', [(await leader())?.pid]);
 
-describe('of all gateways that share a store', () => {
-  test('one leads; when it stops another one takes over long before the lease is over', async () => {
+describe('gateways that share a store', () => {
+  test('have one leader; when it stops, another one takes over long before the lease expires', async () => {
     const first = await join('first', { leaseMs: endless });
     await leads('first');
     const second = await join('second');
@@ -143,7 +143,7 @@ describe('of all gateways that share a store', () => {
     }
   });
 
-  test('none leads with those of another schema', async () => {
+  test('have a leader for each schema', async () => {
     await store.query('create schema if not exists other');
     const other = new URL(store.url);
     other.searchParams.set('options', '-c search_path=other');
@@ -152,7 +152,7 @@ describe('of all gateways that share a store', () => {
     await waitFor(() => atWork.length === 2);
   });
 
-  test('none begins before the work of the one that stops has ended: that one keeps its lock and renews it', async () => {
+  test('wait until the work of a stopping leader has ended: the leader keeps its lock and renews it', async () => {
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -171,7 +171,7 @@ describe('of all gateways that share a store', () => {
     expect(maxLeading).toBe(1);
   });
 
-  test('the one whose session the server ended stops its work, and one leads again', async () => {
+  test('stop the work of a leader whose session the server ended, and elect one again', async () => {
     const first = await join('first', { leaseMs: endless });
     await leads('first');
     const both = [first, await join('second')];
@@ -182,7 +182,7 @@ describe('of all gateways that share a store', () => {
     expect(both.flatMap(({ lines }) => lines('error'))).toEqual([]);
   });
 
-  test('the one whose connection goes silent stops its work before another one begins', async () => {
+  test('stop the work of a leader whose connection goes silent before another one starts', async () => {
     const relay = await startDatabaseRelay(store.url);
     leftovers.push(() => relay.stop());
     await join('first', { url: relay.by(store.url), leaseMs: eagerMs });
@@ -193,7 +193,7 @@ describe('of all gateways that share a store', () => {
     expect(maxLeading).toBe(1);
   });
 
-  test('another one leads in the place of one that froze, which learns of it when it wakes up, and may lead again', async () => {
+  test('replace a frozen leader, which stops its work when it resumes and may lead again', async () => {
     const { child, printed, exit } = spawnLeader(store.url);
     await waitFor(() => printed.length === 1);
     const second = await join('second');
@@ -207,13 +207,13 @@ describe('of all gateways that share a store', () => {
     expect(history).toEqual(['second']);
     await second.stop();
     await waitFor(() => printed.length === 3);
-    // Nothing that is left open keeps it from leaving.
+    // No open handle keeps the process from exiting.
     child.stdin.end();
     expect(await exit).toEqual([0, null]);
     expect(printed).toEqual(['leads', 'ends', 'leads', 'ends']);
   });
 
-  test('none leads while the database is away, and one does when it is back', async () => {
+  test('have no leader while the database is unreachable, and one when it is back', async () => {
     const relay = await startDatabaseRelay(store.url);
     leftovers.push(() => relay.stop());
     const both = [spawnLeader(relay.by(store.url)), spawnLeader(relay.by(store.url))];
@@ -227,14 +227,14 @@ describe('of all gateways that share a store', () => {
   });
 });
 
-describe('a gateway that leads', () => {
-  test('logs a work that fails, and begins it again without leaving it to others', async () => {
+describe('a leader', () => {
+  test('logs the failure of its work, and starts the work again without giving up the lead', async () => {
     let second: { asks(): Promise<void> } | undefined;
     const first = await join('first', {
       leaseMs: endless,
       async work(signal) {
         if (history.length > 1) return aborted(signal);
-        // It fails while another one asks for the lock.
+        // Fails while another gateway asks for the lock.
         second = await join('second', { leaseMs: eagerMs });
         await second.asks();
         throw new Error('a fault of the work');
@@ -247,7 +247,7 @@ describe('a gateway that leads', () => {
     expect(first.lines('error')).toMatchObject([{ stack: expect.stringContaining('a fault of the work') }]);
   });
 
-  test('stops, and so does one that follows, while the database is silent', async () => {
+  test('can stop while the database does not answer, and so can a follower', async () => {
     const relay = await startDatabaseRelay(store.url);
     leftovers.push(() => relay.stop());
     const there = { url: relay.by(store.url), leaseMs: endless };
@@ -263,7 +263,7 @@ describe('a gateway that leads', () => {
 });
 
 describe('a session', () => {
-  test('can be closed while the server does not answer: the question fails', async () => {
+  test('can be closed while the server does not answer: the pending query fails', async () => {
     const relay = await startDatabaseRelay(store.url);
     leftovers.push(() => relay.stop());
     const session = await openSession(relay.by(store.url), endless, new AbortController().signal);

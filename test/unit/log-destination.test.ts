@@ -9,7 +9,7 @@ import { waitFor } from '../support/wait-for.ts';
 let folder: string;
 let pipe: number;
 
-// Open for reading too, so that it has a reader, which does not read until the test does.
+// Opened for reading too, so that the pipe has a reader; it reads only when the test does.
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'log-'));
   execFileSync('mkfifo', [join(folder, 'pipe')]);
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What stands in the pipe now. */
+/** The present content of the pipe. */
 function readPipe(): string {
   const buffer = Buffer.alloc(1_000_000);
   try {
@@ -28,7 +28,7 @@ function readPipe(): string {
   }
 }
 
-test('lines that a reader leaves standing are dropped and counted, and the others arrive whole and in order', async () => {
+test('lines are dropped and counted while the reader does not read; the others arrive complete and in order', async () => {
   const destination = createLogDestination(openSync(join(folder, 'pipe'), constants.O_WRONLY));
   const written = 20_000;
   for (let line = 0; line < written; line++)
@@ -59,7 +59,7 @@ test('lines that a reader leaves standing are dropped and counted, and the other
   closeSync(pipe);
 });
 
-test('a pipe whose reader has gone takes every line and does nothing with it', async () => {
+test('lines to a pipe without a reader are dropped without an error', async () => {
   const destination = createLogDestination(openSync(join(folder, 'pipe'), constants.O_WRONLY));
   closeSync(pipe);
   for (let line = 0; line < 20_000; line++) destination.write(`${'x'.repeat(100)}\n`);

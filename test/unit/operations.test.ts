@@ -27,7 +27,7 @@ const operationOf = (text: string): OperationDefinitionNode => {
   return operation;
 };
 
-/** Every field that an example asks for, as Type.field. */
+/** Every field that an example selects, as Type.field. */
 function shownFields(): Set<string> {
   const shown = new Set<string>();
   const typeInfo = new TypeInfo(schema);
@@ -36,7 +36,7 @@ function shownFields(): Set<string> {
   return shown;
 }
 
-/** What graphql-eslint says of an example with this text: the names of the rules that it breaks, and the line of each. */
+/** Runs graphql-eslint on an example with this text. Returns `<line> <rule>` for each violation. */
 function lint(text: string): string[] {
   const { stdout } = spawnSync(
     process.execPath,
@@ -55,7 +55,7 @@ function lint(text: string): string[] {
 }
 
 describe('the examples', () => {
-  test('ask for every field of the schema, a change being shown for one SIM or for many', () => {
+  test('select every field of the schema; a change may be shown for one SIM or for several', () => {
     const shown = shownFields();
     const isShown = (type: string, field: string) => {
       const names =
@@ -72,7 +72,7 @@ describe('the examples', () => {
           .map((field) => `${type.name}.${field.name}: ${getNamedType(field.type)}`),
       );
     expect(missing).toEqual([
-      // nodes say the same without the detour.
+      // The examples use nodes instead of edges.
       'AlertConnection.edges: AlertEdge',
       'AlertEdge.cursor: String',
       'AlertEdge.node: Alert',
@@ -91,7 +91,7 @@ describe('the examples', () => {
     ]);
   });
 
-  test('show every error code of the SIM API but E230, which takes more SIMs than an example can hold', () => {
+  test('show every error code of the SIM API except E230, which needs more SIMs than an example can hold', () => {
     const codes = Object.entries(errorTable).flatMap(([code, row]) =>
       'simApiCode' in row ? [`${code} (${row.simApiCode})`] : [],
     );
@@ -100,7 +100,7 @@ describe('the examples', () => {
     expect(shown).toEqual(codes.filter((code) => code !== 'TOO_MANY_SIMS (E230)'));
   });
 
-  test('are found under the name of their file, and each begins with a sentence that says what it does', () => {
+  test('are named like their file, and each begins with a sentence that describes it', () => {
     for (const [index, text] of texts.entries()) {
       const name = operationOf(text).name?.value ?? '';
       const kebab = name.replace(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
@@ -111,7 +111,7 @@ describe('the examples', () => {
 });
 
 describe('graphql-eslint', () => {
-  test('refuses an operation that asks for a deprecated field, or for a thing without its id', () => {
+  test('refuses an operation that selects a deprecated field, or an object without its id', () => {
     const planted = `query Planted {
   account {
     groups {

@@ -10,7 +10,7 @@ const schema = createSchema();
 function costOfText(text: string, variables: Record<string, unknown> = {}, groups = 100) {
   const document = parse(text);
   const [operation] = document.definitions;
-  if (operation?.kind !== 'OperationDefinition') throw new Error('the first definition is no operation');
+  if (operation?.kind !== 'OperationDefinition') throw new Error('the first definition is not an operation');
   return costOf({ schema, document, operation, variables }, { groups });
 }
 
@@ -60,7 +60,7 @@ describe('the estimate of an operation', () => {
       { nodes: 121, upstreamCalls: 1 },
     ],
     [
-      'the dearest type of a node',
+      'the most expensive type of a node',
       '{ node(id: "x") { ... on Sim { cost { cost { amount } } } ... on SimGroup { fleet { total } } } }',
       { nodes: 3, upstreamCalls: 0 },
     ],
@@ -70,7 +70,7 @@ describe('the estimate of an operation', () => {
       { nodes: 2, upstreamCalls: 1 },
     ],
     [
-      'a mutation of many',
+      'a mutation of several SIMs',
       `mutation { suspendSims(input: { sims: [${ref}, ${ref}] }) { results { sim { iccid } } } }`,
       { nodes: 5, upstreamCalls: 0 },
     ],
@@ -111,24 +111,24 @@ describe('the estimate of an operation', () => {
     expect(costOfText(text, { input: { sims: [{}, {}, {}] } })?.nodes).toBe(4);
   });
 
-  test('counts what stands beside a directive that cannot be evaluated', () => {
+  test('counts the fields next to a directive that cannot be evaluated', () => {
     const text = `query ($is: Boolean = true) { sim(by: ${ref}) { iccid @include(if: $is) } sims { nodes { iccid } } }`;
     expect(costOfText(text, { is: null })?.nodes).toBe(1 + 56);
   });
 
-  test('is made for the groups that the account has', () => {
+  test('uses the number of groups of the account', () => {
     const text = '{ account { groups { alerts { totalCount } } } fleet { byGroup { count } } }';
     expect(costOfText(text, {}, 30)?.upstreamCalls).toBe(1 + 30);
     expect(costOfText(text, {}, 30)?.nodes).toBe(1 + 30 + 30 + 3 + 1 + 30 + 3);
   });
 
-  test('multiplies without end, and stays a number', () => {
+  test('stays a number for deep nesting', () => {
     const deep = 'group { alerts(first: 500) { nodes { sim { ';
     const text = `{ sim(by: ${ref}) { ${deep.repeat(30)} iccid ${'} '.repeat(4 * 30)} } }`;
     expect(costOfText(text)?.nodes).toBeGreaterThan(500 ** 30);
   });
 
-  test('gives up on fragments that name one another twice', () => {
+  test('is undefined for fragments that refer to one another twice', () => {
     const fragments = Array.from(
       { length: 40 },
       (_, n) =>
@@ -139,7 +139,7 @@ describe('the estimate of an operation', () => {
   });
 });
 
-test('every list of objects has a size: its own, or that of each field that answers its type', () => {
+test('every list of objects has a size: declared on the list, or on each field that returns its parent type', () => {
   const objects = Object.values(schema.getTypeMap()).filter(
     (type) => isObjectType(type) && !type.name.startsWith('__'),
   );

@@ -13,7 +13,7 @@ const types = Object.values(schema.getTypeMap()).filter(
   (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
 );
 
-/** Each thing in the schema that a reader of the documentation comes upon, by its path. */
+/** Each documented element of the schema, by its path. */
 function* documented(): Generator<[string, Described]> {
   for (const type of types) {
     yield [type.name, type];
@@ -35,7 +35,7 @@ describe('the schema', () => {
     expect(all.filter(([, { description }]) => !description?.trim()).map(([path]) => path)).toEqual([]);
   });
 
-  test('takes exactly one key of a SIM', () => {
+  test('accepts exactly one key in a SimRef', () => {
     const type = schema.getType('SimRef');
     expect(isInputObjectType(type) && type.isOneOf).toBe(true);
   });

@@ -3,7 +3,7 @@ import { simsCsvHeader, simsCsvLine } from '../../src/gateway/http/sims-csv.ts';
 import { parseCsv } from '../support/csv.ts';
 import { plainRow as row } from '../support/sim-row.ts';
 
-/** The name as a reader of CSV gets it. */
+/** The name after the CSV was parsed. */
 const read = (name: string) => parseCsv(simsCsvHeader + simsCsvLine({ ...row, name })).rows[0]?.name;
 
 describe('a text that a spreadsheet could take for a formula has an apostrophe before it', () => {
@@ -33,18 +33,18 @@ describe('a text that a spreadsheet could take for a formula has an apostrophe b
     ['-', "'-"],
   ])('%j becomes %j', (name, cell) => expect(read(name)).toBe(cell));
 
-  test('also where a cell begins for whoever has semicolons between them', () => {
+  test('also where a cell begins in a locale whose separator is a semicolon', () => {
     expect(read('x;=1')).toBe("x;'=1");
     expect(read('x; "=1";+2')).toBe('x;\' "=1";\'+2');
     expect(read('x;y=1')).toBe('x;y=1');
   });
 
-  test('and no line begins with it for whoever reads line by line', () => {
+  test('and has no line breaks, so that no line begins with a formula', () => {
     for (const end of ['\n', '\r', '\r\n', '\u000b', '\u000c', '\u0085', '\u2028', '\u2029'])
       expect(read(`x${end}=1`)).toBe('x =1');
   });
 
-  test('the texts of every column, and no number', () => {
+  test('in the texts of every column, but not in numbers', () => {
     const line = simsCsvLine({
       ...row,
       eid: '=e',
@@ -89,7 +89,7 @@ describe('a text that a spreadsheet could take for a formula has an apostrophe b
   });
 });
 
-describe('any other text stays what it is', () => {
+describe('any other text is unchanged', () => {
   test.each([
     'Truck 7',
     'a=b',
@@ -112,9 +112,10 @@ describe('any other text stays what it is', () => {
   );
 });
 
-test('control characters are spaces', () => expect(read('a\u001b[31m\tb\u007f\u009bc')).toBe('a [31m b  c'));
+test('control characters become spaces', () =>
+  expect(read('a\u001b[31m\tb\u007f\u009bc')).toBe('a [31m b  c'));
 
-test('instants are told in UTC, and null is an empty cell', () => {
+test('instants are in UTC, and null is an empty cell', () => {
   const at = new Date('2026-11-22T16:49:14.007Z');
   expect(simsCsvLine({ ...row, lastModifiedAt: at })).toBe(
     '8937204000000000001,,,,,,,,,LIVE,,,,,,,,,,,,,2026-11-22T16:49:14.007Z\r\n',

@@ -20,7 +20,7 @@ const row = { ...plainRow, name: 'x'.repeat(10_000) };
 const batch = Array.from({ length: 500 }, () => row);
 const batches = 2;
 
-/** Serves exports of these SIMs. */
+/** Starts a server that exports `batches` batches of SIMs. */
 async function serve() {
   const simsExport = createSimsExport(createSchema(), silentLog);
   const seen = { read: 0, refused: [] as unknown[] };
@@ -36,7 +36,7 @@ async function serve() {
   };
   const server = createServer((request, response) => {
     const { socket } = request;
-    // How much the system takes for a client that takes nothing depends on the machine: here it takes none.
+    // How much the operating system buffers for a client that does not read depends on the machine: `cork` makes it nothing.
     if (held?.push(socket)) socket.cork();
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -66,7 +66,7 @@ async function begin(url: string): Promise<IncomingMessage> {
   return response;
 }
 
-test('ten files wait for clients that take nothing, an eleventh is refused, and each is whole in the end', async () => {
+test('ten exports wait for clients that do not read, an eleventh is refused, and all ten are complete in the end', async () => {
   const { seen, release, url } = await serve();
   const responses: Promise<IncomingMessage>[] = [];
   for (let count = 1; count <= 10; count++) {

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A server that finds slow clients by a clock of the test's own, and a client that reads and sends as the test says. */
+/** A server whose slow-client detector uses a clock of the test, and a client socket that the test controls. */
 async function serve(answer: RequestListener, unreadBytes = defaults.unreadBytes) {
   let now = 0;
   const limits = { ...defaults, unreadBytes };
@@ -47,11 +47,11 @@ async function serve(answer: RequestListener, unreadBytes = defaults.unreadBytes
   return { client, socket, seen, pass };
 }
 
-/** What the system has taken for the client. */
+/** Bytes that the operating system has accepted for the client. */
 const taken = (socket: Socket) => socket.bytesWritten - socket.writableLength;
 const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-describe('an answer', () => {
+describe('a response', () => {
   const largeAnswer = async (unreadBytes?: number) => {
     const served = await serve((_, response) => sendBytes(response, Buffer.alloc(50_000_000)), unreadBytes);
     served.client.pause().write(get);
@@ -60,7 +60,7 @@ describe('an answer', () => {
     return served;
   };
 
-  /** Waits until the system takes no more. */
+  /** Waits until the operating system accepts no more bytes. */
   const whenFull = async (socket: Socket) => {
     for (let before = -1; before !== taken(socket); ) {
       before = taken(socket);
@@ -68,20 +68,20 @@ describe('an answer', () => {
     }
   };
 
-  test('of which the client takes nothing for a period ends its connection', async () => {
+  test('that the client does not read for a period closes the connection', async () => {
     const { socket, pass } = await largeAnswer();
     await whenFull(socket);
     pass(0);
     pass(29_999);
     expect(socket.destroyed).toBe(false);
-    // The first check may have found that the system had taken some more.
+    // At the first check the operating system may have accepted some more bytes.
     await waitFor(() => {
       pass(30_000);
       return socket.destroyed;
     });
   });
 
-  /** Has the client read until the system takes more for it, and gives the bytes that it read. */
+  /** Lets the client read until the operating system accepts more; returns the number of bytes read. */
   const readSome = async ({ client, socket }: { client: Socket; socket: Socket }) => {
     let received = 0;
     await whenFull(socket);
@@ -93,7 +93,7 @@ describe('an answer', () => {
     return received;
   };
 
-  test('of which the client takes some, but less than it must in a period, ends its connection', async () => {
+  test('that the client reads more slowly than the minimum rate closes the connection', async () => {
     const served = await largeAnswer(40_000_000);
     await readSome(served);
     served.pass(29_999);
@@ -103,7 +103,7 @@ describe('an answer', () => {
     expect(served.socket.destroyed).toBe(true);
   });
 
-  test('that is taken at the least rate may take as long as it does', async () => {
+  test('that the client reads at the minimum rate has no time limit', async () => {
     const served = await largeAnswer();
     const { client, socket, pass } = served;
     let received = 0;
@@ -119,7 +119,7 @@ describe('an answer', () => {
     await waitFor(() => received > 50_000_000);
   });
 
-  test('that is not there yet does not count, however long it takes', async () => {
+  test('that the server has not written yet does not count, without a time limit', async () => {
     const { client, socket, pass } = await serve((_, response) => {
       response.writeHead(200).write('begun');
     });
@@ -145,7 +145,7 @@ describe('a request body', () => {
     return { ...served, send };
   };
 
-  test('that stalls is told of once, after one period', async () => {
+  test('that stalls is reported once, after one period', async () => {
     const { seen, pass, send } = await upload();
     await send(4000);
     pass(4999);
@@ -154,7 +154,7 @@ describe('a request body', () => {
     expect(seen.stalled).toBe(1);
   });
 
-  test('that comes at the least rate may take as long as it does, and stalls in the period in which it does not', async () => {
+  test('that comes at the minimum rate has no time limit, and stalls in the first period below that rate', async () => {
     const { seen, pass, send } = await upload();
     for (let period = 0; period < 20; period++) {
       await send(5000);
@@ -166,14 +166,14 @@ describe('a request body', () => {
     expect(seen.stalled).toBe(1);
   });
 
-  test('that waits to be read by the server does not stall', async () => {
+  test('that the server has not read yet does not stall', async () => {
     const { seen, pass, send } = await upload(false);
     await send(10);
     pass(60_000);
     expect(seen.stalled).toBe(0);
   });
 
-  test('that is there, or that a request does not have, does not stall', async () => {
+  test('that is complete or missing does not stall', async () => {
     const { client, socket, seen, pass } = await serve((request, response) => {
       request.resume().on('end', () => response.write('still at it'));
     });

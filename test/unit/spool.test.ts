@@ -12,7 +12,7 @@ function spoolOf(memoryBytes: number): Spool {
   return spool;
 }
 
-/** A text that tells its place, long enough for several pieces. */
+/** A text that contains its number, long enough for several pieces. */
 const part = (number: number) => Buffer.from(`${number};`.repeat(50_000));
 const parts = [1, 2, 3, 4].map(part);
 
@@ -26,7 +26,7 @@ test.each([
   ['memory', 10_000_000],
   ['memory and a file', 150_000],
   ['a file', 0],
-])('what was written before it is read comes back from %s, whole and in order', async (_, memoryBytes) => {
+])('bytes written before the reading come back from %s, complete and in order', async (_, memoryBytes) => {
   const spool = spoolOf(memoryBytes);
   for (const bytes of parts) await spool.write(bytes);
   spool.end();
@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each([0, 150_000, 10_000_000])(
-  'a reader gets what is written while it waits, with %i bytes of memory',
+  'a waiting reader receives bytes as they are written, with %i bytes of memory',
   async (memoryBytes) => {
     const spool = spoolOf(memoryBytes);
     const read = textOf(spool);
@@ -47,7 +47,7 @@ test.each([0, 150_000, 10_000_000])(
   },
 );
 
-test('an empty one is read to its end', async () => {
+test('an empty spool can be read to its end', async () => {
   const spool = spoolOf(0);
   spool.end();
   expect(await textOf(spool)).toBe('');

@@ -32,13 +32,13 @@ afterAll(async () => {
   await database.remove();
 });
 
-/** Reserves the next login; with no length the reservation has ended at once. */
+/** Reserves the next login; with a lease of 0 ms the reservation expires at once. */
 async function claim(seen: Buffer | null, leaseMs: number) {
   const id = randomUUID();
   return (await rows.claim(id, seen, leaseMs)) ? id : null;
 }
 
-/** The same if it must be free. */
+/** Reserves the next login. Throws if another gateway has reserved it. */
 async function claimFree(seen: Buffer | null, leaseMs: number): Promise<string> {
   const id = await claim(seen, leaseMs);
   if (id === null) throw new Error('another gateway has reserved the login');
@@ -46,7 +46,7 @@ async function claimFree(seen: Buffer | null, leaseMs: number): Promise<string> 
 }
 
 describe('the row of a shared token', () => {
-  test('keeps its reservation when a login fails whose own one has ended', async () => {
+  test('keeps its reservation when a login fails whose own reservation has expired', async () => {
     const late = await claimFree(null, 0);
     const own = await claimFree(null, endless);
     await rows.release(late);
@@ -55,7 +55,7 @@ describe('the row of a shared token', () => {
     expect(await claim(null, endless)).not.toBeNull();
   });
 
-  test('keeps a token when a login ends that began before and whose reservation has ended', async () => {
+  test('keeps its token when an earlier login ends whose reservation has expired', async () => {
     const late = await claimFree(null, 0);
     const own = await claimFree(null, endless);
     await rows.write(second, endless, own, null);
@@ -63,7 +63,7 @@ describe('the row of a shared token', () => {
     expect((await rows.read())?.sealed).toEqual(second);
   });
 
-  test('takes the token of a gateway that could reserve nothing, and leaves the login to the one that did', async () => {
+  test('accepts the token of a gateway without a reservation, and keeps the reservation of the other one', async () => {
     const own = await claimFree(null, endless);
     await rows.write(first, endless, randomUUID(), null);
     expect((await rows.read())?.sealed).toEqual(first);
@@ -77,7 +77,7 @@ describe('the row of a shared token', () => {
 describe('gateways that share a token', () => {
   const times = { rowTimeoutMs: endless, leaseMs: endless };
 
-  /** Gateways of one account, whose wall clocks differ, and the logins of all of them. */
+  /** Gateways of one account whose wall clocks differ, and the number of logins of all of them. */
   function gateways(count: number) {
     let logins = 0;
     const options = { username: 'user', password: 'secret' };
@@ -100,7 +100,7 @@ describe('gateways that share a token', () => {
     return { sources, renewAll, logins: () => logins };
   }
 
-  test('log in once for each token, however many ask for it at once', async () => {
+  test('log in once for each token, for any number of concurrent requests', async () => {
     const { sources, renewAll, logins } = gateways(3);
     let refused: string | undefined;
     for (let round = 1; round <= 3; round++) {
@@ -111,10 +111,10 @@ describe('gateways that share a token', () => {
     }
   });
 
-  test('take in another one without a login', async () => {
+  test('give a token to another gateway without a login', async () => {
     const { sources, logins } = gateways(2);
     expect(await sources[0]?.renew()).toBe('token-1');
-    // The first gateway writes its token down after it has given it out: until then the second waits.
+    // The first gateway returns its token before it has stored it; the second waits until it is stored.
     expect(await sources[1]?.renew()).toBe('token-1');
     expect(logins()).toBe(1);
   });

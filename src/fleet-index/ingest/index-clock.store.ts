@@ -3,13 +3,13 @@ import type { Clock } from '../../base/clock.ts';
 import type { Database, Store } from '../../store/index.ts';
 
 /**
- * The time of the index by which reads and rows are compared: the clock of the database plus an offset. If that clock is set back, the
- * offset grows by as much, so that the time of the index never goes back. All gateways share it.
+ * The index clock, by which reads and rows are compared: the clock of the database plus an offset. If the database clock is set back, the
+ * offset grows by the same amount, so that the index clock never goes back. All gateways share it.
  */
 export const indexNow = (tenant: string) =>
   sql<Date>`(select clock_timestamp() + clock_offset from fleet_sync where tenant = ${tenant})`;
 
-/** Sets the offset right if the clock of the database was set back, and notes the time: every time that is stored is no later. */
+/** Grows the offset if the database clock was set back, and stores the present time as the upper bound of all stored times. */
 export const advanceIndexClock = (tenant: string) => sql`
   update fleet_sync set
     clock_offset = clock_offset
@@ -17,18 +17,18 @@ export const advanceIndexClock = (tenant: string) => sql`
     latest_at = greatest(latest_at, clock_timestamp() + clock_offset)
   where tenant = ${tenant}`;
 
-/** What a write into the index has to know. */
 export interface IndexWrite {
   readonly db: Kysely<Database>;
-  /** The time of the index at an instant of the gateway's monotonic clock, or a moment before it. */
+  /** Converts the gateway's monotonic clock to the index clock; the result may be slightly early. */
   readonly timeOf: (ownMs: number) => Date;
-  /** Reads that began before this are too late to change anything; null before the first sync. */
+  /** Reads that began before this time are discarded; null before the first full sync. */
   readonly syncStartedAt: Date | null;
 }
 
 /**
- * Gives what writes into the index of one account. One writer at a time, of all gateways: each statement counts by groups and states, and
- * two would wait for each other's. Does nothing if the index is of another account. Errors: StoreUnavailable.
+ * Creates a function that runs statements in a write transaction on the index of one account. A lock serializes the writers of all
+ * gateways: each statement also updates the counts by group and state, and two in different order would deadlock. Does nothing if the index
+ * belongs to another account. Errors: StoreUnavailable.
  */
 export function createIndexWriter(store: Store, tenant: string, account: string | null, clock: Clock) {
   let offsetMs: number | undefined;
@@ -45,7 +45,8 @@ export function createIndexWriter(store: Store, tenant: string, account: string 
         returning clock_timestamp() + clock_offset as now, sync_started_at`.execute(db);
       const [row] = rows;
       if (row === undefined) return;
-      // The database told its time between the question and its answer. An earlier comparison may be closer, unless a clock has jumped.
+      // The database read its clock between our query and its answer, which bounds the offset. An earlier estimate within the bounds may be
+      // closer; one outside them means that a clock has jumped.
       const minOffsetMs = row.now.getTime() - clock.monotonicMs();
       const maxOffsetMs = row.now.getTime() - askedMs;
       if (offsetMs === undefined || offsetMs < minOffsetMs || offsetMs > maxOffsetMs) offsetMs = minOffsetMs;

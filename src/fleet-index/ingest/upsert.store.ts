@@ -7,40 +7,40 @@ import { costNames, list, recordColumns, simNames } from '../sim-columns.store.t
 import { columnsOf, costColumnsOf } from '../sim-row.ts';
 import { createIndexWriter, type IndexWrite, indexNow } from './index-clock.store.ts';
 
-/** A SIM as it was told. */
+/** A SIM as it was read from the SIM API. */
 export interface ObservedSim {
   readonly sim: Sim;
-  /** When the read began that told it, by the monotonic clock: what an earlier read tells later counts for nothing. */
+  /** Start of the read, by the monotonic clock. A read that began earlier but arrives later is discarded. */
   readonly askedAtMs: number;
-  /** A time of the index that was before the read for certain. */
+  /** A time of the index clock that is certainly before the read. */
   readonly notBefore?: Date | undefined;
-  /** What it cost in a month, where that was asked for; undefined where nobody would tell. */
+  /** Set if the cost of a month was read. Its `cost` is null without a history in that month, undefined if the SIM API returned none. */
   readonly cost?: { readonly month: string; readonly cost: SimCost | null | undefined } | undefined;
 }
 
-/** A SIM before a change of it that was accepted, and after it. */
+/** A SIM before and after an accepted change. */
 export interface SimChange {
   readonly before: Sim;
   readonly after: Sim;
 }
 
-/** The SQL that writes SIMs into the index, and takes them out. Errors of all: StoreUnavailable. */
+/** Statements that write and remove SIMs of the index. Errors of every method: StoreUnavailable. */
 export type UpsertStore = ReturnType<typeof createUpsertStore>;
 
 const batchSize = 1000;
 
-/** A cost that was not asked for leaves the one that is there. */
+/** Keeps the stored cost if this write has none. */
 const knownOrNewCost = (name: string) =>
   `${name} = case when excluded.cost_asked_at is null then known.${name} else excluded.${name} end`;
 
-/** Whether a SIM is still on the way on which it was before. */
+/** Whether a SIM is still in the same transition as before. */
 const isStillMoving = sql`known.is_transitioning and known.pending_state is not distinct from excluded.pending_state`;
 
-/** The index over a store, for the SIMs of one account; where another one is kept for the tenant, nothing is written. */
+/** Creates the writes for the SIMs of one account. Writes nothing if the index of the tenant belongs to another account. */
 export function createUpsertStore(store: Store, tenant: string, account: string, clock: Clock, log: Log) {
   const write = createIndexWriter(store, tenant, account, clock);
 
-  /** Writes SIMs down; what cannot be written holds up nobody else. */
+  /** Writes a batch. Isolates rows that the database refuses by bisection and logs them; the other rows are written. */
   async function upsertBatch(observed: readonly ObservedSim[]): Promise<void> {
     try {
       await write(async (index) => {
@@ -50,9 +50,9 @@ export function createUpsertStore(store: Store, tenant: string, account: string,
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       if (observed.length === 1) {
-        // The words of the database may repeat a phone number.
+        // The database's error message may contain a phone number.
         const code = error instanceof Error && 'code' in error ? error.code : null;
-        log.warn({ code, iccid: observed[0]?.sim.iccid }, 'fleet: a SIM cannot be written down');
+        log.warn({ code, iccid: observed[0]?.sim.iccid }, 'fleet: the database refuses a SIM; left out');
         return;
       }
       const middle = Math.ceil(observed.length / 2);
@@ -95,7 +95,7 @@ export function createUpsertStore(store: Store, tenant: string, account: string,
       where known.observed_at < excluded.observed_at`.execute(db);
   }
 
-  /** Notes when SIMs were read that are as they are known, beside their rows: to write one of those costs each of its index entries. */
+  /** Records the read times of unchanged SIMs in fleet_read, because updating a row would rewrite each of its index entries. */
   async function noteUnchanged({ db, timeOf, syncStartedAt }: IndexWrite, observed: readonly ObservedSim[]) {
     const reads = observed
       .filter(({ cost }) => cost === undefined)
@@ -117,18 +117,15 @@ export function createUpsertStore(store: Store, tenant: string, account: string,
 
   return {
     /**
-     * Writes down what is new, each SIM named once: one that is told as it is known costs no write. A SIM that is under way is to be
-     * looked at soon.
+     * Writes SIMs that are new or changed; an unchanged row is not written. Each SIM may occur once. A SIM that starts a transition is
+     * scheduled for a poll in 2 s.
      */
     async upsert(observed: readonly ObservedSim[]): Promise<void> {
       for (let start = 0; start < observed.length; start += batchSize)
         await upsertBatch(observed.slice(start, start + batchSize));
     },
 
-    /**
-     * Writes down what accepted changes have made of SIMs, and nothing else of them: what else is known of a SIM may be newer than
-     * the change.
-     */
+    /** Writes only the columns that accepted changes have changed: the other columns may be newer than the change. */
     async change(changes: readonly SimChange[]): Promise<void> {
       for (const [names, records] of recordsByColumns(changes)) {
         const startsMoving = names.includes('is_transitioning');
@@ -145,8 +142,8 @@ export function createUpsertStore(store: Store, tenant: string, account: string,
     },
 
     /**
-     * Forgets SIMs that have left the account, unless they were seen since. Notes that they were not there: an earlier read that comes
-     * later does not bring them back.
+     * Deletes SIMs that have left the account, unless a later read has seen them. Records the read in fleet_read, so that an earlier read
+     * that arrives later does not bring them back.
      */
     async remove(iccids: readonly string[], askedAtMs: number, notBefore?: Date): Promise<void> {
       if (iccids.length === 0) return;
@@ -175,12 +172,12 @@ function latest(one: Date, other: Date | undefined): Date {
   return other !== undefined && other > one ? other : one;
 }
 
-/** Whether a read began late enough: what began before the last sync counts for nothing, also if the sync found nothing new. */
+/** Whether a read began after the start of the last full sync. Earlier reads are discarded, even if that sync found no change. */
 function isInTime(at: RawBuilder<unknown>, syncStartedAt: Date | null): RawBuilder<unknown> {
   return syncStartedAt === null ? sql`true` : sql`${at} >= ${syncStartedAt}`;
 }
 
-/** Records of what changes have changed, by their columns and by ICCID; of two changes of the same columns the later one counts. */
+/** The changed values, grouped by the set of changed columns, then by ICCID. Of two changes of the same columns the later one wins. */
 function recordsByColumns(changes: readonly SimChange[]): Map<readonly string[], Map<string, object>> {
   const groups = new Map<string, Map<string, object>>();
   for (const { before, after } of changes) {

@@ -4,26 +4,26 @@ import { type Change, predictedSim, type Sim } from '../../sim-api/index.ts';
 import type { SyncStore } from '../sync/sync.store.ts';
 import type { ObservedSim, SimChange, UpsertStore } from './upsert.store.ts';
 
-/** Takes what this gateway learns of SIMs while it does something else, so that the index knows it at once. */
+/** Buffers what requests learn about SIMs, so that the index is updated without waiting for the next full sync. */
 export interface IndexWriteBuffer {
-  /** SIMs were read; those `absent` were asked for and are not there. `askedAtMs` is when that began, by the monotonic clock. */
+  /** Records SIMs that were read, and ICCIDs that were not found. `askedAtMs` is the start of the read, by the monotonic clock. */
   readonly simsRead: (sims: readonly Sim[], absent: readonly string[], askedAtMs: number) => void;
-  /** The SIM API accepted a change of a SIM; `before` is how it was. */
+  /** Records a change that the SIM API accepted; `before` is the SIM before it. */
   readonly simChanged: (before: Sim, change: Change) => void;
-  /** Nobody knows what became of a change that a SIM would show. */
+  /** Schedules a refresh of a SIM whose change has an unknown outcome. */
   readonly changeUncertain: (iccid: string) => void;
-  /** Resolves when the index knows all that was told, or does not answer. */
+  /** Resolves when everything recorded before is written or has failed, after 1 s at the latest. */
   readonly flush: () => Promise<void>;
 }
 
-/** News in this time are written together. */
+/** Updates within this time are written as one batch. */
 const gatherMs = 50;
-/** More than these are not held for a store that is away: a walk finds them later. */
+/** Maximum entries while the store is away. The next full sync finds what is dropped. */
 const maxBuffered = 20_000;
-/** Nobody waits longer for the index. */
+/** Maximum time that `flush` waits. */
 const timeoutMs = 1000;
 
-/** What was learned and is not written down yet. */
+/** Updates that are not written yet. */
 class Gathered {
   readonly sims = new Map<string, ObservedSim>();
   readonly changes: SimChange[] = [];
@@ -34,10 +34,10 @@ class Gathered {
   }
 }
 
-/** News for an index. They are written one batch at a time; what comes meanwhile is gathered, and no more of it than there is room for. */
+/** Creates a write buffer. Batches are written one after another; updates that arrive meanwhile are collected, up to `maxBuffered`. */
 export function createIndexWriteBuffer(upserts: UpsertStore, sync: SyncStore, log: Log): IndexWriteBuffer {
   let gathered = new Gathered();
-  /** The batch that waits for the one before it to be written: all that is gathered until then goes with it. */
+  /** The write that waits for the previous one; it takes everything collected until then. */
   let waiting: Promise<void> | undefined;
   let last = Promise.resolve();
 
@@ -47,11 +47,11 @@ export function createIndexWriteBuffer(upserts: UpsertStore, sync: SyncStore, lo
       await upserts.change(changes);
       if (toRefresh.size > 0) await sync.scheduleRefresh([...toRefresh]);
     } catch (error) {
-      log.debug({ detail: String(error), sims: sims.size }, 'fleet: news could not be written down');
+      log.debug({ detail: String(error), sims: sims.size }, 'fleet: index updates could not be written');
     }
   }
 
-  /** Resolves when all that was gathered so far is written. */
+  /** Resolves when everything collected so far is written or dropped. */
   function writeNext(): Promise<void> {
     if (waiting === undefined) {
       waiting = last.then(() => {
@@ -100,7 +100,7 @@ export function createIndexWriteBuffer(upserts: UpsertStore, sync: SyncStore, lo
   };
 }
 
-/** Where there is no index there is nobody to tell. */
+/** The write buffer of a gateway without an index. */
 export const noWriteBuffer: IndexWriteBuffer = {
   simsRead: () => undefined,
   simChanged: () => undefined,

@@ -5,7 +5,7 @@ import type { SimRow } from '../sim-row.ts';
 import type { CursorPosition } from './keyset-ranges.store.ts';
 import type { PageDirection, SimOrderField } from './sim-query.ts';
 
-/** What tells the cursors of the index from those of the SIM API's own lists. */
+/** Prefix of the cursors of the index. Cursors of the SIM API's own lists do not have it. */
 const mark = 'fleet:';
 
 const sortValues = {
@@ -22,7 +22,7 @@ const sortValues = {
 
 const texts: readonly SimOrderField[] = ['ICCID', 'NAME', 'GROUP', 'STATE'];
 const counts: readonly SimOrderField[] = ['USED_BYTES'];
-/** The last instant that both JavaScript and PostgreSQL know. */
+/** The last instant that both JavaScript and PostgreSQL can represent. */
 const lastInstantMs = 8_640_000_000_000_000;
 
 const sortValueOf = (field: SimOrderField) => {
@@ -32,17 +32,17 @@ const sortValueOf = (field: SimOrderField) => {
   return field === 'USED_PERCENT' ? z.number().min(0) : z.int().min(0).max(lastInstantMs);
 };
 
-/** Whether a cursor is one of the index. */
+/** Whether a cursor belongs to a list of the index. */
 export function isCursorPosition(cursor: string): boolean {
   return textOf(cursor).startsWith(mark);
 }
 
-/** The cursor of a SIM in a list that is sorted so. */
+/** The cursor of a SIM in a list sorted by `field`. */
 export function encodeCursor(row: SimRow, field: SimOrderField): string {
   return Buffer.from(mark + JSON.stringify([field, sortValues[field](row), row.iccid])).toString('base64url');
 }
 
-/** Where the SIM of a cursor stood. Errors: BAD_USER_INPUT where it is none of a list that is sorted so. */
+/** The position that a cursor holds. Errors: BAD_USER_INPUT if it is not a cursor of a list sorted by `field`. */
 export function decodeCursor(cursor: string, field: SimOrderField, direction: PageDirection): CursorPosition {
   const place = z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]);
   const { success, data } = place.safeParse(jsonOf(textOf(cursor)));

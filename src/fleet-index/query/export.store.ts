@@ -8,14 +8,15 @@ import type { SimOrder } from './sim-query.ts';
 
 const batchSize = 1000;
 /**
- * The share of the rows for whose sake a plan is chosen. The first are to come at once, rather than all of them be sorted before;
- * a still smaller share would have the whole fleet looked through in its order for the few SIMs that a search finds.
+ * `cursor_tuple_fraction`: the share of the rows that the planner optimizes for. With a small share the first rows come at once, without
+ * sorting all of them. With a still smaller one, a search with few matches would scan the whole fleet in order.
  */
 const shareWanted = 0.01;
 
 /**
- * All SIMs that are meant, as they are at this moment, so many at a time; the next are read when the last were taken, which must not
- * wait for a client. Has one of the connections for such for as long as that goes on. Errors: StoreUnavailable; what `take` fails with, which ends it.
+ * Passes all SIMs in the scope, as of one snapshot, to `take` in batches of 1000. The next batch is read when `take` resolves, so `take`
+ * must not wait for a client. Occupies a connection for snapshots until it ends. Errors: StoreUnavailable; an error of `take`, which ends
+ * the export.
  */
 export async function exportRows(
   store: Store,

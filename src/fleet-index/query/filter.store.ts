@@ -4,38 +4,38 @@ import type { SimState } from '../../sim-api/index.ts';
 import { indexed, searchedFor } from '../sim-row.ts';
 import type { SimFilter } from './sim-query.ts';
 
-/** Every field of a filter, as it is when it limits something. */
+/** The fields of a filter, each with a value. */
 type Given = { readonly [K in keyof SimFilter]-?: NonNullable<SimFilter[K]> };
 type FilterField = keyof Given;
 
-/** Which SIMs of the index are meant. */
+/** Selects SIMs of the index. */
 export interface FleetScope {
   readonly tenant: string;
-  /** The group whose SIMs alone are looked at, if any. */
+  /** Only SIMs of this group; null: SIMs of all groups and of none. */
   readonly group: string | null;
   readonly filter: SimFilter | null;
 }
 
-/** What the index does with a field of a filter. */
+/** How a field of a filter is checked and translated to SQL. */
 interface FieldRules<V> {
   /** The condition on a row of the index. */
   readonly onSims: (value: V) => RawBuilder<unknown>;
-  /** The same on a row of the counts by group and state; null if these cannot tell which SIMs match. */
+  /** The condition on a row of the counts by group and state; null if the field cannot be applied to these. */
   readonly onCounts: ((value: V) => RawBuilder<unknown>) | null;
-  /** Checks what the types do not; `field` is the path of the value. Errors: BAD_USER_INPUT. */
+  /** Checks the rules that the type does not express; `field` is the path of the value. Errors: BAD_USER_INPUT. */
   readonly check?: (field: string, value: V) => void;
 }
 
 const inStates = (states: readonly SimState[]) => sql`state = any(${[...states]}::text[])`;
 const inGroups = (groups: readonly string[]) => sql`group_name = any(${groups.map(indexed)}::text[])`;
 
-/** A field without rules does not compile: it would match every SIM. The conditions of a statement come in this order. */
+/** Rules by field, in the order of the conditions in a statement. A field without rules does not compile: it would match every SIM. */
 const fields: { readonly [K in keyof Given]: FieldRules<Given[K]> } = {
   states: { onSims: inStates, onCounts: inStates, check: checkValues },
   isTransitioning: { onSims: (is) => sql`is_transitioning = ${is}`, onCounts: null },
   groups: {
     onSims: inGroups,
-    // A count of SIMs in no group has the empty name, which no group has.
+    // Counts of SIMs without a group have the empty name, which no group has.
     onCounts: (groups) => sql`${inGroups(groups)} and group_name <> ''`,
     check: checkValues,
   },
@@ -61,8 +61,8 @@ const fields: { readonly [K in keyof Given]: FieldRules<Given[K]> } = {
 const fieldNames = Object.keys(fields) as FilterField[];
 
 /**
- * What `each` makes of every field that limits something, in the order of the table. Errors: Error on a field that is not in the
- * table, because to ignore it would match more SIMs than are meant.
+ * Maps each field that has a value with `each`, in the order of the table. Errors: Error if a field is not in the table, because ignoring
+ * it would match too many SIMs.
  */
 function forEachGiven<T>(
   filter: SimFilter | null,
@@ -79,7 +79,7 @@ function forEachGiven<T>(
   return fieldNames.flatMap(ofField);
 }
 
-/** The condition that a row of the index matches. */
+/** The SQL condition for rows of the index. */
 export function matches({ tenant, group, filter }: FleetScope): RawBuilder<unknown> {
   const conditions = [sql`tenant = ${tenant}`];
   if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
@@ -87,9 +87,7 @@ export function matches({ tenant, group, filter }: FleetScope): RawBuilder<unkno
   return sql.join(conditions, sql` and `);
 }
 
-/**
- * The condition that a row of counts matches, if the counts by group and state can tell how many SIMs are meant; null if they cannot.
- */
+/** The SQL condition for rows of the counts by group and state; null if the scope cannot be counted from these. */
 export function countsMatch({ tenant, group, filter }: FleetScope): RawBuilder<unknown> | null {
   const conditions = [sql`tenant = ${tenant}`];
   if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
@@ -101,7 +99,7 @@ export function countsMatch({ tenant, group, filter }: FleetScope): RawBuilder<u
   return sql.join(conditions, sql` and `);
 }
 
-/** Checks what the types do not; `field` is where the filter was given. Errors: BAD_USER_INPUT. */
+/** Checks the rules that the types do not express; `field` is the path of the filter. Errors: BAD_USER_INPUT. */
 export function checkFilter(field: string, filter: SimFilter): void {
   forEachGiven(filter, ({ check }, value, name) => check?.(`${field}.${name}`, value));
 }

@@ -8,17 +8,17 @@ import type { ListParts } from './keyset-ranges.store.ts';
 import { type SearchPlan, selectPage } from './page.store.ts';
 import { hasConditions, type SimOrder } from './sim-query.ts';
 
-/** How far the gateway knows the fleet of an account. */
+/** Freshness and completeness of the index of an account. */
 export interface FleetState {
-  /** Since then every SIM was read, or as many of them as there are rows. */
+  /** Every row was read after this time, by the clock of the database. */
   readonly asOf: Date;
-  /** False while the fleet is read for the first time. */
+  /** False during the first full sync. */
   readonly isComplete: boolean;
-  /** SIMs that the SIM API lists without an ICCID that can be read: they are missing. */
+  /** SIMs that the SIM API lists without a valid ICCID. They are missing from the index. */
   readonly unreadableSims: number;
 }
 
-/** SIMs that have group and state in common. */
+/** Counts over the SIMs with the same group and state. */
 export interface FleetCount {
   readonly groupName: string | null;
   readonly state: SimState;
@@ -28,23 +28,23 @@ export interface FleetCount {
   readonly usedBytes: number;
 }
 
-/** The SQL that asks the index of the fleet. Errors of all: StoreUnavailable. */
+/** Queries of the fleet index. Errors of every method: StoreUnavailable. */
 export type FleetStore = ReturnType<typeof createFleetStore>;
 
-/** How much work a page of SIMs may be before the gateway finds its SIMs in another way. */
+/** Thresholds that select the search plan of a page. */
 export interface ScanLimits {
-  /** If at most this many SIMs match, all of them are sorted: that takes a few milliseconds. */
+  /** If at most this many SIMs match, all of them are sorted, which takes a few milliseconds. */
   readonly maxSorted: number;
-  /** Rows of each part of a list that are scanned in its order; if they do not fill the page, all SIMs that match are sorted. */
+  /** Rows scanned in order in each part of a list. If they do not fill the page, all SIMs that match are sorted. */
   readonly maxScanned: number;
 }
 
 const defaultLimits: ScanLimits = { maxSorted: 5000, maxScanned: 5000 };
 
-/** The index over a store, of one account. */
+/** Creates the queries of the index of one account. */
 export function createFleetStore(store: Store, account: string, limits: ScanLimits = defaultLimits) {
   return {
-    /** Null where nothing of the account was ever read: then what stands in the index is nothing of its. */
+    /** Null if the account was never synced; rows in the index then belong to another account. */
     async state(tenant: string): Promise<FleetState | null> {
       const { rows } = await store.runOnReadPool((db) =>
         sql<FleetState>`
@@ -56,8 +56,8 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
     },
 
     /**
-     * SIMs behind a place, or ahead of it and then in reverse. Where the count of all that are meant is known, it tells how best to find
-     * them.
+     * Returns up to `limit` SIMs of a list, in the order of its parts. `knownCount`, the number of SIMs in the scope, selects the search
+     * plan; if it is null, the planner's estimate does.
      */
     async page(
       scope: FleetScope,
@@ -69,13 +69,12 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
         const statement = selectPage(scope, parts, searchPlan, limit, limits.maxScanned);
         return (await store.runOnReadPool((db) => sql<SimRow>`${statement}`.execute(db))).rows;
       };
-      if (scope.group === null && !hasConditions(scope.filter)) return find('along');
-      if ((knownCount ?? (await estimate(scope))) <= limits.maxSorted) return find('all');
-      const boundedScan = await find('near');
-      return boundedScan.length < limit ? find('all') : boundedScan;
+      if (scope.group === null && !hasConditions(scope.filter)) return find('indexScan');
+      if ((knownCount ?? (await estimate(scope))) <= limits.maxSorted) return find('filterThenSort');
+      const boundedScan = await find('boundedScan');
+      return boundedScan.length < limit ? find('filterThenSort') : boundedScan;
     },
 
-    /** How many SIMs are meant. */
     async count(scope: FleetScope): Promise<number> {
       const counted = countsMatch(scope);
       const { rows } = await store.runOnReadPool((db) =>
@@ -89,7 +88,7 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
       return rows[0]?.count ?? 0;
     },
 
-    /** Counts by group and state; of the groups that are named, or of all. */
+    /** Counts by group and state, of the named groups or of all. */
     async counts(scope: FleetScope, groups: readonly string[] | null): Promise<FleetCount[]> {
       const counted = countsMatch(scope);
       const named = groups === null ? sql`` : sql`and group_name = any(${[...groups]}::text[])`;
@@ -110,10 +109,10 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
       return rows;
     },
 
-    /** The ICCIDs of all SIMs that are meant, in their order, up to so many. */
+    /** The ICCIDs of the SIMs in the scope, ascending, at most `limit`. */
     async iccids(scope: FleetScope, limit: number): Promise<string[]> {
       const { rows } = await store.runOnReadPool((db) =>
-        // One text: a row for each of a million would be a hundred megabytes.
+        // One string: a million rows would take 100 MB.
         sql<{ list: string | null }>`
           select string_agg(iccid, ',' order by iccid) as list from (
             select iccid from fleet_sim where ${matches(scope)} order by iccid limit ${limit}) as meant`.execute(
@@ -124,12 +123,11 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
       return list == null ? [] : list.split(',');
     },
 
-    /** See `exportRows`. */
     export: (scope: FleetScope, order: SimOrder, take: (rows: readonly SimRow[]) => Promise<void>) =>
       exportRows(store, scope, order, take),
   };
 
-  /** About how many SIMs are meant, by what the database knows of its rows. */
+  /** Estimates the number of SIMs in the scope from the planner's statistics. */
   async function estimate(scope: FleetScope): Promise<number> {
     const { rows } = await store.runOnReadPool((db) =>
       sql<Record<string, [{ Plan: { 'Plan Rows': number } }]>>`

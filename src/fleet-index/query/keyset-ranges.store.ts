@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { PageDirection, SimOrder, SimOrderField } from './sim-query.ts';
 
-/** The value that a list is sorted by; instants in milliseconds since 1970. */
+/** A value that a list is sorted by; instants in ms since 1970. */
 type SortValue = string | number | null;
 
-/** Where a SIM stands in a list. */
+/** The position of a SIM in a list. */
 export interface CursorPosition {
   readonly value: SortValue;
   readonly iccid: string;
@@ -28,26 +28,25 @@ const orderColumns: Readonly<Record<SimOrderField, OrderColumn>> = {
   LAST_MODIFIED: { name: 'last_modified_at', type: 'timestamptz', isNullable: true },
 };
 
-/** Which way one thing is sorted. */
 type Way = 'asc' | 'desc';
 
 const opposite = { asc: 'desc', desc: 'asc' } as const;
 
-/** A stretch of a list in which it runs as an index does. */
+/** A range of a list that one database index can read in order. */
 export interface Part {
   readonly where: RawBuilder<unknown>;
   readonly order: RawBuilder<unknown>;
 }
 
-/** A list as it is read from a place on. */
+/** The ranges of a list from a cursor on. */
 export interface ListParts {
-  /** The columns that it is sorted by. */
+  /** The columns of the sort key. */
   readonly columns: RawBuilder<unknown>;
-  /** In the order in which they are read; one at least. */
+  /** In reading order; at least one. */
   readonly parts: readonly Part[];
 }
 
-/** How a list is read: in the direction of the page. */
+/** The sort directions in which a list is read. For a backward page they are reversed. */
 interface Reading {
   readonly column: OrderColumn;
   readonly value: Way;
@@ -56,8 +55,8 @@ interface Reading {
 }
 
 /**
- * The parts of a list behind a place, or of what is ahead of it, in reverse: SIMs that have the value of the place, those behind it,
- * those without a value.
+ * Splits the list after a cursor position into parts: SIMs with the value of the position, SIMs with later values, SIMs without a value.
+ * For a backward page, the parts cover the list before the position, in reverse.
  */
 export function listParts(
   { field, direction }: SimOrder,

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type FleetScope, matches } from './filter.store.ts';
 import type { ListParts, Part } from './keyset-ranges.store.ts';
 
-/** Columns of a row as `SimRow` has them. */
+/** The columns of `SimRow`. */
 const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, type, form_factor, apn,
   data_limit_megabytes, active_profile, downloaded_profiles, has_data_limit_field, has_profiles_field, state, pending_state,
   is_transitioning, raw_state, legacy_primary, legacy_secondary, last_network_activity_at, last_modified_at,
@@ -10,13 +10,14 @@ const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, ty
   cost_currency, used_percent`);
 
 /**
- * How the SIMs of a page are found. Along the list, until there are enough that fit: right where most fit, and endless where hardly
- * any does. Near: the same, but giving up after some thousands; the page is then shorter than it could be, and never skips a SIM. All:
- * those that fit are found first and then sorted, right where they are few.
+ * How the SIMs of a page are found.
+ * - `along`: an index scan in list order until the page is full. Fast if most SIMs match, very slow if few do.
+ * - `near`: the same scan, bounded to some thousands of rows for each part. The page may be short, but never skips a SIM.
+ * - `all`: finds all SIMs that match, then sorts them. Fast if few match.
  */
-export type SearchPlan = 'along' | 'near' | 'all';
+export type SearchPlan = 'indexScan' | 'boundedScan' | 'filterThenSort';
 
-/** The statement that gives `most` rows of a list, in the order of its parts; with 'near' each part is scanned for `maxScanned` rows. */
+/** The statement for up to `limit` rows of a list, in the order of its parts. With `near`, `maxScanned` rows of each part are scanned. */
 export function selectPage(
   scope: FleetScope,
   { columns, parts }: ListParts,
@@ -25,11 +26,11 @@ export function selectPage(
   maxScanned: number,
 ): RawBuilder<unknown> {
   const meant =
-    searchPlan === 'all'
+    searchPlan === 'filterThenSort'
       ? [sql`meant as materialized (select ${columns} from fleet_sim where ${matches(scope)})`]
       : [];
   const found = parts.map((part, index) => {
-    // What the parts before it have given is no longer missing.
+    // The limit minus the rows of the parts before this one.
     const given = parts
       .slice(0, index)
       .map((_, before) => sql` - (select count(*) from ${partName(before)})`);
@@ -50,7 +51,7 @@ export function selectPage(
     order by part, place`;
 }
 
-/** The statements that give all rows of a list, one after the other; each of them runs as an index does. */
+/** The statements for all rows of a list, one for each part. Each can be read in the order of a database index. */
 export function selectAll(scope: FleetScope, { parts }: ListParts): RawBuilder<unknown>[] {
   return parts.map(
     ({ where, order }) =>
@@ -65,8 +66,8 @@ function selectPart(
   maxScanned: number,
   earlier: readonly Part[],
 ): RawBuilder<unknown> {
-  if (searchPlan === 'all') return sql`select iccid from meant where ${where} order by ${order}`;
-  if (searchPlan === 'along')
+  if (searchPlan === 'filterThenSort') return sql`select iccid from meant where ${where} order by ${order}`;
+  if (searchPlan === 'indexScan')
     return sql`select iccid from fleet_sim where ${matches(scope)} and ${where} order by ${order}`;
   return sql`
     select iccid from (
@@ -75,9 +76,9 @@ function selectPart(
 }
 
 /**
- * Whether the scan of a part reaches the end of the part. If it was cut, the parts behind it must give no rows, because the SIMs between the
- * cut and the next part would be missing from the list; the page is then too short. PostgreSQL evaluates this before the first row of
- * a part, and not at all for a part whose limit is 0.
+ * Whether the bounded scan of a part reaches the end of the part. If it does not, the later parts must return no rows: the SIMs between the
+ * end of the scan and the next part would be missing from the list. The page is then short. PostgreSQL evaluates this condition before the
+ * first row of a later part, and not at all if the limit of that part is 0.
  */
 function isExhausted(scope: FleetScope, { where }: Part, maxScanned: number): RawBuilder<unknown> {
   return sql`(

@@ -3,14 +3,14 @@ import type { FleetStore } from './fleet.store.ts';
 import type { SimFilter } from './sim-query.ts';
 
 /**
- * The ICCIDs of all SIMs of a tenant that match a filter at this moment, in ascending order, at most `max`. Errors: FLEET_INCOMPLETE
- * while some may be missing, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
+ * Returns the ICCIDs of the SIMs of a tenant that match a filter now, ascending, at most `max`. Errors: FLEET_INCOMPLETE during the first
+ * full sync, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
  */
 export type ResolveFilter = (tenant: string, filter: SimFilter, max: number) => Promise<readonly string[]>;
 
 const retryAfterSeconds = 5;
 
-/** Resolves filters by an index; null if this gateway keeps none. */
+/** Creates a filter resolver; `index` is null if this gateway keeps no index. */
 export function createResolveFilter(index: FleetStore | null): ResolveFilter {
   return async (tenant, filter, max) => {
     const enabled = requireIndex(index);

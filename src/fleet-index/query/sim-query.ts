@@ -1,6 +1,6 @@
 import type { SimState } from '../../sim-api/index.ts';
 
-/** Which SIMs match: all given conditions must hold; what is null or missing limits nothing. The schema describes each field. */
+/** All given conditions must hold; a null or missing one is ignored. The schema describes each field. */
 export interface SimFilter {
   readonly states?: readonly SimState[] | null;
   readonly isTransitioning?: boolean | null;
@@ -14,12 +14,11 @@ export interface SimFilter {
   readonly lastDataSessionAfter?: Date | null;
 }
 
-/** Whether a filter limits anything; every text has an empty part. */
+/** Whether a filter has a condition. An empty `search` is none: every text contains the empty text. */
 export function hasConditions(filter: SimFilter | null | undefined): filter is SimFilter {
   return filter != null && Object.values(filter).some((condition) => condition != null && condition !== '');
 }
 
-/** What SIMs can be sorted by. */
 export const simOrderFields = [
   'ICCID',
   'NAME',
@@ -33,11 +32,11 @@ export const simOrderFields = [
 ] as const;
 export type SimOrderField = (typeof simOrderFields)[number];
 
-/** The order of a list of SIMs: ties are broken by ICCID, ascending either way; nulls come last either way. */
+/** The order of a list of SIMs. In both directions ties are broken by ascending ICCID, and nulls come last. */
 export interface SimOrder {
   readonly field: SimOrderField;
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** Which way a page is read from its cursor: on with the list, or back towards its beginning. */
+/** From the cursor towards the end of the list, or back towards its beginning. */
 export type PageDirection = 'forward' | 'backward';

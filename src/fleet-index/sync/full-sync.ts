@@ -10,7 +10,6 @@ import { refreshSims } from './refresh-due.ts';
 import type { SyncStore } from './sync.store.ts';
 import { withBackoff } from './with-backoff.ts';
 
-/** What a walk works with. */
 export interface SyncTools {
   readonly simApi: SimApi;
   readonly sync: SyncStore;
@@ -19,30 +18,30 @@ export interface SyncTools {
   readonly log: Log;
 }
 
-/** So many pages are taken together, so that the calls for their costs are full. */
+/** Pages that are written together, so that the calls for their costs are full. */
 const pageBatchSize = 4;
 
-/** SIMs that cannot be read while others are read are asked for so often. */
+/** Attempts to read SIMs that cannot be read while others can. */
 const maxReadings = 3;
 
-/** A walk as it is under way. */
+/** A full sync in progress. */
 interface SyncRun {
   readonly seen: IccidSet;
   readonly costs: MonthCosts;
-  /** When it began, by the time of the index: everything that it reads is newer. */
+  /** Start by the index clock: everything that the full sync reads is newer. */
   readonly at: Date;
 }
 
-/** A SIM that a page told of. */
+/** A SIM on a page of the list. `askedAtMs` is the start of the read of that page, by the monotonic clock. */
 interface ListedSim {
   readonly sim: Sim;
   readonly askedAtMs: number;
 }
 
 /**
- * Reads the whole fleet once: every page of the account's list, and the costs of SIMs that may have used something since theirs were
- * read. Writes down what is new, has those looked at that were not met, and waits for as long as the SIM API is away.
- * Errors: StoreUnavailable, AbortError, and an Error where the list does not hold still.
+ * Reads the whole fleet once: every page of the account's list, and the costs of SIMs that may have used data since their cost was read.
+ * Writes new and changed SIMs, and refreshes the unseen ones. Retries without a deadline while the SIM API is away.
+ * Errors: StoreUnavailable; AbortError; Error if the list changes faster than it can be read.
  */
 export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<void> {
   const { sync, log } = tools;
@@ -51,11 +50,11 @@ export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<
   const costs = createMonthCosts(tools, signal);
   const run: SyncRun = { seen, costs, at };
   let { listed, unreadable, sample } = await readList(run, tools, signal);
-  // A list that does not hold still may tell of more SIMs than it shows; the first time nobody else would know of them.
+  // A list that changes while it is read may show fewer SIMs than its total. In the first full sync no earlier row makes up for them.
   if (isFirst && seen.size() + unreadable < listed)
     ({ listed, unreadable, sample } = await readList(run, tools, signal));
   let unseen = 0;
-  // Those that could be read are known now, those that are gone are gone: only then is the index no older than the walk.
+  // Only after these reads is every row as recent as the start of the full sync, and every SIM that has left removed.
   for await (const iccids of sync.unseen((iccid) => seen.has(iccid), at)) {
     unseen += iccids.length;
     await refreshUnseen(iccids, sample, at, tools, signal);
@@ -63,15 +62,15 @@ export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<
   if ((await sync.endSync(at, unreadable)) && unreadable > 0)
     log.warn(
       { sims: unreadable },
-      'fleet: the SIM API lists SIMs without an ICCID that can be read; they are missing from the index',
+      'fleet: the SIM API lists SIMs without a valid ICCID; they are missing from the index',
     );
   if (isFirst) await sync.analyze();
-  log.debug({ sims: seen.size(), listed, unreadable, unseen }, 'fleet: read');
+  log.debug({ sims: seen.size(), listed, unreadable, unseen }, 'fleet: full sync completed');
 }
 
 /**
- * Reads SIMs that were not met; one that cannot be read is read again later. `control` is a SIM that was met: while it is read and others are
- * not, this is no outage, and the sync does not wait for them.
+ * Reads unseen SIMs by ICCID. `control` is a SIM of the list: if it can be read while others cannot, this is no outage. After `maxReadings`
+ * such attempts the others are scheduled for a later poll, and the full sync continues.
  */
 async function refreshUnseen(
   iccids: readonly string[],
@@ -94,7 +93,7 @@ async function refreshUnseen(
   if (rest.length > 0) await tools.sync.scheduleRefresh(rest);
 }
 
-/** Reads the list from its beginning to its end. Gives how many SIMs it has by its own account, how many could not be read, and one that could. */
+/** Reads the whole list. Returns its total, the number of items without a valid ICCID, and the ICCID of one SIM. */
 async function readList(
   run: SyncRun,
   tools: SyncTools,
@@ -105,15 +104,15 @@ async function readList(
   let pages = 0;
   let listed = 0;
   let sample: string | null = null;
-  /** Their places: pages overlap. */
+  /** Positions of items without a valid ICCID; a set, because pages overlap. */
   const unreadable = new Set<number>();
-  /** One stretch is written while the next is read. */
+  /** The write of the previous batch, which runs while the next pages are read. */
   let written = Promise.resolve();
 
   async function writeStretch(): Promise<void> {
     await written;
     written = write([...stretch.values()], run, tools);
-    // Whoever waits for it hears of its failure.
+    // A failure is reported where `written` is awaited.
     written.catch(() => undefined);
     stretch = new Map();
     pages = 0;
@@ -143,7 +142,7 @@ async function readList(
   return { listed, unreadable: unreadable.size, sample };
 }
 
-/** Writes down what is new of some SIMs, with their costs where those may have changed. */
+/** Writes the SIMs that are new or changed, with their costs if those may have changed. */
 async function write(
   sims: readonly ListedSim[],
   { costs, at }: SyncRun,
@@ -160,7 +159,7 @@ async function write(
   const observed = sims.flatMap(({ sim, askedAtMs }): ObservedSim[] => {
     const before = known.get(sim.iccid);
     const cost = found.get(sim.iccid);
-    // What was used last month is not what was used this month, also where that is not told.
+    // The cost of an earlier month is cleared even if the cost of this month cannot be read.
     const isOutdated = before !== undefined && before.costMonth !== null && before.costMonth !== costs.month;
     const isCostNew = cost !== undefined || isOutdated;
     if (!isCostNew && before?.fingerprint === fingerprintOf(sim)) return [];

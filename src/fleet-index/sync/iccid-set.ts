@@ -1,21 +1,20 @@
-/** Remembers which SIMs a walk has met, in 16 bytes each: a million texts would be a hundred megabytes. */
+/** The SIMs that a full sync has seen, in 16 bytes each: a million strings would take 100 MB. */
 export interface IccidSet {
   add(iccid: string): void;
   has(iccid: string): boolean;
-  /** How many there are. */
   size(): number;
 }
 
-/** A prime below 2^53: what is left of a number after dividing by it is kept exactly. */
+/** A prime below 2^53, so that a double stores each remainder exactly. */
 const modulus = 9_007_199_254_740_881n;
 const minSlots = 1024;
 
 /**
- * An empty set of ICCIDs. It keeps a number of 53 bits for each: that two of a million SIMs have the same one happens in one set of
- * twenty thousand, and then a SIM that has left is noticed by a later walk.
+ * Creates an empty set, which stores a 53-bit number for each ICCID. Two of a million SIMs share a number in one of 20,000 sets; a SIM that
+ * has left the account is then noticed by a later full sync.
  */
 export function createIccidSet(): IccidSet {
-  // 0 stands for an empty place.
+  // 0 marks an empty slot.
   let slots = new Float64Array(minSlots);
   let count = 0;
 

@@ -1,21 +1,20 @@
 import type { Page, Sim } from '../../sim-api/index.ts';
 
-/** SIMs of each page that are read again with the next, to notice that the list has shifted between both. */
+/** Items of each page that the next page reads again, to detect that the list has shifted in between. */
 const defaultOverlap = 5;
-/** Where two pages do not join, the next is read from so many places before, and from twice as many each time. */
+/** If two pages do not join, the reader steps back this many positions, then twice as many each time. */
 const firstStepBack = 200;
-/** A list that was gone back in to its very beginning so often does not hold still, and is left for later. */
+/** The read fails if it steps back to the beginning of the list more often than this. */
 const maxRestarts = 5;
 
 /**
- * The pages of a list from its beginning, each joined to the one before it. A list that has lost so many SIMs between two pages that some
- * may have moved past the reader is gone back in, so some SIMs come twice and none is passed over. Errors: those of `read`, and an
- * Error where the list does not hold still.
+ * Yields the pages of a list from its beginning, each joined to the one before it. If pages do not join, SIMs may have moved past the
+ * reader, so it steps back. SIMs may come twice, but none is skipped. Errors: those of `read`; Error if the list changes too fast.
  */
 export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>): AsyncGenerator<Page<Sim>> {
   let next = 0;
   let overlap = 0;
-  /** The SIMs of the page before; one of them has to come again. */
+  /** ICCIDs of the previous page. If none of them comes again, the pages do not join. */
   let before = new Set<string>();
   let stepsBack = 0;
   let beginnings = 0;
@@ -34,7 +33,7 @@ export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>)
     stepsBack = 0;
     yield page;
     if (page.isLast) return;
-    // Pages that are no longer than the overlap lead nowhere with it.
+    // An overlap of the whole page would make no progress.
     overlap = Math.min(defaultOverlap, Math.floor(page.sent / 2));
     next = page.offset + page.sent;
     before = new Set(overlap === 0 ? [] : page.items.map(({ iccid }) => iccid));

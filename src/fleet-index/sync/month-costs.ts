@@ -9,29 +9,26 @@ import {
   type YearMonth,
 } from '../../sim-api/index.ts';
 
-/** The costs of one walk. */
+/** The costs that one full sync reads. */
 export interface MonthCosts {
-  /** The month that they are of: the one in which the walk began. */
+  /** The month in which the full sync began. */
   readonly month: YearMonth;
-  /**
-   * What SIMs cost in the month, null where one has no history. Those that the SIM API does not tell are left out: they must not
-   * hold up what it tells of the others.
-   */
+  /** Costs by ICCID; null if the SIM has no history in the month. SIMs whose cost cannot be read are left out. */
   read(iccids: readonly string[]): Promise<Map<string, SimCost | null>>;
 }
 
-/** What one sync may spend on finding the SIMs for whose sake a call for many is not answered. */
+/** Budget of one full sync for finding the SIMs that make a call for many SIMs fail. */
 const searchCalls = 40;
 const searchMs = 60_000;
 
-/** Costs of the present month; `signal` ends the reading. */
+/** Creates the cost reader for the current month. */
 export function createMonthCosts(
   { simApi, clock }: { readonly simApi: SimApi; readonly clock: Clock },
   signal: AbortSignal,
 ): MonthCosts {
   const month = monthOf(clock.now());
   const budget: SearchBudget = { calls: searchCalls, lengthMs: searchMs, untilMs: null };
-  /** The SIM API answered for no SIM: the rest of the sync goes without. */
+  /** The SIM API answered for no SIM of a call: the rest of the full sync reads no costs. */
   let isAway = false;
 
   return {

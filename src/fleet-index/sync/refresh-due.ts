@@ -3,7 +3,6 @@ import { Garbled, isSimApiFailure, type Sim, type SimApi, Unreachable } from '..
 import type { UpsertStore } from '../ingest/upsert.store.ts';
 import type { SyncStore } from './sync.store.ts';
 
-/** What a look works with. */
 export interface RefreshTools {
   readonly simApi: SimApi;
   readonly sync: SyncStore;
@@ -11,31 +10,30 @@ export interface RefreshTools {
   readonly clock: Clock;
 }
 
-/** What came of looking at some SIMs. */
 interface RefreshResult {
-  /** How many there were. */
+  /** The number of SIMs that were read. */
   readonly asked: number;
-  /** Those that could not be read. */
+  /** ICCIDs of the SIMs that could not be read. */
   readonly unanswered: readonly string[];
-  /** Why some could not be asked for at all. */
+  /** Why the SIM API could not be reached for some of them. */
   readonly failure: Unreachable | null;
 }
 
 const batchSize = 1000;
-/** So many SIMs of one answer are asked for once more each by itself. */
+/** Maximum SIMs of one answer that are read again, each in its own call. */
 const maxAlone = 20;
 
 /**
- * Looks at the SIMs that are due: those under way until they have settled, and those that may have left the account. One that cannot be
- * read is due again a little later. Errors: StoreUnavailable.
+ * Refreshes the SIMs whose poll is due: SIMs in transition until they have settled, and SIMs that may have left the account. One that
+ * cannot be read is polled again later. Errors: StoreUnavailable.
  */
 export async function refreshDue(tools: RefreshTools): Promise<RefreshResult> {
   return refreshSims(await tools.sync.takeDue(batchSize), tools);
 }
 
 /**
- * Asks for SIMs by their ICCIDs: what is there is written down, what is not leaves the index. `notBefore` is a time of the index that has
- * passed for certain. Errors: StoreUnavailable.
+ * Reads SIMs by ICCID; writes those that exist and removes those that do not from the index. `notBefore` is a time of the index clock that
+ * has certainly passed. Errors: StoreUnavailable.
  */
 export async function refreshSims(
   iccids: readonly string[],
@@ -45,7 +43,7 @@ export async function refreshSims(
   if (iccids.length === 0) return { asked: 0, unanswered: [], failure: null };
   const askedAtMs = clock.monotonicMs();
   const found = new Map(await simApi.sims.byKey('iccid', iccids));
-  // One item that cannot be read may be that of any SIM that is missing: asked for alone, the others are not there.
+  // An item without a valid ICCID may be any of the missing SIMs. A read of each SIM alone shows which of them exist.
   const ambiguous = iccids.filter((iccid) => found.get(iccid) instanceof Garbled);
   if (iccids.length > 1)
     for (const iccid of ambiguous.slice(0, maxAlone)) {

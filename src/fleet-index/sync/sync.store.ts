@@ -4,33 +4,33 @@ import type { Store } from '../../store/index.ts';
 import { advanceIndexClock, createIndexWriter, indexNow } from '../ingest/index-clock.store.ts';
 import { noCostVersion } from '../sim-row.ts';
 
-/** What the index knows of a SIM that is met again. */
+/** The stored values that decide whether a listed SIM is new or changed, and whether its cost must be read. */
 export interface KnownSim {
   readonly iccid: string;
   readonly fingerprint: string;
   readonly costMonth: string | null;
   readonly costVersion: string | null;
-  /** Whether the cost was read lately enough to be believed while its marks stay. */
+  /** Whether the cost is recent enough to be reused while the cost version is unchanged. */
   readonly isCostFresh: boolean;
 }
 
-/** The SQL of reading the fleet: how far a walk is, and which SIMs are to be looked at. Errors of all: StoreUnavailable. */
+/** State of the full sync and schedule of the polls. Errors of every method: StoreUnavailable. */
 export type SyncStore = ReturnType<typeof createSyncStore>;
 
-/** A cost whose marks stay is read again after this all the same, sooner where there are no marks that could change. */
+/** A cost is read again after this time even if its version is unchanged; sooner if the version has no usage times that could change. */
 const maxCostAge = sql`case when starts_with(cost_version, ${noCostVersion}) then interval '1 hour' else interval '6 hours' end`;
 const batchSize = 20_000;
 const rowsDeletedAtOnce = 20_000;
 
-/** The state of reading one account, whose SIMs are those of a tenant. */
+/** Creates the sync state of the account of one tenant. */
 export function createSyncStore(store: Store, tenant: string, clock: Clock) {
   const now = indexNow(tenant);
-  /** How soon a SIM is looked at again: the longer that goes on, the later. */
+  /** The next poll is due after half of the time since `polling_since`, at least 2 s and at most 60 s. */
   const nextPollAt = sql`${now} + least(greatest((${now} - coalesce(polling_since, ${now})) / 2,
     interval '2 seconds'), interval '60 seconds')`;
   const write = createIndexWriter(store, tenant, null, clock);
 
-  /** Deletes the rows of a table that fit a condition, some at a time. */
+  /** Deletes the rows of a table that match a condition, in batches. */
   async function deleteRows(table: 'fleet_sim' | 'fleet_read', condition = sql`true`): Promise<void> {
     const name = sql.table(table);
     for (let deleted = 1n; deleted > 0n; ) {
@@ -46,7 +46,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
   }
 
   return {
-    /** Begins to read an account; what is known of another one is forgotten first, and never shown as the new one's. */
+    /** Opens an account. Deletes the rows of another account first, so that they are never shown as SIMs of this one. */
     async open(account: string): Promise<void> {
       const { rows } = await store.run((db) =>
         sql`select from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
@@ -63,8 +63,8 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
     },
 
     /**
-     * The time of the index at which a walk begins; and whether none was ended before. From now on no read that began earlier changes
-     * anything: the walk finds out what it would tell.
+     * Starts a full sync. Returns its start by the index clock, and whether no full sync has ended before. From now on, reads that began
+     * earlier are discarded: the full sync reads the same SIMs.
      */
     async beginSync(): Promise<{ at: Date; isFirst: boolean }> {
       let begun: { at: Date; isFirst: boolean } | undefined;
@@ -76,14 +76,14 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
         );
         begun = rows[0];
       });
-      if (begun === undefined) throw new Error('a walk began before the account was opened');
+      if (begun === undefined) throw new Error('a full sync began before the account was opened');
       await deleteRows('fleet_read', sql`read_at < ${begun.at}`);
       return begun;
     },
 
     /**
-     * Ends a walk that began then and could not identify this many SIMs: the index is no older. Gives whether the walk before could not
-     * identify another number of them.
+     * Ends a full sync that began at `at`: every row is at least as recent. Returns whether `unreadableSims`, the number of SIMs without a
+     * valid ICCID, differs from that of the previous full sync.
      */
     async endSync(at: Date, unreadableSims: number): Promise<boolean> {
       const { rows } = await store.run((db) =>
@@ -96,12 +96,11 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
       return rows[0]?.isOther ?? false;
     },
 
-    /** Has the database look at what it holds, so that it plans well; who may not order that waits until it does so by itself. */
+    /** Updates the planner's statistics. A database role without the privilege gets them later, from autovacuum. */
     async analyze(): Promise<void> {
       await store.run((db) => sql`analyze fleet_sim`.execute(db));
     },
 
-    /** What is known of some SIMs. */
     async known(iccids: readonly string[]): Promise<Map<string, KnownSim>> {
       const { rows } = await store.run((db) =>
         sql<KnownSim>`
@@ -112,7 +111,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
       return new Map(rows.map((row) => [row.iccid, row]));
     },
 
-    /** SIMs that no walk since then has met, some at a time. */
+    /** Yields, in batches, the SIMs that were last observed before `since` and for which `wasSeen` is false. */
     async *unseen(wasSeen: (iccid: string) => boolean, since: Date): AsyncGenerator<string[]> {
       for (let behind = ''; ; ) {
         const { rows } = await store.run((db) =>
@@ -129,7 +128,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
 
     scheduleRefresh,
 
-    /** Takes SIMs that are due to be looked at; they are due again a little later, unless they have settled by then. */
+    /** Takes up to `limit` SIMs whose poll is due and schedules their next poll; `stopPolling` ends that when they have settled. */
     async takeDue(limit: number): Promise<string[]> {
       await store.run((db) =>
         sql`${advanceIndexClock(tenant)} and latest_at > clock_timestamp() + clock_offset`.execute(db),
@@ -146,7 +145,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
       return rows.map(({ iccid }) => iccid);
     },
 
-    /** These SIMs need not be looked at any more. */
+    /** Ends the polls of SIMs that are not in transition. */
     async stopPolling(stableIccids: readonly string[]): Promise<void> {
       if (stableIccids.length === 0) return;
       await store.run((db) =>

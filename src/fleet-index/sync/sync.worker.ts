@@ -4,11 +4,10 @@ import { StoreUnavailable } from '../../store/index.ts';
 import { type SyncTools, syncFleet } from './full-sync.ts';
 import { refreshDue } from './refresh-due.ts';
 
-/** What the fleet is read with. */
 export interface SyncOptions extends SyncTools {
-  /** Tells one account from another, and nothing of either. */
+  /** Distinguishes accounts of the SIM API; reveals nothing about them. */
   readonly account: string;
-  /** From the beginning of one walk to that of the next. */
+  /** From the start of one full sync to the start of the next. */
   readonly syncIntervalMs: number;
 }
 
@@ -16,18 +15,18 @@ const retryDelayMs = 5000;
 const pollIntervalMs = 1000;
 const unansweredDelayMs = 2000;
 
-/** Reads the fleet over and over, and looks at SIMs that are under way, until the signal ends it. One gateway of all does that. */
+/** Runs full syncs and polls SIMs in transition until `signal` aborts. Only the leader runs it. */
 export async function runSync(options: SyncOptions, signal: AbortSignal): Promise<void> {
   const { sync, account, syncIntervalMs, clock, log } = options;
 
-  /** Does something again and again; after a failure it waits a little. `step` gives the milliseconds to the next. */
+  /** Repeats `step`, which returns the milliseconds to the next run, or null to end. After a failure the next run is in 5 s. */
   async function repeat(step: () => Promise<number | null>): Promise<void> {
     while (!signal.aborted) {
       const restMs = await step().catch((error: unknown) => {
         if (signal.aborted) return 0;
         const detail = error instanceof Error ? error.message : String(error);
         if (error instanceof StoreUnavailable) log.debug({ detail }, 'fleet: the database does not answer');
-        else log.warn({ detail }, 'fleet: reading failed and begins again');
+        else log.warn({ detail }, 'fleet: a sync step failed and is retried');
         return retryDelayMs;
       });
       if (restMs === null) return;
@@ -46,7 +45,7 @@ export async function runSync(options: SyncOptions, signal: AbortSignal): Promis
     await syncFleet(options, signal);
     if (monthOf(clock.now()) !== month) return 0;
     const restMs = Math.max(0, beganAtMs + syncIntervalMs - clock.monotonicMs());
-    // With a new month everything that was used begins at nothing.
+    // A new month starts with no usage.
     return Math.min(restMs, msToNextMonth(clock.now()));
   }
 

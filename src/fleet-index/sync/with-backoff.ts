@@ -5,7 +5,10 @@ import { isSimApiFailure } from '../../sim-api/index.ts';
 
 const pauses = { firstMs: 1000, maxMs: 30_000 };
 
-/** Reads as often as it takes: what reads for nobody in particular has time. Errors: AbortError, and what is no failure of the SIM API. */
+/**
+ * Retries `read` with exponential backoff (1 s to 30 s) on failures of the SIM API; background reads have no deadline.
+ * Errors: AbortError; other errors of `read`.
+ */
 export async function withBackoff<T>(signal: AbortSignal, log: Log, read: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
@@ -15,7 +18,7 @@ export async function withBackoff<T>(signal: AbortSignal, log: Log, read: () => 
       signal.throwIfAborted();
       if (!isSimApiFailure(error)) throw error;
       if (tries === 0)
-        log.warn({ detail: error.message }, 'fleet: the SIM API does not answer; reading waits');
+        log.warn({ detail: error.message }, 'fleet: the SIM API does not answer; retrying with backoff');
       await pause(backoffMs(tries, pauses), undefined, { signal });
     }
   }

@@ -2,16 +2,15 @@ import DataLoader from 'dataloader';
 import { fromFailure } from '../../errors/index.ts';
 import type { AccountBalance, SimApi, YearMonth } from '../../sim-api/index.ts';
 
-/** Reads what belongs to the account as a whole, each thing once for one request. Errors: what the SIM API fails with. */
+/** Reads data of the account as a whole, for one request; each read is made once. Errors: those of the SIM API. */
 export interface AccountLoader {
-  /** Errors: NO_BALANCE_HISTORY among them. */
+  /** Errors: also NO_BALANCE_HISTORY. */
   balance(month: YearMonth): Promise<AccountBalance>;
   groups(): Promise<readonly string[]>;
-  /** Errors: FEATURE_NOT_ENABLED among them. */
+  /** Errors: also FEATURE_NOT_ENABLED. */
   availableProfiles(): Promise<readonly string[]>;
 }
 
-/** A loader of the account. */
 export function createAccountLoader(simApi: SimApi): AccountLoader {
   const { account } = simApi;
   const balances = new DataLoader<YearMonth, AccountBalance>((months) =>
@@ -24,7 +23,7 @@ export function createAccountLoader(simApi: SimApi): AccountLoader {
   };
 }
 
-/** The result of the first call, for every call. */
+/** Calls `read` once; every call returns that result. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => {

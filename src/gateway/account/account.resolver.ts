@@ -5,7 +5,6 @@ import { nullIf } from '../common/null-if-missing.ts';
 import type { Context } from '../context.ts';
 import { Account, AccountBalance } from './account.type.ts';
 
-/** The account. */
 @Resolver(() => Account)
 export class AccountResolver {
   @Query(() => Account, { nullable: true, description: 'The account behind the gateway.' })
@@ -16,7 +15,8 @@ export class AccountResolver {
   @Cost({ calls: 1 })
   @FieldResolver(() => AccountBalance, {
     nullable: true,
-    description: "One month's balance, this month by default; NO_BALANCE_HISTORY where there is none.",
+    description:
+      'Data used and money owed in one month, by default this month. If the account has no history in that month: null with the error NO_BALANCE_HISTORY, or null without an error if nullIfMissing is true.',
   })
   async balance(
     @Args(() => MonthArgs) { month, nullIfMissing }: MonthArgs,
@@ -30,7 +30,8 @@ export class AccountResolver {
   @Cost({ calls: 1 })
   @FieldResolver(() => [String], {
     nullable: true,
-    description: 'eSIM profiles the account may download; FEATURE_NOT_ENABLED where eSIM is not ordered.',
+    description:
+      'Names of the eSIM profiles that the account can download. Null with the error FEATURE_NOT_ENABLED if the account has not ordered eSIM.',
   })
   availableProfiles(@Ctx() { loaders }: Context): Promise<readonly string[]> {
     return loaders.account.availableProfiles();

@@ -3,22 +3,21 @@ import type * as SimApi from '../../sim-api/index.ts';
 import { Money } from '../common/money.type.ts';
 import { SafeInt, YearMonthScalar } from '../common/scalars.ts';
 
-/** The account; all that is known of it is read by its resolvers. */
+/** The account; resolvers add all of its fields. */
 @ObjectType('Account', { description: 'The 1oT account behind the gateway.' })
 export class Account {}
 
-/** One month's balance. */
 @ObjectType('AccountBalance', {
-  description: 'What the account used and owes for one month.',
+  description: 'Data used and money owed by the account in one month.',
   simpleResolvers: true,
 })
 export class AccountBalance implements SimApi.AccountBalance {
-  @Field(() => YearMonthScalar, { description: 'The month.' })
+  @Field(() => YearMonthScalar, { description: 'The month, in UTC.' })
   month!: SimApi.YearMonth;
 
-  @Field(() => SafeInt, { description: 'Bytes used in the month, by all SIMs.' })
+  @Field(() => SafeInt, { description: 'Bytes that all SIMs used in the month.' })
   usedBytes!: number;
 
-  @Field(() => Money, { description: 'What is owed for them.' })
+  @Field(() => Money, { description: 'Cost of these bytes.' })
   cost!: SimApi.Money;
 }

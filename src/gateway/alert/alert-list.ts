@@ -9,35 +9,35 @@ import {
   type SortKey,
 } from '../common/sorted-page.ts';
 
-/** Alerts of one scope, newest first. Errors: what the SIM API fails with, and BAD_USER_INPUT on a cursor that is none. */
+/** Alerts of one scope, newest first. Errors: those of the SIM API, and BAD_USER_INPUT for an invalid cursor. */
 export interface AlertList {
   page(window: Window): Promise<ConnectionPage<Alert>>;
 }
 
-/** A list that is read page by page, each page once. */
+/** A list that is read page by page; each page is read once. */
 export interface PagedAlertList extends AlertList {
-  /** The first page upstream, which says how many alerts there are. */
+  /** The first page of the SIM API, which has the number of alerts. */
   head(): Promise<Page<Alert>>;
   /** The whole list, in the order of the SIM API. */
   all(): Promise<readonly Alert[]>;
 }
 
-/** The order of a list is judged by its first page, if that has so many alerts. */
+/** A first page with fewer alerts than this does not show the order of the list. */
 const minSample = 10;
-/** How far an alert may have moved since its cursor was given and still be found without reading the whole list. */
+/** Positions by which an alert may have moved since its cursor was returned and still be found without reading the whole list. */
 const slack = 300;
 
 const keyOf = ({ id, raisedAt }: Alert): SortKey => ({ id, at: raisedAt });
 
-/** A list of alerts that are all known. */
+/** A list over alerts that were all read already. */
 export function knownAlerts(alerts: readonly Alert[]): AlertList {
   return { page: async (window) => newestFirst(alerts, window, keyOf) };
 }
 
 /**
- * A list of alerts over the pages of the SIM API, which promises no order. If the first page and the last one show that the list
- * comes newest first, a page takes the calls that its own stretch needs; else it takes the whole list.
- * `isOwn` passes over alerts that do not belong to the scope.
+ * A list of alerts over the pages of the SIM API, which promises no order. If the first and the last page show that the list is
+ * sorted newest first, a page reads only the part that it needs; otherwise it reads the whole list.
+ * `isOwn` filters out alerts that do not belong to the scope.
  */
 export function createAlertList(
   read: (offset: number) => Promise<Page<Alert>>,
@@ -52,14 +52,14 @@ export function createAlertList(
     return known;
   }
 
-  /** A page that was read already, once: a list that has shifted is read anew. */
+  /** A page, at most once from the cache: if the list has shifted, the next read asks the SIM API again. */
   function takePage(offset: number): Promise<Page<Alert>> {
     const page = pageAt(offset);
     pages.delete(offset);
     return page;
   }
 
-  /** A part of the list in which the page lies, or undefined if the order of the list does not show. */
+  /** A part of the list that contains the page, or undefined if the list is not known to be sorted. */
   async function partFor(window: Window): Promise<SortedPart<Alert> | undefined> {
     const head = await pageAt(0);
     if (head.items.length < minSample || 2 * head.sent >= head.total) return undefined;
@@ -73,9 +73,9 @@ export function createAlertList(
       const page = await pageAt(next);
       for (const alert of page.items) if (!found.has(alert.id)) found.set(alert.id, alert);
       const items = [...found.values()];
-      // Alerts may have moved past the reader of a list that has shrunk.
+      // If the list has become shorter, alerts may have moved to pages that were read before.
       if (page.total < total || !items.every(isOwn) || !isNewestFirst(items)) return undefined;
-      // Alerts of one moment may stand in any order, so a part begins and ends at another moment than the page.
+      // Alerts of the same time may have any order, so a part must begin with a newer and end with an older one than the page.
       if (start > 0 && cursor !== null && !((items[0]?.raisedAt ?? 0) > cursor.at)) return undefined;
       ({ total } = page);
       const part = { items, offset: start, total, reachesEnd: page.isLast };

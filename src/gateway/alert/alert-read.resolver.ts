@@ -5,14 +5,16 @@ import type { Context } from '../context.ts';
 import { type AlertScope, MarkAlertsReadInput } from './alert.args.ts';
 import { MarkAlertsReadPayload } from './alert-read.type.ts';
 
-/** Marks alerts as read. */
 @Resolver()
 export class AlertReadResolver {
   @Mutation(() => MarkAlertsReadPayload, {
-    description: 'Marks all unread alerts of a scope as read. Nothing else ever does.',
+    description:
+      'Marks all unread alerts of a SIM, a group or the account as read. No other field marks alerts. OUTCOME_UNKNOWN if the SIM API does not answer; it is safe to repeat.',
   })
   async markAlertsRead(
-    @Arg('input', () => MarkAlertsReadInput, { description: 'Whose alerts.' }) { scope }: MarkAlertsReadInput,
+    @Arg('input', () => MarkAlertsReadInput, { description: 'Which alerts to mark.' }) {
+      scope,
+    }: MarkAlertsReadInput,
     @Ctx() { loaders, actions }: Context,
   ): Promise<MarkAlertsReadPayload> {
     return { marked: await actions.alerts.markRead(await scopeOf(scope, loaders)) };
@@ -29,6 +31,6 @@ async function scopeOf(
     checkText('scope.group', group);
     return { group };
   }
-  if (wholeAccount !== true) throw badUserInput('scope.wholeAccount', 'must be true where it is given');
+  if (wholeAccount !== true) throw badUserInput('scope.wholeAccount', 'must be true if it is given');
   return { account: true };
 }

@@ -1,11 +1,10 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-/** How many alerts were marked. */
 @ObjectType('MarkAlertsReadPayload', {
-  description: 'How many alerts were unread and are read now.',
+  description: 'Result of markAlertsRead.',
   simpleResolvers: true,
 })
 export class MarkAlertsReadPayload {
-  @Field(() => Int, { description: 'Alerts that were unread and are read now.' })
+  @Field(() => Int, { description: 'Number of alerts that were unread and are now marked as read.' })
   marked!: number;
 }

@@ -14,8 +14,8 @@ import type { Loaders } from '../loaders.ts';
 /** Changes alerts, for one request. */
 export interface AlertActions {
   /**
-   * Marks the unread alerts of a scope as read and counts them. The SIM API marks what it answers, a page at a time.
-   * Errors: what the SIM API fails with, and those of the ledger; alerts marked until then stay so.
+   * Marks the unread alerts of a scope as read and returns their number. The SIM API marks the alerts of each page that it returns.
+   * Errors: those of the SIM API and of the ledger; alerts that were marked before the error stay marked.
    */
   markRead(scope: AlertScope): Promise<number>;
 }
@@ -24,22 +24,20 @@ function isSurelyNotSent(error: unknown): error is Unreachable {
   return error instanceof Unreachable && error.surelyNotSent;
 }
 
-/** Whether a call may have been carried out, and no answer says so. */
+/** Whether the call may have been carried out, although no answer confirms it. */
 function isUnclear(error: unknown): boolean {
   return isSimApiFailure(error) && !isRefusal(error) && !isSurelyNotSent(error);
 }
 
 function maybeMarked(): GatewayError {
   return new GatewayError('OUTCOME_UNKNOWN', {
-    message:
-      'The SIM API did not answer: some alerts may be marked as read. Marking them again does no harm.',
+    message: 'The SIM API did not answer: some alerts may be marked as read. It is safe to mark them again.',
   });
 }
 
-/** Actions over reads that mark what they answer. */
 export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: RequestLedger): AlertActions {
   async function mark(scope: AlertScope, entry: OpenEntry): Promise<number> {
-    // Marked is what an answer holds, and an answer may be lost: what was unread has to be known before.
+    // A call marks the alerts of its answer, and the answer may be lost: the unread alerts are read before.
     const read = (markRead: boolean, offset: number) =>
       simApi.alerts.page(scope, { unreadOnly: true, markRead }, offset);
     const unread = (await allPages((offset) => read(false, offset))).filter(({ isRead }) => !isRead);
@@ -47,10 +45,10 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
     const seen = new Set<string>();
     if (marked.size === 0) return 0;
     if ('iccid' in scope && !(await entry.claim([scope.iccid])))
-      throw new StoreUnavailable('alerts stay unread');
+      throw new StoreUnavailable('no alert was marked as read');
     entry.sendForAll();
     for (;;) {
-      // What was marked has left the list of the unread ones, so the next page is the first one again.
+      // Marked alerts leave the list of unread alerts, so the next page is at offset 0 again.
       const page = await read(true, 0).catch((error: unknown) => {
         if (isSurelyNotSent(error) && seen.size === 0) entry.takeBack(fromSimApi(error));
         throw isUnclear(error) ? maybeMarked() : error;

@@ -2,29 +2,36 @@ import { ArgsType, Field, InputType } from 'type-graphql';
 import { ForwardArgs } from '../common/forward.args.ts';
 import { SimRef } from '../sim/sim-ref.type.ts';
 
-/** Which alerts. */
+/** Arguments of a list of alerts. */
 @ArgsType()
 export class AlertsArgs extends ForwardArgs {
-  @Field(() => Boolean, { defaultValue: false, description: 'True: only alerts not yet marked as read.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: only alerts that are not marked as read.',
+  })
   unreadOnly!: boolean;
 }
 
-/** Whose alerts; `schema.ts` makes it a oneOf input. */
-@InputType('AlertScope', { description: 'Exactly one scope.' })
+/** A scope of alerts; `schema.ts` makes it a oneOf input. */
+@InputType('AlertScope', {
+  description: 'The alerts of a SIM, a group or the account: give exactly one field.',
+})
 export class AlertScope {
-  @Field(() => SimRef, { nullable: true, description: "One SIM's alerts." })
+  @Field(() => SimRef, { nullable: true, description: 'The alerts of this SIM.' })
   sim?: SimRef;
 
-  @Field(() => String, { nullable: true, description: "The alerts of a group's SIMs, by its name." })
+  @Field(() => String, { nullable: true, description: 'The alerts of the SIMs in the group with this name.' })
   group?: string;
 
-  @Field(() => Boolean, { nullable: true, description: 'True only.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: all alerts of the account. False is BAD_USER_INPUT.',
+  })
   wholeAccount?: boolean;
 }
 
-/** Which alerts to mark as read. */
 @InputType('MarkAlertsReadInput', { description: 'Which alerts to mark as read.' })
 export class MarkAlertsReadInput {
-  @Field(() => AlertScope, { description: 'Whose alerts.' })
+  @Field(() => AlertScope, { description: 'The SIM, the group or the account.' })
   scope!: AlertScope;
 }

@@ -5,15 +5,14 @@ import type { ConnectionPage } from '../common/connection.ts';
 import type { Window } from '../common/paging.ts';
 import { type AlertList, createAlertList, knownAlerts, type PagedAlertList } from './alert-list.ts';
 
-/** Which alerts of a scope. */
 export interface AlertQuery {
   readonly unreadOnly: boolean;
   readonly window: Window;
 }
 
 /**
- * Reads alerts for one request, newest first; reading never marks one as read.
- * Errors: what the SIM API fails with, and BAD_USER_INPUT on a cursor that is none.
+ * Reads alerts for one request, newest first. A read never marks an alert as read.
+ * Errors: those of the SIM API, and BAD_USER_INPUT for an invalid cursor.
  */
 export interface AlertLoader {
   ofSim(iccid: string, query: AlertQuery): Promise<ConnectionPage<Alert>>;
@@ -21,7 +20,7 @@ export interface AlertLoader {
   ofAccount(query: AlertQuery): Promise<ConnectionPage<Alert>>;
 }
 
-/** A loader of alerts over `/get_sim_alerts`, `/get_group_alerts` and `/get_account_alerts`. */
+/** Source: `/get_sim_alerts`, `/get_group_alerts`, `/get_account_alerts`; docs/sim-api.md "Reads". */
 export function createAlertLoader(simApi: SimApi): AlertLoader {
   const unread = createFlaggedLoader(simApi, true);
   const all = createFlaggedLoader(simApi, false);
@@ -35,7 +34,7 @@ export function createAlertLoader(simApi: SimApi): AlertLoader {
   };
 }
 
-/** Throws a failure as the error that a client gets, about these SIMs. */
+/** Throws a failure as the GatewayError for the client, with the ICCIDs of its SIMs. */
 const rethrow =
   (iccids: readonly string[] = []) =>
   (error: unknown): never => {
@@ -50,8 +49,8 @@ function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
   let simsAsked = 0;
 
   /**
-   * Reads all alerts of the account if that takes no more calls than asking SIM by SIM. SIMs of lists in lists come one after
-   * the other: those that came before count as well.
+   * Reads all alerts of the account if that takes no more calls than one call for each SIM. SIMs of nested lists arrive in several
+   * batches, so the SIMs of earlier batches of the request count too.
    */
   async function wholeIfShorter(sims: number): Promise<readonly Alert[] | undefined> {
     simsAsked += sims;
@@ -65,7 +64,7 @@ function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
   }
 
   const sims = new DataLoader<string, AlertList>(async (iccids) => {
-    // What keeps the account's alerts away need not keep those of a SIM away.
+    // If the alerts of the account cannot be read, those of a single SIM may still be readable.
     const alerts = await wholeIfShorter(iccids.length).catch(() => undefined);
     if (alerts === undefined)
       return iccids.map((iccid) =>

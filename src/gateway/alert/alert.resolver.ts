@@ -11,24 +11,22 @@ import { Alert, AlertConnection } from './alert.type.ts';
 
 const field = {
   nullable: true,
-  description: 'Alerts, newest first. Reading never marks an alert as read; markAlertsRead does.',
+  description: 'Alerts, newest first. A read never marks an alert as read; markAlertsRead does.',
 };
 
 const queryOf = ({ unreadOnly, ...page }: AlertsArgs): AlertQuery => ({ unreadOnly, window: windowOf(page) });
 
-/** The SIM of an alert. */
 @Resolver(() => Alert)
 export class AlertResolver {
   @FieldResolver(() => Sim, {
     nullable: true,
-    description: 'The SIM that it is about. Null when it has left the account.',
+    description: 'The SIM of the alert. Null if the SIM is no longer in the account.',
   })
   sim(@Root() { iccid }: Alert, @Ctx() { loaders }: Context): Promise<Sim | null> {
     return loaders.sims.byIccidOrNull(iccid);
   }
 }
 
-/** Alerts of a SIM. */
 @Resolver(() => Sim)
 export class SimAlertResolver {
   @Cost({ calls: 1 })
@@ -42,7 +40,6 @@ export class SimAlertResolver {
   }
 }
 
-/** Alerts of a group's SIMs. */
 @Resolver(() => SimGroup)
 export class GroupAlertResolver {
   @Cost({ calls: 1 })
@@ -56,7 +53,6 @@ export class GroupAlertResolver {
   }
 }
 
-/** Alerts of all SIMs. */
 @Resolver(() => Account)
 export class AccountAlertResolver {
   @Cost({ calls: 1 })

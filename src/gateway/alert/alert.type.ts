@@ -3,25 +3,27 @@ import type * as SimApi from '../../sim-api/index.ts';
 import { connectionOf } from '../common/connection.ts';
 import { DateTime, ICCID } from '../common/scalars.ts';
 
-/** An alert, of the very shape the wire gave it. */
-@ObjectType('Alert', { description: 'An alert that the account set up for its SIMs.', simpleResolvers: true })
+/** An alert, with the fields that `sim-api` decodes. */
+@ObjectType('Alert', {
+  description: 'An alert about a SIM, raised by a rule that the account set up.',
+  simpleResolvers: true,
+})
 export class Alert implements SimApi.Alert {
-  @Field(() => ID, { description: "The SIM API's id of the alert." })
+  @Field(() => ID, { description: 'Id of the alert in the SIM API.' })
   id!: string;
 
-  @Field(() => String, { description: 'What set it off, in the words of the SIM API.' })
+  @Field(() => String, { description: 'The reason for the alert, as text of the SIM API.' })
   trigger!: string;
 
-  @Field(() => DateTime, { description: 'When it was raised.' })
+  @Field(() => DateTime, { description: 'When the alert was raised.' })
   raisedAt!: Date;
 
-  @Field(() => Boolean, { description: 'Whether it was marked as read.' })
+  @Field(() => Boolean, { description: 'True if the alert is marked as read.' })
   isRead!: boolean;
 
-  @Field(() => ICCID, { description: 'ICCID of the SIM that it is about.' })
+  @Field(() => ICCID, { description: 'ICCID of the SIM of the alert.' })
   iccid!: string;
 }
 
-/** A page of alerts. */
-@ObjectType('AlertConnection', { description: 'Relay connection: a page of a list.', simpleResolvers: true })
+@ObjectType('AlertConnection', { description: 'Relay connection: a page of alerts.', simpleResolvers: true })
 export class AlertConnection extends connectionOf('Alert', () => Alert) {}

@@ -5,15 +5,14 @@ import type { Window } from '../common/paging.ts';
 import { decodeRowCursor, encodeCursor } from '../common/sorted-page.ts';
 import type { AuditEntry } from './audit.type.ts';
 
-/** Reads the audit log of one tenant, for one request. Errors of all: StoreUnavailable. */
+/** Reads the audit log of one tenant, for one request. Errors of all methods: StoreUnavailable. */
 export interface AuditLoader {
-  /** A page, newest first; counted over all pages only where that is asked for. Errors: BAD_USER_INPUT on a cursor that is none. */
+  /** A page, newest first; its `totalCount` is 0 unless `isCounted`. Errors: BAD_USER_INPUT for an invalid cursor. */
   page(filter: AuditFilter, window: Window, isCounted: boolean): Promise<ConnectionPage<AuditEntry>>;
-  /** The first SIMs of an entry. */
+  /** ICCIDs of the first SIMs of an entry, in the order of the request. */
   iccids(entryId: string, limit: number): Promise<string[]>;
 }
 
-/** A loader of the audit log. */
 export function createAuditLoader(store: AuditStore, tenant: string): AuditLoader {
   const iccids = new DataLoader<{ entryId: string; limit: number }, string[], string>(
     async (keys) => {

@@ -8,12 +8,11 @@ import type { Context } from '../context.ts';
 import { AuditIccidsArgs, AuditLogArgs } from './audit.args.ts';
 import { AuditEntry, AuditEntryConnection } from './audit.type.ts';
 
-/** The record of changes. */
 @Resolver(() => AuditEntry)
 export class AuditResolver {
   @Query(() => AuditEntryConnection, {
     description:
-      'Who changed what through this gateway, newest first. Changes made elsewhere are not in it. What was refused for its arguments alone, before anything was looked at, is not in it either.',
+      'Changes made through this gateway, newest first: who asked for what, and the outcome. Changes made elsewhere are not in it, nor requests that were refused only because of their arguments. STORE_UNAVAILABLE if the database does not answer.',
   })
   auditLog(
     @Args(() => AuditLogArgs) { first, after, ...filter }: AuditLogArgs,
@@ -27,7 +26,7 @@ export class AuditResolver {
 
   @FieldResolver(() => [ICCID], {
     description:
-      'The first SIMs of the change, up to 500, in the order in which they were named; those whose ICCID nobody knows are left out.',
+      'ICCIDs of the first SIMs of the change, up to 500, in the order of the request. SIMs whose ICCID is not known, such as an EID without a SIM, are left out.',
   })
   iccids(
     @Root() { id }: AuditEntry,

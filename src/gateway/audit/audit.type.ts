@@ -7,33 +7,33 @@ import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
 import { ErrorCodeEnum } from '../errors/error.type.ts';
 
-/** AuditAction as GraphQL has it. */
 export const AuditActionEnum: Record<RecordedAction, RecordedAction> = enumOf(recordedActions);
 registerEnumType(AuditActionEnum, {
   name: 'AuditAction',
-  description: 'What can stand in the audit log: every SimAction, and what changes no SIM.',
+  description: 'Action of an audit entry: every SimAction, and the actions that change no SIM directly.',
   valuesConfig: {
-    ACTIVATE: { description: 'A SIM was to be activated.' },
-    DEACTIVATE: { description: 'A SIM was to be deactivated.' },
-    SUSPEND: { description: 'A SIM was to be suspended.' },
-    RESUME: { description: 'A SIM was to be resumed.' },
-    TEST: { description: 'A SIM was to go to the state TEST.' },
-    ACTIVE_READY: { description: 'A SIM was to go to the state ACTIVE_READY.' },
-    RESET: { description: 'A SIM was to attach to the network again.' },
-    CLOSE: { description: 'A SIM was to be closed, for good.' },
-    SET_NAME: { description: 'A SIM was to get a name.' },
-    SET_GROUP: { description: 'SIMs were to go into a group.' },
-    SET_DATA_LIMIT: { description: 'SIMs were to get a monthly data limit, or none.' },
-    SEND_SMS: { description: 'SIMs were to be sent a message.' },
-    ESIM_PROFILE: { description: 'A profile of eUICCs was to change.' },
-    SET_IMEI_LOCK: { description: 'SIMs were to be locked to their devices, or unlocked.' },
-    MARK_ALERTS_READ: { description: 'Alerts were to be marked as read.' },
-    START_BULK_OPERATION: { description: 'A bulk operation was started.' },
-    CANCEL_BULK_OPERATION: { description: 'A bulk operation was cancelled.' },
+    ACTIVATE: { description: 'To the state LIVE: data service on.' },
+    DEACTIVATE: { description: 'To the state OFFLINE, deactivated.' },
+    SUSPEND: { description: 'To the state OFFLINE, suspended: data service off.' },
+    RESUME: { description: 'Back to LIVE after a suspension.' },
+    TEST: { description: 'To the state TEST.' },
+    ACTIVE_READY: { description: 'To the state ACTIVE_READY.' },
+    RESET: { description: 'Network reset: the device must attach to the network again.' },
+    CLOSE: { description: 'To the state CLOSED, permanently.' },
+    SET_NAME: { description: 'Sets the name.' },
+    SET_GROUP: { description: 'Moves SIMs into a group.' },
+    SET_DATA_LIMIT: { description: 'Sets or removes the monthly data limit.' },
+    SEND_SMS: { description: 'Sends an SMS to the device.' },
+    ESIM_PROFILE: { description: 'Downloads, enables or deletes an eSIM profile.' },
+    SET_IMEI_LOCK: { description: 'Locks SIMs to their devices, or unlocks them.' },
+    MARK_ALERTS_READ: { description: 'Marks alerts as read.' },
+    START_BULK_OPERATION: {
+      description: 'Starts a bulk operation. The entry stays OPEN until the operation ends.',
+    },
+    CANCEL_BULK_OPERATION: { description: 'Cancels a bulk operation.' },
   } satisfies Record<RecordedAction, object>,
 });
 
-/** AuditOutcome as GraphQL has it. */
 const AuditOutcomeEnum: Record<EntryOutcome, EntryOutcome> = enumOf([
   'OPEN',
   'SUCCEEDED',
@@ -43,64 +43,67 @@ const AuditOutcomeEnum: Record<EntryOutcome, EntryOutcome> = enumOf([
 ]);
 registerEnumType(AuditOutcomeEnum, {
   name: 'AuditOutcome',
-  description: 'What became of a change as a whole.',
+  description: 'Outcome of a change as a whole.',
   valuesConfig: {
     OPEN: {
       description:
-        'Under way, or the gateway died in the middle of it: then another one settles it within seconds.',
+        'In progress. If the gateway died during the change, another gateway soon completes the entry.',
     },
-    SUCCEEDED: { description: 'All of it was accepted, or was so already.' },
-    FAILED: { description: 'Nothing of it was done.' },
-    PARTIAL: { description: 'Not all SIMs alike.' },
-    UNKNOWN: { description: 'No clear answer came, and reading the SIMs back settled nothing.' },
+    SUCCEEDED: {
+      description:
+        'Every SIM succeeded: the SIM API accepted the change, or the SIM already was as requested.',
+    },
+    FAILED: { description: 'Nothing was changed.' },
+    PARTIAL: { description: 'The outcomes of the SIMs differ.' },
+    UNKNOWN: { description: 'No clear answer came, and the SIMs, read back, did not show the change.' },
   },
 });
 
-/** One change asked of the gateway. */
 @ObjectType('AuditEntry', {
-  description: 'One change asked of the gateway, and what became of it.',
+  description: 'One change that was requested from the gateway, and its outcome.',
   simpleResolvers: true,
 })
 export class AuditEntry implements AuditRow {
   @Field(() => ID, { description: 'Id of the entry.' })
   id!: string;
 
-  @Field(() => DateTime, { description: 'When it was written: before anything was sent.' })
+  @Field(() => DateTime, { description: 'When the entry was written, before the first call of the SIM API.' })
   at!: Date;
 
   @Field(() => String, {
-    description: "Subject of the caller's credentials; anonymous where none are asked for.",
+    description:
+      "Who asked for the change: the subject of the caller's credentials, or anonymous if the gateway asks for none.",
   })
   actor!: string;
 
-  @Field(() => AuditActionEnum, { description: 'What was asked for.' })
+  @Field(() => AuditActionEnum, { description: 'The requested action.' })
   action!: RecordedAction;
 
-  @Field(() => Int, { description: 'SIMs that were named, each counted once.' })
+  @Field(() => Int, { description: 'Number of SIMs of the change, each counted once.' })
   simCount!: number;
 
   @Field(() => String, {
     description:
-      'The arguments as JSON, SIMs left out; an SMS text and the text that a filter searches for are kept as their length only.',
+      'The arguments as JSON, without the SIMs. Of an SMS text and of the search text of a filter, only the length is recorded.',
   })
   arguments!: string;
 
-  @Field(() => AuditOutcomeEnum, { description: 'What became of it.' })
+  @Field(() => AuditOutcomeEnum, { description: 'Outcome of the change as a whole.' })
   outcome!: EntryOutcome;
 
   @Field(() => ErrorCodeEnum, {
     nullable: true,
-    description: 'Why it failed or is unknown; null where several SIMs have several reasons.',
+    description:
+      'Why the change failed or is unknown. Null if there is no error, or if the SIMs have different errors.',
   })
   errorCode!: ErrorCode | null;
 
-  @Field(() => String, { description: 'Id of the request that asked for it; the log has it too.' })
+  @Field(() => String, { description: 'Id of the HTTP request; the log of the gateway has it too.' })
   requestId!: string;
 }
 
-/** A page of the audit log. */
 @ObjectType('AuditEntryConnection', {
-  description: 'Relay connection: a page of a list.',
+  description: 'Relay connection: a page of audit entries.',
   simpleResolvers: true,
 })
 export class AuditEntryConnection extends connectionOf('AuditEntry', () => AuditEntry) {}

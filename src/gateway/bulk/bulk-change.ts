@@ -5,10 +5,9 @@ import { profileActions } from '../esim/esim-action.type.ts';
 import { megabytesOf } from '../sim/data-limit.type.ts';
 import type { BulkParams, StartBulkOperationInput } from './bulk.args.ts';
 
-/** A param that an action needs. Errors: BAD_USER_INPUT. */
+/** Returns a param that an action needs. Errors: BAD_USER_INPUT if it is missing. */
 type Given = <Name extends keyof BulkParams>(name: Name) => NonNullable<BulkParams[Name]>;
 
-/** What an action needs, and the values of its change. */
 interface Form<A extends SimAction> {
   readonly needs: readonly (keyof BulkParams)[];
   readonly values: (given: Given) => Omit<Extract<Change, { readonly action: A }>, 'action'>;
@@ -16,7 +15,7 @@ interface Form<A extends SimAction> {
 
 const noParams = { needs: [], values: () => ({}) } as const;
 
-/** What each action needs; what it does not need is refused, since it would only be overlooked. */
+/** The params of each action. Other params are refused, because they would have no effect. */
 const forms: { readonly [A in SimAction]: Form<A> } = {
   ACTIVATE: noParams,
   DEACTIVATE: noParams,
@@ -43,14 +42,14 @@ const forms: { readonly [A in SimAction]: Form<A> } = {
   SET_IMEI_LOCK: { needs: ['imeiLocked'], values: (given) => ({ locked: given('imeiLocked') }) },
 };
 
-/** The change that is asked of each SIM. Errors: BAD_USER_INPUT where a value is missing, not needed or not valid. */
+/** The change of each SIM. Errors: BAD_USER_INPUT if a value is missing, not needed or not valid. */
 export function changeOf({ action, params, expectedCount }: StartBulkOperationInput): Change {
   const { needs, values } = forms[action];
   for (const [name, value] of Object.entries(params ?? {}))
     if (value != null && !needs.some((need) => need === name))
       throw badUserInput(`params.${name}`, `does not go with ${action}`);
   if (action === 'CLOSE' && expectedCount == null)
-    throw badUserInput('expectedCount', 'must be given for CLOSE: a closed SIM stays closed');
+    throw badUserInput('expectedCount', 'must be given for CLOSE, because CLOSE cannot be undone');
   const given: Given = (name) => {
     const value = params?.[name];
     if (value == null) throw badUserInput(`params.${name}`, `must be given for ${action}`);
@@ -61,7 +60,7 @@ export function changeOf({ action, params, expectedCount }: StartBulkOperationIn
   return change;
 }
 
-/** Whether the SIMs of a change are on their way for a while after it was accepted. */
+/** Whether the SIMs are in transition for some time after the SIM API accepted the change. */
 export function startsTransition({ action }: Change): boolean {
   return isStateAction(action);
 }

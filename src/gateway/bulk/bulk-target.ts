@@ -8,17 +8,17 @@ import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
 
 const maxRefs = 100_000;
-/** Other requests get their turn after so many words of a list. */
+/** After this number of words of a list, the event loop runs other requests. */
 const wordsAtOnce = 20_000;
 
-/** What a target names: SIMs one by one, or where to find them when the operation begins. */
+/** A checked target: the keys of SIMs, or a group or filter that is resolved when the operation starts. */
 export type NamedTarget =
   | { readonly group: string }
   | { readonly filter: SimFilter }
-  /** ICCIDs and EIDs, each once, in the order in which they were named first. */
+  /** ICCIDs and EIDs without duplicates, in the order of their first occurrence. */
   | { readonly refs: readonly string[] };
 
-/** What a target names. Errors: BAD_USER_INPUT, TOO_MANY_SIMS. */
+/** Checks and parses a target. Errors: BAD_USER_INPUT, TOO_MANY_SIMS. */
 export async function namedBy({ sims, group, list, filter }: BulkTarget): Promise<NamedTarget> {
   if (group !== undefined) {
     if (group === '') throw badUserInput('target.group', 'must not be empty');
@@ -26,11 +26,11 @@ export async function namedBy({ sims, group, list, filter }: BulkTarget): Promis
     return { group };
   }
   if (filter !== undefined) {
-    // More likely a forgotten variable than a wish to change every SIM there is.
+    // An empty filter would match every SIM; a forgotten variable is the more likely reason for it.
     if (!hasConditions(filter))
       throw badUserInput(
         'target.filter',
-        'must hold at least one condition; to mean every SIM, name all states',
+        'must hold at least one condition; to select every SIM, name all states',
       );
     checkFilter('target.filter', filter);
     const conditions = Object.entries(filter).filter(([, condition]) => condition != null);
@@ -41,7 +41,7 @@ export async function namedBy({ sims, group, list, filter }: BulkTarget): Promis
   return { refs: [...refs] };
 }
 
-/** How the audit log shows each field of a filter: of a text that may be a phone number it shows the length. */
+/** How the audit log shows each field of a filter. Of a text that may be a phone number it shows only the length. */
 const auditedAs: { readonly [K in keyof SimFilter]-?: 'value' | 'length' } = {
   states: 'value',
   isTransitioning: 'value',
@@ -55,7 +55,7 @@ const auditedAs: { readonly [K in keyof SimFilter]-?: 'value' | 'length' } = {
   lastDataSessionAfter: 'value',
 };
 
-/** A target as the audit log shows it: no SIMs, and of a filter each field as `auditedAs` says. */
+/** A target as the audit log shows it: without SIM keys, and the fields of a filter as in `auditedAs`. */
 export function targetArguments(named: NamedTarget): object {
   if ('group' in named) return { targetGroup: named.group };
   if (!('filter' in named)) return {};
@@ -67,16 +67,16 @@ export function targetArguments(named: NamedTarget): object {
   return { targetFilter: Object.fromEntries([...values, ...lengths]) };
 }
 
-/** Checks SIMs that fit a filter. Errors: BAD_USER_INPUT where none does, TOO_MANY_SIMS. */
+/** Checks the number of SIMs that match a filter. Errors: BAD_USER_INPUT if there are none, TOO_MANY_SIMS. */
 export function checkMatches(iccids: readonly string[]): void {
-  if (iccids.length === 0) throw badUserInput('target.filter', 'must be one that SIMs fit');
+  if (iccids.length === 0) throw badUserInput('target.filter', 'must match at least one SIM');
   if (iccids.length > maxSims) throw tooMany(iccids.length);
 }
 
 function refsOf(sims: readonly SimRef[]): Set<string> {
   if (sims.length > maxRefs)
     throw new GatewayError('TOO_MANY_SIMS', {
-      message: `target.sims names ${sims.length} SIMs, at most ${maxRefs} are allowed: target.list takes more`,
+      message: `target.sims names ${sims.length} SIMs, at most ${maxRefs} are allowed; use target.list for more`,
     });
   return new Set(
     sims.map((ref, index) => {

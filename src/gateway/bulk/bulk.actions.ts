@@ -18,26 +18,25 @@ import type { StartBulkOperationInput } from './bulk.args.ts';
 import { changeOf, startsTransition } from './bulk-change.ts';
 import { checkMatches, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
 
-/** An operation that was started or stopped. */
 export interface ChangedOperation {
-  /** Its key in our tables. */
+  /** Id of the operation in the database. */
   readonly key: string;
-  /** As it was right after that; null if it was started or stopped before, under the same idempotency key. */
+  /** Its row right after the start or the cancellation; null if the idempotency key replayed an earlier one. */
   readonly operation: OperationRow | null;
 }
 
-/** Starts and stops bulk operations, for one request. Errors of both: those of the ledger. */
+/** Starts and cancels bulk operations, for one request. Errors of both methods: those of the ledger. */
 export interface BulkActions {
   /**
-   * Starts an operation. Errors: BAD_USER_INPUT, TOO_MANY_SIMS, EXPECTED_COUNT_MISMATCH, what the SIM API fails with where the target is
-   * a group, and where it is a filter those of the index; OUTCOME_UNKNOWN if the operation may have been started.
+   * Starts an operation. Errors: BAD_USER_INPUT, TOO_MANY_SIMS, EXPECTED_COUNT_MISMATCH; those of the SIM API if the target is a group;
+   * those of `ResolveFilter` if it is a filter; OUTCOME_UNKNOWN if the operation may have been started.
    */
   start(input: StartBulkOperationInput): Promise<ChangedOperation>;
-  /** Stops one, unless it has ended. Errors: NOT_FOUND. */
+  /** Cancels an operation, unless it has ended. Errors: NOT_FOUND. */
   cancel(key: string): Promise<ChangedOperation>;
 }
 
-/** Actions over the tables of one tenant; `wake` is called when there is something to do. */
+/** Actions over the tables of one tenant; `notify` is called when there is new work for the chunk worker. */
 export function createBulkActions(
   simApi: SimApi,
   store: BulkStore,
@@ -119,16 +118,15 @@ export function createBulkActions(
   };
 }
 
-/** There is no operation with that id. */
 export function noSuchOperation(): GatewayError {
   return new GatewayError('NOT_FOUND', { message: 'There is no such bulk operation.' });
 }
 
-/** An operation that may have been started, by its key in our tables. */
+/** OUTCOME_UNKNOWN for an operation that may have been started; `key` is its id in the database. */
 export function unclearStart(key: string): GatewayError {
   return new GatewayError('OUTCOME_UNKNOWN', {
     message:
-      'The operation may have been started: the database did not confirm it. Read it by bulkOperationId; if this call had an idempotency key, the same call under that key starts it at most once.',
+      'The operation may have been started: the database did not confirm it. Read bulkOperation with the id in bulkOperationId. If this call had an idempotency key, repeat it with the same key: that starts the operation at most once.',
     bulkOperationId: bulkOperationNodeId(key),
   });
 }

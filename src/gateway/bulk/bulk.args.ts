@@ -10,122 +10,141 @@ import { type SimOutcome, SimOutcomeEnum } from '../sim/sim-payload.type.ts';
 import { SimRef } from '../sim/sim-ref.type.ts';
 import { BulkStatusEnum } from './bulk.type.ts';
 
-/** Which SIMs; `schema.ts` makes it a oneOf input. */
-@InputType('BulkTarget', { description: 'Exactly one target.' })
+/** The SIMs of an operation; `schema.ts` makes it a oneOf input. */
+@InputType('BulkTarget', { description: 'The SIMs of a bulk operation: give exactly one field.' })
 export class BulkTarget {
   @Field(() => [SimRef], {
     nullable: true,
-    description: '1 to 100 000 SIMs. One that is named twice, by whatever key, is changed once.',
+    description: '1 to 100 000 SIMs. A SIM that is named twice, by any of its keys, is changed once.',
   })
   sims?: SimRef[];
 
   @Field(() => String, {
     nullable: true,
-    description: 'The SIMs of this group as they are when the operation begins, up to 1 000 000.',
+    description: 'Name of a group: the SIMs that are in it when the operation starts, up to 1 000 000.',
   })
   group?: string;
 
   @Field(() => SimFilter, {
     nullable: true,
     description:
-      'The SIMs that fit at this moment, up to 1 000 000, by the index of the fleet; with at least one condition. Those that come to fit later are not changed, those that no longer fit are.',
+      'The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list is fixed then: SIMs that match later are not changed, SIMs that match no longer are. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index.',
   })
   filter?: SimFilter;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'ICCIDs or EIDs in one text, separated by white space or commas, up to 1 000 000: the way to name very many, or to paste them.',
+      'ICCIDs or EIDs in one text, up to 1 000 000, separated by white space, commas or semicolons: for a pasted column or the content of a file.',
   })
   list?: string;
 }
 
-/** Values of a bulk change. */
-@InputType('BulkParams', { description: 'Values for the bulk action.' })
+@InputType('BulkParams', { description: 'Values of the action: give those that it needs and no others.' })
 export class BulkParams {
-  @Field(() => String, { nullable: true, description: 'For SET_NAME: the name that each SIM gets.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For SET_NAME: the name for every SIM, 1 to 255 characters.',
+  })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For SET_GROUP: the group to put SIMs into.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For SET_GROUP: name of the group, 1 to 255 characters.',
+  })
   group?: string | null;
 
-  @Field(() => DataLimitInput, { nullable: true, description: 'For SET_DATA_LIMIT.' })
+  @Field(() => DataLimitInput, { nullable: true, description: 'For SET_DATA_LIMIT: the limit of each SIM.' })
   dataLimit?: DataLimitInput | null;
 
-  @Field(() => String, { nullable: true, description: 'For SEND_SMS: 1 to 1530 characters.' })
+  @Field(() => String, { nullable: true, description: 'For SEND_SMS: the text, 1 to 1530 characters.' })
   text?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'For ESIM_PROFILE: its name, as account.availableProfiles lists it.',
+    description: 'For ESIM_PROFILE: name of the profile, as in account.availableProfiles.',
   })
   profile?: string | null;
 
-  @Field(() => EsimProfileActionEnum, { nullable: true, description: 'For ESIM_PROFILE.' })
+  @Field(() => EsimProfileActionEnum, {
+    nullable: true,
+    description: 'For ESIM_PROFILE: what to do with the profile.',
+  })
   profileAction?: EsimProfileAction | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'For SET_IMEI_LOCK: true locks.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'For SET_IMEI_LOCK: true locks each SIM to its device, false unlocks it.',
+  })
   imeiLocked?: boolean | null;
 }
 
-/** What to start. */
-@InputType('StartBulkOperationInput', { description: 'A long-running change.' })
+@InputType('StartBulkOperationInput', { description: 'A change of up to 1 000 000 SIMs.' })
 export class StartBulkOperationInput {
-  @Field(() => SimActionEnum, { description: 'What to do to each SIM.' })
+  @Field(() => SimActionEnum, { description: 'Action on each SIM.' })
   action!: SimAction;
 
-  @Field(() => BulkTarget, { description: 'Which SIMs.' })
+  @Field(() => BulkTarget, { description: 'The SIMs to change.' })
   target!: BulkTarget;
 
   @Field(() => BulkParams, {
     nullable: true,
     description:
-      'What the action needs, and nothing else: group for SET_GROUP, text for SEND_SMS, and so on.',
+      'Values that the action needs, for example group for SET_GROUP or text for SEND_SMS. BAD_USER_INPUT if one is missing or not needed.',
   })
   params?: BulkParams | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'Refuse with EXPECTED_COUNT_MISMATCH unless the target holds exactly this many SIMs. Required for CLOSE. If EIDs are named, the SIMs that they lead to are counted after the start: with another number the operation is FAILED, and nothing was sent.',
+      'Refuses the operation with EXPECTED_COUNT_MISMATCH unless the target has exactly this number of SIMs. Required for CLOSE. If the target has EIDs, their SIMs are counted after the start: if the number differs, the operation is FAILED before anything is sent.',
   })
   expectedCount?: number | null;
 
   @Field(() => Boolean, {
     defaultValue: true,
     description:
-      'For changes of state: keep the operation open until none of the SIMs that it changed is PENDING. Other actions end when all is sent.',
+      'For changes of state: true keeps the operation open until the transition of every SIM that it changed has ended. Other actions ignore it and end when all calls are answered.',
   })
   waitUntilSettled!: boolean;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'A word of your own for this operation, 1 to 255 visible ASCII characters. The same key gives the operation already started, within 24 hours and until it has ended; with other arguments it is IDEMPOTENCY_CONFLICT.',
+      'Your own key for this operation, 1 to 255 visible ASCII characters. The same key with the same arguments returns the operation that it started, for 24 hours and for as long as the operation runs. With other arguments it is IDEMPOTENCY_CONFLICT.',
   })
   idempotencyKey?: string | null;
 }
 
-/** What to stop. */
-@InputType('CancelBulkOperationInput', { description: 'The operation to stop.' })
+@InputType('CancelBulkOperationInput', { description: 'The operation to cancel.' })
 export class CancelBulkOperationInput {
-  @Field(() => ID, { description: 'Its id.' })
+  @Field(() => ID, { description: 'BulkOperation.id.' })
   id!: string;
 }
 
-/** Which operations. */
+/** Arguments of the list of operations. */
 @ArgsType()
 export class BulkOperationsArgs extends ForwardArgs {
-  @Field(() => [BulkStatusEnum], { nullable: true, description: 'Only these; all where it is empty.' })
+  @Field(() => [BulkStatusEnum], {
+    nullable: true,
+    description: 'Only operations in these statuses; all if null or empty.',
+  })
   statuses?: BulkStatus[] | null;
 
-  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many at most: 1 to 500.' })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 20,
+    description: 'Maximum number of operations, 1 to 500.',
+  })
   override first?: number | null;
 }
 
-/** Which results. */
+/** Arguments of the results of an operation. */
 @ArgsType()
 export class BulkResultsArgs extends ForwardArgs {
-  @Field(() => [SimOutcomeEnum], { nullable: true, description: 'Only these; all where it is empty.' })
+  @Field(() => [SimOutcomeEnum], {
+    nullable: true,
+    description: 'Only SIMs with these outcomes; all if null or empty.',
+  })
   outcomes?: SimOutcome[] | null;
 }

@@ -13,31 +13,30 @@ import type { SimResult } from '../sim/sims-payload.type.ts';
 import { noSuchOperation } from './bulk.actions.ts';
 import type { BulkOperation } from './bulk.type.ts';
 
-/** Reads the bulk operations of one tenant, for one request. Errors of all: StoreUnavailable. */
+/** Reads the bulk operations of one tenant, for one request. Errors of all methods: StoreUnavailable. */
 export interface BulkLoader {
-  /** Errors: BAD_USER_INPUT where the id is no bulk operation's, NOT_FOUND. */
+  /** Errors: NOT_FOUND, and BAD_USER_INPUT if `id` is not the id of a bulk operation. */
   byId(id: string): Promise<BulkOperation>;
-  /** By the key in our own tables; null where an entry of the audit log is no bulk operation's. */
+  /** By its id in the database; null if the audit entry with this id is not a bulk operation. */
   byKey(key: string): Promise<BulkOperation | null>;
-  /** A page, newest first. Errors: BAD_USER_INPUT on a cursor that is none. */
+  /** A page, newest first; its `totalCount` is 0 unless `isCounted`. Errors: BAD_USER_INPUT for an invalid cursor. */
   page(
     statuses: readonly BulkStatus[],
     window: Window,
     isCounted: boolean,
   ): Promise<ConnectionPage<BulkOperation>>;
-  /** What became of its SIMs so far, in order; all outcomes where none is named. Errors: BAD_USER_INPUT on a cursor that is none. */
+  /** Results so far, in the order of the target; all outcomes if `outcomes` is empty. Errors: BAD_USER_INPUT for an invalid cursor. */
   results(
     operation: BulkOperation,
     outcomes: readonly SimOutcome[],
     window: Window,
   ): Promise<ConnectionPage<SimResult>>;
-  /** Forgets what was read: it has changed. An operation as it is after that is not read again. */
+  /** Clears the cache after a change; `changed` is the new row, if it is known, and is not read again. */
   forget(changed: OperationRow | null): void;
 }
 
 const allOutcomes = Object.values(SimOutcomeEnum);
 
-/** A loader of bulk operations. */
 export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
   const operations = new DataLoader<string, BulkOperation | null>(async (keys) => {
     const found = new Map((await store.byIds(tenant, keys)).map((row) => [row.id, operationOf(row)]));
@@ -81,7 +80,7 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
         NOT_SENT: operation.notSent,
       };
       const totalCount = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
-      // An operation that was just started has none, whether or not the database can be asked.
+      // An operation that was just started has no results, so its payload needs no read of the database.
       const found =
         totalCount === 0 ? [] : await store.results(tenant, operation.key, outcomes, behind, count + 1);
       const page = found.slice(0, count);
@@ -105,7 +104,7 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
   };
 }
 
-/** The key in our tables that a global id holds. Errors: BAD_USER_INPUT. */
+/** The id in the database that a global id contains. Errors: BAD_USER_INPUT. */
 export function keyOf(id: string): string {
   const key = decodeNodeId(id);
   if (key?.type !== 'BulkOperation')

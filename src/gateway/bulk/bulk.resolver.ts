@@ -20,21 +20,21 @@ import {
   SimResultConnection,
 } from './bulk.type.ts';
 
-/** Changes of very many SIMs. */
 @Resolver(() => BulkOperation)
 export class BulkResolver {
   @Query(() => BulkOperation, {
     nullable: true,
-    description: 'One bulk operation as it stands. Null and NOT_FOUND when there is none.',
+    description:
+      'The current state of a bulk operation. Null with the error NOT_FOUND if there is none with this id.',
   })
   bulkOperation(
-    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+    @Arg('id', () => ID, { description: 'BulkOperation.id.' }) id: string,
     @Ctx() { bulk }: Context,
   ): Promise<BulkOperation> {
     return bulk.byId(id);
   }
 
-  @Query(() => BulkOperationConnection, { description: 'Bulk operations, newest first.' })
+  @Query(() => BulkOperationConnection, { description: 'Bulk operations of the account, newest first.' })
   bulkOperations(
     @Args(() => BulkOperationsArgs) { first, after, statuses }: BulkOperationsArgs,
     @Ctx() { bulk }: Context,
@@ -48,10 +48,10 @@ export class BulkResolver {
 
   @Mutation(() => BulkOperationPayload, {
     description:
-      'For over 1000 SIMs, or to follow SIMs until they settle. Answers at once; the operation goes on by itself and survives every crash. Give an idempotencyKey: an answer that is lost is then no second operation.',
+      'Starts a change of up to 1 000 000 SIMs and returns at once; poll bulkOperation for its progress. The gateways on the same database process it, and it survives crashes of gateways. Give an idempotencyKey, so that you can repeat the call after a lost answer. OUTCOME_UNKNOWN if the operation may have been started.',
   })
   async startBulkOperation(
-    @Arg('input', () => StartBulkOperationInput, { description: 'What to do, and to which SIMs.' })
+    @Arg('input', () => StartBulkOperationInput, { description: 'The action, its values and the SIMs.' })
     input: StartBulkOperationInput,
     @Ctx() context: Context,
   ): Promise<BulkOperationPayload> {
@@ -63,10 +63,10 @@ export class BulkResolver {
 
   @Mutation(() => BulkOperationPayload, {
     description:
-      'Stops before the next call. What was sent stays sent; the rest is NOT_SENT with OPERATION_CANCELED. One that has ended stays as it is.',
+      'Cancels an operation: no new call is sent. The SIMs that were not sent are NOT_SENT with OPERATION_CANCELED; the others keep their outcome. An operation that has ended does not change. NOT_FOUND if there is none with this id.',
   })
   async cancelBulkOperation(
-    @Arg('input', () => CancelBulkOperationInput, { description: 'Which one.' })
+    @Arg('input', () => CancelBulkOperationInput, { description: 'The operation to cancel.' })
     { id }: CancelBulkOperationInput,
     @Ctx() context: Context,
   ): Promise<BulkOperationPayload> {
@@ -75,7 +75,7 @@ export class BulkResolver {
 
   @FieldResolver(() => SimResultConnection, {
     description:
-      'What became of its SIMs so far, in the order in which they were named; the outcomes that are asked for, or all. SIMs still to come are in none of them.',
+      'Outcomes of the SIMs so far, in the order of the target. SIMs without an outcome yet are left out.',
   })
   results(
     @Root() operation: BulkOperation,
@@ -92,16 +92,16 @@ async function payloadOf(
 ): Promise<BulkOperationPayload> {
   bulk.forget(operation);
   const bulkOperation = await bulk.byKey(key);
-  if (bulkOperation === null) throw new Error('a bulk operation was started or stopped that is not there');
+  if (bulkOperation === null)
+    throw new Error('the bulk operation that was started or canceled does not exist');
   return { bulkOperation };
 }
 
-/** The bulk operation that an entry of the audit log tells of. */
 @Resolver(() => AuditEntry)
 export class AuditBulkOperationResolver {
   @FieldResolver(() => BulkOperation, {
     nullable: true,
-    description: 'The operation that was started; null for every other action.',
+    description: 'The bulk operation that was started. Null unless action is START_BULK_OPERATION.',
   })
   async bulkOperation(
     @Root() { id, action }: AuditEntry,

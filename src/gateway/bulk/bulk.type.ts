@@ -9,7 +9,6 @@ import { SimError } from '../errors/error.type.ts';
 import { SimActionEnum } from '../sim/sim-action.type.ts';
 import { SimResult } from '../sim/sims-payload.type.ts';
 
-/** BulkStatus as GraphQL has it. */
 export const BulkStatusEnum: Record<BulkStatus, BulkStatus> = enumOf([
   'QUEUED',
   'RUNNING',
@@ -21,112 +20,113 @@ export const BulkStatusEnum: Record<BulkStatus, BulkStatus> = enumOf([
 ]);
 registerEnumType(BulkStatusEnum, {
   name: 'BulkStatus',
-  description:
-    'How far a bulk operation is. SETTLING: all sent, some of the SIMs that it changed still PENDING.',
+  description: 'Progress of a bulk operation. The last four statuses are final.',
   valuesConfig: {
     QUEUED: {
-      description: 'Nothing is sent yet; the SIMs of a group are being listed, or those of EIDs counted.',
+      description: 'Nothing is sent yet. The gateway lists the SIMs of a group, or counts the SIMs of EIDs.',
     },
-    RUNNING: { description: 'SIMs are being worked off.' },
+    RUNNING: { description: 'SIMs are being processed.' },
     SETTLING: {
       description:
-        'All sent; some of the SIMs that it changed are still PENDING, and are followed until they settle.',
+        'All SIMs are processed; some are still in transition. The gateway polls them until they have settled.',
     },
     COMPLETED: { description: 'Ended: every SIM succeeded.' },
     COMPLETED_WITH_ERRORS: {
-      description: 'Ended: some SIMs failed, were not sent, or nobody knows. See results.',
+      description: 'Ended: some SIMs are FAILED, UNKNOWN or NOT_SENT. See results.',
     },
-    CANCELED: { description: 'Ended by cancelBulkOperation: what was not sent by then is NOT_SENT.' },
-    FAILED: { description: 'Ended before anything was sent; error says why.' },
+    CANCELED: { description: 'Ended by cancelBulkOperation: the SIMs that were not sent are NOT_SENT.' },
+    FAILED: { description: 'Ended before anything was sent; error has the reason.' },
   },
 });
 
-/** A long-running change. */
 @ObjectType('BulkOperation', {
   implements: Node,
   description:
-    'A long-running change and how far it is. It goes on whoever asks, whatever gateway stops: another one takes over. total = succeeded + failed + unknown + notSent once it has ended.',
+    'A change of up to 1 000 000 SIMs, and its progress. If a gateway stops, another one takes over. When the operation has ended, total is succeeded + failed + unknown + notSent.',
   simpleResolvers: true,
 })
 export class BulkOperation extends Node {
-  /** The id within the gateway's own tables. */
+  /** Id in the database. */
   key!: string;
 
   @Field(() => ID, { description: 'Opaque and stable. Do not parse it.' })
   override id!: string;
 
-  @Field(() => SimActionEnum, { description: 'What is done to each SIM.' })
+  @Field(() => SimActionEnum, { description: 'Action on each SIM.' })
   action!: SimAction;
 
-  @Field(() => BulkStatusEnum, { description: 'How far it is.' })
+  @Field(() => BulkStatusEnum, { description: 'Progress of the operation.' })
   status!: BulkStatus;
 
   @Field(() => Int, {
     description:
-      'SIMs of the target, each counted once. Of a group: what its list said at the start, until all of it is listed. Where EIDs name SIMs: how many were named, less those that turn out to be named twice.',
+      'Number of SIMs of the target, each counted once. For a group, this is the total of its first page until the whole list is read. For EIDs, it falls when an EID leads to a SIM that is also named otherwise.',
   })
   total!: number;
 
   @Field(() => Int, {
-    description: 'SIMs for which a call went out; one that is as asked already needs none.',
+    description: 'SIMs for which a call was sent. A SIM that already is as requested needs none.',
   })
   sent!: number;
 
-  @Field(() => Int, { description: 'SIMs with the outcome SUCCEEDED.' })
+  @Field(() => Int, { description: 'Number of SIMs with the outcome SUCCEEDED.' })
   succeeded!: number;
 
-  @Field(() => Int, { description: 'SIMs with the outcome FAILED.' })
+  @Field(() => Int, { description: 'Number of SIMs with the outcome FAILED.' })
   failed!: number;
 
   @Field(() => Int, {
     description:
-      'SIMs that the operation changed and that are still PENDING upstream; they count as succeeded. One that settles in another state becomes FAILED with STATE_NOT_REACHED.',
+      'SIMs that the operation changed and that are still in transition; they count in succeeded. A SIM that settles in another state becomes FAILED with STATE_NOT_REACHED.',
   })
   settling!: number;
 
-  @Field(() => DateTime, { description: 'When it was started.' })
+  @Field(() => DateTime, { description: 'When the operation was started.' })
   createdAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ended; null before that.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the operation ended; null before.' })
   finishedAt!: Date | null;
 
   @Field(() => Int, {
     description:
-      'SIMs whose outcome could not be learned: a message that may have gone out is never sent twice.',
+      'Number of SIMs with the outcome UNKNOWN: the change may have been carried out and is not sent again.',
   })
   unknown!: number;
 
-  @Field(() => Int, { description: 'SIMs with the outcome NOT_SENT.' })
+  @Field(() => Int, { description: 'Number of SIMs with the outcome NOT_SENT.' })
   notSent!: number;
 
-  @Field(() => String, { description: 'Subject of the caller who started it.' })
+  @Field(() => String, {
+    description:
+      "Who started it: the subject of the caller's credentials, or anonymous if the gateway asks for none.",
+  })
   actor!: string;
 
   @Field(() => SimError, {
     nullable: true,
     description:
-      'Why it failed as a whole, or what it is waiting for just now, for example UPSTREAM_UNAVAILABLE; null otherwise.',
+      'Why the operation is FAILED, or what it waits for at the moment, for example UPSTREAM_UNAVAILABLE. Null otherwise.',
   })
   error!: SimError | null;
 }
 
-/** A page of bulk operations. */
 @ObjectType('BulkOperationConnection', {
-  description: 'Relay connection: a page of a list.',
+  description: 'Relay connection: a page of bulk operations.',
   simpleResolvers: true,
 })
 export class BulkOperationConnection extends connectionOf('BulkOperation', () => BulkOperation) {}
 
-/** A page of results. */
 @ObjectType('SimResultConnection', {
-  description: 'Relay connection: a page of a list.',
+  description: 'Relay connection: a page of results.',
   simpleResolvers: true,
 })
 export class SimResultConnection extends connectionOf('SimResult', () => SimResult) {}
 
-/** An operation that was started or stopped. */
-@ObjectType('BulkOperationPayload', { description: 'The operation as it stands.', simpleResolvers: true })
+@ObjectType('BulkOperationPayload', {
+  description: 'The operation after it was started or canceled.',
+  simpleResolvers: true,
+})
 export class BulkOperationPayload {
-  @Field(() => BulkOperation, { description: 'The operation.' })
+  @Field(() => BulkOperation, { description: 'The current state of the operation.' })
   bulkOperation!: BulkOperation;
 }

@@ -1,12 +1,11 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 
-/** Relay page information. */
 @ObjectType('PageInfo', { description: 'Relay page information. Cursors are opaque.', simpleResolvers: true })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether there is more behind the last edge.' })
+  @Field(() => Boolean, { description: 'Whether there are items after the last edge.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether there is more before the first edge.' })
+  @Field(() => Boolean, { description: 'Whether there are items before the first edge.' })
   hasPreviousPage!: boolean;
 
   @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null on an empty page.' })
@@ -16,13 +15,12 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** One item and its place. */
 export interface Edge<T> {
   readonly cursor: string;
   readonly node: T;
 }
 
-/** A stretch of a list, as the resolvers of a connection read it: what nobody selected is not worked out. */
+/** A page of a list, the value that connection resolvers return. Fields that are not selected are not computed. */
 export class ConnectionPage<T> {
   constructor(
     readonly nodes: readonly T[],
@@ -51,14 +49,14 @@ export class ConnectionPage<T> {
   }
 }
 
-/** The GraphQL types of a Relay connection over `node`: an abstract one, for a class of the noun's own to extend. */
+/** Creates the Relay connection and edge types of `node`. Returns an abstract class, which the connection class of the type extends. */
 export function connectionOf<T extends object>(nodeName: string, node: () => ClassType<T>) {
   @ObjectType(`${nodeName}Edge`, {
-    description: 'Relay edge: an item and its place in the list.',
+    description: 'Relay edge: an item and its cursor.',
     simpleResolvers: true,
   })
   class NodeEdge implements Edge<T> {
-    @Field(() => String, { description: 'Opaque place of this item in the list, for after and before.' })
+    @Field(() => String, { description: 'Opaque cursor of this item, for after and before.' })
     cursor!: string;
 
     @Field(() => node(), { description: 'The item.' })
@@ -73,10 +71,10 @@ export function connectionOf<T extends object>(nodeName: string, node: () => Cla
     @Field(() => [node()], { description: 'Items without cursors.' })
     nodes!: readonly T[];
 
-    @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
+    @Field(() => PageInfo, { description: 'Position of this page in the list.' })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: 'Items over all pages.' })
+    @Field(() => Int, { description: 'Number of items on all pages.' })
     totalCount!: number;
   }
 

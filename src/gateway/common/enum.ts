@@ -1,4 +1,4 @@
-/** The words as an object from each word to itself, the form in which Type-GraphQL takes an enum. */
+/** Maps each word to itself: the form in which Type-GraphQL takes an enum. */
 export function enumOf<const W extends string>(words: readonly W[]): Record<W, W> {
   return Object.fromEntries(words.map((word) => [word, word])) as Record<W, W>;
 }

@@ -1,18 +1,18 @@
 import type { GraphQLField } from 'graphql';
 import { Extensions } from 'type-graphql';
 
-/** What a field adds to the estimate that is made of an operation before it runs. */
+/** What a field adds to the cost estimate of an operation, which is made before the operation runs. */
 interface FieldCostFacts {
-  /** Calls of the SIM API for each object that has the field, 0 by default. Batched reads are few, whatever is selected, and count 0. */
+  /** Calls of the SIM API for each object that has the field; default 0. Batched reads count 0: they stay few for any selection. */
   readonly calls?: number;
   /**
-   * Items of the list: of the field itself, or of the lists of the object that it answers. For a field without `first` and `last`.
-   * A function gets the arguments as the caller gave them, which may not be valid.
+   * Number of items of the field's list, or of the lists in the object that the field returns. For a field without `first` and `last`.
+   * A function receives the arguments as the caller gave them; they may be invalid.
    */
   readonly listSize?: number | ((args: Readonly<Record<string, unknown>>, account: AccountSize) => number);
 }
 
-/** How large the account is taken to be. */
+/** The assumed size of the account. */
 export interface AccountSize {
   readonly groups: number;
 }
@@ -21,23 +21,23 @@ class FieldCost {
   constructor(readonly facts: FieldCostFacts) {}
 }
 
-/** Says what a field costs, if it calls the SIM API or answers a list. */
+/** Declares the cost of a field that calls the SIM API or returns a list. */
 export const Cost = (facts: FieldCostFacts) => Extensions({ cost: new FieldCost(facts) });
 
-/** What was said of a field with `Cost`. */
+/** The cost that `Cost` declared for a field. */
 export function costFactsOf({ extensions }: GraphQLField<unknown, unknown>): FieldCostFacts {
   return extensions.cost instanceof FieldCost ? extensions.cost.facts : {};
 }
 
-/** Groups that an account is taken to have: how many there are is not known before they are read. */
+/** Assumed number of groups of an account: the number is not known until they are read. */
 export const assumedGroups = 100;
 
-/** The length of a list that a caller gave; what is no list counts as one item, which it is coerced to. */
+/** The length of a list that a caller gave. A single value counts as one item, as GraphQL coerces it; null counts as none. */
 export function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : Number(list != null);
 }
 
-/** Items that a payload lists: one for each entry of `input.sims`. */
+/** Number of items that a payload lists: one for each entry of `input.sims`. */
 export function simsOfInput({ input }: Readonly<Record<string, unknown>>): number {
   return typeof input === 'object' && input !== null && 'sims' in input ? lengthOf(input.sims) : 0;
 }

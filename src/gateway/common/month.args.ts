@@ -3,12 +3,12 @@ import type { YearMonth } from '../../sim-api/index.ts';
 import { NullIfMissingArgs } from './null-if-missing.ts';
 import { YearMonthScalar } from './scalars.ts';
 
-/** Which month, and what is answered where it has no history. */
+/** Arguments of a field that reads the history of one month. */
 @ArgsType()
 export class MonthArgs extends NullIfMissingArgs {
   @Field(() => YearMonthScalar, {
     nullable: true,
-    description: 'The month in UTC; the present one by default.',
+    description: 'The month in UTC; default: the current month.',
   })
   month?: YearMonth | null;
 }

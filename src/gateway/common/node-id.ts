@@ -1,12 +1,12 @@
 import { iccidPattern } from '../../sim-api/index.ts';
 
-/** What has a global id, and the key it is found by: the ICCID of a SIM, the name of a group, the UUID of a bulk operation. */
+/** The key that a global id encodes: the ICCID of a SIM, the name of a group, or the UUID of a bulk operation. */
 export type NodeKey =
   | { readonly type: 'Sim'; readonly iccid: string }
   | { readonly type: 'SimGroup'; readonly name: string }
   | { readonly type: 'BulkOperation'; readonly uuid: string };
 
-/** The global id of a SIM: it encodes the ICCID, so it is the same on every replica and for ever. */
+/** The global id of a SIM. It encodes the ICCID, so it is the same on every replica and never changes. */
 export function simNodeId(iccid: string): string {
   return Buffer.from(`Sim:${iccid}`).toString('base64url');
 }
@@ -16,15 +16,14 @@ export function groupNodeId(name: string): string {
   return Buffer.from(`SimGroup:${name}`).toString('base64url');
 }
 
-/** The global id of a bulk operation. */
 export function bulkOperationNodeId(uuid: string): string {
   return Buffer.from(`BulkOperation:${uuid}`).toString('base64url');
 }
 
-/** The form of a key in our own tables. */
+/** The form of ids in the gateway's own tables. */
 export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What a global id names, or undefined where the text is no id. */
+/** Decodes a global id; undefined if the text is not one. */
 export function decodeNodeId(id: string): NodeKey | undefined {
   const [, type, key = ''] =
     /^(Sim|SimGroup|BulkOperation):(.+)$/s.exec(Buffer.from(id, 'base64url').toString()) ?? [];

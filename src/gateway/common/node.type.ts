@@ -1,8 +1,8 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
-/** Anything with a global id. Told apart by its shape: what the wire gave is no instance of a class. */
+/** The Relay interface. The type is resolved from the shape of the value: values from the SIM API are not class instances. */
 @InterfaceType('Node', {
-  description: 'Anything with a global id that node and nodes can refetch.',
+  description: 'An object with a global id, which node and nodes can refetch.',
   resolveType(value: object) {
     if ('iccid' in value) return 'Sim';
     return 'total' in value ? 'BulkOperation' : 'SimGroup';

@@ -1,17 +1,17 @@
 import { ArgsType, Field } from 'type-graphql';
 import { type ErrorCode, GatewayError } from '../../errors/index.ts';
 
-/** What is answered where there is nothing to answer with. */
+/** The argument that turns the error of a missing value into null. */
 @ArgsType()
 export class NullIfMissingArgs {
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'True: where there is nothing to show, null without an error.',
+    description: 'True: return null without an error if there is no data.',
   })
   nullIfMissing!: boolean;
 }
 
-/** The value, or null where it fails with the code that says there is none and that is wanted. */
+/** The value; null if `isWanted` and the value fails with `code`, which states that there is none. */
 export async function nullIf<T>(code: ErrorCode, isWanted: boolean, value: Promise<T>): Promise<T | null> {
   try {
     return await value;

@@ -1,6 +1,6 @@
 import { badUserInput } from '../../errors/index.ts';
 
-/** Relay arguments as they come. */
+/** Relay arguments, not yet checked. */
 export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -8,11 +8,11 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
-/** Which stretch of a list is asked for: so many items forward from a cursor, or backward. */
+/** The requested page of a list: `count` items forward or backward from a cursor. */
 export interface Window {
   readonly direction: 'forward' | 'backward';
   readonly count: number;
-  /** Null: from the very beginning, or the very end. */
+  /** Null: from the beginning of the list, or from its end when paging backward. */
   readonly cursor: string | null;
 }
 
@@ -20,7 +20,7 @@ export const maxPageSize = 500;
 export const defaultPageSize = 50;
 
 /**
- * The stretch that Relay arguments ask for: `first` goes with `after`, `last` with `before`, 50 where neither is given.
+ * Checks Relay arguments: `first` goes with `after`, `last` with `before`. The page size is 50 if neither is given.
  * Errors: BAD_USER_INPUT.
  */
 export function windowOf({ first, after, last, before }: PageArguments): Window {

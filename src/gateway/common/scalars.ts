@@ -2,7 +2,7 @@ import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLSafeInt } from 'graphql-scalars';
 import { eidPattern, iccidPattern, yearMonthPattern } from '../../sim-api/index.ts';
 
-/** A scalar that is a text of one form, checked before any upstream call. */
+/** Creates a string scalar of a fixed format, which is checked before any call of the SIM API. */
 function textScalar(options: {
   name: string;
   description: string;
@@ -19,14 +19,13 @@ function textScalar(options: {
     name,
     description,
     ...(specifiedByURL !== undefined && { specifiedByURL }),
-    // What goes out was checked when it came in from the wire.
+    // Values to serialize were checked when the SIM API client decoded them.
     serialize: String,
     parseValue: check,
     parseLiteral: (node) => check(node.kind === Kind.STRING ? node.value : undefined),
   });
 }
 
-/** Integrated circuit card id. */
 export const ICCID = textScalar({
   name: 'ICCID',
   description:
@@ -36,7 +35,6 @@ export const ICCID = textScalar({
   specifiedByURL: 'https://www.itu.int/rec/T-REC-E.118',
 });
 
-/** eUICC id. */
 export const EID = textScalar({
   name: 'EID',
   description:
@@ -46,30 +44,27 @@ export const EID = textScalar({
   specifiedByURL: 'https://www.gsma.com/esim',
 });
 
-/** Calendar month. */
 export const YearMonthScalar = textScalar({
   name: 'YearMonth',
   description:
-    'Calendar month in UTC, YYYY-MM from 1970-01 on, for example 2026-10. The SIM API gets it as month and year.',
+    'Calendar month in UTC, YYYY-MM from 1970-01 on, for example 2026-10. Sent to the SIM API as month and year.',
   pattern: yearMonthPattern,
   rule: 'a month as YYYY-MM from 1970-01 on, for example 2026-10',
 });
 
-/** Instant in UTC. */
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
   description:
     'RFC 3339 date-time in UTC, for example 2026-11-22T16:49:14.000Z (graphql-scalars DateTimeISO).\n' +
-    'Built from the epoch milliseconds of the SIM API; 0 there, or nothing, becomes null.',
+    'Converted from the epoch milliseconds of the SIM API; 0 or a missing value becomes null.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
 });
 
-/** Whole number up to 2^53-1. */
 export const SafeInt = new GraphQLScalarType({
   ...GraphQLSafeInt.toConfig(),
   name: 'SafeInt',
   description:
-    'Whole number up to 2^53-1, always sent as a JSON number (graphql-scalars SafeInt). Used for bytes: Int stops at 2.1 GB.',
+    'Whole number up to 2^53-1, always sent as a JSON number (graphql-scalars SafeInt). Used for bytes: Int ends at 2.1 GB.',
   specifiedByURL: 'https://www.ecma-international.org/ecma-262/#sec-number.issafeinteger',
 });

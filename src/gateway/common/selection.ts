@@ -1,15 +1,15 @@
 import { type FieldNode, type GraphQLResolveInfo, isObjectType, valueFromASTUntyped } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 
-/** A field that is selected, its aliases and fragments resolved. */
+/** A selected field, with aliases and fragments resolved. */
 export interface SelectedField {
   readonly name: string;
   readonly nodes: readonly FieldNode[];
-  /** The value of an argument as it was written or as its variable says; undefined where it is not given. */
+  /** The value of an argument, literal or from its variable; undefined if it is not given. */
   argument(name: string): unknown;
 }
 
-/** The fields that are selected of an object type below a field; below the one that is being resolved by default. */
+/** The selected fields of an object type below the field of `below`; default: the field that is being resolved. */
 export function selectedFields(
   { schema, fragments, variableValues, fieldNodes }: GraphQLResolveInfo,
   typeName: string,

@@ -3,26 +3,26 @@ import { ConnectionPage } from './connection.ts';
 import { uuidPattern } from './node-id.ts';
 import type { Window } from './paging.ts';
 
-/** Where an item stands in a list that is sorted newest first: by its time, then by its id. */
+/** Sort key of a list that is sorted newest first: by time, then by id. */
 export interface SortKey {
   readonly at: Date;
   readonly id: string;
 }
 
-/** A part of a list without gaps. */
+/** A contiguous part of a list. */
 export interface SortedPart<T> {
   /** In any order. */
   readonly items: readonly T[];
-  /** Items of the list that come before this part. */
+  /** Number of items before this part. */
   readonly offset: number;
-  /** Items of the whole list. */
+  /** Number of items of the whole list. */
   readonly total: number;
   readonly reachesEnd: boolean;
 }
 
 /**
- * A page of a list, newest first, whatever order the list came in. A cursor holds time and id of its item, so a page stays
- * right while newer items come in before it. Errors: BAD_USER_INPUT on a cursor that is none.
+ * A page of a list in any order, sorted newest first. A cursor holds the time and id of its item, so a page stays correct while
+ * newer items are added before it. Errors: BAD_USER_INPUT if the cursor is not valid.
  */
 export function newestFirst<T>(
   items: readonly T[],
@@ -32,7 +32,7 @@ export function newestFirst<T>(
   return newestPage({ items, offset: 0, total: items.length, reachesEnd: true }, window, keyOf);
 }
 
-/** The same of a part of the list in which the page lies. Errors: BAD_USER_INPUT on a cursor that is none. */
+/** The same for a part of a list that contains the page. Errors: BAD_USER_INPUT if the cursor is not valid. */
 export function newestPage<T>(
   { items, offset, total, reachesEnd }: SortedPart<T>,
   { cursor, count }: Window,
@@ -57,20 +57,20 @@ function firstBehind<T>(sorted: readonly T[], key: SortKey, keyOf: (item: T) => 
   return index < 0 ? sorted.length : index;
 }
 
-/** The cursor of an item, with the number of items before it, if it is known. */
+/** The cursor of an item; `offset` is the number of items before it, if known. */
 export function encodeCursor({ at, id }: SortKey, offset?: number): string {
   const hint = offset === undefined ? '' : `@${offset}`;
   return Buffer.from(`${at.getTime()}${hint}:${id}`).toString('base64url');
 }
 
-/** The same for a row of ours: an id of another kind would not even be compared. Errors: BAD_USER_INPUT. */
+/** Decodes the cursor of a row in the gateway's own tables; PostgreSQL cannot compare an id that is not a UUID. Errors: BAD_USER_INPUT. */
 export function decodeRowCursor(cursor: string): SortKey {
   const place = decodeCursor(cursor);
   if (!uuidPattern.test(place.id)) throw badUserInput('after', 'must be a cursor that this list gave');
   return place;
 }
 
-/** Where the item of a cursor stands; `offset` is 0 if the cursor does not say. Errors: BAD_USER_INPUT. */
+/** Decodes a cursor; `offset` is 0 if the cursor has none. Errors: BAD_USER_INPUT. */
 export function decodeCursor(cursor: string): SortKey & { readonly offset: number } {
   const [, time, offset = '0', id] =
     /^(\d{1,15})(?:@(\d{1,10}))?:(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];

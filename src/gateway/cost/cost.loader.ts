@@ -2,15 +2,15 @@ import DataLoader from 'dataloader';
 import { GatewayError, itemOf } from '../../errors/index.ts';
 import type { SimApi, SimCost, YearMonth } from '../../sim-api/index.ts';
 
-/** Reads costs for one request: one batch for each month. */
+/** Reads costs for one request, in one batch for each month. */
 export interface CostLoader {
-  /** Errors: NO_COST_HISTORY, and what else the SIM API fails with. */
+  /** Errors: NO_COST_HISTORY and those of the SIM API. */
   ofSim(iccid: string, month: YearMonth): Promise<SimCost>;
-  /** Keeps a cost that is known without a read, null if the SIM has no history, unless it was read already. */
+  /** Primes the cache with a cost from the index, null if the SIM has no history. A cost that was read already stays. */
   prime(iccid: string, month: YearMonth, cost: SimCost | null): void;
 }
 
-/** A loader of costs over `/get_sim_costs`. */
+/** Source: `/get_sim_costs`; docs/sim-api.md "Reads". */
 export function createCostLoader(simApi: SimApi): CostLoader {
   const loaders = new Map<YearMonth, DataLoader<string, SimCost>>();
 

@@ -5,7 +5,7 @@ import type { CostLoader } from './cost.loader.ts';
 
 const fieldsOfUsage = ['usedBytes', 'remainingBytes', 'usedPercent'];
 
-/** The months whose costs the fields selected of a SIM will ask for. */
+/** The months whose costs the selected fields of a SIM need. */
 function* monthsIn(info: GraphQLResolveInfo, thisMonth: YearMonth): Generator<YearMonth> {
   for (const { name, nodes, argument } of selectedFields(info, 'Sim')) {
     const month = argument('month');
@@ -16,14 +16,14 @@ function* monthsIn(info: GraphQLResolveInfo, thisMonth: YearMonth): Generator<Ye
   }
 }
 
-/** Starts the reads of costs that a selection will need, for SIMs whose ICCIDs are known before the SIMs themselves are. */
+/** Starts the reads of costs that a selection needs, for SIMs whose ICCIDs are known before the SIMs are read. */
 export function startCosts(
   costs: CostLoader,
   info: GraphQLResolveInfo,
   iccids: readonly string[],
   thisMonth: YearMonth,
 ): void {
-  // A failure is told by the field that asks for it; a SIM that is not there asks for nothing.
+  // The resolver of the field reports a failure. For a SIM that does not exist no resolver runs, so the failure is ignored here.
   for (const month of new Set(monthsIn(info, thisMonth)))
     for (const iccid of iccids) costs.ofSim(iccid, month).catch(() => undefined);
 }

@@ -8,13 +8,12 @@ import { SimCost, SimDataUsage } from './cost.type.ts';
 
 const bytesPerMegabyte = 1_000_000;
 
-/** What a SIM costs and uses. */
 @Resolver(() => Sim)
 export class SimCostResolver {
   @FieldResolver(() => SimCost, {
     nullable: true,
     description:
-      "One month's cost, this month by default. No history: null and NO_COST_HISTORY, or just null with nullIfMissing.",
+      'Cost of the SIM in one month, by default this month. If the SIM has no history in that month: null with the error NO_COST_HISTORY, or null without an error if nullIfMissing is true.',
   })
   cost(
     @Root() { iccid }: Sim,
@@ -24,7 +23,7 @@ export class SimCostResolver {
     return nullIf('NO_COST_HISTORY', nullIfMissing, loaders.costs.ofSim(iccid, month ?? thisMonth));
   }
 
-  @FieldResolver(() => SimDataUsage, { description: 'Data used this month, and the monthly limit.' })
+  @FieldResolver(() => SimDataUsage, { description: 'Data used this month (UTC), and the monthly limit.' })
   dataUsage(@Root() { iccid, dataLimitMegabytes, usageUpdatedAt }: Sim): SimDataUsage {
     return {
       iccid,
@@ -35,12 +34,12 @@ export class SimCostResolver {
   }
 }
 
-/** What a SIM used this month; null where the SIM API has no history of it. */
+/** Usage of this month; null if the SIM API has no history. */
 @Resolver(() => SimDataUsage)
 export class SimDataUsageResolver {
   @FieldResolver(() => SafeInt, {
     nullable: true,
-    description: 'Bytes used this month in UTC; null: no history.',
+    description: 'Bytes used this month (UTC). Null if the SIM has no history.',
   })
   async usedBytes(
     @Root() { iccid }: SimDataUsage,
@@ -52,7 +51,7 @@ export class SimDataUsageResolver {
 
   @FieldResolver(() => SafeInt, {
     nullable: true,
-    description: 'Bytes left before the limit. Never below 0; null without a limit.',
+    description: 'Bytes left until the limit, at least 0. Null without a limit or without history.',
   })
   async remainingBytes(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
     if (usage.limitBytes === null) return null;
@@ -62,7 +61,8 @@ export class SimDataUsageResolver {
 
   @FieldResolver(() => Float, {
     nullable: true,
-    description: 'Used share of the limit in percent; may pass 100. Null without a limit.',
+    description:
+      'Used share of the limit in percent; it can exceed 100. Null without a limit or without history.',
   })
   async usedPercent(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
     if (usage.limitBytes === null) return null;

@@ -2,13 +2,13 @@ import DataLoader from 'dataloader';
 import { fromFailure } from '../../errors/index.ts';
 import type { Diagnostics, SimApi } from '../../sim-api/index.ts';
 
-/** Reads diagnostics for one request: a SIM asked for twice is looked at once. */
+/** Reads diagnostics for one request; each SIM is read once. */
 export interface DiagnosticsLoader {
-  /** Errors: NO_DIAGNOSTICS, FEATURE_NOT_ENABLED and what else the SIM API fails with. */
+  /** Errors: NO_DIAGNOSTICS, FEATURE_NOT_ENABLED and those of the SIM API. */
   ofSim(iccid: string): Promise<Diagnostics>;
 }
 
-/** A loader of diagnostics over `/diagnostics`, which takes one SIM a call. */
+/** Source: `/diagnostics`, one SIM per call; docs/sim-api.md "Reads". */
 export function createDiagnosticsLoader(simApi: SimApi): DiagnosticsLoader {
   const loader = new DataLoader<string, Diagnostics>((iccids) =>
     Promise.all(

@@ -5,14 +5,13 @@ import type { Context } from '../context.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimDiagnostics } from './diagnostics.type.ts';
 
-/** Diagnostics of a SIM. */
 @Resolver(() => Sim)
 export class SimDiagnosticsResolver {
   @Cost({ calls: 1 })
   @FieldResolver(() => SimDiagnostics, {
     nullable: true,
     description:
-      'A live look at the device. Needs the Diagnostics add-on: FEATURE_NOT_ENABLED or NO_DIAGNOSTICS otherwise.',
+      'Live data about the device of the SIM. It needs the Diagnostics add-on of 1oT: null with the error FEATURE_NOT_ENABLED without it. Null with NO_DIAGNOSTICS if there is no data, or null without an error if nullIfMissing is true.',
   })
   diagnostics(
     @Root() { iccid }: Sim,

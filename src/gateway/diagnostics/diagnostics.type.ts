@@ -2,28 +2,27 @@ import { Field, Float, ObjectType } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
 import { DateTime } from '../common/scalars.ts';
 
-/** A position. */
 @ObjectType('CellLocation', {
-  description: 'Position worked out from the cell, not GPS.',
+  description: 'Position of the device, computed from its radio cell, not from GPS.',
   simpleResolvers: true,
 })
 class CellLocation {
-  @Field(() => Float, { description: 'Degrees north of the equator.' })
+  @Field(() => Float, { description: 'Latitude in degrees; north of the equator is positive.' })
   latitude!: number;
 
-  @Field(() => Float, { description: 'Degrees east of Greenwich.' })
+  @Field(() => Float, { description: 'Longitude in degrees; east of Greenwich is positive.' })
   longitude!: number;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'The device is likely within this distance, in metres.',
+    description: 'The device is likely within this distance of the position, in metres. Null if not known.',
   })
   radiusMeters!: number | null;
 }
 
-/** Diagnostics, of the very shape the wire gave them. */
+/** Diagnostics, with the fields that `sim-api` decodes. */
 @ObjectType('SimDiagnostics', {
-  description: 'Live look at the device behind the SIM.',
+  description: 'Live data about the device of the SIM. A field is null if the SIM API does not report it.',
   simpleResolvers: true,
 })
 export class SimDiagnostics implements SimApi.Diagnostics {
@@ -33,7 +32,7 @@ export class SimDiagnostics implements SimApi.Diagnostics {
   @Field(() => String, { nullable: true, description: 'Make and model of the device.' })
   deviceName!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether a data session is under way.' })
+  @Field(() => Boolean, { nullable: true, description: 'True during a data session.' })
   inDataSession!: boolean | null;
 
   @Field(() => DateTime, {
@@ -42,15 +41,18 @@ export class SimDiagnostics implements SimApi.Diagnostics {
   })
   lastNetworkActivityAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Country the device was last seen in.' })
+  @Field(() => String, { nullable: true, description: 'Country in which the device was last seen.' })
   lastCountry!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Operator the device was last seen with.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Operator of the network in which the device was last seen.',
+  })
   lastOperator!: string | null;
 
   @Field(() => CellLocation, {
     nullable: true,
-    description: 'Where the device is. Null where the position is not known.',
+    description: 'Position of the device. Null if not known.',
   })
   location!: SimApi.Diagnostics['location'];
 }

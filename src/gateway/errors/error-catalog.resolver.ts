@@ -9,11 +9,10 @@ const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
   return { code, simApiCode: 'simApiCode' in row ? row.simApiCode : null, description, retryable };
 });
 
-/** The error table. */
 @Resolver()
 export class ErrorCatalogResolver {
   @Cost({ listSize: errorCodes.length })
-  @Query(() => [ErrorCodeInfo], { description: 'Every code that extensions.code or SimError.code can hold.' })
+  @Query(() => [ErrorCodeInfo], { description: 'All values of extensions.code and SimError.code.' })
   errorCatalog(): readonly ErrorCodeInfo[] {
     return catalog;
   }

@@ -9,11 +9,10 @@ import {
 import { enumOf } from '../common/enum.ts';
 import { DateTime } from '../common/scalars.ts';
 
-/** ErrorCode as GraphQL has it. */
 export const ErrorCodeEnum: Record<ErrorCode, ErrorCode> = enumOf(errorCodes);
 registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
-  description: `Every code that can stand in extensions.code or SimError.code. New ones may come: treat one you do not know by its retryable flag.
+  description: `All values of extensions.code and SimError.code. New codes may be added: handle an unknown code by its retryable flag.
 errors[].extensions, stable from version 1:
 { code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }`,
   valuesConfig: Object.fromEntries(
@@ -25,38 +24,39 @@ errors[].extensions, stable from version 1:
   ),
 });
 
-/** What the SIM API said. */
-@ObjectType('SimApiError', { description: 'What the SIM API said, word for word.', simpleResolvers: true })
+@ObjectType('SimApiError', {
+  description: 'The error that the SIM API reported, unchanged.',
+  simpleResolvers: true,
+})
 class SimApiError implements SimApiWords {
   @Field(() => String, { description: 'For example E201.' })
   code!: string;
 
-  @Field(() => String, { nullable: true, description: "The SIM API's own words." })
+  @Field(() => String, { nullable: true, description: 'The text of the SIM API.' })
   description!: string | null;
 
-  @Field(() => Int, { description: 'Status of the HTTP answer; the code says more.' })
+  @Field(() => Int, { description: 'HTTP status of the response; code is more specific.' })
   httpStatus!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the SIM API says it refused.' })
+  @Field(() => DateTime, { nullable: true, description: 'Time of the refusal, as the SIM API reported it.' })
   timestamp!: Date | null;
 
   @Field(() => String, {
-    description: 'The call that was refused: its path in the SIM API, for example activate.',
+    description: 'Path of the refused call in the SIM API, for example activate.',
   })
   operation!: string;
 }
 
-/** A refusal as data. */
 @ObjectType('SimError', {
   description:
-    'A refusal as data. The same fields stand in errors[].extensions, there with iccids and requestId beside them.',
+    'A refusal as data. errors[].extensions has the same fields, and iccids and requestId in addition.',
   simpleResolvers: true,
 })
 export class SimError {
-  @Field(() => ErrorCodeEnum, { description: 'What is so, for programs.' })
+  @Field(() => ErrorCodeEnum, { description: 'The code, for programs.' })
   code!: ErrorCode;
 
-  @Field(() => String, { description: 'The same in words, for people.' })
+  @Field(() => String, { description: 'The message, for people.' })
   message!: string;
 
   @Field(() => Boolean, { description: 'True: the same call may succeed later.' })
@@ -64,33 +64,31 @@ export class SimError {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Wait so many seconds before the next try, where that is known.',
+    description: 'Seconds to wait before the next try, if known.',
   })
   retryAfterSeconds!: number | null;
 
   @Field(() => SimApiError, {
     nullable: true,
     description:
-      'Null if the SIM API did not answer with a code: it did not answer, was not asked, or left the SIM out of its answer.',
+      'Null if the SIM API reported no code: it did not answer, was not called, or left the SIM out of its answer.',
   })
   simApi!: SimApiWords | null;
 }
 
-/** An error as data. */
 export function asData({ code, message, retryable, simApi, details }: GatewayError): SimError {
   return { code, message, retryable, retryAfterSeconds: details.retryAfterSeconds ?? null, simApi };
 }
 
-/** A line of the error table. */
 @ObjectType('ErrorCodeInfo', { description: 'One line of the error table.', simpleResolvers: true })
 export class ErrorCodeInfo {
-  @Field(() => ErrorCodeEnum, { description: 'The code, as extensions.code and SimError.code have it.' })
+  @Field(() => ErrorCodeEnum, { description: 'The value of extensions.code and SimError.code.' })
   code!: ErrorCode;
 
-  @Field(() => String, { nullable: true, description: "The SIM API's own code, for example E201." })
+  @Field(() => String, { nullable: true, description: 'The code of the SIM API, for example E201.' })
   simApiCode!: string | null;
 
-  @Field(() => String, { description: 'What it means.' })
+  @Field(() => String, { description: 'Meaning of the code.' })
   description!: string;
 
   @Field(() => Boolean, { description: 'True: the same call may succeed later.' })

@@ -7,15 +7,15 @@ import {
   isErrorCode,
 } from '../../errors/index.ts';
 
-/** The gateway's own error behind what graphql-js wrapped around it, or undefined if it was not meant for clients. */
+/** The gateway error that graphql-js wrapped; undefined if the error is not meant for clients. */
 function meantForClients(error: unknown): GatewayError | undefined {
   if (error instanceof GraphQLError && error.originalError) return meantForClients(error.originalError);
   return gatewayErrorOf(error);
 }
 
 /**
- * An error as a client sees it: code, retryable and what the table says beside them. What nobody meant for clients is
- * masked: its text may hold anything.
+ * Formats an error for a client: code, retryable and the message. The text of an error that is not meant for clients is masked, since
+ * it may contain internal data.
  */
 export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
@@ -28,20 +28,20 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
   return { message, ...place, extensions: { code, retryable: errorTable[code].retryable } };
 }
 
-/** Whether an error is nobody's fault but the gateway's, so that its log must tell of it. */
+/** Whether an error is a fault of the gateway, which must be logged. */
 export function isUnexpected(error: GraphQLError): boolean {
   return meantForClients(error) === undefined && codeOf(error, error) === 'INTERNAL_SERVER_ERROR';
 }
 
-/** Words in which the GraphQL layers say that a document is too much for them. */
+/** Messages of the GraphQL layers about a document that exceeds their limits. */
 const tooMuch =
   /Document contains more tha[nt] \d+ tokens|Maximum call stack size|Validation aborted|recursive selections/;
 
-/** The code of an error of the GraphQL layers; only those that speak of the request itself keep their text. */
+/** The code of an error of the GraphQL layers. */
 function codeOf(formatted: Pick<GraphQLFormattedError, 'message' | 'extensions'>, error: unknown): ErrorCode {
   const fromResolver = error instanceof GraphQLError && error.path !== undefined && error.originalError;
   if (fromResolver && !(fromResolver instanceof GraphQLError)) return 'INTERNAL_SERVER_ERROR';
-  // What graphql-js throws by itself and points at with nodes is an argument whose variable does not fit.
+  // An error that graphql-js throws itself, with nodes, is an argument whose variable has an invalid value.
   if (fromResolver && fromResolver.nodes !== undefined && fromResolver.extensions.code === undefined)
     return 'BAD_USER_INPUT';
   if (tooMuch.test(formatted.message)) return 'QUERY_TOO_COMPLEX';

@@ -2,15 +2,16 @@ import { Field, InputType } from 'type-graphql';
 import { SimRef } from '../sim/sim-ref.type.ts';
 import { type EsimProfileAction, EsimProfileActionEnum } from './esim-action.type.ts';
 
-/** A profile change. */
-@InputType('EsimProfileInput', { description: 'A profile change on eUICCs.' })
+@InputType('EsimProfileInput', { description: 'A change of a profile on up to 1000 eUICCs.' })
 export class EsimProfileInput {
-  @Field(() => [SimRef], { description: '1 to 1000 eUICCs.' })
+  @Field(() => [SimRef], {
+    description: '1 to 1000 eUICCs. One that is named twice, by any of its keys, is changed once.',
+  })
   sims!: SimRef[];
 
-  @Field(() => String, { description: 'Name of the profile, as account.availableProfiles lists it.' })
+  @Field(() => String, { description: 'Name of the profile, as in account.availableProfiles.' })
   profile!: string;
 
-  @Field(() => EsimProfileActionEnum, { description: 'What to do with it.' })
+  @Field(() => EsimProfileActionEnum, { description: 'What to do with the profile.' })
   action!: EsimProfileAction;
 }

@@ -7,24 +7,23 @@ import { EsimProfileInput } from './esim.args.ts';
 import { EsimDetails } from './esim.type.ts';
 import { profileActions } from './esim-action.type.ts';
 
-/** The profiles of a SIM. */
 @Resolver(() => Sim)
 export class SimEsimResolver {
   @FieldResolver(() => EsimDetails, {
     nullable: true,
-    description: 'Profiles of an eUICC; null on plain SIMs.',
+    description: 'eSIM profiles. Null for a plain SIM.',
   })
   esim(@Root() { eid, activeProfile, downloadedProfiles }: Sim): EsimDetails | null {
     return eid === null ? null : { eid, activeProfile, downloadedProfiles };
   }
 }
 
-/** What else could be on an eUICC, and what is changed about it. */
 @Resolver(() => EsimDetails)
 export class EsimResolver {
   @FieldResolver(() => [String], {
     nullable: true,
-    description: 'Profiles of the account that are not on this eUICC yet.',
+    description:
+      'Names of the profiles of the account that are not on this eUICC yet. Null with the error FEATURE_NOT_ENABLED if the account has not ordered eSIM.',
   })
   async installableProfiles(
     @Root() { downloadedProfiles }: EsimDetails,
@@ -37,11 +36,11 @@ export class EsimResolver {
   @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
-      'Downloads, enables or deletes an eSIM profile on eUICCs; plain SIMs are FEATURE_NOT_ENABLED.',
+      'Downloads, enables or deletes an eSIM profile on up to 1000 eUICCs. Plain SIMs are FAILED with FEATURE_NOT_ENABLED.',
   })
   changeEsimProfile(
     @Arg('input', () => EsimProfileInput, {
-      description: 'Which eUICCs, which profile, and what to do with it.',
+      description: 'The eUICCs, the profile, and what to do with it.',
     })
     { sims, profile, action }: EsimProfileInput,
     @Ctx() { actions }: Context,

@@ -1,18 +1,21 @@
 import { Field, ObjectType } from 'type-graphql';
 import { EID } from '../common/scalars.ts';
 
-/** The profiles of an eUICC. */
 @ObjectType('EsimDetails', {
-  description: 'Profiles of an eUICC. Each is a subscription with an operator, and one of them is in use.',
+  description:
+    'eSIM profiles of an eUICC. A profile is a subscription with an operator; one of them is in use.',
   simpleResolvers: true,
 })
 export class EsimDetails {
   @Field(() => EID, { description: 'Serial number of the eUICC.' })
   eid!: string;
 
-  @Field(() => String, { nullable: true, description: 'Name of the profile in use.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the profile in use. Null if the SIM API gives none.',
+  })
   activeProfile!: string | null;
 
-  @Field(() => [String], { description: 'Names of the profiles on the eUICC, the active one among them.' })
+  @Field(() => [String], { description: 'Names of the profiles on the eUICC, including the active one.' })
   downloadedProfiles!: readonly string[];
 }

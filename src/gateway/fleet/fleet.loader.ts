@@ -24,48 +24,47 @@ import type { Loaders } from '../loaders.ts';
 import { SimPage } from '../sim/sim.type.ts';
 import type { FleetSummary } from './fleet.type.ts';
 
-/** A list of SIMs that is asked for. */
 export interface FleetQuery {
   readonly filter: SimFilter | null;
   readonly orderBy: SimOrder | null;
   readonly window: Window;
-  /** The group whose SIMs alone are meant. */
+  /** Only the SIMs of this group; null for all. */
   readonly group: string | null;
-  /** Whether the SIMs over all pages are to be counted. */
+  /** Whether the total count is needed. */
   readonly isCounted: boolean;
 }
 
-/** All SIMs that fit, ready to be read. */
+/** An export of all SIMs that match. */
 interface FleetExport {
-  /** How far the index is; null where nothing was read yet. */
+  /** Progress of the index; null if nothing of the account was read yet. */
   readonly state: FleetState | null;
   /**
-   * Reads them as they are at one moment, many at a time, the next when the last were taken. It has a connection of the store until
-   * it ends. Errors: STORE_UNAVAILABLE, and what `take` fails with.
+   * Reads the SIMs as one snapshot, in batches; the next batch is read when `take` has resolved. It uses one connection of the store
+   * until it ends. Errors: STORE_UNAVAILABLE and those of `take`.
    */
   readonly read: (take: (rows: readonly SimRow[]) => Promise<void>) => Promise<void>;
 }
 
-/** Asks the index of the fleet, for one request. */
+/** Queries the fleet index, for one request. */
 export interface FleetLoader {
   /**
-   * A page of SIMs. Where there is no index at hand a list that asks for no filter and no order comes from the SIM API itself.
+   * A page of SIMs. If the index is missing or does not answer, a list without filter and order comes from the SIM API.
    * Errors: BAD_USER_INPUT, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
    */
   page(query: FleetQuery): Promise<SimPage>;
-  /** Counts over SIMs that fit. Errors: as of `page`. */
+  /** Counts of the SIMs that match. Errors: as `page`. */
   summary(filter: SimFilter | null): Promise<FleetSummary>;
-  /** Counts over the SIMs of a group. Errors: as of `page`. */
+  /** Counts of the SIMs of a group. Errors: as `page`. */
   groupSummary(group: string): Promise<FleetSummary>;
-  /** All SIMs that fit, without a page. There has to be an index. Errors: as of `page`. */
+  /** All SIMs that match. It needs an index. Errors: as `page`. */
   export(filter: SimFilter | null, orderBy: SimOrder | null): Promise<FleetExport>;
 }
 
-/** A list that the SIM API can give as well does not wait longer for the index. */
+/** Timeout of the index for a list without filter and order; after it the list comes from the SIM API. */
 const timeoutMs = 2000;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 
-/** A loader over the index of one tenant; `store` is null where this gateway keeps none. */
+/** A loader over the index of one tenant; `store` is null if this gateway keeps no index. */
 export function createFleetLoader(
   store: FleetStore | null,
   loaders: Loaders,
@@ -78,7 +77,7 @@ export function createFleetLoader(
   async function counts(filter: SimFilter | null, groups: readonly string[] | null) {
     if (filter !== null) checkFilter('filter', filter);
     const scope = { tenant, group: null, filter };
-    // First how far the index is: what is read after that is no older.
+    // The state is read first, so that the rows read after it are not older than its `asOf`.
     const known = await state();
     return [known === null ? [] : await requiredIndex().counts(scope, groups), known] as const;
   }
@@ -102,7 +101,7 @@ export function createFleetLoader(
     const { direction, count, cursor } = window;
     const place = cursor === null ? null : decodeCursor(cursor, order.field, direction);
     const scope = { tenant, group, filter };
-    // First how far the index is: what is read after that is no older.
+    // The state is read first, so that the rows read after it are not older than its `asOf`.
     const known = await state();
     if (known === null) return null;
     const totalCount = isCounted ? await index.count(scope) : null;
@@ -131,7 +130,7 @@ export function createFleetLoader(
       const { cursor } = window;
       const isPlain =
         !hasConditions(filter) && orderBy === null && (cursor === null || !isCursorPosition(cursor));
-      // Whoever began with a list of the SIM API's goes on with it.
+      // A cursor of a SIM API list continues that list.
       if (isPlain && (store === null || cursor !== null)) return loaders.simList.page(window, group);
       try {
         const page = await (isPlain ? within(timeoutMs, indexedPage(query), null) : indexedPage(query));

@@ -4,14 +4,17 @@ import { SimGroup } from '../group/group.type.ts';
 import { SimFilter } from '../sim/sim-filter.type.ts';
 import { FleetSummary } from './fleet.type.ts';
 
-/** Counts over the fleet. */
 @Resolver(() => FleetSummary)
 export class FleetResolver {
   @Query(() => FleetSummary, {
-    description: 'Counts over all SIMs of the account, or over those that fit. No call of the SIM API.',
+    description:
+      'Counts of the SIMs of the account that match the filter, from the fleet index: no call of the SIM API. FEATURE_NOT_ENABLED if the gateway keeps no index; STORE_UNAVAILABLE if the database does not answer.',
   })
   async fleet(
-    @Arg('filter', () => SimFilter, { nullable: true, description: 'Only SIMs that fit.' })
+    @Arg('filter', () => SimFilter, {
+      nullable: true,
+      description: 'Only SIMs that match; all SIMs if null.',
+    })
     filter: SimFilter | null,
     @Ctx() { fleet, estimate }: Context,
   ): Promise<FleetSummary> {
@@ -21,10 +24,11 @@ export class FleetResolver {
   }
 }
 
-/** Counts over a group. */
 @Resolver(() => SimGroup)
 export class GroupFleetResolver {
-  @FieldResolver(() => FleetSummary, { description: 'Counts over the SIMs of the group.' })
+  @FieldResolver(() => FleetSummary, {
+    description: 'Counts of the SIMs of the group, as in the query fleet.',
+  })
   fleet(@Root() { name }: SimGroup, @Ctx() { fleet }: Context): Promise<FleetSummary> {
     return fleet.groupSummary(name);
   }

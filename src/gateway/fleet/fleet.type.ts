@@ -4,68 +4,69 @@ import { Cost } from '../common/field-cost.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
 import { SimStateEnum } from '../sim/sim-state.type.ts';
 
-/** SIMs in one state. */
-@ObjectType('StateCount', { description: 'SIMs in one state.', simpleResolvers: true })
+@ObjectType('StateCount', { description: 'Number of SIMs in one state.', simpleResolvers: true })
 export class StateCount {
   @Field(() => SimStateEnum, { description: 'The state.' })
   state!: SimState;
 
-  @Field(() => Int, { description: 'How many SIMs are in it, or on their way to it.' })
+  @Field(() => Int, { description: 'Number of SIMs in this state, or in transition to it.' })
   count!: number;
 }
 
-/** SIMs in one group. */
-@ObjectType('GroupCount', { description: 'SIMs in one group.', simpleResolvers: true })
+@ObjectType('GroupCount', { description: 'Number of SIMs in one group.', simpleResolvers: true })
 export class GroupCount {
-  @Field(() => Int, { description: 'How many SIMs are in it.' })
+  @Field(() => Int, { description: 'Number of SIMs in the group.' })
   count!: number;
 
   groupName!: string | null;
 }
 
-/** Counts over many SIMs. */
 @ObjectType('FleetSummary', {
-  description:
-    "Counts over many SIMs, from the gateway's own index of the fleet: they cost no call of the SIM API.",
+  description: 'Counts of SIMs, from the fleet index of the gateway: they take no call of the SIM API.',
   simpleResolvers: true,
 })
 export class FleetSummary {
-  @Field(() => Int, { description: 'All SIMs that are counted here.' })
+  @Field(() => Int, { description: 'Number of SIMs that are counted here.' })
   total!: number;
 
   @Cost({ listSize: simStates.length })
-  @Field(() => [StateCount], { description: 'One entry for each state, zeros included.' })
+  @Field(() => [StateCount], {
+    description: 'Number of SIMs by state: one entry for each state, also for 0 SIMs.',
+  })
   byState!: StateCount[];
 
   @Cost({ listSize: (_, { groups }) => groups })
   @Field(() => [GroupCount], {
-    description: 'One entry for each group that has SIMs, by name; last the SIMs in no group, if any.',
+    description:
+      'Number of SIMs by group: one entry for each group that has SIMs, sorted by name. If there are SIMs in no group, they are the last entry.',
   })
   byGroup!: GroupCount[];
 
-  @Field(() => Int, { description: 'SIMs with a change of state under way.' })
+  @Field(() => Int, { description: 'Number of SIMs in transition.' })
   transitioning!: number;
 
-  @Field(() => Int, { description: 'SIMs that have used more than their data limit this month.' })
+  @Field(() => Int, {
+    description: 'Number of SIMs that have used more than their data limit this month (UTC).',
+  })
   overDataLimit!: number;
 
-  @Field(() => SafeInt, { description: 'Bytes used this month by all of them.' })
+  @Field(() => SafeInt, { description: 'Bytes that these SIMs have used this month (UTC).' })
   usedBytes!: number;
 
   @Field(() => DateTime, {
-    description: 'Nothing here is older: since then the gateway has read every SIM of the account.',
+    description: 'No count is older than this: the gateway has read every SIM of the account since then.',
   })
   asOf!: Date;
 
   @Field(() => Boolean, {
     description:
-      'False while the gateway reads the fleet for the very first time: SIMs that it has not met yet are missing.',
+      'False during the first full sync of the fleet: SIMs that the gateway has not read yet are missing.',
   })
   isComplete!: boolean;
 
   @Field(() => Int, {
     description:
-      'SIMs of the account that the SIM API lists without a valid ICCID. The gateway cannot tell which they are, so they are in no list and no count, whatever the filter.',
+      'Number of SIMs of the account that the SIM API lists without a valid ICCID, regardless of the filter. The gateway cannot identify them: they are in no list and no count.',
   })
   unreadableSims!: number;
 }

@@ -7,16 +7,15 @@ import { GroupCount } from '../fleet/fleet.type.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimGroup } from './group.type.ts';
 
-/** Groups. */
 @Resolver(() => SimGroup)
 export class GroupResolver {
   @Cost({ calls: 1 })
   @Query(() => SimGroup, {
     nullable: true,
-    description: 'One group by its name. Null where the account has no such group.',
+    description: 'One group by its name. Null if the account has no such group.',
   })
   async group(
-    @Arg('name', () => String, { description: 'Its name, in exactly these letters.' }) name: string,
+    @Arg('name', () => String, { description: 'Exact name of the group; case matters.' }) name: string,
     @Ctx() { loaders }: Context,
   ): Promise<SimGroup | null> {
     return (await loaders.account.groups()).includes(name) ? { name } : null;
@@ -28,25 +27,23 @@ export class GroupResolver {
   }
 }
 
-/** The group of a SIM. */
 @Resolver(() => Sim)
 export class SimGroupResolver {
   @FieldResolver(() => SimGroup, {
     nullable: true,
-    description: 'The group that the SIM is in. Null when it is in none.',
+    description: 'The group of the SIM. Null if it is in none.',
   })
   group(@Root() { groupName }: Sim): SimGroup | null {
     return groupName === null ? null : { name: groupName };
   }
 }
 
-/** The groups of the account. */
 @Resolver(() => Account)
 export class AccountGroupResolver {
   @Cost({ calls: 1, listSize: (_, { groups }) => groups })
   @FieldResolver(() => [SimGroup], {
     nullable: true,
-    description: 'Groups of the account, as the SIM API lists them.',
+    description: 'Groups of the account, in the order of the SIM API.',
   })
   async groups(@Ctx() { loaders, estimate }: Context): Promise<SimGroup[]> {
     const names = await loaders.account.groups();
@@ -55,10 +52,9 @@ export class AccountGroupResolver {
   }
 }
 
-/** The group that SIMs are counted in. */
 @Resolver(() => GroupCount)
 export class GroupCountResolver {
-  @FieldResolver(() => SimGroup, { nullable: true, description: 'The group. Null: SIMs in no group.' })
+  @FieldResolver(() => SimGroup, { nullable: true, description: 'The group. Null for the SIMs in no group.' })
   group(@Root() { groupName }: GroupCount): SimGroup | null {
     return groupName === null ? null : { name: groupName };
   }

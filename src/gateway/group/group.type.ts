@@ -1,13 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Node } from '../common/node.type.ts';
 
-/** A group of SIMs, which is its name. */
+/** A group of SIMs, identified by its name. */
 @ObjectType('SimGroup', {
-  description: 'SIMs under one name; groups come and go with the names set on SIMs.',
+  description: 'The SIMs with the same group name. A group exists as long as SIMs have its name.',
   implements: Node,
   simpleResolvers: true,
 })
 export class SimGroup {
-  @Field(() => String, { description: 'The name, which is all that makes a group.' })
+  @Field(() => String, { description: 'Name of the group; it identifies the group.' })
   name!: string;
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { GatewayError } from '../../errors/index.ts';
 
-/** A request that is refused for what it is in HTTP, with the status that says why. */
+/** A request that breaks a rule of HTTP; `httpStatus` states which. */
 export class RequestRefused extends GatewayError {
   constructor(
     private readonly httpStatus: 400 | 403 | 405 | 408 | 413 | 415,
@@ -16,22 +16,21 @@ export class RequestRefused extends GatewayError {
   }
 }
 
-/** A request of a method that its path does not take. */
+/** The path does not support the method of the request. */
 export class MethodRefused extends RequestRefused {
   constructor(
-    /** The methods that it takes, as the header Allow has them. */
+    /** The supported methods, in the form of the header Allow. */
     readonly allowed: string,
   ) {
     super(405, `This path takes ${allowed}`);
   }
 }
 
-/** Sends a JSON value as the whole answer. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   sendText(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
-/** Sends a text as the whole answer; what was answered must not be guessed at or kept. */
+/** Sends a text as the whole response. Browsers must not guess its content type, and caches must not store it. */
 export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
   response.writeHead(status, {
     'content-type': contentType,
@@ -42,13 +41,16 @@ export function sendText(response: ServerResponse, status: number, contentType: 
   sendBytes(response, text);
 }
 
-/** Of an answer so much is written at a time: the next when the system has taken the last, so that it shows whether the client reads. */
+/**
+ * A response is written in pieces of this size, each after the operating system has accepted the previous one. This shows whether the
+ * client reads.
+ */
 export const pieceBytes = 65_536;
 
-/** Writes the body of an answer to its end. */
+/** Writes the body of a response and ends it. */
 export function sendBytes(response: ServerResponse, body: string | Buffer): void {
   if (body.length <= pieceBytes) response.end(body);
-  // A client that left has no use for the rest.
+  // An error means that the client has disconnected: the rest is dropped.
   else
     pipeline(
       Readable.from(piecesOf(typeof body === 'string' ? Buffer.from(body) : body)),
@@ -57,12 +59,12 @@ export function sendBytes(response: ServerResponse, body: string | Buffer): void
     );
 }
 
-/** Bytes in pieces that are written one after the other. */
+/** Splits bytes into pieces of at most `pieceBytes`. */
 export function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
-/** Sends an error in the form of a GraphQL answer. */
+/** Sends an error in the form of a GraphQL response. */
 export function sendError(response: ServerResponse, error: GatewayError, requestId: string): void {
   const { status, message, extensions } = error;
   sendJson(response, status, { errors: [{ message, extensions: { ...extensions, requestId } }] });

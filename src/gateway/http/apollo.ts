@@ -15,7 +15,7 @@ import { createIdempotencyPlugin } from './idempotency.ts';
 import { limitRules, parseOptions } from './limits.ts';
 import { type CostLimits, createCostPlugin } from './query-cost.ts';
 
-/** Apollo Server as the gateway uses it. Its plugins that wrap every field are off: they halve the throughput of long lists. */
+/** Creates the Apollo Server. Its plugins that wrap every field are disabled: they halve the throughput of long lists. */
 export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log: Log): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
@@ -31,8 +31,8 @@ export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log:
     logger: {
       debug: () => undefined,
       info: () => undefined,
-      warn: (message: unknown) => log.warn({ detail: String(message) }, 'Apollo warns'),
-      error: (message: unknown) => log.error({ detail: String(message) }, 'Apollo failed'),
+      warn: (message: unknown) => log.warn({ detail: String(message) }, 'Apollo warning'),
+      error: (message: unknown) => log.error({ detail: String(message) }, 'Apollo error'),
     },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -47,7 +47,7 @@ export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log:
   });
 }
 
-/** Tells the log which errors a client was answered, a line for each code, in the words of the error table. */
+/** Logs the errors of a response: one line for each code, with its description from the error table. */
 function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormattedError[]): void {
   const counts = new Map<ErrorCode, number>();
   for (const { extensions } of errors)
@@ -55,7 +55,7 @@ function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormat
   for (const [code, count] of counts) log.info({ requestId, code, count }, errorTable[code].description);
 }
 
-/** Finishes each answer: the request id in every error, what the operation cost, and a line in the log for what nobody expected. */
+/** Adds the request id to every error and the number of SIM API calls to the response, and logs the errors. */
 function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
@@ -74,7 +74,7 @@ function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
           const { singleResult } = response.body;
           const { requestId, trace } = contextValue;
           if (trace.unreadableItems > 0)
-            log.warn({ requestId, items: trace.unreadableItems }, 'passed over what the SIM API sent');
+            log.warn({ requestId, items: trace.unreadableItems }, 'skipped unreadable items of the SIM API');
           singleResult.extensions = {
             ...singleResult.extensions,
             cost: { upstreamCalls: trace.upstreamCalls },

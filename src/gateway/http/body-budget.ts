@@ -1,32 +1,32 @@
 import type { Clock } from '../../base/clock.ts';
 import { GatewayError } from '../../errors/index.ts';
 
-/** A body is large above so many bytes: 1000 refs with a long document are a tenth of it. */
+/** A body of more bytes than this is large. 1000 SIM references with a long document are a tenth of it. */
 export const largeBytes = 1_048_576;
-/** Large bodies at work at a time: each is in memory several times over before it is a list of SIMs. */
+/** Maximum number of large bodies being processed: each is copied several times in memory before it is a list of SIMs. */
 const maxActive = 2;
-/** Large bodies that are on their way may hold so many times the largest body. */
+/** Maximum size of all large bodies being received together, as a multiple of the maximum body size. */
 const maxFullSize = 4;
-/** A body is not taken to be faster than what it would be if it had taken so long: the first chunks may all come at once. */
+/** Minimum duration, in ms, in the calculation of a body's rate: the first chunks may all arrive at once. */
 const minMs = 1000;
 const retryAfterSeconds = 2;
 
-/** Room for request bodies, shared by all requests. Small bodies need none. */
+/** Limits the memory that large request bodies take, over all requests. Small bodies are not counted. */
 export interface BodyBudget {
-  /** Largest body, in bytes. */
+  /** Maximum size of one body, in bytes. */
   readonly maxBytes: number;
-  /** The room of one body; `giveWay` refuses its request with this error, if another body needs the room. */
+  /** Registers a body. `giveWay` is called with the error for its request if the body is evicted in favour of others. */
   enter(giveWay: (error: GatewayError) => void): BodyPlace;
 }
 
-/** What one body takes of the room. */
+/** The share of one body. */
 export interface BodyPlace {
   readonly maxBytes: number;
-  /** So many more bytes have come. Errors: OVERLOADED, also when the body gave way or has left. */
+  /** Adds bytes that were received. Errors: OVERLOADED, also if the body was evicted or has left. */
   grow(bytes: number): void;
-  /** All of it is there, and is worked on until `leave`. Errors: as those of `grow`. */
+  /** The body is complete and is processed until `leave`. Errors: as those of `grow`. */
   beginWork(): void;
-  /** Gives the room back; the body gets none again. */
+  /** Releases the share of the body, for good. */
   leave(): void;
 }
 
@@ -37,21 +37,21 @@ interface Body {
   readonly giveWay: (error: GatewayError) => void;
 }
 
-/** Room for bodies of so many bytes each. */
+/** Creates a budget for bodies of at most `maxBytes` each. */
 export function createBodyBudget(maxBytes: number, clock: Clock): BodyBudget {
   const arriving = new Set<Body>();
   let arrived = 0;
   let atWork = 0;
   const overloaded = () => new GatewayError('OVERLOADED', { retryAfterSeconds });
 
-  /** The body of which the fewest bytes a second have come since it began. One byte now and then does not make it fast. */
+  /** The body with the lowest average rate since its start. An average, so that a byte now and then does not make it fast. */
   function slowest(): Body | undefined {
     const now = clock.monotonicMs();
     const rate = (body: Body) => body.bytes / Math.max(now - body.beganAt, minMs);
     return [...arriving].sort((a, b) => rate(a) - rate(b))[0];
   }
 
-  /** The slowest go until the rest fit. Errors: OVERLOADED, if the body that grew is one of them. */
+  /** Evicts the slowest bodies until the others fit. Errors: OVERLOADED if `grown` is evicted. */
   function makeRoom(grown: Body): void {
     while (arrived > maxFullSize * maxBytes) {
       const body = slowest() ?? grown;

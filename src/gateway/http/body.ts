@@ -3,9 +3,9 @@ import { createGunzip } from 'node:zlib';
 import { RequestRefused } from './answer.ts';
 import { type BodyPlace, largeBytes } from './body-budget.ts';
 
-/** A large body is one long text, or refs: what is made of more lists and objects than these need would fill the memory. */
+/** Maximum number of lists and objects in a large body: more than 1000 SIM references need, few enough to fit into memory once parsed. */
 const maxListsAndObjects = 250_000;
-/** So many chunks are put together: each costs some hundred bytes of memory beside its own, and a client may send one byte in each. */
+/** Number of chunks that are joined into one: a chunk has some hundred bytes of overhead, and a client may send one byte in each. */
 const looseChunks = 1024;
 
 function bodyRefused(status: 400 | 413 | 415, rule: string): RequestRefused {
@@ -13,8 +13,8 @@ function bodyRefused(status: 400 | 413 | 415, rule: string): RequestRefused {
 }
 
 /**
- * The JSON body of a request; undefined where it has another content type, which the GraphQL layer then refuses.
- * A gzipped body is unpacked no further than the limit: a small one may unpack to anything. Errors: RequestRefused, OVERLOADED.
+ * Reads the JSON body of a request; undefined if it has another content type, which the GraphQL layer then refuses.
+ * A gzipped body is decompressed only up to the size limit. Errors: RequestRefused, OVERLOADED.
  */
 export async function readJsonBody(request: IncomingMessage, place: BodyPlace): Promise<unknown> {
   const text = await readText(request, place);
@@ -43,7 +43,7 @@ async function readText(request: IncomingMessage, place: BodyPlace): Promise<str
     }
   } catch (error) {
     const isBadGzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    throw isBadGzip ? bodyRefused(400, 'be what its Content-Encoding says') : error;
+    throw isBadGzip ? bodyRefused(400, 'match its Content-Encoding') : error;
   }
   place.beginWork();
   if (bytes > largeBytes) checkListsAndObjects(chunks);
@@ -57,13 +57,13 @@ function checkListsAndObjects(chunks: readonly Buffer[]): void {
     throw bodyRefused(413, `not hold more than ${maxListsAndObjects} lists and objects`);
 }
 
-/** The body as it was before it was packed. The request itself is left open, for its answer. */
+/** The decompressed body. The request itself stays open, for its response. */
 function unpacked(request: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return request.iterator({ destroyOnReturn: false });
   if (encoding === 'gzip') {
     const gunzip = createGunzip();
-    // A pipe does not pass on that the client has gone, and the reader would wait for ever.
+    // `pipe` does not forward errors: without this the reader would wait forever after the client has disconnected.
     request.once('error', (error) => gunzip.destroy(error));
     return request.pipe(gunzip);
   }

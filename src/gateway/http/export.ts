@@ -12,15 +12,15 @@ import { simsCsvHeader, simsCsvLine } from './sims-csv.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { readUrlInputs } from './url-inputs.ts';
 
-/** Where all SIMs that fit are to be had as one file. */
+/** Path of the CSV export of all matching SIMs. */
 export const simsExportPath = '/export/sims.csv';
 
-/** Answers that path. */
+/** Handles requests to `simsExportPath`. */
 export interface SimsExport {
   /**
-   * Sends the SIMs as they are at one moment. They are read as fast as the database gives them, whatever the client takes: what it
-   * has not taken waits in a spool. `gone` aborts when the client has left, which ends the reading. Errors: BAD_USER_INPUT, BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE; any
-   * of them after the first byte means that the answer is not whole.
+   * Sends the SIMs of one database snapshot. The database is read at full speed, independently of the client: rows that the client has
+   * not read yet wait in a spool. `gone` aborts when the client has disconnected, which stops the reading. Errors: BAD_USER_INPUT,
+   * BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE. An error after the first byte means that the response is incomplete.
    */
   handle(
     request: IncomingMessage,
@@ -31,19 +31,18 @@ export interface SimsExport {
   ): Promise<void>;
 }
 
-/** Exports that are read from the database at a time: each has one of the connections for snapshots. */
+/** Maximum number of exports that read from the database: each uses one of the connections for snapshots. */
 const maxReading = 2;
-/** Exports that are under way at a time: each may have a temporary file of the size of the whole. */
+/** Maximum number of exports in progress: each may have a temporary file as large as the whole export. */
 const maxSending = 10;
 const retryAfterSeconds = 5;
 
-/** The export of a gateway. */
 export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   const types = { filter: inputOf(schema, 'SimFilter'), orderBy: inputOf(schema, 'SimOrder') };
   let read = 0;
   let sent = 0;
 
-  /** Reads the SIMs into the spool; `begin` is called when the first are there, or when there are none. */
+  /** Reads the SIMs into the spool; calls `begin` when the first are read, or when there are none. */
   async function fill(spool: Spool, found: FoundSims, gone: AbortSignal, begin: () => void): Promise<number> {
     let sims = 0;
     read++;
@@ -66,13 +65,13 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   async function send(found: FoundSims, response: ServerResponse, gone: AbortSignal): Promise<number> {
     const spool = createSpool();
     let sending: Promise<void> | undefined;
-    // What fails before the first SIMs are there is still answered as an error.
+    // Called only now, so that a failure before the first SIMs is still sent as an error response.
     const begin = () => {
       if (sending !== undefined) return;
       response.writeHead(200, headersOf(found.state));
       response.write(simsCsvHeader);
       sending = pipeline(Readable.from(spool.read()), response);
-      // It fails while more is read, and is waited for after that.
+      // It may fail while SIMs are still being read; it is awaited only after that.
       sending.catch(() => undefined);
     };
     sent++;
@@ -81,7 +80,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
       await sending;
       return sims;
     } catch (error) {
-      // The client sees that the file is not whole.
+      // Shows the client that the file is incomplete.
       if (sending !== undefined) response.destroy();
       spool.end();
       throw error;
@@ -111,7 +110,6 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
       } catch (error) {
         if (response.headersSent || gone.aborted)
           log.info({ requestId, detail: String(error) }, 'export: cut short');
-        // Nobody is left to be told.
         if (gone.aborted) return;
         throw error instanceof StoreUnavailable
           ? new GatewayError('STORE_UNAVAILABLE', { retryAfterSeconds })
@@ -125,7 +123,7 @@ type FoundSims = Awaited<ReturnType<Context['fleet']['export']>>;
 
 function inputOf(schema: GraphQLSchema, name: string) {
   const type = schema.getType(name);
-  if (!isInputObjectType(type)) throw new Error(`${name} is no input type of the schema`);
+  if (!isInputObjectType(type)) throw new Error(`${name} is not an input type of the schema`);
   return type;
 }
 
@@ -141,7 +139,7 @@ function headersOf(state: ExportState | null): OutgoingHttpHeaders {
     'content-disposition': 'attachment; filename="sims.csv"',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    // Where nothing was read yet, nothing in the file is older than now.
+    // Null: no SIM was read yet, so nothing in the file is older than now.
     'x-fleet-as-of': (state?.asOf ?? new Date()).toISOString(),
     'x-fleet-complete': String(state?.isComplete ?? false),
     'x-fleet-unreadable-sims': String(state?.unreadableSims ?? 0),

@@ -6,9 +6,9 @@ import { sendBytes } from './answer.ts';
 
 /** Serves the GraphiQL page and its files. */
 export interface Graphiql {
-  /** True for a browser's navigation: a GET or HEAD that would rather have HTML than an answer in JSON. */
+  /** True for the navigation of a browser: a GET or HEAD that prefers HTML to JSON. */
   wantsPage(request: IncomingMessage): boolean;
-  /** Answers with the page, or with a file of its own where the path is below `/graphiql/`. */
+  /** Sends the page, or one of its files if the path is below `/graphiql/`. */
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
 
@@ -16,15 +16,15 @@ export interface Graphiql {
 export const graphiqlAssetsPath = '/graphiql/';
 
 /**
- * Lists the files of the built page once, so that no request can name another file of this machine. A file is read when it is
- * first requested and then stays in memory; one that cannot be read is tried again with the next request.
+ * Lists the files of the built page once, so that no request can read another file of this machine. A file is read at its first
+ * request and then stays in memory; a file that cannot be read is tried again at the next request.
  * Errors: throws if `assetsDir` holds no built page.
  */
 export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
   const names = readNames(assetsDir);
   if (!names.has(pageName)) throw new Error(`${assetsDir} holds no GraphiQL page: run npm run build`);
   const files = new Map<string, ServedFile>();
-  /** Null if no file of the page has this name, or if it cannot be read at the moment. */
+  /** Null if the page has no such file, or if the file cannot be read at the moment. */
   function fileNamed(name: string): ServedFile | null {
     const known = files.get(name);
     if (known !== undefined) return known;
@@ -51,7 +51,7 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
         sendText(response, 404, 'No such file.\n');
         return;
       }
-      // The same address answers API clients in JSON, hence Accept; a new build is seen at the next visit, hence no-cache.
+      // Accept: the same address answers API clients in JSON. no-cache: a new build is seen at the next visit.
       const headers = isPage
         ? { cacheControl: 'no-cache', vary: 'Accept, Accept-Encoding' }
         : { cacheControl: 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' };
@@ -63,8 +63,8 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
 const pageName = 'index.html';
 
 /**
- * Nothing but this gateway's own files may run or be fetched. Styles are the one exception: Monaco writes
- * style elements and style attributes as it draws, and has no way to be given a nonce for them.
+ * Only files of this gateway may run or be fetched. Inline styles are the exception: Monaco writes style elements and
+ * style attributes, and takes no nonce for them.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -97,7 +97,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Content codings a file may lie beside itself in, best first. */
+/** Content codings of the precompressed copies of a file, preferred first. */
 const codings = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
@@ -106,11 +106,11 @@ const codings = [
 interface ServedFile {
   contentType: string;
   etag: string;
-  /** By content coding; `identity` is always there. */
+  /** By content coding; always has `identity`. */
   bodies: ReadonlyMap<string, Buffer>;
 }
 
-/** Null for what is not served by itself, such as a compressed copy, and for a file that cannot be read, for example during a new build. */
+/** Null for a file that is not served under its own name, such as a compressed copy, and for one that cannot be read, as during a build. */
 function readServedFile(assetsDir: string, name: string, names: ReadonlySet<string>): ServedFile | null {
   const contentType = contentTypes[extname(name)];
   if (contentType === undefined) return null;
@@ -143,7 +143,7 @@ function send(
   { cacheControl, vary }: { cacheControl: string; vary: string },
 ): void {
   const { coding, body } = chooseBody(request, file);
-  // Each coding is a representation of its own, and a strong tag tells them apart.
+  // Each coding is a separate representation, so a strong tag must differ.
   const etag = coding === 'identity' ? `"${file.etag}"` : `"${file.etag}-${coding}"`;
   response.setHeader('cache-control', cacheControl);
   response.setHeader('vary', vary);
@@ -177,7 +177,7 @@ function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
-/** What the API can answer with; a client that names one of these as readily as HTML is not a person's browser. */
+/** Content types of API responses. A client that accepts one of these with the same quality as HTML is not a browser navigation. */
 const apiTypes = [
   'application/graphql-response+json',
   'application/json',
@@ -186,8 +186,8 @@ const apiTypes = [
 ];
 
 /**
- * Whether an Accept header asks for HTML in so many words and wants nothing the API answers with as much.
- * A wildcard is no wish for HTML: it is what curl and fetch send by themselves.
+ * Whether an Accept header names HTML explicitly and prefers it to every content type of the API.
+ * A wildcard does not count as HTML: curl and fetch send it by default.
  */
 function prefersHtml(accept: string | undefined): boolean {
   const qualities = parseQualities(accept);
@@ -201,7 +201,7 @@ function prefersHtml(accept: string | undefined): boolean {
   });
 }
 
-/** Names with their `q` from 0 to 1, as Accept and Accept-Encoding list them; 1 where none is given. */
+/** Parses Accept and Accept-Encoding: names with their `q` from 0 to 1, default 1. */
 function parseQualities(header: string | undefined): Map<string, number> {
   const qualities = new Map<string, number>();
   for (const part of (header ?? '').split(',')) {

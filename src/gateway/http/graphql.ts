@@ -5,7 +5,7 @@ import { sendText } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import type { BodyPlace } from './body-budget.ts';
 
-/** Apollo Server over node:http: negotiation, CSRF protection and what a GraphQL error means in HTTP are Apollo's. */
+/** Passes a request to Apollo Server, which does content negotiation, CSRF protection and the HTTP status of GraphQL errors. */
 export async function handleGraphql(
   apollo: ApolloServer<Context>,
   request: IncomingMessage,
@@ -15,7 +15,7 @@ export async function handleGraphql(
   place: BodyPlace,
 ): Promise<void> {
   const body = request.method === 'POST' ? await readJsonBody(request, place) : undefined;
-  // The client was told meanwhile that its body came too slowly: nothing of it may be carried out.
+  // Already answered, because the body came too slowly or was evicted: the operation must not run.
   if (response.headersSent) return;
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
@@ -26,7 +26,7 @@ export async function handleGraphql(
     },
     context: async () => context,
   });
-  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
+  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not supported');
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   const status = answer.status ?? 200;
   const text = status < 400 ? answer.body.string : withRequestId(answer.body.string, context.requestId);
@@ -40,7 +40,7 @@ function headersOf(request: IncomingMessage): HeaderMap {
   return headers;
 }
 
-/** Puts the request id into errors that came about before there was an operation for it to be put in. */
+/** Adds the request id to errors from before the operation was known, which the Apollo plugin does not reach. */
 function withRequestId(text: string, requestId: string): string {
   const answer: { errors?: { extensions?: object }[] } = JSON.parse(text);
   for (const error of answer.errors ?? []) error.extensions = { ...error.extensions, requestId };

@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { sendJson } from './answer.ts';
 
-/** What the gateway knows of its own health. */
 export interface Health {
-  /** False from the moment it begins to stop: no new requests should be sent here. */
+  /** False as soon as shutdown begins: this gateway should receive no new requests. */
   isReady(): boolean;
 }
 
-/** Answers `/health/live` and `/health/ready`; false where the path is neither. A SIM API that is down makes nobody unready: every replica would be. */
+/**
+ * Answers `/health/live` and `/health/ready`; false for any other path. A SIM API that is down does not make a gateway unready, since
+ * every replica would become unready.
+ */
 export function handleHealth(path: string, health: Health, response: ServerResponse): boolean {
   if (path === '/health/live') {
     sendJson(response, 200, { status: 'live' });

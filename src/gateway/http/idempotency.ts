@@ -8,18 +8,18 @@ import { refuseRequest } from './refuse-request.ts';
 
 const header = 'Idempotency-Key';
 
-/** The key that a client gave its request; null where it gave none. Errors: BAD_USER_INPUT. */
+/** The idempotency key of a request; null if it has none. Errors: BAD_USER_INPUT. */
 export function idempotencyKeyOf(request: IncomingMessage): string | null {
   const given = request.headers['idempotency-key'];
   if (given === undefined) return null;
   const text = String(given);
-  // The draft of the header has a quoted string, most clients send the bare word.
+  // The draft standard of the header has a quoted string; most clients send it without quotes.
   const key = /^"(.*)"$/.exec(text)?.[1] ?? text;
   if (!isKey(key)) throw badUserInput(`The header ${header}`, keyRule);
   return key;
 }
 
-/** Refuses a key for an operation of several mutations: it could stand for one of them only, and nobody could tell which. */
+/** Refuses a key for an operation of several mutations: it would be ambiguous which of them the key identifies. */
 export function createIdempotencyPlugin(): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
@@ -42,8 +42,8 @@ export function createIdempotencyPlugin(): ApolloServerPlugin<Context> {
 }
 
 /**
- * Names under which the mutations of an operation are answered, those of its fragments too. Each fragment is looked at once:
- * a kilobyte of fragments that name one another twice would else take minutes.
+ * Response names of the mutations of an operation, including those in fragments. Each fragment is visited once: otherwise a kilobyte
+ * of fragments that refer to one another twice would take minutes.
  */
 function mutationsOf(
   root: SelectionSetNode,
@@ -60,7 +60,7 @@ function mutationsOf(
       if (selection.kind === Kind.INLINE_FRAGMENT) waiting.push(selection.selectionSet);
       else if (selection.kind === Kind.FRAGMENT_SPREAD)
         waiting.push(fragments.get(selection.name.value)?.selectionSet);
-      // It changes nothing, and some clients ask for it everywhere.
+      // __typename changes nothing, and some clients add it everywhere.
       else if (selection.name.value !== '__typename') names.add((selection.alias ?? selection.name).value);
     }
   }

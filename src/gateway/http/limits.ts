@@ -10,13 +10,13 @@ import {
 } from 'graphql';
 import { GatewayError } from '../../errors/index.ts';
 
-/** What one operation may be at most. `sims.nodes.cost.cost.amount` is 5 deep. */
+/** Limits of one operation. `sims.nodes.cost.cost.amount` is 5 levels deep. */
 const maximum = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
 
-/** 1000 SIMs written out as literals are 5,000 tokens. */
+/** 1000 SIMs as literals are 5,000 tokens. */
 export const parseOptions: ParseOptions = { maxTokens: maximum.tokens };
 
-/** A rule that has found too much says so in our words, with our code, and lets validation go on. */
+/** Options of a graphql-armor rule: reports QUERY_TOO_COMPLEX with `what` as the message, and continues the validation. */
 const refuse = (what: string) => ({
   propagateOnRejection: false,
   onReject: [
@@ -29,7 +29,7 @@ const refuse = (what: string) => ({
   ],
 });
 
-/** Refuses an operation of a type that the schema does not have: graphql-js finds that out only when it executes the operation. */
+/** Refuses an operation type that the schema does not have: graphql-js detects it only during execution. */
 function operationTypeRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {
@@ -39,7 +39,7 @@ function operationTypeRule(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Rules beside those of GraphQL that an operation must keep before anything is executed; the same for every protocol. */
+/** Validation rules in addition to those of graphql-js; the same for every protocol. */
 export const limitRules: ValidationRule[] = [
   maxDepthRule({
     n: maximum.depth,

@@ -25,15 +25,15 @@ import { defaultPageSize, maxPageSize } from '../common/paging.ts';
 import type { Context } from '../context.ts';
 import { refuseRequest } from './refuse-request.ts';
 
-/** What one operation may cost. */
+/** Limits of the estimated cost of one operation. */
 export interface CostLimits {
-  /** Objects that an answer may hold; ten plain values count as one. */
+  /** Maximum number of objects in the response; ten plain values count as one. */
   readonly maxNodes: number;
-  /** Calls of the SIM API that reading it may take. */
+  /** Maximum number of calls of the SIM API. */
   readonly maxUpstreamCalls: number;
 }
 
-/** What an operation may cost at most, by what it selects. */
+/** Upper bound of the cost of an operation. */
 export interface OperationCost {
   readonly nodes: number;
   readonly upstreamCalls: number;
@@ -47,13 +47,13 @@ export interface CostedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Fields that an operation may have once its fragments are expanded. An operation as a person writes it has some hundred. */
+/** Maximum number of fields of an operation after its fragments are expanded. A handwritten operation has some hundred. */
 const maxFields = 10_000;
 
-/** So many plain values, such as texts and numbers, count as one object. */
+/** Number of plain values, such as texts and numbers, that count as one object. */
 const leavesPerNode = 10;
 
-/** Refuses an operation that could cost more than the limits, before anything of it runs. */
+/** Refuses an operation that could cost more than the limits, before it runs. */
 export function createCostPlugin(limits: CostLimits): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
@@ -94,8 +94,8 @@ function refusalOf(
 }
 
 /**
- * The most that an operation can cost: page sizes are multiplied down the selection. Introspection costs nothing.
- * Undefined if it has too many fields to be estimated. Errors: none; what is wrong with an argument is reported by the execution.
+ * The upper bound of the cost of an operation: page sizes are multiplied down the selection. Introspection costs nothing.
+ * Undefined if the operation has too many fields to be estimated. Invalid arguments are no error here: the execution reports them.
  */
 export function costOf(
   { schema, document, operation, variables: given }: CostedOperation,
@@ -107,7 +107,7 @@ export function costOf(
   const variables = withDefaults(operation, given);
   let fields = 0;
 
-  /** The cost of fields that `parents` objects of a type have; `listSize` is the length of their lists that have none of their own. */
+  /** The cost of the fields of `parents` objects of a type; `listSize` is the length of lists that declare no size themselves. */
   function costOfFields(
     type: GraphQLObjectType,
     selected: ReadonlyMap<string, readonly FieldNode[]>,
@@ -139,7 +139,7 @@ export function costOf(
     return { nodes: nodes + Math.floor(leaves / leavesPerNode), upstreamCalls };
   }
 
-  /** The cost of what is selected below objects: of the dearest type, if they can be of several. */
+  /** The cost of the selection below objects; the maximum over their possible types. */
   function costBelow(
     type: GraphQLOutputType,
     fieldNodes: readonly FieldNode[],
@@ -195,12 +195,12 @@ function isList(type: GraphQLOutputType): boolean {
   return isListType(getNullableType(type));
 }
 
-/** A size that no page can have is refused when the field is resolved, with a message that names the argument. */
+/** Clamps an invalid page size: it is refused when the field is resolved, with a message that names the argument. */
 function pageSizeOf(asked: unknown): number {
   return typeof asked === 'number' ? Math.min(Math.max(asked, 1), maxPageSize) : defaultPageSize;
 }
 
-/** Fields that are selected of an object: none if a directive cannot be evaluated, since the execution fails at that object too. */
+/** The selected fields of an object: none if a directive cannot be evaluated, since the execution then fails at that object too. */
 function unlessInvalid(collect: () => Map<string, readonly FieldNode[]>): Map<string, readonly FieldNode[]> {
   try {
     return collect();
@@ -217,7 +217,7 @@ function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefi
   return fragments;
 }
 
-/** The variables of an operation as the caller gave them, with the defaults of those that were not given. */
+/** The variables as the caller gave them, and the defaults of variables that are not given. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GatewayError } from '../../errors/index.ts';
 
-/** An error that refuses a request as a whole, before anything of it runs. */
+/** Wraps an error that refuses a request as a whole, before the operation runs. */
 export function refuseRequest(error: GatewayError): GraphQLError {
   return new GraphQLError(error.message, {
     originalError: error,

@@ -17,31 +17,31 @@ import { idempotencyKeyOf } from './idempotency.ts';
 import { requestIdOf } from './request-id.ts';
 import { createSlowClients, slowClientLimits } from './slow-clients.ts';
 
-/** What HTTP tells of a request. */
+/** The facts about a request that come from HTTP. */
 interface RequestFacts {
   readonly requestId: string;
   readonly idempotencyKey: string | null;
-  /** Aborted when the client has gone. */
+  /** Aborts when the response was sent or the client has disconnected. */
   readonly signal: AbortSignal;
 }
 
-/** What the HTTP server passes requests on to. */
+/** The handlers of the HTTP server. */
 export interface Routes {
   readonly apollo: ApolloServer<Context>;
   readonly graphiql: Graphiql;
   readonly health: Health;
-  /** Which names of this machine are served; null: all. Health is asked for by any name. */
+  /** Which host names are served; null: all. Health checks are served under any name. */
   readonly hostRule: HostRule | null;
-  readonly bodyRoom: BodyBudget;
+  readonly bodyBudget: BodyBudget;
   readonly simsExport: SimsExport;
   readonly contextFor: (request: RequestFacts) => Context;
 }
 
-/** A client has so long to send its headers. */
+/** Time that a client has to send its headers, in ms. */
 const headersTimeoutMs = 10_000;
-/** A client may go on so long with a body after its answer. */
+/** Time that a client may continue to send a body after the response, in ms. */
 const discardMs = 5000;
-/** How often connections are held to that, and to `patience`. */
+/** Interval of the checks of `headersTimeoutMs` and of `slowClientLimits`, in ms. */
 const checkIntervalMs = 1000;
 
 const tooSlow = new RequestRefused(
@@ -49,17 +49,17 @@ const tooSlow = new RequestRefused(
   `The request body must come at ${slowClientLimits.bodyBytes} bytes in ${slowClientLimits.bodyPeriodMs / 1000} seconds, or faster`,
 );
 
-/** The HTTP server: every path it answers is named here. */
+/** Creates the HTTP server. `route` has all paths. */
 export function createHttpServer(routes: Routes, log: Log): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
-    // A large body may take as long as it goes on.
+    // No limit on the duration: a large body may take long, if it is fast enough for `slowClientLimits`.
     requestTimeout: 0,
     connectionsCheckingInterval: checkIntervalMs,
   });
   const slowClients = createSlowClients(systemClock, slowClientLimits, log);
   server.on('connection', slowClients.follow);
-  // After what came meanwhile was read: a gateway that was busy itself must not take its clients for slow.
+  // setImmediate: received data is read first, so that a client does not count as slow because the gateway was busy.
   const checking = setInterval(() => setImmediate(slowClients.check), checkIntervalMs).unref();
   server.once('close', () => clearInterval(checking));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -71,7 +71,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
       if (!response.headersSent) response.setHeader('connection', 'close');
       fail(error);
     };
-    const place = routes.bodyRoom.enter(giveUp);
+    const place = routes.bodyBudget.enter(giveUp);
     slowClients.followBody(request, () => giveUp(tooSlow));
     response.once('finish', () => {
       if (!request.complete) discardRest(request);
@@ -118,10 +118,10 @@ async function route(
   );
 }
 
-/** Aborts when the answer was sent, or the client has gone. */
+/** Aborts when the response was sent or the client has disconnected. */
 function endOf(response: ServerResponse): AbortSignal {
   const end = new AbortController();
-  // Every read of the request listens to it.
+  // Every read of the request adds a listener.
   setMaxListeners(0, end.signal);
   response.on('close', () => end.abort());
   return end.signal;
@@ -139,7 +139,7 @@ function answerFailure(
   if (known !== error)
     log.error({ requestId, stack: error instanceof Error ? error.stack : undefined }, 'unexpected error');
   if (response.headersSent) {
-    // A whole answer stays what it is.
+    // A complete response is not touched.
     if (!response.writableEnded) response.destroy();
     return;
   }
@@ -150,8 +150,8 @@ function answerFailure(
 }
 
 /**
- * A client that is still sending a body of which no more is read would not see the answer if the connection ended at once: what comes
- * is thrown away for a while.
+ * Discards the rest of a request body for at most `discardMs`. If the connection were closed at once, a client that is still sending
+ * would not receive the response.
  */
 function discardRest(request: IncomingMessage): void {
   const timer = setTimeout(() => {
@@ -162,7 +162,7 @@ function discardRest(request: IncomingMessage): void {
   request.resume();
 }
 
-/** Binds the server and gives the address at which this machine reaches it. Errors: those of `listen`, such as EADDRINUSE. */
+/** Binds the server and returns its URL on this machine. Errors: those of `listen`, such as EADDRINUSE. */
 export async function listen(server: Server, host: string, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

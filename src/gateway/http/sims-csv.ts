@@ -1,9 +1,9 @@
 import type { SimRow } from '../../fleet-index/index.ts';
 
-/** What a cell is made of: texts are made safe, numbers and instants are what they are. */
+/** Value of a cell. Texts are escaped; numbers and instants need no escaping. */
 type Value = string | number | Date | null;
 
-/** The columns, named as the fields of the schema. */
+/** The columns, named like the fields of the GraphQL schema. */
 const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value])[] = [
   ['iccid', ({ iccid }) => iccid],
   ['eid', ({ eid }) => eid],
@@ -30,10 +30,9 @@ const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value
   ['lastModifiedAt', ({ lastModifiedAt }) => lastModifiedAt],
 ];
 
-/** The first line of the file. */
 export const simsCsvHeader = lineOf(columns.map(([name]) => name));
 
-/** The line of a SIM: RFC 4180, always one line, null an empty cell, instants ISO 8601 in UTC. */
+/** The CSV line of a SIM (RFC 4180), without line breaks in cells. Null is an empty cell; instants are ISO 8601 in UTC. */
 export function simsCsvLine(row: SimRow): string {
   return lineOf(columns.map(([, valueIn]) => cellOf(valueIn(row))));
 }
@@ -51,19 +50,20 @@ function cellOf(value: Value): string {
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Almost every text: there is nothing to be done to it. */
+/** Matches almost every text: it needs no escaping. */
 const harmless = /^[A-Za-z0-9][A-Za-z0-9 ._:/()-]*$/;
-/** Tab, CR and LF at the beginning are formulas to some, whatever follows. */
+/** Some spreadsheets treat a text that begins with a tab, CR or LF as a formula. */
 const beginsWithBreak = /^[\t\r\n]/;
-/** A line break would begin a line of its own for whoever reads line by line; other control characters drive terminals. */
+/** A line break would start a new line for a program that reads line by line; other control characters act on terminals. */
 const breaksAndControls = /\r\n|[\p{Cc}\u2028\u2029]/gu;
 /**
- * Where a spreadsheet may begin to read a formula: the sign, or a wide, small or raised form of it, behind anything that is not
- * seen. A cell begins at a semicolon, too, where the spreadsheet's language has it as the separator; quotes mean nothing then.
+ * Positions at which a spreadsheet may start a formula: before the sign, or its full-width, small, superscript or subscript form,
+ * optionally after invisible characters. A cell also begins after a semicolon, since some spreadsheet locales use it as the separator;
+ * quotes have no effect then.
  */
 const beforeFormula = /(^|;)(?=[\s\p{C}\p{Default_Ignorable_Code_Point}"]*[=+\-@＝﹦⁼₌＋﹢⁺₊﬩－﹣−⁻₋＠﹫])/gu;
 
-/** A text that no spreadsheet takes for a formula: an apostrophe stands before what looks like one. */
+/** Puts an apostrophe before each part of a text that a spreadsheet could take for a formula. */
 function safeText(text: string): string {
   const line = text.replaceAll(breaksAndControls, ' ').replaceAll(beforeFormula, "$1'");
   return beginsWithBreak.test(text) && !line.startsWith("'") ? `'${line}` : line;

@@ -3,19 +3,19 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 
-/** How slow a client may be. */
+/** Minimum rates of a client. */
 export interface SlowClientLimits {
-  /** Of an answer this many bytes, or the rest of it, have to be taken in each period of `unreadMs`. */
+  /** A client must read this many bytes of a response, or the rest of it, in each period of `unreadMs`. */
   readonly unreadBytes: number;
   readonly unreadMs: number;
-  /** Of a request body this many bytes have to come in each period of `bodyPeriodMs`. */
+  /** A client must send this many bytes of a request body in each period of `bodyPeriodMs`. */
   readonly bodyBytes: number;
   readonly bodyPeriodMs: number;
 }
 
 /**
- * A client takes 17 KB of its answer a second, so that 100 MB are held for less than two hours, and sends 1 KB of its body. The system
- * takes an answer in steps of up to some megabytes: below 30 KB a second there may be none in a period.
+ * A client must read 17 KB/s of a response, so that 100 MB stay in memory for less than two hours, and send 1 KB/s of a body.
+ * The operating system accepts a response in steps of up to some megabytes: below 30 KB/s there may be a period without a step.
  */
 export const slowClientLimits: SlowClientLimits = {
   unreadBytes: 512 * 1024,
@@ -24,18 +24,18 @@ export const slowClientLimits: SlowClientLimits = {
   bodyPeriodMs: 5000,
 };
 
-/** Finds clients that hold memory and do not go on. */
+/** Finds clients that occupy memory and make no progress. */
 export interface SlowClients {
-  /** Follows a connection from its beginning: one whose client takes too little of what was written is ended. */
+  /** Watches a connection from its start; closes it if the client reads too little of what was written. */
   follow(socket: Socket): void;
-  /** Follows the body of a request; `stalled` is called once if it comes too slowly. */
+  /** Watches the body of a request; calls `stalled` once if the body arrives too slowly. */
   followBody(request: IncomingMessage, stalled: () => void): void;
-  /** Compares how far everything is with how far it was. */
+  /** Compares the progress of every connection with that of the previous period. */
   check(): void;
 }
 
 interface Connection {
-  /** Bytes that the system had taken when the period began. */
+  /** Bytes that the operating system had accepted when the period began. */
   taken: number;
   takenSince: number;
   body: Body | null;
@@ -44,12 +44,12 @@ interface Connection {
 interface Body {
   readonly request: IncomingMessage;
   readonly stalled: () => void;
-  /** Bytes of the connection when the period began. */
+  /** Bytes that the connection had received when the period began. */
   before: number;
   since: number;
 }
 
-/** Finds slow clients by this clock, as often as `check` is called. */
+/** Creates the detector. It measures with `clock` at each call of `check`. */
 export function createSlowClients(
   clock: Clock,
   { unreadBytes, unreadMs, bodyBytes, bodyPeriodMs }: SlowClientLimits,
@@ -58,7 +58,7 @@ export function createSlowClients(
   const connections = new Map<Socket, Connection>();
 
   function checkAnswer(socket: Socket, connection: Connection, now: number): void {
-    // Answers are written piece by piece, the next when the system has taken the last: so the difference grows as they are taken.
+    // A piece of a response is written when the operating system has accepted the previous one, so this difference grows with progress.
     const taken = socket.bytesWritten - socket.writableLength;
     if (socket.writableLength === 0 || taken - connection.taken >= unreadBytes) {
       connection.taken = taken;
@@ -66,7 +66,7 @@ export function createSlowClients(
     } else if (now - connection.takenSince >= unreadMs) {
       log.info(
         { unreadBytes: socket.writableLength },
-        'cut off: a client that took too little of its answer',
+        'connection closed: the client read its response too slowly',
       );
       socket.destroy();
     }
@@ -81,7 +81,7 @@ export function createSlowClients(
       return;
     }
     if (now - body.since < bodyPeriodMs) return;
-    // What waits to be read, here or behind an answer that was not taken, is not the client's delay.
+    // Data that the gateway has not read yet, or that waits behind an unread response, is not the client's delay.
     const waitsForUs = request.readableLength > 0 || socket.writableLength > 0;
     if (socket.bytesRead - body.before < bodyBytes && !waitsForUs) {
       connection.body = null;

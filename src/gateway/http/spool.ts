@@ -4,22 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pieceBytes, piecesOf } from './answer.ts';
 
-/** What was written so fast that it waits to be read: the first of it in memory, the rest in a temporary file. */
+/** A queue of bytes between a fast writer and a slow reader: the first bytes in memory, the rest in a temporary file. */
 export interface Spool {
-  /** Takes bytes in, one call after the other. Errors: those of the file, such as ENOSPC. */
+  /** Appends bytes. Calls must not overlap. Errors: those of the file, such as ENOSPC. */
   write(bytes: Buffer): Promise<void>;
-  /** No more will come. */
+  /** Marks the end of the data. */
   end(): void;
-  /** What was written, in order, as it comes; for one reader. Errors: those of the file. */
+  /** The bytes in the order of writing, as they arrive; for one reader. Errors: those of the file. */
   read(): AsyncGenerator<Buffer>;
-  /** Gives the file back to the system, when nothing writes or reads any more. */
+  /** Closes the file. Call it when there are no reads and writes any more. */
   close(): Promise<void>;
 }
 
-/** The index of twenty thousand SIMs as a file, which is then kept in memory alone. */
+/** Bytes in memory: the export of 20,000 SIMs, which then needs no file. */
 const maxInMemory = 4_194_304;
 
-/** An empty spool. */
 export function createSpool(memoryBytes = maxInMemory): Spool {
   const queue: Buffer[] = [];
   let queued = 0;
@@ -41,7 +40,7 @@ export function createSpool(memoryBytes = maxInMemory): Spool {
         queue.push(bytes);
         queued += bytes.length;
       } else {
-        // Once there is a file all of the rest goes there, so that it stays in order.
+        // All bytes after the first in the file go there too, to keep the order.
         file ??= await openNameless();
         await file.appendFile(bytes);
         inFile.written += bytes.length;
@@ -72,7 +71,7 @@ export function createSpool(memoryBytes = maxInMemory): Spool {
   };
 }
 
-/** A file that only this process can reach, and that is gone when it is closed or the process ends. */
+/** Opens a temporary file without a name: only this process can access it, and it is removed when it is closed or the process ends. */
 async function openNameless(): Promise<FileHandle> {
   const path = join(tmpdir(), `sim-gateway-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);

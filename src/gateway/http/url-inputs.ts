@@ -2,8 +2,8 @@ import { coerceInputValue, type GraphQLInputType } from 'graphql';
 import { badUserInput } from '../../errors/index.ts';
 
 /**
- * The parameters of a URL, each of them JSON, as the schema takes inputs of these types: with its scalars, enums and defaults.
- * One that is not given is undefined. Errors: BAD_USER_INPUT, which names the parameter and the rule.
+ * Parses the JSON parameters of a URL as GraphQL inputs of `types`, with the scalars, enums and defaults of the schema.
+ * A parameter that is not given is undefined. Errors: BAD_USER_INPUT, which names the parameter and the rule.
  */
 export function readUrlInputs<Name extends string>(
   query: string,

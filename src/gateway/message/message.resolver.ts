@@ -4,16 +4,15 @@ import type { Context } from '../context.ts';
 import { SimsPayload } from '../sim/sims-payload.type.ts';
 import { SendSmsInput } from './message.args.ts';
 
-/** Messages. */
 @Resolver()
 export class MessageResolver {
   @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
-      'Mobile-terminated SMS: from the network to the devices. Never sent a second time by the gateway. SMS_NOT_ALLOWED where a SIM takes none.',
+      'Sends an SMS from the network to the devices (mobile-terminated SMS) of up to 1000 SIMs. The gateway never sends it twice: without a clear answer the outcome is UNKNOWN. SMS_NOT_ALLOWED if a SIM takes no SMS.',
   })
   sendSms(
-    @Arg('input', () => SendSmsInput, { description: 'Which SIMs, and what to send them.' })
+    @Arg('input', () => SendSmsInput, { description: 'The SIMs, the text and an idempotency key.' })
     { sims, text, idempotencyKey }: SendSmsInput,
     @Ctx() { actions }: Context,
   ): Promise<SimsPayload> {

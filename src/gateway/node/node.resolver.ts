@@ -11,15 +11,15 @@ import type { Sim } from '../sim/sim.type.ts';
 
 type Found = Sim | SimGroup | BulkOperation;
 
-/** Refetches things by their global ids. */
 @Resolver()
 export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
-    description: 'What has this id; null and SIM_NOT_FOUND or NOT_FOUND where it is no longer there.',
+    description:
+      'The SIM, group or bulk operation with this id. Null with the error SIM_NOT_FOUND or NOT_FOUND if it does not exist.',
   })
   node(
-    @Arg('id', () => ID, { description: 'As the field id gives it.' }) id: string,
+    @Arg('id', () => ID, { description: 'Global id, from the field id of the object.' }) id: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Found> {
@@ -30,10 +30,12 @@ export class NodeResolver {
   @Cost({ listSize: ({ ids }) => lengthOf(ids) })
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'What has these ids: in the same order and of the same length, at most 1000.',
+    description:
+      'The SIMs, groups and bulk operations with these ids, in the same order and length. An object that does not exist is null, with the error SIM_NOT_FOUND or NOT_FOUND at its index.',
   })
   nodes(
-    @Arg('ids', () => [ID], { description: 'As the field id gives them.' }) ids: string[],
+    @Arg('ids', () => [ID], { description: 'Global ids, at most 1000, from the field id of each object.' })
+    ids: string[],
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<(Found | Error)[]> {
@@ -48,7 +50,7 @@ const maxIds = 1000;
 
 async function find(id: string, { loaders, bulk }: Context): Promise<Found> {
   const key = decodeNodeId(id);
-  if (key === undefined) throw badUserInput('id', 'must be a global id, as the field id gives it');
+  if (key === undefined) throw badUserInput('id', 'must be a global id, from the field id of an object');
   if (key.type === 'Sim') return loaders.sims.byIccid(key.iccid);
   if (key.type === 'BulkOperation') return bulk.byId(id);
   const groups = await loaders.account.groups();

@@ -2,18 +2,19 @@ import { ArgsType, Field } from 'type-graphql';
 import { ForwardArgs } from '../common/forward.args.ts';
 import { DateTime } from '../common/scalars.ts';
 
-/** Which sessions. */
+/** Arguments of the sessions of a SIM. */
 @ArgsType()
 export class SessionsArgs extends ForwardArgs {
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Sessions that began then or later; the start of the present month in UTC by default.',
+    description:
+      'Only sessions that began at or after this time; by default the start (UTC) of the month of to. BAD_USER_INPUT if it is later than to.',
   })
   from?: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Sessions that began then or earlier; now by default.',
+    description: 'Only sessions that began at or before this time; by default now.',
   })
   to?: Date | null;
 }

@@ -2,22 +2,22 @@ import DataLoader from 'dataloader';
 import { badUserInput, fromFailure } from '../../errors/index.ts';
 import { allPages, type DataSession, type SimApi } from '../../sim-api/index.ts';
 
-/** A stretch of time; both ends belong to it. */
+/** A range of time; both ends are included. */
 interface Range {
   readonly from: Date;
   readonly to: Date;
 }
 
-/** Reads sessions for one request: a SIM and range asked for twice are read once. */
+/** Reads sessions for one request; each SIM and range is read once. */
 export interface SessionLoader {
   /**
-   * All sessions of a SIM that began in a range: up to now by default, which is one moment for the whole request, and from
-   * the start of the month in which the range ends. Errors: BAD_USER_INPUT where the range ends before it begins, and what the SIM API fails with.
+   * All sessions of a SIM that began in a range. `to` defaults to now, the same time for the whole request; `from` to the start (UTC) of
+   * the month of `to`. Errors: BAD_USER_INPUT if `from` is later than `to`, and those of the SIM API.
    */
   ofSim(iccid: string, from: Date | null, to: Date | null): Promise<readonly DataSession[]>;
 }
 
-/** A loader of sessions over `/get_sim_sessions`. */
+/** Source: `/get_sim_sessions`; docs/sim-api.md "Reads". */
 export function createSessionLoader(simApi: SimApi, now: Date): SessionLoader {
   const loader = new DataLoader<{ iccid: string; range: Range }, readonly DataSession[], string>(
     (keys) =>

@@ -7,13 +7,13 @@ import { Sim } from '../sim/sim.type.ts';
 import { SessionsArgs } from './session.args.ts';
 import { DataSessionConnection } from './session.type.ts';
 
-/** Sessions of a SIM. */
 @Resolver(() => Sim)
 export class SimSessionResolver {
   @Cost({ calls: 1 })
   @FieldResolver(() => DataSessionConnection, {
     nullable: true,
-    description: 'Data sessions, newest first. The range defaults to this month so far.',
+    description:
+      'Data sessions of the SIM, newest first; by default those of this month (UTC). Each SIM takes at least one call of the SIM API.',
   })
   async sessions(
     @Root() { iccid }: Sim,

@@ -4,40 +4,45 @@ import { connectionOf } from '../common/connection.ts';
 import { Money } from '../common/money.type.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
 
-/** A data session, of the very shape the wire gave it. */
+/** A data session, with the fields that `sim-api` decodes. */
 @ObjectType('DataSession', {
-  description: 'One data session of one SIM: once that its device was connected for data.',
+  description: 'One data session of one SIM: one connection of its device for data.',
   simpleResolvers: true,
 })
 class DataSession implements SimApi.DataSession {
-  @Field(() => ID, { description: "The SIM API's id of the session." })
+  @Field(() => ID, { description: 'Id of the session in the SIM API.' })
   id!: string;
 
-  @Field(() => DateTime, { description: 'When it began.' })
+  @Field(() => DateTime, { description: 'When the session began.' })
   startedAt!: Date;
 
-  @Field(() => String, { nullable: true, description: 'Country of the network.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Country of the network. Null if the SIM API gives none.',
+  })
   country!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Code of that country, ISO 3166-1 alpha-3: for example EST.',
+    description: 'ISO 3166-1 alpha-3 code of the country, for example EST. Null if the SIM API gives none.',
   })
   countryCode!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Operator of the network.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Operator of the network. Null if the SIM API gives none.',
+  })
   operator!: string | null;
 
-  @Field(() => SafeInt, { description: 'Bytes carried; a session may have carried none.' })
+  @Field(() => SafeInt, { description: 'Bytes used in the session; can be 0.' })
   usedBytes!: number;
 
-  @Field(() => Money, { nullable: true, description: 'What it cost; null where the SIM API does not say.' })
+  @Field(() => Money, { nullable: true, description: 'Cost of the session. Null if the SIM API gives none.' })
   cost!: SimApi.Money | null;
 }
 
-/** A page of sessions. */
 @ObjectType('DataSessionConnection', {
-  description: 'Relay connection: a page of a list.',
+  description: 'Relay connection: a page of data sessions.',
   simpleResolvers: true,
 })
 export class DataSessionConnection extends connectionOf('DataSession', () => DataSession) {}

@@ -4,19 +4,18 @@ import type { SimOutcome } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import type { SimResult, SimsPayload } from './sims-payload.type.ts';
 
-/** What became of one SIM of a change. */
+/** The outcome of one SIM of a change. */
 export interface ChangedSim {
-  /** Null where the ref led to no SIM. */
+  /** Null if the ref leads to no SIM. */
   readonly iccid: string | null;
   readonly outcome: Outcome;
 }
 
-/** The outcome of a SIM that was named by a ref, as the schema has it. */
+/** The SimResult of a SIM, with the EID of the ref that named it. */
 export function resultOf({ iccid, outcome: { outcome, error } }: ChangedSim, ref?: SimRef): SimResult {
   return { iccid, eid: ref?.eid ?? null, outcome, error: error && asData(error) };
 }
 
-/** Results with their counts. */
 export function payloadOf(results: SimResult[]): SimsPayload {
   const count = (outcome: SimOutcome) => results.filter((result) => result.outcome === outcome).length;
   return {

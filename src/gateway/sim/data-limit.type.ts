@@ -4,18 +4,21 @@ import { badUserInput } from '../../errors/index.ts';
 /** A data limit; `schema.ts` makes it a oneOf input. */
 @InputType('DataLimitInput', {
   description:
-    'A monthly data limit: exactly one of both, and unlimited only as true, so that a forgotten variable lifts no limit.',
+    'A monthly data limit: give exactly one field. unlimited must be true, so that a forgotten variable removes no limit.',
 })
 export class DataLimitInput {
-  @Field(() => Int, { nullable: true, description: '1 to 10 000 000, in units of 1 000 000 bytes.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The limit in megabytes of 1 000 000 bytes, 1 to 10 000 000.',
+  })
   megabytes?: number;
 
-  @Field(() => Boolean, { nullable: true, description: 'True only: no limit.' })
+  @Field(() => Boolean, { nullable: true, description: 'True: no limit. False is BAD_USER_INPUT.' })
   unlimited?: boolean;
 }
 
-/** The limit in megabytes; null lifts it, and only `unlimited: true` asks for that. Errors: BAD_USER_INPUT. */
+/** The limit in megabytes; null, only for `unlimited: true`, removes it. Errors: BAD_USER_INPUT. */
 export function megabytesOf({ megabytes, unlimited }: DataLimitInput): number | null {
-  if (unlimited === false) throw badUserInput('limit.unlimited', 'must be true where it is given');
+  if (unlimited === false) throw badUserInput('limit.unlimited', 'must be true if it is given');
   return megabytes ?? null;
 }

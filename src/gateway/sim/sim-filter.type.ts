@@ -5,66 +5,67 @@ import { DateTime } from '../common/scalars.ts';
 import { SimStateEnum } from './sim-state.type.ts';
 
 /**
- * Which SIMs are meant; what is null or missing limits nothing. A field that the index has no condition for does not compile: it would
- * match every SIM.
+ * A filter of SIMs. A field without a condition in the index does not compile: it would match every SIM.
  */
 @InputType('SimFilter', {
   description:
-    'All given conditions must hold; a list means any of its values, so an empty one fits no SIM. What is null or missing limits nothing.',
+    'A SIM matches if all given conditions hold. A list matches any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored.',
 })
 export class SimFilter implements Pick<IndexFilter, keyof SimFilter> {
   @Field(() => [SimStateEnum], {
     nullable: true,
-    description: 'In one of these states. A SIM on its way to a state counts as being in it.',
+    description: 'SIMs in one of these states. A SIM in transition counts as in the target state.',
   })
   states?: SimState[] | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: a change of state is under way. False: settled.',
+    description: 'True: SIMs in transition. False: settled SIMs.',
   })
   isTransitioning?: boolean | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'In one of these groups, named in exactly these letters.',
+    description: 'SIMs in one of these groups: exact names, case matters.',
   })
   groups?: string[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: in no group. False: in any.' })
+  @Field(() => Boolean, { nullable: true, description: 'True: SIMs in no group. False: SIMs in any group.' })
   inNoGroup?: boolean | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Case-blind part of name, ICCID, MSISDN, IMSI, IMEI or EID.',
+    description:
+      'SIMs whose name, ICCID, MSISDN, IMSI, IMEI or EID contains this text; case does not matter. At most 200 characters.',
   })
   search?: string | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Of one of these types, as Sim.type tells it, in exactly these letters.',
+    description: 'SIMs of one of these types: exact values of Sim.type, case matters.',
   })
   types?: string[] | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: an eSIM, which has an EID. False: a plain SIM.',
+    description: 'True: eSIMs, which have an EID. False: plain SIMs.',
   })
   isEsim?: boolean | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'Has used this share of its data limit this month, in percent, or more. A SIM without a limit never has.',
+      'SIMs that have used at least this share of their data limit this month (UTC), in percent. A SIM without a limit does not match.',
   })
   usedPercentAtLeast?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Its last data session was before then. A SIM that never had one does not fit.',
+    description:
+      'SIMs whose last data session was before this time. A SIM that never had one does not match.',
   })
   lastDataSessionBefore?: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Its last data session was after then.' })
+  @Field(() => DateTime, { nullable: true, description: 'SIMs whose last data session was after this time.' })
   lastDataSessionAfter?: Date | null;
 }

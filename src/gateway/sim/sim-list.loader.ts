@@ -6,61 +6,59 @@ import type { Window } from '../common/paging.ts';
 import type { SimLoader } from './sim.loader.ts';
 import { SimPage } from './sim.type.ts';
 
-/** Reads stretches of lists of SIMs, in upstream order. */
+/** Reads pages of lists of SIMs, in the order of the SIM API. */
 export interface SimListLoader {
   /**
-   * SIMs of the account, or of the group that is named.
-   * Errors: BAD_USER_INPUT on a cursor that is none, and what the SIM API fails with.
+   * SIMs of the account, or of `group`. Errors: BAD_USER_INPUT for an invalid cursor, and those of the SIM API.
    */
   page(window: Window, group: string | null): Promise<SimPage>;
 }
 
 /**
- * A cursor names a SIM, where it stood, and the SIMs around it on its page: between two pages the list may shift, and the
- * SIM itself may leave it.
+ * A decoded cursor: a SIM, its offset, and its neighbours on the page. The list may shift between two pages, and the SIM may leave it.
  */
 interface Place {
   readonly offset: number;
-  /** Items of the whole list at that time. */
+  /** Number of items of the whole list at that time. */
   readonly total: number;
-  /** In list order; the SIM itself is the one at `self`. */
+  /** In the order of the list; the SIM of the cursor is at index `self`. */
   readonly iccids: readonly string[];
   readonly self: number;
 }
 
-/** A SIM and where it stands in the list. */
+/** A SIM and its offset in the list. */
 interface Row {
   readonly offset: number;
   readonly sim: Sim;
 }
 
-/** SIMs of the list from an offset on, as far as they were read. */
+/** The part of the list that was read, from an offset on. */
 interface Stretch {
   readonly rows: readonly Row[];
   readonly total: number;
   readonly reachesEnd: boolean;
-  /** Items of the stretch that tell of no SIM, since their ICCID cannot be read. */
+  /** Number of items of this part without a valid ICCID. */
   readonly unreadable: number;
 }
 
-/** How far a SIM may have moved since its cursor was given and still be found without another call. */
+/** Positions by which a SIM may have moved since its cursor was returned and still be found without another call. */
 const slack = 300;
-/** So many SIMs on either side of a cursor's own are remembered: as long as one of them stays, nothing is lost or repeated. */
+/** Number of SIMs that a cursor holds on either side of its SIM. If one of them is still in the list, no SIM is lost or repeated. */
 const neighbours = 2;
-/** Of a list that is read on, so many rows are read again, to notice that it has shifted. */
+/** Number of rows that the next page of the SIM API repeats, to detect that the list has shifted. */
 const overlap = 20;
-/** A list that shifts faster than it is read is read anew so often. */
+/** Maximum number of attempts to read a list that shifts during the read. */
 const maxReadings = 3;
 
-/** A page of the account's list, or of a group's. */
+/** A page of the SIM API: of the account, or of a group. */
 interface ListPage {
   readonly group: string | null;
   readonly offset: number;
 }
 
 /**
- * A loader of lists over `/get_account_sims` and `/get_group_sims`, whose pages of 1000 hold the longest page of ours and the
- * slack. A page that is asked for twice in a request is read once.
+ * A loader over `/get_account_sims` and `/get_group_sims`. Their pages of 1000 have room for the largest page of the gateway and `slack`.
+ * In one request each page is read once.
  */
 export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Clock): SimListLoader {
   const read = ({ group, offset }: ListPage) =>
@@ -77,16 +75,14 @@ export function createSimListLoader(simApi: SimApi, sims: SimLoader, clock: Cloc
   };
 }
 
-/** Pages of one list. */
 interface Pages {
   pageAt(offset: number): Promise<Page<Sim>>;
-  /** What was read is out of date. */
+  /** Clears the cache of pages. */
   forget(): void;
 }
 
-/** One list, by what reads its pages. */
 function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
-  /** The list from `offset` until there is enough of it, or to its end, in as many upstream pages as that takes. */
+  /** Reads the list from `offset` until `isEnough`, or to its end. Errors: UPSTREAM_UNAVAILABLE after `maxReadings` attempts. */
   async function read(offset: number, isEnough: (rows: readonly Row[]) => boolean): Promise<Stretch> {
     for (let reading = 1; reading <= maxReadings; reading++) {
       const stretch = await readOnce(offset, isEnough);
@@ -97,13 +93,13 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
     throw new GatewayError('UPSTREAM_UNAVAILABLE', { message });
   }
 
-  /** As `read`, or undefined where so much left the list between two upstream pages that some of it is not known. */
+  /** One attempt of `read`; undefined if two pages of the SIM API do not overlap, because SIMs between them may be missing. */
   async function readOnce(
     offset: number,
     isEnough: (rows: readonly Row[]) => boolean,
   ): Promise<Stretch | undefined> {
     const rows = new Map<string, Row>();
-    /** Their places: pages overlap. */
+    /** Offsets, because pages overlap. */
     const unreadable = new Set<number>();
     for (let next = offset; ; ) {
       const page = await pageAt(next);
@@ -119,7 +115,7 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
     }
   }
 
-  /** The rows of a stretch between two of its indices, as a page. */
+  /** The rows between two indices of a stretch, as a page. */
   function cut(
     { rows, total, reachesEnd, unreadable }: Stretch,
     from: number,
@@ -138,7 +134,7 @@ function createList({ pageAt, forget }: Pages, sims: SimLoader, clock: Clock) {
     const [head] = picked;
     return new SimPage({ asOf, isComplete: true, unreadableSims: unreadable }, nodes, total, cursorAt, {
       hasPreviousPage: head !== undefined && head.offset > 0,
-      // A page without SIMs has no cursor to go on from.
+      // An empty page has no cursor for the next page.
       hasNextPage: head !== undefined && (start + nodes.length < rows.length || !reachesEnd),
     });
   }
@@ -179,9 +175,9 @@ function rowsOf({ offset, rows }: Page<Sim>): Row[] {
 }
 
 /**
- * The index in a stretch at which the list goes on behind a place, or ends before it. Where the SIM of the place is gone,
- * the nearest neighbour that stayed tells. Where all are gone the offset does, moved back by as much as the list has
- * shrunk: that may repeat SIMs, and loses none.
+ * The index at which the list continues behind a cursor, or ends before it. If the SIM of the cursor is gone, its nearest remaining
+ * neighbour decides. If all are gone, the offset does, reduced by the number of SIMs that left the list: this may repeat SIMs but loses
+ * none.
  */
 function edgeIn(rows: readonly Row[], place: Place, total: number, side: 'before' | 'behind'): number {
   const indexOf = new Map(rows.map(({ sim }, index) => [sim.iccid, index]));

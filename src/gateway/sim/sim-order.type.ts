@@ -2,27 +2,25 @@ import { Field, InputType, registerEnumType } from 'type-graphql';
 import { type SimOrder as IndexOrder, type SimOrderField, simOrderFields } from '../../fleet-index/index.ts';
 import { enumOf } from '../common/enum.ts';
 
-/** SimOrderField as GraphQL has it. */
 const SimOrderFieldEnum: Record<SimOrderField, SimOrderField> = enumOf(simOrderFields);
 registerEnumType(SimOrderFieldEnum, {
   name: 'SimOrderField',
-  description: 'What sims can be sorted by. Texts are sorted by their characters, capitals first.',
+  description: 'Sort key of a list of SIMs. Texts are sorted by character, capitals before small letters.',
   valuesConfig: {
     ICCID: { description: 'By ICCID.' },
     NAME: { description: 'By name.' },
     GROUP: { description: 'By the name of the group.' },
-    STATE: { description: 'By state, in the order of the alphabet.' },
-    USED_BYTES: { description: 'By bytes used this month.' },
-    USED_PERCENT: { description: 'By the used share of the data limit.' },
-    LAST_NETWORK_ACTIVITY: { description: 'By the last registration or location update.' },
-    LAST_DATA_SESSION: { description: 'By the last data session.' },
-    LAST_MODIFIED: { description: 'By the last change of status, group, name and so on.' },
+    STATE: { description: 'By state, alphabetically.' },
+    USED_BYTES: { description: 'By bytes used this month (UTC).' },
+    USED_PERCENT: { description: 'By the used share of the data limit this month (UTC).' },
+    LAST_NETWORK_ACTIVITY: { description: 'By the time of the last registration or location update.' },
+    LAST_DATA_SESSION: { description: 'By the time of the last data session.' },
+    LAST_MODIFIED: { description: 'By the time of the last change of status, group, name and so on.' },
   },
 });
 
 type OrderDirection = IndexOrder['direction'];
 
-/** OrderDirection as GraphQL has it. */
 const OrderDirectionEnum: Record<OrderDirection, OrderDirection> = enumOf(['ASC', 'DESC']);
 registerEnumType(OrderDirectionEnum, {
   name: 'OrderDirection',
@@ -33,14 +31,14 @@ registerEnumType(OrderDirectionEnum, {
   },
 });
 
-/** The order of a list of SIMs. */
 @InputType('SimOrder', {
-  description: 'Ties are broken by ICCID, ascending either way; nulls come last either way.',
+  description:
+    'Order of a list of SIMs. In both directions, equal values are sorted by ascending ICCID, and SIMs without a value come last.',
 })
 export class SimOrder implements IndexOrder {
-  @Field(() => SimOrderFieldEnum, { defaultValue: 'ICCID', description: 'What to sort by.' })
+  @Field(() => SimOrderFieldEnum, { defaultValue: 'ICCID', description: 'Sort key.' })
   field!: SimOrderField;
 
-  @Field(() => OrderDirectionEnum, { defaultValue: 'ASC', description: 'Which way.' })
+  @Field(() => OrderDirectionEnum, { defaultValue: 'ASC', description: 'Ascending or descending.' })
   direction!: OrderDirection;
 }

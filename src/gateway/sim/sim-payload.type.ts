@@ -3,39 +3,37 @@ import { enumOf } from '../common/enum.ts';
 import { ICCID } from '../common/scalars.ts';
 import { SimError } from '../errors/error.type.ts';
 
-/** What became of a change of one SIM. */
 const simOutcomes = ['SUCCEEDED', 'FAILED', 'UNKNOWN', 'NOT_SENT'] as const;
 export type SimOutcome = (typeof simOutcomes)[number];
 
-/** SimOutcome as GraphQL has it. */
 export const SimOutcomeEnum: Record<SimOutcome, SimOutcome> = enumOf(simOutcomes);
 registerEnumType(SimOutcomeEnum, {
   name: 'SimOutcome',
-  description: 'What became of a change of one SIM.',
+  description: 'Outcome of a change for one SIM.',
   valuesConfig: {
     SUCCEEDED: {
       description:
-        'The SIM API accepted the change, or the SIM was so already. A state change may still be under way.',
+        'The SIM API accepted the change, or the SIM already was as requested. A change of state may still be in progress: see Sim.pendingState.',
     },
-    FAILED: { description: 'Refused; see the error. Nothing was changed.' },
+    FAILED: { description: 'The change was refused; error has the reason. The SIM is unchanged.' },
     UNKNOWN: {
       description:
-        'No clear answer came, and reading the SIM back settled nothing (an SMS may have gone out). Nothing is sent again.',
+        'No clear answer came, and the SIM, read back, does not show the change. The change may have been carried out (an SMS may have been sent), so the gateway does not send it again.',
     },
     NOT_SENT: {
       description:
-        'Never tried: the operation was cancelled, or reached its limit of calls of the SIM API, before this SIM.',
+        'The change of this SIM was not sent: the operation was canceled, the gateway stopped, or the operation used up its calls of the SIM API. You can send it again.',
     },
   },
 });
 
-/** What became of the change of one SIM that was not refused. */
 @ObjectType('SimPayload', {
-  description: 'One SIM. A refusal is a GraphQL error with extensions, and the payload is null.',
+  description:
+    'Result of a mutation that changes one SIM. If the change is refused, the payload is null, and the code is in errors[].extensions.',
   simpleResolvers: true,
 })
 export class SimPayload {
-  @Field(() => ICCID, { description: 'The SIM, by whatever key it was named.' })
+  @Field(() => ICCID, { description: 'ICCID of the SIM, also if it was named by another key.' })
   iccid!: string;
 
   @Field(() => SimOutcomeEnum, { description: 'SUCCEEDED or UNKNOWN.' })
@@ -44,7 +42,7 @@ export class SimPayload {
   @Field(() => SimError, {
     nullable: true,
     description:
-      'Why the outcome is UNKNOWN, with what the SIM API said, if it answered; null when it is SUCCEEDED.',
+      'Why the outcome is UNKNOWN, with the error of the SIM API if it answered. Null if the outcome is SUCCEEDED.',
   })
   error!: SimError | null;
 }

@@ -2,18 +2,21 @@ import { Field, ID, InputType } from 'type-graphql';
 import { EID, ICCID } from '../common/scalars.ts';
 
 /** Names one SIM by exactly one of its keys; `schema.ts` makes it a oneOf input. */
-@InputType('SimRef', { description: 'Names one SIM by exactly one of its keys.' })
+@InputType('SimRef', { description: 'Names one SIM: give exactly one field.' })
 export class SimRef {
-  @Field(() => ICCID, { nullable: true, description: 'Its ICCID.' })
+  @Field(() => ICCID, { nullable: true, description: 'ICCID of the SIM.' })
   iccid?: string;
 
   @Field(() => EID, {
     nullable: true,
     description:
-      'Its EID, for an eUICC. If several SIMs of the account have it, the answer is BAD_USER_INPUT: name one by its ICCID.',
+      'EID of an eUICC. BAD_USER_INPUT if several SIMs of the account have it: name one of them by its ICCID.',
   })
   eid?: string;
 
-  @Field(() => ID, { nullable: true, description: 'Its global id, as Sim.id gives it.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Global id of the SIM: Sim.id. BAD_USER_INPUT if it is not the id of a SIM.',
+  })
   id?: string;
 }

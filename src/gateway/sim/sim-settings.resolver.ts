@@ -11,12 +11,11 @@ import {
 import { SimPayload } from './sim-payload.type.ts';
 import { SimsPayload } from './sims-payload.type.ts';
 
-/** Changes of what is written down about SIMs. */
 @Resolver()
 export class SimSettingsResolver {
-  @Mutation(() => SimPayload, { nullable: true, description: 'Gives a SIM a name.' })
+  @Mutation(() => SimPayload, { nullable: true, description: 'Sets the name of a SIM.' })
   setSimName(
-    @Arg('input', () => SetSimNameInput, { description: 'Which SIM, and the name.' })
+    @Arg('input', () => SetSimNameInput, { description: 'The SIM and its new name.' })
     { sim, name }: SetSimNameInput,
     @Ctx() { actions }: Context,
   ): Promise<SimPayload> {
@@ -26,10 +25,10 @@ export class SimSettingsResolver {
   @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
-      'Puts SIMs into a group, out of the one they were in. GROUP_NAME_FORBIDDEN where no group may have that name.',
+      'Moves up to 1000 SIMs into a group. A SIM leaves the group that it was in. GROUP_NAME_FORBIDDEN if the SIM API does not allow the name.',
   })
   setSimsGroup(
-    @Arg('input', () => SetSimsGroupInput, { description: 'Which SIMs, and the group.' })
+    @Arg('input', () => SetSimsGroupInput, { description: 'The SIMs and the group.' })
     { sims, group }: SetSimsGroupInput,
     @Ctx() { actions }: Context,
   ): Promise<SimsPayload> {
@@ -39,10 +38,10 @@ export class SimSettingsResolver {
   @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
-      'Sets or lifts the monthly data limit. DATA_LIMIT_BELOW_USAGE where a SIM has used more than that already.',
+      'Sets or removes the monthly data limit of up to 1000 SIMs. DATA_LIMIT_BELOW_USAGE if a SIM has already used more than the new limit.',
   })
   async setSimsDataLimit(
-    @Arg('input', () => SetSimsDataLimitInput, { description: 'Which SIMs, and the limit.' })
+    @Arg('input', () => SetSimsDataLimitInput, { description: 'The SIMs and the limit.' })
     { sims, limit }: SetSimsDataLimitInput,
     @Ctx() { actions }: Context,
   ): Promise<SimsPayload> {
@@ -52,10 +51,12 @@ export class SimSettingsResolver {
   @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
-      'Locks SIMs to the devices they are in, or unlocks them. IMEI_LOCK_REFUSED where that cannot be. Inferred: nobody has shown the call.',
+      'Locks up to 1000 SIMs to the devices that they are in, or unlocks them. IMEI_LOCK_REFUSED if the SIM API refuses it. The call is inferred from that error code: no public client of the SIM API makes it.',
   })
   setSimsImeiLock(
-    @Arg('input', () => SetSimsImeiLockInput, { description: 'Which SIMs, and whether to lock them.' })
+    @Arg('input', () => SetSimsImeiLockInput, {
+      description: 'The SIMs, and whether to lock or unlock them.',
+    })
     { sims, locked }: SetSimsImeiLockInput,
     @Ctx() { actions }: Context,
   ): Promise<SimsPayload> {

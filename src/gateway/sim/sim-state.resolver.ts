@@ -6,7 +6,7 @@ import { CloseSimInput, SimInput, SimsInput } from './sim.args.ts';
 import { SimPayload } from './sim-payload.type.ts';
 import { SimsPayload } from './sims-payload.type.ts';
 
-/** A change that needs nothing but SIMs: a mutation for one, and the same for many. */
+/** A change without values: a mutation `one` for one SIM, and `many` for up to 1000. */
 interface PlainChange {
   readonly one: string;
   readonly many: string;
@@ -14,40 +14,46 @@ interface PlainChange {
   readonly description: string;
 }
 
-const inferred = 'Inferred: the vendor names the state, nobody has shown the call.';
+const inferred = 'The call is inferred from the documented state: no public client of the SIM API makes it.';
 
 const plainChanges: readonly PlainChange[] = [
   {
     one: 'activateSim',
     many: 'activateSims',
     change: { action: 'ACTIVATE' },
-    description: 'To the state LIVE: data service on. DATA_LIMIT_REACHED where the data limit is used up.',
+    description:
+      'Changes the state to LIVE: data service on. DATA_LIMIT_REACHED if the data limit is used up.',
   },
   {
     one: 'deactivateSim',
     many: 'deactivateSims',
     change: { action: 'DEACTIVATE' },
-    description: 'To the state OFFLINE, deactivated: out of service until it is activated.',
+    description: 'Changes the state to OFFLINE, deactivated: out of service until the SIM is activated.',
   },
   {
     one: 'suspendSim',
     many: 'suspendSims',
     change: { action: 'SUSPEND' },
-    description: 'To the state OFFLINE, suspended: the data service is off until it is resumed.',
+    description: 'Changes the state to OFFLINE, suspended: data service off until the SIM is resumed.',
   },
   {
     one: 'resumeSim',
     many: 'resumeSims',
     change: { action: 'RESUME' },
     description:
-      'Back to the state LIVE after being suspended. DATA_LIMIT_REACHED where the data limit is used up.',
+      'Changes the state of a suspended SIM back to LIVE: data service on. DATA_LIMIT_REACHED if the data limit is used up.',
   },
-  { one: 'testSim', many: 'testSims', change: { action: 'TEST' }, description: 'To the state TEST.' },
+  {
+    one: 'testSim',
+    many: 'testSims',
+    change: { action: 'TEST' },
+    description: 'Changes the state to TEST: test mode.',
+  },
   {
     one: 'activeReadySim',
     many: 'activeReadySims',
     change: { action: 'ACTIVE_READY' },
-    description: `To the state ACTIVE_READY. ${inferred}`,
+    description: `Changes the state to ACTIVE_READY: the SIM starts when its device first attaches to a network. ${inferred}`,
   },
   {
     one: 'resetSim',
@@ -62,7 +68,7 @@ function createPlainChangeResolver({ one, many, change, description }: PlainChan
   class PlainChangeResolver {
     @Mutation(() => SimPayload, { name: one, nullable: true, description })
     changeOne(
-      @Arg('input', () => SimInput, { description: 'Which SIM.' }) { sim }: SimInput,
+      @Arg('input', () => SimInput, { description: 'The SIM.' }) { sim }: SimInput,
       @Ctx() { actions }: Context,
     ): Promise<SimPayload> {
       return actions.sims.changeOne(sim, change);
@@ -71,7 +77,7 @@ function createPlainChangeResolver({ one, many, change, description }: PlainChan
     @Cost({ listSize: simsOfInput })
     @Mutation(() => SimsPayload, { name: many, description })
     changeMany(
-      @Arg('input', () => SimsInput, { description: 'Which SIMs.' }) { sims }: SimsInput,
+      @Arg('input', () => SimsInput, { description: 'The SIMs.' }) { sims }: SimsInput,
       @Ctx() { actions }: Context,
     ): Promise<SimsPayload> {
       return actions.sims.changeMany(sims, change);
@@ -80,18 +86,18 @@ function createPlainChangeResolver({ one, many, change, description }: PlainChan
   return PlainChangeResolver;
 }
 
-/** A resolver for each plain change. */
 export const plainChangeResolvers = plainChanges.map(createPlainChangeResolver);
 
-/** The one change that cannot be undone. */
+/** Closes SIMs, the only change that cannot be undone. */
 @Resolver()
 export class CloseSimResolver {
   @Mutation(() => SimPayload, {
     nullable: true,
-    description: 'To the state CLOSED, for good. Cannot be undone: repeat the ICCID to confirm.',
+    description:
+      'Changes the state to CLOSED, permanently. It cannot be undone, so repeat the ICCID to confirm it. BAD_USER_INPUT if confirmIccid is not the ICCID of the SIM.',
   })
   closeSim(
-    @Arg('input', () => CloseSimInput, { description: 'Which SIM, and its ICCID once more.' })
+    @Arg('input', () => CloseSimInput, { description: 'The SIM, and its ICCID again.' })
     { sim, confirmIccid }: CloseSimInput,
     @Ctx() { actions }: Context,
   ): Promise<SimPayload> {

@@ -9,26 +9,24 @@ import {
 } from '../../sim-api/index.ts';
 import { enumOf } from '../common/enum.ts';
 
-/** SimState as GraphQL has it. */
 export const SimStateEnum: Record<SimState, SimState> = enumOf(simStates);
 registerEnumType(SimStateEnum, {
   name: 'SimState',
   description:
-    'State of a SIM, named as in the 1oT Terminal. One that is on its way to a state (PENDING, in the SIM API) shows the target.',
+    'State of a SIM, named as in the 1oT Terminal. During a transition (PENDING in the SIM API) it is the target state.',
   valuesConfig: {
     LIVE: { description: 'Active, data service on.' },
     TEST: { description: 'Test mode.' },
     ACTIVE_READY: {
-      description: 'Active-ready: starts by itself when the device first attaches to a network.',
+      description: 'Ready: the SIM starts when its device first attaches to a network.',
     },
-    OFFLINE: { description: 'Out of service: deactivated, or suspended. There is a way back.' },
-    SHIPPING: { description: 'Deactivated, not yet put to use.' },
-    CLOSED: { description: 'Permanently disabled. No way back.' },
-    UNKNOWN: { description: 'A state this gateway version does not know; see Sim.rawState.' },
+    OFFLINE: { description: 'Out of service: deactivated or suspended. The SIM can return to service.' },
+    SHIPPING: { description: 'Deactivated; never used yet.' },
+    CLOSED: { description: 'Permanently disabled. It cannot be undone.' },
+    UNKNOWN: { description: 'A state that this version of the gateway does not know; see Sim.rawState.' },
   },
 });
 
-/** SimLegacyPrimary as GraphQL has it. */
 const SimLegacyPrimaryEnum: Record<LegacyPrimary, LegacyPrimary> = enumOf(legacyPrimaries);
 registerEnumType(SimLegacyPrimaryEnum, {
   name: 'SimLegacyPrimary',
@@ -36,17 +34,16 @@ registerEnumType(SimLegacyPrimaryEnum, {
   valuesConfig: {
     ON: { description: 'Active.' },
     OFF: { description: 'Deactivated.' },
-    PENDING: { description: 'On its way to what the second half names.' },
+    PENDING: { description: 'In transition to the state of the second half.' },
     DELETED: { description: 'Permanently disabled.' },
-    UNKNOWN: { description: 'A word this gateway version does not know; see Sim.rawState.' },
+    UNKNOWN: { description: 'A value that this version of the gateway does not know; see Sim.rawState.' },
   },
 });
 
-/** SimLegacySecondary as GraphQL has it. */
 const SimLegacySecondaryEnum: Record<LegacySecondary, LegacySecondary> = enumOf(legacySecondaries);
 registerEnumType(SimLegacySecondaryEnum, {
   name: 'SimLegacySecondary',
-  description: 'Second half of the legacy status pair; under PENDING it is the target.',
+  description: 'Second half of the legacy status pair; with PENDING it is the target.',
   valuesConfig: {
     LIVE: { description: 'Data service on.' },
     TEST: { description: 'Test mode.' },
@@ -54,13 +51,12 @@ registerEnumType(SimLegacySecondaryEnum, {
     SUSPENDED: { description: 'Active, data service off: the state OFFLINE.' },
     OFF: { description: 'Deactivated: the state OFFLINE.' },
     DELETED: { description: 'Permanently disabled: the state CLOSED.' },
-    UNKNOWN: { description: 'A word this gateway version does not know; see Sim.rawState.' },
+    UNKNOWN: { description: 'A value that this version of the gateway does not know; see Sim.rawState.' },
   },
 });
 
-/** The status pair of the first API version. */
 @ObjectType('SimLegacyStatus', {
-  description: 'Status pair of the first API version.',
+  description: 'Status pair of the first version of the SIM API, for example ON and SUSPENDED.',
   simpleResolvers: true,
 })
 export class SimLegacyStatus {
@@ -69,7 +65,7 @@ export class SimLegacyStatus {
 
   @Field(() => SimLegacySecondaryEnum, {
     nullable: true,
-    description: 'Second half of the pair; null where the SIM API gave none.',
+    description: 'Second half of the pair. Null if the SIM API gives none.',
   })
   secondary!: LegacySecondary | null;
 }

@@ -21,24 +21,23 @@ import type { SimsPayload } from './sims-payload.type.ts';
 /** Changes SIMs, for one request. */
 export interface SimActions {
   /**
-   * Changes one SIM. `confirmIccid` must be the ICCID of the SIM, where it is given.
-   * Errors: BAD_USER_INPUT, SIM_NOT_FOUND, what the SIM API refuses with, UPSTREAM_… where nothing was sent, and those of the
-   * ledger.
+   * Changes one SIM. `confirmIccid`, if given, must be the ICCID of the SIM. Errors: BAD_USER_INPUT, SIM_NOT_FOUND, refusals of the
+   * SIM API, UPSTREAM_… if nothing was sent, and those of the ledger.
    */
   changeOne(ref: SimRef, change: Change, confirmIccid?: string): Promise<SimPayload>;
   /**
-   * Changes up to 1000 SIMs, each once however often it is named. Shape: a result for each ref, in order.
-   * Errors: BAD_USER_INPUT, TOO_MANY_SIMS and those of the ledger; what goes wrong with a SIM stands in its result.
+   * Changes up to 1000 SIMs; a SIM that is named several times is changed once. Shape: one result for each ref, in order.
+   * Errors: BAD_USER_INPUT, TOO_MANY_SIMS and those of the ledger; the error of a SIM is in its result.
    */
   changeMany(refs: readonly SimRef[], change: Change, idempotencyKey?: string | null): Promise<SimsPayload>;
 }
 
-/** What the SIMs of a change have to fit, before any of them is sent. */
+/** A check of a SIM before the change is sent; null if it passes. */
 type Check = (sim: Sim) => GatewayError | null;
 
 /**
- * Actions over the SIM API's changes; every SIM is read first, by whatever key it is named. After a change the loaders forget what they
- * read, but for SIMs that were read since.
+ * Every SIM is read before it is changed, by any of its keys. After a change the loaders are cleared, and primed with the SIMs to which
+ * nothing was sent after their last read.
  */
 export function createSimActions(
   simApi: SimApi,
@@ -46,7 +45,7 @@ export function createSimActions(
   ledger: RequestLedger,
   options: ChangeOptions,
 ): SimActions {
-  /** Reads the SIMs, writes them down, changes them. Gives what became of each ref, in order. */
+  /** Reads the SIMs, records them in the entry and changes them. Returns the outcome of each ref, in order. */
   async function carryOut(entry: OpenEntry, refs: readonly SimRef[], change: Change, check: Check) {
     const found = await readRefs(simApi, refs);
     const { places, positions } = placesOf(refs, found);
@@ -61,7 +60,7 @@ export function createSimActions(
       else if (!(sim instanceof Error)) targets.push(sim);
     }
     await changeAndForget(entry, targets, change);
-    // A client that has the answer finds the change in the index too.
+    // The index has the change before the client has the answer.
     await options.updates.flush();
     const changed = entry.recorded();
     const completion = completionOf(
@@ -111,10 +110,10 @@ export function createSimActions(
               iccids: [iccid],
             }),
       );
-      if (changed === undefined) throw new Error('one SIM was asked for and none was settled');
+      if (changed === undefined) throw new Error('the change of one SIM has no outcome');
       const { iccid, outcome } = changed;
       if (outcome.error !== null && outcome.outcome !== 'UNKNOWN') throw outcome.error;
-      if (iccid === null) throw new Error('a SIM was changed whose ICCID nobody knows');
+      if (iccid === null) throw new Error('a changed SIM has no ICCID');
       return { iccid, outcome: outcome.outcome, error: outcome.error && asData(outcome.error) };
     },
 
@@ -127,7 +126,7 @@ export function createSimActions(
   };
 }
 
-/** Same length and order as the refs; a SIM that cannot be read is an Error at its position, as is a ref whose id is no SIM's. */
+/** Same length and order as the refs. A SIM that cannot be read, and an id that is not the id of a SIM, is an Error at its position. */
 async function readRefs(simApi: SimApi, refs: readonly SimRef[]): Promise<(Sim | Error)[]> {
   const keys = refs.map((ref) => keyOrError(ref));
   const valid = keys.flatMap((key) => (key instanceof Error ? [] : key));
@@ -137,7 +136,7 @@ async function readRefs(simApi: SimApi, refs: readonly SimRef[]): Promise<(Sim |
   );
 }
 
-/** The SIMs that refs name, each ICCID once, and where among them the SIM of each ref stands. */
+/** The SIMs of the refs without duplicates, and for each ref the position of its SIM among them. */
 function placesOf(refs: readonly SimRef[], found: readonly (Sim | Error)[]) {
   const places: { iccid: string | null; sim: Sim | Error }[] = [];
   const taken = new Map<string, number>();
@@ -158,13 +157,13 @@ function iccidOf(sim: Sim | Error): string | null {
   return (sim instanceof GatewayError && sim.details.iccids?.[0]) || null;
 }
 
-/** A SIM that could not be read was not changed. */
+/** The error of a SIM that could not be read and was therefore not changed. */
 function refusalOf(error: Error): GatewayError {
   if (error instanceof GatewayError) return error;
   throw error;
 }
 
-/** What was written down of a change that was made before. */
+/** The recorded outcomes of a change under the same idempotency key. */
 function replay({ answer, sims }: EntryRow): ChangedSim[] {
   const { positions } = answer as { positions: readonly number[] };
   const changed = sims.map(({ iccid, status, error }): ChangedSim => {
@@ -179,6 +178,6 @@ function replay({ answer, sims }: EntryRow): ChangedSim[] {
 
 function resultAt(changed: readonly ChangedSim[], position: number): ChangedSim {
   const sim = changed[position];
-  if (sim === undefined) throw new Error('a ref leads to no SIM that was written down');
+  if (sim === undefined) throw new Error('a ref has no recorded SIM');
   return sim;
 }

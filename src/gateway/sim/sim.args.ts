@@ -8,81 +8,86 @@ import { SimRef } from './sim-ref.type.ts';
 /** Arguments of a list of SIMs. */
 @ArgsType()
 export class SimsArgs {
-  @Field(() => SimFilter, { nullable: true, description: 'Only SIMs that fit.' })
+  @Field(() => SimFilter, { nullable: true, description: 'Only SIMs that match; all SIMs if null.' })
   filter?: SimFilter | null;
 
-  @Field(() => SimOrder, { nullable: true, description: 'By ICCID where it is not given.' })
+  @Field(() => SimOrder, { nullable: true, description: 'Order of the list; by ascending ICCID if null.' })
   orderBy?: SimOrder | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'At most so many SIMs, from the start of the list or behind the cursor after: 1 to 500.',
+    description: 'Maximum number of SIMs, 1 to 500, from the start of the list or behind the cursor after.',
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor behind which the page begins.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor behind which the page begins: pageInfo.endCursor of the previous page.',
+  })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'At most so many SIMs, from the end of the list or ahead of the cursor before: 1 to 500.',
+    description:
+      'Maximum number of SIMs, 1 to 500, from the end of the list or in front of the cursor before.',
   })
   last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor before which the page ends.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor before which the page ends: pageInfo.startCursor of the following page.',
+  })
   before?: string | null;
 }
 
-/** One SIM to be changed. */
-@InputType('SimInput', { description: 'One SIM.' })
+@InputType('SimInput', { description: 'One SIM to change.' })
 export class SimInput {
   @Field(() => SimRef, { description: 'The SIM.' })
   sim!: SimRef;
 }
 
-/** One SIM to be closed. */
 @InputType('CloseSimInput', {
   description:
-    'Closing cannot be undone: confirmIccid must be the ICCID of the SIM that sim names, or the answer is BAD_USER_INPUT.',
+    'One SIM to close. It cannot be undone: confirmIccid must be the ICCID of the SIM that sim names, otherwise BAD_USER_INPUT.',
 })
 export class CloseSimInput extends SimInput {
-  @Field(() => ICCID, { description: 'The ICCID of the SIM, once more.' })
+  @Field(() => ICCID, { description: 'The ICCID of the SIM again.' })
   confirmIccid!: string;
 }
 
-/** Many SIMs to be changed. */
-@InputType('SimsInput', { description: 'Up to 1000 SIMs.' })
+@InputType('SimsInput', { description: 'Up to 1000 SIMs to change.' })
 export class SimsInput {
-  @Field(() => [SimRef], { description: '1 to 1000. A SIM named twice, by whatever key, is changed once.' })
+  @Field(() => [SimRef], {
+    description:
+      '1 to 1000 SIMs. A SIM that is named twice, by any of its keys, is changed once. TOO_MANY_SIMS above 1000.',
+  })
   sims!: SimRef[];
 }
 
-/** A new name. */
 @InputType('SetSimNameInput', { description: 'A new name for one SIM.' })
 export class SetSimNameInput extends SimInput {
-  @Field(() => String, { description: 'The name; it must not be empty.' })
+  @Field(() => String, { description: 'The name, 1 to 255 characters.' })
   name!: string;
 }
 
-/** A group for many SIMs. */
 @InputType('SetSimsGroupInput', { description: 'A group for up to 1000 SIMs.' })
 export class SetSimsGroupInput extends SimsInput {
   @Field(() => String, {
-    description: 'Name of the group, not empty; a group that is not there yet comes to be.',
+    description: 'Name of the group, 1 to 255 characters. A group that does not exist is created.',
   })
   group!: string;
 }
 
-/** A data limit for many SIMs. */
 @InputType('SetSimsDataLimitInput', { description: 'A monthly data limit for up to 1000 SIMs.' })
 export class SetSimsDataLimitInput extends SimsInput {
   @Field(() => DataLimitInput, { description: 'The limit.' })
   limit!: DataLimitInput;
 }
 
-/** An IMEI lock for many SIMs. */
-@InputType('SetSimsImeiLockInput', { description: 'IMEI lock on or off.' })
+@InputType('SetSimsImeiLockInput', { description: 'IMEI lock of up to 1000 SIMs.' })
 export class SetSimsImeiLockInput extends SimsInput {
-  @Field(() => Boolean, { description: 'True: the SIM works only in the device that it is in now.' })
+  @Field(() => Boolean, {
+    description: 'True: the SIM works only in the device that it is in now. False: it works in any device.',
+  })
   locked!: boolean;
 }

@@ -6,28 +6,28 @@ import { nullIf } from '../common/null-if-missing.ts';
 import { keyOf, keyOrNone } from '../common/sim-key.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
-/** Reads SIMs for one request; every SIM is read once, by whatever key it is named. */
+/** Reads SIMs for one request; each SIM is read once, by any of its keys. */
 export interface SimLoader {
-  /** Errors: SIM_NOT_FOUND and what the SIM API fails with. */
+  /** Errors: SIM_NOT_FOUND and those of the SIM API. */
   byIccid(iccid: string): Promise<Sim>;
-  /** Null where the account has no such SIM. Errors: what the SIM API fails with. */
+  /** Null if the account has no such SIM. Errors: those of the SIM API. */
   byIccidOrNull(iccid: string): Promise<Sim | null>;
-  /** Errors: BAD_USER_INPUT where the id is no SIM's, and those of `byIccid`. */
+  /** Errors: BAD_USER_INPUT if the id is not the id of a SIM, and those of `byIccid`. */
   byRef(ref: SimRef): Promise<Sim>;
   /**
-   * Same length and order as the refs; a SIM that cannot be had is an Error at its place. A SIM that was read by one of its keys is
-   * the SIM of every ref that names it, also of one whose own read failed.
+   * Same length and order as the refs; a SIM that cannot be read is an Error at its index. A SIM that was read by one of its keys serves
+   * every ref that names it, also a ref whose own read failed.
    */
   byRefs(refs: readonly SimRef[]): Promise<(Sim | Error)[]>;
-  /** The ICCIDs that refs name without a read upstream; EIDs, and ids of no SIM, are passed over. */
+  /** The ICCIDs in refs, without a call. EIDs and ids that are not ids of SIMs are skipped. */
   knownIccids(refs: readonly SimRef[]): string[];
-  /** The ICCID of the SIM that a ref names, read upstream only where the ref is an EID. */
+  /** The ICCID of the SIM of a ref. Only an EID needs a call of the SIM API. */
   iccidOf(ref: SimRef): Promise<string>;
-  /** Keeps a SIM that was read on another way. */
+  /** Primes the cache with a SIM that was read elsewhere. */
   prime(sim: Sim): void;
 }
 
-/** A loader of SIMs over `/get_sims`. */
+/** Source: `/get_sims`; docs/sim-api.md "Reads". */
 export function createSimLoader(simApi: SimApi): SimLoader {
   const iccids = new DataLoader<string, Sim>(async (keys) => {
     const found = await simApi.sims.byKey('iccid', keys);

@@ -15,12 +15,15 @@ import { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
 import { SimResult } from './sims-payload.type.ts';
 
-/** Reads SIMs. */
 @Resolver(() => Sim)
 export class SimResolver {
-  @Query(() => Sim, { nullable: true, description: 'One SIM. Null and SIM_NOT_FOUND when there is none.' })
+  @Query(() => Sim, {
+    nullable: true,
+    description:
+      'One SIM, read from the SIM API. Null with the error SIM_NOT_FOUND if the account has no such SIM.',
+  })
   sim(
-    @Arg('by', () => SimRef, { description: 'Which SIM.' }) by: SimRef,
+    @Arg('by', () => SimRef, { description: 'A key of the SIM.' }) by: SimRef,
     @Ctx() { loaders, lookAhead }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Sim> {
@@ -32,10 +35,10 @@ export class SimResolver {
   @Query(() => [Sim], {
     nullable: 'items',
     description:
-      'Up to 1000 at once, same order and length as refs; each miss is null with SIM_NOT_FOUND at its index.',
+      'Up to 1000 SIMs, read from the SIM API, in the order and length of refs. A SIM that does not exist is null, with the error SIM_NOT_FOUND at its index. TOO_MANY_SIMS above 1000.',
   })
   simsByRef(
-    @Arg('refs', () => [SimRef], { description: 'Which SIMs, in the order wanted: at most 1000.' })
+    @Arg('refs', () => [SimRef], { description: 'Keys of the SIMs, at most 1000.' })
     refs: SimRef[],
     @Ctx() { loaders, lookAhead }: Context,
     @Info() info: GraphQLResolveInfo,
@@ -47,7 +50,7 @@ export class SimResolver {
 
   @Query(() => SimConnection, {
     description:
-      "The account's SIMs, filtered and sorted by the gateway's own index of the fleet: no call of the SIM API. first or last, up to 500; 50 where neither is given. Both together are refused.",
+      'SIMs of the account that match the filter, sorted, from the fleet index: no call of the SIM API. A page has 50 SIMs if neither first nor last is given; both together are BAD_USER_INPUT. Without the index, a list without filter and orderBy comes from the SIM API; other lists fail with STORE_UNAVAILABLE, or with FEATURE_NOT_ENABLED if the gateway keeps no index.',
   })
   sims(
     @Args(() => SimsArgs) args: SimsArgs,
@@ -64,20 +67,19 @@ export class SimResolver {
 
   @FieldResolver(() => [SimActionEnum], {
     description:
-      'Actions that make sense now, for enabling buttons; none while a change is under way. Advisory: the SIM API may still answer TRANSITION_NOT_ALLOWED.',
+      'Actions that make sense in the current state, for example to enable buttons. Empty during a transition. The SIM API may still refuse one with TRANSITION_NOT_ALLOWED.',
   })
   availableActions(@Root() sim: Sim): readonly SimAction[] {
     return availableActions(sim);
   }
 }
 
-/** The SIMs of a group. */
 @Resolver(() => SimGroup)
 export class GroupSimsResolver {
   @Cost({ calls: 1 })
   @FieldResolver(() => SimConnection, {
     nullable: true,
-    description: "The group's SIMs, filtered, sorted and paged as by the query sims.",
+    description: 'SIMs of the group, filtered, sorted and paged as in the query sims.',
   })
   async sims(
     @Root() { name }: SimGroup,
@@ -94,25 +96,23 @@ function queryOf({ filter, orderBy, ...page }: SimsArgs, group: string | null, i
   return { filter: filter ?? null, orderBy: orderBy ?? null, window: windowOf(page), group, isCounted };
 }
 
-/** The SIM that was to be changed, as it is now. */
 @Resolver(() => SimPayload)
 export class SimPayloadResolver {
   @FieldResolver(() => Sim, {
     nullable: true,
     description:
-      'The SIM as read back; null, with an error at this path, where that read failed. The change itself stands.',
+      'The SIM, read after the change. Null with an error at this path if that read failed; the outcome of the change stays valid.',
   })
   sim(@Root() { iccid }: SimPayload, @Ctx() { loaders }: Context): Promise<Sim> {
     return loaders.sims.byIccid(iccid);
   }
 }
 
-/** Each of the SIMs that were to be changed, as it is now. */
 @Resolver(() => SimResult)
 export class SimResultResolver {
   @FieldResolver(() => Sim, {
     nullable: true,
-    description: 'The SIM as read back after the change; null if that read failed.',
+    description: 'The SIM, read after the change. Null if that read failed, or if there is no such SIM.',
   })
   async sim(@Root() { iccid }: SimResult, @Ctx() { loaders }: Context): Promise<Sim | null> {
     return iccid === null ? null : loaders.sims.byIccid(iccid).catch(() => null);

@@ -5,7 +5,7 @@ import { Node } from '../common/node.type.ts';
 import { DateTime, EID, ICCID } from '../common/scalars.ts';
 import { SimLegacyStatus, SimStateEnum } from './sim-state.type.ts';
 
-/** A SIM, of the very shape the wire gave it; fields that cost another call are added by the resolvers of their nouns. */
+/** A SIM, with the fields that `sim-api` decodes. Resolvers of other folders add the fields that need another call. */
 @ObjectType('Sim', {
   description:
     'A SIM card, or an eUICC: the chip of an eSIM, whose subscription can be changed over the air.',
@@ -15,7 +15,7 @@ import { SimLegacyStatus, SimStateEnum } from './sim-state.type.ts';
 export class Sim implements SimApi.Sim {
   @Field(() => ICCID, {
     description:
-      'Integrated circuit card id: the serial number of the SIM, printed on the card. It is the key of a SIM.',
+      'Integrated circuit card id: the serial number of the SIM, printed on the card. It identifies the SIM.',
   })
   iccid!: string;
 
@@ -25,82 +25,97 @@ export class Sim implements SimApi.Sim {
   })
   eid!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Name given to the SIM by its owner.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name that the account gave to the SIM. Null if it has none.',
+  })
   name!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Phone number of the SIM (MSISDN).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Phone number of the SIM (MSISDN). Null if the SIM API gives none.',
+  })
   msisdn!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Number by which the networks know the subscription (IMSI).',
+    description: 'Number by which networks identify the subscription (IMSI). Null if the SIM API gives none.',
   })
   imsi!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'IMEI, the serial number of a modem: that of the device last seen with this SIM.',
+    description:
+      'IMEI, the serial number of the modem, of the device last seen with this SIM. Null if the SIM API gives none.',
   })
   imei!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'SIM type, for example UICC (a plain SIM) or eSIM.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'SIM type, as text of the SIM API: for example UICC (a plain SIM) or eSIM. Null if it gives none.',
+  })
   type!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Form factor, the size of the card: for example 2/3/4FF (mini, micro, nano) industrial.',
+    description:
+      'Form factor, the size of the card, as text of the SIM API: for example 2/3/4FF (mini, micro, nano) industrial. Null if it gives none.',
   })
   formFactor!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Access point name: the setting with which the device gets mobile data.',
+    description:
+      'Access point name (APN): the setting that the device needs for mobile data. Null if the SIM API gives none.',
   })
   apn!: string | null;
 
   @Field(() => SimStateEnum, {
     description:
-      'The state, as the 1oT Terminal shows it. While a change is under way it already names the target: check pendingState.',
+      'State of the SIM, named as in the 1oT Terminal. During a transition it already is the target state: see pendingState.',
   })
   state!: SimApi.SimState;
 
   @Field(() => SimStateEnum, {
     nullable: true,
-    description: 'The state that the SIM is on its way to, for seconds or minutes; null when settled.',
+    description:
+      'Target state of a transition, which takes seconds or minutes. Null if no transition is in progress.',
   })
   pendingState!: SimApi.SimState | null;
 
-  @Field(() => Boolean, { description: 'True while a change of state is under way.' })
+  @Field(() => Boolean, { description: 'True during a transition from one state to another.' })
   isTransitioning!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: "The SIM API's own word for the state, for when state is UNKNOWN.",
+    description: 'The original state text of the SIM API, useful if state is UNKNOWN. Null if it gives none.',
   })
   rawState!: string | null;
 
   @Field(() => SimLegacyStatus, {
     nullable: true,
-    description: 'Status pair of the first API version.',
+    description: 'Status pair of the first version of the SIM API. Null if it gives none.',
     deprecationReason: 'Use state and pendingState.',
   })
   legacyStatus!: SimApi.Sim['legacyStatus'];
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the SIM last reached a network: a registration or a location update.',
+    description: 'When the SIM last reached a network (registration or location update). Null if never.',
   })
   lastNetworkActivityAt!: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the last data session was; it may have carried 0 bytes.',
+    description: 'When the last data session was, also one of 0 bytes. Null if there was none.',
   })
   lastDataSessionAt!: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "When the SIM's parameters last changed: status, group, name and so on.",
+    description:
+      'When the status, group, name or another parameter of the SIM last changed. Null if the SIM API gives none.',
   })
   lastModifiedAt!: Date | null;
 
@@ -113,35 +128,34 @@ export class Sim implements SimApi.Sim {
   usageUpdatedAt!: Date | null;
 }
 
-/** A page of SIMs. */
-@ObjectType('SimConnection', { description: 'Relay connection: a page of a list.', simpleResolvers: true })
+@ObjectType('SimConnection', { description: 'Relay connection: a page of SIMs.', simpleResolvers: true })
 export class SimConnection extends connectionOf('Sim', () => Sim) {
   @Field(() => DateTime, {
-    description: 'Nothing in the list is older: since then the gateway has read every SIM of the account.',
+    description:
+      'No SIM in the list is older than this: the gateway has read every SIM of the account since then.',
   })
   asOf!: Date;
 
   @Field(() => Boolean, {
     description:
-      'False while the gateway reads the fleet for the very first time: SIMs that it has not met yet are missing, from totalCount too.',
+      'False during the first full sync of the fleet: SIMs that the gateway has not read yet are missing, also from totalCount.',
   })
   isComplete!: boolean;
 
   @Field(() => Int, {
     description:
-      'SIMs that the SIM API lists without a valid ICCID. The gateway cannot tell which they are, so they are missing from the list. Counted over the account, whatever the filter; if the gateway keeps no index of the fleet, over the part of the list that was read for this page.',
+      'Number of SIMs that the SIM API lists without a valid ICCID. The gateway cannot identify them: they are missing from the list. The number covers the whole account, regardless of the filter; for a list that comes from the SIM API, it covers the part that was read for this page.',
   })
   unreadableSims!: number;
 }
 
-/** What is known of the SIMs of a page as a whole. */
 interface SimPageState {
   readonly asOf: Date;
   readonly isComplete: boolean;
   readonly unreadableSims: number;
 }
 
-/** A page of SIMs as it was read. */
+/** A page of SIMs with the state of its source. */
 export class SimPage extends ConnectionPage<SimApi.Sim> implements SimPageState {
   readonly asOf: Date;
   readonly isComplete: boolean;

@@ -3,47 +3,48 @@ import { EID, ICCID } from '../common/scalars.ts';
 import { SimError } from '../errors/error.type.ts';
 import { type SimOutcome, SimOutcomeEnum } from './sim-payload.type.ts';
 
-/** What became of one SIM. */
-@ObjectType('SimResult', { description: 'What became of one SIM.', simpleResolvers: true })
+@ObjectType('SimResult', { description: 'Outcome of a change for one SIM.', simpleResolvers: true })
 export class SimResult {
   @Field(() => ICCID, {
     nullable: true,
-    description: 'The SIM, by whatever key it was named; null where the key led to none.',
+    description: 'ICCID of the SIM, also if it was named by another key. Null if the key leads to no SIM.',
   })
   iccid!: string | null;
 
   @Field(() => EID, {
     nullable: true,
-    description: 'The EID that named the SIM; null if it was named by another key.',
+    description: 'EID that named the SIM. Null if it was named by another key.',
   })
   eid!: string | null;
 
-  @Field(() => SimOutcomeEnum, { description: 'What became of the change.' })
+  @Field(() => SimOutcomeEnum, { description: 'Outcome of the change.' })
   outcome!: SimOutcome;
 
-  @Field(() => SimError, { nullable: true, description: 'Null when outcome is SUCCEEDED.' })
+  @Field(() => SimError, {
+    nullable: true,
+    description: 'Why the SIM is FAILED, UNKNOWN or NOT_SENT. Null if the outcome is SUCCEEDED.',
+  })
   error!: SimError | null;
 }
 
-/** What became of many SIMs. */
 @ObjectType('SimsPayload', {
   description:
-    'Many SIMs: one result for each ref, in order. A refusal is data here, so the others still count.',
+    'Result of a mutation that changes up to 1000 SIMs. A refusal of one SIM is data in its result, so that the results of the others are not lost.',
   simpleResolvers: true,
 })
 export class SimsPayload {
-  @Field(() => [SimResult], { description: 'One for each ref, in the order of the refs.' })
+  @Field(() => [SimResult], { description: 'One result for each SIM of the input, in the same order.' })
   results!: SimResult[];
 
-  @Field(() => Int, { description: 'Results with the outcome SUCCEEDED.' })
+  @Field(() => Int, { description: 'Number of results with the outcome SUCCEEDED.' })
   succeeded!: number;
 
-  @Field(() => Int, { description: 'Results with the outcome FAILED.' })
+  @Field(() => Int, { description: 'Number of results with the outcome FAILED.' })
   failed!: number;
 
-  @Field(() => Int, { description: 'Results with the outcome UNKNOWN.' })
+  @Field(() => Int, { description: 'Number of results with the outcome UNKNOWN.' })
   unknown!: number;
 
-  @Field(() => Int, { description: 'Results with the outcome NOT_SENT.' })
+  @Field(() => Int, { description: 'Number of results with the outcome NOT_SENT.' })
   notSent!: number;
 }

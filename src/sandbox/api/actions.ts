@@ -6,25 +6,24 @@ import { BadParameter, type ErrorCode } from './errors.ts';
 import { required, whole } from './parameters.ts';
 import { type StatePath, stateRefusal, targetOf, usedThisMonth } from './state.actions.ts';
 
-/** A change asked for, its parameters read. */
+/** A requested change with its parameters parsed. */
 export interface Change {
-  /** What is noted of it beside the SIM. */
+  /** The parameters that the effect log records. */
   readonly params: Readonly<Record<string, string>>;
-  /** The fields of the wire that it sets; what a test had put in their place gives way. */
+  /** The wire fields that the change sets; it discards values that a test has patched into them. */
   readonly fields: readonly string[];
-  /** The code with which a SIM refuses it; null where it may be carried out. */
+  /** The error code with which the SIM refuses the change; null if the change may be carried out. */
   refusal(sim: Sim, now: number): ErrorCode | null;
   carryOut(sim: Sim, now: number): void;
 }
 
-/** Reads the parameters of a change. Errors: E220, and parameters missing or unreadable. */
+/** Parses the parameters of a change. Errors: BadParameter. */
 export type ChangeReader = (world: World, query: URLSearchParams) => Change;
 
 const PROFILE_ACTIONS = ['enable', 'delete', 'download', 'download_and_enable'];
 const FORBIDDEN_GROUP = 'forbidden';
 const MAX_LIMIT_MEGABYTES = 1_000_000_000;
 
-/** Gives the reader of a change of state. */
 export function stateChange(path: StatePath): ChangeReader {
   return (world) => ({
     params: {},
@@ -34,7 +33,7 @@ export function stateChange(path: StatePath): ChangeReader {
   });
 }
 
-/** PUT /reset: only what is on a network can connect to it again. */
+/** PUT /reset. E201 for a SIM that is not on a network. */
 export const reset: ChangeReader = () => ({
   params: {},
   fields: ['lastNetworkActivityMillis'],
@@ -47,7 +46,7 @@ export const reset: ChangeReader = () => ({
   },
 });
 
-/** PUT /set_name; the empty name takes it away. */
+/** PUT /set_name. An empty name removes the name. */
 export const setName: ChangeReader = (_, query) => {
   const name = required(query, 'name');
   return {
@@ -61,7 +60,7 @@ export const setName: ChangeReader = (_, query) => {
   };
 };
 
-/** PUT /set_group; the empty group takes the SIM out of its group. */
+/** PUT /set_group. An empty group removes the SIM from its group. */
 export const setGroup: ChangeReader = (world, query) => {
   const group = required(query, 'group');
   const isForbidden = group.trim().toLowerCase() === FORBIDDEN_GROUP;
@@ -77,7 +76,7 @@ export const setGroup: ChangeReader = (world, query) => {
   };
 };
 
-/** PUT /set_data_limit; 0 lifts the limit. */
+/** PUT /set_data_limit. 0 removes the limit. */
 export const setDataLimit: ChangeReader = (_, query) => {
   const text = required(query, 'limit');
   const limit = whole(query, 'limit', { min: 0, max: MAX_LIMIT_MEGABYTES, absent: 0 });
@@ -88,13 +87,13 @@ export const setDataLimit: ChangeReader = (_, query) => {
       closedRefusal(sim) ?? (limit > 0 && usedThisMonth(sim, now) > limit * MEGABYTE ? 'E210' : null),
     carryOut(sim, now) {
       sim.limitMegabytes = limit;
-      sim.limitMayBite = true;
+      sim.canReachLimit = true;
       sim.modifiedAt = now;
     },
   };
 };
 
-/** PUT /set_imei_lock; there is nothing to lock a SIM to that was never in a device. No read tells of the lock. */
+/** PUT /set_imei_lock. E203 for a SIM that was never in a device. No read shows the lock. */
 export const setImeiLock: ChangeReader = (_, query) => {
   const lock = required(query, 'lock');
   if (lock !== 'true' && lock !== 'false') throw new BadParameter('lock must be true or false');
@@ -108,7 +107,7 @@ export const setImeiLock: ChangeReader = (_, query) => {
   };
 };
 
-/** PUT /sendSms; a SIM that was never put to use takes none. */
+/** PUT /sendSms. E240 for a SIM that was never used. */
 export const sendSms: ChangeReader = (_, query) => {
   const message = required(query, 'message', 'sms');
   return {

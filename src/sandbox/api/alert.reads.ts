@@ -25,7 +25,7 @@ export function getSimAlerts(world: World, query: URLSearchParams): Answer {
   return alertList(world, query, [namedSim(world, query)]);
 }
 
-/** Newest first. Marking as read marks those in the answer, which still shows them as they were. */
+/** Newest first. The mark flag marks the alerts in the answer as read; the answer still shows their earlier state. */
 function alertList(world: World, query: URLSearchParams, numbers: readonly number[]): Answer {
   const now = world.clock.now();
   const unreadOnly = flag(query, 'unread', 'only_unread');

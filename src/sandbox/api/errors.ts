@@ -1,4 +1,4 @@
-/** The error codes of the SIM API and what it says with each. */
+/** The error codes of the SIM API with their descriptions. */
 export const errorDescriptions = {
   E000: 'Server error',
   E002: 'SIM not found',
@@ -16,10 +16,9 @@ export const errorDescriptions = {
   E240: 'SMS not allowed for some SIMs',
 } as const;
 
-/** A code with which the SIM API refuses a call. */
 export type ErrorCode = keyof typeof errorDescriptions;
 
-/** Thrown where the SIM API refuses a call with one of its codes. */
+/** Thrown when the SIM API refuses a call with an error code. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
 
@@ -29,5 +28,5 @@ export class Refusal extends Error {
   }
 }
 
-/** Thrown where a call lacks a parameter or gives one that cannot be read; the contract has no code for it. */
+/** Thrown when a parameter is missing or malformed; the contract has no error code for this. */
 export class BadParameter extends Error {}

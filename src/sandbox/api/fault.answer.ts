@@ -7,24 +7,24 @@ import { bodyOf, headersOf } from './send.ts';
 import { tampered } from './tamper.ts';
 import { wireTime } from './wire.ts';
 
-/** A call that a fault strikes. */
-export interface StruckCall {
+/** A call to which a fault applies. */
+export interface FaultedCall {
   readonly world: World;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Null for a call without one. */
+  /** Null if the call has no access token. */
   readonly accessToken: string | null;
-  /** Carries the call out and gives the answer it would have had. */
+  /** Carries the call out and returns the answer that it has without the fault. */
   produce(): Promise<Answer>;
-  /** Sends an answer and notes what it was. */
+  /** Sends an answer and records its status and error code in the call log. */
   reply(answer: Answer): void;
 }
 
 const DRIP_MS = 100;
 const HTML = '<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon.</body></html>';
 
-/** Answers a call as the fault that strikes it says. */
-export async function answerWithFault(fault: Fault, call: StruckCall): Promise<void> {
+/** Answers a call as the fault specifies. */
+export async function answerWithFault(fault: Fault, call: FaultedCall): Promise<void> {
   if (fault.kind === 'delay') return answerLate(fault.ms, fault.acts ?? true, call);
   if (fault.kind === 'tamper') return call.reply(tampered(await call.produce(), fault));
   const acts = fault.acts ?? fault.kind === 'cut';
@@ -64,8 +64,8 @@ function answerOf(text: string): Answer {
   return { status: 200, text };
 }
 
-/** A caller who has left before a call that waits was carried out is never served. */
-async function answerLate(ms: number, acts: boolean, call: StruckCall): Promise<void> {
+/** With `acts` false the call is carried out after the delay, and dropped if the caller has disconnected by then. */
+async function answerLate(ms: number, acts: boolean, call: FaultedCall): Promise<void> {
   const early = acts ? await call.produce() : null;
   await wait(ms, undefined, { ref: false });
   if (early !== null) call.reply(early);

@@ -4,14 +4,14 @@ import { type Answer, ok, plainError } from './answer.ts';
 
 const SECRETS = ['password', 'refresh_token', 'client_secret'];
 
-/** Gives the world that a token call is about, its password right or wrong; undefined where there is none. */
+/** The world that a token call names, whether or not its password is right; undefined if there is no such world. */
 export function worldOfTokenCall(worlds: Worlds, fields: URLSearchParams): World | undefined {
   return fields.get('grant_type') === 'refresh_token'
     ? worlds.ofRefreshToken(fields.get('refresh_token') ?? '')
     : worlds.get(fields.get('username') ?? '');
 }
 
-/** POST /oauth/token, for a world or for none. */
+/** POST /oauth/token. `world` is undefined if the call names none that exists. */
 export function grantToken(world: World | undefined, fields: URLSearchParams): Answer {
   const grant = fields.get('grant_type');
   if (grant !== 'password' && grant !== 'refresh_token') {
@@ -20,7 +20,7 @@ export function grantToken(world: World | undefined, fields: URLSearchParams): A
   return (grant === 'password' ? byPassword : byRefreshToken)(world, fields);
 }
 
-/** Gives the query of a token call without what must not be kept. */
+/** The query of a token call with its secrets replaced by `***`. */
 export function withoutSecrets(query: URLSearchParams): string {
   const shown = new URLSearchParams(query);
   for (const secret of SECRETS) if (shown.has(secret)) shown.set(secret, '***');
@@ -35,7 +35,7 @@ function byPassword(world: World | undefined, fields: URLSearchParams): Answer {
   return tokenAnswer(world, accessToken, refreshToken);
 }
 
-/** The refresh token stays good, and so does the access token it was first given with. */
+/** A refresh ends neither the refresh token nor earlier access tokens. */
 function byRefreshToken(world: World | undefined, fields: URLSearchParams): Answer {
   const refreshToken = fields.get('refresh_token') ?? '';
   const lifetimeSeconds = world?.behaviour.tokenLifetimeSeconds ?? 0;

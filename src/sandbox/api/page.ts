@@ -1,11 +1,10 @@
 import type { World } from '../world/world.ts';
 
-/** Gives the page of a list that begins at `offset`. */
 export function pageOf<T>(items: readonly T[], offset: number, pageSize: number): T[] {
   return items.slice(offset, offset + pageSize);
 }
 
-/** Gives the items of an answer in the order of the world's manners: as they are, or in another one each time. */
+/** Returns the items in the order that the world's behaviour sets: unchanged, or shuffled on each call. */
 export function inOrder<T>(world: World, items: readonly T[]): readonly T[] {
   if (world.behaviour.order === 'stable') return items;
   return items

@@ -3,15 +3,15 @@ import type { World } from '../world/world.ts';
 import { BadParameter, Refusal } from './errors.ts';
 
 const MAX_SIMS = 1000;
-/** A time below this is in seconds. */
+/** Times below this value are in seconds. */
 const FIRST_MILLISECONDS = 1e11;
 
-/** Gives every SIM key that a call names, by whichever parameter, in the order of the query. */
+/** The ICCIDs and EIDs that a call names, each in the order of the query. */
 export function keysOf(query: URLSearchParams): { iccids: string[]; eids: string[] } {
   return { iccids: listed(query, 'iccid'), eids: listed(query, 'eid') };
 }
 
-/** Gives the number in the fleet of each SIM named, null for one that is not there. Errors: E230. */
+/** The fleet number of each SIM named, null if it does not exist; ICCIDs first. Errors: E230, BadParameter if none is named. */
 export function namedSims(world: World, query: URLSearchParams): (number | null)[] {
   const { iccids, eids } = keysOf(query);
   if (iccids.length + eids.length === 0) throw new BadParameter('iccid or eid is required');
@@ -22,28 +22,28 @@ export function namedSims(world: World, query: URLSearchParams): (number | null)
   ];
 }
 
-/** Gives the number of the one SIM named. Errors: E002. */
+/** The fleet number of the SIM named. Errors: E002, E230, BadParameter unless exactly one SIM is named. */
 export function namedSim(world: World, query: URLSearchParams): number {
   const numbers = namedSims(world, query);
-  if (numbers.length > 1) throw new BadParameter('one SIM only');
+  if (numbers.length > 1) throw new BadParameter('only one SIM is allowed');
   const number = numbers[0] ?? null;
   if (number === null) throw new Refusal('E002');
   return number;
 }
 
-/** Gives a parameter by the first of its spellings that is there; it may be the empty text. */
+/** The value of the first spelling that is present; it may be empty. Errors: BadParameter. */
 export function required(query: URLSearchParams, ...spellings: readonly [string, ...string[]]): string {
   const value = spellings.map((spelling) => query.get(spelling)).find((text) => text !== null);
   if (value === undefined || value === null) throw new BadParameter(`${spellings.join(' or ')} is required`);
   return value;
 }
 
-/** Tells whether a flag is set by any of its spellings. */
+/** Whether any spelling of a flag is `true` or `1`. */
 export function flag(query: URLSearchParams, ...spellings: string[]): boolean {
   return spellings.some((spelling) => ['true', '1'].includes(query.get(spelling) ?? ''));
 }
 
-/** Gives a whole number from `min` to `max`; `absent` where the parameter is not there. */
+/** A whole number from `min` to `max`; `absent` if the parameter is missing. Errors: BadParameter. */
 export function whole(
   query: URLSearchParams,
   name: string,
@@ -58,7 +58,7 @@ export function whole(
   return value;
 }
 
-/** Gives the month asked for: the present one in UTC where the call does not say. */
+/** The requested month. Month and year default to those of the current UTC month. */
 export function monthAsked(query: URLSearchParams, now: number): Month {
   const present = monthOf(now);
   return {
@@ -67,13 +67,12 @@ export function monthAsked(query: URLSearchParams, now: number): Month {
   };
 }
 
-/** Gives an instant given in milliseconds or in seconds. */
+/** An instant in epoch milliseconds; the call gives milliseconds or seconds. */
 export function instant(query: URLSearchParams, name: string, absent: number): number {
   const value = whole(query, name, { min: 0, max: 8.64e15, absent });
   return value < FIRST_MILLISECONDS ? value * 1000 : value;
 }
 
-/** Gives the offset into a list. */
 export function offsetOf(query: URLSearchParams): number {
   return whole(query, 'offset', { min: 0, max: 1e9, absent: 0 });
 }

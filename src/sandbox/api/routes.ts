@@ -26,7 +26,7 @@ import { statePaths } from './state.actions.ts';
 import { getAccountBalance, getSimCost, getSimCosts, getSimSessions } from './usage.reads.ts';
 import { putChange } from './writes.ts';
 
-/** What answers a call. Errors: Refusal, BadParameter. */
+/** Answers a call. Errors: Refusal, BadParameter. */
 export type Handler = (world: World, query: URLSearchParams) => Answer | Promise<Answer>;
 
 interface Route {
@@ -62,7 +62,7 @@ const changes: Record<string, ChangeReader> = {
   '/esim_profile': changeProfile,
 };
 
-/** Every path of the SIM API below `/v1` but that of the tokens. */
+/** Every path of the SIM API below `/v1`, except `/oauth/token`. */
 export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ...Object.entries(reads).map(([path, handle]): [string, Route] => [path, { method: 'GET', handle }]),
   ...Object.entries(changes).map(([path, read]): [string, Route] => [

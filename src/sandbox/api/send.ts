@@ -1,18 +1,15 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 
-/** Sends an answer whole. */
 export function send(response: ServerResponse, answer: Answer): void {
   const body = bodyOf(answer);
   response.writeHead(answer.status, headersOf(answer, body)).end(body);
 }
 
-/** Gives the body of an answer as it goes over the wire. */
 export function bodyOf({ json, text }: Answer): Buffer {
   return Buffer.from(json === undefined ? (text ?? '') : JSON.stringify(json));
 }
 
-/** Gives the headers that go before the body of an answer. */
 export function headersOf({ json, headers }: Answer, body: Buffer): OutgoingHttpHeaders {
   return {
     'content-type': json === undefined ? 'text/plain;charset=UTF-8' : 'application/json;charset=UTF-8',

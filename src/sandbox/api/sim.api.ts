@@ -11,24 +11,24 @@ import { type Handler, routes } from './routes.ts';
 import { send } from './send.ts';
 import { wireTime } from './wire.ts';
 
-/** Where the SIM API begins; all its paths are below. */
+/** Prefix of every path of the SIM API. */
 export const SIM_API_PREFIX = '/v1';
 
 const TOKEN_PATH = '/oauth/token';
 
-/** A call to the SIM API, its URL taken apart. */
+/** A call to the SIM API with its URL parsed. */
 interface Incoming {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Below `/v1`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** What the call log shows of the query. */
+  /** The query as the call log shows it, without secrets. */
   readonly shownQuery: string;
   readonly accessToken: string | null;
 }
 
-/** Answers one call to the SIM API of whichever world its credentials lead to. */
+/** Answers a call to the SIM API in the world that its access token or login belongs to. */
 export async function serveSimApi(
   worlds: Worlds,
   request: IncomingMessage,
@@ -72,7 +72,7 @@ async function serveToken(worlds: Worlds, incoming: Incoming): Promise<void> {
   await serveWorld(world, incoming, null, async () => grantToken(world, fields));
 }
 
-/** Counts the call, lets a fault of the world strike it, and answers it; `early` is an answer that needs no more. */
+/** Counts the call, applies the first fault of the world that matches, and answers. `early` is sent without faults. */
 async function serveWorld(
   world: World,
   incoming: Incoming,
@@ -103,7 +103,7 @@ async function serveWorld(
     return reply({ status: world.behaviour.maxUrlStatus, text: 'URI too long' });
   }
   if (early !== null) return reply(early);
-  const fault = world.faults.strike({ path, method, iccids });
+  const fault = world.faults.findFault({ path, method, iccids });
   if (fault === null) return reply(await produce());
   await answerWithFault(fault, { world, request, response, accessToken, produce, reply });
 }

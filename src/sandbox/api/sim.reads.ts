@@ -11,7 +11,7 @@ export function getSim(world: World, query: URLSearchParams): Answer {
   return ok(wireSims(world, [namedSim(world, query)])[0]);
 }
 
-/** GET /get_sims: in the order of the account's list, not in that of the call. */
+/** GET /get_sims: in the order of the account's list, not of the call. */
 export function getSims(world: World, query: URLSearchParams): Answer {
   const named = namedSims(world, query);
   if (named.includes(null) && world.behaviour.missingSims === 'refuse') throw new Refusal('E002');
@@ -28,7 +28,7 @@ export function getAccountSims(world: World, query: URLSearchParams): Answer {
   return listOf(world, offset, fleet.size(), fleet.numbers(offset, behaviour.pageSize));
 }
 
-/** GET /get_group_sims: an empty list for a group that nobody is in. */
+/** GET /get_group_sims: an empty list for a group without SIMs. */
 export function getGroupSims(world: World, query: URLSearchParams): Answer {
   const members = world.fleet.numbersInGroup(required(query, 'group'));
   const offset = offsetOf(query);

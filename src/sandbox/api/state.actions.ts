@@ -4,18 +4,15 @@ import { MEGABYTE } from '../fleet/transitions.ts';
 import { usageInMonth } from '../fleet/usage.ts';
 import type { ErrorCode } from './errors.ts';
 
-/** A change of state: where it leads and from where the sandbox lets it begin. */
+/** A change of state: its target and the statuses from which the sandbox accepts it. */
 interface StateAction {
   readonly target: Status;
   readonly from: readonly Status[];
-  /** Refused with E211 where the data limit is reached. */
+  /** Refused with E211 if the data limit is reached. */
   readonly needsData: boolean;
 }
 
-/**
- * Which change of state is let through from where. A SIM that is there already is refused too, as is one with
- * a change under way.
- */
+/** The accepted changes of state. A change to the present status, or during a transition, is refused too. */
 const stateActions = {
   '/activate': {
     target: 'LIVE',
@@ -34,18 +31,15 @@ const stateActions = {
   },
 } as const satisfies Record<string, StateAction>;
 
-/** The path of a change of state. */
 export type StatePath = keyof typeof stateActions;
 
-/** All paths that change the state. */
 export const statePaths = Object.keys(stateActions) as StatePath[];
 
-/** Gives the standing that a change of state leads to. */
 export function targetOf(path: StatePath): Status {
   return stateActions[path].target;
 }
 
-/** Gives the code with which a change of state is refused; null where it is let through. */
+/** The error code with which a SIM refuses a change of state; null if it accepts the change. */
 export function stateRefusal(path: StatePath, sim: Sim, now: number): ErrorCode | null {
   const action: StateAction = stateActions[path];
   if (sim.special === 'E202') return 'E202';
@@ -54,7 +48,7 @@ export function stateRefusal(path: StatePath, sim: Sim, now: number): ErrorCode 
   return null;
 }
 
-/** Gives the bytes a SIM used this month. */
+/** Bytes that a SIM used in the current UTC month. */
 export function usedThisMonth(sim: Sim, now: number): number {
   return usageInMonth(sim, monthOf(now), now).bytes;
 }

@@ -1,10 +1,10 @@
 import type { Fault } from '../world/fault.list.ts';
 import type { Answer } from './answer.ts';
 
-/** An ICCID that no world has. */
+/** An ICCID that exists in no world. */
 const FOREIGN_ICCID = '8999999000000000007';
 
-/** Gives a bulk answer with SIMs left out, told of twice, or put in that nobody asked about. */
+/** Returns a bulk answer with SIMs omitted, duplicated, or added without being requested. */
 export function tampered(answer: Answer, fault: Extract<Fault, { kind: 'tamper' }>): Answer {
   const { json } = answer;
   if (Array.isArray(json)) return { ...answer, json: tamperedItems(json, fault) };

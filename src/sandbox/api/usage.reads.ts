@@ -8,9 +8,9 @@ import { inOrder, pageOf } from './page.ts';
 import { instant, monthAsked, namedSim, namedSims, offsetOf } from './parameters.ts';
 import { CURRENCY, wireCost, wireTime } from './wire.ts';
 
-/** The account was opened so many months before the one in which its world begins. */
+/** Months from the opening of the account to the month in which the clock of its world began. */
 const MONTHS_BEFORE = 13;
-/** The SIMs of a big fleet are added up in turns, so that other calls are answered in between. */
+/** A large fleet is summed in batches of this size, so that other calls are answered in between. */
 const SIMS_A_TURN = 2000;
 
 /** GET /get_sim_cost. */

@@ -4,13 +4,13 @@ import { type Sim, type Status, simStatusOf } from '../fleet/sim.ts';
 import { usageInMonth } from '../fleet/usage.ts';
 import type { World } from '../world/world.ts';
 
-/** A SIM as the SIM API tells of it. */
+/** A SIM in the form of the SIM API. */
 export type WireSim = Record<string, unknown>;
 
 /** The currency of every amount. */
 export const CURRENCY = 'EUR';
 
-/** The state and the legacy pair of each standing. */
+/** The state and the legacy status pair that the SIM API shows for each status. */
 const shownAs: Record<Status, { state: string; primary: string; secondary: string | null }> = {
   LIVE: { state: 'LIVE', primary: 'ON', secondary: 'LIVE' },
   TEST: { state: 'TEST', primary: 'ON', secondary: 'TEST' },
@@ -21,12 +21,12 @@ const shownAs: Record<Status, { state: string; primary: string; secondary: strin
   CLOSED: { state: 'CLOSED', primary: 'DELETED', secondary: null },
 };
 
-/** Gives an instant in the unit in which the world tells times; 0 stays 0. */
+/** Converts an instant to the unit of the world's times; 0 stays 0. */
 export function wireTime(world: World, at: number): number {
   return world.behaviour.times === 'seconds' ? Math.floor(at / 1000) : at;
 }
 
-/** Gives a SIM as the SIM API tells of it; the SIM has to be up to `now`. */
+/** Encodes a SIM, which must be advanced to `now`, in the form of the SIM API. */
 export function wireSim(world: World, sim: Sim, now: number): WireSim {
   const activity = activityOf(sim, now);
   const time = (at: number) => wireTime(world, at);
@@ -58,7 +58,7 @@ export function wireSim(world: World, sim: Sim, now: number): WireSim {
   return patched;
 }
 
-/** Gives what a SIM cost in a month, as the SIM API tells of it. */
+/** Encodes the cost of a SIM in a month in the form of the SIM API. */
 export function wireCost(sim: Sim, month: Month, now: number): Record<string, unknown> {
   const { bytes, costMicros } = usageInMonth(sim, month, now);
   return {
@@ -72,7 +72,7 @@ export function wireCost(sim: Sim, month: Month, now: number): Record<string, un
   };
 }
 
-/** While a change is under way the state shows its target and the pair says PENDING. */
+/** During a transition `state` is the target and the primary status is PENDING. */
 function statusOf(sim: Sim): { status: Record<string, string>; state: string } {
   if (sim.transition !== null) {
     const { state, primary, secondary } = shownAs[sim.transition.target];

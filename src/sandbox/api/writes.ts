@@ -7,8 +7,8 @@ import { namedSims } from './parameters.ts';
 import { wireSim } from './wire.ts';
 
 /**
- * Carries out a change on every SIM named, in the order of the call, and once for each time it is named. The
- * first SIM that refuses refuses the whole call; whether those before it were changed is one of the manners.
+ * Carries out a change on every SIM named, in the order of the call; a SIM named twice is changed twice. If a SIM
+ * refuses, the whole call is refused; `behaviour.refusedBulk` decides whether the SIMs before it are changed.
  */
 export function putChange(path: string, read: ChangeReader, world: World, query: URLSearchParams): Answer {
   const change = read(world, query);

@@ -8,13 +8,13 @@ import { ControlError, failed } from './reply.ts';
 import { addSims, findSims, patchSim, removeSim } from './sims.control.ts';
 import { addFaults, createWorld, moveClock, setBehaviour, worldSummary } from './world.control.ts';
 
-/** Where the control API begins. It asks for no credentials: the sandbox is for loopback. */
+/** Prefix of the control API. It needs no credentials: the sandbox is meant for loopback. */
 export const CONTROL_PREFIX = '/_sandbox';
 
-/** A control call to one world, its path taken apart. */
+/** A control call to one world with its path parsed. */
 interface ControlCall {
   readonly world: World;
-  /** What stands in the path behind the resource; empty where nothing does. */
+  /** The path segment after the resource; empty if there is none. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
@@ -29,7 +29,7 @@ const worldRoutes: Record<string, (call: ControlCall) => Answer> = {
   'DELETE effects': ({ world }) => done(world.effects.clear()),
   'GET behaviour': ({ world }) => ok(world.behaviour),
   'PATCH behaviour': ({ world, body }) => ok(setBehaviour(world, body)),
-  // The name of 0.1, through 0.2.x.
+  // `manners` is the name of `behaviour` in 0.1; accepted through 0.2.x.
   'GET manners': ({ world }) => ok(world.behaviour),
   'PATCH manners': ({ world, body }) => ok(setBehaviour(world, body)),
   'GET faults': ({ world }) => ok({ faults: world.faults.list() }),
@@ -44,7 +44,6 @@ const worldRoutes: Record<string, (call: ControlCall) => Answer> = {
   'DELETE sims/': ({ world, key }) => done(removeSim(world, key)),
 };
 
-/** Answers one call to the control API. */
 export async function serveControl(
   worlds: Worlds,
   request: IncomingMessage,
@@ -94,7 +93,7 @@ function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new ControlError(400, 'The body is no JSON');
+    throw new ControlError(400, 'The body is not valid JSON');
   }
 }
 
@@ -102,7 +101,7 @@ function created(json: unknown): Answer {
   return { status: 201, json };
 }
 
-/** What there is to do is done while the argument is worked out. */
+/** 204; the evaluation of the argument does the work. */
 function done(_: unknown): Answer {
   return NO_CONTENT;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Answer, plainError } from '../api/answer.ts';
 
-/** Thrown where a control call cannot be served as it is. */
+/** Thrown when a control call cannot be served. */
 export class ControlError extends Error {
   readonly status: number;
 
@@ -11,14 +11,14 @@ export class ControlError extends Error {
   }
 }
 
-/** Gives the body of a control call as the schema reads it. Errors: ControlError 400 that names the field. */
+/** Parses the body of a control call. Errors: ControlError 400 that names the field. */
 export function read<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw new ControlError(400, z.prettifyError(result.error));
 }
 
-/** Gives the answer to a control call that failed. Errors: those that are none of ours. */
+/** The answer to a control call that failed. Errors: rethrows an error that is not a ControlError. */
 export function failed(error: unknown): Answer {
   if (error instanceof ControlError) return plainError(error.status, 'control', error.message);
   throw error;

@@ -6,14 +6,14 @@ import { faultSchema } from '../world/fault.list.ts';
 const MAX_RATE = 1_000_000;
 const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
 
-/** An instant as epoch milliseconds or as ISO 8601, read to milliseconds. */
+/** An instant in epoch milliseconds or ISO 8601, parsed to milliseconds. */
 const instant = z.union([
   z.int().min(0).max(8.64e15),
   z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
 ]);
 const rate = z.number().min(0).max(MAX_RATE);
 
-/** The body of a request that names the behaviour `manners`, as 0.1 did; that name is read through 0.2.x. */
+/** Renames the field `manners`, the name of `behaviour` in 0.1; accepted through 0.2.x. */
 function withBehaviour(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('manners' in body) || 'behaviour' in body) return body;
   const { manners, ...rest } = body;
@@ -32,10 +32,10 @@ const worldFields = z.strictObject({
   clock: z.strictObject({ startAt: instant.optional(), rate: rate.default(1) }).default({ rate: 1 }),
 });
 
-/** What a world is created with; everything has a default. */
+/** Options of a new world; every field has a default. */
 export const worldSchema = z.preprocess(withBehaviour, worldFields);
 
-/** Manners to be set; the others stay. */
+/** Behaviour settings to change; the others keep their values. */
 export const behaviourPatchSchema = behaviourSchema.partial();
 
 /** One fault or several. */
@@ -43,7 +43,7 @@ export const faultsSchema = z
   .union([z.array(z.unknown()), z.unknown().transform((fault) => [fault])])
   .pipe(z.array(faultSchema));
 
-/** What moves a clock: to an instant not in its past, forward, or at another pace. */
+/** Moves a clock forward, by a duration or to an instant, or sets its rate. */
 export const clockSchema = z
   .strictObject({
     advanceMs: z.int().min(0).max(MAX_ADVANCE_MS).optional(),
@@ -51,12 +51,11 @@ export const clockSchema = z
     rate: rate.optional(),
   })
   .refine(({ advanceMs, to }) => advanceMs === undefined || to === undefined, {
-    message: 'not both of advanceMs and to',
+    message: 'advanceMs and to cannot both be set',
     path: ['to'],
   });
 
-/** Wire fields of a SIM; `$remove` names those that shall be missing. */
+/** Wire fields of a SIM; `$remove` names fields to leave out. */
 export const simPatchSchema = z.object({ $remove: z.array(z.string()).default([]) }).catchall(z.unknown());
 
-/** How many SIMs to add. */
 export const addSimsSchema = z.strictObject({ count: z.int().min(1).max(MAX_SIMS) });

@@ -6,7 +6,7 @@ import { addSimsSchema, simPatchSchema } from './schemas.ts';
 const SIMS_A_TURN = 1000;
 const DEFAULT_LIMIT = 100;
 
-/** Gives the first SIMs of the account's list that fit the query, as the SIM API tells of them. */
+/** The first SIMs of the account's list that match the query, in the form of the SIM API. Errors: 400. */
 export function findSims(world: World, query: URLSearchParams): WireSim[] {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1)
@@ -23,7 +23,7 @@ export function findSims(world: World, query: URLSearchParams): WireSim[] {
   return sims;
 }
 
-/** Puts wire fields in the place of what the SIM API would say of a SIM, and gives the SIM. Errors: 400, 404. */
+/** Overrides wire fields of a SIM and returns the SIM. Errors: 400, 404. */
 export function patchSim(world: World, iccid: string, body: unknown): WireSim {
   const { $remove, ...fields } = read(simPatchSchema, body);
   const now = world.clock.now();
@@ -35,14 +35,14 @@ export function patchSim(world: World, iccid: string, body: unknown): WireSim {
   return wireSim(world, sim, now);
 }
 
-/** Adds SIMs to the end of the account's list and gives them. Errors: 400. */
+/** Adds SIMs to the end of the account's list and returns them. Errors: 400. */
 export function addSims(world: World, body: unknown): WireSim[] {
   const { count } = read(addSimsSchema, body);
   const now = world.clock.now();
   return world.fleet.add(count).map((number) => wireSim(world, world.fleet.simAt(number, now), now));
 }
 
-/** Takes a SIM out of the account; those behind it in the list move up. Errors: 404. */
+/** Removes a SIM from the account; later SIMs of the list move up by one. Errors: 404. */
 export function removeSim(world: World, iccid: string): void {
   world.fleet.remove(numberOf(world, iccid));
 }
@@ -53,7 +53,7 @@ function numberOf(world: World, iccid: string): number {
   return number;
 }
 
-/** The empty text asks for SIMs without a group, or without a second half of the status. */
+/** An empty parameter matches SIMs without a group, or without a primary or secondary status. */
 function matches(sim: WireSim, query: URLSearchParams): boolean {
   const status = sim.status as { primary?: string; secondary?: string } | null | undefined;
   const values: Record<string, unknown> = {

@@ -6,7 +6,7 @@ import type { Worlds } from '../world/worlds.ts';
 import { ControlError, read } from './reply.ts';
 import { behaviourPatchSchema, clockSchema, faultsSchema, worldSchema } from './schemas.ts';
 
-/** What the control API tells of a world. */
+/** A world as the control API returns it. */
 export interface WorldSummary {
   readonly id: string;
   readonly username: string;
@@ -16,7 +16,6 @@ export interface WorldSummary {
   readonly clock: { readonly startAt: number; readonly now: number; readonly rate: number };
 }
 
-/** Gives what the control API tells of a world. */
 export function worldSummary({ id, fleet, seed, clock }: World): WorldSummary {
   return {
     id,
@@ -28,7 +27,7 @@ export function worldSummary({ id, fleet, seed, clock }: World): WorldSummary {
   };
 }
 
-/** Makes a world. Errors: 400, 409 where the id is taken. */
+/** Creates a world. Errors: 400, 409 if the id is taken. */
 export function createWorld(worlds: Worlds, body: unknown): WorldSummary {
   const { id, sims, seed, special, behaviour, clock } = read(worldSchema, body);
   const world = worlds.create({
@@ -40,22 +39,22 @@ export function createWorld(worlds: Worlds, body: unknown): WorldSummary {
     startAt: clock.startAt ?? Date.now(),
     rate: clock.rate,
   });
-  if (world === null) throw new ControlError(409, `The world ${id} is there already`);
+  if (world === null) throw new ControlError(409, `The world ${id} exists already`);
   return worldSummary(world);
 }
 
-/** Sets some manners of a world and gives all of them. Errors: 400. */
+/** Changes behaviour settings of a world and returns all of them. Errors: 400. */
 export function setBehaviour(world: World, body: unknown): Behaviour {
   world.behaviour = { ...world.behaviour, ...stated(read(behaviourPatchSchema, body)) };
   return world.behaviour;
 }
 
-/** Adds one fault or several. Errors: 400, and then none is added. */
+/** Adds one fault or several. Errors: 400; then no fault is added. */
 export function addFaults(world: World, body: unknown): ListedFault[] {
   return read(faultsSchema, body).map((fault) => world.faults.add(fault));
 }
 
-/** Moves the clock of a world. Errors: 400 where it would run backwards. */
+/** Moves the clock of a world. Errors: 400 if `to` is in the past of the clock. */
 export function moveClock(world: World, body: unknown): WorldSummary['clock'] {
   const { advanceMs = 0, to, rate } = read(clockSchema, body);
   const { clock } = world;
@@ -66,7 +65,7 @@ export function moveClock(world: World, body: unknown): WorldSummary['clock'] {
   return worldSummary(world).clock;
 }
 
-/** Gives the fields that are there, without those that are `undefined`. */
+/** Drops the fields that are `undefined`. */
 function stated<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

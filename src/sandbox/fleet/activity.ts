@@ -3,14 +3,14 @@ import { fraction } from './random.ts';
 import { type Sim, simStatusOf } from './sim.ts';
 import { lastSession } from './usage.ts';
 
-/** When a SIM was last heard of; 0 where it never was. */
+/** Instants of the last activity of a SIM; 0 if there was none. */
 export interface Activity {
   readonly networkAt: number;
   readonly sessionAt: number;
   readonly usageUpdatedAt: number;
 }
 
-/** A look at the device behind a SIM. */
+/** Diagnostics of the device of a SIM. */
 export interface Diagnosis {
   readonly deviceName: string;
   readonly inDataSession: boolean;
@@ -22,18 +22,18 @@ export interface Diagnosis {
   readonly radiusMeters: number;
 }
 
-/** A device on the network tells where it is this often. */
+/** Interval at which a device on the network reports its location. */
 const LOCATION_UPDATE_MS = 3 * 3_600_000;
-/** Usage reaches the account a little after the session. */
+/** Delay from the start of a session until the account shows its usage. */
 const USAGE_DELAY_MS = 15 * 60_000;
-/** So long after a session began the device is still taken to be in it. */
+/** Time after the start of a session during which the device counts as in session. */
 const SESSION_MS = 10 * 60_000;
 
 const PLACE_NORTH = 301;
 const PLACE_EAST = 302;
 const PLACE_RADIUS = 303;
 
-/** Gives when a SIM was last heard of; the SIM has to be up to `now`. */
+/** The last activity of a SIM, which must be advanced to `now`. */
 export function activityOf(sim: Sim, now: number): Activity {
   const sessionAt = lastSession(sim, now)?.startAt ?? 0;
   return {
@@ -43,7 +43,7 @@ export function activityOf(sim: Sim, now: number): Activity {
   };
 }
 
-/** Gives a look at the device behind a SIM; null where none was ever seen or the SIM is closed. */
+/** Diagnostics of the device of a SIM; null if no device was ever seen, or if the SIM is SHIPPING or CLOSED. */
 export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
   const { networkAt, sessionAt } = activityOf(sim, now);
   const status = simStatusOf(sim);
@@ -63,7 +63,7 @@ export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
   };
 }
 
-/** Only a SIM that is on is on the network; it is from the day it was put to that use. */
+/** 0 unless the SIM is on. A SIM that is on reports its location from the start of its present status. */
 function lastLocationUpdate(sim: Sim, now: number): number {
   const period = sim.history.at(-1);
   if (period === undefined || ['OFF', 'SHIPPING', 'CLOSED'].includes(period.status)) return 0;

@@ -1,7 +1,7 @@
 import { fraction, pick } from './random.ts';
 import type { Sim } from './sim.ts';
 
-/** An alert; `trigger` says what set it off. */
+/** An alert; `trigger` names its cause in words. */
 export interface Alert {
   readonly id: number;
   readonly trigger: string;
@@ -12,7 +12,7 @@ export interface Alert {
 const DATA_LIMIT_REACHED = 'Data limit reached';
 
 const WEEK_MS = 7 * 86_400_000;
-/** How many weeks before the month in which a world begins its alerts reach back. */
+/** Alerts reach back this number of weeks before the month in which the clock of the world began. */
 const WEEKS_BEFORE = 8;
 const ALERTS_PER_SIM = 10_000;
 const FIRST_LIMIT_ALERT = 9000;
@@ -29,7 +29,7 @@ const triggers = [
   'Unusual data usage',
 ] as const;
 
-/** Gives the alerts raised for a SIM up to `now`, in no order; the SIM has to be up to `now`. */
+/** The alerts raised up to `now` for a SIM, which must be advanced to `now`; in no order. */
 export function alertsOf(sim: Sim, now: number): Alert[] {
   const firstId = sim.number * ALERTS_PER_SIM;
   const { iccid } = sim;

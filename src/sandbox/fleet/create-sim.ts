@@ -3,13 +3,13 @@ import { accountProfiles } from './network.ts';
 import { fraction, hash, pick } from './random.ts';
 import type { Habit, Sim, Status, StatusPeriod, Transition } from './sim.ts';
 
-/** What the SIMs of a world are worked out from. */
+/** The values from which the SIMs of a world are derived. */
 export interface Origin {
   /** The seed as a number. */
   readonly seed: number;
-  /** The instant at which the world's clock began. */
+  /** The instant at which the clock of the world began. */
   readonly startAt: number;
-  /** The first millisecond of the month in which it began. */
+  /** The first millisecond of the UTC month in which the clock began. */
   readonly anchorAt: number;
 }
 
@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** One salt for each thing drawn about a SIM, so that no two draws go together. */
+/** A salt for each random property of a SIM, so that the properties do not correlate. */
 const salt = {
   long: 1,
   esim: 2,
@@ -49,7 +49,7 @@ const groupNames = [
 const deviceNames = ['scooter', 'tracker', 'meter', 'gateway', 'kiosk', 'camera'] as const;
 const limitLadder = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
 
-/** In each run of 50 SIMs one falls into each of these places: their proportions hold however small the fleet. */
+/** Each run of 50 consecutive SIMs has one SIM at each of these places, so the proportions hold for small fleets too. */
 const PLACES = 50;
 const placesEnd = {
   live: 29,
@@ -63,7 +63,7 @@ const placesEnd = {
 const PLACE_OF_LIMIT_REACHED = 0;
 const PLACES_OF_WATCHED = [1, 2];
 
-/** Changes that some SIMs of a new world are in the middle of: from, to. */
+/** Transitions that are in progress in a new world: from, to. */
 const initialTransitions: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Status])[] = [
   ['OFF', 'LIVE'],
   ['LIVE', 'OFF'],
@@ -73,7 +73,7 @@ const initialTransitions: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Statu
   ['SHIPPING', 'ACTIVE_READY'],
 ];
 
-/** Gives the SIM with this number as it is before anybody changes it. */
+/** Returns the SIM with this number in its initial state. */
 export function createSim(origin: Origin, number: number): Sim {
   const { seed, anchorAt } = origin;
   const root = hash(seed, number);
@@ -103,7 +103,7 @@ export function createSim(origin: Origin, number: number): Sim {
     name: nameOf(root, number),
     group: initialGroup(origin, number),
     limitMegabytes: limitOf(root, place, habit),
-    limitMayBite: place === PLACE_OF_LIMIT_REACHED,
+    canReachLimit: place === PLACE_OF_LIMIT_REACHED,
     activeProfile: profiles[0] ?? null,
     downloadedProfiles: profiles,
     history,
@@ -113,19 +113,19 @@ export function createSim(origin: Origin, number: number): Sim {
         ? Math.max(history.at(-1)?.from ?? 0, anchorAt - dayShare(root, salt.modified, 200))
         : origin.startAt - MINUTE_MS,
     resetAt: 0,
-    reckonedTo: history[0]?.from ?? anchorAt,
+    computedTo: history[0]?.from ?? anchorAt,
     limitReachedAt: [],
     patch: null,
   };
 }
 
-/** Gives the group of a SIM before anybody changes it: apart from the rest, as groups are counted over all SIMs. */
+/** The initial group of a SIM. Separate from `createSim`, because the group index needs it for every SIM. */
 export function initialGroup(origin: Origin, number: number): string | null {
   const draw = hash(hash(origin.seed, number), salt.group);
   return draw % 5 === 0 ? null : (groupNames[(draw >>> 8) % groupNames.length] ?? null);
 }
 
-/** Tells whether alerts can have been raised for a SIM that nobody has changed. */
+/** Whether a SIM that was never changed can have alerts. */
 export function mayHaveAlerts(origin: Origin, number: number): boolean {
   const place = placeOf(origin.seed, number);
   return place === PLACE_OF_LIMIT_REACHED || PLACES_OF_WATCHED.includes(place);
@@ -163,7 +163,7 @@ function habitOf(root: number, place: number, anchorAt: number): Habit {
   return { anchorAt, slotMs, maxSessionBytes, monthlyBytes: 0 };
 }
 
-/** Some days' use for those that shall reach their limit; for all others more than a month's use can be, or none. */
+/** Some days' usage for SIMs that reach their limit; for the others more than a month's maximum usage, or no limit. */
 function limitOf(root: number, place: number, habit: Habit): number | null {
   const draw = hash(root, salt.limit);
   if (place === PLACE_OF_LIMIT_REACHED) return 10 + (draw % 30);
@@ -173,7 +173,7 @@ function limitOf(root: number, place: number, habit: Habit): number | null {
   return limitLadder.find((step) => step > maxMegabytes) ?? null;
 }
 
-/** What a SIM has been through when its world begins: all that is done was done before that month. */
+/** The status history of a SIM when its world begins; all changes in it are before the month of the start. */
 function historyOf(
   origin: Origin,
   root: number,
@@ -203,7 +203,7 @@ function historyOf(
   return { history, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
 }
 
-/** 30 to 90 seconds, as with the SIM API: the first lists of a fresh sandbox show SIMs under way, and none stays so. */
+/** 30 to 90 seconds, as with the SIM API: the first lists of a new sandbox show SIMs in transition, and all of them settle. */
 function transitionMs(root: number): number {
   return Math.floor(MINUTE_MS * (0.5 + fraction(root, salt.transition)));
 }

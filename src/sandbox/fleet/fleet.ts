@@ -6,45 +6,44 @@ import type { Sim } from './sim.ts';
 import { createSpecialSim, SPECIAL_SIMS, specialIndex } from './special.ts';
 import { bringUpTo } from './transitions.ts';
 
-/** What a fleet is made from. */
 export interface FleetOptions {
   readonly seed: string;
-  /** How many SIMs it begins with; the last of them show the error codes where `special`. */
+  /** Initial number of SIMs; if `special`, the last `SPECIAL_SIMS` of them show the error codes. */
   readonly sims: number;
   readonly special: boolean;
   readonly startAt: number;
 }
 
 /**
- * The SIMs of one account, by number. A SIM is worked out from the seed each time it is looked at; only those
- * that were changed are kept. All instants are in the world's clock.
+ * The SIMs of one account, by number. A SIM is derived from the seed on each access; only changed SIMs are
+ * stored. All instants are times of the world's clock.
  */
 export interface Fleet {
   readonly origin: Origin;
-  /** How many SIMs there are now. */
+  /** Present number of SIMs. */
   size(): number;
   /** The numbers of the SIMs in the order in which the account lists them. */
   numbers(offset: number, count: number): number[];
   /** The numbers of the SIMs in a group, in the order of the list. */
   numbersInGroup(group: string): readonly number[];
-  /** The names of the groups that have SIMs, in the order of the alphabet. */
+  /** The names of the groups that have SIMs, sorted. */
   groups(): string[];
-  /** The numbers of the SIMs for which alerts may have been raised. */
+  /** The numbers of the SIMs that may have alerts. */
   numbersWithAlerts(): number[];
-  /** The SIM as it is at `now`; to be looked at only. */
+  /** The SIM at `now`, for reading only. */
   simAt(number: number, now: number): Sim;
-  /** The SIM as it is at `now`, kept from now on, so that changes to it last. */
+  /** The SIM at `now`, stored in the fleet, so that changes to it last. */
   changeableAt(number: number, now: number): Sim;
-  /** To be called after the group of a SIM was changed. */
+  /** Must be called after the group of a SIM changed. */
   regrouped(): void;
   findByIccid(iccid: string): number | null;
   findByEid(eid: string): number | null;
-  /** Adds SIMs to the end of the list and gives their numbers. */
+  /** Adds SIMs to the end of the list and returns their numbers. */
   add(count: number): number[];
   remove(number: number): void;
 }
 
-/** Gives a fleet; its SIMs cost nothing until they are changed. */
+/** Creates a fleet; its SIMs take no memory until they are changed. */
 export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fleet {
   const origin: Origin = { seed: seedNumber(seed), startAt, anchorAt: monthStart(monthOf(startAt)) };
   const firstSpecial = special ? sims - SPECIAL_SIMS : Number.POSITIVE_INFINITY;
@@ -90,7 +89,7 @@ export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fle
     return groupIndex;
   }
 
-  /** The number at a place of the list: each SIM removed before it moves the list by one. */
+  /** The number at a position of the list: each SIM removed before it moves the list by one. */
   function numberAtPlace(place: number): number {
     let number = place;
     for (const gone of [...removed].sort((a, b) => a - b)) if (gone <= number) number++;

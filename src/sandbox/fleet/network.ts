@@ -1,4 +1,4 @@
-/** A mobile network that SIMs are seen on, with the middle of the area where their devices stand. */
+/** A mobile network with the centre of the area in which its devices are. */
 export interface Network {
   readonly country: string;
   readonly alpha3: string;
@@ -17,7 +17,6 @@ function network(
   return { country, alpha3, operator, latitude, longitude };
 }
 
-/** The networks of the sandbox's world. */
 export const networks: readonly [Network, ...Network[]] = [
   network('Estonia', 'EST', 'Telia', 59.437, 24.7536),
   network('Estonia', 'EST', 'Elisa', 58.378, 26.729),
@@ -39,7 +38,7 @@ export const networks: readonly [Network, ...Network[]] = [
   network('Australia', 'AUS', 'Telstra', -33.8688, 151.2093),
 ];
 
-/** The eSIM profiles that the account may download. */
+/** The eSIM profiles that every account may download. */
 export const accountProfiles: readonly [string, ...string[]] = [
   'Telia EE',
   'Tele2 SE',

@@ -1,30 +1,29 @@
-/** Where a SIM stands once nothing is under way; OFF and SUSPENDED are both shown as OFFLINE. */
+/** The status of a SIM without its transition; the SIM API shows OFF and SUSPENDED both as OFFLINE. */
 export type Status = 'LIVE' | 'TEST' | 'ACTIVE_READY' | 'OFF' | 'SUSPENDED' | 'SHIPPING' | 'CLOSED';
 
-/** A stretch of time in one standing; it ends where the next one begins. */
+/** A period of time in one status; it ends when the next one begins. */
 export interface StatusPeriod {
   readonly from: number;
   readonly status: Status;
 }
 
-/** A change of standing under way. */
+/** A change of status in progress. */
 export interface Transition {
   readonly target: Status;
   readonly dueAt: number;
 }
 
-/** How much and how often the device behind a SIM sends. */
+/** How much and how often the device of a SIM sends data. */
 export interface Habit {
-  /** One session falls into each slot of this length, counted from `anchorAt`. */
+  /** One session begins in each slot of this length, counted from `anchorAt`. */
   readonly slotMs: number;
   readonly anchorAt: number;
-  /** No session carries more than this. */
   readonly maxSessionBytes: number;
-  /** Bytes of one session in the first millisecond of each month, whatever the standing; 0: none. */
+  /** Bytes of a session in the first millisecond of each month, in every status; 0: no such session. */
   readonly monthlyBytes: number;
 }
 
-/** The error codes that have a SIM of their own, on which they can be met on purpose. */
+/** The error codes that have a special SIM. */
 export type SpecialCode =
   | 'E000'
   | 'E003'
@@ -37,68 +36,67 @@ export type SpecialCode =
   | 'E211'
   | 'E240';
 
-/** Fields that replace or join those that the SIM API tells of a SIM, and fields it is silent about. */
+/** Wire fields of a SIM that a test sets, and those that it leaves out. */
 interface WirePatch {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly removed: readonly string[];
 }
 
-/** A SIM with all that was ever done to it. All instants are in the world's clock, in milliseconds. */
+/** A SIM with its history. All instants are times of the world's clock, in milliseconds. */
 export interface Sim {
-  /** Its place in the fleet, from 0. */
+  /** Its number in the fleet, from 0. */
   readonly number: number;
-  /** What all that looks random about this SIM is worked out from. */
+  /** The seed of everything that looks random about this SIM. */
   readonly root: number;
   readonly iccid: string;
-  /** Null on a plain SIM. */
+  /** Null if the SIM is not an eSIM. */
   readonly eid: string | null;
   readonly type: string;
   readonly form: string;
   readonly msisdn: string;
   readonly imsi: string;
-  /** Null where no device was ever seen. */
+  /** Null if no device was ever seen. */
   readonly imei: string | null;
   readonly apn: string;
   readonly dataPlan: string;
-  /** Index of the network it is mostly seen on. */
+  /** Index of the network that it uses most, modulo the number of networks. */
   readonly home: number;
   readonly habit: Habit;
-  /** Whether alerts of all kinds are raised for it; a data limit reached is told of every SIM. */
+  /** Whether alerts of all kinds are raised for it; every SIM has alerts for a reached data limit. */
   readonly watched: boolean;
-  /** Null on all but a handful. */
+  /** Null for all but the special SIMs. */
   readonly special: SpecialCode | null;
   name: string | null;
-  /** Null where it is in no group. */
+  /** Null if it is in no group. */
   group: string | null;
   /** Null or 0: no limit. */
   limitMegabytes: number | null;
-  /** Whether this SIM can use enough to reach its limit; those that cannot are not reckoned. */
-  limitMayBite: boolean;
+  /** Whether this SIM can use enough to reach its limit; if not, the limit is not evaluated. */
+  canReachLimit: boolean;
   activeProfile: string | null;
   downloadedProfiles: readonly string[];
   /** Oldest first, never empty. */
   history: StatusPeriod[];
   transition: Transition | null;
   modifiedAt: number;
-  /** 0 where it never was. */
+  /** 0 if it was never reset. */
   resetAt: number;
-  /** Up to here the data limit has been reckoned with. */
-  reckonedTo: number;
+  /** The data limit is evaluated up to this instant. */
+  computedTo: number;
   limitReachedAt: readonly number[];
   patch: WirePatch | null;
 }
 
-/** Gives the standing of a SIM, a change under way left aside. */
+/** The status of a SIM without its transition. */
 export function simStatusOf(sim: Sim): Status {
   return sim.history.at(-1)?.status ?? 'SHIPPING';
 }
 
-/** Tells whether data flows in a standing. */
 export function carriesData(status: Status): boolean {
   return status === 'LIVE' || status === 'TEST';
 }
 
-/** Gives when a SIM was first put to use; null where it never was. */
+/** When a SIM was first used; null if it never was. */
 export function firstUsedAt(sim: Sim): number | null {
   return sim.history.find((period) => period.status !== 'SHIPPING')?.from ?? null;
 }

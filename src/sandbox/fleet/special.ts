@@ -24,13 +24,13 @@ const specials: readonly Special[] = [
 
 const indexByIccid = new Map(specials.map(({ code }, index) => [specialIccid(code), index]));
 
-/** How many SIMs of a fleet are there to show an error code. */
+/** Number of special SIMs, each of which shows an error code. */
 export const SPECIAL_SIMS = specials.length;
 
 const MONTHLY_BYTES = 25_000_000;
 const DAY_MS = 86_400_000;
 
-/** Gives the special SIM at this index, from 0 to `SPECIAL_SIMS` - 1; null outside of that. */
+/** The special SIM at this index, 0 to `SPECIAL_SIMS` - 1; null for any other index. */
 export function createSpecialSim(origin: Origin, number: number, index: number): Sim | null {
   const special = specials[index];
   if (special === undefined) return null;
@@ -60,17 +60,17 @@ export function createSpecialSim(origin: Origin, number: number, index: number):
     name,
     group: null,
     limitMegabytes: code === 'E211' ? 20 : null,
-    limitMayBite: false,
+    canReachLimit: false,
     activeProfile: null,
     downloadedProfiles: [],
     history,
     transition: null,
     modifiedAt: history.at(-1)?.from ?? createdAt,
-    reckonedTo: origin.anchorAt,
+    computedTo: origin.anchorAt,
   };
 }
 
-/** Gives the index of the special SIM with this ICCID; -1 where there is none. */
+/** The index of the special SIM with this ICCID; -1 if there is none. */
 export function specialIndex(iccid: string): number {
   return indexByIccid.get(iccid) ?? -1;
 }

@@ -2,27 +2,27 @@ import { hash } from './random.ts';
 import { carriesData, type Sim, type Status, simStatusOf } from './sim.ts';
 import { limitReachedBetween } from './usage.ts';
 
-/** Bytes in the megabyte that data limits are given in. */
+/** Bytes in a megabyte of a data limit. */
 export const MEGABYTE = 1_000_000;
 
-/** How long a change of standing takes, in milliseconds of the world's clock. */
+/** Duration of a transition, in milliseconds of the world's clock. */
 export interface TransitionTime {
   readonly min: number;
   readonly max: number;
 }
 
-/** Brings a SIM up to `now`: a change that is due settles, and a data limit reached takes it offline. */
+/** Advances a SIM to `now`: a transition that is due settles, and a reached data limit takes the SIM offline. */
 export function bringUpTo(sim: Sim, now: number): void {
   while (sim.transition !== null && sim.transition.dueAt <= now) {
     const { dueAt, target } = sim.transition;
-    reckonLimit(sim, dueAt);
+    computeLimit(sim, dueAt);
     sim.transition = null;
     enter(sim, target, dueAt);
   }
-  reckonLimit(sim, now);
+  computeLimit(sim, now);
 }
 
-/** Sets a SIM on its way to another standing; where that takes no time it is there at once. */
+/** Starts the transition of a SIM to another status; a transition of 0 ms settles at once. */
 export function beginTransition(sim: Sim, target: Status, now: number, transitionTime: TransitionTime): void {
   const transitionMs =
     transitionTime.min +
@@ -37,11 +37,11 @@ function enter(sim: Sim, status: Status, at: number): void {
   sim.modifiedAt = at;
 }
 
-function reckonLimit(sim: Sim, to: number): void {
-  const from = sim.reckonedTo;
+function computeLimit(sim: Sim, to: number): void {
+  const from = sim.computedTo;
   if (to <= from) return;
-  sim.reckonedTo = to;
-  if (!sim.limitMayBite || !sim.limitMegabytes || !carriesData(simStatusOf(sim))) return;
+  sim.computedTo = to;
+  if (!sim.canReachLimit || !sim.limitMegabytes || !carriesData(simStatusOf(sim))) return;
   const reachedAt = limitReachedBetween(sim, from, to, sim.limitMegabytes * MEGABYTE);
   if (reachedAt === null) return;
   enter(sim, 'SUSPENDED', reachedAt + 1);

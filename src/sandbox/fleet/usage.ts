@@ -4,7 +4,6 @@ import { type Network, networks } from './network.ts';
 import { fraction, hash } from './random.ts';
 import { carriesData, firstUsedAt, type Sim } from './sim.ts';
 
-/** A data session. */
 export interface Session {
   readonly id: number;
   readonly startAt: number;
@@ -12,7 +11,7 @@ export interface Session {
   readonly network: Network;
 }
 
-/** What a SIM used and what that costs, in millionths of the currency so that sums stay exact. */
+/** The usage of a SIM and its cost, in millionths of the currency so that sums stay exact. */
 export interface Usage {
   readonly bytes: number;
   readonly costMicros: number;
@@ -22,17 +21,17 @@ const SESSION_TIME = 101;
 const SESSION_BYTES = 102;
 const SESSION_PLACE = 103;
 
-/** Ids of one SIM's sessions lie within a range of this many, its slots counted from the middle. */
+/** Session ids reserved for each SIM. Slot n, which may be negative, has the id `FIRST_SLOT_ID` + n of them. */
 const IDS_PER_SIM = 1_000_000;
 const FIRST_SLOT_ID = 400_000;
 const FIRST_MONTHLY_ID = 900_000;
 
-/** Millionths of a euro for a megabyte. */
+/** Millionths of a euro per megabyte. */
 const MICROS_PER_MEGABYTE = 12_500;
 
 type Visit = (startAt: number, bytes: number, slot: number | null) => void;
 
-/** Gives the sessions of a SIM that began in a span, both ends included, newest first. */
+/** The sessions of a SIM that began from `from` to `to`, both included, newest first. */
 export function sessionsBetween(sim: Sim, from: number, to: number): Session[] {
   const sessions: Session[] = [];
   visitSessions(sim, from, to, (startAt, bytes, slot) => {
@@ -47,7 +46,7 @@ export function sessionsBetween(sim: Sim, from: number, to: number): Session[] {
   return sessions.sort((a, b) => b.startAt - a.startAt);
 }
 
-/** Gives what a SIM used in a month up to `now`. */
+/** The usage of a SIM in a month, up to `now`. */
 export function usageInMonth(sim: Sim, month: Month, now: number): Usage {
   let bytes = 0;
   let costMicros = 0;
@@ -58,19 +57,19 @@ export function usageInMonth(sim: Sim, month: Month, now: number): Usage {
   return { bytes, costMicros };
 }
 
-/** Gives what so many bytes cost, in millionths of the currency. */
+/** The cost of `bytes`, in millionths of the currency. */
 export function costMicrosOf(bytes: number): number {
   return Math.round((bytes * MICROS_PER_MEGABYTE) / 1_000_000);
 }
 
-/** Tells whether there is a cost history of a SIM for a month. */
+/** Whether a SIM has a cost history for a month. */
 export function hasHistory(sim: Sim, month: Month, now: number): boolean {
   if (sim.special === 'E101') return false;
   const usedFrom = firstUsedAt(sim);
   return usedFrom !== null && usedFrom <= monthEnd(month) && monthStart(month) <= now;
 }
 
-/** Gives the last session of a SIM up to `now`; null where there was none. */
+/** The last session of a SIM up to `now`; null if there was none. */
 export function lastSession(sim: Sim, now: number): { startAt: number; network: Network } | null {
   let end = now;
   for (const period of sim.history.toReversed()) {
@@ -87,7 +86,7 @@ export function lastSession(sim: Sim, now: number): { startAt: number; network: 
   return lastMonthly(sim, now);
 }
 
-/** Gives when use in a month first stands at `limitBytes` after `from` and not after `to`; null where it does not. */
+/** When the usage of a month reaches `limitBytes`, after `from` and up to `to`; null if it does not. */
 export function limitReachedBetween(sim: Sim, from: number, to: number, limitBytes: number): number | null {
   for (let month = monthOf(from); monthStart(month) <= to; month = shiftMonth(month, 1)) {
     let used = 0;
@@ -101,7 +100,7 @@ export function limitReachedBetween(sim: Sim, from: number, to: number, limitByt
   return null;
 }
 
-/** Goes through the sessions that began in a span, both ends included: the monthly ones, then the others by age. */
+/** Visits the sessions that began from `from` to `to`, both included: first the monthly ones, then the others, oldest first. */
 function visitSessions(sim: Sim, from: number, to: number, visit: Visit): void {
   visitMonthly(sim, from, to, visit);
   const { anchorAt, slotMs, maxSessionBytes } = sim.habit;
@@ -139,13 +138,13 @@ function slotStart(sim: Sim, slot: number): number {
   return anchorAt + slot * slotMs + Math.floor(fraction(sim.root, slot, SESSION_TIME) * slotMs);
 }
 
-/** About one session in seven carries nothing; the others are mostly small, as telemetry is. */
+/** About one session in seven has 0 bytes; most of the others are small, like telemetry. */
 function slotBytes(sim: Sim, slot: number, maxSessionBytes: number): number {
   const share = fraction(sim.root, slot, SESSION_BYTES);
   return share < 0.15 ? 0 : Math.ceil(maxSessionBytes * share ** 3);
 }
 
-/** At home nine times in ten. */
+/** About nine of ten sessions are on the home network. */
 function networkOfSlot(sim: Sim, slot: number): Network {
   const draw = hash(sim.root, slot, SESSION_PLACE);
   const index = draw % 10 === 0 ? sim.home + (draw >>> 8) : sim.home;

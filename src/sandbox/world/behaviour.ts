@@ -4,7 +4,7 @@ const settleMs = z
   .strictObject({ min: z.int().min(0), max: z.int().min(0) })
   .refine(({ min, max }) => min <= max, 'min must not be above max');
 
-/** What can be set of how a world answers where the contract leaves it open; each one is told of in docs/sandbox.md. */
+/** Behaviour of a world that the contract leaves open; docs/sandbox.md documents each setting. */
 export const behaviourSchema = z.strictObject({
   refusedBulk: z.enum(['changesNothing', 'changesThoseBefore']),
   putAnswer: z.enum(['sim', 'message', 'ok', 'empty']),
@@ -26,10 +26,9 @@ export const behaviourSchema = z.strictObject({
   esim: z.enum(['enabled', 'disabled']),
 });
 
-/** How a world answers where the contract leaves it open. */
 export type Behaviour = z.infer<typeof behaviourSchema>;
 
-/** The manners of a world that nobody has set. */
+/** The behaviour of a world that is created without settings. */
 export const defaultBehaviour: Behaviour = {
   refusedBulk: 'changesNothing',
   putAnswer: 'sim',

@@ -5,39 +5,39 @@ interface Call {
   readonly method: string;
   /** Below `/v1`. */
   readonly path: string;
-  /** As it came, but for secrets; cut where it is very long. */
+  /** As received, without secrets; cut at 1000 characters. */
   readonly query: string;
-  /** How many SIMs it named. */
+  /** Number of SIMs that the call names. */
   readonly sims: number;
-  /** How many calls were open as it came, itself among them. */
+  /** Number of open calls when it was received, itself included. */
   readonly inFlight: number;
-  /** Null while no whole answer was given, and for good where the connection was cut. */
+  /** Null until the answer is complete; it stays null if the connection was cut. */
   httpStatus: number | null;
-  /** Only where the answer was an error of the SIM API. */
+  /** Present if the answer was an error of the SIM API. */
   errorCode?: string;
 }
 
-/** What became of all calls since the log was last cleared. */
+/** All calls since the log was last cleared. */
 interface CallReport {
   readonly total: number;
   readonly byPath: Readonly<Record<string, number>>;
   readonly maxInFlight: number;
-  /** The last ones, oldest first. */
+  /** The last 20,000 calls, oldest first. */
   readonly calls: readonly Call[];
 }
 
-/** Counts the calls to a world. */
+/** Counts and records the calls to a world. */
 export interface CallLog {
-  /** Counts a call; `closed` is to be called once when its connection is done with it. */
+  /** Counts a call; `closed` must be called once, when the response is closed. */
   open(call: Omit<Call, 'inFlight' | 'httpStatus'>): { readonly call: Call; closed(): void };
   report(): CallReport;
   clear(): void;
 }
 
-const KEPT_CALLS = 20_000;
-const KEPT_QUERY_LENGTH = 1000;
+const MAX_CALLS = 20_000;
+const MAX_QUERY_LENGTH = 1000;
 
-/** Gives an empty call log: exact counters, and the last 20,000 calls. */
+/** Creates a call log with exact counters and the last 20,000 calls. */
 export function createCallLog(): CallLog {
   let total = 0;
   let byPath = new Map<string, number>();
@@ -53,7 +53,7 @@ export function createCallLog(): CallLog {
       byPath.set(details.path, (byPath.get(details.path) ?? 0) + 1);
       const call: Call = { ...details, query: shortened(details.query), inFlight: open, httpStatus: null };
       stored.push(call);
-      if (stored.length >= 2 * KEPT_CALLS) stored = stored.slice(-KEPT_CALLS);
+      if (stored.length >= 2 * MAX_CALLS) stored = stored.slice(-MAX_CALLS);
       return {
         call,
         closed() {
@@ -65,7 +65,7 @@ export function createCallLog(): CallLog {
       total,
       byPath: Object.fromEntries(byPath),
       maxInFlight,
-      calls: stored.slice(-KEPT_CALLS),
+      calls: stored.slice(-MAX_CALLS),
     }),
     clear() {
       total = 0;
@@ -76,8 +76,8 @@ export function createCallLog(): CallLog {
   };
 }
 
-/** A thousand ICCIDs are 20 KB; copied through a buffer, as a slice would keep the whole text alive. */
+/** 1000 ICCIDs are 20 KB. Copied through a buffer, because a slice would keep the whole string in memory. */
 function shortened(query: string): string {
-  if (query.length <= KEPT_QUERY_LENGTH) return query;
-  return `${Buffer.from(query.slice(0, KEPT_QUERY_LENGTH)).toString()}…`;
+  if (query.length <= MAX_QUERY_LENGTH) return query;
+  return `${Buffer.from(query.slice(0, MAX_QUERY_LENGTH)).toString()}…`;
 }

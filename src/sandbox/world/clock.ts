@@ -2,14 +2,12 @@
 export interface WorldClock {
   readonly startAt: number;
   now(): number;
-  /** How many of its seconds pass in a real one; 0: it stands still. */
+  /** Seconds of the clock per real second; 0: the clock stands still. */
   rate(): number;
   setRate(rate: number): void;
-  /** Moves the clock forward. */
   advance(byMs: number): void;
 }
 
-/** Gives a clock that begins at `startAt` and runs at `rate`. */
 export function createWorldClock(startAt: number, rate: number): WorldClock {
   let worldAt = startAt;
   let realAt = performance.now();

@@ -1,24 +1,24 @@
-/** A change that was really carried out on one SIM. */
+/** A change that was carried out on one SIM. */
 interface Effect {
-  /** In the world's clock, epoch milliseconds. */
+  /** Time of the world's clock, epoch milliseconds. */
   readonly at: number;
   readonly path: string;
   readonly iccid: string;
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Which effects are asked for; what is absent excludes none. */
+/** Selects effects; an absent field matches all. */
 interface EffectFilter {
   readonly path?: string | undefined;
   readonly iccid?: string | undefined;
 }
 
-/** Keeps every change carried out in a world. */
+/** Records every change carried out in a world. */
 export interface EffectLog {
-  /** Gives what notes the SIMs that one call changes, one by one. */
+  /** Returns a function that records each SIM that one call changes. */
   begin(at: number, path: string, params: Readonly<Record<string, string>>): (iccid: string) => void;
   list(filter: EffectFilter): Effect[];
-  /** How often each SIM was changed. */
+  /** Number of changes of each SIM. */
   countByIccid(filter: EffectFilter): Record<string, number>;
   clear(): void;
 }
@@ -30,7 +30,7 @@ interface CallEffects {
   readonly iccids: string[];
 }
 
-/** Gives an empty effect log; effects of one call share all but the ICCID, so hundreds of thousands take little. */
+/** Creates an effect log. Effects of one call share everything but the ICCID, so hundreds of thousands take little memory. */
 export function createEffectLog(): EffectLog {
   let calls: CallEffects[] = [];
 

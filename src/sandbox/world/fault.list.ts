@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 const common = {
-  /** A path below `/v1`; `*` is every one but `/oauth/token`. */
+  /** A path below `/v1`; `*` is every path except `/oauth/token`. */
   path: z.union([z.literal('*'), z.string().startsWith('/')]),
   method: z.enum(['GET', 'PUT', 'POST']).optional(),
   iccid: z.string().optional(),
@@ -11,7 +11,7 @@ const common = {
 const mayAct = { ...common, acts: z.boolean().optional() };
 const ms = z.int().min(0).max(3_600_000);
 
-/** A fault as the control API takes it. */
+/** A fault as the control API accepts it. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...mayAct, kind: z.literal('delay'), ms }),
   z.strictObject({ ...mayAct, kind: z.literal('hang') }),
@@ -32,7 +32,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...mayAct,
     kind: z.literal('tooManyRequests'),
-    /** Seconds, a date, or anything else that shall stand in the header. */
+    /** The value of the header: seconds, a date, or any other text. */
     retryAfter: z.union([z.string(), z.number()]).optional(),
   }),
   z.strictObject({ ...mayAct, kind: z.literal('unauthorized') }),
@@ -45,29 +45,27 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What goes wrong with the calls it matches. */
 export type Fault = z.infer<typeof faultSchema>;
 
-/** A fault in force, with how often it matched a call and how often it struck. */
+/** An active fault with the number of calls that it matched and to which it applied. */
 export type ListedFault = Fault & { readonly id: number; readonly matched: number; readonly hits: number };
 
-/** What a fault is matched against. */
+/** The parts of a call that a fault is matched against. */
 interface FaultTarget {
   readonly path: string;
   readonly method: string;
   readonly iccids: readonly string[];
 }
 
-/** The faults of a world; of those that match a call the first one added strikes. */
+/** The faults of a world. If several match a call, the one that was added first applies. */
 export interface FaultList {
   add(fault: Fault): ListedFault;
   list(): ListedFault[];
   clear(): void;
-  /** The fault that strikes this call, counted; null where none does. */
-  strike(target: FaultTarget): Fault | null;
+  /** Counts and returns the fault that applies to this call; null if none does. */
+  findFault(target: FaultTarget): Fault | null;
 }
 
-/** Gives an empty fault list. */
 export function createFaultList(): FaultList {
   let entries: { fault: Fault; id: number; matched: number; hits: number }[] = [];
   let lastId = 0;
@@ -82,7 +80,7 @@ export function createFaultList(): FaultList {
     clear() {
       entries = [];
     },
-    strike(target) {
+    findFault(target) {
       for (const entry of entries) {
         const { fault } = entry;
         if (!matches(fault, target) || entry.hits >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;

@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 
-/** An access token and what renews it. */
+/** An access token and the refresh token that renews it. */
 interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
-/** The tokens of one world. They live in real time, whatever the world's clock does. */
+/** The tokens of one world. Their lifetime is in real time, independent of the world's clock. */
 export interface Tokens {
   issue(lifetimeSeconds: number): TokenPair;
-  /** A new access token for a refresh token; null where that is not one of ours. */
+  /** A new access token for a refresh token; null if the refresh token is unknown. */
   renew(refreshToken: string, lifetimeSeconds: number): TokenPair | null;
   isAlive(accessToken: string): boolean;
   kill(accessToken: string): void;
-  /** Kills every access token but `except`; what renews them stays good. */
+  /** Ends every access token except `except`; refresh tokens stay valid. */
   killAll(except?: string): void;
 }
 
-/** Which world each token leads to, dead tokens included: a call with one is still a call to that world. */
+/** The world id of each token, expired tokens included: a call with an expired token is still a call to that world. */
 export interface TokenDirectory {
   readonly access: Map<string, string>;
   readonly refresh: Map<string, string>;
 }
 
-/** Gives the tokens of the world `worldId`, told to the directory as they are issued. */
+/** Creates the tokens of a world; each issued token is added to the directory. */
 export function createTokens(worldId: string, directory: TokenDirectory): Tokens {
   const diesAt = new Map<string, number>();
   const refreshTokens = new Set<string>();

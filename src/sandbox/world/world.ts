@@ -6,7 +6,6 @@ import { createEffectLog, type EffectLog } from './effect.log.ts';
 import { createFaultList, type FaultList } from './fault.list.ts';
 import { createTokens, type TokenDirectory, type Tokens } from './token.ts';
 
-/** What a world is made from. */
 export interface WorldOptions {
   readonly id: string;
   readonly sims: number;
@@ -17,7 +16,7 @@ export interface WorldOptions {
   readonly rate: number;
 }
 
-/** One account of the SIM API, with nothing in common with any other. */
+/** An isolated account of the SIM API. */
 export interface World {
   /** Also the user name and the password. */
   readonly id: string;
@@ -33,7 +32,6 @@ export interface World {
   behaviour: Behaviour;
 }
 
-/** Gives a world that nothing has happened in. */
 export function createWorld(options: WorldOptions, directory: TokenDirectory): World {
   const { id, seed, sims, special, startAt, rate } = options;
   return {

@@ -3,18 +3,17 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 
 /** All worlds of a sandbox. */
 export interface Worlds {
-  /** Null where the id is taken. */
+  /** Null if the id is taken. */
   create(options: WorldOptions): World | null;
   list(): World[];
   get(id: string): World | undefined;
-  /** False where there was none. */
+  /** False if there was no such world. */
   remove(id: string): boolean;
-  /** The world that an access token was issued for, the token dead or alive. */
+  /** The world that an access token was issued for, even if the token has expired. */
   ofAccessToken(token: string): World | undefined;
   ofRefreshToken(token: string): World | undefined;
 }
 
-/** Gives a register of worlds with none in it. */
 export function createWorlds(): Worlds {
   const worlds = new Map<string, World>();
   const directory: TokenDirectory = { access: new Map(), refresh: new Map() };

@@ -5,7 +5,7 @@ import { type ActionSpec, open } from './spec.ts';
 /** Sets the monthly data limit of a SIM. */
 export interface SetDataLimit {
   readonly action: 'SET_DATA_LIMIT';
-  /** Null lifts the limit. */
+  /** Null removes the limit. */
   readonly limitMegabytes: number | null;
 }
 
@@ -14,7 +14,7 @@ const maxMegabytes = 10_000_000;
 export const setDataLimit: ActionSpec<SetDataLimit> = {
   request: ({ limitMegabytes }, { unlimitedDataLimit }) =>
     put('/set_data_limit', { limit: limitMegabytes ?? unlimitedDataLimit }),
-  kind: 'visible',
+  kind: 'verifiable',
   isApplied: (sim, { limitMegabytes }) =>
     sim.hasDataLimitField ? sim.dataLimitMegabytes === limitMegabytes : null,
   predictedSim: (sim, { limitMegabytes }) => ({

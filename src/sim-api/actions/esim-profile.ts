@@ -3,10 +3,9 @@ import { put } from '../endpoints.ts';
 import type { Sim } from '../wire/sim.wire.ts';
 import { type ActionSpec, open, textValueFault } from './spec.ts';
 
-/** What is done with an eSIM profile, as the SIM API spells it. */
+/** Operation on an eSIM profile, as the SIM API spells it. */
 export type ProfileAction = 'enable' | 'delete' | 'download' | 'download_and_enable';
 
-/** Downloads, enables or deletes a profile of an eUICC. */
 export interface EsimProfile {
   readonly action: 'ESIM_PROFILE';
   readonly profile: string;
@@ -25,7 +24,7 @@ function isApplied(sim: Sim, { profile, profileAction }: EsimProfile): boolean |
 
 export const esimProfile: ActionSpec<EsimProfile> = {
   request: ({ profile, profileAction }) => put('/esim_profile', { profile, action: profileAction }),
-  kind: 'visible',
+  kind: 'verifiable',
   isApplied,
   predictedSim: (sim, change) => (isApplied(sim, change) ? sim : null),
   fault: ({ profile }) => textValueFault('profile', profile),

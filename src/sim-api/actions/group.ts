@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { put } from '../endpoints.ts';
 import { type ActionSpec, open, textValueFault } from './spec.ts';
 
-/** Puts a SIM into a group. */
 export interface SetGroup {
   readonly action: 'SET_GROUP';
   readonly group: string;
@@ -10,7 +9,7 @@ export interface SetGroup {
 
 export const setGroup: ActionSpec<SetGroup> = {
   request: ({ group }) => put('/set_group', { group }),
-  kind: 'visible',
+  kind: 'verifiable',
   isApplied: (sim, { group }) => sim.groupName === group,
   predictedSim: (sim, { group }) => ({ ...sim, groupName: group }),
   fault: ({ group }) => textValueFault('group', group),

@@ -10,7 +10,7 @@ export interface SetImeiLock {
 export const setImeiLock: ActionSpec<SetImeiLock> = {
   request: ({ locked }, { imeiLockPath, imeiLockParameter }) =>
     put(imeiLockPath, { [imeiLockParameter]: locked }),
-  kind: 'repeatable',
+  kind: 'idempotent',
   ...unseen,
   fault: () => null,
   toStored: ({ locked }) => ({ locked }),

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { put } from '../endpoints.ts';
 import { type ActionSpec, open, textValueFault } from './spec.ts';
 
-/** Gives a SIM a name. */
 export interface SetName {
   readonly action: 'SET_NAME';
   readonly name: string;
@@ -10,7 +9,7 @@ export interface SetName {
 
 export const setName: ActionSpec<SetName> = {
   request: ({ name }) => put('/set_name', { name }),
-  kind: 'visible',
+  kind: 'verifiable',
   isApplied: (sim, { name }) => sim.name === name,
   predictedSim: (sim, { name }) => ({ ...sim, name }),
   fault: ({ name }) => textValueFault('name', name),

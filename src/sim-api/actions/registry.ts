@@ -10,7 +10,6 @@ import { type SendSms, sendSms } from './sms.ts';
 import { type ActionSpec, type ChangeKind, situationOf, type ValueFault } from './spec.ts';
 import { isStateAction, type StateChange, stateAction } from './state.ts';
 
-/** A change of SIMs, with what it needs. */
 export type Change =
   | StateChange
   | Reset
@@ -21,10 +20,9 @@ export type Change =
   | EsimProfile
   | SetImeiLock;
 
-/** Everything that can be asked of a SIM. */
 export type SimAction = Change['action'];
 
-/** THE table of actions: a file for each, and the changes of state in one. Its order is that of the GraphQL enums. */
+/** All actions, one file each; the state changes share one. The order is that of the GraphQL enums. */
 const actions: { readonly [A in SimAction]: ActionSpec<Extract<Change, { readonly action: A }>> } = {
   ACTIVATE: stateAction('ACTIVATE'),
   DEACTIVATE: stateAction('DEACTIVATE'),
@@ -42,37 +40,34 @@ const actions: { readonly [A in SimAction]: ActionSpec<Extract<Change, { readonl
   SET_IMEI_LOCK: setImeiLock,
 };
 
-/** All actions, in the order of the table. */
 export const simActions = Object.keys(actions) as readonly SimAction[];
 
-/** The row of a change; each row takes the changes of its own action. */
+/** The spec of a change; each spec accepts only changes with its action. */
 const specOf = (change: Change) => actions[change.action] as ActionSpec<Change>;
 
-/** What the SIM API is asked for a change. */
 export const requestOf = (change: Change, inferred: InferredRows): ApiRequest =>
   specOf(change).request(change, inferred);
 
-/** SIMs of one call of a change at most; undefined if it has no limit of its own. */
+/** Maximum SIMs in one call of a change; undefined if only the general limit applies. */
 export const maxSimsOf = (change: Change, limits: { readonly smsSimsPerCall: number }): number | undefined =>
   specOf(change).maxSims?.(limits);
 
-/** The kind of a change. */
 export const kindOf = (change: Change): ChangeKind => specOf(change).kind;
 
-/** See `ActionSpec.isAsAsked`. */
+/** See `ActionSpec.isApplied`. */
 export const isApplied = (sim: Sim, change: Change): boolean | null => specOf(change).isApplied(sim, change);
 
-/** See `ActionSpec.simAfter`. */
+/** See `ActionSpec.predictedSim`. */
 export const predictedSim = (sim: Sim, change: Change): Sim | null =>
   specOf(change).predictedSim(sim, change);
 
 /** The first value of a change that breaks a rule; null if none does. */
 export const faultOf = (change: Change): ValueFault | null => specOf(change).fault(change);
 
-/** The values of a change as the audit log shows them; of a message text only its length. */
+/** Arguments of a change for the audit log; of a message only the length of its text. */
 export const argumentsOf = (change: Change): object => specOf(change).toStored(change);
 
-/** A change from what the audit log shows of it; null if its effect could not be seen on a SIM anyway. */
+/** Restores a change from its arguments in the audit log; null if they are invalid or no read shows the effect of the change. */
 export function changeFrom(action: string, values: unknown): Change | null {
   if (!Object.hasOwn(actions, action)) return null;
   const { fromStored } = actions[action as SimAction];
@@ -80,16 +75,16 @@ export function changeFrom(action: string, values: unknown): Change | null {
 }
 
 /**
- * Whether the vendor's page makes it certain that a SIM refuses a change: nothing leads out of CLOSED. Everything else is the
- * SIM API's to judge. Source: docs/sim-api.md "Status and state", DELETED.
+ * Whether the vendor's documentation makes it certain that a SIM refuses a change: no state change leads out of CLOSED. The SIM API decides
+ * all other cases. Source: docs/sim-api.md "Status and state", DELETED.
  */
 export function isCertainlyRefused(sim: Sim, change: Change): boolean {
   return sim.state === 'CLOSED' && isStateAction(change.action);
 }
 
 /**
- * Actions that make sense for a SIM as it is, in the order of `simActions`; none while a change is under way. Advisory: the
- * SIM API may know better. Source: docs/sim-api.md "Status and state".
+ * Actions that make sense for a SIM in its current state, in the order of `simActions`; none during a transition. Advisory: the SIM API may
+ * decide otherwise. Source: docs/sim-api.md "Status and state".
  */
 export function availableActions(sim: Sim): readonly SimAction[] {
   if (sim.isTransitioning) return [];

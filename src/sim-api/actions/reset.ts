@@ -1,14 +1,14 @@
 import { put } from '../endpoints.ts';
 import { type ActionSpec, inUse, noValues, unseen } from './spec.ts';
 
-/** Lets a SIM attach to the network again. */
+/** Makes a SIM attach to the network again. */
 export interface Reset {
   readonly action: 'RESET';
 }
 
 export const reset: ActionSpec<Reset> = {
   request: () => put('/reset'),
-  kind: 'traceless',
+  kind: 'harmless',
   ...unseen,
   ...noValues,
   from: inUse,

@@ -1,7 +1,6 @@
 import { put } from '../endpoints.ts';
 import { type ActionSpec, inUse, textValueFault, unseen } from './spec.ts';
 
-/** Sends an SMS to the device of a SIM. */
 export interface SendSms {
   readonly action: 'SEND_SMS';
   readonly text: string;
@@ -9,13 +8,13 @@ export interface SendSms {
 
 /** Ten parts of a concatenated SMS. */
 const maxCharacters = 1530;
-/** The text travels in a URL, encoded and twice, and proxies stop at 8 KB. */
+/** The URL contains the encoded text twice, and proxies limit a URL to 8 KB. */
 const maxUrlBytes = 3300;
 
 export const sendSms: ActionSpec<SendSms> = {
   request: ({ text }) => put('/sendSms', { message: text, sms: text }),
   maxSims: ({ smsSimsPerCall }) => smsSimsPerCall,
-  kind: 'once',
+  kind: 'atMostOnce',
   ...unseen,
   fault({ text }) {
     const fault = textValueFault('text', text, maxCharacters);

@@ -4,76 +4,74 @@ import type { ApiRequest, InferredRows } from '../endpoints.ts';
 import { isSuspended, type SimState } from '../sim-state.ts';
 import type { Sim } from '../wire/sim.wire.ts';
 
-/** What is known of a change, which decides what may be done if its call was refused or got no clear answer. */
+/** How the effect of a change can be verified and repeated; decides what the gateway may do after a refusal or an unclear answer. */
 export type ChangeKind =
-  /** A SIM shows whether it was carried out. */
-  | 'visible'
-  /** It leaves no trace, but twice is the same as once. */
-  | 'repeatable'
-  /** It leaves no trace, but twice does no harm. */
-  | 'traceless'
-  /** It leaves no trace, and twice is once too often. */
-  | 'once';
+  /** A read of the SIM shows whether it was carried out. */
+  | 'verifiable'
+  /** No read shows it; a repeat changes nothing. */
+  | 'idempotent'
+  /** No read shows it; a repeat is harmless. */
+  | 'harmless'
+  /** No read shows it; it must be carried out at most once. */
+  | 'atMostOnce';
 
-/** A value that breaks a rule, and the rule. */
+/** A value that breaks a rule. */
 export interface ValueFault {
   readonly field: string;
   /** For example `must not be empty`. */
   readonly rule: string;
 }
 
-/** Everything that the gateway knows of one action. Source: docs/sim-api.md "Changes". */
+/** Everything that the gateway knows about one action. Source: docs/sim-api.md "Changes". */
 export interface ActionSpec<C extends { readonly action: string }> {
-  /** What the SIM API is asked, the inferred rows as the settings say. */
+  /** The request to the SIM API; `inferred` are the rows from the settings. */
   readonly request: (change: C, inferred: InferredRows) => ApiRequest;
-  /** SIMs of one call, if fewer than of other calls. */
+  /** Maximum SIMs in one call, if lower than for other calls. */
   readonly maxSims?: (limits: { readonly smsSimsPerCall: number }) => number;
   readonly kind: ChangeKind;
   /**
-   * Whether a SIM is as the change would make it, or on its way there; null if a SIM does not show what the change does, or a change
-   * done twice is not the same as done once.
+   * Whether a SIM shows the effect of the change, or is in transition to it; null if no read shows the effect, or if doing the change twice
+   * differs from doing it once.
    */
   readonly isApplied: (sim: Sim, change: C) => boolean | null;
   /**
-   * The SIM as it is once the change was accepted: under way to its new state, or with its new value; as it was if the change does not
-   * show. Null if that cannot be known beforehand.
+   * The SIM right after the change was accepted: in transition to its new state, or with its new value; unchanged if no read shows the
+   * effect. Null if this cannot be predicted.
    */
   readonly predictedSim: (sim: Sim, change: C) => Sim | null;
   /** The first value of the change that breaks a rule; null if none does. */
   readonly fault: (change: C) => ValueFault | null;
-  /** The values of the change as the audit log stores and shows them, in JSON; of a message only the length of its text. */
+  /** Arguments of the change as the audit log stores and shows them, in JSON; of a message only the length of its text. */
   readonly toStored: (change: C) => object;
-  /** Reads what `toStored` gave, with the action in it; null if the effect of the change cannot be seen on a SIM anyway. */
+  /** Parses the result of `toStored` with the action added; null if no read shows the effect of the change. */
   readonly fromStored: ZodType<C> | null;
-  /** Where the action makes sense. Source: docs/sim-api.md "Status and state". */
+  /** Situations in which the action makes sense. Source: docs/sim-api.md "Status and state". */
   readonly from: readonly Situation[];
-  /** What else has to hold. */
+  /** Further condition for the action to make sense. */
   readonly isFor?: (sim: Sim) => boolean;
 }
 
-/** A state of a SIM, and what the legacy pair adds to OFFLINE. From an unknown state nothing is certain. */
+/** A state of a SIM; the legacy pair divides OFFLINE into OFFLINE and SUSPENDED. UNKNOWN is excluded: nothing is certain from it. */
 export type Situation = Exclude<SimState, 'CLOSED' | 'UNKNOWN'> | 'SUSPENDED';
 
-/** A SIM is in use, or was until it was suspended. */
+/** Situations of a SIM that is in use, or was until it was suspended. */
 export const inUse = ['LIVE', 'TEST', 'ACTIVE_READY', 'SUSPENDED'] as const satisfies readonly Situation[];
 
-/** All situations. */
 export const open = [...inUse, 'OFFLINE', 'SHIPPING'] as const satisfies readonly Situation[];
 
-/** The situation of a SIM; its state where that lets nothing happen. */
+/** The situation of a SIM; for CLOSED and UNKNOWN, its state. */
 export function situationOf(sim: Sim): Situation | SimState {
   return sim.state === 'OFFLINE' && isSuspended(sim) ? 'SUSPENDED' : sim.state;
 }
 
-/** The parts of an action that no SIM shows. */
+/** Parts of the spec of an action whose effect no read shows. */
 export const unseen = { isApplied: () => null, predictedSim: (sim: Sim) => sim, fromStored: null } as const;
 
-/** The parts of an action without values. */
+/** Parts of the spec of an action without arguments. */
 export const noValues = { fault: () => null, toStored: () => ({}) } as const;
 
 const maxCharacters = 255;
 
-/** Checks a text that is one of the values of a change. */
 export function textValueFault(field: string, text: string, maxLength = maxCharacters): ValueFault | null {
   const rule =
     text.trim() === ''

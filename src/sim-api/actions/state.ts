@@ -9,7 +9,6 @@ import {
 } from '../sim-state.ts';
 import { type ActionSpec, inUse, noValues, open, type Situation } from './spec.ts';
 
-/** Changes of state. */
 export type StateAction =
   | 'ACTIVATE'
   | 'DEACTIVATE'
@@ -19,20 +18,18 @@ export type StateAction =
   | 'ACTIVE_READY'
   | 'CLOSE';
 
-/** A change of state, by its action. */
 export type StateChange<A extends StateAction = StateAction> = A extends StateAction
   ? { readonly action: A }
   : never;
 
-/** THE transition table. Source: docs/sim-api.md "Changes", "Status and state". */
+/** The transition table. Source: docs/sim-api.md "Changes", "Status and state". */
 const transitions: Readonly<
   Record<
     StateAction,
     {
       readonly path: string | ((inferred: InferredRows) => string);
-      /** The state that the change leads to. */
       readonly to: SimState;
-      /** The second half of the legacy pair that stands for it under PENDING. */
+      /** Second half of the legacy pair that stands for the target under PENDING. */
       readonly secondary: LegacySecondary;
       readonly from: readonly Situation[];
     }
@@ -62,20 +59,19 @@ const transitions: Readonly<
   CLOSE: { path: '/close', to: 'CLOSED', secondary: 'DELETED', from: open },
 };
 
-/** How a SIM reads right after a change of its state was accepted: on its way there. */
+/** State of a SIM right after its change was accepted: in transition to the target. */
 function readingAfter(action: StateAction): StateReading {
   const { to, secondary } = transitions[action];
   return readState(to, 'PENDING', secondary);
 }
 
-/** Whether an action changes the state of a SIM. */
 export function isStateAction(action: string): action is StateAction {
   return Object.hasOwn(transitions, action);
 }
 
 /**
- * Whether a SIM is as a change would make it, or on its way there. Both SUSPEND and DEACTIVATE end in OFFLINE: the legacy
- * pair, where it is there, tells them apart.
+ * Whether a SIM has the target state of a change, or is in transition to it. SUSPEND and DEACTIVATE both end in OFFLINE; the legacy pair,
+ * if present, distinguishes them.
  */
 export function hasReached({ state, legacyStatus }: StateReading, action: StateAction): boolean {
   if (state !== transitions[action].to) return false;
@@ -83,12 +79,11 @@ export function hasReached({ state, legacyStatus }: StateReading, action: StateA
   return action !== 'DEACTIVATE' || !isSuspended({ legacyStatus });
 }
 
-/** What is known of a change of state. */
 export function stateAction<A extends StateAction>(action: A): ActionSpec<{ readonly action: A }> {
   const { path, from } = transitions[action];
   return {
     request: (_, inferred) => put(typeof path === 'string' ? path : path(inferred)),
-    kind: 'visible',
+    kind: 'verifiable',
     isApplied: (sim) => hasReached(sim, action),
     predictedSim: (sim) => (hasReached(sim, action) ? sim : { ...sim, ...readingAfter(action) }),
     ...noValues,

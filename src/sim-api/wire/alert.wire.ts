@@ -1,17 +1,17 @@
 import { iccidPattern } from './sim.wire.ts';
 import { flagOf, iccidTextOf, instantOf, isRecord, textOf } from './value.wire.ts';
 
-/** An alert that the account set up for its SIMs. */
+/** A raised alert, as configured by the account for its SIMs. */
 export interface Alert {
   readonly id: string;
-  /** The upstream's words for what set it off. */
+  /** Upstream text that describes the cause. */
   readonly trigger: string;
   readonly raisedAt: Date;
   readonly isRead: boolean;
   readonly iccid: string;
 }
 
-/** An alert from its JSON, or undefined without an id, a time or an ICCID. Source: `/get_account_alerts`. */
+/** Decodes an alert; undefined without an ID, a time or an ICCID. Source: `/get_account_alerts`. */
 export function decodeAlert(value: unknown): Alert | undefined {
   if (!isRecord(value)) return undefined;
   const id = textOf(value.id);

@@ -1,30 +1,29 @@
 import type { YearMonth } from '../year-month.ts';
 import { countOf, iccidTextOf, isRecord, numberOf, textOf } from './value.wire.ts';
 
-/** An amount as the upstream billed it. */
+/** An amount as billed by the SIM API. */
 export interface Money {
   readonly amount: number;
   /** ISO 4217. */
   readonly currency: string;
 }
 
-/** What one SIM used and cost in one month. */
 export interface SimCost {
   readonly iccid: string;
-  /** YYYY-MM in UTC, as it was asked for. */
+  /** As requested. */
   readonly month: YearMonth;
   readonly dataPlan: string | null;
   readonly usedBytes: number;
   readonly cost: Money;
 }
 
-/** What the account used and owes for one month. */
+/** Usage and amount owed by the account for one month. */
 export interface AccountBalance {
   readonly usedBytes: number;
   readonly cost: Money;
 }
 
-/** One SIM's cost of a month from its JSON, or undefined where the SIM, the bytes or the money cannot be read. Source: `/get_sim_costs`. */
+/** Decodes one SIM's cost of a month; undefined if the SIM, the bytes or the money cannot be read. Source: `/get_sim_costs`. */
 export function decodeSimCost(value: unknown, month: YearMonth): SimCost | undefined {
   const balance = decodeBalance(value);
   if (balance === undefined || !isRecord(value)) return undefined;
@@ -32,7 +31,7 @@ export function decodeSimCost(value: unknown, month: YearMonth): SimCost | undef
   return iccid === null ? undefined : { iccid, month, dataPlan: textOf(value.data_plan), ...balance };
 }
 
-/** The balance from its JSON, or undefined where the bytes or the money cannot be read. Source: `/get_account_balance`. */
+/** Decodes a balance; undefined if the bytes or the money cannot be read. Source: `/get_account_balance`. */
 export function decodeBalance(value: unknown): AccountBalance | undefined {
   if (!isRecord(value)) return undefined;
   const usedBytes = countOf(value.data_used);

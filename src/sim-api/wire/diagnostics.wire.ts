@@ -1,6 +1,6 @@
 import { flagOf, instantOf, isRecord, numberOf, textOf } from './value.wire.ts';
 
-/** A live look at the device behind a SIM. */
+/** Live data about the device of a SIM. */
 export interface Diagnostics {
   readonly imei: string | null;
   readonly deviceName: string | null;
@@ -8,7 +8,7 @@ export interface Diagnostics {
   readonly lastNetworkActivityAt: Date | null;
   readonly lastCountry: string | null;
   readonly lastOperator: string | null;
-  /** Worked out from the cell, not GPS; null unless both coordinates are there. */
+  /** Derived from the radio cell, not GPS; null unless both coordinates are present. */
   readonly location: {
     readonly latitude: number;
     readonly longitude: number;
@@ -16,7 +16,7 @@ export interface Diagnostics {
   } | null;
 }
 
-/** Diagnostics from their JSON, or undefined where it is no object. Source: `/diagnostics`. */
+/** Decodes diagnostics; undefined if the value is not an object. Source: `/diagnostics`. */
 export function decodeDiagnostics(value: unknown): Diagnostics | undefined {
   if (!isRecord(value)) return undefined;
   const latitude = numberOf(value.latitude);

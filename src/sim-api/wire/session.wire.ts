@@ -1,7 +1,6 @@
 import type { Money } from './cost.wire.ts';
 import { countOf, instantOf, isRecord, numberOf, textOf } from './value.wire.ts';
 
-/** One data session of one SIM. */
 export interface DataSession {
   readonly id: string;
   readonly startedAt: Date;
@@ -13,7 +12,7 @@ export interface DataSession {
   readonly cost: Money | null;
 }
 
-/** A session from its JSON, or undefined without an id or a start. Source: `/get_sim_sessions`. */
+/** Decodes a session; undefined without an ID or a start. Source: `/get_sim_sessions`. */
 export function decodeSession(value: unknown): DataSession | undefined {
   if (!isRecord(value)) return undefined;
   const id = textOf(value.id);

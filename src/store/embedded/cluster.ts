@@ -19,21 +19,21 @@ import type { DataDir } from './data-dir.ts';
 import { PLAIN_ENV } from './env.ts';
 import { DatabaseFailed, DataDirUnusable, reasonOf } from './errors.ts';
 
-/** The role that owns the cluster, and the database in it. */
+/** The role that owns the cluster and the database in it. */
 export const DATABASE_USER = 'sim_gateway';
 
 /**
- * What to tell PostgreSQL of the folder that it was started in.
- * On Linux a name that needs no way there: the user it runs as may not be allowed to enter the folders above.
+ * The path by which PostgreSQL addresses its working directory, `folder`.
+ * On Linux it is /proc/self/cwd: the user that runs PostgreSQL may lack access to the parent folders.
  */
 export function folderArgument(folder: string): string {
   return process.platform === 'linux' ? '/proc/self/cwd' : folder;
 }
 
 /**
- * Makes a cluster in the empty folder `unfinishedCluster` and gives it its name when it is complete, so that
- * one that was killed on the way is no cluster. Needs the cluster's lock.
- * Errors: DatabaseFailed, with the last words of initdb.
+ * Creates a cluster in the empty folder `unfinishedCluster` and renames the folder when the cluster is complete, so an interrupted
+ * initdb leaves no cluster. The caller must hold the cluster's lock.
+ * Errors: DatabaseFailed, with the last lines of initdb's output.
  */
 export async function initialiseCluster(dataDir: DataDir, native: string, lock: number): Promise<void> {
   const { account, cluster, unfinishedCluster, path } = dataDir;
@@ -48,7 +48,7 @@ export async function initialiseCluster(dataDir: DataDir, native: string, lock: 
     ...['-D', folderArgument(unfinishedCluster), '-U', DATABASE_USER, '--pwfile=/dev/stdin'],
     ...['--auth=scram-sha-256', '--no-locale', '-E', 'UTF8', '--no-instructions'],
   ];
-  // It opens /dev/stdin anew, as its own user: only a pipe made by that user lets it.
+  // initdb reopens /dev/stdin as its own user, which works only for a pipe that this user created.
   const child = spawn('/bin/sh', ['-c', 'cat | "$@"', 'sim-gateway-initdb', initdb, ...args], {
     ...account,
     cwd: unfinishedCluster,
@@ -82,11 +82,11 @@ function saveOutput(dataDir: DataDir, words: string): void {
     writeSync(log, words);
     closeSync(log);
   } catch {
-    // A full disk may be what they are about.
+    // A full disk may be the reason for the output.
   }
 }
 
-/** Makes the folder that a cluster is made in, empty, for the user that PostgreSQL runs as. */
+/** Creates the empty folder for initdb, owned by the user that runs PostgreSQL. */
 export function makeUnfinishedCluster({ unfinishedCluster, account }: DataDir): void {
   rmSync(unfinishedCluster, { recursive: true, force: true });
   mkdirSync(unfinishedCluster, { mode: 0o700 });
@@ -108,12 +108,13 @@ export function readPassword({ passwordFile, path }: DataDir): string {
 }
 
 /**
- * Removes a `postmaster.pid` that a crash left: in a new container its pid may be some other program's, and PostgreSQL would
- * refuse to start. Needs the cluster's lock, so none of ours runs; one that somebody started by hand is known by its folder.
+ * Removes a `postmaster.pid` that a crash left. In a new container its pid may belong to another program, and PostgreSQL would
+ * refuse to start. The caller must hold the cluster's lock, so no PostgreSQL of a gateway runs. A manually started PostgreSQL is
+ * recognized by its working directory.
  */
 export function removeStalePidFile(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
-  // Elsewhere nobody can tell; PostgreSQL judges for itself.
+  // Without /proc the gateway cannot check the pid: PostgreSQL decides by its own check.
   if (process.platform !== 'linux' || !existsSync(file)) return;
   const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
   const itsFolder = statOf(`/proc/${pid}/cwd`);
@@ -126,15 +127,15 @@ function statOf(path: string) {
   try {
     return statSync(path);
   } catch {
-    // It has ended, or is another user's, who could not have opened the cluster.
+    // The process has ended, or belongs to another user, who could not have opened the cluster.
     return undefined;
   }
 }
 
-/** Whether the PostgreSQL on this port has written that it takes connections. */
+/** Whether `postmaster.pid` says that the PostgreSQL on this port accepts connections. */
 export function isReady(cluster: string, port: number): boolean {
   try {
-    // Pid, folder, start, port, socket folder, address, shared memory, status.
+    // Lines: pid, data folder, start time, port, socket folder, address, shared memory, status.
     const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
     return lines[3] === String(port) && lines[7]?.trim() === 'ready';
   } catch {
@@ -142,12 +143,12 @@ export function isReady(cluster: string, port: number): boolean {
   }
 }
 
-/** What went wrong, out of what a program said: the first error that it names, or else its last line. */
+/** The reason for a failure in a program's output: its first error line, or else its last line. */
 export function reasonLine(text: string): string {
   return /\b(?:FATAL|PANIC|ERROR|error): .*/.exec(text)?.[0] ?? lastLines(text, 1);
 }
 
-/** The end of a text, without empty lines. */
+/** The last `count` lines of a text, without empty lines. */
 export function lastLines(text: string, count: number): string {
   return text
     .split('\n')

@@ -5,38 +5,37 @@ import { type Account, databaseAccount, runsAsRoot } from './account.ts';
 import { DataDirInUse, DataDirUnusable, reasonOf } from './errors.ts';
 import { lock, lockWithin } from './lock.ts';
 
-/** How long a PostgreSQL that lost its gateway a moment ago may take to end. */
+/** Time for the PostgreSQL of a killed gateway to end. */
 const LAST_ONE_ENDS_MS = 15_000;
 
 const ELSEWHERE = 'Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server';
 
-/** The folder in which the gateway keeps its database, while it is this gateway's alone. */
+/** The folder of the embedded database, claimed exclusively for this gateway. */
 export interface DataDir {
   readonly path: string;
-  /** The PostgreSQL cluster; may not be there yet. */
+  /** The PostgreSQL cluster; may not exist yet. */
   readonly cluster: string;
-  /** Where a cluster is made before it gets its name. */
+  /** Folder for initdb, renamed to `cluster` at its end. */
   readonly unfinishedCluster: string;
   readonly passwordFile: string;
   readonly logFile: string;
-  /** The user that PostgreSQL is run as; undefined where that is the gateway's own. */
+  /** The user that runs PostgreSQL; undefined if it is the user of the gateway. */
   readonly account: Account | undefined;
-  /** Opens a file of the gateway's own in it, which only its user may read. Gives the descriptor. */
+  /** Opens a file of the gateway in the folder, readable for its owner only. Returns the descriptor. */
   open(path: string, flags: 'w' | 'a'): number;
   /**
-   * Waits for the PostgreSQL that worked here before to end; what inherits the descriptor counts as working here.
+   * Locks the cluster after the previous PostgreSQL has ended. Processes that inherit the descriptor hold the lock, too.
    * Errors: DataDirInUse.
    */
   lockCluster(): Promise<number>;
-  /** Lets another gateway have it. */
+  /** Releases the claim, so that another gateway can use the folder. */
   release(): void;
 }
 
 /**
- * Makes the folder where it is missing, and claims it for this gateway by locks that the system drops as their holders end.
- * `gateway.lock` is held by a gateway, `postgres.lock` by every process of its database. So a gateway that runs is told
- * from one that was killed a moment ago and whose database is still ending, in another container too, and
- * pids, which are given out anew, need not be trusted.
+ * Creates the folder if it is missing, and claims it for this gateway with file locks, which the system releases when their holders end.
+ * A gateway holds `gateway.lock`; every process of its database holds `postgres.lock`. The two locks distinguish a running gateway
+ * from a killed one whose database is still ending, also in another container. Pids are not used, because the system reuses them.
  * Errors: DataDirInUse, DataDirUnusable.
  */
 export async function claimDataDir(path: string, majorVersion: number, log: Log): Promise<DataDir> {
@@ -52,7 +51,7 @@ export async function claimDataDir(path: string, majorVersion: number, log: Log)
 
     const open = (file: string, flags: 'w' | 'a') => {
       const descriptor = openSync(file, flags, 0o600);
-      // Root leaves nothing behind in the folder of somebody else that they could not use.
+      // Files that root creates in another user's folder must stay usable for that user.
       if (runsAsRoot()) fchownSync(descriptor, owner.uid, owner.gid);
       return descriptor;
     };
@@ -91,7 +90,7 @@ export async function claimDataDir(path: string, majorVersion: number, log: Log)
   }
 }
 
-/** What stands there already must be a cluster of this PostgreSQL and this user. Nothing is touched. */
+/** Checks that an existing cluster has this PostgreSQL's version and this user as its owner. Reads only. Errors: DataDirUnusable. */
 function checkCluster(cluster: string, majorVersion: number, account: Account | undefined): void {
   if (!existsSync(cluster)) return;
   const owner = statSync(cluster).uid;

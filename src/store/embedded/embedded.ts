@@ -23,21 +23,20 @@ import { DEFAULT_SETTINGS } from './settings.ts';
 
 const DATABASE = 'sim_gateway';
 
-/** After a crash PostgreSQL reads its log of changes again, which is kept short. */
+/** Time for PostgreSQL to be ready. After a crash it replays its WAL first, which `max_wal_size` limits. */
 const READY_MS = 120_000;
-const LOOK_AGAIN_MS = 10;
+const POLL_INTERVAL_MS = 10;
 const PORT_TRIES = 5;
 const RESTART_PAUSES = { firstMs: 100, maxMs: 30_000 };
 
-/** The PostgreSQL that comes with the gateway, while it runs. */
 export interface EmbeddedPostgres {
-  /** `postgresql://user:password@127.0.0.1:port/sim_gateway`; holds the password, so it is not for a log. */
+  /** `postgresql://user:password@127.0.0.1:port/sim_gateway`. Contains the password: never log it. */
   readonly url: string;
-  /** Ends it in order and lets another gateway have its folder. */
+  /** Shuts PostgreSQL down and releases its folder. */
   stop(): Promise<void>;
 }
 
-/** A start that another one may follow at once. */
+/** The port was taken before PostgreSQL could use it: the start can be repeated at once with another port. */
 class PortTaken extends DatabaseFailed {}
 
 interface Running {
@@ -46,10 +45,10 @@ interface Running {
 }
 
 /**
- * Starts the PostgreSQL that comes with the gateway on a free port of 127.0.0.1, and makes its database where there is none.
- * It runs until `stop`, or until this process ends, however that happens; when it ends by itself it is started again on its port.
- * `settings` are PostgreSQL settings that add to or replace the defaults (`settings.ts`).
- * Errors: StoreError, with a sentence for a person.
+ * Starts the embedded PostgreSQL on a free port of 127.0.0.1, and creates its database if there is none.
+ * PostgreSQL runs until `stop`, or until this process ends, even by SIGKILL. If PostgreSQL ends unexpectedly, it is restarted on the
+ * same port. `settings` are PostgreSQL settings that add to or replace the defaults (`settings.ts`).
+ * Errors: StoreError, with a message for the user.
  */
 export async function startEmbedded(
   dataDir: string,
@@ -76,7 +75,7 @@ export async function startEmbedded(
       await running.guard.ended;
       if (stopping) return;
       const waitMs = backoffMs(failures, RESTART_PAUSES);
-      log.error({ logFile: folder.logFile, waitMs }, 'the database ended by itself; it is started again');
+      log.error({ logFile: folder.logFile, waitMs }, 'the database ended unexpectedly: restarting it');
       await new Promise<void>((resolve) => {
         resume = resolve;
         setTimeout(resolve, waitMs).unref();
@@ -85,10 +84,10 @@ export async function startEmbedded(
       try {
         running = await startOn(running.port, 'a');
         failures = 0;
-        log.info({}, 'the database runs again');
+        log.info({}, 'the database was restarted');
       } catch (error) {
         failures++;
-        log.error({ reason: reasonOf(error) }, 'the database could not be started again');
+        log.error({ reason: reasonOf(error) }, 'the database could not be restarted');
       }
       if (stopping) return;
     }
@@ -98,7 +97,7 @@ export async function startEmbedded(
     stopping = true;
     resume();
     try {
-      // Where it is being started again, what was running has ended and this does nothing.
+      // During a restart the previous PostgreSQL has ended, and this call does nothing.
       await running.guard.stop();
       await supervision;
       await running.guard.stop();
@@ -121,7 +120,7 @@ async function startOnFreePort(startOn: (port: number, logFlags: 'w') => Promise
     try {
       return await startOn(await freePort(), 'w');
     } catch (error) {
-      // Somebody took the port between our look and PostgreSQL's.
+      // Another program took the port between `freePort` and the start of PostgreSQL.
       if (!(error instanceof PortTaken) || tries === PORT_TRIES) throw error;
     }
   }
@@ -152,7 +151,7 @@ async function start({ folder, binaries, log, settings, port, logFlags }: Start)
           `${name}=${value}`,
         ]),
       ];
-      // A folder keeps what stands in it when it gets its name.
+      // The working directory stays valid when the folder is renamed.
       const cwd = isNew ? folder.unfinishedCluster : folder.cluster;
       guard = await startGuard({ cwd, account: folder.account, args, output, lock }, log);
     } finally {
@@ -182,17 +181,17 @@ async function ready(folder: DataDir, guard: Guard, port: number): Promise<void>
     if (hasEnded) {
       const words = readFileSync(folder.logFile, 'utf8');
       if (/could not create any TCP\/IP sockets/.test(words)) throw new PortTaken(`port ${port} was taken`);
-      throw new DatabaseFailed(lastLines(words, 10) || 'it ended without a word');
+      throw new DatabaseFailed(lastLines(words, 10) || 'it ended without output');
     }
     if (performance.now() > giveUpAt)
       throw new DatabaseFailed(`it was not ready within ${READY_MS / 1000} seconds`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
   }
 }
 
 async function makeDatabase(folder: DataDir, port: number): Promise<void> {
   const client = new Client({ connectionString: urlOf(folder, port, 'postgres') });
-  // The query that is cut off says so.
+  // A query that loses its connection reports the error itself.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -206,7 +205,7 @@ async function makeDatabase(folder: DataDir, port: number): Promise<void> {
 const urlOf = (folder: DataDir, port: number, database: string) =>
   `postgresql://${DATABASE_USER}:${readPassword(folder)}@127.0.0.1:${port}/${database}`;
 
-/** What a start failed with, as a person should read it; the details go to the log. */
+/** The error of a failed start with a message for the user; the details go to the log. */
 function explained(error: unknown, { path, logFile }: DataDir, log: Log): StoreError {
   if (error instanceof PortTaken) return error;
   if (error instanceof StoreError && !(error instanceof DatabaseFailed)) return error;

@@ -1,19 +1,19 @@
-/** Why the gateway has no database; the message is a sentence for a person, and says what to do. */
+/** The gateway has no database. The message is for the user and says what to do. */
 export class StoreError extends Error {
   override readonly name: string = 'StoreError';
 }
 
-/** Another gateway works in this data folder, or what it left there has not ended. */
+/** Another gateway, or the database of an earlier one, still uses this data folder. */
 export class DataDirInUse extends StoreError {
   override readonly name = 'DataDirInUse';
 }
 
-/** The data folder cannot be used as it is: its rights, its disk, or what is in it. */
+/** The data folder cannot be used because of its permissions, its disk or its content. */
 export class DataDirUnusable extends StoreError {
   override readonly name = 'DataDirUnusable';
 }
 
-/** There is no PostgreSQL that runs on this machine. */
+/** No installed PostgreSQL runs on this machine. */
 export class NoBinaries extends StoreError {
   override readonly name = 'NoBinaries';
 }
@@ -23,7 +23,7 @@ export class DatabaseFailed extends StoreError {
   override readonly name = 'DatabaseFailed';
 }
 
-/** What a system call failed with, such as `EACCES`; the message where it was none. */
+/** The code of a system error, such as `EACCES`; the message of any other error. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.message : String(error);

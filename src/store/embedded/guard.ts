@@ -6,16 +6,16 @@ import { within } from '../../base/within.ts';
 import type { Account } from './account.ts';
 import { PLAIN_ENV } from './env.ts';
 
-/** How long PostgreSQL may take to end in order, which is a checkpoint at most, before it is ended at once. */
+/** Timeout of a fast shutdown, which takes a checkpoint at most; after it follows an immediate shutdown. */
 const FAST_STOP_MS = 20_000;
 const IMMEDIATE_STOP_MS = 10_000;
 
 /**
- * Reads orders, one a line, and the end of its input is one: the gateway is gone.
+ * Reads one order per line. The end of its input means that the gateway has ended.
  *
- * A pid is only signalled while this shell has not waited for it, so it can be nobody else's: the shell learns from the
- * gateway that PostgreSQL has ended, or is told to stop it, and waits after that.
- * SIGTERM goes before SIGINT, since a program in the background of a shell ignores SIGINT until it has handlers of its own.
+ * The shell signals a pid only before it has waited for it, so the system cannot have reused the pid. The gateway reports that
+ * PostgreSQL has ended, or orders a stop; the shell waits after that.
+ * SIGTERM is sent before SIGINT, because a background process of a shell ignores SIGINT until it installs its own handlers.
  */
 const SCRIPT = `
 copy= postgres= ended=
@@ -48,33 +48,31 @@ fi
 [ -z "$copy" ] || rm -rf -- "$copy"
 `;
 
-/** What keeps a PostgreSQL from outliving the gateway. */
+/** The process that ends PostgreSQL when the gateway ends. */
 export interface Guard {
-  /** Resolves once PostgreSQL and all that belongs to it have ended, and its copy is removed. Never rejects. */
+  /** Resolves when all processes of PostgreSQL have ended and the copied binaries are removed. Never rejects. */
   readonly ended: Promise<void>;
-  /** Has a folder removed in the end; one at a time, so the one named before goes at once. */
+  /** Schedules the removal of a folder at the end. Only the latest folder is remembered: an earlier one is removed at once. */
   removeAtTheEnd(copy: string): void;
   start(program: string, port: number): void;
-  /** Ends PostgreSQL in order (fast shutdown), or at once when that takes too long. Errors: when even that takes too long. */
+  /** Does a fast shutdown of PostgreSQL, then an immediate one after a timeout. Errors: a plain Error if that times out, too. */
   stop(): Promise<void>;
 }
 
-/** What to run PostgreSQL in. */
 export interface GuardOptions {
-  /** The folder it stands in. */
   readonly cwd: string;
   readonly account: Account | undefined;
   readonly args: readonly string[];
-  /** Descriptor of the file that takes what it says. */
+  /** Descriptor of the file that receives the output of PostgreSQL. */
   readonly output: number;
-  /** Descriptor of the locked file that all of it keep open. */
+  /** Descriptor of the locked file that every process of PostgreSQL inherits. */
   readonly lock: number;
 }
 
 /**
- * Starts the shell under which PostgreSQL will run, in a session of its own, so that the terminal's Ctrl-C is not for it.
- * It holds a pipe from the gateway; when that closes, also by kill -9, it ends PostgreSQL and removes the copied binaries.
- * Errors: when it cannot be started as that user.
+ * Starts the shell under which PostgreSQL will run, in a separate session, so that a Ctrl-C in the terminal does not reach it.
+ * The shell reads a pipe from the gateway. When the pipe closes, also after kill -9, it ends PostgreSQL and removes the copied binaries.
+ * Errors: a plain Error if the shell cannot be started as that user.
  */
 export async function startGuard(
   { cwd, account, args, output, lock }: GuardOptions,
@@ -91,19 +89,19 @@ export async function startGuard(
   const life = child.stdio[3];
   if (stdin === null || !(life !== null && typeof life === 'object' && 'resume' in life))
     throw new Error('its input must be piped');
-  // It may end before it reads an order.
+  // The shell may end before it reads an order.
   stdin.on('error', () => {});
   let hasEnded = false;
   let removed: string | undefined;
   const ended = new Promise<void>((resolve) =>
     child.once('close', () => {
       hasEnded = true;
-      // The shell has done it, unless somebody killed it.
+      // The shell has removed it, unless the shell was killed.
       if (removed !== undefined) rmSync(removed, { recursive: true, force: true });
       resolve();
     }),
   );
-  // PostgreSQL's processes hold the other end of this pipe, and nobody else does.
+  // Only PostgreSQL's processes hold the other end of this pipe.
   life.on('end', () => stdin.end('ended\n'));
   life.on('error', () => {});
   life.resume();
@@ -119,12 +117,12 @@ export async function startGuard(
       stdin.write(`start ${port} ${program}\n`);
     },
     stop: async () => {
-      // Its pid may be somebody else's by now.
+      // The system may have reused its pid.
       if (hasEnded) return;
       const hasStopped = ended.then(() => true);
       order(child, 'fast', 'SIGINT');
       if (await within(FAST_STOP_MS, hasStopped, false)) return;
-      log.warn({ waitedMs: FAST_STOP_MS }, 'the database does not end in order and is ended at once');
+      log.warn({ waitedMs: FAST_STOP_MS }, 'the database is slow to stop: immediate shutdown');
       order(child, 'immediate', 'SIGQUIT');
       if (!(await within(IMMEDIATE_STOP_MS, hasStopped, false))) throw new Error('the database does not end');
     },
@@ -138,9 +136,9 @@ function order(child: ChildProcess, word: string, signal: NodeJS.Signals): void 
   }
   if (child.pid === undefined) return;
   try {
-    // Somebody killed the shell; what it started is still in its process group.
+    // The shell was killed; the processes that it started are still in its process group.
     process.kill(-child.pid, signal);
   } catch {
-    // Nothing is.
+    // The process group is empty.
   }
 }

@@ -6,7 +6,7 @@ const TRY_AGAIN_MS = 50;
 
 const TAKEN = 1;
 
-/** Each locks what is open as its descriptor 3; ends with 0 when it did, with 1 when another holds the lock. */
+/** Programs that lock their descriptor 3. Exit code 0: locked; 1: another process holds the lock. */
 const LOCKERS: readonly (readonly [program: string, ...args: string[]])[] = [
   ['flock', '-n', '3'],
   // macOS has no flock(1).
@@ -18,10 +18,10 @@ const LOCKERS: readonly (readonly [program: string, ...args: string[]])[] = [
 ];
 
 /**
- * Locks an open file (flock(2)) against everyone else; false where another holds the lock.
- * Node has no call for it, so a program does it on a descriptor that it inherits: the lock belongs to what was opened,
- * and lasts until the last process that has inherited it has closed it or has ended, however it ended.
- * Errors: a plain Error where files cannot be locked here.
+ * Takes an exclusive flock(2) on an open file; false if another process holds the lock.
+ * Node has no flock call, so a program locks a descriptor that it inherits. The lock belongs to the open file description
+ * and lasts until the last process that inherited it has closed it or ended.
+ * Errors: a plain Error if no file can be locked on this machine.
  */
 export async function lock(file: number): Promise<boolean> {
   let reason = 'neither flock nor perl is installed';
@@ -33,13 +33,13 @@ export async function lock(file: number): Promise<boolean> {
       if (code === TAKEN) return false;
       reason = `${program} ended with ${code}`;
     } catch {
-      // It is not installed; the next one may be.
+      // The program is not installed: try the next one.
     }
   }
   throw new Error(reason);
 }
 
-/** Locks like `lock`, and tries again for so long. */
+/** Like `lock`, but retries for up to `timeoutMs`. */
 export async function lockWithin(timeoutMs: number, file: number): Promise<boolean> {
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await lock(file))) {

@@ -1,27 +1,27 @@
 /**
- * PostgreSQL settings of the database that comes with the gateway: reached from this machine only, modest in memory, and durable
- * (fsync and synchronous_commit stay on).
+ * Settings of the embedded PostgreSQL: reachable from this machine only, small in memory, and durable (fsync and
+ * synchronous_commit stay on).
  */
 export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   cluster_name: 'sim_gateway',
-  // Taken as it is used: by large fleets.
+  // The system allocates it on use, so only large fleets take all of it.
   shared_buffers: '128MB',
-  // Queries here are short; compiling them costs more than it gains, in memory too.
+  // Queries are short: compiling them costs more time and memory than it saves.
   jit: 'off',
-  // No workers for reading ahead.
+  // No I/O worker processes.
   io_method: 'sync',
-  // Nothing replicates it.
+  // There is no replication.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_replication_slots: '0',
   max_logical_replication_workers: '0',
-  // Little to read again after a crash of a gateway at rest. A large fleet that is read for the first time writes into all of its
-  // indexes at random, and after each checkpoint every page once as a whole.
+  // An idle gateway has little WAL to replay after a crash. The first sync of a large fleet writes to random pages of all indexes,
+  // and PostgreSQL logs each page in full after each checkpoint: the larger limit makes checkpoints rarer.
   min_wal_size: '32MB',
   max_wal_size: '2GB',
-  // The log never holds a statement or a value: they may name people.
+  // Statements and values may hold personal data: they never reach the log.
   log_min_messages: 'warning',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',

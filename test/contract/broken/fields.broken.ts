@@ -1,15 +1,15 @@
 import { type Broken, into, patched } from './broken.ts';
 
-/** SIM APIs whose SIMs are otherwise. */
+/** SIM APIs with deviating fields of SIMs. */
 export const brokenFields: readonly Broken[] = [
   {
-    what: 'has a state that no table has',
+    what: 'has an unknown state',
     arrange: patched({ state: 'HIBERNATED' }),
     fails: ['sim.state-words-known', 'sim.state-and-status-agree'],
     remark: ['sim.state-words-known', 'unknown, on 1 of 100 SIMs: HIBERNATED'],
   },
   {
-    what: 'has a status that no table has',
+    what: 'has an unknown status',
     arrange: patched({ status: { primary: 'ON', secondary: 'PAUSED' } }),
     fails: ['sim.status-words-known', 'sim.state-and-status-agree'],
     remark: ['sim.status-words-known', 'unknown: PAUSED'],
@@ -20,7 +20,7 @@ export const brokenFields: readonly Broken[] = [
     fails: ['sim.has-a-state'],
   },
   {
-    what: 'shows the old state of a SIM under way',
+    what: 'shows the old state of a SIM in transition',
     arrange: patched({ state: 'OFFLINE', status: { primary: 'PENDING', secondary: 'LIVE' } }),
     fails: ['sim.state-and-status-agree', 'sim.pending-shows-the-target'],
   },
@@ -28,7 +28,7 @@ export const brokenFields: readonly Broken[] = [
     what: 'has a list where a text should be',
     arrange: patched({ msisdn: ['37255512345'] }),
     fails: ['decoding.sim-readable', 'decoding.sim-types'],
-    remark: ['decoding.sim-readable', 'of 179 unreadable: 0 as a whole; fields: msisdn (8)'],
+    remark: ['decoding.sim-readable', 'unreadable of 179: 0 whole objects; fields: msisdn (8)'],
   },
   {
     what: 'has digits where a number should be',
@@ -37,13 +37,13 @@ export const brokenFields: readonly Broken[] = [
     remark: ['decoding.sim-types', 'data_limit: string'],
   },
   {
-    what: 'has a field that nobody has seen',
+    what: 'has an unknown field of a SIM',
     arrange: patched({ billing_class: 'gold' }),
     fails: ['decoding.sim-fields-known'],
     remark: ['decoding.sim-fields-known', 'billing_class (8)'],
   },
   {
-    what: 'has a field of the status that nobody has seen',
+    what: 'has an unknown field of the status',
     arrange: patched({ status: { primary: 'ON', secondary: 'LIVE', tertiary: 'x' } }),
     fails: ['decoding.sim-fields-known'],
     remark: ['decoding.sim-fields-known', 'status.tertiary (8)'],
@@ -64,9 +64,9 @@ export const brokenFields: readonly Broken[] = [
     fails: ['get-sims.by-eid', 'get-sim.by-eid', 'sim.eid-has-32-digits', 'decoding.sim-readable'],
   },
   {
-    what: 'tells more of a SIM alone',
+    what: 'returns more fields of a SIM alone',
     tamper: into('/get_sim', { plan: 1 }),
     fails: ['get-sim.fields-as-in-lists', 'decoding.sim-fields-known'],
-    remark: ['get-sim.fields-as-in-lists', 'only in one of them: plan'],
+    remark: ['get-sim.fields-as-in-lists', 'in only one of them: plan'],
   },
 ];

@@ -2,10 +2,10 @@ import { type Broken, each, instead, named, struck } from './broken.ts';
 
 let firstSims: unknown[] = [];
 
-/** SIM APIs whose lists of SIMs are otherwise. */
+/** SIM APIs with deviating lists of SIMs. */
 export const brokenSims: readonly Broken[] = [
   {
-    what: 'leaves SIMs out of a list',
+    what: 'omits SIMs from a list',
     arrange: async (world) =>
       world.addFaults({
         path: '/get_sims',
@@ -23,7 +23,7 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'puts foreign SIMs into a list',
+    what: 'adds foreign SIMs to a list',
     arrange: struck('/get_sims', { kind: 'tamper', foreign: true }),
     fails: [
       'get-sims.comma-list',
@@ -35,7 +35,7 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'tells of SIMs twice',
+    what: 'returns SIMs twice',
     arrange: async (world) =>
       world.addFaults({
         path: '*',
@@ -62,7 +62,7 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'refuses a list for one SIM that does not exist',
+    what: 'refuses a list if one SIM does not exist',
     arrange: (world) => world.setBehaviour({ missingSims: 'refuse' }),
     fails: ['get-sims.leaves-out-unknown-sims', 'get-sims.url-of-7500-bytes', 'get-sims.1000-iccids'],
   },
@@ -77,16 +77,16 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'has the list of SIMs in another order each time',
+    what: 'has another order of the list of SIMs on each read',
     tamper: named('/get_account_sims', ({ json, before }) => {
-      // The rest of the list, from its start instead of its end.
+      // Returns SIMs from the start of the list instead of its end.
       if (before === 0) firstSims = json.sims;
       if (before === 1) json.sims = firstSims.slice(0, json.sims.length);
     }),
     fails: ['get-account-sims.reads-on-by-offset'],
   },
   {
-    what: 'begins anew behind the end',
+    what: 'starts again after the end of the list',
     tamper: named('/get_account_sims', ({ query, json }) => {
       if (Number(query.get('offset')) > 1000) json.sims.push({ iccid: '8937204016076059646' });
     }),
@@ -102,7 +102,7 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'takes any number of SIMs, and none',
+    what: 'accepts any number of SIMs, and none',
     tamper: (answer) => {
       if (answer.path.startsWith('/get_sim') && answer.status === 400)
         Object.assign(answer, { status: 200, json: { sims: [] } });
@@ -121,7 +121,7 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'answers a page of HTML',
+    what: 'answers with an HTML page',
     arrange: struck('/get_account_groups', { kind: 'html' }),
     fails: [
       'get-account-groups.is-a-list-of-texts',
@@ -141,12 +141,12 @@ export const brokenSims: readonly Broken[] = [
     ],
   },
   {
-    what: 'answers SIMs of another group',
+    what: 'returns SIMs of another group',
     tamper: each('/get_group_sims', 'sims', { group: 'another' }),
     fails: ['get-group-sims.are-of-the-group'],
   },
   {
-    what: 'has objects for profiles',
+    what: 'returns profiles as objects',
     tamper: instead('/get_available_profiles', [{ name: 'KPN NL' }]),
     fails: ['get-available-profiles.is-a-list-of-texts'],
   },

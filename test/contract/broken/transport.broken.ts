@@ -1,9 +1,9 @@
 import { type Broken, named, struck } from './broken.ts';
 
-/** SIM APIs whose tokens, errors and answers as such are otherwise. */
+/** SIM APIs with deviating tokens, errors, statuses and headers. */
 export const brokenTransport: readonly Broken[] = [
   {
-    what: 'gives no token',
+    what: 'issues no token',
     arrange: struck('/oauth/token', { kind: 'status', status: 500 }),
     fails: [
       'token.password-grant-form-body',
@@ -18,7 +18,7 @@ export const brokenTransport: readonly Broken[] = [
     ],
   },
   {
-    what: 'gives an odd token first',
+    what: 'issues a malformed first token',
     tamper: named('/oauth/token', ({ json, before }) => {
       if (before === 0)
         Object.assign(json, { access_token: 'a b', token_type: 'mac', expires_in: 'soon', scope: undefined });
@@ -33,7 +33,7 @@ export const brokenTransport: readonly Broken[] = [
     ],
   },
   {
-    what: 'has another way to refuse a token',
+    what: 'refuses a token with another status and body',
     tamper: (answer) => {
       if (answer.status === 401)
         Object.assign(answer, { status: 400, json: { error_code: 'E401', message: 'no' } });
@@ -65,7 +65,7 @@ export const brokenTransport: readonly Broken[] = [
     remark: ['diagnostics.is-an-object-or-refused', 'no answer (UND_ERR_SOCKET)'],
   },
   {
-    what: 'refuses with a code that no table has',
+    what: 'refuses with an unknown code',
     arrange: struck('/get_account_balance', { kind: 'error', code: 'E999' }),
     fails: [
       'get-account-balance.tells-of-use',
@@ -77,7 +77,7 @@ export const brokenTransport: readonly Broken[] = [
     remark: ['errors.codes-known', 'unknown: E999'],
   },
   {
-    what: 'refuses with a word for a code',
+    what: 'refuses with a word instead of a code',
     arrange: struck('/get_sim', { kind: 'status', status: 404, body: { error_code: 'NOT_FOUND' } }),
     fails: [
       'get-sim.by-iccid',
@@ -106,7 +106,7 @@ export const brokenTransport: readonly Broken[] = [
     fails: ['errors.e003-is-403'],
   },
   {
-    what: 'asks to wait',
+    what: 'sends rate limit headers, another media type and a wrong Date',
     tamper: ({ headers }) =>
       Object.assign(headers, {
         'x-ratelimit-remaining': '9',

@@ -1,9 +1,9 @@
 import { type Broken, each, instead, into, named, struck } from './broken.ts';
 
-/** SIM APIs whose money, sessions, alerts and devices are otherwise. */
+/** SIM APIs with deviating costs, sessions, alerts and diagnostics. */
 export const brokenUsage: readonly Broken[] = [
   {
-    what: 'puts foreign SIMs into the costs',
+    what: 'adds foreign SIMs to the costs',
     arrange: struck('/get_sim_costs', { kind: 'tamper', foreign: true }),
     fails: ['get-sim-costs.are-of-the-sims-asked-for'],
   },
@@ -37,7 +37,7 @@ export const brokenUsage: readonly Broken[] = [
     ],
   },
   {
-    what: 'has costs in texts',
+    what: 'has costs as texts',
     tamper: named('/get_sim_costs', ({ json }) => {
       for (const cost of json) Object.assign(cost, { data_cost: 'EUR 1', month: '1', net: 1 });
     }),
@@ -49,7 +49,7 @@ export const brokenUsage: readonly Broken[] = [
     ],
   },
   {
-    what: 'has a history of every month',
+    what: 'has a cost history of every month',
     tamper: (answer) => {
       const history = {
         iccid: answer.query.get('iccid')?.split(',')[0],
@@ -71,7 +71,7 @@ export const brokenUsage: readonly Broken[] = [
     ],
   },
   {
-    what: 'has a balance of another form',
+    what: 'has a balance of another shape',
     tamper: into('/get_account_balance', { data_used: '1', currency: ['EUR'], vat: 1 }),
     fails: [
       'get-account-balance.tells-of-use',
@@ -81,12 +81,12 @@ export const brokenUsage: readonly Broken[] = [
     ],
   },
   {
-    what: 'has sessions of another form',
+    what: 'has sessions of another shape',
     tamper: each('/get_sim_sessions', 'sessions', { start_time: 'today', roaming: true }),
     fails: ['decoding.session-readable', 'decoding.session-types', 'decoding.session-fields-known'],
   },
   {
-    what: 'has sessions from any time',
+    what: 'has sessions outside from and to',
     tamper: each('/get_sim_sessions', 'sessions', { start_time: 1e12 }),
     fails: ['get-sim-sessions.within-from-and-to'],
   },
@@ -97,7 +97,7 @@ export const brokenUsage: readonly Broken[] = [
     remark: ['get-sim-sessions.order', 'oldest first'],
   },
   {
-    what: 'has no bounds to its sessions',
+    what: 'has a wrong from, to and offset of sessions',
     tamper: into('/get_sim_sessions', { from: 0, to: 0, offset: 5 }),
     fails: ['get-sim-sessions.found-offset-total', 'get-sim-sessions.default-is-this-month'],
   },
@@ -115,7 +115,7 @@ export const brokenUsage: readonly Broken[] = [
     ],
   },
   {
-    what: 'reads on from elsewhere',
+    what: 'omits a session from the page at an offset',
     tamper: named(
       '/get_sim_sessions',
       ({ query, json }) => Number(query.get('offset')) && json.sessions.pop(),
@@ -123,7 +123,7 @@ export const brokenUsage: readonly Broken[] = [
     fails: ['get-sim-sessions.reads-on-by-offset'],
   },
   {
-    what: 'has alerts of another form',
+    what: 'has alerts of another shape',
     tamper: each('/get_account_alerts', 'alerts', { is_read: 'yes', trigger: 'IMEI_CHANGED', level: 1 }),
     fails: [
       'alerts.triggers',
@@ -138,12 +138,12 @@ export const brokenUsage: readonly Broken[] = [
     fails: ['get-account-alerts.order'],
   },
   {
-    what: 'has texts for alerts',
+    what: 'has texts instead of alerts',
     tamper: named('/get_account_alerts', ({ json }) => json.alerts.fill('IMEI changed')),
     fails: ['get-account-alerts.is-a-list', 'decoding.alert-readable'],
   },
   {
-    what: 'has texts for the alerts of a SIM',
+    what: 'has texts instead of the alerts of a SIM',
     tamper: named('/get_sim_alerts', ({ json }) => json.alerts.fill('IMEI changed')),
     fails: ['get-sim-alerts.is-a-list', 'decoding.alert-readable'],
   },
@@ -155,7 +155,7 @@ export const brokenUsage: readonly Broken[] = [
     fails: ['alerts.stay-unread'],
   },
   {
-    what: 'does not heed the flags',
+    what: 'ignores the flags',
     tamper: named('/get_account_alerts', ({ json }) => {
       for (const alert of json.alerts) alert.is_read = alert.id % 2 === 0;
     }),
@@ -176,17 +176,17 @@ export const brokenUsage: readonly Broken[] = [
     ],
   },
   {
-    what: 'has counts of group alerts that are wrong',
+    what: 'has wrong counts of group alerts',
     tamper: into('/get_group_alerts', { found: -1, total: '9' }),
     fails: ['get-group-alerts.found-offset-total'],
   },
   {
-    what: 'miscounts group alerts',
+    what: 'has a wrong total of group alerts',
     tamper: into('/get_group_alerts', { total: 5000 }),
     fails: ['get-group-alerts.pages-of-1000-at-most'],
   },
   {
-    what: 'has diagnostics of another form',
+    what: 'has diagnostics of another shape',
     tamper: into('/diagnostics', { imei: ['35'], latitude: '59', battery: 5 }),
     fails: [
       'decoding.diagnostics-readable',

@@ -18,7 +18,7 @@ export const accountSimsChecks: readonly Check[] = [
     id: 'get-account-sims.reads-on-by-offset',
     level: 'MUST',
     source: 'Reads: /get_account_sims [C]',
-    title: 'The page from an offset holds what is left of the list from there, as the first page had it',
+    title: 'The page at an offset holds the rest of the list, in the same order as the first page',
     async run(api) {
       const { page } = await api.sample();
       const offset = Math.max(1, page.rows.length - 3);
@@ -33,7 +33,7 @@ export const accountSimsChecks: readonly Check[] = [
     id: 'get-account-sims.past-the-end-is-empty',
     level: 'SHOULD',
     source: 'Reads: /get_account_sims [C]',
-    title: 'An offset behind the end brings an empty list, not an error',
+    title: 'An offset after the end returns an empty list, not an error',
     async run(api) {
       const { page } = await api.sample();
       const offset = (typeof page.total === 'number' ? page.total : page.rows.length) + 1000;
@@ -46,11 +46,11 @@ export const accountSimsChecks: readonly Check[] = [
     id: 'get-account-sims.no-sim-twice',
     level: 'SHOULD',
     source: 'Reads: /get_account_sims [C]',
-    title: 'A page has no SIM twice',
+    title: 'No SIM is twice in a page',
     async run(api) {
       const iccids = textsIn((await api.sample()).page.rows, 'iccid');
       const twice = iccids.length - new Set(iccids).size;
-      must(twice === 0, sentence`${twice} of ${iccids.length} are there already`);
+      must(twice === 0, sentence`${twice} of ${iccids.length} are duplicates`);
       return undefined;
     },
   },
@@ -65,7 +65,7 @@ export const groupChecks: readonly Check[] = [
     title: 'The answer is an array of texts',
     async run(api) {
       const names = await api.read('/get_account_groups');
-      must(Array.isArray(names), sentence`no array but ${shownType(names)}`);
+      must(Array.isArray(names), sentence`not an array but ${shownType(names)}`);
       const odd = names.find((name) => typeof name !== 'string');
       must(odd === undefined, sentence`an item is ${shownType(odd)}`);
       return sentence`${names.length} groups`;
@@ -75,10 +75,10 @@ export const groupChecks: readonly Check[] = [
     id: 'get-account-groups.has-the-groups-of-the-sims',
     level: 'SHOULD',
     source: 'Reads: /get_account_groups [C]',
-    title: 'It has every group that a SIM of the first page is in',
+    title: 'The list has the group of every SIM of the first page',
     async run(api) {
       const names = await api.read('/get_account_groups');
-      must(Array.isArray(names), sentence`no array but ${shownType(names)}`);
+      must(Array.isArray(names), sentence`not an array but ${shownType(names)}`);
       const used = new Set(textsIn((await api.sample()).page.rows, 'group'));
       const missing = [...used].filter((name) => !names.includes(name)).length;
       must(missing === 0, sentence`${missing} of ${used.size} are missing`);
@@ -95,7 +95,7 @@ export const groupChecks: readonly Check[] = [
     id: 'get-group-sims.are-of-the-group',
     level: 'MUST',
     source: 'Reads: /get_group_sims [C]',
-    title: 'Every SIM in the list is of the group',
+    title: 'Every SIM in the list is in the group',
     async run(api) {
       const { rows } = await groupPage(api);
       const { group } = await api.sample();
@@ -131,12 +131,12 @@ export const profileChecks: readonly Check[] = [
     id: 'get-available-profiles.is-a-list-of-texts',
     level: 'MUST',
     source: 'Reads: /get_available_profiles [C]',
-    title: 'The answer is an array of texts, or E003 where eSIM is not enabled',
+    title: 'The answer is an array of texts, or E003 if eSIM is not enabled',
     async run(api) {
       const answer = await api.ask('/get_available_profiles');
       if (codeOf(answer) === 'E003') return codeWord('E003');
       const profiles = await api.read('/get_available_profiles');
-      must(Array.isArray(profiles), sentence`no array but ${shownType(profiles)}`);
+      must(Array.isArray(profiles), sentence`not an array but ${shownType(profiles)}`);
       const odd = profiles.find((profile) => typeof profile !== 'string');
       must(odd === undefined, sentence`an item is ${shownType(odd)}`);
       return sentence`${profiles.length} profiles`;

@@ -23,12 +23,12 @@ async function groupAlerts(api: Api): Promise<ListPage> {
   return api.list('/get_group_alerts', 'alerts', { group, offset: 0 });
 }
 
-/** The ids of alerts, the read or the unread ones. */
+/** The ids of the read or of the unread alerts. */
 function idsOf({ rows }: ListPage, isRead: boolean): string[] {
   return rows.filter(isRow).flatMap((row) => (row.is_read === isRead ? [String(row.id)] : []));
 }
 
-/** Passes where a flag leaves out the alerts that were read. */
+/** A check that a flag leaves out the alerts that were read. */
 function unreadFlag(name: 'unread' | 'only_unread'): Check {
   return {
     id: `alerts.flag-${name.replace('_', '-')}`,
@@ -39,13 +39,12 @@ function unreadFlag(name: 'unread' | 'only_unread'): Check {
       const all = await accountAlerts(api);
       if (idsOf(all, true).length === 0) notApplicable(sentence`the account has no alert that was read`);
       const read = idsOf(await api.list(path, 'alerts', { offset: 0, [name]: 'true' }), true);
-      must(read.length === 0, sentence`it is not heeded`);
+      must(read.length === 0, sentence`the flag has no effect`);
       return undefined;
     },
   };
 }
 
-/** Checks of the reads that tell of alerts. */
 export const alertChecks: readonly Check[] = [
   ...pageChecks({
     id: 'get-account-alerts',
@@ -57,7 +56,7 @@ export const alertChecks: readonly Check[] = [
     id: 'get-account-alerts.reads-on-by-offset',
     level: 'MUST',
     source: 'Reads: /get_account_alerts [C]',
-    title: 'The page from an offset holds what is left of the list from there',
+    title: 'The page at an offset holds the rest of the list',
     async run(api) {
       const first = await accountAlerts(api);
       if (first.rows.length < 2) notApplicable(sentence`the account has fewer than 2 alerts`);
@@ -70,13 +69,13 @@ export const alertChecks: readonly Check[] = [
     id: 'get-account-alerts.order',
     level: 'MAY',
     source: 'Reads: lists promise no order [C]',
-    title: 'Alerts come newest first',
+    title: 'Alerts are listed newest first',
     async run(api) {
       const times = (await accountAlerts(api)).rows.filter(isRow).map(({ timestamp }) => Number(timestamp));
       if (times.length < 2) notApplicable(sentence`the account has fewer than 2 alerts`);
       must(
         times.every((at, index) => index === 0 || at <= (times[index - 1] ?? at)),
-        sentence`in another order`,
+        sentence`another order`,
       );
       return undefined;
     },
@@ -97,7 +96,7 @@ export const alertChecks: readonly Check[] = [
       const { rows } = await simAlerts(api);
       const strangers = textsIn(rows, 'iccid').filter((given) => given !== iccid).length;
       must(strangers === 0, sentence`${strangers} of ${rows.length} are not`);
-      must(rows.length > 0, sentence`none, where the account's list has some`);
+      must(rows.length > 0, sentence`no alert, but the account's list has some`);
       return undefined;
     },
   },
@@ -119,7 +118,7 @@ export const alertChecks: readonly Check[] = [
       if (before.length === 0) notApplicable(sentence`the account has no unread alert`);
       const after = new Set(idsOf(await api.list(path, 'alerts', { offset: 0 }, 'again'), true));
       const marked = before.filter((id) => after.has(id)).length;
-      must(marked === 0, sentence`${marked} of ${before.length} were marked as read by it`);
+      must(marked === 0, sentence`the read marked ${marked} of ${before.length} as read`);
       return sentence`${before.length} unread before and after`;
     },
   },
@@ -127,13 +126,13 @@ export const alertChecks: readonly Check[] = [
     id: 'alerts.triggers',
     level: 'MAY',
     source: 'Reads: trigger [C]',
-    title: 'A trigger is a sentence for people; the remark says what they look like',
+    title: 'A trigger is a sentence for people, not a code',
     async run(api) {
       const triggers = new Set(textsIn((await accountAlerts(api)).rows, 'trigger'));
       if (triggers.size === 0) notApplicable(sentence`the account has no alert`);
       const codes = [...triggers].filter((trigger) => /^[A-Z][A-Z0-9_]*$/.test(trigger)).length;
       must(codes === 0, sentence`${codes} of ${triggers.size} look like codes`);
-      return sentence`${triggers.size} different ones, all of them sentences`;
+      return sentence`${triggers.size} distinct triggers, all of them sentences`;
     },
   },
 ];

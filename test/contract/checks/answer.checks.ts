@@ -23,7 +23,7 @@ const knownCodes: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** The refusals with a code among all answers. */
+/** All answers so far that have an error code. */
 function refusals(api: Api): { code: string; answer: Answer }[] {
   const found = api.answers.flatMap((answer) => {
     const code = codeOf(answer);
@@ -35,25 +35,25 @@ function refusals(api: Api): { code: string; answer: Answer }[] {
 
 const isMilliseconds = (value: unknown) => Number(value) >= 1e11;
 
-/** Checks of what all answers have in common: the last to be made, over every answer that the others brought. */
+/** Checks of properties of all answers. They send no request and run after the checks that do. */
 export const answerChecks: readonly Check[] = [
   {
     id: 'errors.codes-known',
     level: 'SHOULD',
     source: 'Error codes [S]',
-    title: 'Every error code is one of the vendor’s table',
+    title: 'Every error code is in the vendor’s table',
     async run(api) {
       const codes = refusals(api).map(({ code }) => code);
       const unknown = codes.filter((code) => !knownCodes.has(code));
       must(unknown.length === 0, sentence`unknown: ${listed(unknown.map(codeWord))}`);
-      return sentence`met: ${listed(codes.map(codeWord))}`;
+      return sentence`seen: ${listed(codes.map(codeWord))}`;
     },
   },
   {
     id: 'errors.form-of-the-code',
     level: 'MUST',
     source: 'Error body [C]',
-    title: 'error_code is a text: E and digits',
+    title: 'error_code is a text of E and digits',
     async run(api) {
       const odd = api.answers
         .filter(({ json }) => isRow(json) && json.error_code !== undefined)
@@ -69,7 +69,7 @@ export const answerChecks: readonly Check[] = [
     id: 'errors.description-and-timestamp',
     level: 'SHOULD',
     source: 'Error body [C]',
-    title: 'With the code come error_description, a text, and timestamp, a number',
+    title: 'An error code comes with error_description, a text, and timestamp, a number',
     async run(api) {
       for (const { code, answer } of refusals(api)) {
         const { error_description: description, timestamp } = isRow(answer.json) ? answer.json : {};
@@ -89,7 +89,7 @@ export const answerChecks: readonly Check[] = [
     id: 'errors.http-status',
     level: 'MAY',
     source: 'HTTP status of an error: 403 for E003, for the others not known [C, I]',
-    title: 'A refusal has a status of 4xx or 5xx; the remark says which',
+    title: 'A refusal has a status of 4xx or 5xx; the remark shows which',
     async run(api) {
       const statuses = refusals(api).map(({ code, answer }) => sentence`${codeWord(code)}: ${answer.status}`);
       const cheerful = refusals(api).filter(({ answer }) => answer.status < 400).length;
@@ -152,7 +152,7 @@ export const answerChecks: readonly Check[] = [
     id: 'answers.json-media-type',
     level: 'SHOULD',
     source: 'Transport [C]',
-    title: 'Every answer that is JSON says so in content-type',
+    title: 'Every answer that is JSON has a JSON content-type',
     async run(api) {
       const types = api.answers
         .filter(({ json }) => json !== undefined)
@@ -166,7 +166,7 @@ export const answerChecks: readonly Check[] = [
     id: 'answers.rate-limit-headers',
     level: 'MAY',
     source: 'Pace: no published rate limit [C]',
-    title: 'No answer tells of a rate limit, by 429, by Retry-After or by headers',
+    title: 'No answer shows a rate limit: no 429, no Retry-After, no rate limit headers',
     async run(api) {
       const busy = api.answers.filter(
         ({ status, headers }) => status === 429 || headers.has('retry-after'),
@@ -176,7 +176,7 @@ export const answerChecks: readonly Check[] = [
       );
       must(
         busy === 0 && names.length === 0,
-        sentence`${busy} answers asked to wait, ${new Set(names).size} headers tell of a limit`,
+        sentence`${busy} answers with 429 or Retry-After, ${new Set(names).size} rate limit headers`,
       );
       return undefined;
     },

@@ -2,7 +2,7 @@ import type { Check, Level } from '../check.ts';
 import { notChecked } from '../ended.ts';
 import { sentence } from '../shown.ts';
 
-/** A check that would take a change. */
+/** A check that would need a change, so it is never made. */
 function change(id: string, level: Level, source: string, title: string): Check {
   return {
     id,
@@ -20,7 +20,7 @@ const sources = {
   code: 'Error codes [S]',
 };
 
-/** What no read can find out: named in the report, so that nobody takes it for checked. */
+/** Statements that no read can verify. The report lists them as not checked. */
 export const changeChecks: readonly Check[] = [
   change('put.activate', 'MUST', sources.call, 'PUT /activate leads to LIVE'),
   change('put.deactivate', 'MUST', sources.call, 'PUT /deactivate leads to OFFLINE'),
@@ -32,7 +32,7 @@ export const changeChecks: readonly Check[] = [
   ),
   change('put.test', 'MUST', sources.call, 'PUT /test leads to TEST'),
   change('put.active-ready', 'MAY', sources.inferred, 'PUT /active_ready leads to ACTIVE_READY'),
-  change('put.close', 'MUST', sources.call, 'PUT /close leads to CLOSED, for good'),
+  change('put.close', 'MUST', sources.call, 'PUT /close leads to CLOSED permanently'),
   change('put.reset', 'MUST', sources.call, 'PUT /reset connects a SIM to the network again'),
   change('put.set-name', 'MUST', sources.call, 'PUT /set_name sets the name'),
   change('put.set-group', 'MUST', sources.call, 'PUT /set_group sets the group'),
@@ -44,7 +44,7 @@ export const changeChecks: readonly Check[] = [
     sources.inferred,
     'PUT /set_imei_lock with lock=true or false sets the IMEI lock',
   ),
-  change('put.send-sms', 'MUST', sources.disagreed, 'PUT /sendSms sends the text once, named message or sms'),
+  change('put.send-sms', 'MUST', sources.disagreed, 'PUT /sendSms sends the text of message or sms once'),
   change(
     'put.esim-profile',
     'MUST',
@@ -55,7 +55,7 @@ export const changeChecks: readonly Check[] = [
     'put.answer',
     'MUST',
     'PUT answers [C≠]',
-    'A PUT is answered by the SIM, a message, OK or nothing, with 200 or 202',
+    'A PUT returns the SIM, a message, OK or an empty body, with 200 or 202',
   ),
   change(
     'put.pending-then-settled',
@@ -79,7 +79,7 @@ export const changeChecks: readonly Check[] = [
   change('errors.e201', 'MUST', sources.code, 'A change that the status prohibits is E201'),
   change('errors.e202', 'MUST', sources.code, 'A change of a SIM locked by an administrator is E202'),
   change('errors.e203', 'MUST', sources.code, 'An IMEI lock that cannot be applied is E203'),
-  change('errors.e210', 'MUST', sources.code, 'A data limit below what is used is E210'),
+  change('errors.e210', 'MUST', sources.code, 'A data limit below the usage is E210'),
   change('errors.e211', 'MUST', sources.code, 'Activating a SIM that has reached its limit is E211'),
   change('errors.e220', 'MUST', sources.code, 'A forbidden group name is E220'),
   change('errors.e240', 'MUST', sources.code, 'An SMS that is not allowed is E240'),

@@ -4,10 +4,10 @@ import { must, notApplicable } from '../ended.ts';
 import { type Month, monthBefore } from '../month.ts';
 import { codeWord, ownWord, sentence, shownType } from '../shown.ts';
 
-/** So long ago that nobody has a history of it. */
+/** A month for which no account has a history. */
 const longAgo: Month = { month: 1, year: 2001 };
 
-/** Fails unless an object tells of bytes and money. */
+/** Fails unless an object has bytes, an amount and a currency. */
 function reportsUsage(row: Row): void {
   for (const field of ['data_used', 'data_cost']) {
     const value = row[field];
@@ -17,15 +17,15 @@ function reportsUsage(row: Row): void {
   must(typeof row.currency === 'string', sentence`currency is ${shownType(row.currency)}`);
 }
 
-/** Fails unless an object is about a month, as far as it says. */
+/** Fails unless `month` and `year` of an object are those of the given month. */
 function isAbout(row: Row, { month, year }: Month): void {
   must(
     Number(row.month) === month && Number(row.year) === year,
-    sentence`month and year are not the ones asked for`,
+    sentence`month and year are not the requested ones`,
   );
 }
 
-/** The object that a read brings. Errors: Ended, as not applicable where it is refused with `noHistory`. */
+/** The object that a read returns. Errors: Ended; not applicable if the read is refused with `noHistory`. */
 async function usage(
   api: Api,
   path: string,
@@ -33,10 +33,9 @@ async function usage(
   noHistory: string,
 ): Promise<Row> {
   const answer = await api.ask(path, parameters);
-  if (codeOf(answer) === noHistory)
-    notApplicable(sentence`${codeWord(noHistory)}: there is no history of it`);
+  if (codeOf(answer) === noHistory) notApplicable(sentence`${codeWord(noHistory)}: there is no history`);
   const row = await api.read(path, parameters);
-  must(isRow(row), sentence`no object but ${shownType(row)}`);
+  must(isRow(row), sentence`not an object but ${shownType(row)}`);
   return row;
 }
 
@@ -46,7 +45,7 @@ const balance = (api: Api, month: Partial<Month> = {}) =>
 const cost = async (api: Api, month: Partial<Month> = {}) =>
   usage(api, '/get_sim_cost', { iccid: await busiest(api), ...month }, 'E101');
 
-/** The costs of some SIMs in last month; not applicable where the whole call is refused for one without history. */
+/** The costs of at most 10 SIMs in the last month. Errors: Ended; not applicable if the call is refused with E101. */
 async function costs(api: Api): Promise<{ asked: readonly string[]; rows: readonly unknown[] }> {
   const { iccids } = await api.sample();
   const asked = [...new Set([await busiest(api), ...iccids.slice(0, 9)])];
@@ -55,11 +54,10 @@ async function costs(api: Api): Promise<{ asked: readonly string[]; rows: readon
     notApplicable(sentence`E101: one of ${asked.length} SIMs has no history of last month`);
   }
   const rows = await api.read('/get_sim_costs', question);
-  must(Array.isArray(rows), sentence`no array but ${shownType(rows)}`);
+  must(Array.isArray(rows), sentence`not an array but ${shownType(rows)}`);
   return { asked, rows };
 }
 
-/** Checks of the reads that tell of money. */
 export const costChecks: readonly Check[] = [
   {
     id: 'get-account-balance.tells-of-use',
@@ -75,7 +73,7 @@ export const costChecks: readonly Check[] = [
     id: 'get-account-balance.of-the-month-asked',
     level: 'MUST',
     source: 'Reads: month 1-12, year [C]',
-    title: 'month and year choose the month',
+    title: 'month and year select the month',
     async run(api) {
       isAbout(await balance(api, monthBefore(api, 1)), monthBefore(api, 1));
       return undefined;
@@ -85,7 +83,7 @@ export const costChecks: readonly Check[] = [
     id: 'get-account-balance.default-is-this-month',
     level: 'SHOULD',
     source: 'Reads: the current UTC month [C]',
-    title: 'Without month and year it is the current UTC month',
+    title: 'Without month and year the current UTC month is returned',
     async run(api) {
       isAbout(await balance(api), monthBefore(api, 0));
       return undefined;
@@ -109,7 +107,7 @@ export const costChecks: readonly Check[] = [
     title: 'The cost of a SIM is of that SIM and has data_used, data_cost and currency',
     async run(api) {
       const row = await cost(api, monthBefore(api, 1));
-      must(row.iccid === (await busiest(api)), sentence`iccid is not the one asked for`);
+      must(row.iccid === (await busiest(api)), sentence`iccid is not the requested one`);
       reportsUsage(row);
       return undefined;
     },
@@ -118,7 +116,7 @@ export const costChecks: readonly Check[] = [
     id: 'get-sim-cost.of-the-month-asked',
     level: 'MUST',
     source: 'Reads: month 1-12, year [C]',
-    title: 'month and year choose the month',
+    title: 'month and year select the month',
     async run(api) {
       isAbout(await cost(api, monthBefore(api, 1)), monthBefore(api, 1));
       return undefined;
@@ -128,7 +126,7 @@ export const costChecks: readonly Check[] = [
     id: 'get-sim-cost.default-is-this-month',
     level: 'SHOULD',
     source: 'Reads: the current UTC month, here and for costs [C]',
-    title: 'Without month and year it is the current UTC month',
+    title: 'Without month and year the current UTC month is returned',
     async run(api) {
       isAbout(await cost(api), monthBefore(api, 0));
       return undefined;
@@ -149,22 +147,22 @@ export const costChecks: readonly Check[] = [
     id: 'get-sim-costs.are-of-the-sims-asked-for',
     level: 'MUST',
     source: 'Reads: /get_sim_costs [C]',
-    title: 'The answer is an array, each SIM of it asked for and there once',
+    title: 'The answer is an array of requested SIMs, each of them once',
     async run(api) {
       const { asked, rows } = await costs(api);
       const given = textsIn(rows, 'iccid');
       const { missing, foreign } = difference(asked, given);
       must(given.length === rows.length, sentence`${rows.length - given.length} items have no iccid`);
       must(foreign === 0, sentence`${foreign} of ${rows.length} are foreign`);
-      must(new Set(given).size === given.length, sentence`some are there twice`);
-      return sentence`${asked.length} asked for, ${missing} without history`;
+      must(new Set(given).size === given.length, sentence`some are duplicates`);
+      return sentence`${asked.length} requested, ${missing} without history`;
     },
   },
   {
     id: 'get-sim-costs.of-the-month-asked',
     level: 'MUST',
     source: 'Reads: month 1-12, year [C]',
-    title: 'month and year choose the month, for each SIM',
+    title: 'month and year select the month for each SIM',
     async run(api) {
       const { rows } = await costs(api);
       if (rows.length === 0) notApplicable(sentence`no SIM has a history of last month`);
@@ -180,7 +178,7 @@ export const costChecks: readonly Check[] = [
     id: 'get-sim-costs.agree-with-get-sim-cost',
     level: 'SHOULD',
     source: 'Reads: array of the above [C]',
-    title: 'A SIM costs the same in a list as alone',
+    title: 'The cost of a SIM is the same in a list and alone',
     async run(api) {
       const alone = await cost(api, monthBefore(api, 1));
       const inList = (await costs(api)).rows.filter(isRow).find(({ iccid }) => iccid === alone.iccid);
@@ -193,7 +191,7 @@ export const costChecks: readonly Check[] = [
     id: 'get-sim-costs.without-history',
     level: 'MAY',
     source: 'Reads: a SIM without history is left out, or E101 for the whole call [C]',
-    title: 'SIMs without history are left out, or the call is refused with E101; the remark says which',
+    title: 'SIMs without history are left out, or the call is refused with E101; the remark shows which',
     async run(api) {
       const answer = await api.ask('/get_sim_costs', {
         iccid: (await api.sample()).iccids.slice(0, 3),

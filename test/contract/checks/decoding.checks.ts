@@ -10,7 +10,7 @@ import { type Inspection, type Kind, kinds } from '../kinds.ts';
 import { listed, ownWord, type Shown, sentence } from '../shown.ts';
 import type { Answer } from '../upstream.ts';
 
-/** Every object of a kind among all answers. Errors: Ended where there is none. */
+/** Every object of a kind in all answers. Errors: Ended if there is none. */
 function inspected(api: Api, kind: Kind): Inspection[] {
   const read = api.answers.filter((answer) => isSuccess(answer) && answer.json !== undefined);
   const objects = read.flatMap((answer) => {
@@ -22,7 +22,7 @@ function inspected(api: Api, kind: Kind): Inspection[] {
   return objects.map((raw) => kind.inspect(raw));
 }
 
-/** The items of a page as the gateway takes it; none where it cannot take it. */
+/** The items of a page as the gateway decodes it; empty if it cannot decode the page. */
 function rowsOf({ path, json }: Answer, list: string): unknown[] {
   try {
     return [...decodePage(path, json, list, 0, (raw) => raw).rows];
@@ -32,7 +32,7 @@ function rowsOf({ path, json }: Answer, list: string): unknown[] {
   }
 }
 
-/** Names of fields with how many objects have them. */
+/** Names of fields, each with the number of its objects. */
 function counted(api: Api, kind: Kind, names: readonly string[]): Shown {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -61,7 +61,7 @@ function checksOf(kind: Kind): Check[] {
         const names = found.flatMap(({ unreadable }) => unreadable);
         must(
           lost === 0 && names.length === 0,
-          sentence`of ${found.length} unreadable: ${lost} as a whole; fields: ${counted(api, kind, names)}`,
+          sentence`unreadable of ${found.length}: ${lost} whole objects; fields: ${counted(api, kind, names)}`,
         );
         return sentence`${found.length} of them`;
       },
@@ -82,7 +82,7 @@ function checksOf(kind: Kind): Check[] {
       id: `decoding.${id}-fields-known`,
       level: 'MAY',
       source,
-      title: `A ${title} has no field that the contract does not have`,
+      title: `A ${title} has only fields that are in the contract`,
       async run(api) {
         const names = inspected(api, kind).flatMap(({ unknown }) => unknown);
         must(names.length === 0, counted(api, kind, names));
@@ -92,15 +92,15 @@ function checksOf(kind: Kind): Check[] {
   ];
 }
 
-/** Longer than any URL of a gateway that is not told otherwise. */
+/** Longer than any URL of a gateway with default settings. */
 const longUrlBytes = 8000;
 
-/** Whether the gateway would never ask for it: a SIM without naming one, or by a URL that is too long for many. */
+/** Whether the gateway never sends such a request: `/get_sim` without a SIM, or a URL longer than its default maximum. */
 function isForeign({ path, parameters, urlBytes }: Answer): boolean {
   return (path === '/get_sim' && parameters.length === 0) || urlBytes > longUrlBytes;
 }
 
-/** How the gateway takes an answer: as JSON or a refusal, or not at all. */
+/** Whether the gateway can interpret an answer, as JSON or as a refusal. */
 function isUnderstood({ path, status, headers, body }: Answer): boolean {
   const request = {
     operation: path.slice(1),
@@ -118,14 +118,13 @@ function isUnderstood({ path, status, headers, body }: Answer): boolean {
   }
 }
 
-/** Checks of what the gateway's own decoders make of every answer that the other checks brought. */
+/** Checks that the decoders of the gateway read every answer of the other checks. */
 export const decodingChecks: readonly Check[] = [
   {
     id: 'decoding.answers-understood',
     level: 'MUST',
     source: 'Error body, HTTP status of an error [C, I]',
-    title:
-      'Every answer is JSON with success, a refusal with a code, or a status that the gateway knows what to do about',
+    title: 'Every answer is a success with JSON, a refusal with a code, or a status that the gateway handles',
     async run(api) {
       const odd = api.answers.filter(
         (answer) => answer.path !== tokenPath && !isForeign(answer) && !isUnderstood(answer),
@@ -146,7 +145,7 @@ export const decodingChecks: readonly Check[] = [
       const tokens = api.answers.filter((answer) => answer.path === tokenPath && isSuccess(answer));
       if (tokens.length === 0) notApplicable(sentence`no answer had one`);
       const lost = tokens.filter(({ body }) => decodeToken(body) === undefined).length;
-      must(lost === 0, sentence`${lost} of ${tokens.length} not`);
+      must(lost === 0, sentence`${lost} of ${tokens.length} are unreadable`);
       return sentence`${tokens.length} of them`;
     },
   },

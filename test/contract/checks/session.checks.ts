@@ -6,7 +6,7 @@ import { codeWord, listed, sentence, shownType } from '../shown.ts';
 import { isTheRest, pageChecks } from './page.ts';
 
 const busiest = async (api: Api) => (await api.sample()).busiest[0];
-/** The sessions of the busiest SIM since the start of last month. */
+/** The sessions of the busiest SIM since the start of the last month. */
 async function sessions(api: Api, more: { offset: number } | { to: number } = { offset: 0 }) {
   const { month, year } = monthBefore(api, 1);
   const span = { from: Date.UTC(year, month - 1, 1), to: api.now() - (api.now() % 86_400_000) };
@@ -15,7 +15,7 @@ async function sessions(api: Api, more: { offset: number } | { to: number } = { 
   return { page, ...question };
 }
 
-/** The instants at which the sessions of a page began, in milliseconds. */
+/** The start times of the sessions of a page, in epoch milliseconds. */
 function startsOf(rows: readonly unknown[]): number[] {
   const starts = rows.filter(isRow).map(({ start_time: at }) => milliseconds(Number(at)));
   return starts.filter(Number.isFinite);
@@ -25,7 +25,6 @@ function milliseconds(at: number): number {
   return at < 1e11 ? at * 1000 : at;
 }
 
-/** Checks of the reads that tell of data sessions. */
 export const sessionChecks: readonly Check[] = [
   ...pageChecks({
     id: 'get-sim-sessions',
@@ -37,7 +36,7 @@ export const sessionChecks: readonly Check[] = [
     id: 'get-sim-sessions.reads-on-by-offset',
     level: 'MUST',
     source: 'Reads: /get_sim_sessions [C]',
-    title: 'The page from an offset holds what is left of the list from there',
+    title: 'The page at an offset holds the rest of the list',
     async run(api) {
       const { page } = await sessions(api);
       if (page.rows.length < 2) notApplicable(sentence`the SIM has fewer than 2 sessions`);
@@ -67,10 +66,10 @@ export const sessionChecks: readonly Check[] = [
     id: 'get-sim-sessions.default-is-this-month',
     level: 'SHOULD',
     source: 'Reads: start of the current UTC month, now [C]',
-    title: 'Without from and to the answer goes from the start of the current UTC month to now, and says so',
+    title: 'Without from and to the answer covers the current UTC month up to now, and shows both times',
     async run(api) {
       const json = await api.read('/get_sim_sessions', { iccid: await busiest(api) });
-      must(isRow(json), sentence`no object but ${shownType(json)}`);
+      must(isRow(json), sentence`not an object but ${shownType(json)}`);
       const { month, year } = monthBefore(api, 0);
       must(
         milliseconds(Number(json.from)) === Date.UTC(year, month - 1, 1),
@@ -85,7 +84,7 @@ export const sessionChecks: readonly Check[] = [
     id: 'get-sim-sessions.order',
     level: 'MAY',
     source: 'Reads: lists promise no order [C]',
-    title: 'Sessions come newest first',
+    title: 'Sessions are listed newest first',
     async run(api) {
       const starts = startsOf((await sessions(api)).page.rows);
       if (starts.length < 2) notApplicable(sentence`the SIM has fewer than 2 sessions with a time`);
@@ -102,21 +101,20 @@ function isDescending(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => index === 0 || number <= (numbers[index - 1] ?? number));
 }
 
-/** Checks of the reads that tell of devices. */
 export const diagnosticsChecks: readonly Check[] = [
   {
     id: 'diagnostics.is-an-object-or-refused',
     level: 'MUST',
     source: 'Reads: /diagnostics [C, S]',
-    title: 'The answer is an object, or E103, or E003 where the add-on is not ordered',
+    title: 'The answer is an object, or E103, or E003 if the add-on is not ordered',
     async run(api) {
-      // Some SIMs have none; those that are in use are asked about until one has.
+      // Some SIMs have no diagnostics: the check reads the busiest SIMs until one has.
       const refusals: string[] = [];
       for (const iccid of (await api.sample()).busiest) {
         const code = codeOf(await api.ask('/diagnostics', { iccid }));
         if (code === null) {
           const json = await api.read('/diagnostics', { iccid });
-          must(isRow(json), sentence`no object but ${shownType(json)}`);
+          must(isRow(json), sentence`not an object but ${shownType(json)}`);
           return undefined;
         }
         refusals.push(code);

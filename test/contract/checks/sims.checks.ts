@@ -5,13 +5,13 @@ import { listed, sentence, shownType } from '../shown.ts';
 import { NoAnswer } from '../upstream.ts';
 
 const unknownIccid = madeUpIccids(1);
-/** As many as the gateway puts into one URL when it is not told otherwise: 7500 bytes of path and query. */
+/** The number that the gateway puts into one URL by default: 7500 bytes of path and query. */
 const iccidsOf7500Bytes = madeUpIccids(374);
 
-/** What servers and proxies say to a URL or a header that is too long for them. */
+/** Statuses with which servers and proxies refuse a URL or a header that is too long. */
 const tooLong: ReadonlySet<number> = new Set([400, 413, 414, 431]);
 
-/** The ICCIDs that a list of SIMs named by ICCID answers. */
+/** The ICCIDs that `/get_sims` returns for these ICCIDs. */
 async function iccidsOf(api: Api, iccid: readonly string[], variant?: 'repeated'): Promise<string[]> {
   return textsIn((await api.list('/get_sims', 'sims', { iccid }, variant)).rows, 'iccid');
 }
@@ -26,11 +26,11 @@ function answersExactly(wanted: readonly string[], given: readonly string[]): vo
   const { missing, foreign } = difference(wanted, given);
   must(
     missing === 0 && foreign === 0,
-    sentence`of ${wanted.length} asked for ${missing} are missing, ${foreign} are foreign`,
+    sentence`of ${wanted.length} requested ${missing} are missing, ${foreign} are foreign`,
   );
 }
 
-/** What a list with so many ICCIDs in its URL is answered with. */
+/** How the SIM API, or a proxy, handles a list with these ICCIDs in its URL. */
 async function longList(api: Api, iccids: readonly string[]): Promise<'passed' | 'E230' | 'too long'> {
   const answer = await api.ask('/get_sims', { iccid: iccids }).catch((error: unknown) => {
     if (error instanceof NoAnswer) return null;
@@ -42,13 +42,13 @@ async function longList(api: Api, iccids: readonly string[]): Promise<'passed' |
   return 'passed';
 }
 
-/** Checks of the read of many SIMs. */
+/** Checks of `/get_sims`. */
 export const simsChecks: readonly Check[] = [
   {
     id: 'get-sims.comma-list',
     level: 'MUST',
     source: 'Many SIMs [C, S]',
-    title: 'iccid=a,b,c brings exactly these SIMs',
+    title: 'iccid=a,b,c returns exactly these SIMs',
     async run(api) {
       const { iccids } = await api.sample();
       answersExactly(iccids, await iccidsOf(api, iccids));
@@ -79,12 +79,12 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.each-sim-once',
     level: 'SHOULD',
     source: 'Reads: /get_sims [C]',
-    title: 'Each SIM is there once',
+    title: 'Each SIM is returned once',
     async run(api) {
       const given = await iccidsOf(api, (await api.sample()).iccids);
       must(
         new Set(given).size === given.length,
-        sentence`${given.length - new Set(given).size} are there already`,
+        sentence`${given.length - new Set(given).size} are duplicates`,
       );
       return undefined;
     },
@@ -97,7 +97,7 @@ export const simsChecks: readonly Check[] = [
     async run(api) {
       const { iccids } = await api.sample();
       const given = await iccidsOf(api, iccids);
-      must(given.join() === iccids.join(), sentence`in another order`);
+      must(given.join() === iccids.join(), sentence`another order`);
       return undefined;
     },
   },
@@ -105,7 +105,7 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.repeated-keys',
     level: 'SHOULD',
     source: 'Many SIMs [C]',
-    title: 'iccid=a&iccid=b brings exactly these SIMs',
+    title: 'iccid=a&iccid=b returns exactly these SIMs',
     async run(api) {
       const { iccids } = await api.sample();
       answersExactly(iccids, await iccidsOf(api, iccids, 'repeated'));
@@ -116,7 +116,7 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.offset',
     level: 'SHOULD',
     source: 'Reads: /get_sims [C]',
-    title: 'offset leaves out that many SIMs of a list of SIMs too',
+    title: 'offset skips SIMs in a list of named SIMs too',
     async run(api) {
       const { iccids } = await api.sample();
       if (iccids.length < 2) notApplicable(sentence`the account has fewer than 2 SIMs`);
@@ -129,7 +129,7 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.leaves-out-unknown-sims',
     level: 'MUST',
     source: 'Reads: a SIM that does not exist is left out of /get_sims [C]',
-    title: 'Of a known SIM and one that does not exist the known one is answered, without an error',
+    title: 'Of an existing SIM and an unknown one the existing SIM is returned, without an error',
     async run(api) {
       const known = (await api.sample()).iccids.slice(0, 1);
       answersExactly(known, await iccidsOf(api, [...known, ...unknownIccid]));
@@ -140,7 +140,7 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.by-eid',
     level: 'MUST',
     source: 'Many SIMs: eid likewise [C]',
-    title: 'eid=a,b brings exactly the SIMs with these EIDs',
+    title: 'eid=a,b returns exactly the SIMs with these EIDs',
     async run(api) {
       const eids = await eidsOfSample(api);
       answersExactly(eids, textsIn((await api.list('/get_sims', 'sims', { eid: eids })).rows, 'eid'));
@@ -151,10 +151,10 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.url-of-7500-bytes',
     level: 'SHOULD',
     source: 'Many SIMs [C, S]',
-    title: 'A URL of 7500 bytes goes through, and ICCIDs that do not exist bring an empty list',
+    title: 'A URL of 7500 bytes is accepted, and ICCIDs that do not exist return an empty list',
     async run(api) {
       const answer = await longList(api, iccidsOf7500Bytes);
-      must(answer === 'passed', sentence`somebody on the way refused it`);
+      must(answer === 'passed', sentence`refused as too long, or no answer`);
       const given = await iccidsOf(api, iccidsOf7500Bytes);
       must(given.length === 0, sentence`${given.length} SIMs`);
       return undefined;
@@ -164,11 +164,11 @@ export const simsChecks: readonly Check[] = [
     id: 'get-sims.1000-iccids',
     level: 'MAY',
     source: 'Many SIMs: at most 1000 [S]',
-    title: 'A URL with 1000 ICCIDs, 20 KB, goes through (then SIM_API_MAX_URL_BYTES may be raised)',
+    title: 'A URL with 1000 ICCIDs, 20 KB, is accepted (then SIM_API_MAX_URL_BYTES can be raised)',
     async run(api) {
       const answer = await longList(api, madeUpIccids(1000));
       if (answer === 'E230') fail(sentence`E230 for 1000 SIMs`);
-      must(answer === 'passed', sentence`somebody on the way refused it`);
+      must(answer === 'passed', sentence`refused as too long, or no answer`);
       return undefined;
     },
   },
@@ -179,24 +179,24 @@ export const simsChecks: readonly Check[] = [
     title: '1001 ICCIDs are refused with E230',
     async run(api) {
       const answer = await longList(api, madeUpIccids(1001));
-      if (answer === 'too long') notApplicable(sentence`somebody on the way refused a URL of that length`);
-      must(answer === 'E230', sentence`they are answered`);
+      if (answer === 'too long') notApplicable(sentence`refused as too long, or no answer`);
+      must(answer === 'E230', sentence`they are accepted`);
       return undefined;
     },
   },
 ];
 
-/** Checks of the read of one SIM. */
+/** Checks of `/get_sim`. */
 export const simChecks: readonly Check[] = [
   {
     id: 'get-sim.by-iccid',
     level: 'MUST',
     source: 'Reads: /get_sim [C]',
-    title: 'iccid brings that SIM as an object',
+    title: 'iccid returns this SIM as an object',
     async run(api) {
       const [iccid = ''] = (await api.sample()).iccids;
       const sim = await api.read('/get_sim', { iccid });
-      must(isRow(sim), sentence`no object but ${shownType(sim)}`);
+      must(isRow(sim), sentence`not an object but ${shownType(sim)}`);
       must(sim.iccid === iccid, sentence`another SIM`);
       return undefined;
     },
@@ -205,7 +205,7 @@ export const simChecks: readonly Check[] = [
     id: 'get-sim.by-eid',
     level: 'MUST',
     source: 'Reads: /get_sim [C]',
-    title: 'eid brings that SIM',
+    title: 'eid returns this SIM',
     async run(api) {
       const [eid = ''] = await eidsOfSample(api);
       const sim = await api.read('/get_sim', { eid });
@@ -217,7 +217,7 @@ export const simChecks: readonly Check[] = [
     id: 'get-sim.fields-as-in-lists',
     level: 'SHOULD',
     source: 'SIM [C]',
-    title: 'A SIM alone has the fields that it has in a list',
+    title: 'A SIM alone has the same fields as in a list',
     async run(api) {
       const { iccids } = await api.sample();
       const alone = await api.read('/get_sim', { iccid: iccids[0] ?? '' });
@@ -228,7 +228,7 @@ export const simChecks: readonly Check[] = [
       const odd = names.filter((name) => name in alone !== name in inList);
       must(
         odd.length === 0,
-        sentence`only in one of them: ${listed(odd.map((name) => api.fieldName(name)))}`,
+        sentence`in only one of them: ${listed(odd.map((name) => api.fieldName(name)))}`,
       );
       return undefined;
     },
@@ -248,10 +248,10 @@ export const simChecks: readonly Check[] = [
     id: 'get-sim.without-a-sim',
     level: 'MAY',
     source: 'not in the contract',
-    title: 'A call that names no SIM is refused; the remark says how',
+    title: 'A call that names no SIM is refused; the remark shows how',
     async run(api) {
       const answer = await api.ask('/get_sim');
-      must(!isSuccess(answer), sentence`it is answered: ${api.describe(answer)}`);
+      must(!isSuccess(answer), sentence`accepted: ${api.describe(answer)}`);
       return api.describe(answer);
     },
   },

@@ -3,7 +3,7 @@ import type { Check } from '../check.ts';
 import { must, notApplicable } from '../ended.ts';
 import { codeWord, listed, type Shown, sentence, shownType } from '../shown.ts';
 
-/** The table of the contract: the legacy pair, primary and secondary -> the states that it stands for. */
+/** The table of the contract: legacy pair (primary and secondary) -> the states that it means. */
 const statesOfPair: Readonly<Record<string, readonly string[]>> = {
   'ON LIVE': ['LIVE'],
   'ON TEST': ['TEST'],
@@ -21,7 +21,7 @@ const statesOfPair: Readonly<Record<string, readonly string[]>> = {
 const states: ReadonlySet<string> = new Set([...Object.values(statesOfPair).flat(), 'SLEEP']);
 const words: ReadonlySet<string> = new Set(Object.keys(statesOfPair).flatMap((pair) => pair.split(' ')));
 
-/** Every SIM in the answers so far, as it was told of last. Errors: Ended where there is none. */
+/** Every SIM in the answers so far, each as last observed. Errors: Ended if there is none. */
 function simsSeen(api: Api): Row[] {
   const sims = api.answers.filter(isSuccess).flatMap(({ path, json }) => {
     if (!isRow(json)) return [];
@@ -43,10 +43,10 @@ function shownPair(pair: string): Shown {
   return secondary === undefined ? codeWord(primary) : sentence`${codeWord(primary)}/${codeWord(secondary)}`;
 }
 
-/** A SLEEP of an older edition is an OFFLINE. */
+/** SLEEP is the name of OFFLINE in an older edition of the vendor's page. */
 const modern = (state: unknown) => (state === 'SLEEP' ? 'OFFLINE' : state);
 
-/** Checks of how SIMs tell their state: over every SIM that the checks before them brought. */
+/** Checks of the keys and states of every SIM in the answers of the earlier checks. */
 export const stateChecks: readonly Check[] = [
   {
     id: 'sim.iccid-has-18-to-22-digits',
@@ -58,7 +58,7 @@ export const stateChecks: readonly Check[] = [
       const odd = sims.filter(({ iccid }) => typeof iccid !== 'string' || !/^\d{18,22}$/.test(iccid));
       must(
         odd.length === 0,
-        sentence`${odd.length} of ${sims.length} have another: ${listed(odd.map(({ iccid }) => shownType(iccid)))}`,
+        sentence`${odd.length} of ${sims.length} do not: ${listed(odd.map(({ iccid }) => shownType(iccid)))}`,
       );
       const lengths = sims.map(({ iccid }) => sentence`${String(iccid).length} digits`);
       return sentence`${listed(lengths)}`;
@@ -73,10 +73,7 @@ export const stateChecks: readonly Check[] = [
       const eids = simsSeen(api).flatMap(({ eid }) => (eid === undefined || eid === null ? [] : [eid]));
       if (eids.length === 0) notApplicable(sentence`no SIM has an EID`);
       const odd = eids.filter((eid) => typeof eid !== 'string' || !/^\d{32}$/.test(eid));
-      must(
-        odd.length === 0,
-        sentence`${odd.length} of ${eids.length} are something else: ${listed(odd.map(shownType))}`,
-      );
+      must(odd.length === 0, sentence`${odd.length} of ${eids.length} do not: ${listed(odd.map(shownType))}`);
       return undefined;
     },
   },
@@ -84,25 +81,25 @@ export const stateChecks: readonly Check[] = [
     id: 'sim.state-words-known',
     level: 'MUST',
     source: 'Status and state [S]',
-    title: 'Every state is one of the vendor’s table',
+    title: 'Every state is in the vendor’s table',
     async run(api) {
       const sims = simsSeen(api).filter(({ state }) => state !== undefined && state !== null);
       const odd = sims.filter(({ state }) => typeof state !== 'string' || !states.has(state));
       const unknown = listed(odd.map(({ state }) => codeWord(state)));
       must(odd.length === 0, sentence`unknown, on ${odd.length} of ${sims.length} SIMs: ${unknown}`);
-      return sentence`met: ${listed(sims.map(({ state }) => codeWord(state)))}`;
+      return sentence`seen: ${listed(sims.map(({ state }) => codeWord(state)))}`;
     },
   },
   {
     id: 'sim.status-words-known',
     level: 'MUST',
     source: 'Status and state [S, S-]',
-    title: 'Every primary and secondary status is one of the vendor’s table',
+    title: 'Every primary and secondary status is in the vendor’s table',
     async run(api) {
       const pairs = simsSeen(api).flatMap((sim) => pairOf(sim) ?? []);
       const unknown = pairs.flatMap((pair) => pair.split(' ')).filter((word) => !words.has(word));
       must(unknown.length === 0, sentence`unknown: ${listed(unknown.map(codeWord))}`);
-      return sentence`met: ${listed(pairs.map(shownPair))}`;
+      return sentence`seen: ${listed(pairs.map(shownPair))}`;
     },
   },
   {
@@ -125,7 +122,7 @@ export const stateChecks: readonly Check[] = [
     id: 'sim.state-and-status-agree',
     level: 'SHOULD',
     source: 'Status and state [S, S-]',
-    title: 'State and status say the same of a SIM, by the vendor’s table',
+    title: 'State and status of a SIM agree by the vendor’s table',
     async run(api) {
       const odd = simsSeen(api).flatMap((sim) => {
         const pair = pairOf(sim);
@@ -141,14 +138,14 @@ export const stateChecks: readonly Check[] = [
     id: 'sim.pending-shows-the-target',
     level: 'SHOULD',
     source: 'Status and state: PENDING [S]',
-    title: 'While a SIM is PENDING, its state is the target already',
+    title: 'While a SIM is PENDING, its state is the target',
     async run(api) {
       const pending = simsSeen(api).filter((sim) => pairOf(sim)?.startsWith('PENDING'));
-      if (pending.length === 0) notApplicable(sentence`no SIM is under way`);
+      if (pending.length === 0) notApplicable(sentence`no SIM is in transition`);
       const odd = pending.filter(
         (sim) => !statesOfPair[pairOf(sim) ?? '']?.some((state) => state === modern(sim.state)),
       );
-      must(odd.length === 0, sentence`${odd.length} of ${pending.length} show another`);
+      must(odd.length === 0, sentence`${odd.length} of ${pending.length} show another state`);
       return sentence`${pending.length} SIMs: ${listed(pending.map((sim) => shownPair(pairOf(sim) ?? '')))}`;
     },
   },

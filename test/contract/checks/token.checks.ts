@@ -14,27 +14,27 @@ async function tokenFields(api: Api) {
   return answer.json;
 }
 
-/** A new token for the refresh token of the first one. */
+/** The answer to a refresh with the refresh token of the first login. */
 async function refreshed(api: Api): Promise<Answer> {
   const { refresh_token: refreshToken } = await tokenFields(api);
-  if (typeof refreshToken !== 'string') notApplicable(sentence`the token came without a refresh token`);
+  if (typeof refreshToken !== 'string') notApplicable(sentence`the login returned no refresh token`);
   return api.token({ grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
-/** The answer to a wrong password. Errors: Ended unless it may be tried. */
+/** The answer to a wrong password. Errors: Ended unless one is allowed. */
 async function refusedLogin(api: Api): Promise<Answer> {
   if (!api.triesBadCredentials)
     notChecked(sentence`only with --with-bad-credentials: a wrong password may lock an account`);
   return api.token(wrongPassword);
 }
 
-/** Checks of how one logs in. */
+/** Checks of logins, refreshes and tokens. */
 export const tokenChecks: readonly Check[] = [
   {
     id: 'token.password-grant-form-body',
     level: 'MUST',
     source: 'Token [C]',
-    title: 'The password grant, all of it in a form body, brings an access token',
+    title: 'The password grant in a form body returns an access token',
     async run(api) {
       const { access_token: token } = await tokenFields(api);
       must(typeof token === 'string' && /^[\x21-\x7e]+$/.test(token), sentence`no usable access_token`);
@@ -59,11 +59,11 @@ export const tokenChecks: readonly Check[] = [
     id: 'token.expires-in-is-seconds',
     level: 'MUST',
     source: 'Token answer [C≠]',
-    title: 'expires_in is a number above 0, as a number or as its digits',
+    title: 'expires_in is a number above 0, as a number or as digits in a string',
     async run(api) {
       const { expires_in: lifetime } = await tokenFields(api);
       const seconds = typeof lifetime === 'string' && lifetime.trim() !== '' ? Number(lifetime) : lifetime;
-      must(typeof seconds === 'number' && seconds > 0, sentence`no such number`);
+      must(typeof seconds === 'number' && seconds > 0, sentence`not a number above 0`);
       return typeof lifetime === 'number' ? sentence`a number` : sentence`digits in a string`;
     },
   },
@@ -71,7 +71,7 @@ export const tokenChecks: readonly Check[] = [
     id: 'token.answer-has-every-field',
     level: 'SHOULD',
     source: 'Token answer [C≠]',
-    title: 'A token comes with token_type, refresh_token, expires_in and scope',
+    title: 'A token answer has token_type, refresh_token, expires_in and scope',
     async run(api) {
       const fields = await tokenFields(api);
       const names = ['token_type', 'refresh_token', 'expires_in', 'scope'];
@@ -84,7 +84,7 @@ export const tokenChecks: readonly Check[] = [
     id: 'token.second-login',
     level: 'MAY',
     source: 'Token [C]',
-    title: 'A second login is answered like the first; the remark says whether with another token',
+    title: 'A second login succeeds; the remark shows whether it returns the same token',
     async run(api) {
       const first = await tokenFields(api);
       const again = await api.token({ grant_type: 'password' }, 'again');
@@ -98,7 +98,7 @@ export const tokenChecks: readonly Check[] = [
     id: 'token.refresh-grant',
     level: 'SHOULD',
     source: 'Refresh [C≠]',
-    title: 'The refresh token alone brings a new access token',
+    title: 'The refresh token alone returns a new access token',
     async run(api) {
       const answer = await refreshed(api);
       must(
@@ -113,14 +113,14 @@ export const tokenChecks: readonly Check[] = [
     level: 'MAY',
     source: 'Refresh [C≠]',
     title:
-      'The access token from before a refresh lives on (else programs that share an account log in more often)',
+      'A refresh does not end the earlier access token (if it does, programs that share an account log in more often)',
     async run(api) {
       const { access_token: old } = await tokenFields(api);
       const answer = await refreshed(api);
       const isNew = isSuccess(answer) && isRow(answer.json) && answer.json.access_token !== old;
-      if (!isNew || typeof old !== 'string') notApplicable(sentence`the refresh brought no other token`);
+      if (!isNew || typeof old !== 'string') notApplicable(sentence`the refresh returned no other token`);
       const read = await api.askAs(old, '/get_account_groups');
-      must(read.status !== 401, sentence`it is dead`);
+      must(read.status !== 401, sentence`the refresh ended it`);
       return undefined;
     },
   },
@@ -139,7 +139,7 @@ export const tokenChecks: readonly Check[] = [
     id: 'token.unknown-is-401',
     level: 'MUST',
     source: 'Bad credentials, dead token [C]',
-    title: 'A read with a token that nobody gave out is refused with 401, and without an error code',
+    title: 'A read with an unknown token is refused with 401 and without an error code',
     async run(api) {
       const answer = await api.askAs(noSuchToken, '/get_account_groups');
       must(answer.status === 401 && codeOf(answer) === null, api.describe(answer));
@@ -150,12 +150,12 @@ export const tokenChecks: readonly Check[] = [
     id: 'token.unknown-has-oauth-body',
     level: 'SHOULD',
     source: 'Bad credentials, dead token [C]',
-    title: 'That refusal has a body in the style of OAuth: error and error_description',
+    title: 'This refusal has an OAuth body: error and error_description',
     run: async (api) => oauthBody(api, await api.askAs(noSuchToken, '/get_account_groups')),
   },
 ];
 
-/** Checks of a login that is refused: the last to be made, since an account may be locked by it. */
+/** Checks of a refused login. They run after all other requests, because a wrong password may lock the account. */
 export const refusedLoginChecks: readonly Check[] = [
   {
     id: 'token.bad-credentials-are-401',
@@ -172,7 +172,7 @@ export const refusedLoginChecks: readonly Check[] = [
     id: 'token.bad-credentials-have-oauth-body',
     level: 'MUST',
     source: 'Bad credentials, dead token [C]',
-    title: 'That refusal has a body in the style of OAuth: error and error_description',
+    title: 'This refusal has an OAuth body: error and error_description',
     run: async (api) => oauthBody(api, await refusedLogin(api)),
   },
 ];

@@ -20,7 +20,7 @@ export function accountTests(running: Running): void {
       test.each([
         ['this month by default', () => undefined, presentMonth],
         ['of an earlier month', monthBefore, monthBefore],
-      ])('is what the SIM API says: %s', async (_, asked, meant) => {
+      ])('is that of the SIM API: %s', async (_, asked, meant) => {
         const { answer } = await inOneMonth(async () => {
           await running.world.clearCalls();
           const { data, errors } = await running.gateway.run(AccountDocument, { month: asked() });
@@ -36,7 +36,7 @@ export function accountTests(running: Running): void {
         expect(call?.query).toBe(String(queryOf(month)));
       });
 
-      test('of a month without history is null with NO_BALANCE_HISTORY, or just null where that is wanted', async () => {
+      test('of a month without history is null with NO_BALANCE_HISTORY, or null without an error if the query allows null', async () => {
         const { data, errors } = await running.gateway.run(AccountDocument, { month: '2020-01' });
         expect(data.account?.balance).toBeNull();
         expect(data.account?.availableProfiles).not.toEqual([]);
@@ -51,7 +51,7 @@ export function accountTests(running: Running): void {
         expect(quiet.data).toEqual(data);
       });
 
-      test('of several months is asked for once for each', async () => {
+      test('of several months takes one call per month', async () => {
         const { answer } = await inOneMonth(async () => {
           await running.world.clearCalls();
           const { errors } = await running.gateway.ask(`{
@@ -66,8 +66,8 @@ export function accountTests(running: Running): void {
       });
     });
 
-    describe('what else belongs to the account', () => {
-      test('its profiles are those that the SIM API lists; without eSIM they are null with FEATURE_NOT_ENABLED', async () => {
+    describe('other fields of the account', () => {
+      test('the profiles are those of the SIM API; without eSIM they are null with FEATURE_NOT_ENABLED', async () => {
         const said = await askSimApi<string[]>(running.world, '/get_available_profiles');
         const { data } = await running.gateway.run(AccountDocument);
         expect(data.account?.availableProfiles).toEqual(said);
@@ -90,7 +90,7 @@ export function accountTests(running: Running): void {
         ['availableProfiles', '/get_available_profiles'],
         ['groups', '/get_account_groups'],
         ['alerts', '/get_account_alerts'],
-      ])('%s that cannot be read is null, and nothing else is', async (field, path) => {
+      ])('%s is null if it cannot be read, and nothing else is', async (field, path) => {
         await running.world.addFaults({ path, kind: 'error', code: 'E003' });
         const { data, errors } = await running.gateway.ask<{
           account: Record<string, unknown>;

@@ -9,7 +9,7 @@ export function alertCallTests(running: Running): void {
     const byRefs = `query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { alerts(first: 1) { totalCount } } }`;
     const refsTo = (keys: readonly string[]) => ({ refs: keys.map((iccid) => ({ iccid })) });
 
-    /** How many calls for alerts a query takes, by their path. */
+    /** Calls for alerts that a query takes, by path. */
     async function alertCallsFor(query: string, variables: object = {}) {
       const { world, gateway } = running;
       await world.clearCalls();
@@ -21,7 +21,7 @@ export function alertCallTests(running: Running): void {
       return { ofAccount, ofSims, total: ofAccount + ofSims };
     }
 
-    /** Makes pages so small that a walk of the account's alerts takes about so many of them. */
+    /** Sets a page size with which reading all alerts of the account takes about `pages` pages. */
     async function makeReadTake(pages: number): Promise<number> {
       const { world, gateway } = running;
       const { data } = await gateway.ask<{ account: { alerts: { totalCount: number } } }>(
@@ -71,7 +71,7 @@ export function alertCallTests(running: Running): void {
         }
       }
 
-      test('takes the calls of its own stretch if the list comes newest first, and gives the same alerts', async () => {
+      test('takes only the calls of its section if the list is sorted newest first, and returns the same alerts', async () => {
         const whole = await running.gateway.ask<Answer>(pageQuery, { first: 500 });
         const reading = await makeReadTake(12);
         expect(
@@ -86,7 +86,7 @@ export function alertCallTests(running: Running): void {
         expect(Math.max(...calls)).toBeLessThanOrEqual(reading);
       });
 
-      test('takes the whole list if the list comes in another order', async () => {
+      test('takes the whole list if the list has another order', async () => {
         const reading = await makeReadTake(12);
         await running.world.setBehaviour({ order: 'shuffled' });
         const { calls } = await pagesOf(200);
@@ -96,11 +96,11 @@ export function alertCallTests(running: Running): void {
     });
 
     describe('alerts of N SIMs', () => {
-      test('take one walk of the account where it has few alerts', async () => {
+      test('take one read of all alerts of the account if it has few alerts', async () => {
         expect(await alertCallsFor(byRefs, refsTo(iccids))).toEqual({ ofAccount: 1, ofSims: 0, total: 1 });
       });
 
-      test('take one call where N is one', async () => {
+      test('take one call if N is 1', async () => {
         await makeReadTake(4);
         expect(await alertCallsFor(byRefs, refsTo(iccids.slice(0, 1)))).toEqual({
           ofAccount: 0,
@@ -109,7 +109,7 @@ export function alertCallTests(running: Running): void {
         });
       });
 
-      test('take N calls and one to find that out where the account has many', async () => {
+      test('take N calls and one extra call if the account has many alerts', async () => {
         const reading = await makeReadTake(12);
         expect(reading).toBeGreaterThan(7);
         expect(await alertCallsFor(byRefs, refsTo(iccids.slice(0, 5)))).toEqual({
@@ -119,7 +119,7 @@ export function alertCallTests(running: Running): void {
         });
       });
 
-      test('take never more than one more than the fewer of N calls and a walk, for every N', async () => {
+      test('take at most one call more than the smaller of N and a full read, for every N', async () => {
         const reading = await makeReadTake(8);
         for (let n = 1; n <= reading + 4; n++) {
           const { total } = await alertCallsFor(byRefs, refsTo(iccids.slice(0, n)));
@@ -127,7 +127,7 @@ export function alertCallTests(running: Running): void {
         }
       });
 
-      test('take nothing more in aliases, in fragments, or beside the alerts of the account', async () => {
+      test('take no extra calls for aliases, for fragments, or beside the alerts of the account', async () => {
         const reading = await makeReadTake(5);
         const query = `query ($refs: [SimRef!]!) {
       account { alerts { totalCount } }
@@ -138,7 +138,7 @@ export function alertCallTests(running: Running): void {
         expect((await alertCallsFor(query, refsTo(iccids.slice(0, 200)))).total).toBe(reading);
       });
 
-      test('in lists in lists, which come one after the other, look at the account once', async () => {
+      test('in nested lists, which are resolved one after another, check the account once', async () => {
         const query = `query ($groups: [SimRef!]!) {
       account { groups { sims(first: 2) { nodes { alerts { totalCount } } } } }
       simsByRef(refs: $groups) { alerts { totalCount } }
@@ -150,7 +150,7 @@ export function alertCallTests(running: Running): void {
         const reading = await makeReadTake(14);
         const { ofAccount, total } = await alertCallsFor(query, variables);
         expect([1, reading]).toContain(ofAccount);
-        // SIMs that come later were not known of when the first ones were asked for: at worst it is N calls and a walk.
+        // SIMs of a later list are unknown when the first ones are read: the maximum is N calls and a full read.
         expect(total).toBeLessThanOrEqual(Math.min(sims + 1, 2 * reading));
       });
     });

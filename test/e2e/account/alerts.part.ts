@@ -16,7 +16,7 @@ export function alertTests(running: Running): void {
       behaviour: { order: 'shuffled', pageSize },
     },
     () => {
-      /** An alert as the SIM API tells of it. */
+      /** An alert in the format of the SIM API. */
       interface WireAlert {
         id: number;
         trigger: string;
@@ -32,7 +32,7 @@ export function alertTests(running: Running): void {
         } | null;
       }
 
-      /** Alerts as the SIM API has them, newest first; no scope asks for the whole account's. */
+      /** Alerts as the SIM API lists them, newest first; without a scope, those of the whole account. */
       async function upstream(scope: { group: string } | { iccid: string } | null = null, unread = false) {
         const path = scope === null ? 'account' : 'group' in scope ? 'group' : 'sim';
         const found: WireAlert[] = [];
@@ -68,7 +68,7 @@ export function alertTests(running: Running): void {
       });
 
       describe('alerts', () => {
-        test('of the account are all there, newest first, each with its SIM', async () => {
+        test('of the account are complete, newest first, each with its SIM', async () => {
           expect(all.length).toBeGreaterThan(2 * pageSize);
           const { data, errors } = await running.gateway.run(AlertsDocument, { first: 500 });
           expect(errors).toEqual([]);
@@ -84,13 +84,13 @@ export function alertTests(running: Running): void {
             })),
           );
           expect(data.account?.alerts?.totalCount).toBe(all.length);
-          // One read of the SIMs, however many alerts they have; it comes in pages, as the alerts do.
+          // One read of the SIMs, no matter how many alerts they have; SIMs and alerts come in pages.
           const { byPath } = await running.world.calls();
           expect(byPath['/get_account_alerts']).toBe(Math.ceil(all.length / pageSize));
           expect(byPath['/get_sims']).toBe(Math.ceil(new Set(all.map(({ iccid }) => iccid)).size / pageSize));
         });
 
-        test('are given once each by pages', async () => {
+        test('appear once each when paged', async () => {
           const seen: string[] = [];
           for (let after: string | null = null, more = true; more; ) {
             const { data }: { data: AlertsQuery } = await running.gateway.run(AlertsDocument, {
@@ -105,7 +105,7 @@ export function alertTests(running: Running): void {
           expect(seen).toEqual(ids(all));
         });
 
-        test('of a group are those of its SIMs, those of a SIM its own', async () => {
+        test('of a group are those of its SIMs, those of a SIM only its own', async () => {
           const group = 'Meters';
           const { data, errors } = await running.gateway.ask<{ group: AlertsAnswer; sim: AlertsAnswer }>(
             `query ($iccid: ICCID!) {
@@ -121,7 +121,7 @@ export function alertTests(running: Running): void {
           expect(ids(data.sim.alerts?.nodes)).toEqual(ids(all.filter(({ iccid }) => iccid === loud)));
         });
 
-        test('of many SIMs are the same as those of each alone', async () => {
+        test('of several SIMs are the same as those of each SIM alone', async () => {
           const sims = (await running.world.sims({ limit: 300 })).map(({ iccid }) => ({ iccid }));
           const { data, errors } = await running.gateway.ask<{
             simsByRef: (AlertsAnswer & { iccid: string })[];
@@ -142,7 +142,7 @@ export function alertTests(running: Running): void {
             expect([iccid, sim === null]).toEqual([iccid, iccid === loud]);
         });
 
-        test.each([0, 501])('are not given %d at a time', async (first) => {
+        test.each([0, 501])('are refused with first: %d', async (first) => {
           const { data, errors } = await running.gateway.run(AlertsDocument, { first });
           expect(data.account).toEqual({ alerts: null });
           expect(errors).toMatchObject([
@@ -155,7 +155,7 @@ export function alertTests(running: Running): void {
           expect((await running.world.calls()).total).toBe(0);
         });
 
-        test('that cannot be read leave their neighbours alone', async () => {
+        test('of one SIM that cannot be read do not affect others', async () => {
           await running.world.addFaults({ path: '/get_group_alerts', kind: 'error', code: 'E003' });
           const { data, errors } = await running.gateway.ask<{
             group: { name: string; alerts: null };
@@ -168,7 +168,7 @@ export function alertTests(running: Running): void {
           ]);
         });
 
-        test('stay unread, however often and on whatever way they are read', async () => {
+        test('stay unread, no matter how they are read', async () => {
           await running.world.addFaults({ path: '/get_account_alerts', kind: 'reset', times: 1 });
           await running.gateway.ask(
             `query ($id: ID!) {
@@ -196,7 +196,7 @@ export function alertTests(running: Running): void {
           unread = await upstream(null, true);
         });
 
-        test('of a SIM, by whatever key, marks and counts its own', async () => {
+        test('of a SIM, by any key, marks and counts only its own', async () => {
           const own = all.filter(({ iccid }) => iccid === loud);
           const { data, errors } = await mark({ sim: { id: simId(loud) } });
           expect(errors).toEqual([]);
@@ -206,7 +206,7 @@ export function alertTests(running: Running): void {
           expect(again.data?.markAlertsRead.marked).toBe(0);
         });
 
-        test('is seen by later reads: isRead, and unreadOnly leaves them out', async () => {
+        test('is visible to later reads: isRead is true, and unreadOnly omits them', async () => {
           await mark({ sim: { iccid: loud } });
           const { data } = await running.gateway.ask<{
             sim: AlertsAnswer & { unread: AlertsAnswer['alerts'] };
@@ -230,10 +230,10 @@ export function alertTests(running: Running): void {
           expect(await upstream(null, true)).toHaveLength(unread.length - own.length);
         });
 
-        test('counts those whose answer was lost as well', async () => {
+        test('also counts alerts of a call whose answer was lost', async () => {
           const own = await upstream({ group: 'Pilot' }, true);
           expect(own.length).toBeGreaterThan(0);
-          // The first call only looks; the second one marks.
+          // The first call only reads; the second one marks.
           const lost = { path: '/get_group_alerts', kind: 'reset', acts: true, skip: 1, times: 1 } as const;
           await running.world.addFaults(lost);
           const { data, errors } = await mark({ group: 'Pilot' });
@@ -258,11 +258,11 @@ export function alertTests(running: Running): void {
             'wholeAccount: false',
             { wholeAccount: false },
             'BAD_USER_INPUT',
-            'scope.wholeAccount must be true where it is given',
+            'scope.wholeAccount must be true if it is given',
           ],
           ['an empty group', { group: '' }, 'BAD_USER_INPUT', 'scope.group must not be empty'],
           [
-            'an id that is none',
+            'an invalid id',
             { sim: { id: 'nonsense' } },
             'BAD_USER_INPUT',
             'id must be the global id of a SIM, as Sim.id gives it',
@@ -275,7 +275,7 @@ export function alertTests(running: Running): void {
           expect((await running.world.calls()).total).toBe(0);
         });
 
-        test('of a SIM that is not there is SIM_NOT_FOUND', async () => {
+        test('of a SIM that does not exist is SIM_NOT_FOUND', async () => {
           const { errors } = await mark({ sim: { iccid: special.E002 } });
           expect(errors).toMatchObject([
             { path: ['markAlertsRead'], extensions: { code: 'SIM_NOT_FOUND', simApi: { code: 'E002' } } },

@@ -9,10 +9,10 @@ export function costTests(running: Running): void {
     const withHistory = '8937204999000002107';
     const withoutHistory = '8937204999000001018';
 
-    /** Year and month of a month, as parameters of the SIM API. */
+    /** A month as the `month` and `year` parameters of the SIM API. */
     const parametersOf = (month: string) => `month=${Number(month.slice(5))}&year=${month.slice(0, 4)}`;
 
-    /** Bytes of all sessions of a SIM in a month, from the SIM API itself. */
+    /** Bytes of all sessions of a SIM in a month, read from the SIM API directly. */
     async function bytesOfSessions(iccid: string, month: string): Promise<number> {
       const [year = 0, number = 0] = month.split('-').map(Number);
       const span = `from=${Date.UTC(year, number - 1)}&to=${Date.UTC(year, number) - 1}`;
@@ -26,7 +26,7 @@ export function costTests(running: Running): void {
     afterEach(() => running.world.setBehaviour({ costsWithoutHistory: 'omit' }));
 
     describe('cost', () => {
-      test('is what the SIM used and cost this month', async () => {
+      test('is the usage and cost of this month', async () => {
         const refs = [{ iccid: withHistory }];
         const { month, answer } = await inOneMonth(() => running.gateway.run(CostOfAMonthDocument, { refs }));
         expect(answer.errors).toEqual([]);
@@ -39,7 +39,7 @@ export function costTests(running: Running): void {
         });
       });
 
-      test('of an earlier month is asked for by that month', async () => {
+      test('of an earlier month is read for that month', async () => {
         const { world, gateway } = running;
         const month = monthBefore();
         const { data } = await gateway.run(CostOfAMonthDocument, { refs: [{ iccid: withHistory }], month });
@@ -52,7 +52,7 @@ export function costTests(running: Running): void {
       });
 
       test.each(['omit', 'refuse'] as const)(
-        'without history is null with NO_COST_HISTORY and leaves the others alone (%s)',
+        'without history is null with NO_COST_HISTORY and does not affect others (%s)',
         async (costsWithoutHistory) => {
           const { world, gateway } = running;
           await world.setBehaviour({ costsWithoutHistory });
@@ -66,7 +66,7 @@ export function costTests(running: Running): void {
               extensions: { code: 'NO_COST_HISTORY', retryable: false, iccids: [withoutHistory] },
             },
           ]);
-          // The SIM API leaves the SIM out without a word, or says why it refuses.
+          // The SIM API either omits the SIM or reports an error code.
           expect(errors[0]?.extensions.simApi?.code).toBe(
             costsWithoutHistory === 'omit' ? undefined : 'E101',
           );
@@ -76,7 +76,7 @@ export function costTests(running: Running): void {
         },
       );
 
-      test('of many SIMs without history never takes more than some 200 calls to find them', async () => {
+      test('of many SIMs without history takes at most about 200 calls', async () => {
         const { world, gateway } = running;
         await world.setBehaviour({ costsWithoutHistory: 'refuse' });
         const added = await world.addSims(400);
@@ -91,7 +91,7 @@ export function costTests(running: Running): void {
         expect(new Set(errors.map((error) => error.extensions.simApi?.code))).toEqual(new Set(['E101']));
       });
 
-      test('of two months takes a call for each month, however often they are asked for', async () => {
+      test('of two months takes one call per month, no matter how often it is queried', async () => {
         const { world, gateway } = running;
         const { answer } = await inOneMonth(async () => {
           await world.clearCalls();
@@ -111,7 +111,7 @@ export function costTests(running: Running): void {
       });
 
       test.each(['2026-13', '0000-01', '1969-12'])(
-        'of %s, which is no month, is refused before any call',
+        'of %s, which is not a month, is refused before any call',
         async (month) => {
           await running.world.clearCalls();
           const { errors, status } = await running.gateway.ask(
@@ -126,7 +126,7 @@ export function costTests(running: Running): void {
     });
 
     describe('dataUsage', () => {
-      test('sets what was used against the limit', async () => {
+      test('compares the usage with the limit', async () => {
         const { world, gateway } = running;
         await world.patchSim(withHistory, { data_limit: 100 });
         const { month, answer } = await inOneMonth(() =>
@@ -144,7 +144,7 @@ export function costTests(running: Running): void {
         });
       });
 
-      test('never leaves less than nothing, and its percentage passes 100', async () => {
+      test('never has negative remaining data, and its percentage can exceed 100', async () => {
         const { world, gateway } = running;
         await world.patchSim(withHistory, { data_limit: 1 });
         const { data } = await gateway.run(OneSimDocument, { by: { iccid: withHistory } });
@@ -162,7 +162,7 @@ export function costTests(running: Running): void {
         });
       });
 
-      test('costs no call where only the limit is asked for', async () => {
+      test('needs no call if only the limit is queried', async () => {
         const { world, gateway } = running;
         await gateway.ask(
           '{ sims(first: 5) { nodes { dataUsage { limitMegabytes limitBytes updatedAt } } } }',

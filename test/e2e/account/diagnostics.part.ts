@@ -14,7 +14,7 @@ export function diagnosticsTests(running: Running): void {
 
     describe('diagnostics', () => {
       test.each(['milliseconds', 'seconds'] as const)(
-        'are what the SIM API says, its times in %s',
+        'are those of the SIM API, its times in %s',
         async (times) => {
           const { world } = running;
           await world.setBehaviour({ times });
@@ -37,7 +37,7 @@ export function diagnosticsTests(running: Running): void {
         },
       );
 
-      test('that there are none of are null with NO_DIAGNOSTICS, or just null where that is wanted', async () => {
+      test('that are not available are null with NO_DIAGNOSTICS, or null without an error if the query allows null', async () => {
         const [{ iccid } = { iccid: '' }] = await pool.take(1, { state: 'LIVE' });
         const { data, errors } = await ask([iccid, special.E103]);
         expect(data.simsByRef).toMatchObject([
@@ -60,7 +60,7 @@ export function diagnosticsTests(running: Running): void {
         expect(quiet.data).toEqual(data);
       });
 
-      test('that were not ordered are FEATURE_NOT_ENABLED, even where null is wanted: nothing is missing there', async () => {
+      test('that were not ordered are FEATURE_NOT_ENABLED, even if the query allows null', async () => {
         const { data, errors } = await ask([special.E003], true);
         expect(data.simsByRef).toMatchObject([{ iccid: special.E003, diagnostics: null }]);
         expect(errors).toMatchObject([
@@ -97,7 +97,7 @@ export function diagnosticsTests(running: Running): void {
         });
       });
 
-      test('that fail null themselves and no neighbour', async () => {
+      test('that fail are null and do not affect other fields', async () => {
         const { data, errors } = await running.gateway.ask<{ sim: object }>(
           `query ($iccid: ICCID!) {
         sim(by: { iccid: $iccid }) { name diagnostics { imei } sessions { totalCount } cost { usedBytes } }

@@ -41,7 +41,7 @@ export function groupTests(running: Running): void {
     afterEach(() => running.world.setBehaviour({ pageSize: 1000 }));
 
     describe('groups', () => {
-      test('of the account are those that SIMs are in, each with its first SIMs', async () => {
+      test('of the account are those with SIMs, each with its first SIMs', async () => {
         const names = new Set((await running.world.sims({ limit: 300 })).flatMap(({ group }) => group ?? []));
         const { data, errors } = await running.gateway.ask<{
           account: {
@@ -68,7 +68,7 @@ export function groupTests(running: Running): void {
       });
 
       test.each(['Nobody', 'meters', 'Meters ', ''])(
-        'that are not there are null without an error: "%s"',
+        'that do not exist are null without an error: "%s"',
         async (name) => {
           const { data, errors } = await running.gateway.run(GroupByNameDocument, { name });
           expect(errors).toEqual([]);
@@ -100,7 +100,7 @@ export function groupTests(running: Running): void {
         },
       );
 
-      test('a SIM that is in none has none', async () => {
+      test('a SIM without a group has none', async () => {
         const { data } = await running.gateway.ask(
           `{ sim(by: { iccid: "${special.E210}" }) { group { name } } }`,
         );
@@ -110,7 +110,7 @@ export function groupTests(running: Running): void {
 
     describe("a group's SIMs", () => {
       test.each([1, 4, 7, 500])(
-        'are given whole and once by pages of %d, forward and backward',
+        'are complete and unique in pages of %d, forward and backward',
         async (size) => {
           const name = 'Meters';
           const members = await membersOf(name);
@@ -135,14 +135,14 @@ export function groupTests(running: Running): void {
         },
       );
 
-      test('come whole however small the pages of the SIM API are', async () => {
+      test('are complete no matter how small the pages of the SIM API are', async () => {
         await running.world.setBehaviour({ pageSize: 25 });
         const members = await membersOf('Vending');
         const { data } = await page({ name: 'Vending', first: 500 });
         expect(data.group.sims.nodes.map(({ iccid }) => iccid)).toEqual(members);
       });
 
-      test('that leave between two pages take no other with them', async () => {
+      test('that leave between two pages do not hide others', async () => {
         const name = 'Spare';
         const members = await membersOf(name);
         const first = await page({ name, first: 6 });
@@ -160,7 +160,7 @@ export function groupTests(running: Running): void {
         [{ first: 1, last: 1 }, 'first and last cannot be given together'],
         [{ first: 1, after: 'x' }, 'after must be a cursor that this list gave'],
         [{ last: 1, before: 'x' }, 'before must be a cursor that this list gave'],
-      ])('are not given for %j', async (variables, message) => {
+      ])('are refused for %j', async (variables, message) => {
         const { data, errors } = await page({ name: 'Meters', ...variables });
         expect(data).toEqual({ group: { sims: null } });
         expect(errors).toMatchObject([
@@ -169,7 +169,7 @@ export function groupTests(running: Running): void {
         expect((await running.world.calls()).byPath).toEqual({ '/get_account_groups': 1 });
       });
 
-      test('that cannot be read null themselves, not the group', async () => {
+      test('that cannot be read are null, and the group is not', async () => {
         await running.world.addFaults({ path: '/get_group_sims', kind: 'error', code: 'E003' });
         const { data, errors } = await running.gateway.run(GroupByNameDocument, { name: 'Meters' });
         expect(data.group).toMatchObject({

@@ -7,7 +7,7 @@ import { describeAccount, type Running } from '../../support/running.ts';
 export function errorCatalogTests(running: Running): void {
   describeAccount('the catalog of errors', running, { sims: 20, clock: standingClock }, () => {
     describe('errorCatalog', () => {
-      test('has every code that there is, once, with what the SIM API calls it', async () => {
+      test('has every existing code once, with the code of the SIM API', async () => {
         const { data, errors } = await running.gateway.run(ErrorCatalogDocument);
         expect(errors).toEqual([]);
         const schema = await running.gateway.ask<{
@@ -39,7 +39,7 @@ export function errorCatalogTests(running: Running): void {
         expect((await running.world.calls()).total).toBe(0);
       });
 
-      test('says of each error the same as the error itself', async () => {
+      test('has the same values for each error as the error itself', async () => {
         const { data } = await running.gateway.run(ErrorCatalogDocument);
         const catalog = new Map<string, { retryable: boolean }>(
           data.errorCatalog.map((row) => [row.code, row]),

@@ -14,7 +14,7 @@ export function errorCodeTests(running: Running): void {
       running.world.setBehaviour({ errorStatus: 400, missingSims: 'omit', costsWithoutHistory: 'omit' }),
     );
 
-    /** What the SIM API said, as every error of its own carries it. */
+    /** The SIM API error, as each gateway error contains it. */
     const words = (code: string, operation: string) => ({
       code,
       operation,
@@ -28,7 +28,7 @@ export function errorCodeTests(running: Running): void {
       `mutation { ${name}(input: { sim: { iccid: "${iccid}" } }) { outcome } }`;
     const balance = '{ account { balance(month: "2020-01") { usedBytes } } }';
 
-    /** Code of the SIM API, ours, where it stands, what asks for it, the SIM, and the path of the SIM API that said so. */
+    /** Code of the SIM API, code of the gateway, field, query, SIM, and the path of the SIM API that returned the code. */
     const asErrors: [string, string, string, string, string | null, string | null][] = [
       [
         'E000',
@@ -121,7 +121,7 @@ export function errorCodeTests(running: Running): void {
               retryable: code === 'SIM_API_ERROR',
               requestId: expect.stringMatching(/\w/),
               ...(iccid && { iccids: [iccid] }),
-              // Where a SIM or its costs are just missing from an answer, there are no words of the SIM API's.
+              // If a SIM or its costs are only missing from an answer, there is no SIM API error.
               ...(operation && { simApi: words(simApiCode, operation) }),
             },
           },
@@ -139,16 +139,13 @@ export function errorCodeTests(running: Running): void {
           'get_sim_costs',
           sim(special.E210, 'cost(month: "2019-01") { usedBytes }'),
         ],
-      ])(
-        '%s stands in %s if the SIM API refused %s with it: %s',
-        async (simApiCode, code, operation, ask) => {
-          await running.world.setBehaviour({ missingSims: 'refuse', costsWithoutHistory: 'refuse' });
-          const { errors } = await running.gateway.ask(ask);
-          expect(errors).toMatchObject([{ extensions: { code, simApi: words(simApiCode, operation) } }]);
-        },
-      );
+      ])('%s is in %s if the SIM API refused %s with it: %s', async (simApiCode, code, operation, ask) => {
+        await running.world.setBehaviour({ missingSims: 'refuse', costsWithoutHistory: 'refuse' });
+        const { errors } = await running.gateway.ask(ask);
+        expect(errors).toMatchObject([{ extensions: { code, simApi: words(simApiCode, operation) } }]);
+      });
 
-      test('E101 is no error if nothing is asked for in its place', async () => {
+      test('E101 is not an error if the field is not queried', async () => {
         await running.world.setBehaviour({ costsWithoutHistory: 'refuse' });
         const fields = 'cost(nullIfMissing: true) { usedBytes } dataUsage { usedBytes }';
         const { data, errors } = await running.gateway.ask(sim(special.E101, fields));
@@ -157,7 +154,7 @@ export function errorCodeTests(running: Running): void {
       });
 
       test.each([200, 404, 500])(
-        'is known by the code alone, whatever the HTTP status: %d',
+        'is determined by the code alone, for any HTTP status: %d',
         async (errorStatus) => {
           await running.world.setBehaviour({ errorStatus });
           const { errors } = await running.gateway.ask(one('suspendSim', special.E202));
@@ -204,7 +201,7 @@ export function errorCodeTests(running: Running): void {
         });
       });
 
-      test('E000 leaves the outcome open, and is told with it', async () => {
+      test('E000 leaves the outcome UNKNOWN, with the code in simApi', async () => {
         const broken = await running.gateway.ask(many('resetSims', special.E000, ''));
         expect(broken.data).toMatchObject({
           many: {
@@ -235,7 +232,7 @@ export function errorCodeTests(running: Running): void {
         });
       });
 
-      test('one that no table has is UNKNOWN_SIM_API_ERROR, with the code beside', async () => {
+      test('an unknown code is UNKNOWN_SIM_API_ERROR, with the code in simApi', async () => {
         await running.world.addFaults({ path: '/activate', kind: 'error', code: 'E777' });
         const { data } = await running.gateway.ask(many('activateSims', special.E211, ''));
         expect(data).toMatchObject({
@@ -251,7 +248,7 @@ export function errorCodeTests(running: Running): void {
       });
     });
 
-    test('E230 is refused before it can come; a client that asks for more SIMs than it may meets it, as TOO_MANY_SIMS', async () => {
+    test('E230 is prevented by a refusal before the call; a client that names too many SIMs gets TOO_MANY_SIMS', async () => {
       const { apiUrl, username, password } = running.world;
       const client = createSimApiClient(
         {
@@ -290,7 +287,7 @@ export function errorCodeTests(running: Running): void {
       await client.stop();
       expect(failures).toHaveLength(2);
       for (const failure of failures) {
-        if (!isSimApiFailure(failure)) throw new Error('the SIM API took 1001 SIMs');
+        if (!isSimApiFailure(failure)) throw new Error('the SIM API accepted 1001 SIMs');
         expect(fromSimApi(failure).extensions).toMatchObject({
           code: 'TOO_MANY_SIMS',
           retryable: false,

@@ -10,7 +10,7 @@ export function nodeTests(running: Running): void {
     const codes = (errors: { path?: (string | number)[]; extensions: { code: string } }[]) =>
       errors.map(({ path, extensions }) => [path?.at(-1), extensions.code]);
 
-    /** Texts that are no global ids, however much some of them look like one. */
+    /** Texts that are not global ids, although some of them resemble one. */
     const malformed = [
       '',
       'nonsense',
@@ -28,7 +28,7 @@ export function nodeTests(running: Running): void {
     ];
 
     describe('nodes', () => {
-      test('are SIMs and groups by their ids, in the order asked for', async () => {
+      test('are SIMs and groups by their ids, in the requested order', async () => {
         const { world, gateway } = running;
         const [sim] = await world.sims({ limit: 1 });
         const ids = [
@@ -51,7 +51,7 @@ export function nodeTests(running: Running): void {
         expect((await world.calls()).byPath).toEqual({ '/get_sims': 1, '/get_account_groups': 1 });
       });
 
-      test('that are not there, or were never any, are null at their place, each with its own error', async () => {
+      test('that do not exist are null at their position, each with its own error', async () => {
         const ids = [
           simId(special.E002),
           simId(special.E210),
@@ -68,7 +68,7 @@ export function nodeTests(running: Running): void {
         ]);
       });
 
-      test.each(malformed)('a text that is no id is refused without a call: "%s"', async (id) => {
+      test.each(malformed)('with a text that is not an id are refused without a call: "%s"', async (id) => {
         const { data, errors } = await running.gateway.ask(
           'query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }',
           { id },
@@ -83,7 +83,7 @@ export function nodeTests(running: Running): void {
         expect((await running.world.calls()).total).toBe(0);
       });
 
-      test('1000 are found at once, 1001 are refused before any call, none is an empty list', async () => {
+      test('are at most 1000: 1001 are refused before any call, and none is an empty list', async () => {
         const iccids = (await running.world.sims({ limit: 40 })).map(({ iccid }) => iccid);
         const ids = Array.from({ length: 1001 }, (_, index) => simId(iccids[index % 40] ?? ''));
         const { data } = await running.gateway.run(NodesDocument, { ids: ids.slice(1) });
@@ -96,7 +96,7 @@ export function nodeTests(running: Running): void {
         expect((await running.world.calls()).total).toBe(0);
       });
 
-      test('where the groups cannot be read, their ids are null and the SIMs stay', async () => {
+      test('of groups that cannot be read are null, and the SIMs are not', async () => {
         await running.world.addFaults({ path: '/get_account_groups', kind: 'error', code: 'E003' });
         const { data, errors } = await running.gateway.run(NodesDocument, {
           ids: [groupId('Meters'), simId(special.E210)],

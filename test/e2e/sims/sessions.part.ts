@@ -6,7 +6,7 @@ import { SessionsOfASimDocument } from '../../support/operations.ts';
 import { describeAccount, type Running } from '../../support/running.ts';
 
 const dayMs = 86_400_000;
-/** The clock of the world is behind, so that what it will bring is still before the gateway's "now". */
+/** The clock of the world is behind the gateway's, so that later sessions are still before the gateway's "now". */
 const startAt = Date.parse(standingClock.startAt);
 
 export function sessionTests(running: Running): void {
@@ -16,12 +16,12 @@ export function sessionTests(running: Running): void {
     { sims: 60, clock: { startAt, rate: 0 }, behaviour: { order: 'shuffled', pageSize: 7 } },
     () => {
       const from = new Date(startAt - 25 * dayMs).toISOString();
-      /** Later than the clock of the world ever gets, however often a test moves it on. */
+      /** Later than the clock of the world ever is, no matter how often a test advances it. */
       const to = new Date(startAt + 3650 * dayMs).toISOString();
       /** It has two sessions a day. */
       const iccid = special.E210;
 
-      /** A session as the SIM API tells of it. */
+      /** A session in the format of the SIM API. */
       interface WireSession {
         id: number;
         start_time: number;
@@ -33,7 +33,7 @@ export function sessionTests(running: Running): void {
         currency: string;
       }
 
-      /** All sessions since an instant, as the SIM API has them, newest first. */
+      /** All sessions since an instant, from the SIM API, newest first. */
       async function sessionsUpstream(since = from): Promise<WireSession[]> {
         const { world } = running;
         const found: WireSession[] = [];
@@ -58,7 +58,7 @@ export function sessionTests(running: Running): void {
       };
 
       describe('sessions of a SIM', () => {
-        test('are all there, newest first, whatever order and pages the SIM API gives them in', async () => {
+        test('are complete, newest first, for any order and page size of the SIM API', async () => {
           const upstream = await sessionsUpstream();
           expect(upstream.length).toBeGreaterThan(14);
           const { data, errors, extensions } = await ask({ from, first: 500 });
@@ -81,7 +81,7 @@ export function sessionTests(running: Running): void {
           expect(extensions.cost.upstreamCalls).toBe(1 + Math.ceil(upstream.length / 7));
         });
 
-        test('are those of this month so far by default, one "now" for the whole operation', async () => {
+        test('are those of the current month by default, with one "now" for the whole operation', async () => {
           const before = Date.now();
           await running.gateway.ask(
             `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Sim { a: sessions { totalCount } b: sessions { totalCount } } } }`,
@@ -99,7 +99,7 @@ export function sessionTests(running: Running): void {
           expect(to).toBeLessThanOrEqual(Date.now() + 1);
         });
 
-        test('lie within the range asked for, both of its ends included', async () => {
+        test('are within the requested range, both of its ends included', async () => {
           const upstream = await sessionsUpstream();
           const [newest, oldest] = [upstream[3], upstream[9]];
           const { data } = await ask({
@@ -111,7 +111,7 @@ export function sessionTests(running: Running): void {
           );
         });
 
-        test('since long before there was a SIM API are all there are', async () => {
+        test('since before the SIM API existed are complete', async () => {
           for (const longAgo of ['1970-01-01T00:00:00Z', '1971-06-01T00:00:00Z', '1960-01-01T00:00:00Z']) {
             const { data, errors } = await ask({ from: longAgo, first: 1 });
             expect([longAgo, errors]).toEqual([longAgo, []]);
@@ -122,7 +122,7 @@ export function sessionTests(running: Running): void {
         test.each([
           ['ends before it begins', { from: '2026-05-02T00:00:00Z', to: '2026-05-01T23:59:59Z' }],
           ['begins after now', { from: '2100-01-01T00:00:00Z' }],
-        ])('of a range that %s are refused, and the SIM is not disturbed', async (_, range) => {
+        ])('of a range that %s are refused, and the SIM is not affected', async (_, range) => {
           const { data, errors } = await ask(range);
           expect(data.sim).toMatchObject({ iccid, sessions: null });
           expect(errors).toMatchObject([
@@ -135,7 +135,7 @@ export function sessionTests(running: Running): void {
           expect((await running.world.calls()).byPath).toEqual({ '/get_sims': 1 });
         });
 
-        test.each([0, 501, -1])('are not given %d at a time', async (first) => {
+        test.each([0, 501, -1])('are refused with first: %d', async (first) => {
           const { data, errors } = await ask({ first });
           expect(data.sim).toMatchObject({ iccid, sessions: null });
           expect(errors).toMatchObject([
@@ -147,16 +147,13 @@ export function sessionTests(running: Running): void {
           expect((await running.world.calls()).byPath).toEqual({ '/get_sims': 1 });
         });
 
-        test.each(['', 'nonsense', 'MTIz'])(
-          'do not go on behind a cursor that is none: "%s"',
-          async (after) => {
-            const { data, errors } = await ask({ from, after });
-            expect(data.sim).toMatchObject({ iccid, sessions: null });
-            expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-          },
-        );
+        test.each(['', 'nonsense', 'MTIz'])('are refused after an invalid cursor: "%s"', async (after) => {
+          const { data, errors } = await ask({ from, after });
+          expect(data.sim).toMatchObject({ iccid, sessions: null });
+          expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+        });
 
-        test('of a SIM that leaves at that moment are SIM_NOT_FOUND at their place', async () => {
+        test('of a SIM that leaves at that moment are SIM_NOT_FOUND at their path', async () => {
           await running.world.addFaults({ path: '/get_sim_sessions', kind: 'error', code: 'E002' });
           const { data, errors } = await ask({});
           expect(data.sim).toMatchObject({ iccid, sessions: null });
@@ -169,7 +166,7 @@ export function sessionTests(running: Running): void {
       describe('paging through sessions', () => {
         beforeEach(() => running.world.setBehaviour({ pageSize: 50 }));
 
-        /** The ids of all pages; between two of them the world's clock moves, so that new sessions come in. */
+        /** The ids of all pages; between two of them the clock of the world advances, so that new sessions appear. */
         async function readAll(since: string, first: number, hoursBetween: number): Promise<string[]> {
           const ids: string[] = [];
           for (let after: string | null = null, more = true; more; ) {
@@ -187,11 +184,11 @@ export function sessionTests(running: Running): void {
           return ids;
         }
 
-        test('gives the whole list once, in order, by any page size and while new ones come in', async () => {
+        test('returns the whole list once, in order, with any page size and while new ones appear', async () => {
           const sizes = fc.oneof(fc.integer({ min: 3, max: 30 }), fc.constantFrom(1, 499, 500));
           await fc.assert(
             fc.asyncProperty(sizes, fc.constantFrom(0, 0, 5, 30), async (first, hoursBetween) => {
-              // Two weeks have some thirty sessions, however far the walks before have moved the clock.
+              // Two weeks have some thirty sessions, no matter how far earlier runs have advanced the clock.
               const since = new Date((await running.world.clock()).now - 14 * dayMs).toISOString();
               const upstream = await sessionsUpstream(since);
               expect(upstream.length).toBeGreaterThan(20);

@@ -34,8 +34,8 @@ export function simListTests(running: Running): void {
 
     afterEach(() => running.world.setBehaviour({ pageSize: 1000 }));
 
-    describe('a walk through the list', () => {
-      test('gives every SIM once, in upstream order, a page for an upstream call', async () => {
+    describe('paging through the list', () => {
+      test('returns every SIM once, in the order of the SIM API, with one call of the SIM API per page', async () => {
         const { world } = running;
         const expected = await upstreamOrder();
         await world.clearCalls();
@@ -43,7 +43,7 @@ export function simListTests(running: Running): void {
         expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 3 });
       });
 
-      test('backward gives the same', async () => {
+      test('backward returns the same', async () => {
         const found: string[] = [];
         let before: string | undefined;
         for (;;) {
@@ -55,12 +55,12 @@ export function simListTests(running: Running): void {
         expect(found).toEqual(await upstreamOrder());
       });
 
-      test('copes with an upstream that cuts its pages shorter', async () => {
+      test('works with a SIM API that returns shorter pages', async () => {
         await running.world.setBehaviour({ pageSize: 90 });
         expect(await pageForward(400)).toEqual(await upstreamOrder());
       });
 
-      test('ends, with all the others, where a SIM in it cannot be read, and the log says so', async () => {
+      test('ends, with all the others, if a SIM in it cannot be read, and the log records it', async () => {
         const { world, gateway } = running;
         const all = await upstreamOrder();
         const odd = all.at(-1) ?? '';
@@ -73,11 +73,11 @@ export function simListTests(running: Running): void {
           gateway
             .logged()
             .slice(logged)
-            .some(({ msg }) => msg === 'passed over what the SIM API sent'),
+            .some(({ msg }) => msg === 'skipped unreadable items of the SIM API'),
         );
       });
 
-      test('loses and repeats no SIM that stays while others leave the list', async () => {
+      test('neither loses nor repeats SIMs that stay while others leave the list', async () => {
         const { world } = running;
         const stay = new Set(await upstreamOrder());
         const found = await pageForward(300, async () => {
@@ -94,7 +94,7 @@ export function simListTests(running: Running): void {
     });
 
     describe('one page', () => {
-      test('knows the total and what lies around it', async () => {
+      test('has the total and the page info', async () => {
         const all = await upstreamOrder();
         const first = await page({ first: 2 });
         expect(first.totalCount).toBe(all.length);
@@ -110,14 +110,14 @@ export function simListTests(running: Running): void {
         expect(iccidsOf(middle)).toEqual(all.slice(-7, -2));
       });
 
-      test('is 50 SIMs where neither first nor last is given', async () => {
+      test('has 50 SIMs without first and last', async () => {
         const { data } = await running.gateway.ask<{ sims: { nodes: object[] } }>(
           '{ sims { nodes { iccid } } }',
         );
         expect(data.sims.nodes).toHaveLength(50);
       });
 
-      test('asOf tells when the list was read', async () => {
+      test('has the time of the read as asOf', async () => {
         const before = Date.now();
         const { asOf } = await page({ first: 1 });
         expect(new Date(asOf).getTime()).toBeGreaterThanOrEqual(before);

@@ -13,7 +13,7 @@ export function simTests(running: Running): void {
     afterEach(() => running.world.setBehaviour({ missingSims: 'omit', order: 'stable' }));
 
     describe('batching', () => {
-      test('a hundred SIMs with their cost take two upstream calls', async () => {
+      test('a hundred SIMs with their cost take two calls of the SIM API', async () => {
         const { world, gateway } = running;
         const { data, errors, extensions } = await gateway.run(FirstHundredSimsDocument, { first: 100 });
         expect(errors).toEqual([]);
@@ -22,7 +22,7 @@ export function simTests(running: Running): void {
         expect((await world.calls()).byPath).toEqual({ '/get_account_sims': 1, '/get_sim_costs': 1 });
       });
 
-      test('200 SIMs by ICCID with their cost take two upstream calls', async () => {
+      test('200 SIMs by ICCID with their cost take two calls of the SIM API', async () => {
         const { world, gateway } = running;
         const iccids = (await world.sims({ limit: 200 })).map(({ iccid }) => iccid);
         const { data, errors } = await gateway.run(SimsByRefDocument, {
@@ -33,7 +33,7 @@ export function simTests(running: Running): void {
         expect((await world.calls()).byPath).toEqual({ '/get_sims': 1, '/get_sim_costs': 1 });
       });
 
-      test('one SIM by three aliases, by ICCID and by id, takes one upstream call', async () => {
+      test('one SIM by three aliases, by ICCID and by id, takes one call of the SIM API', async () => {
         const { world, gateway } = running;
         const [sim] = await world.sims({ limit: 1 });
         const { data, errors } = await gateway.ask<Record<string, { iccid: string }>>(
@@ -49,22 +49,25 @@ export function simTests(running: Running): void {
         expect((await world.calls()).total).toBe(1);
       });
 
-      test.each([2, 3])('%d SIMs under one EID are none of them: a change would reach any', async (count) => {
-        const { world, gateway } = running;
-        const esims = await world.sims({ limit: count, esim: true });
-        const eids = esims.map(({ eid }) => String(eid));
-        for (const { iccid } of esims) await world.patchSim(iccid, { eid: eids[0] });
-        const { data, errors } = await gateway.ask<{ simsByRef: (object | null)[] }>(
-          'query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid } }',
-          { refs: eids.map((eid) => ({ eid })) },
-        );
-        expect(data.simsByRef).toEqual(eids.map(() => null));
-        expect(errors.map(({ extensions }) => extensions.code)).toEqual([
-          'BAD_USER_INPUT',
-          ...eids.slice(1).map(() => 'SIM_NOT_FOUND'),
-        ]);
-        for (const [index, { iccid }] of esims.entries()) await world.patchSim(iccid, { eid: eids[index] });
-      });
+      test.each([2, 3])(
+        '%d SIMs with one EID match none of them: a change could reach any',
+        async (count) => {
+          const { world, gateway } = running;
+          const esims = await world.sims({ limit: count, esim: true });
+          const eids = esims.map(({ eid }) => String(eid));
+          for (const { iccid } of esims) await world.patchSim(iccid, { eid: eids[0] });
+          const { data, errors } = await gateway.ask<{ simsByRef: (object | null)[] }>(
+            'query ($refs: [SimRef!]!) { simsByRef(refs: $refs) { iccid } }',
+            { refs: eids.map((eid) => ({ eid })) },
+          );
+          expect(data.simsByRef).toEqual(eids.map(() => null));
+          expect(errors.map(({ extensions }) => extensions.code)).toEqual([
+            'BAD_USER_INPUT',
+            ...eids.slice(1).map(() => 'SIM_NOT_FOUND'),
+          ]);
+          for (const [index, { iccid }] of esims.entries()) await world.patchSim(iccid, { eid: eids[index] });
+        },
+      );
 
       test('a SIM by its EID and the same SIM by its ICCID are one SIM', async () => {
         const { world, gateway } = running;
@@ -77,8 +80,8 @@ export function simTests(running: Running): void {
       });
     });
 
-    describe('what is asked for', () => {
-      test('a key that cannot be one is refused before any upstream call, and the error names it', async () => {
+    describe('the requested SIMs', () => {
+      test('an invalid key is refused before any call of the SIM API, and the error names it', async () => {
         const { world, gateway } = running;
         const literal = await gateway.ask('{ sim(by: { iccid: "12345" }) { name } }');
         expect(literal.status).toBe(400);
@@ -93,7 +96,7 @@ export function simTests(running: Running): void {
         expect((await world.calls()).total).toBe(0);
       });
 
-      test('two keys at once, and no key, are refused', async () => {
+      test('two keys together, and no key, are refused', async () => {
         const { world, gateway } = running;
         const two = await gateway.ask(print(OneSimDocument), { by: { iccid: absent, id: simId(absent) } });
         const none = await gateway.ask(print(OneSimDocument), { by: {} });
@@ -105,7 +108,7 @@ export function simTests(running: Running): void {
         expect((await world.calls()).total).toBe(0);
       });
 
-      test('a miss is null with SIM_NOT_FOUND at its index, order and duplicates are kept', async () => {
+      test('a missing SIM is null with SIM_NOT_FOUND at its index; order and duplicates are preserved', async () => {
         const { world, gateway } = running;
         const [first, second] = await world.sims({ limit: 2 });
         const keys = [second?.iccid, absent, first?.iccid, second?.iccid].map((iccid = '') => ({ iccid }));
@@ -124,7 +127,7 @@ export function simTests(running: Running): void {
         ]);
       });
 
-      test('a SIM API that refuses a whole read for one unknown SIM still gives the others', async () => {
+      test('a SIM API that refuses a whole read for one unknown SIM still returns the others', async () => {
         const { world, gateway } = running;
         await world.setBehaviour({ missingSims: 'refuse', order: 'shuffled' });
         const iccids = (await world.sims({ limit: 20 })).map(({ iccid }) => iccid);
@@ -138,7 +141,7 @@ export function simTests(running: Running): void {
         ]);
       });
 
-      test('more than 1000 refs are refused before any upstream call', async () => {
+      test('more than 1000 refs are refused before any call of the SIM API', async () => {
         const { world, gateway } = running;
         const refs = Array.from({ length: 1001 }, () => ({ iccid: absent }));
         const { errors } = await gateway.run(SimsByRefDocument, { refs });
@@ -147,7 +150,7 @@ export function simTests(running: Running): void {
         expect((await world.calls()).total).toBe(0);
       });
 
-      test('no refs are no SIMs and no call', async () => {
+      test('no refs return no SIMs and take no call', async () => {
         const { world, gateway } = running;
         const { data } = await gateway.run(SimsByRefDocument, { refs: [] });
         expect(data.simsByRef).toEqual([]);
@@ -155,8 +158,8 @@ export function simTests(running: Running): void {
       });
     });
 
-    describe('what a SIM says', () => {
-      test('every plain field is what the SIM API says, renamed and with its unit', async () => {
+    describe('the fields of a SIM', () => {
+      test('every plain field has the value of the SIM API, renamed and with its unit', async () => {
         const { world, gateway } = running;
         const [sim] = await world.sims({ limit: 1, esim: true });
         if (sim === undefined) throw new Error('the world has no eSIM');
@@ -181,7 +184,7 @@ export function simTests(running: Running): void {
         });
       });
 
-      test('a change under way shows the target as the state and as pendingState', async () => {
+      test('a transition shows the target as the state and as pendingState', async () => {
         const { world, gateway } = running;
         const [sim] = await world.sims({ limit: 1 });
         const iccid = sim?.iccid ?? '';
@@ -190,7 +193,7 @@ export function simTests(running: Running): void {
         expect(data.sim).toMatchObject({ state: 'TEST', pendingState: 'TEST', isTransitioning: true });
       });
 
-      test('one unknown state among 1000 SIMs is UNKNOWN with its raw text, and nothing else is disturbed', async () => {
+      test('one unknown state among 1000 SIMs is UNKNOWN with its raw text, and affects nothing else', async () => {
         const { world, gateway } = running;
         const iccids = (await world.sims({ limit: 1000 })).map(({ iccid }) => iccid);
         const odd = iccids[500] ?? '';

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { createRateLimiter } from '../../../src/store/rate-limiter.ts';
 
 const wanted = new AbortController().signal;
-const never = () => new Error('nobody wants it');
+const never = () => new Error('aborted');
 
-/** A row of places that tells how many were taken at once, and never makes anybody wait unless it is told to. */
+/** A fake slot store that records the size of each reservation; calls wait `waitMs()`, by default not at all. */
 function placesOf(waitMs: () => number = () => 0) {
   const taken: number[] = [];
   return {
@@ -16,7 +16,7 @@ function placesOf(waitMs: () => number = () => 0) {
   };
 }
 
-/** A call that stays open until it is let go. */
+/** Calls that stay pending until the test ends them. */
 function openCalls() {
   const open: (() => void)[] = [];
   return { open, call: () => new Promise<void>((resolve) => open.push(resolve)) };
@@ -24,8 +24,8 @@ function openCalls() {
 
 const turns = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('the pace of bulk operations', () => {
-  test('lets so many calls be under way at a time, and the next one as soon as one ends', async () => {
+describe('the rate limiter of bulk operations', () => {
+  test('runs `concurrency` calls concurrently, and the next one as soon as one ends', async () => {
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, concurrency: 3 };
     const pace = createRateLimiter(placesOf(), limits, never);
@@ -55,7 +55,7 @@ describe('the pace of bulk operations', () => {
     await ended;
   });
 
-  test('takes no more places at once than a tenth of a second has, and none for calls that nobody makes', async () => {
+  test('reserves at most the slots of a tenth of a second at once, and none without a call', async () => {
     const places = placesOf();
     const limits = { callsPerSecond: 50, concurrency: 100 };
     const pace = createRateLimiter(places, limits, never);
@@ -64,7 +64,7 @@ describe('the pace of bulk operations', () => {
     expect(places.taken.reduce((sum, count) => sum + count, 0)).toBe(23);
   });
 
-  test('gives its place back when a call fails', async () => {
+  test('frees the slot of a call that fails', async () => {
     const limits = { callsPerSecond: 10_000, concurrency: 1 };
     const pace = createRateLimiter(placesOf(), limits, never);
     const failing = pace.schedule('one', wanted, () => Promise.reject(new Error('no')));
@@ -72,7 +72,7 @@ describe('the pace of bulk operations', () => {
     await expect(pace.schedule('one', wanted, async () => 'yes')).resolves.toBe('yes');
   });
 
-  test('refuses all that still wait when they are not wanted any more, and leaves the others in line', async () => {
+  test('rejects the waiting calls whose signal aborts, and keeps the others in the queue', async () => {
     const unwanted = new AbortController();
     const { open, call } = openCalls();
     const limits = { callsPerSecond: 10_000, concurrency: 1 };
@@ -88,14 +88,14 @@ describe('the pace of bulk operations', () => {
     ).schedule('one', unwanted.signal, call);
     unwanted.abort();
     for (const refused of [waiting, far, pace.schedule('one', unwanted.signal, call)])
-      await expect(refused).rejects.toThrow('nobody wants it');
+      await expect(refused).rejects.toThrow('aborted');
     open.shift()?.();
     await first;
     await expect(other).resolves.toBe('went');
     expect(open).toEqual([]);
   });
 
-  test('waits while the store is away, and goes on when it is back', async () => {
+  test('waits while the store is unavailable, and continues when it is back', async () => {
     let isAway = true;
     const store = {
       async reserve() {

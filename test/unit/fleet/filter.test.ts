@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { checkFilter, countsMatch, matches } from '../../../src/fleet-index/query/filter.store.ts';
 import { hasConditions, type SimFilter } from '../../../src/fleet-index/query/sim-query.ts';
 
-/** A filter with a field that the index knows nothing of. */
+/** A filter with a field that the index does not know. */
 const unknownField = { states: ['LIVE'], color: 'red' } as SimFilter;
 const scopeOf = (filter: SimFilter) => ({ tenant: 'default', group: null, filter });
 
-describe('A field of a filter without a condition in the index', () => {
-  test('fails the statement over SIMs rather than match all of them', () => {
+describe('a filter field without a condition in the index', () => {
+  test('fails the statement over SIMs, instead of matching all of them', () => {
     expect(() => matches(scopeOf(unknownField))).toThrow(/no condition for the field color/);
   });
 
@@ -20,19 +20,19 @@ describe('A field of a filter without a condition in the index', () => {
   });
 
   test.each(['constructor', '__proto__', 'toString'])(
-    'is not taken for a property of objects: %s',
+    'is not confused with a property of all objects: %s',
     (name) => {
       const filter = Object.fromEntries([[name, 'x']]) as SimFilter;
       expect(() => matches(scopeOf(filter))).toThrow(`no condition for the field ${name}`);
     },
   );
 
-  test('limits nothing when it is null or missing, as a known one', () => {
+  test('limits nothing if it is null or missing, like a known field', () => {
     expect(() => matches(scopeOf({ states: null, color: null } as SimFilter))).not.toThrow();
   });
 });
 
-describe('A filter without conditions', () => {
+describe('whether a filter has conditions', () => {
   test.each<[string, SimFilter | null, boolean]>([
     ['null', null, false],
     ['no field', {}, false],

@@ -9,7 +9,7 @@ const named = (iccid: string) => ({ iccid }) as Sim;
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
 
-/** A list that is read in pages; `between` changes it before a reading. */
+/** Reads a list in pages. `between` may change the list before each read. */
 async function readList(
   list: string[],
   pageSize: number,
@@ -26,7 +26,7 @@ async function readList(
   return { seen, offsets };
 }
 
-describe('pages of a list that holds still', () => {
+describe('pages of a list that does not change', () => {
   test.each([
     [0, 1000, [0]],
     [1, 1000, [0]],
@@ -38,19 +38,19 @@ describe('pages of a list that holds still', () => {
     [5, 2, [0, 1, 2, 3]],
     [7, 3, [0, 2, 4]],
     [25, 10, [0, 5, 10, 15]],
-  ])('of %d SIMs in pages of %d are read at these places: %j', async (length, pageSize, offsets) => {
+  ])('of %d SIMs in pages of %d are read at the offsets %j', async (length, pageSize, offsets) => {
     const list = numbers(0, length);
     const { seen, offsets: read } = await readList(list, pageSize);
     expect(read).toEqual(offsets);
     expect([...new Set(seen)]).toEqual(list);
   });
 
-  test('hold every SIM, whatever their size', async () => {
+  test('contain every SIM, for any page size', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 80 }), fc.integer({ min: 1, max: 30 }), async (length, pageSize) => {
         const { seen, offsets } = await readList(numbers(0, length), pageSize);
         expect([...new Set(seen)]).toEqual(numbers(0, length));
-        // No place is read twice.
+        // No offset is read twice.
         expect(new Set(offsets).size).toBe(offsets.length);
       }),
     );
@@ -58,7 +58,7 @@ describe('pages of a list that holds still', () => {
 });
 
 describe('pages of a list that shifts', () => {
-  test('by fewer SIMs than pages share are read on', async () => {
+  test('by fewer SIMs than the overlap of pages are read without going back', async () => {
     const list = numbers(0, 60);
     const { seen, offsets } = await readList(list, 20, (reading) => {
       if (reading === 2) list.splice(0, 4);
@@ -67,17 +67,17 @@ describe('pages of a list that shifts', () => {
     expect(offsets).toEqual([0, 15, 30, 45]);
   });
 
-  test('by more than that are gone back in, as far as it takes', async () => {
+  test('by more SIMs than the overlap are read again from an earlier offset', async () => {
     const list = numbers(0, 3000);
     const { seen, offsets } = await readList(list, 500, (reading) => {
       if (reading === 5) list.splice(0, 900);
     });
     expect(new Set(seen)).toEqual(new Set(numbers(0, 3000)));
-    // 200 back, then 400 more, then the page that was read last is met again.
+    // 200 back, then 400 more, then a page that overlaps the last one before the shift.
     expect(offsets.slice(5, 8)).toEqual([2475, 2275, 1875]);
   });
 
-  test('hold every SIM that stays, whatever leaves and whatever comes', async () => {
+  test('contain every SIM that stays, for any removals and additions', async () => {
     const shifts = fc.array(
       fc.record({
         before: fc.integer({ min: 1, max: 12 }),
@@ -95,7 +95,7 @@ describe('pages of a list that shifts', () => {
           for (const { before, at, gone: count, come } of moves)
             if (before === reading) {
               for (const iccid of list.splice(at, count)) gone.add(iccid);
-              // What is new stands at the end.
+              // New SIMs are at the end of the list.
               list.push(...numbers(1000 * reading, 1000 * reading + come));
             }
         });
@@ -106,7 +106,7 @@ describe('pages of a list that shifts', () => {
     );
   });
 
-  test('without end are given up', async () => {
+  test('at every read end with an error', async () => {
     let from = 0;
     const read = async (offset: number) => {
       from += 1000;
@@ -116,12 +116,12 @@ describe('pages of a list that shifts', () => {
       let pages = 0;
       for await (const _ of joinedPages(read)) if (++pages > 1000) throw new Error('it never ends');
     };
-    // It begins at the first place again, from which any page will do, and then no other joins that one.
+    // The reading restarts at offset 0, where any page is accepted, and no later page overlaps that one.
     await expect(readAll()).rejects.toThrow('changes faster than it can be read');
   });
 });
 
-test('a page that cannot be read ends them with its error', async () => {
+test('a page that cannot be read ends the reading with its error', async () => {
   const read = async (offset: number) => {
     if (offset > 0) throw new Error('gone');
     return new Page<Sim>(0, numbers(0, 10).map(named), 30);
@@ -132,7 +132,7 @@ test('a page that cannot be read ends them with its error', async () => {
   await expect(readAll()).rejects.toThrow('gone');
 });
 
-test('items that cannot be read take no other with them', async () => {
+test('unreadable items do not affect the others', async () => {
   const rows = Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? undefined : named(String(index))));
   const seen = new Set<string>();
   const read = async (offset: number) => new Page<Sim>(offset, rows.slice(offset, offset + 10), rows.length);

@@ -8,7 +8,7 @@ const characters = function* () {
     if (code < 0xd800 || code > 0xdfff) yield String.fromCodePoint(code);
 };
 
-describe('a text whose capitals do not count', () => {
+describe('case folding', () => {
   test.each([
     ['Scooter-12', 'sCOOTER-12'],
     ['ÄRGER', 'ärger'],
@@ -18,19 +18,19 @@ describe('a text whose capitals do not count', () => {
     ['STRASSE', 'straße'],
     ['DŽ', 'Dž'],
     ['ﬁ', 'FI'],
-  ])('%s is %s', (one, other) => {
+  ])('makes %s and %s equal', (one, other) => {
     expect(foldCase(one)).toBe(foldCase(other));
   });
 
-  test('keeps apart what differs in more than that', () => {
+  test('keeps texts distinct that differ in more than case', () => {
     expect(new Set(['a', 'ä', 'á', 'b', '1', 'é', 'e', 'ё', 'е'].map(foldCase)).size).toBe(9);
   });
 
-  test('is folded to the same from its capitals and from its small letters, in every script', () => {
+  test('gives the same result for capitals and small letters, in every script', () => {
     const differing: string[] = [];
     for (const character of characters()) {
       const others = [character.toUpperCase(), character.toLowerCase()];
-      // Most have neither capitals nor small letters.
+      // Most characters have no case.
       if (others.every((other) => other === character)) continue;
       const folded = foldCase(character);
       if (others.some((other) => foldCase(other) !== folded)) differing.push(character);
@@ -38,7 +38,7 @@ describe('a text whose capitals do not count', () => {
     expect(differing).toEqual([]);
   });
 
-  test('is folded part by part, so that a part of it is found in it', () => {
+  test('is done part by part, so that a folded part is found in the folded text', () => {
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
       fc.property(text, text, text, (before, part, behind) => {
@@ -48,7 +48,7 @@ describe('a text whose capitals do not count', () => {
     );
   });
 
-  test('stays as it is once it is folded', () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(foldCase(foldCase(text))).toBe(foldCase(text));

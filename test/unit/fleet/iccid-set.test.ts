@@ -5,7 +5,7 @@ import '../../support/fixed-seed.ts';
 
 const iccid = fc.stringMatching(/^89\d{16,20}$/);
 
-test('has those that were added, and says how many they are', () => {
+test('contains the added ICCIDs and has their number', () => {
   fc.assert(
     fc.property(fc.array(iccid), fc.array(iccid), (added, others) => {
       const seen = createIccidSet();
@@ -18,7 +18,7 @@ test('has those that were added, and says how many they are', () => {
   );
 });
 
-test('keeps 100,000 of them apart, neighbours and those of other lengths too', () => {
+test('distinguishes 100,000 ICCIDs, their neighbours and ICCIDs of other lengths', () => {
   const seen = createIccidSet();
   const count = 100_000;
   const at = (index: number) => (8_937_204_016_000_000_000n + BigInt(index) * 2n).toString();
@@ -30,7 +30,7 @@ test('keeps 100,000 of them apart, neighbours and those of other lengths too', (
   expect(all.filter((one) => seen.has((BigInt(one) + 1n).toString()) || seen.has(`${one}0`))).toEqual([]);
 });
 
-test('has none at first', () => {
+test('is empty at first', () => {
   const seen = createIccidSet();
   expect([seen.size(), seen.has('8937204016020494394')]).toEqual([0, false]);
 });

@@ -20,7 +20,7 @@ const silent: Log = {
   warn: () => undefined,
   error: () => undefined,
 };
-const tenant = 'somebody';
+const tenant = 'tenant';
 const account = 'an account';
 let schema: TestStore;
 let store: Store;
@@ -84,7 +84,7 @@ const anyCost = fc.oneof(
   }),
 );
 
-/** PostgreSQL keeps neither NUL nor half a character. */
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
 const storable = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (_, inner: unknown) =>
@@ -97,7 +97,7 @@ const storable = (value: unknown): unknown =>
   );
 
 describe('a row of the index', () => {
-  test('tells of a SIM and its cost what was written, whatever the SIM API said', async () => {
+  test('returns the SIM and cost that were written, for any response of the SIM API', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.record({ sim: anySim, cost: anyCost }), {
@@ -145,7 +145,7 @@ const sim = decodeSim({
   lastUsageUpdate: 1_700_000_900_000,
 }) as Sim;
 
-describe('what tells that a SIM has changed', () => {
+describe('the fingerprint of a SIM', () => {
   const others: Partial<Sim>[] = [
     { name: null },
     { name: 'two' },
@@ -172,18 +172,18 @@ describe('what tells that a SIM has changed', () => {
     { lastDataSessionAt: new Date(1) },
     { usageUpdatedAt: new Date(1) },
   ];
-  test.each(others)('sees %j', (change) => {
+  test.each(others)('changes with %j', (change) => {
     expect(fingerprintOf({ ...sim, ...change })).not.toBe(fingerprintOf(sim));
   });
 
-  test('sees nothing where nothing has changed', () => {
+  test('is the same if nothing has changed', () => {
     expect(fingerprintOf({ ...sim, lastDataSessionAt: new Date(1_700_000_000_000) })).toBe(
       fingerprintOf(sim),
     );
   });
 });
 
-describe('what tells that a SIM has used something', () => {
+describe('the cost version of a SIM', () => {
   test.each<[boolean, Partial<Sim>]>([
     [true, { lastDataSessionAt: new Date(1_700_000_000_001) }],
     [true, { lastDataSessionAt: null }],
@@ -193,7 +193,7 @@ describe('what tells that a SIM has used something', () => {
     [true, { state: 'TEST' }],
     [true, { isTransitioning: true }],
     [false, { name: 'other', lastNetworkActivityAt: new Date(1), lastModifiedAt: new Date(1) }],
-  ])('says %j of %j', (has, change) => {
+  ])('changes (%j) with %j', (has, change) => {
     expect(costVersionOf({ ...sim, ...change }) !== costVersionOf(sim)).toBe(has);
   });
 });

@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.remove();
 });
 
-/** An open entry of two SIMs in a status, and the lease under which they may be sent. */
+/** Creates an open entry of two SIMs with this status, and the lease under which they may be sent. */
 async function leasedEntry(status: string) {
   const id = await writeEntry(database, 'OPEN', status, { sims: 2 });
   const token = randomUUID();
@@ -53,7 +53,7 @@ const someoneWaits = () =>
     return waiting.length > 0;
   });
 
-/** What becomes of a statement that begins after another gateway has taken the lease and before that is committed. */
+/** The result of a statement that starts after another gateway has taken the lease and before that transaction commits. */
 async function whileLeaseIsTaken<T>(id: string, statement: () => Promise<T>): Promise<T> {
   let waiting: Promise<T> | undefined;
   await store.transaction(async (db) => {
@@ -65,7 +65,7 @@ async function whileLeaseIsTaken<T>(id: string, statement: () => Promise<T>): Pr
 }
 
 describe('a claim of SIMs', () => {
-  test('marks them as being sent, and again before they are sent once more', async () => {
+  test('marks them as SENDING, and again before they are sent again', async () => {
     const { id, held, statuses } = await leasedEntry('PENDING');
     for (const _ of [1, 2]) expect(await store.run((db) => claimSims(db, id, [0, 1], held))).toBe(true);
     expect(await statuses()).toEqual(['SENDING', 'SENDING']);
@@ -78,7 +78,7 @@ describe('a claim of SIMs', () => {
     expect(await statuses()).toEqual(['PENDING', 'PENDING']);
   });
 
-  test('keeps their lease from being taken until it is committed', async () => {
+  test('prevents their lease from being taken until the claim is committed', async () => {
     const { id, held, statuses } = await leasedEntry('PENDING');
     let seen: Promise<string[]> | undefined;
     await store.transaction(async (db) => {
@@ -89,7 +89,7 @@ describe('a claim of SIMs', () => {
     expect(await seen).toEqual(['SENDING', 'PENDING']);
   });
 
-  test('of which one is settled is refused', async () => {
+  test('is refused if one of them has an outcome', async () => {
     const { id, held } = await leasedEntry('PENDING');
     await store.run((db) => recordOutcomes(id, [[1, succeeded]], held).execute(db));
     expect(await store.run((db) => claimSims(db, id, [0, 1], held))).toBe(false);
@@ -102,7 +102,7 @@ describe('outcomes', () => {
   const record = (id: string, outcomes: [number, Outcome][], held?: ReturnType<typeof sql>) =>
     store.run((db) => recordOutcomes(id, outcomes, held).execute(db));
 
-  test('are recorded for SIMs that are under way, each its own', async () => {
+  test('are recorded for SIMs in SENDING, each with its own outcome', async () => {
     const { id, held, statuses } = await leasedEntry('SENDING');
     await record(
       id,
@@ -121,7 +121,7 @@ describe('outcomes', () => {
     expect(await statuses()).toEqual(['SENDING', 'SENDING']);
   });
 
-  test('leave what is settled, but an unknown SIM may have succeeded', async () => {
+  test('do not replace an outcome, except UNKNOWN by SUCCEEDED', async () => {
     const { id, statuses } = await leasedEntry('UNKNOWN');
     await record(id, [
       [0, refused],

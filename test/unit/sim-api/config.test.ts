@@ -3,7 +3,7 @@ import { ConfigError, oldSettings, readConfig } from '../../../src/config.ts';
 
 const account = {
   SIM_API_URL: 'https://api.1ot.mobi/v1',
-  SIM_API_USERNAME: 'somebody',
+  SIM_API_USERNAME: 'user',
   SIM_API_PASSWORD: 'CANARY-password',
 };
 
@@ -18,7 +18,7 @@ function faultsOf(environment: Record<string, string | undefined>): readonly str
 }
 
 describe('the settings', () => {
-  test('need the account alone; everything else has a default', () => {
+  test('require only the account; everything else has a default', () => {
     expect(readConfig(account)).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -40,7 +40,7 @@ describe('the settings', () => {
       simApi: {
         account: expect.stringMatching(/^[0-9a-f]{64}$/),
         url: 'https://api.1ot.mobi/v1',
-        username: 'somebody',
+        username: 'user',
         password: 'CANARY-password',
         maxSimsPerCall: 1000,
         smsSimsPerCall: 1,
@@ -58,7 +58,7 @@ describe('the settings', () => {
     });
   });
 
-  test('of the SIM API are each taken from the variable of its name', () => {
+  test('of the SIM API are each read from the variable of the same name', () => {
     const { simApi } = readConfig({
       ...account,
       SIM_API_MAX_SIMS_PER_CALL: '150',
@@ -78,7 +78,7 @@ describe('the settings', () => {
     });
   });
 
-  test('that are set to nothing are as good as not set', () => {
+  test('that are empty count as not set', () => {
     expect(readConfig({ ...account, PORT: '', SIM_API_TIMEOUT_MS: '' }).port).toBe(4000);
     expect(faultsOf({ ...account, SIM_API_PASSWORD: '' })).toEqual([
       expect.stringMatching(/^SIM_API_PASSWORD is missing/),
@@ -90,7 +90,7 @@ describe('the settings', () => {
     expect(Object.isFrozen(config) && Object.isFrozen(config.simApi.inferred)).toBe(true);
   });
 
-  test('drop slashes at the end of the address', () => {
+  test('drop slashes at the end of SIM_API_URL', () => {
     expect(readConfig({ ...account, SIM_API_URL: 'http://127.0.0.1:4001/v1//' }).simApi.url).toBe(
       'http://127.0.0.1:4001/v1',
     );
@@ -113,9 +113,9 @@ describe('the settings', () => {
 });
 
 describe('faults in the settings', () => {
-  test('are all told at once, each by its name', () => {
+  test('are all reported together, each by its name', () => {
     const faults = faultsOf({
-      SIM_API_USERNAME: 'somebody',
+      SIM_API_USERNAME: 'user',
       PORT: '65536',
       LOG_LEVEL: 'loud',
       SIM_API_MAX_SIMS_PER_CALL: '1001',
@@ -148,14 +148,14 @@ describe('faults in the settings', () => {
   });
 
   test.each([
-    ['no address at all', 'CANARY'],
+    ['no scheme', 'CANARY'],
     ['another protocol', 'ftp://CANARY.example/v1'],
-    ['credentials in it', 'https://me:CANARY@api.1ot.mobi/v1'],
+    ['credentials', 'https://me:CANARY@api.1ot.mobi/v1'],
     ['a query', 'https://api.1ot.mobi/v1?key=CANARY'],
     ['a fragment', 'https://api.1ot.mobi/v1#CANARY'],
     ['no path', 'https://CANARY.example'],
     ['a path of slashes', 'https://CANARY.example//'],
-  ])('an address with %s is one of them, and its text is not repeated', (_, url) => {
+  ])('include a SIM_API_URL with %s, and do not repeat its text', (_, url) => {
     const faults = faultsOf({ ...account, SIM_API_URL: url });
     expect(faults).not.toEqual([]);
     for (const fault of faults) expect(fault).toMatch(/^SIM_API_URL must/);

@@ -79,7 +79,7 @@ describe('the target of a change', () => {
     expect(target(change)).toBe(expected);
   });
 
-  test('lets settings correct what is only inferred', () => {
+  test('uses settings that correct inferred paths and parameters', () => {
     const corrected = {
       activeReadyPath: '/ready',
       imeiLockPath: '/lock/imei',
@@ -98,7 +98,7 @@ describe('the target of a change', () => {
     ['a zero byte', '\0', '%00'],
     ['letters of other scripts', 'Ülo 🚚', '%C3%9Clo%20%F0%9F%9A%9A'],
     ['a line separator', '\u2028', '%E2%80%A8'],
-    ['what ends a query', 'a#b?c&d', 'a%23b%3Fc%26d'],
+    ['delimiters of a query', 'a#b?c&d', 'a%23b%3Fc%26d'],
     ['a path', '../close', '..%2Fclose'],
     ['a plus and a percent', '+%2f', '%2B%252f'],
     ['half a surrogate pair', 'a\ud800b', 'a%EF%BF%BDb'],
@@ -106,7 +106,7 @@ describe('the target of a change', () => {
     expect(target({ action: 'SET_NAME', name }, ['1'])).toBe(`/set_name?name=${encoded}&iccid=1`);
   });
 
-  test('gives back any name and any group, and never more than one line of plain characters', () => {
+  test('encodes any name and any group without loss, as one line of ASCII characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (name, group) => {
         const asked = [target({ action: 'SET_NAME', name }), target({ action: 'SET_GROUP', group })];

@@ -16,7 +16,7 @@ beforeEach(() => {
   pace = createRetryAfterGate(clock);
 });
 
-/** Waits with a deadline too near for any wait, so that the failure says how long the wait would be. */
+/** Waits with a deadline of 1 ms, so that the failure states how long the wait would be. */
 function waitOut(): Promise<unknown> {
   const deadline = createDeadline(clock, 'get_sims', 1, []);
   return pace.waitOut('get_sims', deadline).catch((error: unknown) => error);
@@ -25,10 +25,10 @@ function waitOut(): Promise<unknown> {
 describe('a 429', () => {
   test.each([
     ['in seconds', '7', undefined, 7],
-    ['in seconds, with spaces around', ' 3 ', undefined, 3],
-    ['of no time at all', '0', undefined, 1],
+    ['in seconds, between spaces', ' 3 ', undefined, 3],
+    ['of zero', '0', undefined, 1],
     ['of an hour', '3600', undefined, 10],
-    ['beyond all numbers', '9'.repeat(40), undefined, 10],
+    ['of 40 digits', '9'.repeat(40), undefined, 10],
     ['as a date', 'Wed, 21 Oct 2026 07:28:05 GMT', undefined, 5],
     [
       'as a date of a server that is ten minutes ahead',
@@ -36,20 +36,20 @@ describe('a 429', () => {
       'Wed, 21 Oct 2026 07:38:01 GMT',
       4,
     ],
-    ['as a date long past', 'Wed, 21 Oct 1999 07:28:00 GMT', undefined, 1],
-    ['as a date far ahead', 'Fri, 31 Dec 9999 23:59:59 GMT', undefined, 10],
-    ['as a fraction, which is no form of it', '1.5', undefined, 1],
-    ['that is no time', 'soon', undefined, 1],
+    ['as a date in the past', 'Wed, 21 Oct 1999 07:28:00 GMT', undefined, 1],
+    ['as a date in the far future', 'Fri, 31 Dec 9999 23:59:59 GMT', undefined, 10],
+    ['as a fraction, which is not allowed', '1.5', undefined, 1],
+    ['that is not a time', 'soon', undefined, 1],
     ['that is empty', '', undefined, 1],
-    ['that is not there', undefined, undefined, 1],
-  ])('with a Retry-After %s (%s, Date %s) is waited out for %d s', async (_, header, date, seconds) => {
+    ['that is missing', undefined, undefined, 1],
+  ])('with a Retry-After %s (%s, Date %s) delays calls by %d s', async (_, header, date, seconds) => {
     pace.slowDown(header, date);
     const failure = await waitOut();
     expect(failure).toBeInstanceOf(Unreachable);
     expect(failure).toMatchObject({ reason: 'unavailable', surelyNotSent: true, retryAfterSeconds: seconds });
   });
 
-  test('with any text as Retry-After is waited out for ten seconds at most', async () => {
+  test('with any text as Retry-After delays calls by at most 10 s', async () => {
     const text = fc.oneof(fc.string(), fc.date().map(String), fc.integer().map(String));
     await fc.assert(
       fc.asyncProperty(text, text, async (header, date) => {
@@ -62,7 +62,7 @@ describe('a 429', () => {
     );
   });
 
-  test('holds back every call until its time is over', async () => {
+  test('delays every call until its time is over', async () => {
     pace.slowDown('4', undefined);
     nowMs += 1500;
     expect(await waitOut()).toMatchObject({ retryAfterSeconds: 3, surelyNotSent: true });

@@ -5,7 +5,7 @@ import { createSearch } from '../../../src/sim-api/search.ts';
 
 const failure = new Unreachable('get_sims', 'unavailable', false, 'HTTP 500');
 
-/** Whether a read that failed after so many milliseconds is searched, and a second time 5 s later. */
+/** Whether a read that failed after `afterMs` is bisected, and whether it is bisected again 5 s later. */
 function isSearched(canWait: boolean, afterMs: number): [boolean, boolean] {
   let now = 0;
   const search = createSearch(
@@ -24,12 +24,12 @@ test.each([
   [27_000, [true, false]],
   [30_000, [false, false]],
 ] as const)(
-  'a read that a client waits for and that fails after %d ms is searched within its deadline',
+  'a read that a client waits for and that fails after %d ms is bisected within its deadline',
   (afterMs, searched) => {
     expect(isSearched(false, afterMs)).toEqual(searched);
   },
 );
 
-test('a read in the background is searched for as long as a deadline from its first failure on', () => {
+test('a background read is bisected for the length of a deadline, from its first failure on', () => {
   expect(isSearched(true, 100_000)).toEqual([true, true]);
 });

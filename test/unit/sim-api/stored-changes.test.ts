@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { argumentsOf, type Change, changeFrom } from '../../../src/sim-api/actions/registry.ts';
 
-/** What databases hold: a newer gateway must write the same, and read it back. */
+/** The stored form in existing databases: a newer gateway must write the same form and read it back. */
 const stored: readonly [Change, string, isReadBack: boolean][] = [
   [{ action: 'ACTIVATE' }, '{}', true],
   [{ action: 'CLOSE' }, '{}', true],
@@ -24,7 +24,7 @@ test.each(stored)('%j is stored as %s', (change, json, isReadBack) => {
   expect(changeFrom(change.action, JSON.parse(json))).toEqual(isReadBack ? change : null);
 });
 
-test('a change that no action wrote is not read back', () => {
+test('a stored change that no action has written is read as null', () => {
   expect(changeFrom('MARK_ALERTS_READ', {})).toBeNull();
   expect(changeFrom('toString', {})).toBeNull();
   expect(changeFrom('SET_NAME', { name: 5 })).toBeNull();

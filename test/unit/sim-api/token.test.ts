@@ -19,7 +19,7 @@ beforeEach(() => {
   nowMs = 1_000_000;
   asked = [];
   answer = () => given({ access_token: `token-${asked.length}`, refresh_token: 'again', expires_in: 1000 });
-  // A wall clock that is wrong by decades must not matter.
+  // The wall clock is wrong by decades: it must not matter.
   const clock = { now: () => new Date(0), monotonicMs: () => nowMs };
   const logIn = createLogin(
     async (form) => {
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 describe('a token', () => {
-  test('is asked for with the password at first, user name and client id being the same', async () => {
+  test('is requested with the password at first, with the user name as client id', async () => {
     expect(source.current()).toBeUndefined();
     expect(await source.renew()).toBe('token-1');
     expect(asked).toEqual([
@@ -42,7 +42,7 @@ describe('a token', () => {
     expect(source.current()).toBe('token-1');
   });
 
-  test('of 1000 seconds is renewed a minute before its end, and serves until the new one is there', async () => {
+  test('of 1000 seconds is renewed a minute before it expires, and is used until the new one arrives', async () => {
     await source.renew();
     nowMs += 939_999;
     expect(source.current()).toBe('token-1');
@@ -55,7 +55,7 @@ describe('a token', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('serves to its end while its renewal fails', async () => {
+  test('is used until it expires while its renewal fails', async () => {
     await source.renew();
     answer = () => ({ status: 503, body: '' });
     for (const afterMs of [940_000, 500, 500, 57_999]) {
@@ -77,7 +77,7 @@ describe('a token', () => {
     [undefined, 240_000, 299_000],
     ['soon', 240_000, 299_000],
   ])(
-    'whose expires_in is %p is renewed after %d ms and serves for %d ms',
+    'whose expires_in is %p is renewed after %d ms and used for %d ms',
     async (expires_in, renewedMs, servesMs) => {
       answer = () => given({ access_token: `token-${asked.length}`, expires_in });
       await source.renew();
@@ -93,7 +93,7 @@ describe('a token', () => {
     },
   );
 
-  test('lives from the moment its request left, not from when the answer came', async () => {
+  test('has a lifetime that starts when its request was sent, not when the answer arrived', async () => {
     answer = () => {
       nowMs += 700_000;
       return given({ access_token: 'late', expires_in: 1000 });
@@ -103,13 +103,13 @@ describe('a token', () => {
     expect(source.current()).toBeUndefined();
   });
 
-  test('is asked for once by all who want it at the same time', async () => {
+  test('is requested once for 100 concurrent callers', async () => {
     const tokens = await Promise.all(Array.from({ length: 100 }, () => source.renew()));
     expect(new Set(tokens)).toEqual(new Set(['token-1']));
     expect(asked).toHaveLength(1);
   });
 
-  test('that was refused is replaced once, and serves until then: the path that refused it may be the reason', async () => {
+  test('that was refused is replaced once, and is used until then: the cause may be the path that refused it', async () => {
     await source.renew();
     const newer = source.renew('token-1');
     expect(source.current()).toBe('token-1');
@@ -120,7 +120,7 @@ describe('a token', () => {
 });
 
 describe('a renewal', () => {
-  test('uses the refresh token, and the one that came with it the next time', async () => {
+  test('uses the latest refresh token', async () => {
     answer = () => given({ access_token: 'a', refresh_token: `refresh-${asked.length}`, expires_in: 1 });
     await source.renew();
     await source.renew();
@@ -139,7 +139,7 @@ describe('a renewal', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'password']);
   });
 
-  test('that makes no sense is not tried again with the same refresh token', async () => {
+  test('with a garbled answer is not tried again with the same refresh token', async () => {
     await source.renew();
     answer = () => ({ status: 200, body: '<html>CANARY</html>' });
     const failure = await source.renew().catch((error: unknown) => error);
@@ -151,7 +151,7 @@ describe('a renewal', () => {
   });
 
   test.each(['{}', '[]', 'null', '', '{"access_token":null}', '{"access_token":"a\\r\\nX-Evil: 1"}'])(
-    'that brings no token that fits a header (%s) fails as garbled',
+    'whose answer has no token that is valid in a header (%s) fails as garbled',
     async (body) => {
       answer = () => ({ status: 200, body });
       await expect(source.renew()).rejects.toBeInstanceOf(Garbled);
@@ -164,7 +164,7 @@ describe('refused credentials', () => {
     answer = () => refused;
   });
 
-  test('say so, and nobody logs in again for five seconds', async () => {
+  test('fail every renewal with the reason credentials, without another login for 5 s', async () => {
     const failures = await Promise.all(
       Array.from({ length: 50 }, () => source.renew().catch((error: unknown) => error)),
     );
@@ -177,7 +177,7 @@ describe('refused credentials', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('that a 4xx of somebody in between seems to tell of are none', async () => {
+  test('are not assumed from the 4xx of a proxy', async () => {
     for (const body of ['<html>Forbidden</html>', '{"message":"blocked"}']) {
       answer = () => ({ status: 403, body });
       await expect(source.renew()).rejects.toBeInstanceOf(Garbled);
@@ -185,7 +185,7 @@ describe('refused credentials', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('are taken for such for five seconds when a token is refused that came for a refused one, unless a path took it', async () => {
+  test('are assumed for 5 s when the replacement of a refused token is refused too, unless a path accepted it', async () => {
     answer = () => given({ access_token: `token-${asked.length}`, expires_in: 1000 });
     await source.renew();
     await source.renew('token-1');
@@ -197,7 +197,7 @@ describe('refused credentials', () => {
     expect([await renewal(), asked.length]).toEqual(['token-3', 3]);
   });
 
-  test('are tried once more after that, and are forgotten when they work', async () => {
+  test('are tried once more after 5 s, and the failure is cleared if they work', async () => {
     await expect(source.renew()).rejects.toThrow();
     nowMs += 5000;
     answer = () => given({ access_token: 'good', expires_in: 1000 });

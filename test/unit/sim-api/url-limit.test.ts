@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { createUrlLimit } from '../../../src/sim-api/url-limit.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
-/** A network that lets URLs of so many bytes through, and a limit that learns it by sending the longest URL it allows. */
+/** A network with a maximum URL length, and a limit that learns it by sending the longest URL it allows. */
 function network(configured: number) {
   let nowMs = 0;
   const limit = createUrlLimit(configured, { now: () => new Date(0), monotonicMs: () => nowMs }, silentLog);
   return {
-    /** One call a second; gives the lengths that were taken and how many were refused. */
+    /** Sends one call per second; returns the accepted lengths and the number of refusals. */
     pass(seconds: number, maxLength: number) {
       const taken: number[] = [];
       let refused = 0;
@@ -21,7 +21,7 @@ function network(configured: number) {
           }
           limit.refused(bytes);
           refused++;
-          // A call for one SIM fails: it cannot be divided.
+          // The call is for one SIM and cannot be divided: it fails.
           if (limit.current() >= bytes) break;
         }
       }
@@ -30,7 +30,7 @@ function network(configured: number) {
   };
 }
 
-test('a minute in which every URL is too long leaves calls long again a few minutes later', () => {
+test('calls are long again a few minutes after a minute in which every URL was too long', () => {
   const { pass } = network(7500);
   pass(60, 1);
   pass(300, 7000);
@@ -40,7 +40,7 @@ test('a minute in which every URL is too long leaves calls long again a few minu
   expect(refused).toBeLessThanOrEqual(10);
 });
 
-test('a network that takes short URLs alone costs two refusals each time that the configured length is tried', () => {
+test('a network that accepts only short URLs costs two refusals for each attempt with the configured length', () => {
   const { pass } = network(7500);
   pass(60, 1000);
   const { taken, refused } = pass(300, 1000);

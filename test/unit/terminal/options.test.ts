@@ -5,7 +5,7 @@ import { filterWords } from '../../../src/terminal/sim-filter.ts';
 import { readSince } from '../../../src/terminal/since.ts';
 import { readSort } from '../../../src/terminal/sort.option.ts';
 
-describe('a moment', () => {
+describe('a point in time', () => {
   test.each([
     ['2026-02-03', '2026-02-03T00:00:00.000Z'],
     ['2026-02-03T08:15Z', '2026-02-03T08:15:00.000Z'],
@@ -50,15 +50,15 @@ test.each([
   ['session', 'LAST_DATA_SESSION', 'ASC'],
   ['used:desc', 'USED_BYTES', 'DESC'],
   ['Name:ASC', 'NAME', 'ASC'],
-])('the order %s is understood', (text, field, direction) => {
+])('the sort order %s is valid', (text, field, direction) => {
   expect(readSort(text)).toEqual({ field, direction });
 });
 
-test.each(['', 'cost', 'name:down', 'name:desc:desc', 'constructor'])('%j is no order', (text) => {
+test.each(['', 'cost', 'name:down', 'name:desc:desc', 'constructor'])('%j is not a sort order', (text) => {
   expect(() => readSort(text)).toThrow('It must be one of iccid, name, ');
 });
 
-test('a filter has words for all that it holds', () => {
+test('a filter is described with all its fields', () => {
   const words = filterWords({
     states: ['LIVE', 'TEST'],
     isTransitioning: true,
@@ -70,11 +70,11 @@ test('a filter has words for all that it holds', () => {
     lastDataSessionBefore: '2026-02-03T00:00:00.000Z',
   });
   expect(words).toBe(
-    'LIVE or TEST, on the way to another state, in the group "Meters" or "A \\"b\\"", in no group, "x" in the name or a number, eSIM, 80.5% of the data limit used, or more, last data session before 2026-02-03T00:00:00Z',
+    'LIVE or TEST, in transition to another state, in the group "Meters" or "A \\"b\\"", in no group, "x" in the name or a number, eSIM, 80.5% of the data limit used, or more, last data session before 2026-02-03T00:00:00Z',
   );
 });
 
-test('an answer is warned of when it is older than five minutes, or not whole', () => {
+test('there is a warning if the data is older than five minutes or incomplete', () => {
   const now = new Date('2026-02-03T08:00:00Z');
   const warning = (asOf: string, isComplete = true) => freshnessWarning({ asOf, isComplete }, now);
   expect(warning('2026-02-03T07:55:00Z')).toBeUndefined();
@@ -84,7 +84,7 @@ test('an answer is warned of when it is older than five minutes, or not whole', 
   expect(warning('2026-02-03T08:00:00Z', false)).toMatch(/SIMs are missing here\.$/);
 });
 
-test('an order by filter is made once more with the number and the date that it had', () => {
+test('an operation by filter is repeated with its original count and date', () => {
   const order = { action: 'RESET', waitUntilSettled: true, idempotencyKey: 'k', expectedCount: 12 };
   expect(repeatOptions({ ...order, target: { group: 'Meters' } })).toBe('--key k');
   const filter = { lastDataSessionBefore: '2026-02-03T00:00:00.000Z' };

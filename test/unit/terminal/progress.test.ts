@@ -27,7 +27,7 @@ const textOf = (operation: Operation, columns: number, secondsLeft?: number) =>
     .join('');
 
 describe('the bar', () => {
-  test('shows the action, how far it is, how many SIMs, every outcome and the time left', () => {
+  test('shows the action, the progress, the number of SIMs, every outcome and the time left', () => {
     expect(textOf(HALF, 150, 133)).toBe(
       `SUSPEND  [${'='.repeat(16)}${'-'.repeat(3)}${' '.repeat(14)}]  50%  10,000/20,000  11,950 succeeded  40 failed  10 unknown  0 not sent  2,000 settling  2 min 13 s left`,
     );
@@ -38,7 +38,7 @@ describe('the bar', () => {
     expect([cells(140), cells(500)]).toEqual([23, 40]);
   });
 
-  test('where there is little room leaves out what is worth least, and failures last', () => {
+  test('leaves out the least important parts in a narrow terminal; failures are among the last', () => {
     expect(textOf(HALF, 80, 133)).toBe(
       `[${'='.repeat(9)}-${' '.repeat(8)}]  50%  10,000/20,000  40 failed  10 unknown  2 min 13 s left`,
     );
@@ -48,16 +48,16 @@ describe('the bar', () => {
   });
 
   test.each([
-    ['nothing is done', NONE, '0%'],
-    ['a single SIM of many is missing', { ...NONE, succeeded: 19_999 }, '99%'],
-    ['one is still on its way', { ...NONE, succeeded: 20_000, settling: 1 }, '99%'],
-    ['all are done', { ...NONE, succeeded: 19_000, failed: 1000 }, '100%'],
-    ['nobody knows yet how many there are', { ...NONE, total: 0 }, '0%'],
-  ])('is not further than it is when %s', (_, operation, percent) => {
+    ['no SIM has an outcome', NONE, '0%'],
+    ['one of 20,000 SIMs has no outcome', { ...NONE, succeeded: 19_999 }, '99%'],
+    ['one SIM is still settling', { ...NONE, succeeded: 20_000, settling: 1 }, '99%'],
+    ['all SIMs have an outcome', { ...NONE, succeeded: 19_000, failed: 1000 }, '100%'],
+    ['the number of SIMs is not known yet', { ...NONE, total: 0 }, '0%'],
+  ])('does not overstate the progress when %s', (_, operation, percent) => {
     expect(textOf(operation, 4)).toBe(percent);
   });
 
-  test('never is wider than the terminal, whatever the numbers', () => {
+  test('is never wider than the terminal, for any numbers', () => {
     const counted = fc.nat({ max: 1_000_000 });
     const operations = fc.record({
       total: counted,
@@ -82,14 +82,14 @@ describe('the bar', () => {
   });
 });
 
-test('without a terminal the same is said in a sentence', () => {
+test('without a terminal the progress is a sentence', () => {
   expect(progressSentence(HALF, 133)).toBe(
     'RUNNING 50%, 10,000 of 20,000: 11,950 succeeded, 40 failed, 10 unknown, 0 not sent, 2,000 settling; about 2 min 13 s left',
   );
 });
 
 describe('the time left', () => {
-  test('is not told before there is something to tell it by', () => {
+  test('is undefined until there is enough data for an estimate', () => {
     const left = new TimeLeft();
     left.note(0, NONE);
     left.note(2000, { ...NONE, succeeded: 200 });
@@ -107,7 +107,7 @@ describe('the time left', () => {
     expect(left.seconds({ ...NONE, succeeded: 10_400 })).toBe(960);
   });
 
-  test('is not told while nothing moves', () => {
+  test('is undefined while there is no progress', () => {
     const left = new TimeLeft();
     for (let second = 0; second < 60; second += 1) left.note(second * 1000, HALF);
     expect(left.seconds(HALF)).toBeUndefined();

@@ -10,6 +10,6 @@ const documents = Object.entries(requests).filter(([, value]) => typeof value ==
   string,
 ][];
 
-test.each(documents)('what the terminal asks (%s) is in the public schema', (_, document) => {
+test.each(documents)('the request of the CLI (%s) is valid in the public schema', (_, document) => {
   expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
 });

@@ -13,12 +13,12 @@ test.each([
   expect(safeText(text)).toBe(shown);
 });
 
-test('what people write in names stays as it is', () => {
+test('printable characters of any script are unchanged', () => {
   for (const text of ['Zürich №5', '守護者', '👩‍🔧 van', 'ქვე', 'a "b" \\c'])
     expect(safeText(text)).toBe(text);
 });
 
-test('JSON loses nothing and holds nothing that a terminal obeys', () => {
+test('JSON is lossless and has no terminal control characters', () => {
   const value = { name: '\x1b[2J\x9b1m\u202e\u2028\x7f\ud83d', list: ['👩‍🔧'] };
   const text = safeJson(value);
   expect(JSON.parse(text)).toEqual(value);

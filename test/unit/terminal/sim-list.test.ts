@@ -8,20 +8,20 @@ const EID = '89049032007200888000000760596452';
 const keysOf = (text: string) => readSimFile(text, 'list').keys;
 
 describe('a file of SIMs', () => {
-  test('has an ICCID or EID in each line; blank lines and comments are passed over', () => {
+  test('has an ICCID or EID in each line; blank lines and comments are skipped', () => {
     expect(keysOf(`# all of them\n${A}\n\n   \n  ${B}  # the spare one\n${EID}\n`)).toEqual([A, B, EID]);
   });
 
-  test('may come from Windows, with a mark of its encoding and line ends of its own', () => {
+  test('may have a byte order mark and Windows line ends', () => {
     expect(keysOf(`\ufeff${A}\r\n${B}\r\n`)).toEqual([A, B]);
   });
 
-  test.each([',', ';', '\t'])('may be a CSV file, whose first column counts (%j)', (comma) => {
+  test.each([',', ';', '\t'])('may be a CSV file, of which the first column is read (%j)', (comma) => {
     expect(keysOf(`ICCID${comma}name\n${A}${comma}one, two\n"${B}"${comma}three\n`)).toEqual([A, B]);
   });
 
   test('may have a header only in its first line', () => {
-    expect(() => keysOf(`${A}\niccid\n`)).toThrow('line 2: "iccid" is none');
+    expect(() => keysOf(`${A}\niccid\n`)).toThrow('line 2: "iccid" is not an ICCID or EID');
   });
 
   test('may be results as CSV: a SIM without an ICCID is named by its EID', () => {
@@ -47,7 +47,7 @@ describe('a file of SIMs', () => {
     expect(() => keysOf(`{"iccid":"${A}"`)).toThrow('line 1: ');
   });
 
-  test('names a SIM twice and it counts once', () => {
+  test('may name a SIM twice, which counts once', () => {
     expect(readSimFile(`${A}\n${B}\n${A}\n`, 'list')).toEqual({ keys: [A, B], repeated: 1 });
   });
 
@@ -56,11 +56,11 @@ describe('a file of SIMs', () => {
       '12345678901234567',
       'line 2: "12345678901234567" has 17 digits; an ICCID has 18 to 22 digits, an EID 32',
     ],
-    ['8937204x16076059646', 'line 2: "8937204x16076059646" is none'],
+    ['8937204x16076059646', 'line 2: "8937204x16076059646" is not an ICCID or EID'],
     ['8.93720E+18', 'line 2: "8.93720E+18" was shortened by a spreadsheet'],
     [',name', 'line 2: its first column is empty'],
-    ['\u0661'.repeat(19), 'is none'],
-  ])('with the line %j is refused, and told where and why', (line, why) => {
+    ['\u0661'.repeat(19), 'is not an ICCID or EID'],
+  ])('with the line %j is refused with the line number and the reason', (line, why) => {
     expect(() => keysOf(`${A}\n${line}\n`)).toThrow(why);
   });
 
@@ -74,7 +74,7 @@ describe('a file of SIMs', () => {
     expect(() => keysOf(text)).toThrow('list names no SIM');
   });
 
-  test('takes a million SIMs and not one more', () => {
+  test('has at most a million SIMs', () => {
     const lines = (count: number) =>
       Array.from({ length: count }, (_, index) => `8937204${String(index).padStart(12, '0')}`).join('\n');
     expect(keysOf(lines(1_000_000))).toHaveLength(1_000_000);
@@ -82,7 +82,7 @@ describe('a file of SIMs', () => {
   });
 });
 
-test('SIMs that are typed may be apart by blanks and commas', () => {
+test('SIMs in arguments may be separated by blanks and commas', () => {
   expect(readSimArguments([A, `${B},${EID}`, `${A} `], '--sims')).toEqual({ keys: [A, B, EID], repeated: 1 });
-  expect(() => readSimArguments([A, 'x'], '--sims')).toThrow('SIM 2: "x" is none');
+  expect(() => readSimArguments([A, 'x'], '--sims')).toThrow('SIM 2: "x" is not an ICCID or EID');
 });

@@ -74,6 +74,62 @@ test('finished and open entries retain only the length of the texts that filters
   await expect(store.query(`update audit_entry set arguments = '{}'`)).rejects.toThrow('audit record');
 });
 
+test('tables of 0.1 get the names of columns of this version, and 0.1 no longer finds its table of migrations', async () => {
+  const store = await newStore();
+  await makeTables(store);
+  const id = await writeEntry(store, 'SUCCEEDED', 'SUCCEEDED');
+  const columns = () =>
+    store.query(
+      `select table_name, column_name from information_schema.columns
+       where table_schema = current_schema() order by table_name, column_name`,
+    );
+  const before = await columns();
+  for (const statement of [
+    'alter table schema_migration rename to migration',
+    `delete from migration where name = '2026-11-29-column-names'`,
+    'alter table change_sim rename first_sent_at to sent_at',
+    'alter table change_sim rename recorded_at to settled_at',
+    'alter table bulk_operation rename waits_until_settled to follows',
+    'alter table bulk_chunk rename lease_token to hand',
+    'alter table bulk_chunk rename is_expanded to is_begun',
+    'alter table bulk_chunk rename next_offset to walked_to',
+    'alter table bulk_chunk rename malformed_reads to puzzles',
+    'alter table bulk_chunk rename diverged_once to strayed',
+    'alter table fleet_sim rename has_data_limit_field to is_limit_told',
+    'alter table fleet_sim rename has_profiles_field to are_profiles_told',
+    'alter table fleet_sim rename cost_version to cost_marks',
+    'alter table fleet_sim rename observed_at to seen_at',
+    'alter table fleet_sim rename polling_since to watched_since',
+    'alter table fleet_sim rename next_poll_at to look_at',
+    'alter table fleet_sync rename first_sync_started_at to begun_at',
+    'alter table fleet_sync rename synced_at to walked_at',
+  ])
+    await store.query(statement);
+  await Promise.all([1, 2, 3].map(() => makeTables(store)));
+  expect(await columns()).toEqual(before);
+  expect(await store.query('select id, outcome from audit_entry')).toEqual([{ id, outcome: 'SUCCEEDED' }]);
+  expect(
+    await store.query(
+      `select from pg_tables where schemaname = current_schema() and tablename = 'migration'`,
+    ),
+  ).toEqual([]);
+});
+
+test('a table named migration that belongs to another program stays as it is', async () => {
+  const store = await newStore();
+  await store.query('create table migration (id integer)');
+  await makeTables(store);
+  expect(await store.query('select id from migration')).toEqual([]);
+  expect(await store.query('select name from schema_migration')).not.toEqual([]);
+});
+
+test('tables of a newer version are refused, and the error names its migration', async () => {
+  const store = await newStore();
+  await makeTables(store);
+  await store.query(`insert into schema_migration (name) values ('2099-01-01-newer')`);
+  await expect(makeTables(store)).rejects.toThrow(/newer version .*2099-01-01-newer/);
+});
+
 test('every table with data of changes has a tenant and an actor that are never null', async () => {
   const store = await newStore();
   await makeTables(store);

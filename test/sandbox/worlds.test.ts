@@ -55,6 +55,16 @@ describe('worlds', () => {
     expect((await control('GET', `/worlds/${world.id}/calls`)).status).toBe(404);
   });
 
+  test('behaviour is read under its name of 0.1 too, manners, in the path and in the body', async () => {
+    const made = await control('POST', '/worlds', { manners: { pageSize: 7 } });
+    const { id } = made.json as { id: string };
+    const set = await control('PATCH', `/worlds/${id}/manners`, { order: 'shuffled' });
+    expect(set.json).toMatchObject({ pageSize: 7, order: 'shuffled' });
+    const read = await control('GET', `/worlds/${id}/behaviour`);
+    expect(read.json).toEqual(set.json);
+    await control('DELETE', `/worlds/${id}`);
+  });
+
   test('a malformed control call is 400 with the name of the field; a taken id is 409', async () => {
     const world = await createWorld();
     for (const [method, path, body, field] of [

@@ -26,16 +26,16 @@ export interface Config {
     readonly concurrency: number;
     /** Chunks that this gateway processes concurrently. */
     readonly chunkConcurrency: number;
-    /** Delay before the first status poll of changed SIMs, in ms; doubles each time. */
+    /** Delay before the first poll of changed SIMs, in ms. The delay doubles with each further poll, up to 60 s. */
     readonly firstPollMs: number;
   };
   readonly fleet: {
-    /** Time from the start of one full sync to the start of the next; 0: this gateway has no fleet index. */
+    /** Time from the start of one full sync to the start of the next, in ms; 0: this gateway has no fleet index. */
     readonly syncIntervalMs: number;
     /** Upstream calls per second for the fleet index. */
     readonly callsPerSecond: number;
   };
-  /** Grace period for in-flight work after SIGTERM, in ms. */
+  /** Grace period for requests and changes in flight after SIGTERM or SIGINT, in ms. */
   readonly shutdownGraceMs: number;
   readonly store: {
     readonly dataDir: string;
@@ -43,7 +43,7 @@ export interface Config {
     readonly url: string | null;
     readonly migrationUrl: string | null;
     readonly maxConnections: number;
-    /** Lease of a gateway. Without a renewal for this time it counts as dead, and another gateway recovers its changes. */
+    /** Lease of a gateway, in ms. Without a renewal for this time it counts as dead, and another gateway recovers its changes. */
     readonly leaseMs: number;
     /** The account whose open work and keys `simApi.account` takes over; null: none. */
     readonly adoptAccount: string | null;
@@ -158,7 +158,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Settings of 0.1 that were renamed: old name to current name. Old names are supported through 0.2.x. */
 const currentNames: Readonly<Record<string, string>> = { BULK_FIRST_LOOK_MS: 'BULK_FIRST_POLL_MS' };
 
-/** Settings in the environment that have an old name, each with its current name. */
+/** Settings that the environment has under an old name, each with its current name. */
 export function oldSettings(environment: Environment = process.env): { name: string; currentName: string }[] {
   return Object.entries(currentNames).flatMap(([name, currentName]) =>
     environment[name] ? { name, currentName } : [],

@@ -55,7 +55,7 @@ async function start(config: Config, log: Log, stops: StopStack): Promise<string
   const audit = createAuditStore(store, account);
   const bulk = createBulk({ ...config.bulk, account, owner, leaseMs, updates }, store, client, log);
 
-  // The last steps release unfinished work for other gateways or the next start. A silent database must not block the exit.
+  // Releases unfinished work for other gateways or the next start; only the store stops later. A silent database must not block the exit.
   stops.push(() =>
     within(
       flushTimeoutMs,
@@ -134,7 +134,7 @@ async function main(): Promise<void> {
       .then(
         () => log.info({}, 'gateway stopped'),
         (error: Error) => {
-          log.error({ stack: error.stack }, 'gateway did not stop in order');
+          log.error({ stack: error.stack }, 'gateway stopped with an error');
           process.exitCode = 1;
         },
       )
@@ -144,7 +144,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  // A parent process gets a message, a user a line. This comes last, because either may stop the gateway at once.
+  // Sends the URL to a parent process, or prints it for a user. This comes last, because both may stop the gateway at once.
   if (process.send !== undefined) process.send({ listening: url });
   else output.write(`SIM Gateway at ${url}/graphql\n`);
 }

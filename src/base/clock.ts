@@ -1,8 +1,8 @@
 /** The source of time; tests pass another one. */
 export interface Clock {
-  /** Wall-clock time, for display. */
+  /** Wall-clock time, for dates: the current month, timestamps, and a date in Retry-After. */
   now(): Date;
-  /** Monotonic time for lifetimes and deadlines: a wall clock that is set must not affect them. */
+  /** Monotonic time in ms, for lifetimes and deadlines: setting the wall clock must not affect them. */
   monotonicMs(): number;
 }
 

@@ -6,7 +6,7 @@ interface NamingHeaders {
   readonly origin?: string | undefined;
 }
 
-/** Returns why a request is refused (a sentence with the header and the setting), or null to serve it. */
+/** Returns null to serve a request, or the reason to refuse it: a sentence with the header and the setting. */
 export type HostRule = (headers: NamingHeaders) => string | null;
 
 interface HostRuleOptions {
@@ -27,7 +27,7 @@ export function createHostRule({ host, allowed, setting }: HostRuleOptions): Hos
   if (allowed === undefined && !isLoopback(isIPv6(host) ? `[${host}]` : host)) return null;
   const names = new Set(allowed === undefined ? [] : entriesOf(allowed).map(nameOfEntry));
   const isOurs = (name: string | null) => name !== null && (isLoopback(name) || names.has(name));
-  const must = `must name this machine, as localhost does, or a host of ${setting}`;
+  const must = `must name this machine, for example localhost, or a host of ${setting}`;
   return (headers) => {
     if (!isOurs(nameOfHost(headers.host ?? ''))) return `The header Host ${must}`;
     // Without the header, either no page sent the request, or the browser does not let the page read the answer.

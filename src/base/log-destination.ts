@@ -2,11 +2,11 @@ import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { SonicBoom } from 'sonic-boom';
 
-/** Accepts log lines without waiting for a reader or a disk. Drops and counts lines when its buffer is full. */
+/** Accepts log lines without waiting for a reader or a disk. Drops lines when its buffer is full, and counts them. */
 export interface LogDestination {
   /** Writes or drops a line, which must end with a newline. */
   write(line: string): void;
-  /** Whether a write is pending in the system. A thread that hangs in a write keeps `process.exit` from ending the process. */
+  /** Whether a thread may be in a write: a thread that hangs there keeps `process.exit` from ending the process. */
   isWriting(): boolean;
 }
 

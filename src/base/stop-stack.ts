@@ -2,7 +2,7 @@ import { within } from './within.ts';
 
 type Step = () => unknown;
 
-/** Steps that stop the gateway, run in the reverse order of their start. */
+/** Drains and steps that stop the gateway. Steps run in the reverse order in which they were added. */
 export class StopStack {
   private readonly drains: Step[] = [];
   private readonly steps: Step[] = [];
@@ -12,7 +12,7 @@ export class StopStack {
     this.steps.push(step);
   }
 
-  /** Adds a drain: work that ends by itself once it is asked to. All drains start together, before the first step. */
+  /** Adds a drain, which lets running work end. All drains start together, before the first step. */
   pushDrain(drain: Step): void {
     this.drains.push(drain);
   }

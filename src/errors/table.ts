@@ -90,7 +90,7 @@ export const errorTable = {
   TOO_MANY_SIMS: {
     simApiCode: 'E230',
     description:
-      'Refused by the gateway before sending: more SIMs than one query or mutation takes. (It splits calls itself, so E230 should never come through.)',
+      'One query or mutation names more SIMs than it may: the gateway refuses it and sends nothing. (The gateway splits its calls, so the SIM API should never report E230.)',
     message: 'More than 1000 SIMs were named at once.',
     retryable: false,
   },
@@ -112,7 +112,8 @@ export const errorTable = {
     retryable: true,
   },
   UPSTREAM_UNAVAILABLE: {
-    description: 'Connection refused, circuit open, or an answer that is not a valid SIM API answer.',
+    description:
+      'The SIM API cannot be reached, the circuit breaker of the gateway is open, or the answer is not a valid SIM API answer.',
     message: 'The SIM API cannot be reached, or its answer is not valid.',
     retryable: true,
   },
@@ -145,7 +146,7 @@ export const errorTable = {
   },
   QUERY_TOO_COMPLEX: {
     description:
-      'The operation is deeper, longer or more repetitive than the gateway allows, or could answer more objects or take more calls of the SIM API; the message has both numbers.',
+      'The operation is deeper, longer or more repetitive than the gateway allows, or it could return too many objects or take too many calls of the SIM API. For objects and calls, the message has the number and the limit.',
     message: 'The operation is too complex.',
     retryable: false,
     status: 400,
@@ -162,12 +163,12 @@ export const errorTable = {
     retryable: false,
   },
   STATE_NOT_REACHED: {
-    description: 'The SIM settled in a state other than the one asked for.',
-    message: 'The SIM settled in another state than the one asked for.',
+    description: 'The transition of the SIM ended in a state other than the requested one.',
+    message: 'The SIM settled in a state other than the requested one.',
     retryable: false,
   },
   IDEMPOTENCY_CONFLICT: {
-    description: 'The same idempotency key came with other arguments.',
+    description: 'The same idempotency key was used with other arguments.',
     message: 'This idempotency key was used with other arguments.',
     retryable: false,
   },
@@ -178,8 +179,8 @@ export const errorTable = {
     retryable: true,
   },
   EXPECTED_COUNT_MISMATCH: {
-    description: 'The target does not hold as many SIMs as expectedCount says.',
-    message: 'The target does not hold as many SIMs as expected.',
+    description: 'The number of SIMs of the target is not expectedCount.',
+    message: 'The number of SIMs in the target differs from the expected one.',
     retryable: false,
   },
   OPERATION_CANCELED: {
@@ -194,7 +195,7 @@ export const errorTable = {
   },
   CALL_BUDGET_SPENT: {
     description:
-      'Not sent: finding the refused SIMs would have taken more upstream calls than one operation may make.',
+      'Not sent: finding the refused SIMs would have taken more calls of the SIM API than one operation may make.',
     message: 'Too many SIMs were refused to find all of them in one operation: send fewer SIMs.',
     retryable: true,
   },
@@ -228,7 +229,7 @@ export const errorTable = {
     retryable: true,
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
-    description: 'This gateway takes no persisted queries.',
+    description: 'This gateway does not accept persisted queries.',
     message: 'PersistedQueryNotSupported',
     retryable: false,
   },
@@ -245,7 +246,7 @@ export const errorTable = {
     status: 400,
   },
   OPERATION_RESOLUTION_FAILURE: {
-    description: 'The document does not say which of its operations to run.',
+    description: 'The request does not select one of the operations of the document.',
     message: 'The document does not say which of its operations to run.',
     retryable: false,
     status: 400,
@@ -285,7 +286,7 @@ function isRetryable(code: string | null): boolean {
   return isErrorCode(code) && errorTable[code].retryable;
 }
 
-/** Not retryable, because a caller cannot know when, but the same call succeeds after the operator has fixed the gateway or its network. */
+/** Codes that are not retryable, but the same call succeeds once the operator has fixed the gateway or its network. */
 const untilPutRight: ReadonlySet<string> = new Set<ErrorCode>([
   'UPSTREAM_BAD_REQUEST',
   'UPSTREAM_AUTH_FAILED',

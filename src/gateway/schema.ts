@@ -33,9 +33,10 @@ const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput', 'BulkTarget'];
 
 /** Type-GraphQL creates the root types without a description. */
 const rootDescriptions = {
-  Query: 'Reads. SIMs requested in one tick are read from the SIM API together, in as few calls as possible.',
+  Query:
+    'Reads. The gateway batches the SIMs that an operation needs at the same time into as few calls of the SIM API as possible.',
   Mutation:
-    'Changes. A refusal is an error if the mutation takes one SIM, and data if it takes a list of SIMs. A SIM that is already as requested succeeds without a call. A change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL specifies.',
+    'Changes. If a mutation takes one SIM, a refusal is an error; if it takes a list of SIMs, a refusal is data in the result of its SIM. A SIM that already is as requested succeeds, and no change is sent. A change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL specifies.',
 };
 
 /** Builds the GraphQL schema from the decorated classes. */

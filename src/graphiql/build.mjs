@@ -43,11 +43,12 @@ export async function build({
 
 /**
  * Reads the operations in the order of their file names, each as an Example of globals.d.ts.
- * Each file must contain exactly one operation, with a name, which becomes the title of the tab, and a comment that describes it.
+ * Each file must begin with a comment that describes it, and contain exactly one operation. The name of the operation becomes the title
+ * of its tab.
  */
 async function readExamples(operationsDir) {
   const names = (await readdir(operationsDir)).filter((name) => name.endsWith('.graphql')).sort();
-  if (names.length === 0) throw new Error(`${operationsDir} holds no .graphql file to offer as an example`);
+  if (names.length === 0) throw new Error(`${operationsDir} has no .graphql file for the examples`);
   return Promise.all(
     names.map(async (name) => {
       const path = join(operationsDir, name);
@@ -59,7 +60,7 @@ async function readExamples(operationsDir) {
       const comment = /^(#.*\n)+/.exec(text)?.[0].replace(/^# ?/gm, '').replaceAll('\n', ' ') ?? '';
       const summary = /^.+?[.](?= )/.exec(comment)?.[0];
       if (summary === undefined)
-        throw new Error(`${path} must begin with a comment that ends its first sentence`);
+        throw new Error(`${path} must begin with a comment whose first sentence ends with a full stop`);
       const [{ name: operation, operation: kind }] = operations;
       return {
         name: operation.value,
@@ -114,7 +115,7 @@ async function bundlePage(outDir, workers, examples) {
     assetNames: '[name]-[hash]',
     format: 'esm',
     splitting: true,
-    // GraphiQL derives the screen-reader label of an icon from its function name.
+    // GraphiQL derives the screen-reader label of an icon from the name of its component function.
     keepNames: true,
     outdir: outDir,
     define: {

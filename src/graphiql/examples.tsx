@@ -30,7 +30,7 @@ const groups = [
   { group: 'error', heading: 'Errors' },
 ] as const;
 
-/** Whether the panel covers the editor; then it closes when an example is opened. */
+/** Whether the window is so narrow that the panel covers the editor. If so, the panel closes when an example is opened. */
 const isNarrow = () => window.matchMedia('(max-width: 800px)').matches;
 
 /** Opens an example in a new tab, or selects the tab that already contains it unchanged. */
@@ -40,7 +40,7 @@ function useOpenExample(): { open(example: Example): void; isShown(example: Exam
   return {
     isShown: ({ text }) => tabs[activeTabIndex]?.query === text,
     open({ name, text }) {
-      // GraphiQL copies the editor's text to its tab with a delay, so the active tab is compared by the editor.
+      // GraphiQL copies the editor's text to the active tab with a delay, so the comparison uses the editor's text for that tab.
       const index = tabs.findIndex(
         ({ query }, at) => text === (at === activeTabIndex ? queryEditor?.getValue() : query),
       );

@@ -56,7 +56,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** JavaScript does not keep whole numbers of 16 digits exactly, and ICCIDs, EIDs and IMEIs may be sent as numbers. */
+/** JavaScript does not keep every whole number of 16 or more digits exactly, and ICCIDs, EIDs and IMEIs may be sent as numbers. */
 const hasLongNumber = /[:,[]\s*\d{16}/;
 
 /** Turns whole numbers of 16 or more digits into strings; existing strings stay unchanged. */
@@ -66,7 +66,7 @@ function withLongNumbersAsTexts(json: string): string {
   );
 }
 
-/** A change is accepted with its SIMs, a message, `OK` as plain text, or an empty body. An `error` without a code is not acceptance. */
+/** Whether a body accepts a change: its SIMs, a message, `OK` as plain text, or nothing. An `error` without a code does not accept it. */
 function isConsent(body: string, json: unknown): boolean {
   if (json === undefined) return /^\s*(ok)?\s*$/i.test(body);
   return Array.isArray(json) || (isRecord(json) && json.error === undefined);

@@ -43,7 +43,7 @@ export function createBatches(
     readonly maxUrlBytes: number;
     /** Length of the API's base path, which precedes every target. */
     readonly basePathBytes: number;
-    /** Deadline for all tries of a call; the search for failing SIMs may take as long again. */
+    /** Deadline for all tries of a call; the search for failing SIMs may take the same time again. */
     readonly deadlineMs: number;
   },
   clock: Clock,
@@ -150,7 +150,7 @@ function listBytes(keys: readonly string[]): number {
   return keys.reduce((bytes, key) => bytes + key.length, Math.max(0, keys.length - 1));
 }
 
-/** Fills one batch after the other; no other split makes fewer. A key longer than the limit is a batch alone. */
+/** Fills one batch after the other; no other split makes fewer. A key longer than the limit gets a separate batch. */
 function fill(keys: readonly string[], maxKeys: number, maxBytes: number): (readonly string[])[] {
   const batches: string[][] = [];
   let open: string[] = [];

@@ -18,7 +18,7 @@ export interface InferredRows {
   readonly imeiLockPath: string;
   /** Parameter that carries true or false to the IMEI lock. Default `lock`. */
   readonly imeiLockParameter: string;
-  /** Value of `limit` that lifts a data limit. Default `0`. */
+  /** Value of `limit` that removes a data limit. Default `0`. */
   readonly unlimitedDataLimit: string;
 }
 
@@ -52,7 +52,7 @@ const withFlags = ({ unreadOnly, markRead }: AlertFlags) => ({
   mark_as_read: markRead,
 });
 
-/** The SIM API may read a smaller value as seconds (docs/sim-api.md "Times"). No session is that old. */
+/** The SIM API may read a smaller value as seconds (docs/sim-api.md "Times"). No session began that early. */
 const firstInstantMs = 1e11;
 const fromThenOn = (instant: Date) => Math.max(firstInstantMs, instant.getTime());
 

@@ -49,7 +49,7 @@ export class Unreachable extends Error {
     readonly surelyNotSent: boolean,
     /** For the log only: socket error code or HTTP status, never upstream text. */
     readonly detail: string,
-    /** Seconds to wait, as the SIM API or the breaker asks; null if neither does. */
+    /** Seconds to wait before a retry, after a 429, an open breaker, a full queue or refused credentials; otherwise null. */
     readonly retryAfterSeconds: number | null = null,
     /** With reason `budget`: the refusal that would have taken too many calls to bisect. */
     readonly refusal: Rejected | null = null,

@@ -2,15 +2,18 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Garbled, Unreachable } from './errors.ts';
 
-/** Logs calls that finally failed without a proper answer; skips refusals and aborted calls. */
+/** Logs calls that failed after all retries as Unreachable or Garbled. Skips refusals and aborted calls. */
 export interface FailureLog {
   note(request: { operation: string; method: string }, requestId: string, error: unknown): void;
 }
 
-/** At most one line for failed reads of one path in this time: one query may cause a thousand. */
+/** Minimum time between two lines about failed reads of one path: one query may cause a thousand failures. */
 const intervalMs = 1000;
 
-/** Creates a log of every failed change; of failed reads, it logs the first in a while with the number of others since the last line. */
+/**
+ * Creates a log of every failed change. For failed reads and withheld changes it writes at most one line per path and second, with the
+ * number of failures that were not logged since the previous line (`others`).
+ */
 export function createFailureLog(clock: Clock, log: Log): FailureLog {
   const quiet = new Map<string, { untilMs: number; others: number }>();
 
@@ -30,7 +33,7 @@ export function createFailureLog(clock: Clock, log: Log): FailureLog {
       if (!(error instanceof Unreachable || error instanceof Garbled)) return;
       const reason = error instanceof Garbled ? 'garbled' : error.reason;
       if (reason === 'aborted') return;
-      // Withheld changes can be hundreds of calls at once, so they are limited like reads.
+      // Hundreds of changes can be withheld at once, so their lines are limited like those of reads.
       const isRare = method === 'PUT' && reason !== 'withheld';
       const others = isRare ? 0 : othersSince(operation);
       if (others === undefined) return;

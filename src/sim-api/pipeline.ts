@@ -41,7 +41,7 @@ const maxAttempts = 4;
 /** A read with a garbled answer is retried once. */
 const maxGarbledAttempts = 2;
 const backoff = { firstMs: 100, maxMs: 2000 };
-/** Minimum time that must be left to send a change, if the settings allow that much: with less, its answer would be lost. */
+/** A change is sent only if this much time is left (less if the settings allow less): otherwise its answer could come too late. */
 const minChangeTimeMs = 1000;
 
 /** Creates the policies of one account; all its calls share the concurrency limit, breakers and pauses. */

@@ -34,7 +34,7 @@ export interface TokenRows {
 export interface SharingTimes {
   /** Rows that do not answer within this time are ignored: a read must not wait for them. */
   readonly rowTimeoutMs: number;
-  /** Lifetime of a reservation. After it, another gateway logs in even if the holder crashed. */
+  /** Lifetime of a reservation. After it, another gateway may log in, because the holder may have crashed. */
   readonly leaseMs: number;
 }
 
@@ -45,7 +45,7 @@ const pollMs = 100;
 export const notShared: TokenSharing = { obtain: (_, logIn) => logIn() };
 
 /**
- * Shares a token through rows, with one concurrent login across all gateways. If the rows do not answer, this gateway logs in separately.
+ * Shares a token through rows, so that only one gateway logs in. If the rows do not answer, this gateway logs in separately.
  * The token in the rows is encrypted; a row that cannot be decrypted, because it was written with another password, is replaced.
  */
 export function createTokenSharing(

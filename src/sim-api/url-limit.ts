@@ -15,12 +15,13 @@ const minBytes = 200;
 const retryAfterMs = 30_000;
 
 /**
- * Starts with the configured limit. After a refusal, the limit is half the refused length for 30 s. If the next URL after that is refused,
- * too, the limit is at most twice the last one. So few calls find it again, and it grows when the cause of the refusal is gone.
+ * Starts with the configured limit. After a refusal, the limit is half the refused length for 30 s. After that, the configured limit
+ * applies again. If the next long URL is refused, too, the new limit is at most twice the previous one. So few refused calls find a
+ * low limit again, and the limit grows by itself when the cause of the refusals is gone.
  */
 export function createUrlLimit(configured: number, clock: Clock, log: Log): UrlLimit {
   let lowered = configured;
-  /** The previous lowered limit. */
+  /** The limit set by the last refusal; `configured` again after a longer URL was accepted. */
   let before = configured;
   let untilMs = Number.NEGATIVE_INFINITY;
   const current = () => (clock.monotonicMs() < untilMs ? lowered : configured);

@@ -13,7 +13,7 @@ import { isUnavailable } from './store-unavailable.ts';
 
 /** Time after which a database that accepts no connection counts as unavailable. */
 export const connectTimeoutMs = 3000;
-/** Longer than any statement of the gateway takes. The server enforces it; if the server is silent, the driver enforces the next one. */
+/** Longer than any statement of the gateway takes. The server enforces it; the driver enforces `queryTimeoutMs` if the server is silent. */
 const statementTimeoutMs = 10_000;
 const queryTimeoutMs = 12_000;
 /** No transaction idles in normal operation. One that does belongs to a gateway that froze, and other sessions may wait for its locks. */

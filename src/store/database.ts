@@ -10,9 +10,9 @@ export type EntryOutcome = 'OPEN' | 'SUCCEEDED' | 'FAILED' | 'PARTIAL' | 'UNKNOW
 type Json = ColumnType<unknown, string, string>;
 
 interface Owned {
-  /** Name of the upstream account. */
+  /** On whose behalf the change is made; `default` until callers authenticate. */
   readonly tenant: string;
-  /** Subject of the caller. */
+  /** By whom the change is made; `anonymous` until callers authenticate. */
   readonly actor: string;
 }
 
@@ -120,7 +120,7 @@ interface BulkChunkTable extends Owned {
   readonly dueAt: Generated<Date>;
   /** Number of consecutive times that the chunk was rescheduled or polled. */
   readonly tries: Generated<number>;
-  /** Number of consecutive reads in which some of its SIMs had a malformed answer. */
+  /** Number of consecutive turns in which reads were malformed, or unanswered while other SIMs could be read. */
   readonly malformedReads: Generated<number>;
   /** Fencing token of the present lease; a new one each time the chunk is leased. */
   readonly leaseToken: string | null;

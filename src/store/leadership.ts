@@ -6,7 +6,7 @@ import { StoreUnavailable } from './store-unavailable.ts';
 
 /** Elects one gateway of those that share a store to do a task, and another one when that gateway has ended. */
 export interface Leadership {
-  /** Ends the task if this gateway leads, then releases the lock, so that another gateway can take over at once. */
+  /** Ends the task if this gateway leads, then releases the lock, so that another gateway can take over at once. Waits for both. */
   stop(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function startLeadership(
     }
   }
 
-  /** Renews until the session ends, also while the task stops, so that no other gateway starts the task before. */
+  /** Renews until the session ends, also while the task stops, so that no other gateway starts the task before it has stopped. */
   async function renew(session: Session): Promise<void> {
     while (!session.ended.aborted) {
       await sleep(thirdMs, session.ended);

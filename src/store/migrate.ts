@@ -22,10 +22,12 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
 
 /**
  * Creates or updates the tables in one transaction, in the first schema of the search path. Gateways that start together take an advisory
- * lock, and the first one does the work. A role that may not create tables can still check that none is missing. If another role owns
- * the tables, `reader` is granted what the gateway needs: select, insert and update on every table, and delete only on idempotency keys,
- * the working tables of bulk operations, account aliases, shared tokens and the fleet index.
- * Errors: an Error if the tables are those of a newer version.
+ * lock, and the first one does the work. A role that may not create tables can still check that none is missing.
+ *
+ * If another role owns the tables, `reader` is granted only what the gateway needs. It may read all tables, and insert and update rows
+ * of all tables except `schema_migration`. It may delete only idempotency keys, working data of bulk operations, account aliases, shared
+ * tokens, the fleet index and jobs of the queue. The function `forget_audit_entries` deletes old audit entries for it.
+ * Errors: an Error if the tables are those of a newer version, or if the search path leads to no schema.
  */
 export async function migrate<Tables>(owner: Kysely<Tables>, reader: string | null): Promise<void> {
   const schema = await schemaOf(owner);

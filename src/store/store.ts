@@ -64,7 +64,7 @@ const connectionsFor = (maxConnections: number) => ({
   pool: maxConnections,
   reserved: 1,
   readPool: Math.max(2, Math.ceil(maxConnections / 2)),
-  /** A snapshot occupies a connection, and keeps old row versions from being vacuumed. */
+  /** Few, because each snapshot occupies a connection and keeps old row versions from being vacuumed. */
   snapshots: 2,
   /** For the role that owns the tables, while they are migrated. */
   owner: 1,

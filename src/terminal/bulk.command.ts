@@ -25,7 +25,7 @@ export function bulkCommand(): Command {
     name: 'bulk',
     summary: 'change up to 1,000,000 SIMs and show the progress',
     description: `Starts a change of many SIMs and shows its progress until it ends. The gateway carries it out: it continues if this
-program or this computer stops. Ctrl-C asks whether to cancel it, to leave it running, or to go on.
+program or this computer stops. Ctrl-C asks whether to cancel the operation, to detach from it, or to go on watching.
 The SIMs are those of a list, of a group, or those that match --state, --search and so on when it starts.`,
     examples: [
       '# suspend all SIMs of a group, if there are exactly 20,000',
@@ -86,7 +86,7 @@ async function run(
       '--action CLOSE needs --yes here: there is no terminal to confirm the number of SIMs on. Nothing was sent.',
     );
   }
-  if (repeated > 0) screen.say(`${simCount(repeated)} named again; repetitions are ignored.`);
+  if (repeated > 0) screen.say(`Repeated and ignored: ${simCount(repeated)}.`);
   let order: Order | undefined;
   try {
     order = await withMatchingSims(session, typed, { mayBeRepeated: options.key !== undefined });
@@ -130,7 +130,7 @@ async function confirmClosing(
   const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   screen.say([
     {
-      text: `This closes ${simCount(expectedCount)}${meant} for good. This cannot be undone.`,
+      text: `This closes ${simCount(expectedCount)}${meant} permanently. This cannot be undone.`,
       style: 'bad',
     },
   ]);

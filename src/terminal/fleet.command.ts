@@ -20,11 +20,11 @@ export function fleetCommand(): Command {
   const command = createCommand({
     name: 'fleet',
     summary: 'count SIMs, by state and by group',
-    description: `Counts SIMs, all or those that match all conditions, by state and by group. A SIM in transition to a state counts as
-being in it.`,
+    description: `Counts SIMs by state and by group: all SIMs, or those that match all conditions. A SIM in transition counts in its
+target state.`,
     examples: [
       'sim-gateway fleet',
-      '# live SIMs that had no data session for a month, by group',
+      '# live SIMs without a data session for a month, by group',
       'sim-gateway fleet --state LIVE --silent-since 30d',
       '# the number of SIMs in transition, for a script',
       'sim-gateway fleet --group Meters --json | jq .transitioning',

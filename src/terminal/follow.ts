@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import { duration } from './words.ts';
 
 const POLL_INTERVAL_MS = 1000;
-/** Short, so that a frozen gateway is reported soon. Both requests are safe to repeat. */
+/** Timeout of a read or a cancellation. Short, so that a frozen gateway is reported soon; both are safe to repeat. */
 const TIMEOUT_MS = 10_000;
 const MAX_WAIT_MS = 5000;
 const REDRAW_EVERY_MS = 500;
@@ -64,7 +64,7 @@ class Following {
     }
   }
 
-  /** Asks after Ctrl-C what to do; detaches on other signals, and if there is no terminal to ask on. */
+  /** Asks what to do after Ctrl-C. Detaches on other signals, on a second Ctrl-C, and if there is no terminal to ask on. */
   async interrupt(signal: Interrupt): Promise<void> {
     const { screen } = this.#session;
     if (signal !== 'SIGINT' || this.#isAsking || !screen.canAsk()) return this.#leave();
@@ -76,7 +76,7 @@ class Following {
     if (key === 'd' || key === '\x03') return this.#leave();
     if (key === 'c' && this.#cancel === 'no') {
       this.#cancel = 'wanted';
-      screen.say('Cancelling. What was sent stays sent.');
+      screen.say('Cancelling. Changes that were already sent are not undone.');
       this.#resume();
     }
     this.#draw();
@@ -192,7 +192,7 @@ class Following {
   }
 
   #secondsLeft(): number | undefined {
-    // After a cancellation the rest ends at once, so the speed says nothing.
+    // After a cancellation the remaining SIMs end at once, so the measured speed gives no estimate.
     return this.#cancel === 'no' ? this.#timeLeft.seconds(this.#operation) : undefined;
   }
 }

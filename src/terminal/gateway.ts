@@ -43,7 +43,7 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Maximum attempts; default 1. */
   readonly tries?: number;
-  /** Which refusals are retried; default none. A request without an answer is always retried. */
+  /** Which refusals are retried; default none. A request without an answer is retried in any case, up to `tries`. */
   readonly isTriedAgain?: (refusal: Refused) => boolean;
   /** Timeout of each attempt; default 60 s. */
   readonly timeoutMs?: number;

@@ -36,7 +36,7 @@ function percentDone(operation: Operation): number {
 
 /**
  * The progress in one line of at most `columns` columns: a bar (`=` done, `-` in transition), percentage, number of SIMs, outcomes, time
- * left. If the line is too long, whole parts are left out: outcomes of no SIM first, failures last.
+ * left. If the line is too long, whole parts are left out, in ascending order of `worth`: outcomes of no SIM first, the percentage last.
  */
 export function barLine(operation: Operation, secondsLeft: number | undefined, columns: number): Span[] {
   const bar: Part = { worth: 5, spans: [{ text: `[]${' '.repeat(MIN_BAR)}` }] };

@@ -40,7 +40,7 @@ export function createCommand({ name, summary, description, examples }: CommandT
         .argParser(gatewayUrl),
     )
     .option('--json', 'print JSON, one object per line')
-    .option('--no-color', 'no colour; so does NO_COLOR in the environment')
+    .option('--no-color', 'print without colour; NO_COLOR in the environment has the same effect')
     .addHelpText(
       'after',
       `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n${EXIT_CODES_HELP}`,

@@ -113,7 +113,7 @@ async function read(session: Session, wanted: Wanted, after: string | null, trie
   return { ...data.sims, errors };
 }
 
-/** Reads from the SIM API's own list of a group: that needs no fleet index, and reports a group that does not exist. */
+/** Reads the SIMs of one group through the field `group`, which works without a fleet index and reports a group that does not exist. */
 async function readGroup(
   { gateway }: Session,
   group: string,

@@ -4,7 +4,7 @@ import type { Line } from './screen.ts';
 import type { Session } from './session.ts';
 import { count, duration, simCount } from './words.ts';
 
-/** Maximum pages of failures that are read for a summary. */
+/** Maximum number of result pages that a summary reads. */
 const PAGES = 20;
 const SHOWN_SIMS = 5;
 
@@ -80,7 +80,7 @@ async function troubleLines(session: Session, operation: Operation): Promise<Lin
     lines.push(`  ${keys.join(', ')}${more}`);
   }
   const all = operation.failed + operation.unknown;
-  if (read < all) lines.push('', `These are the first ${count(read)} of ${count(all)}.`);
+  if (read < all) lines.push('', `These are the first ${count(read)} of ${count(all)} SIMs.`);
   return lines;
 }
 

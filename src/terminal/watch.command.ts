@@ -13,7 +13,7 @@ export function watchCommand(): Command {
     name: 'watch',
     summary: 'follow a bulk operation, or SIMs until none is in transition',
     description: `With the id of a bulk operation: shows its progress until it ends, as bulk does.
-With up to 1000 ICCIDs or EIDs: prints the state of each SIM and a line for each change of state, until none is pending.`,
+With up to 1000 ICCIDs or EIDs: prints the state of each SIM and a line for each change of state, until none is in transition.`,
     examples: [
       '# an operation that was started with --detach, or from another computer',
       'sim-gateway watch QnVsa09wZXJhdGlvbjox',

@@ -281,7 +281,8 @@ describe('a page whose name resolves to this machine (DNS rebinding)', () => {
       {
         errors: [
           {
-            message: 'The header Host must name this machine, as localhost does, or a host of ALLOWED_HOSTS',
+            message:
+              'The header Host must name this machine, for example localhost, or a host of ALLOWED_HOSTS',
             extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) },
           },
         ],

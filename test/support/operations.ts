@@ -53,13 +53,13 @@ export type AuditAction =
 export type AuditOutcome =
   /** Nothing was changed. */
   | 'FAILED'
-  /** In progress. If the gateway died during the change, another gateway soon completes the entry. */
+  /** In progress. If the gateway died during the change, another gateway completes the entry when the lease has expired (CHANGE_LEASE_MS, by default 15 s). */
   | 'OPEN'
   /** The outcomes of the SIMs differ. */
   | 'PARTIAL'
   /** Every SIM succeeded: the SIM API accepted the change, or the SIM already was as requested. */
   | 'SUCCEEDED'
-  /** No clear answer came, and the SIMs, read back, did not show the change. */
+  /** No clear answer came, and a read of the SIMs after that did not show the change. */
   | 'UNKNOWN';
 
 /** Values of the action: give those that it needs and no others. */
@@ -94,12 +94,12 @@ export type BulkStatus =
   | 'QUEUED'
   /** SIMs are being processed. */
   | 'RUNNING'
-  /** All SIMs are processed; some are still in transition. The gateway polls them until they have settled. */
+  /** All SIMs are processed; some are still in transition. The gateway polls them until their transitions have ended. */
   | 'SETTLING';
 
 /** The SIMs of a bulk operation: give exactly one field. */
 export type BulkTarget =
-  {   /** The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list is fixed then: SIMs that match later are not changed, SIMs that match no longer are. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index. */
+  {   /** The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list does not change after that: a SIM that matches only later is not changed, and a SIM that no longer matches is still changed. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index. */
   filter: SimFilter; group?: never; list?: never; sims?: never; }
   |  { filter?: never;   /** Name of a group: the SIMs that are in it when the operation starts, up to 1 000 000. */
   group: string; list?: never; sims?: never; }
@@ -125,13 +125,13 @@ export type ErrorCode =
   | 'BAD_REQUEST'
   /** An argument breaks a rule; the message names the argument and the rule. */
   | 'BAD_USER_INPUT'
-  /** Not sent: finding the refused SIMs would have taken more upstream calls than one operation may make. */
+  /** Not sent: finding the refused SIMs would have taken more calls of the SIM API than one operation may make. */
   | 'CALL_BUDGET_SPENT'
   /** E210: The new data limit is below what the SIM has already used. */
   | 'DATA_LIMIT_BELOW_USAGE'
   /** E211: The SIM has used up its data limit, so it cannot be activated or resumed. */
   | 'DATA_LIMIT_REACHED'
-  /** The target does not hold as many SIMs as expectedCount says. */
+  /** The number of SIMs of the target is not expectedCount. */
   | 'EXPECTED_COUNT_MISMATCH'
   /** E003: The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway. */
   | 'FEATURE_NOT_ENABLED'
@@ -147,7 +147,7 @@ export type ErrorCode =
   | 'GRAPHQL_VALIDATION_FAILED'
   /** E220: The name of the group is forbidden. */
   | 'GROUP_NAME_FORBIDDEN'
-  /** The same idempotency key came with other arguments. */
+  /** The same idempotency key was used with other arguments. */
   | 'IDEMPOTENCY_CONFLICT'
   /** E203: The IMEI lock of the SIM cannot be changed. */
   | 'IMEI_LOCK_REFUSED'
@@ -163,7 +163,7 @@ export type ErrorCode =
   | 'NO_DIAGNOSTICS'
   /** Not sent: the operation was cancelled before this SIM. */
   | 'OPERATION_CANCELED'
-  /** The document does not say which of its operations to run. */
+  /** The request does not select one of the operations of the document. */
   | 'OPERATION_RESOLUTION_FAILURE'
   /** The change was sent and got no clear answer, or an error that does not say whether it took effect (see simApi). Read the SIM before sending the change again. */
   | 'OUTCOME_UNKNOWN'
@@ -171,9 +171,9 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** The gateway has not seen the query of this hash: send it once in full. */
   | 'PERSISTED_QUERY_NOT_FOUND'
-  /** This gateway takes no persisted queries. */
+  /** This gateway does not accept persisted queries. */
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
-  /** The operation is deeper, longer or more repetitive than the gateway allows, or could answer more objects or take more calls of the SIM API; the message has both numbers. */
+  /** The operation is deeper, longer or more repetitive than the gateway allows, or it could return too many objects or take too many calls of the SIM API. For objects and calls, the message has the number and the limit. */
   | 'QUERY_TOO_COMPLEX'
   /** The caller sends more requests than the gateway allows; retry after retryAfterSeconds. */
   | 'RATE_LIMITED'
@@ -185,11 +185,11 @@ export type ErrorCode =
   | 'SIM_NOT_FOUND'
   /** E240: The SIM may not be sent an SMS. */
   | 'SMS_NOT_ALLOWED'
-  /** The SIM settled in a state other than the one asked for. */
+  /** The transition of the SIM ended in a state other than the requested one. */
   | 'STATE_NOT_REACHED'
   /** The gateway's database does not answer. Until it does, the gateway refuses changes, and queries that only the fleet index can answer. */
   | 'STORE_UNAVAILABLE'
-  /** E230: Refused by the gateway before sending: more SIMs than one query or mutation takes. (It splits calls itself, so E230 should never come through.) */
+  /** E230: One query or mutation names more SIMs than it may: the gateway refuses it and sends nothing. (The gateway splits its calls, so the SIM API should never report E230.) */
   | 'TOO_MANY_SIMS'
   /** E201: The current status of the SIM prohibits the requested state. */
   | 'TRANSITION_NOT_ALLOWED'
@@ -205,18 +205,18 @@ export type ErrorCode =
   | 'UPSTREAM_BAD_REQUEST'
   /** No answer in time. A change of a SIM that fails with this code was not sent; if it may have been sent, its outcome is UNKNOWN with OUTCOME_UNKNOWN. */
   | 'UPSTREAM_TIMEOUT'
-  /** Connection refused, circuit open, or an answer that is not a valid SIM API answer. */
+  /** The SIM API cannot be reached, the circuit breaker of the gateway is open, or the answer is not a valid SIM API answer. */
   | 'UPSTREAM_UNAVAILABLE';
 
 /** What to do with an eSIM profile. */
 export type EsimProfileAction =
-  /** Removes the profile from the eUICC; not possible for the one in use. */
+  /** Removes the profile from the eUICC; not possible for the active one. */
   | 'DELETE'
-  /** Puts the profile on the eUICC, but does not use it. */
+  /** Puts the profile on the eUICC and leaves the active profile as it is. */
   | 'DOWNLOAD'
-  /** Puts the profile on the eUICC and uses it. */
+  /** Puts the profile on the eUICC and makes it the active one. */
   | 'DOWNLOAD_AND_ENABLE'
-  /** Uses a profile that is on the eUICC. */
+  /** Makes a profile that is on the eUICC the active one. */
   | 'ENABLE';
 
 /** Ascending or descending. */
@@ -257,15 +257,15 @@ export type SimAction =
   /** To the state TEST: test mode. */
   | 'TEST';
 
-/** A SIM matches if all given conditions hold. A list matches any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. */
+/** A SIM matches if all given conditions hold. A list holds if the SIM has any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. */
 export type SimFilter = {
   /** SIMs in one of these groups: exact names, case matters. */
   groups?: Array<string> | null | undefined;
   /** True: SIMs in no group. False: SIMs in any group. */
   inNoGroup?: boolean | null | undefined;
-  /** True: eSIMs, which have an EID. False: plain SIMs. */
+  /** True: eSIMs, which have an EID. False: plain SIMs, which have none. */
   isEsim?: boolean | null | undefined;
-  /** True: SIMs in transition. False: settled SIMs. */
+  /** True: SIMs in transition. False: SIMs that are not in transition. */
   isTransitioning?: boolean | null | undefined;
   /** SIMs whose last data session was after this time. */
   lastDataSessionAfter?: string | null | undefined;
@@ -312,13 +312,13 @@ export type SimOrderField =
 
 /** Outcome of a change for one SIM. */
 export type SimOutcome =
-  /** The change was refused; error has the reason. The SIM is unchanged. */
+  /** The change was refused or could not be made; error has the reason. The SIM is unchanged, except with STATE_NOT_REACHED: its transition ended in another state. */
   | 'FAILED'
-  /** The change of this SIM was not sent: the operation was canceled, the gateway stopped, or the operation used up its calls of the SIM API. You can send it again. */
+  /** The change of this SIM was not sent: the operation was canceled or is FAILED, the gateway stopped, or the operation used up its calls of the SIM API. You can send it again. */
   | 'NOT_SENT'
   /** The SIM API accepted the change, or the SIM already was as requested. A change of state may still be in progress: see Sim.pendingState. */
   | 'SUCCEEDED'
-  /** No clear answer came, and the SIM, read back, does not show the change. The change may have been carried out (an SMS may have been sent), so the gateway does not send it again. */
+  /** No clear answer came, and a read of the SIM after that did not show the change. The change may have been carried out (an SMS may have been sent), so the gateway does not send it again. */
   | 'UNKNOWN';
 
 /** Names one SIM: give exactly one field. */
@@ -340,7 +340,7 @@ export type SimState =
   | 'LIVE'
   /** Out of service: deactivated or suspended. The SIM can return to service. */
   | 'OFFLINE'
-  /** Deactivated; never used yet. */
+  /** Deactivated, and never used yet. */
   | 'SHIPPING'
   /** Test mode. */
   | 'TEST'

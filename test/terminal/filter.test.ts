@@ -226,7 +226,7 @@ describe('bulk', () => {
       { gateway: filterFixture.gateway, env: { NO_COLOR: '1' } },
     );
     await terminal.wrote(
-      /This closes 2 SIMs \(OFFLINE, "attic-" in the name or a number\) for good\. [\s\S]*Type the number/,
+      /This closes 2 SIMs \(OFFLINE, "attic-" in the name or a number\) permanently\. [\s\S]*Type the number/,
     );
     terminal.child.stdin.write('2\r');
     expect((await terminal.ended).code).toBe(0);

@@ -7,7 +7,7 @@ import { Account, AccountBalance } from './account.type.ts';
 
 @Resolver(() => Account)
 export class AccountResolver {
-  @Query(() => Account, { nullable: true, description: 'The account behind the gateway.' })
+  @Query(() => Account, { nullable: true, description: 'The 1oT account that this gateway uses.' })
   account(): Account {
     return {};
   }

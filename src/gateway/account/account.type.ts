@@ -4,7 +4,7 @@ import { Money } from '../common/money.type.ts';
 import { SafeInt, YearMonthScalar } from '../common/scalars.ts';
 
 /** The account; resolvers add all of its fields. */
-@ObjectType('Account', { description: 'The 1oT account behind the gateway.' })
+@ObjectType('Account', { description: 'The 1oT account that this gateway uses.' })
 export class Account {}
 
 @ObjectType('AccountBalance', {

@@ -75,7 +75,8 @@ export function createAlertList(
       const items = [...found.values()];
       // If the list has become shorter, alerts may have moved to pages that were read before.
       if (page.total < total || !items.every(isOwn) || !isNewestFirst(items)) return undefined;
-      // Alerts of the same time may have any order, so a part must begin with a newer and end with an older one than the page.
+      // Alerts with the same time are in any order, so the part must begin with an alert newer than the cursor and end with one older than
+      // the page.
       if (start > 0 && cursor !== null && !((items[0]?.raisedAt ?? 0) > cursor.at)) return undefined;
       ({ total } = page);
       const part = { items, offset: start, total, reachesEnd: page.isLast };

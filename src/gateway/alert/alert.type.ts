@@ -12,7 +12,7 @@ export class Alert implements SimApi.Alert {
   @Field(() => ID, { description: 'Id of the alert in the SIM API.' })
   id!: string;
 
-  @Field(() => String, { description: 'The reason for the alert, as text of the SIM API.' })
+  @Field(() => String, { description: 'The reason for the alert, as the SIM API words it.' })
   trigger!: string;
 
   @Field(() => DateTime, { description: 'When the alert was raised.' })

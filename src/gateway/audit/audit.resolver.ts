@@ -12,7 +12,7 @@ import { AuditEntry, AuditEntryConnection } from './audit.type.ts';
 export class AuditResolver {
   @Query(() => AuditEntryConnection, {
     description:
-      'Changes made through this gateway, newest first: who asked for what, and the outcome. Changes made elsewhere are not in it, nor requests that were refused only because of their arguments. STORE_UNAVAILABLE if the database does not answer.',
+      'Changes made through this gateway, newest first: who asked for what, and the outcome. It has no changes made elsewhere, and no requests that were refused for their arguments alone, before any SIM was read. STORE_UNAVAILABLE if the database does not answer.',
   })
   auditLog(
     @Args(() => AuditLogArgs) { first, after, ...filter }: AuditLogArgs,

@@ -47,7 +47,7 @@ registerEnumType(AuditOutcomeEnum, {
   valuesConfig: {
     OPEN: {
       description:
-        'In progress. If the gateway died during the change, another gateway soon completes the entry.',
+        'In progress. If the gateway died during the change, another gateway completes the entry when the lease has expired (CHANGE_LEASE_MS, by default 15 s).',
     },
     SUCCEEDED: {
       description:
@@ -55,7 +55,9 @@ registerEnumType(AuditOutcomeEnum, {
     },
     FAILED: { description: 'Nothing was changed.' },
     PARTIAL: { description: 'The outcomes of the SIMs differ.' },
-    UNKNOWN: { description: 'No clear answer came, and the SIMs, read back, did not show the change.' },
+    UNKNOWN: {
+      description: 'No clear answer came, and a read of the SIMs after that did not show the change.',
+    },
   },
 });
 

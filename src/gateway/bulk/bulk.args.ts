@@ -28,7 +28,7 @@ export class BulkTarget {
   @Field(() => SimFilter, {
     nullable: true,
     description:
-      'The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list is fixed then: SIMs that match later are not changed, SIMs that match no longer are. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index.',
+      'The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list does not change after that: a SIM that matches only later is not changed, and a SIM that no longer matches is still changed. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index.',
   })
   filter?: SimFilter;
 
@@ -111,7 +111,7 @@ export class StartBulkOperationInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Your own key for this operation, 1 to 255 visible ASCII characters. The same key with the same arguments returns the operation that it started, for 24 hours and for as long as the operation runs. With other arguments it is IDEMPOTENCY_CONFLICT.',
+      'Your own key for this operation, 1 to 255 visible ASCII characters. The same key with the same arguments returns the operation that it started, for 24 hours, or until the operation ends if that is later. With other arguments it is IDEMPOTENCY_CONFLICT.',
   })
   idempotencyKey?: string | null;
 }

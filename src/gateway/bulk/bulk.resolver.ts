@@ -48,7 +48,7 @@ export class BulkResolver {
 
   @Mutation(() => BulkOperationPayload, {
     description:
-      'Starts a change of up to 1 000 000 SIMs and returns at once; poll bulkOperation for its progress. The gateways on the same database process it, and it survives crashes of gateways. Give an idempotencyKey, so that you can repeat the call after a lost answer. OUTCOME_UNKNOWN if the operation may have been started.',
+      'Starts a change of up to 1 000 000 SIMs and returns at once; poll bulkOperation for its progress. Any gateway on the same database can process it, so it survives the crash of a gateway. Give an idempotencyKey, so that you can repeat the call after a lost answer. OUTCOME_UNKNOWN if the operation may have been started.',
   })
   async startBulkOperation(
     @Arg('input', () => StartBulkOperationInput, { description: 'The action, its values and the SIMs.' })

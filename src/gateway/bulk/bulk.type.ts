@@ -28,7 +28,7 @@ registerEnumType(BulkStatusEnum, {
     RUNNING: { description: 'SIMs are being processed.' },
     SETTLING: {
       description:
-        'All SIMs are processed; some are still in transition. The gateway polls them until they have settled.',
+        'All SIMs are processed; some are still in transition. The gateway polls them until their transitions have ended.',
     },
     COMPLETED: { description: 'Ended: every SIM succeeded.' },
     COMPLETED_WITH_ERRORS: {
@@ -60,12 +60,12 @@ export class BulkOperation extends Node {
 
   @Field(() => Int, {
     description:
-      'Number of SIMs of the target, each counted once. For a group, this is the total of its first page until the whole list is read. For EIDs, it falls when an EID leads to a SIM that is also named otherwise.',
+      'Number of SIMs of the target, each counted once. For a group, it is the number that the SIM API reported at the start, until the gateway has listed the whole group. For EIDs, it decreases when an EID turns out to name a SIM that the target also names by another key.',
   })
   total!: number;
 
   @Field(() => Int, {
-    description: 'SIMs for which a call was sent. A SIM that already is as requested needs none.',
+    description: 'Number of SIMs for which a call was sent. A SIM that already is as requested needs none.',
   })
   sent!: number;
 
@@ -77,7 +77,7 @@ export class BulkOperation extends Node {
 
   @Field(() => Int, {
     description:
-      'SIMs that the operation changed and that are still in transition; they count in succeeded. A SIM that settles in another state becomes FAILED with STATE_NOT_REACHED.',
+      'Number of SIMs that the operation changed and that are still in transition; succeeded includes them. A SIM whose transition ends in another state becomes FAILED with STATE_NOT_REACHED.',
   })
   settling!: number;
 

@@ -56,7 +56,7 @@ export function connectionOf<T extends object>(nodeName: string, node: () => Cla
     simpleResolvers: true,
   })
   class NodeEdge implements Edge<T> {
-    @Field(() => String, { description: 'Opaque cursor of this item, for after and before.' })
+    @Field(() => String, { description: 'Opaque cursor of this item, for the paging arguments.' })
     cursor!: string;
 
     @Field(() => node(), { description: 'The item.' })
@@ -71,7 +71,9 @@ export function connectionOf<T extends object>(nodeName: string, node: () => Cla
     @Field(() => [node()], { description: 'Items without cursors.' })
     nodes!: readonly T[];
 
-    @Field(() => PageInfo, { description: 'Position of this page in the list.' })
+    @Field(() => PageInfo, {
+      description: 'Cursors of this page, and whether there are items before and after it.',
+    })
     pageInfo!: PageInfo;
 
     @Field(() => Int, { description: 'Number of items on all pages.' })

@@ -3,7 +3,7 @@ import { Extensions } from 'type-graphql';
 
 /** What a field adds to the cost estimate of an operation, which is made before the operation runs. */
 interface FieldCostFacts {
-  /** Calls of the SIM API for each object that has the field; default 0. Batched reads count 0: they stay few for any selection. */
+  /** Calls of the SIM API for each object that has the field; default 0. Batched reads count 0: they take few calls for any selection. */
   readonly calls?: number;
   /**
    * Number of items of the field's list, or of the lists in the object that the field returns. For a field without `first` and `last`.

@@ -65,6 +65,6 @@ export const SafeInt = new GraphQLScalarType({
   ...GraphQLSafeInt.toConfig(),
   name: 'SafeInt',
   description:
-    'Whole number up to 2^53-1, always sent as a JSON number (graphql-scalars SafeInt). Used for bytes: Int ends at 2.1 GB.',
+    'Whole number up to 2^53-1, always sent as a JSON number (graphql-scalars SafeInt). Used for bytes, because Int ends at 2 147 483 647 (2.1 GB).',
   specifiedByURL: 'https://www.ecma-international.org/ecma-262/#sec-number.issafeinteger',
 });

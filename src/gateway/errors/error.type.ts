@@ -49,7 +49,7 @@ class SimApiError implements SimApiWords {
 
 @ObjectType('SimError', {
   description:
-    'A refusal as data. errors[].extensions has the same fields, and iccids and requestId in addition.',
+    'A refusal as data. errors[].extensions has the same fields except message, and in addition iccids, bulkOperationId and requestId.',
   simpleResolvers: true,
 })
 export class SimError {

@@ -17,9 +17,9 @@ registerEnumType(EsimProfileActionEnum, {
   name: 'EsimProfileAction',
   description: 'What to do with an eSIM profile.',
   valuesConfig: {
-    DOWNLOAD: { description: 'Puts the profile on the eUICC, but does not use it.' },
-    ENABLE: { description: 'Uses a profile that is on the eUICC.' },
-    DOWNLOAD_AND_ENABLE: { description: 'Puts the profile on the eUICC and uses it.' },
-    DELETE: { description: 'Removes the profile from the eUICC; not possible for the one in use.' },
+    DOWNLOAD: { description: 'Puts the profile on the eUICC and leaves the active profile as it is.' },
+    ENABLE: { description: 'Makes a profile that is on the eUICC the active one.' },
+    DOWNLOAD_AND_ENABLE: { description: 'Puts the profile on the eUICC and makes it the active one.' },
+    DELETE: { description: 'Removes the profile from the eUICC; not possible for the active one.' },
   },
 });

@@ -5,7 +5,8 @@ import { type EsimProfileAction, EsimProfileActionEnum } from './esim-action.typ
 @InputType('EsimProfileInput', { description: 'A change of a profile on up to 1000 eUICCs.' })
 export class EsimProfileInput {
   @Field(() => [SimRef], {
-    description: '1 to 1000 eUICCs. One that is named twice, by any of its keys, is changed once.',
+    description:
+      '1 to 1000 eUICCs. One that is named twice, by any of its keys, is changed once. TOO_MANY_SIMS above 1000.',
   })
   sims!: SimRef[];
 

@@ -3,7 +3,7 @@ import { EID } from '../common/scalars.ts';
 
 @ObjectType('EsimDetails', {
   description:
-    'eSIM profiles of an eUICC. A profile is a subscription with an operator; one of them is in use.',
+    'eSIM profiles of an eUICC. A profile is a subscription with an operator; the active profile is the one in use.',
   simpleResolvers: true,
 })
 export class EsimDetails {

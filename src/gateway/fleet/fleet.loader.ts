@@ -40,27 +40,27 @@ interface FleetExport {
   readonly state: FleetState | null;
   /**
    * Reads the SIMs as one snapshot, in batches; the next batch is read when `take` has resolved. It uses one connection of the store
-   * until it ends. Errors: STORE_UNAVAILABLE and those of `take`.
+   * until it ends. Errors: StoreUnavailable and those of `take`.
    */
   readonly read: (take: (rows: readonly SimRow[]) => Promise<void>) => Promise<void>;
 }
 
-/** Queries the fleet index, for one request. */
+/** Queries the fleet index, for one request. Errors of all methods: BAD_USER_INPUT, FEATURE_NOT_ENABLED, StoreUnavailable. */
 export interface FleetLoader {
   /**
-   * A page of SIMs. If the index is missing or does not answer, a list without filter and order comes from the SIM API.
-   * Errors: BAD_USER_INPUT, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
+   * A page of SIMs. If the index is switched off, empty, or does not answer within 2 s, a list without filter and order comes from the SIM
+   * API. Errors: also those of the SIM API for such a list.
    */
   page(query: FleetQuery): Promise<SimPage>;
-  /** Counts of the SIMs that match. Errors: as `page`. */
+  /** Counts of the SIMs that match. */
   summary(filter: SimFilter | null): Promise<FleetSummary>;
-  /** Counts of the SIMs of a group. Errors: as `page`. */
+  /** Counts of the SIMs of a group; those of several groups are read in one query. */
   groupSummary(group: string): Promise<FleetSummary>;
-  /** All SIMs that match. It needs an index. Errors: as `page`. */
+  /** All SIMs that match; only from the index. */
   export(filter: SimFilter | null, orderBy: SimOrder | null): Promise<FleetExport>;
 }
 
-/** Timeout of the index for a list without filter and order; after it the list comes from the SIM API. */
+/** Timeout of the index for a list without filter and order, in ms. */
 const timeoutMs = 2000;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 

@@ -3,7 +3,7 @@ import { Node } from '../common/node.type.ts';
 
 /** A group of SIMs, identified by its name. */
 @ObjectType('SimGroup', {
-  description: 'The SIMs with the same group name. A group exists as long as SIMs have its name.',
+  description: 'The SIMs with the same group name. A group exists as long as at least one SIM has its name.',
   implements: Node,
   simpleResolvers: true,
 })

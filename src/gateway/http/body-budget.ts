@@ -24,9 +24,9 @@ export interface BodyPlace {
   readonly maxBytes: number;
   /** Adds bytes that were received. Errors: OVERLOADED, also if the body was evicted or has left. */
   grow(bytes: number): void;
-  /** The body is complete and is processed until `leave`. Errors: as those of `grow`. */
+  /** The body is complete and is processed until `leave`. Errors: those of `grow`. */
   beginWork(): void;
-  /** Releases the share of the body, for good. */
+  /** Releases the share of the body. After that `grow` and `beginWork` fail. */
   leave(): void;
 }
 

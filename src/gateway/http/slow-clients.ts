@@ -30,7 +30,7 @@ export interface SlowClients {
   follow(socket: Socket): void;
   /** Watches the body of a request; calls `stalled` once if the body arrives too slowly. */
   followBody(request: IncomingMessage, stalled: () => void): void;
-  /** Compares the progress of every connection with that of the previous period. */
+  /** Checks the progress of every connection since its period began. */
   check(): void;
 }
 

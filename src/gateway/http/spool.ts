@@ -40,7 +40,7 @@ export function createSpool(memoryBytes = maxInMemory): Spool {
         queue.push(bytes);
         queued += bytes.length;
       } else {
-        // All bytes after the first in the file go there too, to keep the order.
+        // Once the file exists, all later bytes go there too, to keep the order.
         file ??= await openNameless();
         await file.appendFile(bytes);
         inFile.written += bytes.length;

@@ -4,7 +4,8 @@ import { SimRef } from '../sim/sim-ref.type.ts';
 @InputType('SendSmsInput', { description: 'An SMS to up to 1000 SIMs.' })
 export class SendSmsInput {
   @Field(() => [SimRef], {
-    description: '1 to 1000 SIMs. A SIM that is named twice, by any of its keys, gets one SMS.',
+    description:
+      '1 to 1000 SIMs. A SIM that is named twice, by any of its keys, gets one SMS. TOO_MANY_SIMS above 1000.',
   })
   sims!: SimRef[];
 
@@ -14,7 +15,7 @@ export class SendSmsInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Your own key for this message, 1 to 255 visible ASCII characters. For 24 hours, the same key with the same arguments returns the first answer again, and nothing is sent. With other arguments it is IDEMPOTENCY_CONFLICT. The key is free again if nothing was sent and every error is retryable, UPSTREAM_BAD_REQUEST or UPSTREAM_AUTH_FAILED.',
+      'Your own key for this message, 1 to 255 visible ASCII characters. For 24 hours, the same key with the same arguments returns the first answer again, and nothing is sent. With other arguments it is IDEMPOTENCY_CONFLICT. If nothing was sent, and every error is retryable, UPSTREAM_BAD_REQUEST or UPSTREAM_AUTH_FAILED, then a repeat with the same key sends the message.',
   })
   idempotencyKey?: string | null;
 }

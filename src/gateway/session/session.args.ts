@@ -8,7 +8,7 @@ export class SessionsArgs extends ForwardArgs {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'Only sessions that began at or after this time; by default the start (UTC) of the month of to. BAD_USER_INPUT if it is later than to.',
+      'Only sessions that began at or after this time; by default the start of the UTC month that contains to. BAD_USER_INPUT if it is later than to.',
   })
   from?: Date | null;
 

@@ -6,7 +6,7 @@ import { DateTime, SafeInt } from '../common/scalars.ts';
 
 /** A data session, with the fields that `sim-api` decodes. */
 @ObjectType('DataSession', {
-  description: 'One data session of one SIM: one connection of its device for data.',
+  description: 'One data session of one SIM: a period during which its device was connected for data.',
   simpleResolvers: true,
 })
 class DataSession implements SimApi.DataSession {

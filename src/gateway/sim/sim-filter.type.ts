@@ -9,7 +9,7 @@ import { SimStateEnum } from './sim-state.type.ts';
  */
 @InputType('SimFilter', {
   description:
-    'A SIM matches if all given conditions hold. A list matches any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored.',
+    'A SIM matches if all given conditions hold. A list holds if the SIM has any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored.',
 })
 export class SimFilter implements Pick<IndexFilter, keyof SimFilter> {
   @Field(() => [SimStateEnum], {
@@ -20,7 +20,7 @@ export class SimFilter implements Pick<IndexFilter, keyof SimFilter> {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: SIMs in transition. False: settled SIMs.',
+    description: 'True: SIMs in transition. False: SIMs that are not in transition.',
   })
   isTransitioning?: boolean | null;
 
@@ -48,7 +48,7 @@ export class SimFilter implements Pick<IndexFilter, keyof SimFilter> {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: eSIMs, which have an EID. False: plain SIMs.',
+    description: 'True: eSIMs, which have an EID. False: plain SIMs, which have none.',
   })
   isEsim?: boolean | null;
 

@@ -19,7 +19,7 @@ export interface SimListLoader {
  */
 interface Place {
   readonly offset: number;
-  /** Number of items of the whole list at that time. */
+  /** Number of items of the whole list when the cursor was created. */
   readonly total: number;
   /** In the order of the list; the SIM of the cursor is at index `self`. */
   readonly iccids: readonly string[];

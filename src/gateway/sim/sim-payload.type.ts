@@ -15,14 +15,17 @@ registerEnumType(SimOutcomeEnum, {
       description:
         'The SIM API accepted the change, or the SIM already was as requested. A change of state may still be in progress: see Sim.pendingState.',
     },
-    FAILED: { description: 'The change was refused; error has the reason. The SIM is unchanged.' },
+    FAILED: {
+      description:
+        'The change was refused or could not be made; error has the reason. The SIM is unchanged, except with STATE_NOT_REACHED: its transition ended in another state.',
+    },
     UNKNOWN: {
       description:
-        'No clear answer came, and the SIM, read back, does not show the change. The change may have been carried out (an SMS may have been sent), so the gateway does not send it again.',
+        'No clear answer came, and a read of the SIM after that did not show the change. The change may have been carried out (an SMS may have been sent), so the gateway does not send it again.',
     },
     NOT_SENT: {
       description:
-        'The change of this SIM was not sent: the operation was canceled, the gateway stopped, or the operation used up its calls of the SIM API. You can send it again.',
+        'The change of this SIM was not sent: the operation was canceled or is FAILED, the gateway stopped, or the operation used up its calls of the SIM API. You can send it again.',
     },
   },
 });

@@ -25,7 +25,7 @@ export class SimSettingsResolver {
   @Cost({ listSize: simsOfInput })
   @Mutation(() => SimsPayload, {
     description:
-      'Moves up to 1000 SIMs into a group. A SIM leaves the group that it was in. GROUP_NAME_FORBIDDEN if the SIM API does not allow the name.',
+      'Moves up to 1000 SIMs into a group. Each SIM leaves its previous group. GROUP_NAME_FORBIDDEN if the SIM API does not allow the name.',
   })
   setSimsGroup(
     @Arg('input', () => SetSimsGroupInput, { description: 'The SIMs and the group.' })

@@ -21,7 +21,7 @@ registerEnumType(SimStateEnum, {
       description: 'Ready: the SIM starts when its device first attaches to a network.',
     },
     OFFLINE: { description: 'Out of service: deactivated or suspended. The SIM can return to service.' },
-    SHIPPING: { description: 'Deactivated; never used yet.' },
+    SHIPPING: { description: 'Deactivated, and never used yet.' },
     CLOSED: { description: 'Permanently disabled. It cannot be undone.' },
     UNKNOWN: { description: 'A state that this version of the gateway does not know; see Sim.rawState.' },
   },

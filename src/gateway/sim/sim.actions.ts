@@ -36,8 +36,8 @@ export interface SimActions {
 type Check = (sim: Sim) => GatewayError | null;
 
 /**
- * Every SIM is read before it is changed, by any of its keys. After a change the loaders are cleared, and primed with the SIMs to which
- * nothing was sent after their last read.
+ * Every SIM is read before it is changed, by any of its keys. After a change the loaders are cleared. They are then primed with the SIMs
+ * whose last read is newer than the last call sent for them.
  */
 export function createSimActions(
   simApi: SimApi,

@@ -16,26 +16,27 @@ export class SimsArgs {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Maximum number of SIMs, 1 to 500, from the start of the list or behind the cursor after.',
+    description:
+      'Maximum number of SIMs, 1 to 500, counted from the cursor in after, or from the start of the list.',
   })
   first?: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Cursor behind which the page begins: pageInfo.endCursor of the previous page.',
+    description: 'Cursor after which the page begins: pageInfo.endCursor of the previous page.',
   })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'Maximum number of SIMs, 1 to 500, from the end of the list or in front of the cursor before.',
+      'Maximum number of SIMs, 1 to 500, counted back from the cursor in before, or from the end of the list.',
   })
   last?: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Cursor before which the page ends: pageInfo.startCursor of the following page.',
+    description: 'Cursor before which the page ends: pageInfo.startCursor of the next page.',
   })
   before?: string | null;
 }

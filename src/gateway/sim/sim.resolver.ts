@@ -50,7 +50,7 @@ export class SimResolver {
 
   @Query(() => SimConnection, {
     description:
-      'SIMs of the account that match the filter, sorted, from the fleet index: no call of the SIM API. A page has 50 SIMs if neither first nor last is given; both together are BAD_USER_INPUT. Without the index, a list without filter and orderBy comes from the SIM API; other lists fail with STORE_UNAVAILABLE, or with FEATURE_NOT_ENABLED if the gateway keeps no index.',
+      'SIMs of the account that match the filter, sorted, from the fleet index: no call of the SIM API. A page has 50 SIMs if neither first nor last is given; both together are BAD_USER_INPUT. If the index cannot answer, a list without filter and orderBy comes from the SIM API. Other lists then fail with STORE_UNAVAILABLE, or with FEATURE_NOT_ENABLED if the gateway keeps no index.',
   })
   sims(
     @Args(() => SimsArgs) args: SimsArgs,

@@ -46,21 +46,21 @@ export class Sim implements SimApi.Sim {
   @Field(() => String, {
     nullable: true,
     description:
-      'IMEI, the serial number of the modem, of the device last seen with this SIM. Null if the SIM API gives none.',
+      'IMEI, the serial number of the modem, of the last device that used this SIM. Null if the SIM API gives none.',
   })
   imei!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'SIM type, as text of the SIM API: for example UICC (a plain SIM) or eSIM. Null if it gives none.',
+      'SIM type, as the SIM API words it: for example UICC (a plain SIM) or eSIM. Null if the SIM API gives none.',
   })
   type!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Form factor, the size of the card, as text of the SIM API: for example 2/3/4FF (mini, micro, nano) industrial. Null if it gives none.',
+      'Form factor (size of the card), as the SIM API words it: for example 2/3/4FF (mini, micro, nano) industrial. Null if the SIM API gives none.',
   })
   formFactor!: string | null;
 
@@ -73,7 +73,7 @@ export class Sim implements SimApi.Sim {
 
   @Field(() => SimStateEnum, {
     description:
-      'State of the SIM, named as in the 1oT Terminal. During a transition it already is the target state: see pendingState.',
+      'State of the SIM, named as in the 1oT Terminal. During a transition it already is the target state, and pendingState repeats it.',
   })
   state!: SimApi.SimState;
 
@@ -89,7 +89,8 @@ export class Sim implements SimApi.Sim {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The original state text of the SIM API, useful if state is UNKNOWN. Null if it gives none.',
+    description:
+      'The state as the SIM API words it, useful if state is UNKNOWN. Null if the SIM API gives none.',
   })
   rawState!: string | null;
 
@@ -108,7 +109,7 @@ export class Sim implements SimApi.Sim {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the last data session was, also one of 0 bytes. Null if there was none.',
+    description: 'Time of the last data session, which may have used 0 bytes. Null if there was none.',
   })
   lastDataSessionAt!: Date | null;
 

@@ -33,7 +33,10 @@ export class SimResult {
   simpleResolvers: true,
 })
 export class SimsPayload {
-  @Field(() => [SimResult], { description: 'One result for each SIM of the input, in the same order.' })
+  @Field(() => [SimResult], {
+    description:
+      'One result for each entry of input.sims, in the same order. A SIM that is named twice has two results.',
+  })
   results!: SimResult[];
 
   @Field(() => Int, { description: 'Number of results with the outcome SUCCEEDED.' })

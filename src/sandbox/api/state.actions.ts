@@ -12,7 +12,7 @@ interface StateAction {
   readonly needsData: boolean;
 }
 
-/** The accepted changes of state. A change to the present status, or during a transition, is refused too. */
+/** The accepted changes of state. A change to the current status, or during a transition, is refused too. */
 const stateActions = {
   '/activate': {
     target: 'LIVE',

@@ -72,7 +72,7 @@ export function wireCost(sim: Sim, month: Month, now: number): Record<string, un
   };
 }
 
-/** During a transition `state` is the target and the primary status is PENDING. */
+/** During a transition `state` is the target state, and the status pair is PENDING and the target. */
 function statusOf(sim: Sim): { status: Record<string, string>; state: string } {
   if (sim.transition !== null) {
     const { state, primary, secondary } = shownAs[sim.transition.target];

@@ -54,7 +54,7 @@ export function addFaults(world: World, body: unknown): ListedFault[] {
   return read(faultsSchema, body).map((fault) => world.faults.add(fault));
 }
 
-/** Moves the clock of a world. Errors: 400 if `to` is in the past of the clock. */
+/** Moves the clock of a world. Errors: 400 if `to` is before the current time of the clock. */
 export function moveClock(world: World, body: unknown): WorldSummary['clock'] {
   const { advanceMs = 0, to, rate } = read(clockSchema, body);
   const { clock } = world;

@@ -63,7 +63,7 @@ export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
   };
 }
 
-/** 0 unless the SIM is on. A SIM that is on reports its location from the start of its present status. */
+/** 0 unless the SIM is on. A SIM that is on reports its location from the start of its current status. */
 function lastLocationUpdate(sim: Sim, now: number): number {
   const period = sim.history.at(-1);
   if (period === undefined || ['OFF', 'SHIPPING', 'CLOSED'].includes(period.status)) return 0;

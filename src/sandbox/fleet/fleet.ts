@@ -20,7 +20,7 @@ export interface FleetOptions {
  */
 export interface Fleet {
   readonly origin: Origin;
-  /** Present number of SIMs. */
+  /** Current number of SIMs. */
   size(): number;
   /** The numbers of the SIMs in the order in which the account lists them. */
   numbers(offset: number, count: number): number[];

@@ -21,7 +21,7 @@ const SESSION_TIME = 101;
 const SESSION_BYTES = 102;
 const SESSION_PLACE = 103;
 
-/** Session ids reserved for each SIM. Slot n, which may be negative, has the id `FIRST_SLOT_ID` + n of them. */
+/** Number of session ids reserved for each SIM. Within them, slot n (which may be negative) has the id `FIRST_SLOT_ID` + n. */
 const IDS_PER_SIM = 1_000_000;
 const FIRST_SLOT_ID = 400_000;
 const FIRST_MONTHLY_ID = 900_000;

@@ -9,7 +9,7 @@ interface TokenPair {
 /** The tokens of one world. Their lifetime is in real time, independent of the world's clock. */
 export interface Tokens {
   issue(lifetimeSeconds: number): TokenPair;
-  /** A new access token for a refresh token; null if the refresh token is unknown. */
+  /** Issues a new access token for a refresh token; null if the refresh token is unknown. */
   renew(refreshToken: string, lifetimeSeconds: number): TokenPair | null;
   isAlive(accessToken: string): boolean;
   kill(accessToken: string): void;
@@ -23,7 +23,7 @@ export interface TokenDirectory {
   readonly refresh: Map<string, string>;
 }
 
-/** Creates the tokens of a world; each issued token is added to the directory. */
+/** Creates the token store of a world, empty at first. Each issued token is added to `directory`. */
 export function createTokens(worldId: string, directory: TokenDirectory): Tokens {
   const diesAt = new Map<string, number>();
   const refreshTokens = new Set<string>();

@@ -51,7 +51,7 @@ export interface ActionSpec<C extends { readonly action: string }> {
   readonly isFor?: (sim: Sim) => boolean;
 }
 
-/** A state of a SIM; the legacy pair divides OFFLINE into OFFLINE and SUSPENDED. UNKNOWN is excluded: nothing is certain from it. */
+/** A state of a SIM; the legacy pair divides OFFLINE into OFFLINE and SUSPENDED. CLOSED and UNKNOWN allow no action. */
 export type Situation = Exclude<SimState, 'CLOSED' | 'UNKNOWN'> | 'SUSPENDED';
 
 /** Situations of a SIM that is in use, or was until it was suspended. */

@@ -80,7 +80,7 @@ export async function claimDataDir(path: string, majorVersion: number, log: Log)
         if (await lockWithin(LAST_ONE_ENDS_MS, clusterLock)) return clusterLock;
         closeSync(clusterLock);
         throw new DataDirInUse(
-          `The database of an earlier gateway in the data folder ${path} has not ended within ${LAST_ONE_ENDS_MS / 1000} seconds. Wait for it, or end its postgres processes. ${ELSEWHERE} if it must go on now.`,
+          `The database of an earlier gateway in the data folder ${path} has not ended within ${LAST_ONE_ENDS_MS / 1000} seconds. Wait for it, or end its postgres processes. ${ELSEWHERE} to start without waiting.`,
         );
       },
       release: () => closeSync(ownLock),

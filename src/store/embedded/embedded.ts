@@ -213,7 +213,7 @@ function explained(error: unknown, { path, logFile }: DataDir, log: Log): StoreE
   log.error({ reason, logFile }, 'the database that comes with the gateway did not start');
   if (/lock file .* already exists/.test(reason))
     return new DataDirUnusable(
-      `A PostgreSQL that the gateway has not started works in ${path}. Stop it first, or set DATA_DIR to another folder.`,
+      `A PostgreSQL that the gateway has not started runs in ${path}. Stop it first, or set DATA_DIR to another folder.`,
     );
   return new DatabaseFailed(
     `The database that comes with the gateway could not start in ${path}: ${reasonLine(reason)}. More is in ${logFile}. Correct what it names, set DATA_DIR to another folder, or set DATABASE_URL to a PostgreSQL server.`,

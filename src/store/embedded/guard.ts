@@ -6,7 +6,7 @@ import { within } from '../../base/within.ts';
 import type { Account } from './account.ts';
 import { PLAIN_ENV } from './env.ts';
 
-/** Timeout of a fast shutdown, which takes a checkpoint at most; after it follows an immediate shutdown. */
+/** Timeout of a fast shutdown, which takes a checkpoint at most; an immediate shutdown follows it. */
 const FAST_STOP_MS = 20_000;
 const IMMEDIATE_STOP_MS = 10_000;
 

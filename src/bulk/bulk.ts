@@ -13,7 +13,7 @@ export interface BulkOptions {
   readonly account: string;
   /** The name of this gateway. */
   readonly owner: string;
-  /** Duration of a lease on a chunk; after it other gateways can acquire the chunk. */
+  /** Other gateways can acquire a chunk whose lease was not renewed for this time. */
   readonly leaseMs: number;
   readonly callsPerSecond: number;
   readonly concurrency: number;

@@ -24,7 +24,7 @@ export interface LeasedChunk {
   readonly nextOffset: number;
   /** Positions of accepted SIMs that have not settled yet. */
   readonly settling: readonly number[];
-  /** Positions of SIMs that the last polls saw diverged: a position is repeated for each such poll in a row. */
+  /** Positions of SIMs that the last polls saw settled in another state, once for each such poll in a row. */
   readonly divergedOnce: readonly number[];
   /** The `Change`, read from JSON. */
   readonly change: unknown;

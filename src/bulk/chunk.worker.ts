@@ -49,7 +49,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   const stopping = new AbortController();
   const releasing = new AbortController();
   const running = new Set<Promise<void>>();
-  /** The cut-off of each chunk under lease, by lease token. */
+  /** The controller that cuts off each leased chunk, by lease token. */
   const leased = new Map<string, AbortController>();
   let whenFree: (() => void)[] = [];
   /** Null until the worker is started. */
@@ -177,7 +177,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
       notify();
     },
   };
-  /** Resolves when this gateway can take another chunk; until then it leaves job signals to other gateways. */
+  /** Resolves when this gateway can process another chunk; until then it leaves job signals to other gateways. */
   async function isFree(): Promise<void> {
     while (running.size >= chunkConcurrency && !stopping.signal.aborted)
       await new Promise<void>((resolve) => whenFree.push(resolve));

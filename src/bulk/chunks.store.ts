@@ -263,7 +263,7 @@ async function addLate(
     where ${own} and is_expanded`.execute(db);
 }
 
-/** What one turn of work on a chunk came to; `checkpoint` writes it. */
+/** The result of one turn of work on a chunk; `checkpoint` records it. */
 export interface ChunkResult {
   /** Positions of SIMs that were surely not sent; they become PENDING again. */
   readonly deferred: readonly number[];
@@ -273,16 +273,16 @@ export interface ChunkResult {
   readonly isMalformed: boolean;
   /** Positions of accepted SIMs that have not settled yet. */
   readonly settling: readonly number[];
-  /** Those among them that the last polls saw diverged: a position is repeated for each such poll in a row. */
+  /** Positions among them of SIMs that the last polls saw settled in another state, once for each such poll in a row. */
   readonly divergedOnce: readonly number[];
   /** Delay until the chunk is due again, if work is left. */
   readonly dueInMs: number;
-  /** The error that the chunk waits for to pass; null if there is none. */
+  /** The error that keeps the chunk waiting; null if there is none. */
   readonly waitsFor: GatewayError | null;
 }
 
 /**
- * Writes how far a chunk is and ends the lease. The operation ends with its last chunk. Returns whether the chunk is done. Errors:
+ * Records the progress of a chunk and ends its lease. The operation ends with its last chunk. Returns whether the chunk is done. Errors:
  * StoreUnavailable, LeaseLost.
  */
 export function checkpoint(withChunk: WithChunk, chunk: LeasedChunk, end: ChunkResult): Promise<boolean> {
@@ -364,8 +364,9 @@ export async function holdBack(db: Kysely<Database>, operationId: string): Promi
 }
 
 /**
- * Closes the chunks of a cancelled operation that no worker leases. A leased chunk is closed by its worker, whose claims are refused from
- * now on. The same holds for a chunk that a worker is acquiring at this moment: it is locked and skipped.
+ * Closes the chunks of a cancelled operation that no worker leases. Expanded chunks with unfinished SIMs become due instead, and the worker
+ * that acquires them closes them. A leased chunk is closed by its worker, whose claims are refused from now on. The same holds for a chunk
+ * that a worker is acquiring at this moment: it is locked and skipped.
  */
 export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise<void> {
   await sql`
@@ -382,7 +383,6 @@ export async function closeIdleChunks(db: Kysely<Database>, id: string): Promise
         else (select case when group_name is null then 0 else total end from bulk_operation where id = ${id}::uuid) end
     from idle
     where operation_id = ${id}::uuid and bulk_chunk.number = idle.number`.execute(db);
-  // Chunks that were checkpointed with SIMs left are due now.
   await sql`
     update bulk_chunk set due_at = clock_timestamp()
     where (operation_id, number) in (

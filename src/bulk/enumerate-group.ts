@@ -8,7 +8,7 @@ import { chunkSizeFor, longerRef, totalCheck } from './target.ts';
 
 /** Number of SIMs of a page that are read again with the next page, to detect that the list has shifted between the two reads. */
 const defaultOverlap = 20;
-/** Maximum number of times that one turn begins to read a shifting list; after that the enumeration is rescheduled. */
+/** Maximum number of times that one turn starts to read a list that shifts; after that the enumeration is rescheduled. */
 const maxReadings = 3;
 
 /**

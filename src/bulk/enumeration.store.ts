@@ -78,8 +78,8 @@ export function createEnumerationStore(withChunk: WithChunk) {
     },
 
     /**
-     * Ends the enumeration and makes chunks of the staged SIMs. If `refuse` returns an error, the operation fails instead. If it was
-     * cancelled, it ends.
+     * Ends the enumeration and makes chunks of the staged SIMs. If `refuse` returns an error, the operation fails instead. A cancelled
+     * operation ends.
      */
     async end(
       chunk: LeasedChunk,
@@ -148,9 +148,8 @@ async function countUnreadable(db: Kysely<Database>, chunk: LeasedChunk): Promis
 }
 
 /**
- * Ends an enumeration or a count if its operation was cancelled; returns whether it was. The operation stays locked until the end of the
- * transaction, so it cannot be cancelled after a false. All SIMs of a group count as not sent; SIMs that the caller named count with their
- * chunks.
+ * Ends an enumeration or a count if its operation was cancelled; returns whether it was. Locks the operation, so it cannot be cancelled
+ * before the end of the transaction. All SIMs of a group count as not sent; SIMs that the caller named count with their chunks.
  */
 async function endCanceled(db: Kysely<Database>, chunk: LeasedChunk): Promise<boolean> {
   const { operationId, groupName } = chunk;
@@ -227,7 +226,7 @@ export function createCountStore(withChunk: WithChunk) {
       });
     },
 
-    /** Ends the count and makes the chunks due. If `refuse` returns an error, the operation fails; if it was cancelled, it ends. */
+    /** Ends the count and makes the chunks due. If `refuse` returns an error, the operation fails. A cancelled operation ends. */
     async end(chunk: LeasedChunk, refuse: (total: number) => GatewayError | null): Promise<void> {
       const { operationId, nextOffset } = chunk;
       await withChunk(chunk, async (db) => {

@@ -5,7 +5,7 @@ import { accountOf, type BulkStatus, type Database } from '../store/index.ts';
 
 /*
  * The statements that write bulk_operation and bulk_target, each in a transaction of its caller. The only other statement that writes
- * bulk_operation is the one that acquires a chunk: it sets served_at and, for the first chunk, RUNNING.
+ * bulk_operation is the one that acquires a chunk: it sets served_at and, with the first chunk of SIMs, the status RUNNING.
  */
 
 export interface OperationKey {
@@ -121,8 +121,9 @@ interface Totals {
 }
 
 /**
- * Ends an operation and its audit entry if none of its chunks is left; sets SETTLING if only settling chunks are left. Called whenever a
- * chunk stops waiting. The operation is locked before its chunks are counted. Lock order: the chunk, then the operation.
+ * Ends an operation and its audit entry if all its chunks are done; sets SETTLING if only settling chunks are left. Must be called when a
+ * chunk stops waiting. Lock order: the chunk, then the operation. The operation is locked before its chunks are counted, so that the
+ * transaction of the last chunk sees all others.
  */
 export async function endOperation(db: Kysely<Database>, operationId: string): Promise<void> {
   const { rows: open } = await sql<{ isCanceled: boolean }>`
@@ -188,7 +189,7 @@ function onlyCode({ codes, notSent }: Totals): string | null {
   return all.size === 1 ? code : null;
 }
 
-/** Sets the error that an operation waits for to pass; null clears it. */
+/** Sets the error that keeps an operation waiting; null clears it. */
 export async function setError(
   db: Kysely<Database>,
   operationId: string,

@@ -9,7 +9,6 @@ import { canceledError, endOperation, insertOperation, markCanceled } from './op
 /** The SQL of the GraphQL API of bulk operations: start, cancel and read. Errors of all: StoreUnavailable. */
 export type BulkStore = ReturnType<typeof createBulkStore>;
 
-/** A bulk operation to start. */
 export interface NewOperation {
   readonly entry: NewEntry;
   readonly action: string;
@@ -86,8 +85,8 @@ export function createBulkStore(store: Store, owner: string, account: string) {
     },
 
     /**
-     * Cancels an operation, unless it has ended: SIMs that no worker is sending will not be sent. Returns the operation after that, or null
-     * if it does not exist. Errors: CommitUnclear.
+     * Cancels an operation, unless it has ended: SIMs that no worker is sending will not be sent. Returns the operation as it is then, or
+     * null if it does not exist. Errors: CommitUnclear.
      */
     async cancel(tenant: string, id: string): Promise<OperationRow | null> {
       return store.transaction(async (db) => {

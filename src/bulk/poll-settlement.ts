@@ -7,12 +7,12 @@ import type { ChunkTools } from './process-chunk.ts';
 import { readChunkSims, reschedule } from './retry-policy.ts';
 
 const maxPollDelayMs = 60_000;
-/** A SIM that this many polls in a row see diverged fails: 93 seconds with the default first delay. */
+/** A SIM fails if this many polls in a row see it settled in another state: after 93 seconds with the default first delay. */
 const pollsUntilDiverged = 5;
 
 /**
- * Polls the accepted SIMs of a chunk that have not settled yet. Reads may lag behind a change, so only repeated polls make a SIM count as
- * diverged. Errors: StoreUnavailable, LeaseLost.
+ * Polls the accepted SIMs of a chunk that have not settled yet. Reads may lag behind a change, so a SIM fails only after several polls that
+ * see it settled in another state. Errors: StoreUnavailable, LeaseLost.
  */
 export async function pollSettlement(chunk: LeasedChunk, tools: ChunkTools): Promise<ChunkResult> {
   const { chunks, simApi, stopping, firstPollMs } = tools;

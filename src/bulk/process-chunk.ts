@@ -65,7 +65,7 @@ export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promi
   const { read, before, isMalformed } = expanded;
   const entry = new ChunkEntry(chunks, chunk, read, cutOff, releasing, log);
   const targets: Sim[] = [];
-  /** Positions of SIMs that are not polled: they have settled, or were in or on the way to the requested state without being sent. */
+  /** Positions of SIMs that are not polled: they settled as requested, or already showed the change before this operation sent them. */
   const unfollowed = new Set<number>();
   for (const { position, status, sim, isWaiting } of read) {
     if (sim instanceof GatewayError) {

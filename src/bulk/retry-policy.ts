@@ -17,7 +17,7 @@ const transientCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'STORE_UNAVAILABLE',
 ]);
 
-/** Maximum number of turns in a row with malformed answers or internal errors of the SIM API, if no SIM could be read. */
+/** Maximum number of turns in a row that wait for malformed answers or internal errors of the SIM API, if no SIM could be read. */
 const maxMalformedReads = 20;
 /** The same if other SIMs could be read: the cause is then more likely the SIM than the SIM API. */
 const maxMalformedReadsOfSome = 5;
@@ -38,7 +38,6 @@ export function waitReasonOf(unread: Error): GatewayError {
     : new GatewayError('UPSTREAM_UNAVAILABLE', rejectedBy(unread.details.rejected));
 }
 
-/** The results of reading SIMs. */
 export interface ReadSims {
   /** Same length and order as the keys. */
   readonly found: readonly (Sim | GatewayError)[];
@@ -82,7 +81,7 @@ export async function readChunkSims(
   return { found, waiting, isMalformed, blocked: isBlocked ? first : null };
 }
 
-/** Reads SIMs. Those that a refusal of others leaves with CALL_BUDGET_SPENT are read again as long as their number shrinks. */
+/** Reads SIMs. Refused SIMs may use up the call budget of a read: SIMs with CALL_BUDGET_SPENT are read again while their number shrinks. */
 async function readAll(simApi: SimApi, keys: readonly SimKey[]): Promise<(Sim | GatewayError)[]> {
   const found = new Map<number, Sim | GatewayError>();
   for (let rest = [...keys.keys()], before = Infinity; rest.length > 0 && rest.length < before; ) {
@@ -113,7 +112,7 @@ function isUnanswered({ code }: GatewayError): boolean {
   return code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT';
 }
 
-/** Delay of a chunk, in ms: its backoff, or the time that the SIM API asked for if that is longer. */
+/** Delay of a chunk, in ms: its backoff, or the time that the SIM API asked for if that is longer; 0 without a reason. */
 export function pauseMs({ tries }: Pick<LeasedChunk, 'tries'>, reason: GatewayError | null): number {
   if (reason === null) return 0;
   const asked = (reason.details.retryAfterSeconds ?? 0) * 1000;

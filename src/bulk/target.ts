@@ -5,7 +5,7 @@ import { isEid, positionsPerChunk } from './chunk.ts';
 /** Maximum number of SIMs of one bulk operation. */
 export const maxSims = 1_000_000;
 
-/** Returns a check of the number of SIMs of a target: the error if it is refused, otherwise null. */
+/** Creates a check of the number of SIMs of a target. It returns the error if the number is refused, otherwise null. */
 export function totalCheck(expectedCount: number | null): (total: number) => GatewayError | null {
   return (total) => {
     if (expectedCount !== null && total !== expectedCount) return mismatch(`${total}`, expectedCount);
@@ -40,8 +40,8 @@ export function tooMany(count: number): GatewayError {
 }
 
 /**
- * Number of SIMs of a chunk, 1 to 1000. It is a multiple of the number of SIMs of one call, so that a chunk needs no extra, partly empty
- * call; the smaller limit of reads and changes decides. `ref` is the longest key of the SIMs.
+ * Number of SIMs of a chunk, 1 to 1000: a multiple of the number of SIMs of one call, so that every call of a full chunk is full. The
+ * number of SIMs of one call is the smaller limit of reads and changes. `ref` is the longest key of the SIMs.
  */
 export function chunkSizeFor(simApi: SimApi, change: Change, ref: string): number {
   const read = simApi.sims.perCall(isEid(ref) ? 'eid' : 'iccid', ref);
@@ -51,7 +51,7 @@ export function chunkSizeFor(simApi: SimApi, change: Change, ref: string): numbe
   return call * Math.floor(positionsPerChunk / call);
 }
 
-/** The longest of the keys and `initial`. */
+/** The longest text among the keys and `initial`. */
 export function longerRef(refs: readonly string[], initial = ''): string {
   return refs.reduce((found, ref) => (ref.length > found.length ? ref : found), initial);
 }

@@ -30,7 +30,8 @@ export interface ChangeOptions {
 
 /**
  * Sends a change to SIMs that were just read and are in the entry. When it ends, each of them has an outcome or is deferred. Returns the
- * SIMs that were read after the last call of the change, so that they need not be read again. Errors: internal faults only.
+ * SIMs that were read after the last answer to the change, so that they need not be read again; all SIMs if nothing was sent. Errors:
+ * internal faults only.
  */
 export function changeSims(
   simApi: SimApi,
@@ -53,7 +54,7 @@ export function changeSims(
 class ChangeRun {
   /** SIMs whose state makes a refusal likely: they are sent apart from the others, and after a refusal one per call, without bisection. */
   private readonly likelyRefused = new Set<string>();
-  /** SIMs that were read after the last call of this change. */
+  /** SIMs that were read after the last answer to this change. */
   private current = new Map<string, Sim>();
 
   constructor(
@@ -119,7 +120,7 @@ class ChangeRun {
     else await this.resolveUnclear(part.keys, part.failure);
   }
 
-  /** Handles SIMs whose call was surely not sent: it failed before, or the gateway stops. */
+  /** Handles SIMs whose call was surely not sent: it failed before that, or was aborted. */
   private recordUnsent(iccids: readonly string[], failure: Unreachable): void {
     if (failure.reason === 'length') {
       this.fail(iccids, failure);
@@ -174,7 +175,7 @@ class ChangeRun {
 
   /**
    * Bisects the SIMs of a refused call, at least one of which caused the refusal, until that SIM is refused alone. The last SIM is sent
-   * too: the cause may have passed meanwhile, or may be a SIM that could not be read back.
+   * alone too: the cause may have passed meanwhile, or may be a SIM that could not be read back.
    */
   private async divide(iccids: readonly string[], refusal: Rejected): Promise<void> {
     if (iccids.length === 1) {
@@ -183,7 +184,7 @@ class ChangeRun {
     }
     const middle = Math.ceil(iccids.length / 2);
     const [first, second] = [iccids.slice(0, middle), iccids.slice(middle)];
-    // If the first half is accepted as a whole, the cause is in the second, which need not be refused again as a whole.
+    // If the whole first half is accepted, the cause is in the second half: it is divided without another call for all its SIMs.
     if (await this.sendAgain(first, refusal)) await this.divide(second, refusal);
     else await this.sendAgain(second, refusal);
   }
@@ -214,7 +215,7 @@ class ChangeRun {
   }
 }
 
-/** Whether the state of a SIM allows the change. */
+/** Whether the state of a SIM allows the change. If the change does not depend on the state, only CLOSED does not allow it. */
 function isLikely(sim: Sim, { action }: Change): boolean {
   const dependsOnState = isStateAction(action) || action === 'RESET';
   return dependsOnState ? availableActions(sim).includes(action) : sim.state !== 'CLOSED';

@@ -2,10 +2,10 @@ import type { IndexWriteBuffer } from '../fleet-index/index.ts';
 import type { ChangeEntry } from '../ledger/index.ts';
 import { type Change, kindOf, type Sim } from '../sim-api/index.ts';
 
-/** The methods of the write buffer that bring changes into the fleet index without reading the SIMs again. */
+/** The methods of the write buffer through which changes update the fleet index. */
 export type IndexUpdates = Pick<IndexWriteBuffer, 'simChanged' | 'changeUncertain' | 'flush'>;
 
-/** Wraps an entry so that outcomes also go to the write buffer. `sims` are the SIMs before the change. */
+/** Wraps an entry so that outcomes also go to the write buffer. `sims` are the SIMs as they were read before the change. */
 export function withIndexUpdates(
   entry: ChangeEntry,
   sims: readonly Sim[],

@@ -1,4 +1,4 @@
-/** Public interface of changes, shared by mutations and bulk operations: read SIMs, change them, and find the effect of a call. */
+/** Public interface of changes, shared by mutations and bulk operations: read SIMs, change them, and find the effect of a change. */
 export { type ChangeOptions, changeSims } from './change-run.ts';
 export { checkChange } from './check-change.ts';
 export { createFindEffect } from './find-effect.ts';

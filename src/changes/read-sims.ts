@@ -36,7 +36,7 @@ async function readBy(
   }
 }
 
-/** The result for each key. If its read failed, the SIM with this ICCID or EID that another key found, if there is one. */
+/** The result for each key. A failed read is replaced by the SIM with that ICCID or EID if another key found it. */
 export function foundByAnyKey(
   keys: readonly (SimKey | undefined)[],
   read: readonly (Sim | Error)[],

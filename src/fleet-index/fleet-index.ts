@@ -24,8 +24,8 @@ export interface FleetIndex {
   readonly client: SimApiClient;
   readonly writeBuffer: IndexWriteBuffer;
   /**
-   * Starts the sync, which runs while this gateway is the leader. Resolves when the index is complete, if the database does not answer,
-   * or after 2 s.
+   * Starts the sync, which runs while this gateway is the leader. Resolves when the index is complete, at once if the database does not
+   * answer, and after 2 s at the latest.
    */
   start(): Promise<void>;
   /** Stops the sync, so that another gateway can lead at once. The write buffer stays in use: see `writeBuffer.flush`. */
@@ -40,7 +40,7 @@ export interface FleetIndexOptions {
   readonly syncIntervalMs: number;
   /** Maximum SIM API calls per second. */
   readonly callsPerSecond: number;
-  /** After this time without a sign of life of the leader, another gateway takes over. */
+  /** If the leader is silent for this time, another gateway takes over. */
   readonly leaseMs: number;
 }
 
@@ -48,7 +48,7 @@ export interface FleetIndexOptions {
 const concurrency = 4;
 /** Calls that may go out at once after an idle period, so that a small fleet is read quickly. */
 const burst = 20;
-/** How long a gateway with an incomplete index waits before it serves requests. */
+/** Maximum time that a gateway with an incomplete index waits before it serves requests. */
 const firstSyncMs = 2000;
 const pollMs = 50;
 

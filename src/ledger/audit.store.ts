@@ -21,7 +21,7 @@ interface AuditPlace {
 /** The SQL that reads the audit log and deletes old entries. Errors of all: StoreUnavailable. */
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** Maximum number of rows that one statement deletes, so that it ends long before the query timeout. */
+/** Maximum number of rows that one call deletes, so that it ends long before the query timeout. */
 const maxDeleted = 20_000;
 
 export function createAuditStore(store: Store, account: string) {
@@ -87,7 +87,10 @@ export function createAuditStore(store: Store, account: string) {
       return entryIds.map((id) => found.get(id) ?? []);
     },
 
-    /** Deletes older entries of all accounts, in batches, and expired idempotency keys. Returns the number of rows, keys not counted. */
+    /**
+     * Deletes expired idempotency keys, and entries of all accounts that are older than `retentionDays`, in batches; 0 keeps all entries.
+     * Returns the number of deleted entries, plus the SIMs that were deleted before their entry because it has more than 20,000.
+     */
     async forget(retentionDays: number): Promise<number> {
       return store.run(async (db) => {
         await sql`delete from idempotency_key where ${isExpiredKey}`.execute(db);

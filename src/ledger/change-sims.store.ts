@@ -20,8 +20,8 @@ interface InsertedSim {
 const always = sql`select`;
 
 /**
- * Marks SIMs as SENDING. Returns false if some of them already have an outcome, or if `held` selects no row: then none may be sent. `held`
- * selects the row that permits sending, and locks it until the claim is committed.
+ * Marks SIMs as SENDING. Returns false if some of them already have an outcome or `held` selects no row: then none may be sent. `held` is
+ * a query for the row that permits sending; it locks that row until the claim is committed.
  */
 export async function claimSims(
   db: Kysely<Database>,
@@ -40,8 +40,8 @@ export async function claimSims(
 }
 
 /**
- * The statement that records outcomes, unless `held` selects no row. A recorded outcome stays; only UNKNOWN may become SUCCEEDED. `held` is
- * selected first, so its row is locked before the SIMs.
+ * The statement that records outcomes, unless `held` selects no row. A recorded outcome stays; only UNKNOWN may become SUCCEEDED. The
+ * row of `held` is locked before the SIMs.
  */
 export function recordOutcomes(entryId: string, outcomes: Outcomes, held: Sql = always): Sql {
   const positions = outcomes.map(([position]) => position);
@@ -68,7 +68,7 @@ export async function setStatus(
     where ${which} and status = any(${[...from]}::text[])`.execute(db);
 }
 
-/** Resets claimed SIMs that match the condition and were surely not sent to PENDING. */
+/** Sets the claimed SIMs that match the condition back to PENDING; it must be certain that they were not sent. */
 export async function releaseClaims(db: Kysely<Database>, which: Sql): Promise<void> {
   await sql`update change_sim set status = 'PENDING' where ${which} and status = 'SENDING'`.execute(db);
 }

@@ -22,7 +22,7 @@ export class EntryWriter {
 
   constructor(
     private readonly entryId: string,
-    /** Returns false if the entry should have ended but is another gateway's by now. */
+    /** Returns false if a completion was not written because the entry is no longer an open entry of this gateway. */
     private readonly writeDown: (
       outcomes: readonly (readonly [position: number, Outcome])[],
       completion: Completion | null,

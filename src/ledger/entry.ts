@@ -2,7 +2,7 @@ import type { ErrorCode, StoredError } from '../errors/index.ts';
 import { simActions } from '../sim-api/index.ts';
 import type { EntryOutcome, SimStatus } from '../store/index.ts';
 
-/** The actions of audit entries: every action on SIMs, and the changes that name no SIM. */
+/** The actions of audit entries: every action on SIMs, and the other mutations. */
 export const recordedActions = [
   ...simActions,
   'MARK_ALERTS_READ',
@@ -26,7 +26,7 @@ export interface NewEntry extends Caller {
   readonly requestId: string;
 }
 
-/** An idempotency key of a caller, and the fingerprint of the change that it was used for. */
+/** An idempotency key, and the fingerprint of the change that the caller uses it for. */
 export interface NewKey {
   readonly key: string;
   readonly fingerprint: string;

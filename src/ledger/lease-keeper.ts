@@ -13,8 +13,8 @@ export interface HeartbeatHandlers {
 }
 
 /**
- * Renews leases every third of `leaseMs`. Takes over only after a whole lease of unbroken contact with the database: after an outage of the
- * database all leases have expired, and gateways that are alive need time to renew theirs.
+ * Renews leases three times in each `leaseMs`. Takes over only after unbroken contact with the database for `leaseMs`: after an outage of
+ * the database all leases have expired, and gateways that are alive need time to renew theirs.
  */
 export function startHeartbeat(leaseMs: number, handlers: HeartbeatHandlers, log: Log): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;

@@ -85,7 +85,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
 
     /**
      * Records outcomes of SIMs, and ends the entry if there is a completion. A recorded outcome stays; only UNKNOWN may become SUCCEEDED.
-     * Returns false if the entry should have ended but is another gateway's, whose completion then counts.
+     * Returns false if the completion was not written: the entry has ended, or another gateway has taken it over and will end it.
      */
     async recordOutcomes(
       entryId: string,
@@ -141,9 +141,9 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
     },
 
     /**
-     * Takes over open entries of the account and returns them. `expired`: those whose lease has ended, except `ids`. `all`: those of other
-     * gateways, if no other gateway can be alive. `own`: this gateway's entries `ids`. PENDING SIMs become NOT_SENT, SENDING SIMs become
-     * UNKNOWN.
+     * Takes over open entries of the account and returns them. `expired`: entries whose lease has expired, except `ids`. `all`: entries of
+     * other gateways, for a caller that knows that none is alive. `own`: the entries `ids` of this gateway. PENDING SIMs become NOT_SENT,
+     * SENDING SIMs become UNKNOWN.
      */
     async takeOver(which: 'expired' | 'all' | 'own', ids: readonly string[]): Promise<AbandonedEntry[]> {
       const meant = {

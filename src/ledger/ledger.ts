@@ -27,8 +27,8 @@ export interface Asked {
   /** The idempotency key in its arguments, if any. */
   readonly idempotencyKey?: string | null;
   /**
-   * For a change that detaches its entry in the transaction that carries it out: the error if it is unclear whether that was committed.
-   * Without it an unclear commit gives the entry the outcome UNKNOWN.
+   * For a change that detaches its entry in its own transaction: returns the error to throw if the commit is unclear. Without this function
+   * an unclear commit gives the entry the outcome UNKNOWN.
    */
   readonly unclear?: (entryId: string) => GatewayError;
 }

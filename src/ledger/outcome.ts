@@ -10,10 +10,10 @@ export interface Outcome {
   readonly error: GatewayError | null;
 }
 
-/** The SIM is as requested, or on its way there. */
+/** The SIM is as requested, or in transition to the requested state. */
 export const succeeded: Outcome = { outcome: 'SUCCEEDED', error: null };
 
-/** Refused, or surely not changed for another reason. */
+/** Refused, or could not be made: the SIM is unchanged, except with STATE_NOT_REACHED. */
 export const failed = (error: GatewayError): Outcome => ({ outcome: 'FAILED', error });
 
 /** The SIM may have been changed. `answer` is the error that the SIM API answered, if it answered; it does not show the outcome. */
@@ -28,7 +28,7 @@ export const unknown = (iccid: string | null, answer: Rejected | null = null): O
 const openAfterAnswer =
   'The SIM API answered the change with an error that does not show whether it was carried out: read the SIM before sending it again.';
 
-/** Given up before it was sent. `refusal` is the answer to an earlier call for several SIMs that included this one. */
+/** Given up before the SIM was sent or, after a refused call for several SIMs, sent again; `refusal` is the answer to that call. */
 export const notSent = (
   code: 'CALL_BUDGET_SPENT' | 'GATEWAY_STOPPED',
   iccid: string,

@@ -13,7 +13,7 @@ export function startRetention(store: AuditStore, retentionDays: number, log: Lo
         if (rows > 0) log.info({ rows }, 'old audit entries deleted');
       },
       (error: Error) => {
-        // A stop closes the connections of the gateway.
+        // A failure after the stop is expected: the connections are closed.
         if (hasStopped) return;
         const detail = error instanceof StoreUnavailable ? error.detail : error.message;
         log.warn({ detail }, 'old audit entries could not be deleted; next attempt in an hour');

@@ -14,7 +14,7 @@ export interface ObservedSim {
   readonly askedAtMs: number;
   /** A time of the index clock that is certainly before the read. */
   readonly notBefore?: Date | undefined;
-  /** Set if the cost of a month was read. Its `cost` is null without a history in that month, undefined if the SIM API returned none. */
+  /** Replaces the stored cost if set. Its `cost` is null without a history in that month, undefined if it could not be read. */
   readonly cost?: { readonly month: string; readonly cost: SimCost | null | undefined } | undefined;
 }
 
@@ -36,7 +36,7 @@ const knownOrNewCost = (name: string) =>
 /** Whether a SIM is still in the same transition as before. */
 const isStillMoving = sql`known.is_transitioning and known.pending_state is not distinct from excluded.pending_state`;
 
-/** Creates the writes for the SIMs of one account. Writes nothing if the index of the tenant belongs to another account. */
+/** Creates the upsert store of one account. It writes nothing if the index of the tenant belongs to another account. */
 export function createUpsertStore(store: Store, tenant: string, account: string, clock: Clock, log: Log) {
   const write = createIndexWriter(store, tenant, account, clock);
 

@@ -18,7 +18,7 @@ export interface IndexWriteBuffer {
 
 /** Updates within this time are written as one batch. */
 const gatherMs = 50;
-/** Maximum entries while the store is away. The next full sync finds what is dropped. */
+/** Limit of buffered updates; only refreshes after changes may exceed it. The next full sync finds what is dropped. */
 const maxBuffered = 20_000;
 /** Maximum time that `flush` waits. */
 const timeoutMs = 1000;
@@ -34,7 +34,7 @@ class Gathered {
   }
 }
 
-/** Creates a write buffer. Batches are written one after another; updates that arrive meanwhile are collected, up to `maxBuffered`. */
+/** Creates a write buffer. Batches are written one after another. Updates that arrive meanwhile are collected, up to `maxBuffered`. */
 export function createIndexWriteBuffer(upserts: UpsertStore, sync: SyncStore, log: Log): IndexWriteBuffer {
   let gathered = new Gathered();
   /** The write that waits for the previous one; it takes everything collected until then. */

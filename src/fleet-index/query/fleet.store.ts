@@ -12,7 +12,7 @@ import { hasConditions, type SimOrder } from './sim-query.ts';
 export interface FleetState {
   /** Every row was read after this time, by the clock of the database. */
   readonly asOf: Date;
-  /** False during the first full sync. */
+  /** False until the first full sync has ended. */
   readonly isComplete: boolean;
   /** SIMs that the SIM API lists without a valid ICCID. They are missing from the index. */
   readonly unreadableSims: number;
@@ -44,7 +44,7 @@ const defaultLimits: ScanLimits = { maxSorted: 5000, maxScanned: 5000 };
 /** Creates the queries of the index of one account. */
 export function createFleetStore(store: Store, account: string, limits: ScanLimits = defaultLimits) {
   return {
-    /** Null if the account was never synced; rows in the index then belong to another account. */
+    /** Null if the account was never synced; rows in the index, if any, then belong to another account. */
     async state(tenant: string): Promise<FleetState | null> {
       const { rows } = await store.runOnReadPool((db) =>
         sql<FleetState>`

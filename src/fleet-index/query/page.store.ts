@@ -11,13 +11,13 @@ const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, ty
 
 /**
  * How the SIMs of a page are found.
- * - `along`: an index scan in list order until the page is full. Fast if most SIMs match, very slow if few do.
- * - `near`: the same scan, bounded to some thousands of rows for each part. The page may be short, but never skips a SIM.
- * - `all`: finds all SIMs that match, then sorts them. Fast if few match.
+ * - `indexScan`: an index scan in list order until the page is full. Fast if most SIMs match, very slow if few do.
+ * - `boundedScan`: the same scan, bounded to some thousands of rows for each part. The page may be short, but never skips a SIM.
+ * - `filterThenSort`: finds all SIMs that match, then sorts them. Fast if few match.
  */
 export type SearchPlan = 'indexScan' | 'boundedScan' | 'filterThenSort';
 
-/** The statement for up to `limit` rows of a list, in the order of its parts. With `near`, `maxScanned` rows of each part are scanned. */
+/** The statement for up to `limit` rows of a list, in the order of its parts. `boundedScan` scans up to `maxScanned` rows of each part. */
 export function selectPage(
   scope: FleetScope,
   { columns, parts }: ListParts,
@@ -30,7 +30,7 @@ export function selectPage(
       ? [sql`meant as materialized (select ${columns} from fleet_sim where ${matches(scope)})`]
       : [];
   const found = parts.map((part, index) => {
-    // The limit minus the rows of the parts before this one.
+    // The rows that earlier parts have returned are subtracted from the limit.
     const given = parts
       .slice(0, index)
       .map((_, before) => sql` - (select count(*) from ${partName(before)})`);
@@ -76,8 +76,8 @@ function selectPart(
 }
 
 /**
- * Whether the bounded scan of a part reaches the end of the part. If it does not, the later parts must return no rows: the SIMs between the
- * end of the scan and the next part would be missing from the list. The page is then short. PostgreSQL evaluates this condition before the
+ * Whether the bounded scan of a part reaches the end of the part. If it does not, the later parts must return no rows: a page with them
+ * would skip the SIMs between the end of the scan and the next part. The page is then short. PostgreSQL evaluates this condition before the
  * first row of a later part, and not at all if the limit of that part is 0.
  */
 function isExhausted(scope: FleetScope, { where }: Part, maxScanned: number): RawBuilder<unknown> {

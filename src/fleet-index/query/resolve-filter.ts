@@ -3,8 +3,8 @@ import type { FleetStore } from './fleet.store.ts';
 import type { SimFilter } from './sim-query.ts';
 
 /**
- * Returns the ICCIDs of the SIMs of a tenant that match a filter now, ascending, at most `max`. Errors: FLEET_INCOMPLETE during the first
- * full sync, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
+ * Returns the ICCIDs of the SIMs of a tenant that match a filter now, ascending, at most `max`. Errors: FLEET_INCOMPLETE until the first
+ * full sync has ended, FEATURE_NOT_ENABLED, STORE_UNAVAILABLE.
  */
 export type ResolveFilter = (tenant: string, filter: SimFilter, max: number) => Promise<readonly string[]>;
 

@@ -21,10 +21,9 @@ export interface SyncTools {
 /** Pages that are written together, so that the calls for their costs are full. */
 const pageBatchSize = 4;
 
-/** Attempts to read SIMs that cannot be read while others can. */
+/** Maximum number of attempts to read SIMs that cannot be read while others can. */
 const maxReadings = 3;
 
-/** A full sync in progress. */
 interface SyncRun {
   readonly seen: IccidSet;
   readonly costs: MonthCosts;
@@ -50,11 +49,11 @@ export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<
   const costs = createMonthCosts(tools, signal);
   const run: SyncRun = { seen, costs, at };
   let { listed, unreadable, sample } = await readList(run, tools, signal);
-  // A list that changes while it is read may show fewer SIMs than its total. In the first full sync no earlier row makes up for them.
+  // A list that changes while it is read may show fewer SIMs than its total. Only the first full sync has no earlier rows of these SIMs.
   if (isFirst && seen.size() + unreadable < listed)
     ({ listed, unreadable, sample } = await readList(run, tools, signal));
   let unseen = 0;
-  // Only after these reads is every row as recent as the start of the full sync, and every SIM that has left removed.
+  // These reads make every row as recent as the start of the full sync, and remove the SIMs that have left the account.
   for await (const iccids of sync.unseen((iccid) => seen.has(iccid), at)) {
     unseen += iccids.length;
     await refreshUnseen(iccids, sample, at, tools, signal);

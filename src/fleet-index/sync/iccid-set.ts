@@ -1,4 +1,4 @@
-/** The SIMs that a full sync has seen, in 16 bytes each: a million strings would take 100 MB. */
+/** The SIMs that a full sync has seen. A million SIMs take 16 bytes each; as strings they would take 100 MB. */
 export interface IccidSet {
   add(iccid: string): void;
   has(iccid: string): boolean;
@@ -10,8 +10,8 @@ const modulus = 9_007_199_254_740_881n;
 const minSlots = 1024;
 
 /**
- * Creates an empty set, which stores a 53-bit number for each ICCID. Two of a million SIMs share a number in one of 20,000 sets; a SIM that
- * has left the account is then noticed by a later full sync.
+ * Creates an empty set, which stores a 53-bit number for each ICCID. Among a million SIMs, two share a number with a probability of 1 in
+ * 20,000. If one of the two has left the account, a later full sync notices it.
  */
 export function createIccidSet(): IccidSet {
   // 0 marks an empty slot.

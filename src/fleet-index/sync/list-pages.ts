@@ -1,10 +1,10 @@
 import type { Page, Sim } from '../../sim-api/index.ts';
 
-/** Items of each page that the next page reads again, to detect that the list has shifted in between. */
+/** Number of items of a page that are read again with the next page, to detect that the list has shifted between the two reads. */
 const defaultOverlap = 5;
 /** If two pages do not join, the reader steps back this many positions, then twice as many each time. */
 const firstStepBack = 200;
-/** The read fails if it steps back to the beginning of the list more often than this. */
+/** Maximum number of steps back to the beginning of the list; after that the read fails. */
 const maxRestarts = 5;
 
 /**

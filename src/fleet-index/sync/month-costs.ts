@@ -28,7 +28,7 @@ export function createMonthCosts(
 ): MonthCosts {
   const month = monthOf(clock.now());
   const budget: SearchBudget = { calls: searchCalls, lengthMs: searchMs, untilMs: null };
-  /** The SIM API answered for no SIM of a call: the rest of the full sync reads no costs. */
+  /** Whether no cost of the last call could be read; the rest of the full sync then reads no costs. */
   let isAway = false;
 
   return {

@@ -11,7 +11,7 @@ export interface RefreshTools {
 }
 
 interface RefreshResult {
-  /** The number of SIMs that were read. */
+  /** Number of SIMs that were asked for, including those that could not be read. */
   readonly asked: number;
   /** ICCIDs of the SIMs that could not be read. */
   readonly unanswered: readonly string[];

@@ -46,7 +46,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
   }
 
   return {
-    /** Opens an account. Deletes the rows of another account first, so that they are never shown as SIMs of this one. */
+    /** Assigns the index to an account. Deletes the rows of another account first, so that they are never shown as SIMs of this one. */
     async open(account: string): Promise<void> {
       const { rows } = await store.run((db) =>
         sql`select from fleet_sync where tenant = ${tenant} and account = ${account}`.execute(db),
@@ -128,7 +128,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
 
     scheduleRefresh,
 
-    /** Takes up to `limit` SIMs whose poll is due and schedules their next poll; `stopPolling` ends that when they have settled. */
+    /** Returns up to `limit` SIMs whose poll is due, and schedules their next poll; `stopPolling` ends the polls of settled SIMs. */
     async takeDue(limit: number): Promise<string[]> {
       await store.run((db) =>
         sql`${advanceIndexClock(tenant)} and latest_at > clock_timestamp() + clock_offset`.execute(db),

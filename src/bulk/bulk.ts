@@ -33,12 +33,12 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
   setMaxListeners(0, always);
   const chunks = createChunkStore(store, owner, account, leaseMs);
 
-  function simApiFor({ tenant, requestId }: LeasedChunk, unwanted: AbortSignal) {
+  function simApiFor({ tenant, requestId }: LeasedChunk, signal: AbortSignal) {
     const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
     return client.forTrace(trace, {
       canWait: true,
       // SIMs that were sent are read back even after the rest is cut off, so only changes are aborted.
-      schedule: (call, isChange) => limiter.schedule(tenant, isChange ? unwanted : always, call),
+      schedule: (call, isChange) => limiter.schedule(tenant, isChange ? signal : always, call),
     });
   }
 

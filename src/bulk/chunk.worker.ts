@@ -7,7 +7,7 @@ import { startHeartbeat } from '../ledger/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type JobSignal, LeaseLost, StoreUnavailable } from '../store/index.ts';
 import type { LeasedChunk } from './chunk.ts';
-import { type ChunkResult, type ChunkStore, checkpoint as putDownOnce } from './chunks.store.ts';
+import { type ChunkResult, type ChunkStore, checkpoint as checkpointOnce } from './chunks.store.ts';
 import { countSims } from './count-sims.ts';
 import { enumerateGroup } from './enumerate-group.ts';
 import type { CountStore, EnumerationStore } from './enumeration.store.ts';
@@ -19,7 +19,10 @@ import { reschedule } from './retry-policy.ts';
 export interface BulkWorker {
   /** Starts to acquire chunks. Errors: StoreUnavailable. */
   start(): Promise<void>;
-  /** Checks at once for due chunks and cancelled operations, here and in other gateways; no effect before the start. */
+  /**
+   * Checks at once for due chunks, here and in other gateways, and cuts off the leased chunks of cancelled operations in this gateway. Has
+   * no effect before the start.
+   */
   notify(): void;
   /** Stops acquiring chunks and sending SIMs. Resolves when all calls in flight are answered and their outcomes recorded. */
   stop(): Promise<void>;
@@ -33,7 +36,7 @@ export interface BulkWorkerOptions {
   readonly count: CountStore;
   readonly jobSignal: JobSignal;
   /** The SIM API for one chunk, under the common rate limit. */
-  readonly simApiFor: (chunk: LeasedChunk, unwanted: AbortSignal) => SimApi;
+  readonly simApiFor: (chunk: LeasedChunk, signal: AbortSignal) => SimApi;
   readonly changes: ChangeOptions;
   readonly chunkConcurrency: number;
   readonly firstPollMs: number;
@@ -53,10 +56,10 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   const leased = new Map<string, AbortController>();
   let whenFree: (() => void)[] = [];
   /** Null until the worker is started. */
-  let begun: { heartbeat: { stop(): void }; listening: { stop(): Promise<void> } } | null = null;
+  let started: { heartbeat: { stop(): void }; subscription: { stop(): Promise<void> } } | null = null;
 
   const notifyOthers = (at?: Date) => {
-    jobSignal.call(at).catch((error: Error) => log.debug({ detail: error.message }, 'job signal failed'));
+    jobSignal.notify(at).catch((error: Error) => log.debug({ detail: error.message }, 'job signal failed'));
   };
 
   async function process(chunk: LeasedChunk): Promise<ChunkResult | null> {
@@ -85,8 +88,8 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
         return await (chunk.status === 'SETTLING'
           ? pollSettlement(chunk, tools)
           : processChunk(chunk, tools));
-      if (chunk.groupName === null) return await countSims(chunk, { count, simApi, unwanted: signal });
-      return await enumerateGroup(chunk, { enumeration, simApi, unwanted: signal });
+      if (chunk.groupName === null) return await countSims(chunk, { count, simApi, signal });
+      return await enumerateGroup(chunk, { enumeration, simApi, signal });
     } finally {
       stopping.signal.removeEventListener('abort', stop);
       cutOff.abort();
@@ -100,7 +103,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
         const isEnumeration = chunk.number < 0;
         const isDone = await (isEnumeration
           ? enumeration.reschedule(chunk, end)
-          : putDownOnce(chunks.withChunk, chunk, end));
+          : checkpointOnce(chunks.withChunk, chunk, end));
         if (!isDone) notifyOthers(new Date(Date.now() + end.dueInMs));
         return;
       } catch (error) {
@@ -155,7 +158,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   }
 
   function notify(): void {
-    if (begun === null || stopping.signal.aborted || running.size >= chunkConcurrency) return;
+    if (started === null || stopping.signal.aborted || running.size >= chunkConcurrency) return;
     const done = work().finally(() => {
       running.delete(done);
       for (const go of whenFree) go();
@@ -183,7 +186,7 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
       await new Promise<void>((resolve) => whenFree.push(resolve));
   }
 
-  /** Cuts off the leased chunks of cancelled operations: their queued calls end at once instead of at their turn. */
+  /** Cuts off the leased chunks of cancelled operations: their queued calls end at once. */
   async function cutOffCanceled(): Promise<void> {
     if (leased.size === 0) return;
     for (const leaseToken of await chunks.canceled([...leased.keys()])) leased.get(leaseToken)?.abort();
@@ -192,14 +195,14 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
   return {
     async start() {
       if (isAlone) await chunks.free('others');
-      begun = {
+      started = {
         heartbeat: startHeartbeat(leaseMs, handlers, log),
-        listening: jobSignal.listen(isFree, notify),
+        subscription: jobSignal.subscribe(isFree, notify),
       };
     },
 
     notify() {
-      if (begun === null) return;
+      if (started === null) return;
       cutOffCanceled().catch(() => undefined);
       notify();
       notifyOthers();
@@ -208,15 +211,15 @@ export function createBulkWorker(options: BulkWorkerOptions, log: Log): BulkWork
     async stop() {
       stopping.abort();
       while (running.size > 0) await Promise.all(running);
-      begun?.heartbeat.stop();
-      await begun?.listening.stop();
+      started?.heartbeat.stop();
+      await started?.subscription.stop();
     },
 
     async releaseAll() {
       stopping.abort();
       releasing.abort();
-      begun?.heartbeat.stop();
-      void begun?.listening.stop();
+      started?.heartbeat.stop();
+      void started?.subscription.stop();
       await chunks.free('own');
     },
   };

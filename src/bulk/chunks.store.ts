@@ -112,14 +112,14 @@ export function createChunkStore(store: Store, owner: string, account: string, l
      * gateways or of this one, for a caller that knows that their work has ended.
      */
     async free(which: 'expired' | 'others' | 'own', leaseTokens: readonly string[] = []): Promise<number> {
-      const meant = {
+      const owned = {
         expired: sql`lease_until < clock_timestamp() and lease_token <> all(${leaseTokens}::uuid[])`,
         others: sql`owner <> ${owner}::uuid`,
         own: sql`owner = ${owner}::uuid`,
       };
       return store.transaction(async (db) => {
         const { rows } = await sql<{ leaseToken: string }>`
-          select lease_token from bulk_chunk where lease_token is not null and ${meant[which]} for update skip locked`.execute(
+          select lease_token from bulk_chunk where lease_token is not null and ${owned[which]} for update skip locked`.execute(
           db,
         );
         await sql`
@@ -142,8 +142,8 @@ export function createChunkStore(store: Store, owner: string, account: string, l
     },
 
     /**
-     * Writes the SIMs of a chunk to change_sim before the first is sent, and returns them. A SIM that another chunk of the operation has
-     * already is left out. Errors: LeaseLost.
+     * Writes the SIMs of a chunk to change_sim before the first is sent, and returns them. A SIM that the operation has already, in
+     * another chunk or under another key of this one, is left out. Errors: LeaseLost.
      */
     async name(chunk: LeasedChunk, iccids: readonly (string | null)[]): Promise<ChunkSim[]> {
       const { operationId, number, tenant, actor } = chunk;
@@ -221,7 +221,7 @@ async function markSendingUnknown(db: Kysely<Database>, chunk: LeasedChunk): Pro
 }
 
 /**
- * Writes the SIMs of a chunk to change_sim and returns those that were written. A SIM that another chunk already has is left out and
+ * Writes the SIMs of a chunk to change_sim and returns those that were written. A SIM that the operation has already is left out and
  * subtracted from the totals. A SIM with an error is FAILED, the others are PENDING.
  */
 export async function insertSims(
@@ -233,8 +233,8 @@ export async function insertSims(
 ): Promise<ChunkSim[]> {
   const firstPosition = number * positionsPerChunk;
   const sims = await insertChunkSims(db, operation, { number, firstPosition }, iccids, errors);
-  const doubled = iccids.length - sims.length;
-  if (doubled > 0) await subtractFromTotal(db, operation.id, doubled);
+  const duplicates = iccids.length - sims.length;
+  if (duplicates > 0) await subtractFromTotal(db, operation.id, duplicates);
   return sims.map((sim) => ({ ...sim, isSent: false }));
 }
 
@@ -288,7 +288,7 @@ export interface ChunkResult {
 export function checkpoint(withChunk: WithChunk, chunk: LeasedChunk, end: ChunkResult): Promise<boolean> {
   const { operationId } = chunk;
   const { deferred: held, isMalformed, dueInMs, waitsFor } = end;
-  // The SIMs of a cancelled operation are not read again after this turn.
+  // If the operation was cancelled before this turn, its SIMs are not read again after it.
   const needsReconcile = end.needsReconcile && !chunk.isCanceled;
   return withChunk(chunk, async (db) => {
     await releaseClaims(db, sql`${isIn(chunk)} and position = any(${held}::int[])`);

@@ -13,7 +13,7 @@ import { totalCheck } from './target.ts';
  */
 export async function countSims(
   chunk: LeasedChunk,
-  { count, simApi, unwanted }: { count: CountStore; simApi: SimApi; unwanted: AbortSignal },
+  { count, simApi, signal }: { count: CountStore; simApi: SimApi; signal: AbortSignal },
 ): Promise<ChunkResult | null> {
   let { malformedReads } = chunk;
   for (let number = chunk.nextOffset; ; number++) {
@@ -29,7 +29,7 @@ export async function countSims(
       simApi,
       eids.map(refOf),
     );
-    if (unwanted.aborted) return reschedule(chunk, null);
+    if (signal.aborted) return reschedule(chunk, null);
     const awaited = found.find((sim, index) => sim instanceof GatewayError && waiting.has(index));
     if (awaited instanceof GatewayError) return { ...reschedule(chunk, awaited), isMalformed };
     malformedReads = 0;

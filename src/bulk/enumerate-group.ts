@@ -18,7 +18,7 @@ const maxReadings = 3;
  */
 export async function enumerateGroup(
   chunk: LeasedChunk,
-  { enumeration, simApi, unwanted }: { enumeration: EnumerationStore; simApi: SimApi; unwanted: AbortSignal },
+  { enumeration, simApi, signal }: { enumeration: EnumerationStore; simApi: SimApi; signal: AbortSignal },
 ): Promise<ChunkResult | null> {
   const change = chunk.change as Change;
   let { nextOffset } = chunk;
@@ -33,7 +33,7 @@ export async function enumerateGroup(
         if (reason === undefined) throw error;
         return reason;
       });
-    if (unwanted.aborted) return reschedule(chunk, null);
+    if (signal.aborted) return reschedule(chunk, null);
     if (page instanceof GatewayError) {
       if (isTransient(page)) return reschedule(chunk, page);
       await enumeration.fail(chunk, page);

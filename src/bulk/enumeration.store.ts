@@ -99,7 +99,7 @@ export function createEnumerationStore(withChunk: WithChunk) {
           await sql`update bulk_chunk set not_sent = ${total} where ${own(chunk)}`.execute(db);
           return failOperation(db, operationId, refusal);
         }
-        await fix(db, keyOf(chunk), chunkSize);
+        await createChunks(db, keyOf(chunk), chunkSize);
         // An empty group has no chunks: its operation ends here.
         await endOperation(db, operationId);
       });
@@ -168,7 +168,7 @@ async function endCanceled(db: Kysely<Database>, chunk: LeasedChunk): Promise<bo
 const own = ({ operationId }: LeasedChunk) => sql`operation_id = ${operationId}::uuid and number = -1`;
 
 /** Makes chunks of the staged SIMs, in the order of the group's list. */
-async function fix(db: Kysely<Database>, key: OperationKey, chunkSize: number): Promise<void> {
+async function createChunks(db: Kysely<Database>, key: OperationKey, chunkSize: number): Promise<void> {
   const step = chunkBatchSize * chunkSize;
   let behind = { position: -1, ref: '' };
   for (let number = 0; ; number += chunkBatchSize) {
@@ -213,7 +213,7 @@ export function createCountStore(withChunk: WithChunk) {
     ): Promise<boolean> {
       const { operationId, tenant, actor } = chunk;
       return withChunk(chunk, async (db) => {
-        // The cancellation has closed this chunk without expanding it.
+        // If the operation was cancelled, this chunk is closed already and stays unexpanded.
         if (await endCanceled(db, chunk)) return false;
         await insertSims(db, { id: operationId, tenant, actor }, number, iccids, errors);
         await sql`update bulk_chunk set is_expanded = true where ${numbered(chunk, number)}`.execute(db);

@@ -51,10 +51,12 @@ export async function markCanceled(db: Kysely<Database>, id: string): Promise<vo
 export async function subtractFromTotal(
   db: Kysely<Database>,
   operationId: string,
-  doubled: number,
+  duplicates: number,
 ): Promise<void> {
-  await sql`update bulk_operation set total = total - ${doubled} where id = ${operationId}::uuid`.execute(db);
-  await addToSimCount(db, operationId, -doubled);
+  await sql`update bulk_operation set total = total - ${duplicates} where id = ${operationId}::uuid`.execute(
+    db,
+  );
+  await addToSimCount(db, operationId, -duplicates);
 }
 
 /** Sets the totals of an operation and of its audit entry once its group is enumerated, and clears its error. */
@@ -183,7 +185,7 @@ function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): Completion[
 
 /** The error code of all SIMs that did not succeed, if they have the same one; otherwise null. */
 function onlyCode({ codes, notSent }: Totals): string | null {
-  // A chunk that was never expanded has no rows with this code.
+  // SIMs of a chunk that was cancelled before it was expanded have no rows, so their code is added here.
   const all = new Set([...codes, ...(notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
   const [code = null] = all;
   return all.size === 1 ? code : null;

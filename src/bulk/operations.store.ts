@@ -53,7 +53,7 @@ export function createBulkStore(store: Store, owner: string, account: string) {
   return {
     ...createResultStore(store),
 
-    /** Starts an operation and detaches its open audit entry from this gateway. Errors: CommitUnclear. */
+    /** Starts an operation and detaches its open audit entry from this gateway. Errors: CommitUnclear, LeaseLost. */
     async begin(
       { entry, action, change, waitsUntilSettled, expectedCount }: NewOperation,
       target: NewTarget,

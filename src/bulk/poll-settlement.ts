@@ -17,15 +17,15 @@ const pollsUntilDiverged = 5;
 export async function pollSettlement(chunk: LeasedChunk, tools: ChunkTools): Promise<ChunkResult> {
   const { chunks, simApi, stopping, firstPollMs } = tools;
   const change = chunk.change as Change;
-  const followed = (await chunks.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
+  const polled = (await chunks.at(chunk, chunk.settling)).flatMap(({ position, iccid, status }) =>
     status === 'SUCCEEDED' && iccid !== null ? [{ position, iccid }] : [],
   );
-  const asked = new Set(followed.map(({ iccid }) => iccid));
+  const asked = new Set(polled.map(({ iccid }) => iccid));
   const other = chunk.refs.find((ref) => !isEid(ref) && !asked.has(ref));
   const { found, waiting, isMalformed, blocked } = await readChunkSims(
     chunk,
     simApi,
-    followed.map(({ iccid }) => ({ iccid })),
+    polled.map(({ iccid }) => ({ iccid })),
     other === undefined ? undefined : { iccid: other },
   );
   if (blocked !== null) return { ...reschedule(chunk, stopping.aborted ? null : blocked), isMalformed };
@@ -33,7 +33,7 @@ export async function pollSettlement(chunk: LeasedChunk, tools: ChunkTools): Pro
   const settling: number[] = [];
   const divergedOnce: number[] = [];
   const diverged: number[] = [];
-  for (const [index, { position }] of followed.entries()) {
+  for (const [index, { position }] of polled.entries()) {
     const sim = found[index];
     if (sim === undefined) continue;
     if (sim instanceof GatewayError) {

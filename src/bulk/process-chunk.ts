@@ -66,7 +66,7 @@ export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promi
   const entry = new ChunkEntry(chunks, chunk, read, cutOff, releasing, log);
   const targets: Sim[] = [];
   /** Positions of SIMs that are not polled: they settled as requested, or already showed the change before this operation sent them. */
-  const unfollowed = new Set<number>();
+  const notPolled = new Set<number>();
   for (const { position, status, sim, isWaiting } of read) {
     if (sim instanceof GatewayError) {
       if (isWaiting) entry.deferAt(position, sim);
@@ -76,7 +76,7 @@ export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promi
     const isThere = isApplied(sim, change) === true;
     if (status === 'PENDING') targets.push(sim);
     else if (isThere) entry.recordOutcomeAt(position, succeeded);
-    if (isThere && (status === 'PENDING' || sim.pendingState === null)) unfollowed.add(position);
+    if (isThere && (status === 'PENDING' || sim.pendingState === null)) notPolled.add(position);
   }
   if (!chunk.isCanceled) await changeSims(simApi, change, entry, targets, changes);
   await entry.flush();
@@ -87,7 +87,7 @@ export async function processChunk(chunk: LeasedChunk, tools: ChunkTools): Promi
   const uncertainReason = unread && waitReasonOf(unread);
   const waitReason = [...entry.deferred.values()].find((deferred) => deferred !== null) ?? uncertainReason;
   const reason = stopping.aborted ? null : waitReason;
-  const accepted = [...before, ...entry.succeeded].filter((position) => !unfollowed.has(position));
+  const accepted = [...before, ...entry.succeeded].filter((position) => !notPolled.has(position));
   return {
     deferred: [...entry.deferred.keys()],
     needsReconcile,
@@ -176,16 +176,16 @@ class ChunkEntry implements ChangeEntry {
     log: Log,
   ) {
     for (const { iccid, position } of sims) if (iccid !== null) this.positions.set(iccid, position);
-    const writeDown = async (outcomes: readonly (readonly [number, Outcome])[]) => {
+    const record = async (outcomes: readonly (readonly [number, Outcome])[]) => {
       await store.recordOutcomes(chunk, outcomes);
       return true;
     };
-    this.writer = new EntryWriter(chunk.operationId, writeDown, releasing, log);
+    this.writer = new EntryWriter(chunk.operationId, record, releasing, log);
   }
 
   /**
-   * Returns false if the SIMs must not be sent: the lease is lost, the operation was cancelled, the database does not answer, or the
-   * gateway stops.
+   * Returns false if the SIMs must not be sent: the lease is lost, the operation was cancelled, some SIMs already have an outcome, the
+   * database does not answer, or the gateway stops. After that no further SIM of the chunk is sent.
    */
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.cutOff.signal.aborted) return false;

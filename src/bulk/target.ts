@@ -13,7 +13,7 @@ export function totalCheck(expectedCount: number | null): (total: number) => Gat
   };
 }
 
-/** Whether the SIMs have to be read to be counted: an EID may lead to a SIM that is also named by its ICCID, or to none. */
+/** Whether the expected count can be checked only after the SIMs are read: an EID may lead to a SIM that is also named by its ICCID, or to none. */
 export function isCountedLater(expectedCount: number | null, refs: readonly string[]): boolean {
   return expectedCount !== null && refs.some(isEid);
 }

@@ -30,7 +30,7 @@ export interface ChangeOptions {
 
 /**
  * Sends a change to SIMs that were just read and are in the entry. When it ends, each of them has an outcome or is deferred. Returns the
- * SIMs that were read after the last answer to the change, so that they need not be read again; all SIMs if nothing was sent. Errors:
+ * SIMs that were read after the last answer to the change, so that they need not be read again; all SIMs if no SIM needed a call. Errors:
  * internal faults only.
  */
 export function changeSims(

@@ -18,5 +18,5 @@ export {
   errorCodes,
   errorTable,
   isErrorCode,
-  leavesKeyFree,
+  releasesKey,
 } from './table.ts';

@@ -287,14 +287,11 @@ function isRetryable(code: string | null): boolean {
 }
 
 /** Codes that are not retryable, but the same call succeeds once the operator has fixed the gateway or its network. */
-const untilPutRight: ReadonlySet<string> = new Set<ErrorCode>([
-  'UPSTREAM_BAD_REQUEST',
-  'UPSTREAM_AUTH_FAILED',
-]);
+const untilFixed: ReadonlySet<string> = new Set<ErrorCode>(['UPSTREAM_BAD_REQUEST', 'UPSTREAM_AUTH_FAILED']);
 
 /** Whether a change that was not sent because of this error may be repeated with the same idempotency key. */
-export function leavesKeyFree(code: string | null): boolean {
-  return isRetryable(code) || (code !== null && untilPutRight.has(code));
+export function releasesKey(code: string | null): boolean {
+  return isRetryable(code) || (code !== null && untilFixed.has(code));
 }
 
 export function codeOfSimApi(simApiCode: string): ErrorCode {

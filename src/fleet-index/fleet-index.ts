@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type CallTrace, type SimApiClient, Unreachable } from '../sim-api/index.ts';
 import {
-  createOwnSlots,
+  createLocalSlots,
   createRateLimiter,
   type Leadership,
   type Store,
@@ -74,7 +74,7 @@ export function createFleetIndex(
   const writeBuffer = createIndexWriteBuffer(upserts, sync, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'the sync was stopped');
   // Only the leader syncs the fleet, so the limit needs no shared slots.
-  const limiter = createRateLimiter(createOwnSlots(burst), { callsPerSecond, concurrency }, refusal);
+  const limiter = createRateLimiter(createLocalSlots(burst), { callsPerSecond, concurrency }, refusal);
 
   async function lead(signal: AbortSignal): Promise<void> {
     // Each call that waits for a slot adds a listener.

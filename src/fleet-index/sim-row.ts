@@ -114,7 +114,7 @@ export function searchedFor(part: string): string {
   return foldCase(part.replaceAll(separator, '\ufffd'));
 }
 
-/** A database index entry holds about 2700 bytes. Names are no longer than this, except malicious ones. */
+/** A database index entry holds about 2700 bytes. Only a malicious name has more than 255 characters. */
 const maxCharacters = 255;
 
 /** Converts a name to its stored form, cut to 255 characters. */

@@ -74,8 +74,8 @@ export async function releaseClaims(db: Kysely<Database>, which: Sql): Promise<v
 }
 
 /**
- * Inserts the SIMs of a chunk from a position on, and returns those that were inserted. A SIM that another chunk of the entry has already
- * is left out. A SIM with an error is FAILED, the others are PENDING.
+ * Inserts the SIMs of a chunk from a position on, and returns those that were inserted. A SIM that the entry has already, in
+ * another chunk or under another key of this one, is left out. A SIM with an error is FAILED, the others are PENDING.
  */
 export async function insertChunkSims(
   db: Kysely<Database>,

@@ -44,7 +44,6 @@ export interface EntryRow {
   readonly sims: readonly { iccid: string | null; status: SimStatus; error: StoredError | null }[];
 }
 
-/** An entry as the audit log shows it. */
 export interface AuditRow {
   readonly id: string;
   readonly at: Date;
@@ -61,7 +60,7 @@ export interface AuditRow {
 export interface Completion {
   readonly outcome: Exclude<EntryOutcome, 'OPEN'>;
   readonly errorCode: string | null;
-  /** The answer of a replay, beside the SIMs; undefined leaves the stored answer unchanged. */
+  /** The answer of a replay, apart from the SIMs; undefined leaves the stored answer unchanged. */
   readonly answer?: unknown;
   /** True if the change failed before all SIMs had an outcome: the rest is closed as NOT_SENT or UNKNOWN. */
   readonly closesUnresolved?: boolean;

@@ -66,7 +66,7 @@ export interface LeaseKeeper {
   stop(): Promise<void>;
 }
 
-/** Creates a lease keeper; `running` has the changes in flight, by entry id. */
+/** Creates a lease keeper; `running` has the changes and recoveries in flight, by entry id. */
 export function createLeaseKeeper(
   store: LedgerStore,
   leaseMs: number,

@@ -4,7 +4,7 @@ import { accountOf, accountsOf, type Database, LeaseLost, type Store } from '../
 import { claimSims, closeUnresolved, type Outcomes, recordOutcomes } from './change-sims.store.ts';
 import type { AbandonedEntry, Completion, EntryRow, NewEntry, NewKey } from './entry.ts';
 
-/** Whether an idempotency key has expired: it lives for 24 hours, and as long as its entry is open. */
+/** Whether an idempotency key has expired: it lives for 24 hours, or until its entry ends if that is later. */
 export const isExpiredKey = sql<boolean>`(
   idempotency_key.created_at < clock_timestamp() - interval '24 hours'
   and not exists (select from audit_entry where id = idempotency_key.entry_id and outcome = 'OPEN'))`;
@@ -85,7 +85,7 @@ export function createLedgerStore(store: Store, owner: string, account: string, 
 
     /**
      * Records outcomes of SIMs, and ends the entry if there is a completion. A recorded outcome stays; only UNKNOWN may become SUCCEEDED.
-     * Returns false if the completion was not written: the entry has ended, or another gateway has taken it over and will end it.
+     * Returns false if the completion was not written: the entry is no longer an open entry of this gateway.
      */
     async recordOutcomes(
       entryId: string,

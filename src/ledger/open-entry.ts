@@ -1,4 +1,4 @@
-import { type GatewayError, leavesKeyFree } from '../errors/index.ts';
+import { type GatewayError, releasesKey } from '../errors/index.ts';
 import type { Rejected } from '../sim-api/index.ts';
 import type { NewEntry } from './entry.ts';
 import type { EntryWriter } from './entry-writer.ts';
@@ -56,7 +56,7 @@ export class OpenEntry implements ChangeEntry {
   }
 
   /** Records that nothing of the change was sent, and why; all its SIMs are FAILED. */
-  takeBack(reason: GatewayError): void {
+  releaseClaim(reason: GatewayError): void {
     this.hasSentForAll = false;
     for (const [position] of this.iccids.entries()) this.recordOutcomeAt(position, failed(reason));
     this.sent.clear();
@@ -73,7 +73,7 @@ export class OpenEntry implements ChangeEntry {
 
   /**
    * Marks SIMs as SENDING before they are sent. Returns false if they must not be sent: the database does not answer, or some already have
-   * an outcome. After that all claims are refused at once, since each would otherwise wait for the timeout while it occupies a call slot.
+   * an outcome. After one refusal all further claims are refused at once, since each would otherwise wait for the timeout while it occupies a call slot.
    */
   async claim(iccids: readonly string[]): Promise<boolean> {
     if (this.isCutOff) return false;
@@ -86,7 +86,7 @@ export class OpenEntry implements ChangeEntry {
 
   /** Whether the caller may retry with the same key: surely nothing was sent, and each error is temporary or can be fixed. */
   mayRepeat(errors: readonly GatewayError[]): boolean {
-    return !this.mayHaveSent && errors.length > 0 && errors.every(({ code }) => leavesKeyFree(code));
+    return !this.mayHaveSent && errors.length > 0 && errors.every(({ code }) => releasesKey(code));
   }
 
   /** The outcome of each SIM, ordered by position; UNKNOWN if none was recorded. */

@@ -26,7 +26,7 @@ export const unknown = (iccid: string | null, answer: Rejected | null = null): O
 });
 
 const openAfterAnswer =
-  'The SIM API answered the change with an error that does not show whether it was carried out: read the SIM before sending it again.';
+  'The SIM API answered the change with an error that does not show whether it was carried out: read the SIM before you send the change again.';
 
 /** Given up before the SIM was sent or, after a refused call for several SIMs, sent again; `refusal` is the answer to that call. */
 export const notSent = (

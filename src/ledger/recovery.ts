@@ -1,4 +1,4 @@
-import { GatewayError, leavesKeyFree, serializeError } from '../errors/index.ts';
+import { GatewayError, releasesKey, serializeError } from '../errors/index.ts';
 import type { AbandonedEntry, Completion, EntryRow } from './entry.ts';
 import type { LedgerStore } from './ledger.store.ts';
 import { completionOf, type Outcome, succeeded } from './outcome.ts';
@@ -36,7 +36,7 @@ export async function recover(
   );
   const recorded = sims.map((sim) => recoveredOutcome(sim, seen));
   const freesKey = recorded.every(
-    ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && leavesKeyFree(code),
+    ({ status, code }) => (status === 'NOT_SENT' || status === 'FAILED') && releasesKey(code),
   );
   await end({ ...completionOf(recorded), freesKey }, outcomes);
 }

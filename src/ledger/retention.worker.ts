@@ -4,7 +4,7 @@ import type { AuditStore } from './audit.store.ts';
 
 const everyMs = 3_600_000;
 
-/** Deletes old audit entries now and every hour; `retentionDays` 0 keeps all. Replicas may do so concurrently. */
+/** Deletes old audit entries now and every hour; `retentionDays` 0 keeps all of them, and only expired idempotency keys are deleted. Replicas may do so concurrently. */
 export function startRetention(store: AuditStore, retentionDays: number, log: Log): { stop(): void } {
   let hasStopped = false;
   const forget = () => {

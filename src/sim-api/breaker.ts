@@ -10,7 +10,7 @@ export interface Breakers {
   /** Errors: Unreachable (surely not sent) while the circuit is open, or while another request tests whether it may close. */
   check(operation: string): void;
   /** Admits a request and returns the function to report its verdict. Errors: those of `check`. */
-  enter(operation: string): (ending: Verdict) => void;
+  enter(operation: string): (verdict: Verdict) => void;
 }
 
 /** Consecutive unanswered requests that open the circuit for `openForMs`; then one request tests the path. */
@@ -42,10 +42,10 @@ export function createBreakers(clock: Clock, log: Log): Breakers {
       throw new Unreachable(operation, 'unavailable', true, 'circuit open', openForMs / 1000);
   }
 
-  function end(operation: string, circuit: Circuit, ending: Verdict): void {
+  function end(operation: string, circuit: Circuit, verdict: Verdict): void {
     circuit.isTesting = false;
-    if (ending === 'neither') return;
-    if (ending === 'answered') {
+    if (verdict === 'neither') return;
+    if (verdict === 'answered') {
       if (circuit.openUntilMs !== null) log.info({ operation }, 'SIM API answers again: circuit closed');
       circuit.failures = 0;
       circuit.openUntilMs = null;
@@ -64,10 +64,10 @@ export function createBreakers(clock: Clock, log: Log): Breakers {
       const circuit = circuitOf(operation);
       const isTest = circuit.openUntilMs !== null;
       circuit.isTesting = isTest;
-      return (ending) => {
+      return (verdict) => {
         // A request sent before the circuit opened shows nothing new, unless it was answered.
-        if (circuit.openUntilMs !== null && !isTest && ending !== 'answered') return;
-        end(operation, circuit, ending);
+        if (circuit.openUntilMs !== null && !isTest && verdict !== 'answered') return;
+        end(operation, circuit, verdict);
       };
     },
   };

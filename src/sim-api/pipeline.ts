@@ -42,7 +42,7 @@ const maxAttempts = 4;
 const maxGarbledAttempts = 2;
 const backoff = { firstMs: 100, maxMs: 2000 };
 /** A change is sent only if this much time is left (less if the settings allow less): otherwise its answer could come too late. */
-const minChangeTimeMs = 1000;
+const defaultMinChangeTimeMs = 1000;
 
 /** Creates the policies of one account; all its calls share the concurrency limit, breakers and pauses. */
 export function createPipeline(
@@ -54,7 +54,7 @@ export function createPipeline(
   const limit = createSemaphore(options.concurrency);
   const breakers = createBreakers(clock, log);
   const retryAfterGate = createRetryAfterGate(clock);
-  const minTimeForChangeMs = Math.min(minChangeTimeMs, options.timeoutMs, options.deadlineMs / 2);
+  const minTimeForChangeMs = Math.min(defaultMinChangeTimeMs, options.timeoutMs, options.deadlineMs / 2);
 
   /** Sends one request. Repeats it only after a 429, which means that it was not carried out. */
   async function attempt<T>(

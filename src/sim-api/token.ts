@@ -58,7 +58,7 @@ export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Cl
 
   async function renew(refused?: string): Promise<string> {
     // Another call with the same refusal has already obtained a new token.
-    const usable = held && isGood(held) ? held.token.accessToken : undefined;
+    const usable = held && isUsable(held) ? held.token.accessToken : undefined;
     if (usable !== undefined && refused !== undefined && usable !== refused) return usable;
     flight ??= obtain(refused !== undefined).finally(() => {
       flight = undefined;
@@ -66,7 +66,7 @@ export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Cl
     return (await flight).token.accessToken;
   }
 
-  const isGood = ({ token }: Held) => clock.monotonicMs() < token.goodUntilMs;
+  const isUsable = ({ token }: Held) => clock.monotonicMs() < token.goodUntilMs;
   const isTooSoon = () =>
     held !== undefined && !held.isAccepted && clock.monotonicMs() < held.soonestSuccessorMs;
 
@@ -80,7 +80,7 @@ export function createTokenSource(logIn: LogIn, sharing: TokenSharing, clock: Cl
   return {
     renew,
     current() {
-      if (held === undefined || !isGood(held)) return undefined;
+      if (held === undefined || !isUsable(held)) return undefined;
       if (clock.monotonicMs() >= held.token.renewAtMs) renewMeanwhile();
       return held.token.accessToken;
     },

@@ -44,13 +44,13 @@ export function connect(
   // The end of an idle connection is not a failure: the next query opens another one.
   pool.on('error', (error) => log.debug({ detail: error.message }, 'database: an idle connection ended'));
   return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: giveUpBroken(pool) }),
+    dialect: new PostgresDialect({ pool: destroyBroken(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 }
 
 /** The pool for Kysely. Closes a connection instead of reusing it if a query on it found the server unavailable. */
-function giveUpBroken(pool: pg.Pool): PostgresPool {
+function destroyBroken(pool: pg.Pool): PostgresPool {
   return {
     async connect() {
       const client = await pool.connect();

@@ -127,7 +127,7 @@ interface BulkChunkTable extends Owned {
   /** The gateway that holds the lease. */
   readonly owner: string | null;
   readonly leaseUntil: Date | null;
-  /** Offset at which the enumeration of the group continues. */
+  /** Offset at which the enumeration of the group continues; when named SIMs are counted, the number of the next chunk. */
   readonly nextOffset: Generated<number>;
   readonly sent: Generated<number>;
   readonly succeeded: Generated<number>;

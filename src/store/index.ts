@@ -5,7 +5,7 @@ export { StoreError } from './embedded/errors.ts';
 export { createJobSignal, type JobSignal } from './job-signal.ts';
 export { type Leadership, startLeadership } from './leadership.ts';
 export { LeaseLost } from './lease-lost.ts';
-export { createOwnSlots, createRateLimiter, createSharedSlots } from './rate-limiter.ts';
+export { createLocalSlots, createRateLimiter, createSharedSlots } from './rate-limiter.ts';
 export { openStore, type Store } from './store.ts';
 export { CommitUnclear, StoreUnavailable } from './store-unavailable.ts';
 export { createTokenRows } from './token-rows.ts';

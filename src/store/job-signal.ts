@@ -8,9 +8,9 @@ import type { Store } from './store.ts';
 /** Job signals between the gateways of one store. Each signal reaches one gateway and carries no data: the tables hold the jobs. */
 export interface JobSignal {
   /** Sends a signal, now or at `at`. Polling makes up for a lost signal. Errors: StoreUnavailable. */
-  call(at?: Date): Promise<void>;
+  notify(at?: Date): Promise<void>;
   /** Receives signals, one after another, until `stop`. Takes none before `isReady` resolves, so that other gateways can take it. */
-  listen(isReady: () => Promise<void>, onCall: () => void): { stop(): Promise<void> };
+  subscribe(isReady: () => Promise<void>, onSignal: () => void): { stop(): Promise<void> };
 }
 
 const pollIntervalMs = 500;
@@ -53,7 +53,7 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
   }
 
   return {
-    async call(at) {
+    async notify(at) {
       const queue = await opened();
       // One signal per second is enough: later ones of the same second are dropped.
       const second = at === undefined ? null : Math.ceil(at.getTime() / 1000);
@@ -66,11 +66,11 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
       );
     },
 
-    listen(isReady, onCall) {
+    subscribe(isReady, onSignal) {
       const stopping = new AbortController();
       const { signal } = stopping;
 
-      async function listen(): Promise<void> {
+      async function subscribe(): Promise<void> {
         while (!signal.aborted) {
           try {
             await isReady();
@@ -82,7 +82,7 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
               continue;
             }
             await queue.deleteJob(wakeUpQueue, job.id);
-            onCall();
+            onSignal();
           } catch (error) {
             log.debug({ detail: String(error) }, 'job signal: cannot receive');
             await sleep(firstTryMs, signal);
@@ -92,7 +92,7 @@ export function createJobSignal(store: Store, log: Log): JobSignal {
         await queue?.stop({ graceful: false });
       }
 
-      const ended = listen();
+      const ended = subscribe();
       return {
         async stop() {
           stopping.abort();

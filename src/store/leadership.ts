@@ -87,7 +87,7 @@ export function startLeadership(
       );
   }
 
-  async function takePart(): Promise<void> {
+  async function campaign(): Promise<void> {
     const session = await store.session(leaseMs, stopping.signal);
     try {
       if (!(await waitForLock(session))) return;
@@ -100,14 +100,14 @@ export function startLeadership(
     }
   }
 
-  async function takePartAgainAndAgain(): Promise<void> {
+  async function campaignRepeatedly(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await takePart().catch((error: unknown) => reportFailure(error, stopping.signal));
+      await campaign().catch((error: unknown) => reportFailure(error, stopping.signal));
       await sleep(thirdMs, stopping.signal);
     }
   }
 
-  const ended = takePartAgainAndAgain();
+  const ended = campaignRepeatedly();
   return {
     async stop() {
       stopping.abort();

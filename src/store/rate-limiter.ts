@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 /** Limits the concurrent calls of this gateway, and the calls per second by slots. */
 export interface RateLimiter {
   /** Makes a call when it has a slot. Errors: those of the call; the refusal if `unwanted` aborts before. */
-  schedule<T>(tenant: string, unwanted: AbortSignal, call: () => Promise<T>): Promise<T>;
+  schedule<T>(tenant: string, signal: AbortSignal, call: () => Promise<T>): Promise<T>;
 }
 
 export interface RateLimits {
@@ -58,29 +58,29 @@ export function createRateLimiter(
   }
 
   /** Resolves when a call may be made; it then counts as running. */
-  function wait(tenant: string, unwanted: AbortSignal): Promise<void> {
-    if (unwanted.aborted) return Promise.reject(refusal());
+  function wait(tenant: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(refusal());
     return new Promise((resolve, reject) => {
       const isNew = !queues.has(tenant);
       const queue = queues.get(tenant) ?? new Set();
       queues.set(tenant, queue);
       const go = () => {
-        unwanted.removeEventListener('abort', leave);
+        signal.removeEventListener('abort', leave);
         resolve();
       };
       const leave = () => {
         queue.delete(go);
         reject(refusal());
       };
-      unwanted.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave, { once: true });
       queue.add(go);
       if (isNew) void serve(tenant, queue);
     });
   }
 
   return {
-    async schedule(tenant, unwanted, call) {
-      await wait(tenant, unwanted);
+    async schedule(tenant, signal, call) {
+      await wait(tenant, signal);
       try {
         return await call();
       } finally {
@@ -114,7 +114,7 @@ export function createSharedSlots(store: Store): Slots {
 }
 
 /** Slots of this gateway only. After a pause, `burst` of them are free at once. */
-export function createOwnSlots(burst: number): Slots {
+export function createLocalSlots(burst: number): Slots {
   let nextAtMs = Number.NEGATIVE_INFINITY;
   return {
     async reserve(_, count, perSecond) {

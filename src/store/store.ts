@@ -57,7 +57,7 @@ export interface StoreOptions {
 
 const retryDelayMs = 1000;
 const closeTimeoutMs = 1000;
-const maxTriesOfOwn = 5;
+const maxEmbeddedTries = 5;
 
 /** Maximum number of connections of each kind, derived from DATABASE_CONNECTIONS. */
 const connectionsFor = (maxConnections: number) => ({
@@ -96,7 +96,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   const stopping = new AbortController();
   let isMigrated = false;
 
-  async function bringUpToDate(): Promise<void> {
+  async function migrateTables(): Promise<void> {
     const ownerUrl = embedded === null ? options.migrationUrl : null;
     const owner = connect(ownerUrl ?? url, poolSizes.owner, log, { waitsLong: true });
     try {
@@ -113,7 +113,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     while (!stopping.signal.aborted && !isMigrated) {
       await sleep(retryDelayMs, stopping.signal);
       if (stopping.signal.aborted) return;
-      await bringUpToDate().catch((error: unknown) => {
+      await migrateTables().catch((error: unknown) => {
         if (!isUnavailable(error)) log.error({ detail: String(error) }, 'database: cannot be used');
       });
     }
@@ -131,18 +131,18 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   }
 
   /** Retries, because an embedded database that has just recovered from a crash on a busy machine may answer late. */
-  async function bringUpToDateSoon(tries: number): Promise<void> {
+  async function migrateTablesWithRetries(tries: number): Promise<void> {
     try {
-      await bringUpToDate();
+      await migrateTables();
     } catch (error) {
       if (tries <= 1 || !isUnavailable(error)) throw error;
       await pause(retryDelayMs);
-      await bringUpToDateSoon(tries - 1);
+      await migrateTablesWithRetries(tries - 1);
     }
   }
 
   try {
-    await bringUpToDateSoon(embedded === null ? 1 : maxTriesOfOwn);
+    await migrateTablesWithRetries(embedded === null ? 1 : maxEmbeddedTries);
   } catch (error) {
     if (embedded !== null || !isUnavailable(error) || isRefusal(error)) {
       await stop();

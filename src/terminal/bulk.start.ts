@@ -23,7 +23,7 @@ export async function start({ gateway, screen }: Session, order: Order): Promise
     const { data } = await gateway.ask<{ startBulkOperation: { bulkOperation: Operation } }>(
       START,
       { input: order },
-      { tries: START_TRIES, isTriedAgain: ({ code }) => UNCLEAR.has(code) },
+      { tries: START_TRIES, isRetried: ({ code }) => UNCLEAR.has(code) },
     );
     return data.startBulkOperation.bulkOperation;
   });

@@ -44,7 +44,7 @@ export interface AskOptions {
   /** Maximum attempts; default 1. */
   readonly tries?: number;
   /** Which refusals are retried; default none. A request without an answer is retried in any case, up to `tries`. */
-  readonly isTriedAgain?: (refusal: Refused) => boolean;
+  readonly isRetried?: (refusal: Refused) => boolean;
   /** Timeout of each attempt; default 60 s. */
   readonly timeoutMs?: number;
 }
@@ -63,7 +63,7 @@ const FIRST_WAIT_MS = 500;
 export function createGateway(url: string): Gateway {
   return {
     url,
-    async ask(query, variables, { tries = 1, isTriedAgain = () => false, ...options } = {}) {
+    async ask(query, variables, { tries = 1, isRetried = () => false, ...options } = {}) {
       let mayHaveArrived = false;
       for (let tried = 1; ; tried += 1) {
         try {
@@ -72,7 +72,7 @@ export function createGateway(url: string): Gateway {
           if (error instanceof Unreachable) {
             mayHaveArrived ||= error.mayHaveArrived;
             error.mayHaveArrived = mayHaveArrived;
-          } else if (error instanceof Refused && isTriedAgain(error)) mayHaveArrived = true;
+          } else if (error instanceof Refused && isRetried(error)) mayHaveArrived = true;
           else throw error;
           if (tried >= tries) throw error;
           await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, options);

@@ -27,7 +27,7 @@ export interface IndexWrite {
 
 /**
  * Creates a function that runs statements in a write transaction on the index of one account. A lock serializes the writers of all
- * gateways: each statement also updates the counts by group and state, and two in different order would deadlock. Does nothing if the index
+ * gateways: each statement also updates the counts by group and state, and two writers that update them in different order would deadlock. Does nothing if the index
  * belongs to another account; a null account skips this check. Errors: StoreUnavailable.
  */
 export function createIndexWriter(store: Store, tenant: string, account: string | null, clock: Clock) {

@@ -117,8 +117,8 @@ export function createUpsertStore(store: Store, tenant: string, account: string,
 
   return {
     /**
-     * Writes SIMs that are new or changed; an unchanged row is not written. Each SIM may occur once. A SIM that starts a transition is
-     * scheduled for a poll in 2 s.
+     * Writes SIMs that are new or changed; an unchanged row is not written, unless its cost was read. Each SIM may occur once. A SIM that
+     * starts a transition is scheduled for a poll in 2 s.
      */
     async upsert(observed: readonly ObservedSim[]): Promise<void> {
       for (let start = 0; start < observed.length; start += batchSize)
@@ -172,7 +172,7 @@ function latest(one: Date, other: Date | undefined): Date {
   return other !== undefined && other > one ? other : one;
 }
 
-/** Whether a read began after the start of the last full sync. Earlier reads are discarded, even if that sync found no change. */
+/** Whether a read began after the start of the latest full sync, which may still run. Earlier reads are discarded, even if that sync found no change. */
 function isInTime(at: RawBuilder<unknown>, syncStartedAt: Date | null): RawBuilder<unknown> {
   return syncStartedAt === null ? sql`true` : sql`${at} >= ${syncStartedAt}`;
 }

@@ -25,9 +25,9 @@ export function selectPage(
   limit: number,
   maxScanned: number,
 ): RawBuilder<unknown> {
-  const meant =
+  const matched =
     searchPlan === 'filterThenSort'
-      ? [sql`meant as materialized (select ${columns} from fleet_sim where ${matches(scope)})`]
+      ? [sql`matched as materialized (select ${columns} from fleet_sim where ${matches(scope)})`]
       : [];
   const found = parts.map((part, index) => {
     // The rows that earlier parts have returned are subtracted from the limit.
@@ -43,7 +43,7 @@ export function selectPage(
     sql` union all `,
   );
   return sql`
-    with ${sql.join([...meant, ...found])}
+    with ${sql.join([...matched, ...found])}
     select ${rowColumns}
     from (select * from (${all}) as parts order by part, place limit ${limit}) as page
     join fleet_sim using (iccid)
@@ -66,12 +66,12 @@ function selectPart(
   maxScanned: number,
   earlier: readonly Part[],
 ): RawBuilder<unknown> {
-  if (searchPlan === 'filterThenSort') return sql`select iccid from meant where ${where} order by ${order}`;
+  if (searchPlan === 'filterThenSort') return sql`select iccid from matched where ${where} order by ${order}`;
   if (searchPlan === 'indexScan')
     return sql`select iccid from fleet_sim where ${matches(scope)} and ${where} order by ${order}`;
   return sql`
     select iccid from (
-      select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${maxScanned}) as near
+      select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${maxScanned}) as scanned
     where ${sql.join([matches(scope), ...earlier.map((part) => isExhausted(scope, part, maxScanned))], sql` and `)}`;
 }
 

@@ -99,7 +99,7 @@ async function readList(
   signal: AbortSignal,
 ): Promise<{ listed: number; unreadable: number; sample: string | null }> {
   const { simApi, clock, log } = tools;
-  let stretch = new Map<string, ListedSim>();
+  let batch = new Map<string, ListedSim>();
   let pages = 0;
   let listed = 0;
   let sample: string | null = null;
@@ -108,12 +108,12 @@ async function readList(
   /** The write of the previous batch, which runs while the next pages are read. */
   let written = Promise.resolve();
 
-  async function writeStretch(): Promise<void> {
+  async function writeBatch(): Promise<void> {
     await written;
-    written = write([...stretch.values()], run, tools);
+    written = write([...batch.values()], run, tools);
     // A failure is reported where `written` is awaited.
     written.catch(() => undefined);
-    stretch = new Map();
+    batch = new Map();
     pages = 0;
   }
 
@@ -128,13 +128,13 @@ async function readList(
       for (const sim of page.items) {
         run.seen.add(sim.iccid);
         sample = sim.iccid;
-        stretch.set(sim.iccid, { sim, askedAtMs });
+        batch.set(sim.iccid, { sim, askedAtMs });
       }
       listed = page.total;
       for (const place of page.unreadable) unreadable.add(place);
-      if (++pages === pageBatchSize) await writeStretch();
+      if (++pages === pageBatchSize) await writeBatch();
     }
-    await writeStretch();
+    await writeBatch();
   } finally {
     await written;
   }

@@ -11,23 +11,24 @@ const minSlots = 1024;
 
 /**
  * Creates an empty set, which stores a 53-bit number for each ICCID. Among a million SIMs, two share a number with a probability of 1 in
- * 20,000. If one of the two has left the account, a later full sync notices it.
+ * 20,000. If one of the two leaves the account, its row
+ * stays in the index until a request reads that SIM by ICCID, or the other SIM leaves too.
  */
 export function createIccidSet(): IccidSet {
   // 0 marks an empty slot.
   let slots = new Float64Array(minSlots);
   let count = 0;
 
-  function slotOf(mark: number): number {
-    let slot = mark % slots.length;
-    while (slots[slot] !== 0 && slots[slot] !== mark) slot = (slot + 1) % slots.length;
+  function slotOf(key: number): number {
+    let slot = key % slots.length;
+    while (slots[slot] !== 0 && slots[slot] !== key) slot = (slot + 1) % slots.length;
     return slot;
   }
 
-  function put(mark: number): void {
-    const slot = slotOf(mark);
-    if (slots[slot] === mark) return;
-    slots[slot] = mark;
+  function put(key: number): void {
+    const slot = slotOf(key);
+    if (slots[slot] === key) return;
+    slots[slot] = key;
     count++;
   }
 
@@ -35,19 +36,19 @@ export function createIccidSet(): IccidSet {
     const before = slots;
     slots = new Float64Array(before.length * 2);
     count = 0;
-    for (const mark of before) if (mark !== 0) put(mark);
+    for (const key of before) if (key !== 0) put(key);
   }
 
   return {
     add(iccid) {
-      put(markOf(iccid));
+      put(keyOf(iccid));
       if (count * 2 > slots.length) grow();
     },
-    has: (iccid) => slots[slotOf(markOf(iccid))] !== 0,
+    has: (iccid) => slots[slotOf(keyOf(iccid))] !== 0,
     size: () => count,
   };
 }
 
-function markOf(iccid: string): number {
+function keyOf(iccid: string): number {
   return Number(BigInt(iccid) % modulus) + 1;
 }

@@ -17,7 +17,7 @@ export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>)
   /** ICCIDs of the previous page. If none of them comes again, the pages do not join. */
   let before = new Set<string>();
   let stepsBack = 0;
-  let beginnings = 0;
+  let restarts = 0;
   for (;;) {
     const offset = Math.max(0, next - overlap);
     const page = await read(offset);
@@ -26,7 +26,7 @@ export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>)
       overlap = 0;
       next = Math.max(0, offset - firstStepBack * 2 ** stepsBack);
       stepsBack++;
-      if (next === 0 && ++beginnings > maxRestarts)
+      if (next === 0 && ++restarts > maxRestarts)
         throw new Error('the list of SIMs changes faster than it can be read');
       continue;
     }

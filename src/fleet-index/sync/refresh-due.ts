@@ -24,8 +24,8 @@ const batchSize = 1000;
 const maxAlone = 20;
 
 /**
- * Refreshes the SIMs whose poll is due: SIMs in transition until they have settled, and SIMs that may have left the account. One that
- * cannot be read is polled again later. Errors: StoreUnavailable.
+ * Refreshes the SIMs whose poll is due: SIMs in transition until they have settled, SIMs whose change has an uncertain outcome, and SIMs
+ * that may have left the account. A SIM that cannot be read is polled again later. Errors: StoreUnavailable.
  */
 export async function refreshDue(tools: RefreshTools): Promise<RefreshResult> {
   return refreshSims(await tools.sync.takeDue(batchSize), tools);

@@ -20,7 +20,7 @@ export type SyncStore = ReturnType<typeof createSyncStore>;
 /** A cost is read again after this time even if its version is unchanged; sooner if the version has no usage times that could change. */
 const maxCostAge = sql`case when starts_with(cost_version, ${noCostVersion}) then interval '1 hour' else interval '6 hours' end`;
 const batchSize = 20_000;
-const rowsDeletedAtOnce = 20_000;
+const deleteBatchSize = 20_000;
 
 /** Creates the sync state of the account of one tenant. */
 export function createSyncStore(store: Store, tenant: string, clock: Clock) {
@@ -37,7 +37,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
       const { numAffectedRows = 0n } = await store.run((db) =>
         sql`
           delete from ${name} where tenant = ${tenant} and iccid in (
-            select iccid from ${name} where tenant = ${tenant} and ${condition} order by iccid limit ${rowsDeletedAtOnce})`.execute(
+            select iccid from ${name} where tenant = ${tenant} and ${condition} order by iccid limit ${deleteBatchSize})`.execute(
           db,
         ),
       );
@@ -111,7 +111,7 @@ export function createSyncStore(store: Store, tenant: string, clock: Clock) {
       return new Map(rows.map((row) => [row.iccid, row]));
     },
 
-    /** Yields, in batches, the SIMs that were last observed before `since` and for which `wasSeen` is false. */
+    /** Yields, in batches, the SIMs whose rows are older than `since` and for which `wasSeen` is false. */
     async *unseen(wasSeen: (iccid: string) => boolean, since: Date): AsyncGenerator<string[]> {
       for (let behind = ''; ; ) {
         const { rows } = await store.run((db) =>

@@ -50,7 +50,7 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
     for (;;) {
       // Marked alerts leave the list of unread alerts, so the next page is at offset 0 again.
       const page = await read(true, 0).catch((error: unknown) => {
-        if (isSurelyNotSent(error) && seen.size === 0) entry.takeBack(fromSimApi(error));
+        if (isSurelyNotSent(error) && seen.size === 0) entry.releaseClaim(fromSimApi(error));
         throw isUnclear(error) ? maybeMarked() : error;
       });
       const before = seen.size;

@@ -9,7 +9,7 @@ import type { BulkTarget } from './bulk.args.ts';
 
 const maxRefs = 100_000;
 /** After this number of words of a list, the event loop runs other requests. */
-const wordsAtOnce = 20_000;
+const wordBatchSize = 20_000;
 
 /** A checked target: the keys of SIMs, or a group or filter that is resolved when the operation starts. */
 export type NamedTarget =
@@ -98,7 +98,7 @@ async function refsOfList(list: string): Promise<Set<string>> {
       );
     refs.add(word);
     if (refs.size > maxSims) throw tooMany(refs.size);
-    if (count % wordsAtOnce === 0) await nextTurn();
+    if (count % wordBatchSize === 0) await nextTurn();
   }
   return refs;
 }

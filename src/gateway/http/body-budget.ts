@@ -41,7 +41,7 @@ interface Body {
 export function createBodyBudget(maxBytes: number, clock: Clock): BodyBudget {
   const arriving = new Set<Body>();
   let arrived = 0;
-  let atWork = 0;
+  let active = 0;
   const overloaded = () => new GatewayError('OVERLOADED', { retryAfterSeconds });
 
   /** The body with the lowest average rate since its start. An average, so that a byte now and then does not make it fast. */
@@ -70,7 +70,7 @@ export function createBodyBudget(maxBytes: number, clock: Clock): BodyBudget {
     maxBytes,
     enter(giveWay) {
       const body: Body = { beganAt: clock.monotonicMs(), bytes: 0, isOver: false, giveWay };
-      let isAtWork = false;
+      let isActive = false;
       return {
         maxBytes,
         grow(bytes) {
@@ -78,7 +78,7 @@ export function createBodyBudget(maxBytes: number, clock: Clock): BodyBudget {
           const isCounted = arriving.has(body);
           body.bytes += bytes;
           if (body.bytes <= largeBytes) return;
-          if (!isCounted && atWork >= maxActive) throw overloaded();
+          if (!isCounted && active >= maxActive) throw overloaded();
           arriving.add(body);
           arrived += isCounted ? bytes : body.bytes;
           makeRoom(body);
@@ -87,15 +87,15 @@ export function createBodyBudget(maxBytes: number, clock: Clock): BodyBudget {
           if (body.isOver) throw overloaded();
           forget(body);
           if (body.bytes <= largeBytes) return;
-          if (atWork >= maxActive) throw overloaded();
-          isAtWork = true;
-          atWork++;
+          if (active >= maxActive) throw overloaded();
+          isActive = true;
+          active++;
         },
         leave() {
           forget(body);
           body.isOver = true;
-          if (isAtWork) atWork--;
-          isAtWork = false;
+          if (isActive) active--;
+          isActive = false;
         },
       };
     },

@@ -53,7 +53,7 @@ export async function answerWithFault(fault: Fault, call: FaultedCall): Promise<
     case 'tooManyRequests':
       return call.reply(tooManyRequests(fault.retryAfter));
     case 'unauthorized':
-      if (call.accessToken !== null) world.tokens.kill(call.accessToken);
+      if (call.accessToken !== null) world.tokens.revoke(call.accessToken);
       return call.reply(unauthorized('Access token expired'));
   }
 }

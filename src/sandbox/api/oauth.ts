@@ -49,7 +49,7 @@ function byRefreshToken(world: World | undefined, fields: URLSearchParams): Answ
 
 function tokenAnswer(world: World, accessToken: string, refreshToken: string): Answer {
   const { expiresIn, liveTokens, tokenLifetimeSeconds } = world.behaviour;
-  if (liveTokens === 'one') world.tokens.killAll(accessToken);
+  if (liveTokens === 'one') world.tokens.revokeAll(accessToken);
   return ok({
     access_token: accessToken,
     token_type: 'bearer',

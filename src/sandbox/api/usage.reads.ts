@@ -11,7 +11,7 @@ import { CURRENCY, wireCost, wireTime } from './wire.ts';
 /** Months from the opening of the account to the month in which the clock of its world began. */
 const MONTHS_BEFORE = 13;
 /** A large fleet is summed in batches of this size, so that other calls are answered in between. */
-const SIMS_A_TURN = 2000;
+const SIMS_PER_TURN = 2000;
 
 /** GET /get_sim_cost. */
 export function getSimCost(world: World, query: URLSearchParams): Answer {
@@ -77,8 +77,8 @@ export async function getAccountBalance(world: World, query: URLSearchParams): P
   if (monthStart(month) < openedAt || monthStart(month) > now) throw new Refusal('E102');
   let bytes = 0;
   let costMicros = 0;
-  for (let offset = 0; offset < fleet.size(); offset += SIMS_A_TURN) {
-    for (const number of fleet.numbers(offset, SIMS_A_TURN)) {
+  for (let offset = 0; offset < fleet.size(); offset += SIMS_PER_TURN) {
+    for (const number of fleet.numbers(offset, SIMS_PER_TURN)) {
       const sim = fleet.simAt(number, now);
       if (!hasHistory(sim, month, now)) continue;
       const usage = usageInMonth(sim, month, now);

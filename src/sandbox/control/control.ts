@@ -37,7 +37,7 @@ const worldRoutes: Record<string, (call: ControlCall) => Answer> = {
   'DELETE faults': ({ world }) => done(world.faults.clear()),
   'GET clock': ({ world }) => ok(worldSummary(world).clock),
   'POST clock': ({ world, body }) => ok(moveClock(world, body)),
-  'DELETE tokens': ({ world }) => done(world.tokens.killAll()),
+  'DELETE tokens': ({ world }) => done(world.tokens.revokeAll()),
   'GET sims': ({ world, query }) => ok({ sims: findSims(world, query) }),
   'POST sims': ({ world, body }) => created({ sims: addSims(world, body) }),
   'PATCH sims/': ({ world, key, body }) => ok(patchSim(world, key, body)),

@@ -3,7 +3,7 @@ import type { World } from '../world/world.ts';
 import { ControlError, read } from './reply.ts';
 import { addSimsSchema, simPatchSchema } from './schemas.ts';
 
-const SIMS_A_TURN = 1000;
+const SIMS_PER_TURN = 1000;
 const DEFAULT_LIMIT = 100;
 
 /** The first SIMs of the account's list that match the query, in the form of the SIM API. Errors: 400. */
@@ -13,8 +13,8 @@ export function findSims(world: World, query: URLSearchParams): WireSim[] {
     throw new ControlError(400, 'limit must be a whole number above 0');
   const now = world.clock.now();
   const sims: WireSim[] = [];
-  for (let offset = 0; offset < world.fleet.size(); offset += SIMS_A_TURN) {
-    for (const number of world.fleet.numbers(offset, SIMS_A_TURN)) {
+  for (let offset = 0; offset < world.fleet.size(); offset += SIMS_PER_TURN) {
+    for (const number of world.fleet.numbers(offset, SIMS_PER_TURN)) {
       const sim = wireSim(world, world.fleet.simAt(number, now), now);
       if (matches(sim, query)) sims.push(sim);
       if (sims.length === limit) return sims;

@@ -4,7 +4,7 @@ import { monthOf, monthStart } from './month.ts';
 import { seedNumber } from './random.ts';
 import type { Sim } from './sim.ts';
 import { createSpecialSim, SPECIAL_SIMS, specialIndex } from './special.ts';
-import { bringUpTo } from './transitions.ts';
+import { advanceTo } from './transitions.ts';
 
 export interface FleetOptions {
   readonly seed: string;
@@ -58,7 +58,7 @@ export function createFleet({ seed, sims, special, startAt }: FleetOptions): Fle
 
   function simAt(number: number, now: number): Sim {
     const sim = changed.get(number) ?? created(number);
-    bringUpTo(sim, now);
+    advanceTo(sim, now);
     return sim;
   }
 

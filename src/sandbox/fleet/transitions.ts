@@ -12,7 +12,7 @@ export interface TransitionTime {
 }
 
 /** Advances a SIM to `now`: a transition that is due settles, and a reached data limit takes the SIM offline. */
-export function bringUpTo(sim: Sim, now: number): void {
+export function advanceTo(sim: Sim, now: number): void {
   while (sim.transition !== null && sim.transition.dueAt <= now) {
     const { dueAt, target } = sim.transition;
     computeLimit(sim, dueAt);
@@ -29,7 +29,7 @@ export function beginTransition(sim: Sim, target: Status, now: number, transitio
     (hash(sim.root, now % 0x1_0000_0000) % (transitionTime.max - transitionTime.min + 1));
   sim.transition = { target, dueAt: now + transitionMs };
   sim.modifiedAt = now;
-  bringUpTo(sim, now);
+  advanceTo(sim, now);
 }
 
 function enter(sim: Sim, status: Status, at: number): void {

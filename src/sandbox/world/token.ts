@@ -12,9 +12,9 @@ export interface Tokens {
   /** Issues a new access token for a refresh token; null if the refresh token is unknown. */
   renew(refreshToken: string, lifetimeSeconds: number): TokenPair | null;
   isAlive(accessToken: string): boolean;
-  kill(accessToken: string): void;
+  revoke(accessToken: string): void;
   /** Ends every access token except `except`; refresh tokens stay valid. */
-  killAll(except?: string): void;
+  revokeAll(except?: string): void;
 }
 
 /** The world id of each token, expired tokens included: a call with an expired token is still a call to that world. */
@@ -25,12 +25,12 @@ export interface TokenDirectory {
 
 /** Creates the token store of a world, empty at first. Each issued token is added to `directory`. */
 export function createTokens(worldId: string, directory: TokenDirectory): Tokens {
-  const diesAt = new Map<string, number>();
+  const expiresAt = new Map<string, number>();
   const refreshTokens = new Set<string>();
 
   function issueFor(refreshToken: string, lifetimeSeconds: number): TokenPair {
     const accessToken = randomUUID();
-    diesAt.set(accessToken, performance.now() + lifetimeSeconds * 1000);
+    expiresAt.set(accessToken, performance.now() + lifetimeSeconds * 1000);
     directory.access.set(accessToken, worldId);
     return { accessToken, refreshToken };
   }
@@ -44,12 +44,12 @@ export function createTokens(worldId: string, directory: TokenDirectory): Tokens
     },
     renew: (refreshToken, lifetimeSeconds) =>
       refreshTokens.has(refreshToken) ? issueFor(refreshToken, lifetimeSeconds) : null,
-    isAlive: (accessToken) => (diesAt.get(accessToken) ?? 0) > performance.now(),
-    kill(accessToken) {
-      diesAt.set(accessToken, 0);
+    isAlive: (accessToken) => (expiresAt.get(accessToken) ?? 0) > performance.now(),
+    revoke(accessToken) {
+      expiresAt.set(accessToken, 0);
     },
-    killAll(except) {
-      for (const accessToken of diesAt.keys()) if (accessToken !== except) diesAt.set(accessToken, 0);
+    revokeAll(except) {
+      for (const accessToken of expiresAt.keys()) if (accessToken !== except) expiresAt.set(accessToken, 0);
     },
   };
 }

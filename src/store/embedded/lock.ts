@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PLAIN_ENV } from './env.ts';
 
-const TRY_AGAIN_MS = 50;
+const RETRY_DELAY_MS = 50;
 
 const TAKEN = 1;
 
@@ -44,7 +44,7 @@ export async function lockWithin(timeoutMs: number, file: number): Promise<boole
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await lock(file))) {
     if (performance.now() > giveUpAt) return false;
-    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
   }
   return true;
 }

@@ -11,8 +11,8 @@ const minSlots = 1024;
 
 /**
  * Creates an empty set, which stores a 53-bit number for each ICCID. Among a million SIMs, two share a number with a probability of 1 in
- * 20,000. If one of the two leaves the account, its row
- * stays in the index until a request reads that SIM by ICCID, or the other SIM leaves too.
+ * 20,000. If one of the two leaves the account, its row stays in the index until a request reads that SIM by ICCID, or the other SIM leaves
+ * too.
  */
 export function createIccidSet(): IccidSet {
   // 0 marks an empty slot.

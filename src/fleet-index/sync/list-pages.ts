@@ -8,8 +8,9 @@ const firstStepBack = 200;
 const maxRestarts = 5;
 
 /**
- * Yields the pages of a list from its beginning, each joined to the one before it. If pages do not join, SIMs may have moved past the
- * reader, so it steps back. SIMs may come twice, but none is skipped. Errors: those of `read`; Error if the list changes too fast.
+ * Yields the pages of a list from its beginning, each joined to the one before it by the items that both have. If the list loses at least
+ * as many SIMs between two reads as the pages overlap, they do not join, and SIMs may have moved before the offset: the reader steps back.
+ * SIMs may come twice, but none is skipped. Errors: those of `read`; Error if the list changes too fast.
  */
 export async function* joinedPages(read: (offset: number) => Promise<Page<Sim>>): AsyncGenerator<Page<Sim>> {
   let next = 0;

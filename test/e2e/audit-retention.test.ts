@@ -101,7 +101,7 @@ describe('AUDIT_RETENTION_DAYS', () => {
       expect(
         replica
           .logged()
-          .filter(({ level, msg }) => level === 'error' || /not be forgotten/.test(String(msg))),
+          .filter(({ level, msg }) => level === 'error' || /could not be deleted/.test(String(msg))),
       ).toEqual([]);
     }
   });

@@ -30,7 +30,7 @@ const live = async (count: number) => (await pool.take(count, { state: 'LIVE' })
 const received = async (path: string) => (await world.calls()).byPath[path] ?? 0;
 const onceEach = (iccids: readonly string[]) => Object.fromEntries(iccids.map((iccid) => [iccid, 1]));
 const tookOver = ({ logged }: RunningGateway) =>
-  logged().filter(({ msg }) => /left open|open change/.test(String(msg)));
+  logged().filter(({ msg }) => /recovered a change|change recovery failed/.test(String(msg)));
 
 async function start(options: GatewayOptions): Promise<RunningGateway> {
   const gateway = await startGateway(options);

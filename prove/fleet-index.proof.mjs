@@ -73,7 +73,7 @@ async function* linesFor(size) {
   }
 }
 
-const text = (byPath) =>
+const countsText = (byPath) =>
   Object.entries(byPath)
     .map(([path, count]) => `${path} ${count}`)
     .join(', ') || 'none';
@@ -86,7 +86,7 @@ function* syncLines(
 ) {
   yield {
     what: `${what}: time; calls; the minimum; CPU time of the gateway, of PostgreSQL, of the sandbox`,
-    measured: `${ms(tookMs)} (the gateway listens after ${ms(listensMs)}); ${text(byPath)}; ${text(minCalls)}; ${cpu.map((each) => `${each.toFixed(1)} s`).join(', ')}`,
+    measured: `${ms(tookMs)} (the gateway listens after ${ms(listensMs)}); ${countsText(byPath)}; ${countsText(minCalls)}; ${cpu.map((each) => `${each.toFixed(1)} s`).join(', ')}`,
   };
   yield {
     what: `${what}: rows written; WAL of the database; peak memory of the gateway (RSS) and of PostgreSQL (PSS), idle before`,
@@ -117,7 +117,7 @@ async function* questionLines(url, size, world, databaseUrl) {
       await world.clear('calls');
       const counted = await timed(url, page.counted, page.variables);
       const uncounted = await timed(url, page.uncounted, page.variables);
-      const calls = text(await world.callsByPath());
+      const calls = countsText(await world.callsByPath());
       const total = counted.data?.sims.totalCount;
       yield {
         what: `${page.title}: matching SIMs; median and p99 with totalCount; without; calls of the SIM API`,
@@ -129,7 +129,7 @@ async function* questionLines(url, size, world, databaseUrl) {
     for (const { title, text, variables, callsUpstream } of counts) {
       await world.clear('calls');
       const seen = await timed(url, text, variables);
-      const calls = text(await world.callsByPath());
+      const calls = countsText(await world.callsByPath());
       yield {
         what: `${title}: median and p99; calls of the SIM API`,
         measured: `${short(seen)}; ${calls}`,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { encodePlace } from '../dist/fleet-index/query/cursor.js';
+import { encodeCursor } from '../dist/fleet-index/query/cursor.js';
 import { createFleetStore } from '../dist/fleet-index/query/fleet.store.js';
 import { createFleetLoader } from '../dist/gateway/fleet/fleet.loader.js';
 
@@ -56,7 +56,7 @@ export async function openPlans(url) {
          from fleet_sim order by ${column} ${direction} nulls last, iccid limit 1 offset $1`,
         [place - 1],
       );
-      return encodePlace(rows[0], field);
+      return encodeCursor(rows[0], field);
     },
     ofSummary: (filter) => plansOf(() => loader.summary(filter && instants(filter))),
     ofGroup: (group) => plansOf(() => loader.groupSummary(group)),

@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Ended, plantTree, type Tree } from './tree.ts';
 
@@ -104,4 +106,20 @@ describe('npm run prove', () => {
     });
     expect(tree.read('docs/proofs.md')).toBe(before);
   });
+});
+
+test('every proof loads, and every section of docs/proofs.md is that of a proof', async () => {
+  const root = join(__dirname, '..', '..');
+  const files = readdirSync(join(root, 'prove')).filter((file) => file.endsWith('.proof.mjs'));
+  const load = `const names = [];
+    for (const file of ${JSON.stringify(files)}) names.push((await import('./prove/' + file)).name);
+    console.log(JSON.stringify(names));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', load], {
+    cwd: root,
+  });
+  const names: string[] = JSON.parse(stdout);
+  expect(names.every((name) => typeof name === 'string' && name !== '')).toBe(true);
+  const sections = readFileSync(join(root, 'docs', 'proofs.md'), 'utf8').match(/(?<=^## ).*$/gm) ?? [];
+  expect(sections.filter((section) => !names.includes(section))).toEqual([]);
+  expect(sections).not.toEqual([]);
 });

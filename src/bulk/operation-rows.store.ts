@@ -148,7 +148,7 @@ export async function endOperation(db: Kysely<Database>, operationId: string): P
   }
   const hasErrors = totals.failed + totals.unknown + totals.notSent > 0;
   const finished = hasErrors ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED';
-  const code = hasErrors ? onlyCode(totals) : null;
+  const code = hasErrors ? onlyCode(totals, operation.isCanceled) : null;
   await finish(db, operationId, operation.isCanceled ? 'CANCELED' : finished, outcomeOf(totals), code, null);
 }
 
@@ -184,9 +184,9 @@ function outcomeOf({ succeeded, failed, unknown, notSent }: Totals): Completion[
 }
 
 /** The error code of all SIMs that did not succeed, if they have the same one; otherwise null. */
-function onlyCode({ codes, notSent }: Totals): string | null {
+function onlyCode({ codes, notSent }: Totals, isCanceled: boolean): string | null {
   // SIMs of a chunk that was cancelled before it was expanded have no rows, so their code is added here.
-  const all = new Set([...codes, ...(notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
+  const all = new Set([...codes, ...(isCanceled && notSent > 0 ? ['OPERATION_CANCELED'] : [])]);
   const [code = null] = all;
   return all.size === 1 ? code : null;
 }

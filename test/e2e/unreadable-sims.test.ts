@@ -83,6 +83,12 @@ describe('SIMs that the SIM API lists without a valid ICCID', () => {
       failed: 0,
       notSent: 1,
     });
+    const { data } = await fleet.gateway.ask('{ auditLog(first: 1) { nodes { action outcome errorCode } } }');
+    expect(data).toEqual({
+      auditLog: {
+        nodes: [{ action: 'START_BULK_OPERATION', outcome: 'PARTIAL', errorCode: 'UPSTREAM_UNAVAILABLE' }],
+      },
+    });
     await fleet.world.patchSim(iccids[1] ?? '', { iccid: iccids[1] });
   });
 });

@@ -32,7 +32,7 @@ export async function openIndexPages(database: TestStore): Promise<IndexPages> {
   );
   const [read] = await database.query<{ account: string }>('select account from fleet_sync');
   // The index answers every page here, so the loader is not used.
-  const loaders = { costs: { upserts: () => undefined } } as unknown as Loaders;
+  const loaders = { costs: { prime: () => undefined } } as unknown as Loaders;
   return {
     async page({ filter, orderBy, ...window }, limits, isCounted) {
       const index = createFleetStore(store, read?.account ?? '', limits);

@@ -36,8 +36,8 @@ const RIGHT = new Set([
 ]);
 
 const FOLDERS = ['src', 'test', 'prove', 'bench', 'scripts', 'docs'];
-/** Migrations are never edited, and the other files are generated or describe the past. */
-const SKIPPED = /\/migrations\/|\/operations\.ts$|^docs\/proofs\.md$|^CHANGELOG\.md$/;
+/** Packages are not ours, migrations are never edited, and the other files are generated or describe the past. */
+const SKIPPED = /\/node_modules\/|\/migrations\/|\/operations\.ts$|^docs\/proofs\.md$|^CHANGELOG\.md$/;
 
 function filesOf(folder) {
   if (!existsSync(folder)) return [];

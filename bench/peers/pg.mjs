@@ -1,0 +1,5 @@
+/** Peer: the hand-written back end on the database. */
+import { pgRoutes } from './pg-routes.mjs';
+import { serve } from './serve.mjs';
+
+serve(pgRoutes);

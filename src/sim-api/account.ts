@@ -1,4 +1,4 @@
-import type { Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { type ApiRequest, reads } from './endpoints.ts';
 import { Garbled } from './errors.ts';
 import { readPage } from './read-by-key.ts';
@@ -16,16 +16,16 @@ export interface Account {
   availableProfiles(): Promise<readonly string[]>;
 }
 
-export function createAccount(call: Call): Account {
+export function createAccount(caller: Caller): Account {
   async function names(request: ApiRequest, listName: string): Promise<readonly string[]> {
     const decode = (value: unknown) => textOf(value) ?? undefined;
-    return (await readPage(call, { request, listName, decode })).items;
+    return (await readPage(caller, { request, listName, decode })).items;
   }
 
   return {
     async balance(month) {
       const request = reads.accountBalance(month);
-      const balance = decodeBalance(await call(request));
+      const balance = decodeBalance(await caller.call(request));
       if (balance === undefined) throw new Garbled(request.operation, 'no balance');
       return balance;
     },

@@ -1,4 +1,4 @@
-import type { Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { type AlertFlags, reads } from './endpoints.ts';
 import { readPage } from './read-by-key.ts';
 import { type Alert, decodeAlert } from './wire/alert.wire.ts';
@@ -12,7 +12,7 @@ export interface Alerts {
   page(scope: AlertScope, flags: AlertFlags, offset: number): Promise<Page<Alert>>;
 }
 
-export function createAlerts(call: Call): Alerts {
+export function createAlerts(caller: Caller): Alerts {
   function readOf(scope: AlertScope, flags: AlertFlags, offset: number) {
     if ('iccid' in scope)
       return { request: reads.simAlerts(flags, offset), keyName: 'iccid', keys: [scope.iccid] } as const;
@@ -21,6 +21,6 @@ export function createAlerts(call: Call): Alerts {
   }
   return {
     page: (scope, flags, offset) =>
-      readPage(call, { ...readOf(scope, flags, offset), listName: 'alerts', offset, decode: decodeAlert }),
+      readPage(caller, { ...readOf(scope, flags, offset), listName: 'alerts', offset, decode: decodeAlert }),
   };
 }

@@ -51,13 +51,18 @@ export function createBatches(
 ): Batches {
   const urlLimit = createUrlLimit(limits.maxUrlBytes, clock, log);
 
-  const bytesOf = (call: Pick<BatchedCall<unknown>, 'request' | 'keyName'>, keys: readonly string[]) =>
-    limits.basePathBytes + targetOf(call.request, call.keyName, keys).length;
+  /** Length of the URL of a call, without its keys. */
+  const baseBytesOf = ({ request, keyName }: Pick<BatchedCall<unknown>, 'request' | 'keyName'>) =>
+    limits.basePathBytes + targetOf(request, keyName).length;
+  const maxKeysOf = ({ maxSims = Infinity }: Pick<BatchedCall<unknown>, 'maxSims'>) =>
+    Math.min(maxSims, limits.maxSimsPerCall);
 
   /** Splits into the fewest batches; their sizes are even if the key lengths allow it. */
-  function split<T>(keys: readonly string[], call: BatchedCall<T>): (readonly string[])[] {
-    const roomForKeys = urlLimit.current() - bytesOf(call, []);
-    const filled = fill(keys, Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall), roomForKeys);
+  function split<T>(keys: readonly string[], { call, baseBytes }: Run<T>): (readonly string[])[] {
+    const maxKeys = maxKeysOf(call);
+    const roomForKeys = urlLimit.current() - baseBytes;
+    if (keys.length > 0 && keys.length <= maxKeys && listBytes(keys) <= roomForKeys) return [keys];
+    const filled = fill(keys, maxKeys, roomForKeys);
     const even = slices(keys, Math.ceil(keys.length / filled.length));
     return even.every((batch) => listBytes(batch) <= roomForKeys) ? even : filled;
   }
@@ -65,14 +70,13 @@ export function createBatches(
   /** Makes one call; returns null if its URL was too long. */
   async function attempt<T>(
     keys: readonly string[],
-    call: BatchedCall<T>,
-    search: Search | null,
+    { call, search, baseBytes }: Run<T>,
     isProbe: boolean,
   ): Promise<BatchOutcome<T> | null> {
     try {
       const answer = await call.run(keys, isProbe);
       search?.note(null);
-      urlLimit.taken(bytesOf(call, keys));
+      urlLimit.taken(baseBytes + listBytes(keys));
       return { keys, answer };
     } catch (error) {
       if (error instanceof TooLong) return null;
@@ -86,59 +90,62 @@ export function createBatches(
   async function record<T>(
     keys: readonly string[],
     outcome: BatchOutcome<T> | null,
-    call: BatchedCall<T>,
-    search: Search | null,
+    run: Run<T>,
   ): Promise<BatchOutcome<T>[]> {
+    const { call, search, baseBytes } = run;
     if (outcome === null) {
-      urlLimit.refused(bytesOf(call, keys));
-      const parts = split(keys, call);
-      return runAll(parts.length > 1 ? parts : halves(keys), call, search);
+      urlLimit.refused(baseBytes + listBytes(keys));
+      const parts = split(keys, run);
+      return runAll(parts.length > 1 ? parts : halves(keys), run);
     }
     if ('failure' in outcome) {
       const { failure } = outcome;
       const verdict = keys.length === 1 || search === null ? failure : search.verdict(failure);
-      if (verdict === null) return bisect(keys, call, search);
+      if (verdict === null) return bisect(keys, run);
       outcome = { keys, failure: verdict };
     }
-    await call.onOutcome?.(outcome);
+    if (call.onOutcome !== undefined) await call.onOutcome(outcome);
     return [outcome];
   }
 
   /** Tries both halves before it splits one of them further: an answer between failures shows that there is no outage. */
-  async function bisect<T>(
-    keys: readonly string[],
-    call: BatchedCall<T>,
-    search: Search | null,
-  ): Promise<BatchOutcome<T>[]> {
+  async function bisect<T>(keys: readonly string[], run: Run<T>): Promise<BatchOutcome<T>[]> {
     const tried: [readonly string[], BatchOutcome<T> | null][] = [];
-    for (const half of halves(keys)) tried.push([half, await attempt(half, call, search, true)]);
+    for (const half of halves(keys)) tried.push([half, await attempt(half, run, true)]);
     const outcomes: BatchOutcome<T>[] = [];
     // One half after the other: a limited number of calls then isolates some SIMs completely, not all of them partly.
-    for (const [half, outcome] of tried) outcomes.push(...(await record(half, outcome, call, search)));
+    for (const [half, outcome] of tried) outcomes.push(...(await record(half, outcome, run)));
     return outcomes;
   }
 
-  async function runAll<T>(
-    batches: (readonly string[])[],
-    call: BatchedCall<T>,
-    search: Search | null,
-  ): Promise<BatchOutcome<T>[]> {
-    const runOne = async (keys: readonly string[]) =>
-      record(keys, await attempt(keys, call, search, false), call, search);
-    return (await Promise.all(batches.map(runOne))).flat();
+  async function runOne<T>(keys: readonly string[], run: Run<T>): Promise<BatchOutcome<T>[]> {
+    return record(keys, await attempt(keys, run, false), run);
+  }
+
+  async function runAll<T>(batches: (readonly string[])[], run: Run<T>): Promise<BatchOutcome<T>[]> {
+    const [first] = batches;
+    if (first !== undefined && batches.length === 1) return runOne(first, run);
+    return (await Promise.all(batches.map((keys) => runOne(keys, run)))).flat();
   }
 
   return {
     run(keys, call) {
       const search = call.blame === undefined ? null : createSearch(call.blame, clock, limits.deadlineMs);
-      return runAll(split(keys, call), call, search);
+      const run = { call, search, baseBytes: baseBytesOf(call) };
+      return runAll(split(keys, run), run);
     },
     room(call, key) {
-      const maxKeys = Math.min(call.maxSims ?? Infinity, limits.maxSimsPerCall);
-      const keysByUrl = Math.floor((limits.maxUrlBytes - bytesOf(call, []) + 1) / (key.length + 1));
-      return Math.max(1, Math.min(maxKeys, keysByUrl));
+      const keysByUrl = Math.floor((limits.maxUrlBytes - baseBytesOf(call) + 1) / (key.length + 1));
+      return Math.max(1, Math.min(maxKeysOf(call), keysByUrl));
     },
   };
+}
+
+/** A call that is being split. */
+interface Run<T> {
+  readonly call: BatchedCall<T>;
+  readonly search: Search | null;
+  readonly baseBytes: number;
 }
 
 function halves(keys: readonly string[]): (readonly string[])[] {
@@ -147,7 +154,9 @@ function halves(keys: readonly string[]): (readonly string[])[] {
 
 /** Bytes of a list of keys in a URL, commas included; an ICCID has 19 or 20 digits. */
 function listBytes(keys: readonly string[]): number {
-  return keys.reduce((bytes, key) => bytes + key.length, Math.max(0, keys.length - 1));
+  let bytes = Math.max(0, keys.length - 1);
+  for (const key of keys) bytes += key.length;
+  return bytes;
 }
 
 /** Fills one batch after the other; no other split makes fewer. A key longer than the limit gets a separate batch. */

@@ -1,22 +1,23 @@
-import { setMaxListeners } from 'node:events';
+import { Cancellation } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type Account, createAccount } from './account.ts';
 import { type Alerts, createAlerts } from './alerts.ts';
-import { createBatches } from './batches.ts';
-import { type CallTerms, type CallTrace, createCaller, createTokenPost } from './caller.ts';
+import { type Batches, createBatches } from './batches.ts';
+import { type AccountCalls, Caller, type CallTerms, createTokenPost } from './caller.ts';
 import { type Control, createControl } from './control.ts';
 import { type Costs, createCosts } from './costs.ts';
 import { createDiagnostics, type DiagnosticsReads } from './diagnostics.ts';
 import type { InferredRows } from './endpoints.ts';
+import { createTransport } from './layers/transport.ts';
 import { createLogin } from './login.ts';
+import type { CallTrace } from './pending-call.ts';
 import { createPipeline } from './pipeline.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSims, type Sims } from './sims.ts';
 import { createTokenSource } from './token.ts';
 import { createTokenSeal } from './token-seal.ts';
 import { createTokenSharing, notShared, type TokenRows } from './token-sharing.ts';
-import { createTransport } from './transport.ts';
 
 /** The SIM API for one trace, one property per noun. */
 export interface SimApi {
@@ -66,17 +67,16 @@ export function createSimApiClient(
   log: Log,
   tokenRows: TokenRows | null = null,
 ): SimApiClient {
-  const stopping = new AbortController();
-  // Every running call adds a listener.
-  setMaxListeners(0, stopping.signal);
+  const { deadlineMs } = options;
+  const stopping = new Cancellation();
   // One connection more than calls: calls may be waiting for a token.
   const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
-  const pipeline = createPipeline(transport.send, options, clock, log);
-  const logIn = createLogin(createTokenPost(pipeline, options, stopping.signal, clock), options, clock);
+  const pipeline = createPipeline(transport, options, clock, log);
+  const postForm = createTokenPost({ dispatch: pipeline.tokenCalls, deadlineMs, stopping, clock });
   const seal = createTokenSeal(options.password, `${options.url}\n${options.username}`);
   const sharing = tokenRows === null ? notShared : createTokenSharing(tokenRows, seal, clock);
-  const tokens = createTokenSource(logIn, sharing, clock);
-  const callFor = createCaller(pipeline, tokens, options, stopping.signal, clock, log);
+  const tokens = createTokenSource(createLogin(postForm, options, clock), sharing, clock);
+  const calls = { dispatch: pipeline.apiCalls(tokens), deadlineMs, stopping, clock };
   const batches = createBatches(
     { ...options, basePathBytes: new URL(options.url).pathname.length },
     clock,
@@ -84,24 +84,51 @@ export function createSimApiClient(
   );
 
   return {
-    forTrace(trace, terms) {
-      const call = callFor(trace, terms);
-      return {
-        sims: createSims(call, batches, clock, terms?.onSimsRead),
-        costs: createCosts(call, batches),
-        sessions: createSessions(call),
-        alerts: createAlerts(call),
-        diagnostics: createDiagnostics(call),
-        account: createAccount(call),
-        control: createControl(call, batches, options.inferred, options.smsSimsPerCall),
-      };
-    },
+    forTrace: (trace, terms = {}) => new TracedSimApi(options, calls, batches, trace, terms),
     async logIn() {
       if (tokens.current() === undefined) await tokens.renew();
     },
     stop() {
-      stopping.abort();
+      stopping.cancel();
       return transport.stop();
     },
   };
+}
+
+/** Creates a noun when it is asked for: most requests use one or two of them. */
+class TracedSimApi implements SimApi {
+  private readonly caller: Caller;
+
+  constructor(
+    private readonly options: SimApiOptions,
+    private readonly calls: AccountCalls,
+    private readonly batches: Batches,
+    trace: CallTrace,
+    private readonly terms: CallTerms,
+  ) {
+    this.caller = new Caller(calls, trace, terms);
+  }
+
+  get sims(): Sims {
+    return createSims(this.caller, this.batches, this.calls.clock, this.terms.onSimsRead);
+  }
+  get costs(): Costs {
+    return createCosts(this.caller, this.batches);
+  }
+  get sessions(): Sessions {
+    return createSessions(this.caller);
+  }
+  get alerts(): Alerts {
+    return createAlerts(this.caller);
+  }
+  get diagnostics(): DiagnosticsReads {
+    return createDiagnostics(this.caller);
+  }
+  get account(): Account {
+    return createAccount(this.caller);
+  }
+  get control(): Control {
+    const { inferred, smsSimsPerCall } = this.options;
+    return createControl(this.caller, this.batches, inferred, smsSimsPerCall);
+  }
 }

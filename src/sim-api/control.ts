@@ -1,8 +1,9 @@
 import { type Change, maxSimsOf, requestOf } from './actions/registry.ts';
 import type { Batches, BatchOutcome } from './batches.ts';
-import type { BeforeSend, Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import type { InferredRows } from './endpoints.ts';
 import { Garbled } from './errors.ts';
+import type { BeforeSend } from './pending-call.ts';
 import { iccidTextOf, isRecord } from './wire/value.wire.ts';
 
 export interface Control {
@@ -25,7 +26,7 @@ export interface Control {
 }
 
 export function createControl(
-  call: Call,
+  caller: Caller,
   batches: Batches,
   inferred: InferredRows,
   smsSimsPerCall: number,
@@ -44,7 +45,7 @@ export function createControl(
       const { request } = asked;
       await batches.run(iccids, {
         ...asked,
-        run: async (batch) => namedIn(await call(request, 'iccid', batch, { beforeSend })),
+        run: async (batch) => namedIn(await caller.call(request, 'iccid', batch, { beforeSend })),
         async onOutcome(outcome) {
           const parts =
             'failure' in outcome ? [outcome] : acceptance(request.operation, outcome.keys, outcome.answer);

@@ -1,5 +1,5 @@
 import type { Batches } from './batches.ts';
-import type { Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { reads } from './endpoints.ts';
 import { type ByKey, readByKey } from './read-by-key.ts';
 import type { SearchBudget } from './search.ts';
@@ -14,10 +14,10 @@ export interface Costs {
   byIccid(iccids: readonly string[], month: YearMonth, budget?: SearchBudget): Promise<ByKey<SimCost>>;
 }
 
-export function createCosts(call: Call, batches: Batches): Costs {
+export function createCosts(caller: Caller, batches: Batches): Costs {
   return {
     byIccid: (iccids, month, budget) =>
-      readByKey(call, batches, iccids, {
+      readByKey(caller, batches, iccids, {
         request: () => reads.simCosts(month),
         keyName: 'iccid',
         listName: 'costs',

@@ -1,4 +1,4 @@
-import type { Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { reads } from './endpoints.ts';
 import { Garbled } from './errors.ts';
 import { type Diagnostics, decodeDiagnostics } from './wire/diagnostics.wire.ts';
@@ -9,11 +9,11 @@ export interface DiagnosticsReads {
   ofSim(iccid: string): Promise<Diagnostics>;
 }
 
-export function createDiagnostics(call: Call): DiagnosticsReads {
+export function createDiagnostics(caller: Caller): DiagnosticsReads {
   return {
     async ofSim(iccid) {
       const request = reads.diagnostics();
-      const decoded = decodeDiagnostics(await call(request, 'iccid', [iccid]));
+      const decoded = decodeDiagnostics(await caller.call(request, 'iccid', [iccid]));
       if (decoded === undefined) throw new Garbled(request.operation, 'no object');
       return decoded;
     },

@@ -85,14 +85,25 @@ export const tokenOperation = 'oauth/token';
  * raw commas: `%2C` would take two more bytes for each SIM.
  */
 export function targetOf(request: ApiRequest, keyName?: SimKeyName, keys: readonly string[] = []): string {
-  const pairs = Object.entries(request.parameters)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encoded(String(value))}`);
-  if (keyName !== undefined) pairs.push(`${keyName}=${keys.map(encodeURIComponent).join(',')}`);
-  return pairs.length === 0 ? request.path : `${request.path}?${pairs.join('&')}`;
+  const { path, parameters } = request;
+  let target = path;
+  for (const name in parameters) {
+    const value = parameters[name];
+    if (value !== undefined) target += `${separator(target, path)}${name}=${encoded(value)}`;
+  }
+  return keyName === undefined ? target : `${target}${separator(target, path)}${keyName}=${listed(keys)}`;
 }
 
-/** Encodes a text as a query value. A lone surrogate, which has no encoding, becomes U+FFFD. */
-function encoded(text: string): string {
-  return encodeURIComponent(Buffer.from(text).toString());
+const separator = (target: string, path: string) => (target === path ? '?' : '&');
+
+/** Encodes a value for a query. A lone surrogate, which has no encoding, becomes U+FFFD. */
+function encoded(value: string | number | boolean): string {
+  return typeof value === 'string' ? encodeURIComponent(Buffer.from(value).toString()) : String(value);
 }
+
+/** The keys, separated by commas. ICCIDs and EIDs are digits, which need no encoding. */
+function listed(keys: readonly string[]): string {
+  return (onlyDigits.test(keys.join('')) ? keys : keys.map(encodeURIComponent)).join(',');
+}
+
+const onlyDigits = /^\d*$/;

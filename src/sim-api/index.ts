@@ -16,7 +16,7 @@ export { isStateAction } from './actions/state.ts';
 export type { AlertScope } from './alerts.ts';
 export { allPages } from './all-pages.ts';
 export type { BatchOutcome } from './batches.ts';
-export type { CallTerms, CallTrace, OnSimsRead } from './caller.ts';
+export type { CallTerms, OnSimsRead } from './caller.ts';
 export { createSimApiClient, type SimApi, type SimApiClient, type SimApiOptions } from './client.ts';
 export {
   Ambiguous,
@@ -29,6 +29,7 @@ export {
   type SimApiFailure,
   Unreachable,
 } from './errors.ts';
+export type { CallTrace } from './pending-call.ts';
 export type { ByKey } from './read-by-key.ts';
 export type { SearchBudget } from './search.ts';
 export {

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { tokenOperation } from './endpoints.ts';
 import { Garbled, Unreachable } from './errors.ts';
+import type { HttpAnswer } from './layers/transport.ts';
 import { type LiveToken, liveToken } from './live-token.ts';
-import type { WireAnswer } from './transport.ts';
 import { decodeToken } from './wire/token.wire.ts';
 import { isRecord, textOf } from './wire/value.wire.ts';
 
@@ -17,7 +17,7 @@ export type LogIn = (refreshToken: string | null) => Promise<LiveToken>;
  * by minutes does not matter. `post` sends one form to the token endpoint. Source: docs/sim-api.md "Token", "Refresh".
  */
 export function createLogin(
-  post: (form: Readonly<Record<string, string>>) => Promise<WireAnswer>,
+  post: (form: Readonly<Record<string, string>>) => Promise<HttpAnswer>,
   credentials: { readonly username: string; readonly password: string },
   clock: Clock,
 ): LogIn {
@@ -52,7 +52,7 @@ export function credentialsRefused(): Unreachable {
 }
 
 /** Whether the token endpoint itself refused; a 4xx of a proxy has neither `error` nor `error_code`. */
-function isRefusal({ status, body }: WireAnswer): boolean {
+function isRefusal({ status, body }: HttpAnswer): boolean {
   if (status !== 400 && status !== 401 && status !== 403) return false;
   try {
     const json: unknown = JSON.parse(body);

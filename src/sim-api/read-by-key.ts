@@ -1,5 +1,5 @@
 import type { Batches } from './batches.ts';
-import type { Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import type { ApiRequest, SimKeyName } from './endpoints.ts';
 import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
 import type { SearchBudget } from './search.ts';
@@ -19,12 +19,12 @@ export interface PageRead<T> {
   readonly isProbe?: boolean;
 }
 
-/** Reads one page of a list; `call.trace` counts the items that cannot be decoded. Errors: SimApiFailure. */
-export async function readPage<T>(call: Call, read: PageRead<T>): Promise<Page<T>> {
+/** Reads one page of a list; `caller.trace` counts the items that cannot be decoded. Errors: SimApiFailure. */
+export async function readPage<T>(caller: Caller, read: PageRead<T>): Promise<Page<T>> {
   const { request, keyName, keys, listName, offset = 0, decode, isProbe = false } = read;
-  const json = await call(request, keyName, keys, { isProbe });
+  const json = await caller.call(request, keyName, keys, { isProbe });
   const page = decodePage(request.operation, json, listName, offset, decode);
-  call.trace.unreadableItems += page.rows.reduce((count, row) => count + Number(row === undefined), 0);
+  caller.trace.unreadableItems += page.rows.length - page.items.length;
   return page;
 }
 
@@ -58,18 +58,18 @@ export interface KeyedRead<T> {
  * return one twice or return others than requested.
  */
 export async function readByKey<T extends { readonly iccid: string }>(
-  call: Call,
+  caller: Caller,
   batches: Batches,
   keys: readonly string[],
   read: KeyedRead<T>,
 ): Promise<ByKey<T>> {
   const found = new Found<T>();
   const wanted = new Set(keys);
-  const outcomes = await batches.run([...wanted], {
+  const outcomes = await batches.run(wanted.size === keys.length ? keys : [...wanted], {
     request: read.request(),
     keyName: read.keyName,
-    run: (batch, isProbe) => readBatch(call, batch, read, isProbe),
-    blame: { oneSimCodes: read.oneSimCodes, canWait: call.canWait, budget: read.budget },
+    run: (batch, isProbe) => readBatch(caller, batch, read, isProbe),
+    blame: { oneSimCodes: read.oneSimCodes, canWait: caller.canWait, budget: read.budget },
   });
   for (const outcome of outcomes) {
     if ('failure' in outcome) {
@@ -106,24 +106,30 @@ const maxRows = (keys: readonly string[]) => 1000 + 10 * keys.length;
  * show whether the rest still matters. Errors: SimApiFailure.
  */
 async function readBatch<T extends { readonly iccid: string }>(
-  call: Call,
+  caller: Caller,
   keys: readonly string[],
   { request, keyName, listName, decode }: KeyedRead<T>,
   isProbe: boolean,
 ): Promise<readonly (T | undefined)[]> {
-  const rows: (T | undefined)[] = [];
-  const iccids = new Set<string>();
+  const pageFrom = (offset: number) => {
+    const asked = request(offset === 0 ? undefined : offset);
+    return readPage(caller, { request: asked, keyName, keys, listName, offset, decode, isProbe });
+  };
+  const first = await pageFrom(0);
+  if (first.isLast) return first.rows;
+  const rows = [...first.rows];
+  const iccids = new Set(first.items.map(({ iccid }) => iccid));
   // Several SIMs may share one EID: only the end of the answer shows that there are no more.
   const hasAll = () => keyName === 'iccid' && keys.every((key) => iccids.has(key));
-  for (;;) {
-    const offset = rows.length;
-    const asked = request(offset === 0 ? undefined : offset);
-    const page = await readPage(call, { request: asked, keyName, keys, listName, offset, decode, isProbe });
+  let known = 0;
+  // A page without new SIMs ends the read: such pages could repeat without end.
+  while (iccids.size > known && !hasAll()) {
+    if (rows.length > maxRows(keys)) throw new Garbled(request().operation, 'SIMs that were not requested');
+    known = iccids.size;
+    const page = await pageFrom(rows.length);
     rows.push(...page.rows);
-    const known = iccids.size;
     for (const { iccid } of page.items) iccids.add(iccid);
-    // A page without new SIMs ends the read: such pages could repeat without end.
-    if (page.isLast || iccids.size === known || hasAll()) return rows;
-    if (rows.length > maxRows(keys)) throw new Garbled(asked.operation, 'SIMs that were not requested');
+    if (page.isLast) break;
   }
+  return rows;
 }

@@ -38,32 +38,45 @@ const maxFailuresInRow = 7;
  * first failure.
  */
 export function createSearch(blame: Blame, clock: Clock, lengthMs: number): Search {
-  const { oneSimCodes, canWait } = blame;
-  const untilMs = canWait ? null : clock.monotonicMs() + lengthMs;
-  const { budget = { calls: maxExtraCalls, lengthMs, untilMs } } = blame;
-  let refusalCalls = maxExtraCalls;
-  let failuresInRow = 0;
-  const saysSo = (failure: SimApiFailure): failure is Rejected =>
-    failure instanceof Rejected && oneSimCodes.includes(failure.code);
+  return new ReadSearch(blame, clock, lengthMs);
+}
 
-  function isWorthIt(failure: SimApiFailure): boolean {
-    if (!mayBlameOne(failure, canWait) || failuresInRow >= maxFailuresInRow) return false;
-    const now = clock.monotonicMs();
+class ReadSearch implements Search {
+  private readonly budget: SearchBudget;
+  private refusalCalls = maxExtraCalls;
+  private failuresInRow = 0;
+
+  constructor(
+    private readonly blame: Blame,
+    private readonly clock: Clock,
+    lengthMs: number,
+  ) {
+    const untilMs = blame.canWait ? null : clock.monotonicMs() + lengthMs;
+    this.budget = blame.budget ?? { calls: maxExtraCalls, lengthMs, untilMs };
+  }
+
+  note(failure: SimApiFailure | null): void {
+    this.failuresInRow = failure === null || this.saysSo(failure) ? 0 : this.failuresInRow + 1;
+  }
+
+  verdict(failure: SimApiFailure): SimApiFailure | null {
+    if (!this.saysSo(failure)) return this.isWorthIt(failure) ? null : failure;
+    this.refusalCalls -= 2;
+    return this.refusalCalls >= 0 ? null : budgetSpent(failure);
+  }
+
+  private saysSo(failure: SimApiFailure): failure is Rejected {
+    return failure instanceof Rejected && this.blame.oneSimCodes.includes(failure.code);
+  }
+
+  private isWorthIt(failure: SimApiFailure): boolean {
+    const { budget, blame } = this;
+    if (!mayBlameOne(failure, blame.canWait) || this.failuresInRow >= maxFailuresInRow) return false;
+    const now = this.clock.monotonicMs();
     budget.untilMs ??= now + budget.lengthMs;
     budget.calls -= 2;
     return budget.calls >= 0 && now < budget.untilMs;
   }
-
-  return {
-    note(failure) {
-      failuresInRow = failure === null || saysSo(failure) ? 0 : failuresInRow + 1;
-    },
-    verdict(failure) {
-      if (!saysSo(failure)) return isWorthIt(failure) ? null : failure;
-      refusalCalls -= 2;
-      return refusalCalls >= 0 ? null : budgetSpent(failure);
-    },
-  };
 }
 
 /** Codes about the call as a whole. */

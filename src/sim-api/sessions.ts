@@ -1,4 +1,4 @@
-import type { Call } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { reads } from './endpoints.ts';
 import { readPage } from './read-by-key.ts';
 import type { Page } from './wire/page.wire.ts';
@@ -12,10 +12,10 @@ export interface Sessions {
   page(iccid: string, range: { from: Date; to: Date }, offset: number): Promise<Page<DataSession>>;
 }
 
-export function createSessions(call: Call): Sessions {
+export function createSessions(caller: Caller): Sessions {
   return {
     page: (iccid, { from, to }, offset) =>
-      readPage(call, {
+      readPage(caller, {
         request: reads.simSessions(from, to, offset),
         keyName: 'iccid',
         keys: [iccid],

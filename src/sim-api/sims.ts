@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { Batches } from './batches.ts';
-import type { Call, OnSimsRead } from './caller.ts';
+import type { Caller, OnSimsRead } from './caller.ts';
 import { type ApiRequest, reads, type SimKeyName } from './endpoints.ts';
 import { isSimApiFailure } from './errors.ts';
-import { type ByKey, readByKey, readPage } from './read-by-key.ts';
+import { type ByKey, type KeyedRead, readByKey, readPage } from './read-by-key.ts';
 import type { Page } from './wire/page.wire.ts';
 import { decodeSim, type Sim } from './wire/sim.wire.ts';
 
@@ -18,32 +18,37 @@ export interface Sims {
   groupPage(group: string, offset: number): Promise<Page<Sim>>;
 }
 
+const simsBy = (keyName: SimKeyName): KeyedRead<Sim> => ({
+  request: reads.sims,
+  keyName,
+  listName: 'sims',
+  decode: decodeSim,
+  keyOf: (sim) => sim[keyName],
+  absentCode: 'E002',
+  oneSimCodes: ['E002'],
+});
+const readsByKey = { iccid: simsBy('iccid'), eid: simsBy('eid') } as const;
+
 /** Reads of SIMs for one trace; `onSimsRead` is called with every result. */
 export function createSims(
-  call: Call,
+  caller: Caller,
   batches: Batches,
   clock: Clock,
-  onSimsRead: OnSimsRead = () => undefined,
+  onSimsRead: OnSimsRead | undefined,
 ): Sims {
   const page = async (request: ApiRequest, offset: number) => {
     const askedAtMs = clock.monotonicMs();
-    const read = await readPage(call, { request, listName: 'sims', offset, decode: decodeSim });
-    onSimsRead(read.items, [], askedAtMs);
+    const read = await readPage(caller, { request, listName: 'sims', offset, decode: decodeSim });
+    onSimsRead?.(read.items, [], askedAtMs);
     return read;
   };
   return {
     async byKey(keyName, keys) {
       const askedAtMs = clock.monotonicMs();
-      const found = await readByKey(call, batches, keys, {
-        request: reads.sims,
-        keyName,
-        listName: 'sims',
-        decode: decodeSim,
-        keyOf: (sim) => sim[keyName],
-        absentCode: 'E002',
-        oneSimCodes: ['E002'],
-      });
-      const sims = [...found.values()].flatMap((sim) => (isSimApiFailure(sim) ? [] : [sim]));
+      const found = await readByKey(caller, batches, keys, readsByKey[keyName]);
+      if (onSimsRead === undefined) return found;
+      const sims: Sim[] = [];
+      for (const sim of found.values()) if (!isSimApiFailure(sim)) sims.push(sim);
       onSimsRead(sims, keyName === 'iccid' ? keys.filter((key) => !found.has(key)) : [], askedAtMs);
       return found;
     },

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Cancellation } from '../../src/base/cancellation.ts';
 import type { SimApiOptions } from '../../src/sim-api/index.ts';
 import { runGateway } from '../support/running.ts';
 import { createTestClient, type TestClient } from '../support/sim-api-client.ts';
@@ -99,12 +99,10 @@ describe('1000 SIMs', () => {
       expect(maxInFlight).toBeLessThanOrEqual(4);
       await world.clearCalls();
       await world.addFaults({ path: '/get_sims', kind: 'hang' });
-      const leaving = new AbortController();
-      // Each call of the read listens to it.
-      setMaxListeners(0, leaving.signal);
-      const read = client.forRequest(leaving.signal).sims.byKey('iccid', iccids);
+      const leaving = new Cancellation();
+      const read = client.forRequest(leaving).sims.byKey('iccid', iccids);
       await waitFor(async () => (await received()).maxInFlight === 4);
-      leaving.abort();
+      leaving.cancel();
       await read;
       expect((await received()).sims).toHaveLength(4);
     });

@@ -263,14 +263,7 @@ describe('any HTTP answer of the SIM API', () => {
       fc.constantFrom('OK', ' ok\n', 'OKAY', '<html>', '{"sims": [', '\ufeff{}'),
     ),
   });
-  const request = (method: 'GET' | 'PUT') => ({
-    operation: 'activate',
-    method,
-    target: '/activate',
-    headers: {},
-    signals: [],
-    timeoutMs: 1,
-  });
+  const request = (method: 'GET' | 'PUT') => ({ operation: 'activate', method });
   const failures = [Rejected, Unreachable, Garbled, TokenRefused, TooLong, TooManyRequests];
 
   test.each(['GET', 'PUT'] as const)('is accepted or is one of the known failures: %s', (method) => {

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../src/base/cancellation.ts';
 import {
   type ByKey,
   createSimApiClient,
@@ -13,7 +14,7 @@ import { silentLog } from './silent-log.ts';
 export interface TestClient {
   readonly client: SimApiClient;
   /** The SIM API for one request. */
-  forRequest(signal?: AbortSignal): SimApi;
+  forRequest(cancellation?: Cancellation): SimApi;
   /** SIMs by ICCID, read for one request. */
   sims(...iccids: string[]): Promise<ByKey<Sim>>;
   /** Advances only the clock of the client. */
@@ -43,8 +44,8 @@ export function createTestClient(world: World, options: Partial<SimApiOptions> =
   const { apiUrl: url, username, password } = world;
   const account = { url, username, password };
   const client = createSimApiClient({ ...settings, ...account, ...options }, clock, silentLog);
-  const forRequest = (signal?: AbortSignal) =>
-    client.forTrace({ requestId: 'test', upstreamCalls: 0, unreadableItems: 0 }, { signal });
+  const forRequest = (cancellation?: Cancellation) =>
+    client.forTrace({ requestId: 'test', upstreamCalls: 0, unreadableItems: 0 }, { cancellation });
   return {
     client,
     forRequest,

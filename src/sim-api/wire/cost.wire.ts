@@ -28,7 +28,9 @@ export function decodeSimCost(value: unknown, month: YearMonth): SimCost | undef
   const balance = decodeBalance(value);
   if (balance === undefined || !isRecord(value)) return undefined;
   const iccid = iccidTextOf(value.iccid);
-  return iccid === null ? undefined : { iccid, month, dataPlan: textOf(value.data_plan), ...balance };
+  if (iccid === null) return undefined;
+  const { usedBytes, cost } = balance;
+  return { iccid, month, dataPlan: textOf(value.data_plan), usedBytes, cost };
 }
 
 /** Decodes a balance; undefined if the bytes or the money cannot be read. Source: `/get_account_balance`. */

@@ -3,6 +3,9 @@ import { countOf, isRecord } from './value.wire.ts';
 
 /** A page of a list, as the SIM API sent it. */
 export class Page<T> {
+  /** The rows that could be read. */
+  readonly items: readonly T[];
+
   constructor(
     /** Position of the first row in the whole list, from 0. */
     readonly offset: number,
@@ -10,10 +13,8 @@ export class Page<T> {
     readonly rows: readonly (T | undefined)[],
     /** Number of items in the whole list, as the SIM API reports it; at most 2^31-1. */
     readonly total: number,
-  ) {}
-
-  get items(): T[] {
-    return this.rows.filter((row) => row !== undefined);
+  ) {
+    this.items = rows.every((row) => row !== undefined) ? rows : rows.filter((row) => row !== undefined);
   }
 
   /** Positions in the whole list of the rows that could not be read. */

@@ -1,5 +1,5 @@
 import { readState, type StateReading } from '../sim-state.ts';
-import { iccidTextOf, instantOf, isRecord, numberOf, textOf, textsOf } from './value.wire.ts';
+import { iccidTextOf, instantOf, isRecord, numberOf, type Raw, textOf, textsOf } from './value.wire.ts';
 
 /** A SIM as the SIM API reports it. Source: docs/sim-api.md "SIM". */
 export interface Sim extends StateReading {
@@ -41,7 +41,8 @@ export function decodeSim(value: unknown): Sim | undefined {
   const iccid = iccidTextOf(value.iccid);
   if (iccid === null || !iccidPattern.test(iccid)) return undefined;
   const eid = textOf(value.eid);
-  const status = isRecord(value.status) ? value.status : {};
+  const status = isRecord(value.status) ? value.status : noStatus;
+  const reading = readState(textOf(value.state), textOf(status.primary), textOf(status.secondary));
   return {
     iccid,
     eid: eid !== null && eidPattern.test(eid) ? eid : null,
@@ -62,9 +63,15 @@ export function decodeSim(value: unknown): Sim | undefined {
     lastModifiedAt: instantOf(value.lastModifiedMillis),
     lastDataSessionAt: instantOf(value.lastDataSessionMillis),
     usageUpdatedAt: instantOf(value.lastUsageUpdate),
-    ...readState(textOf(value.state), textOf(status.primary), textOf(status.secondary)),
+    state: reading.state,
+    pendingState: reading.pendingState,
+    isTransitioning: reading.isTransitioning,
+    rawState: reading.rawState,
+    legacyStatus: reading.legacyStatus,
   };
 }
+
+const noStatus: Raw = {};
 
 const maxInt = 2_147_483_647;
 

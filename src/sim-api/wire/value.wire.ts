@@ -19,8 +19,11 @@ export function textOf(value: unknown): string | null {
  * is not part of the ICCID.
  */
 export function iccidTextOf(value: unknown): string | null {
-  return textOf(value)?.replace(/^(\d+)F$/i, '$1') ?? null;
+  const text = textOf(value);
+  return text !== null && paddedIccid.test(text) ? text.slice(0, -1) : text;
 }
+
+const paddedIccid = /^\d+F$/i;
 
 /** A finite number, also from numeric text. */
 export function numberOf(value: unknown): number | null {

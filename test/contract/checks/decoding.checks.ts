@@ -102,14 +102,7 @@ function isForeign({ path, parameters, urlBytes }: Answer): boolean {
 
 /** Whether the gateway can interpret an answer, as JSON or as a refusal. */
 function isUnderstood({ path, status, headers, body }: Answer): boolean {
-  const request = {
-    operation: path.slice(1),
-    method: 'GET',
-    target: path,
-    headers: {},
-    timeoutMs: 0,
-    signals: [],
-  } as const;
+  const request = { operation: path.slice(1), method: 'GET' } as const;
   try {
     interpret(request, { status, headers: Object.fromEntries(headers), body });
     return true;

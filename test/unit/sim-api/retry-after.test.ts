@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createDeadline } from '../../../src/sim-api/deadline.ts';
+
+import { Cancellation } from '../../../src/base/cancellation.ts';
 import { Unreachable } from '../../../src/sim-api/errors.ts';
-import { createRetryAfterGate, type RetryAfterGate } from '../../../src/sim-api/retry-after-gate.ts';
+import { createRetryAfterGate, type RetryAfterGate } from '../../../src/sim-api/layers/retry-after-gate.ts';
+import { PendingCall } from '../../../src/sim-api/pending-call.ts';
 import '../../support/fixed-seed.ts';
 
 const today = new Date('2026-10-21T07:28:00Z');
@@ -18,8 +20,21 @@ beforeEach(() => {
 
 /** Waits with a deadline of 1 ms, so that the failure states how long the wait would be. */
 function waitOut(): Promise<unknown> {
-  const deadline = createDeadline(clock, 'get_sims', 1, []);
-  return pace.waitOut('get_sims', deadline).catch((error: unknown) => error);
+  const call = new PendingCall(
+    {
+      operation: 'get_sims',
+      method: 'GET',
+      target: '/get_sims',
+      keys: [],
+      trace: { requestId: 'test', upstreamCalls: 0, unreadableItems: 0 },
+      deadlineMs: 1,
+      isProbe: false,
+      stopping: new Cancellation(),
+      cancellation: undefined,
+    },
+    clock,
+  );
+  return pace.waitOut(call).catch((error: unknown) => error);
 }
 
 describe('a 429', () => {

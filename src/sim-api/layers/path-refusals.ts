@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** Paths that answer 401 to a valid token: another token does not help, so their 401 causes no login for a while. */
 export interface PathRefusals {

@@ -1,6 +1,8 @@
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import { Garbled, Unreachable } from './errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { TooLong } from '../answer.ts';
+import { Garbled, Unreachable } from '../errors.ts';
+import type { Layer } from './layer.ts';
 
 /** Logs calls that failed after all retries as Unreachable or Garbled. Skips refusals and aborted calls. */
 export interface FailureLog {
@@ -45,3 +47,21 @@ export function createFailureLog(clock: Clock, log: Log): FailureLog {
     },
   };
 }
+
+/**
+ * Logs the failure that a call ends with. Several SIMs can be split into more calls after a 414 or 431; any other call that is too long did
+ * not arrive, so it was surely not carried out.
+ */
+export const reportFailures =
+  (failures: FailureLog): Layer =>
+  (next) =>
+  async (call) => {
+    try {
+      return await next(call);
+    } catch (thrown) {
+      const isTooLong = thrown instanceof TooLong && call.options.keys.length <= 1;
+      const error = isTooLong ? new Unreachable(call.operation, 'length', true, 'HTTP 414 or 431') : thrown;
+      failures.note(call, call.options.trace.requestId, error);
+      throw error;
+    }
+  };

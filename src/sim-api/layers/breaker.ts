@@ -1,6 +1,7 @@
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import { Unreachable } from './errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { Unreachable } from '../errors.ts';
+import type { Layer } from './layer.ts';
 
 /** What a request showed about its path; `neither` if it showed nothing. */
 export type Verdict = 'answered' | 'unanswered' | 'neither';
@@ -71,4 +72,37 @@ export function createBreakers(clock: Clock, log: Log): Breakers {
       };
     },
   };
+}
+
+/** Fails a call at once while the circuit of its endpoint is open, before it waits for anything. */
+export const failFast =
+  (breakers: Breakers): Layer =>
+  (next) =>
+  (call) => {
+    breakers.check(call.operation);
+    return next(call);
+  };
+
+/** Reports how each sending ended. `timeoutMs`: the usual timeout of one sending. */
+export const breaker =
+  (breakers: Breakers, timeoutMs: number): Layer =>
+  (next) =>
+  async (call) => {
+    const leave = breakers.enter(call.operation);
+    try {
+      const answer = await next(call);
+      leave('answered');
+      return answer;
+    } catch (error) {
+      leave(verdictOf(error, call.timeoutMs < timeoutMs));
+      throw error;
+    }
+  };
+
+/** What a failure shows about the path: a refusal is an answer; a sending cut short by the call's deadline shows nothing. */
+function verdictOf(error: unknown, isCutShort: boolean): Verdict {
+  if (!(error instanceof Unreachable)) return 'answered';
+  return error.reason === 'unavailable' || (error.reason === 'timeout' && !isCutShort)
+    ? 'unanswered'
+    : 'neither';
 }

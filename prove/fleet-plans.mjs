@@ -5,18 +5,29 @@ import { encodeCursor } from '../dist/fleet-index/query/cursor.js';
 import { createFleetStore } from '../dist/fleet-index/query/fleet.store.js';
 import { createFleetLoader } from '../dist/gateway/fleet/fleet.loader.js';
 
-/** Queries the index as the gateway does, records the statements and returns the plan of each as one line. */
+/**
+ * Queries the index as the gateway does, records the statements and returns the plan of each as one line: for a prepared statement the
+ * plan for all values, which PostgreSQL may keep, for any other the plan for these values.
+ */
 export async function openPlans(url) {
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   const noted = [];
   const db = new Kysely({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-    log: ({ query }) => noted.push(query),
+    log: ({ query: { sql, parameters } }) => noted.push({ sql, parameters, isPrepared: false }),
   });
+  const readRows = async (statement, { isPrepared }) => {
+    const { sql, parameters } = statement.compile(db.withoutPlugins());
+    noted.push({ sql, parameters, isPrepared });
+    return (await pool.query({ text: sql, values: [...parameters], rowMode: 'array' })).rows;
+  };
   // Uses the account of the index.
   const { rows: read } = await pool.query('select account from fleet_sync');
-  const store = createFleetStore({ runOnReadPool: (statements) => statements(db) }, read[0].account);
+  const store = createFleetStore(
+    { runOnReadPool: (statements) => statements(db), readRows },
+    read[0].account,
+  );
   const loaders = { costs: { prime: () => undefined } };
   const month = new Date().toISOString().slice(0, 7);
   const loader = createFleetLoader(store, loaders, 'default', month);
@@ -24,16 +35,29 @@ export async function openPlans(url) {
     noted.length = 0;
     await ask();
     // Excludes the statement for the planner's row estimate and the one for the sync state.
-    const statements = noted.filter(
-      ({ sql }) => !/^\s*explain/i.test(sql) && !sql.includes('from fleet_sync'),
-    );
+    const statements = noted.filter(({ sql }) => !/^\s*explain/i.test(sql) && /fleet_(sim|count)/.test(sql));
     const plans = [];
-    for (const { sql, parameters } of statements) {
-      const { rows } = await pool.query(`explain (analyze, buffers, format json) ${sql}`, parameters);
-      plans.push(lineOf(rows[0]['QUERY PLAN'][0]));
-    }
+    for (const statement of statements) plans.push(lineOf(await explained(statement)));
     return plans;
   };
+  const explain = 'explain (analyze, buffers, format json)';
+  async function explained({ sql, parameters, isPrepared }) {
+    const client = await pool.connect();
+    try {
+      if (isPrepared) {
+        await client.query('set plan_cache_mode = force_generic_plan');
+        await client.query(`prepare kept as ${sql}`);
+      }
+      const { rows } = isPrepared
+        ? await client.query(
+            `${explain} execute kept(${parameters.map((value) => literalOf(client, value))})`,
+          )
+        : await client.query(`${explain} ${sql}`, [...parameters]);
+      return rows[0]['QUERY PLAN'][0];
+    } finally {
+      client.release(isPrepared);
+    }
+  }
   return {
     ofPage: ({ filter = null, orderBy = null, after = null }) =>
       plansOf(() =>
@@ -64,6 +88,14 @@ export async function openPlans(url) {
   };
 }
 
+function literalOf(client, value) {
+  if (value === null) return 'null';
+  if (value instanceof Date) return client.escapeLiteral(value.toISOString());
+  return client.escapeLiteral(Array.isArray(value) ? arrayText(value) : String(value));
+}
+
+const arrayText = (values) => `{${values.map((value) => JSON.stringify(value)).join(',')}}`;
+
 const instants = (filter) =>
   Object.fromEntries(
     Object.entries(filter).map(([name, value]) => [
@@ -78,7 +110,10 @@ function lineOf({ Plan: plan, 'Execution Time': tookMs, 'Planning Time': planned
   const visit = (node) => {
     for (const below of node.Plans ?? []) visit(below);
     const { 'Node Type': type, 'Index Name': index, 'Relation Name': relation, 'CTE Name': cte } = node;
-    const isReported = /Scan|Sort|Aggregate|WindowAgg/.test(type) && !/Subquery|CTE Scan/.test(type);
+    const isReported =
+      /Scan|Sort|Aggregate|WindowAgg/.test(type) &&
+      !/Subquery|CTE Scan/.test(type) &&
+      relation !== 'fleet_sync';
     if (!isReported || node['Actual Loops'] === 0) return;
     const rows = Math.round(node['Actual Rows'] * node['Actual Loops']);
     const dropped = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Cancellation } from '../base/cancellation.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type CallTrace, type SimApiClient, Unreachable } from '../sim-api/index.ts';
@@ -71,7 +72,7 @@ export function createFleetIndex(
   const index = createFleetStore(store, account);
   const sync = createSyncStore(store, tenant, systemClock);
   const upserts = createUpsertStore(store, tenant, account, systemClock, log);
-  const writeBuffer = createIndexWriteBuffer(upserts, sync, log);
+  const writeBuffer = createIndexWriteBuffer(upserts, sync, systemClock, log);
   const refusal = () => new Unreachable('fleet', 'aborted', true, 'the sync was stopped');
   // Only the leader syncs the fleet, so the limit needs no shared slots.
   const limiter = createRateLimiter(createLocalSlots(burst), { callsPerSecond, concurrency }, refusal);
@@ -81,7 +82,7 @@ export function createFleetIndex(
     setMaxListeners(0, signal);
     const trace: CallTrace = { requestId: 'fleet', upstreamCalls: 0, unreadableItems: 0 };
     const simApi = client.forTrace(trace, {
-      signal,
+      cancellation: Cancellation.of(signal),
       canWait: true,
       schedule: (call) => limiter.schedule(tenant, signal, call),
     });

@@ -7,7 +7,7 @@ export {
   isCursorPosition,
 } from './query/cursor.ts';
 export { checkFilter } from './query/filter.store.ts';
-export type { FleetCount, FleetState, FleetStore } from './query/fleet.store.ts';
+export type { FleetCount, FleetStore } from './query/fleet.store.ts';
 export { listParts } from './query/keyset-ranges.store.ts';
 export { createResolveFilter, type ResolveFilter, requireIndex } from './query/resolve-filter.ts';
 export {
@@ -17,4 +17,5 @@ export {
   type SimOrderField,
   simOrderFields,
 } from './query/sim-query.ts';
-export { costOf, type SimRow, simOf } from './sim-row.ts';
+export type { FleetState } from './query/snapshot.store.ts';
+export { costOf, type SimRow } from './sim-row.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LegacyPrimary, LegacySecondary, Sim, SimCost } from '../sim-api/index.ts';
+import type { Sim, SimCost } from '../sim-api/index.ts';
 import { foldCase } from './fold-case.ts';
 
 /** Separates the parts of the search text. It is replaced in the parts and in search terms, so that no match spans two parts. */
@@ -15,10 +15,8 @@ interface KnownCost {
   readonly costCurrency: string | null;
 }
 
-/** A row of the index as queries return it. */
-export interface SimRow extends Omit<Sim, 'legacyStatus'>, KnownCost {
-  readonly legacyPrimary: LegacyPrimary | null;
-  readonly legacySecondary: LegacySecondary | null;
+/** A row of the index as queries return it: a SIM, with the usage and cost of a month. */
+export interface SimRow extends Sim, KnownCost {
   readonly usedPercent: number | null;
 }
 
@@ -68,20 +66,6 @@ export function costColumnsOf(sim: Sim, month: string, cost: SimCost | null | un
     cost_currency: storable(cost?.cost.currency ?? null),
     cost_version: cost === undefined ? null : costVersionOf(sim),
   };
-}
-
-export function simOf({
-  legacyPrimary,
-  legacySecondary,
-  costMonth,
-  dataPlan,
-  usedBytes,
-  costAmount,
-  costCurrency,
-  usedPercent,
-  ...sim
-}: SimRow): Sim {
-  return { ...sim, legacyStatus: legacyPrimary && { primary: legacyPrimary, secondary: legacySecondary } };
 }
 
 /** The cost in a month; undefined if the row does not hold that month, null if the SIM has no history in it. */

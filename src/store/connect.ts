@@ -19,13 +19,8 @@ const queryTimeoutMs = 12_000;
 /** No transaction idles in normal operation. One that does belongs to a gateway that froze, and other sessions may wait for its locks. */
 const idleTimeoutMs = 5000;
 
-/** Typed SQL over a pool of connections to one server. Connections open on first use; `waitsLong` removes the time limits. */
-export function connect(
-  url: string,
-  maxConnections: number,
-  log: Log,
-  { waitsLong = false } = {},
-): Kysely<Database> {
+/** A pool of connections to one server. Connections open on first use; `waitsLong` removes the time limits. */
+export function openPool(url: string, maxConnections: number, log: Log, { waitsLong = false } = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -43,6 +38,11 @@ export function connect(
   pool.on('connect', (client) => client.on('error', () => undefined));
   // The end of an idle connection is not a failure: the next query opens another one.
   pool.on('error', (error) => log.debug({ detail: error.message }, 'database: an idle connection ended'));
+  return pool;
+}
+
+/** Typed SQL over a pool. */
+export function typedSql(pool: pg.Pool): Kysely<Database> {
   return new Kysely<Database>({
     dialect: new PostgresDialect({ pool: destroyBroken(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

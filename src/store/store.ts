@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { sleep } from '../base/backoff.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
-import { connect } from './connect.ts';
+import { openPool, typedSql } from './connect.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded/embedded.ts';
 import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
+import { createRowReader } from './read-rows.ts';
 import { openSession, type Session } from './session.ts';
 import {
   CommitUnclear,
@@ -25,6 +26,12 @@ export interface Store {
   run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Like `run`, on a separate pool, for reads that only a request waits for: they leave the connections of changes free. */
   runOnReadPool<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement on the read pool. Returns its rows as arrays of values in the order of the columns. `isPrepared`: the server parses
+   * the statement once for each connection, and may plan it once for all values of its parameters; only for statements whose best plan
+   * does not depend on these values. Errors: StoreUnavailable.
+   */
+  readRows(statement: RawBuilder<unknown>, options: { isPrepared: boolean }): Promise<unknown[][]>;
   /** Runs statements on one snapshot of the data, without a time limit; at most two run concurrently. Errors: StoreUnavailable. */
   snapshot<T>(statements: (db: Transaction<Database>) => Promise<T>): Promise<T>;
   /** Like `run`, on a reserved connection, which a burst of changes cannot occupy. */
@@ -89,16 +96,18 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   const settings = { max_connections: String(maxServerConnections) };
   const embedded = options.url === null ? await startEmbedded(options.dataDir, log, settings) : null;
   const url = embedded?.url ?? options.url ?? '';
-  const db = connect(url, poolSizes.pool, log);
-  const reserved = connect(url, poolSizes.reserved, log);
-  const readPool = connect(url, poolSizes.readPool, log);
-  const snapshotPool = connect(url, poolSizes.snapshots, log, { waitsLong: true });
+  const db = typedSql(openPool(url, poolSizes.pool, log));
+  const reserved = typedSql(openPool(url, poolSizes.reserved, log));
+  const readers = openPool(url, poolSizes.readPool, log);
+  const readPool = typedSql(readers);
+  const readRows = createRowReader(readers);
+  const snapshotPool = typedSql(openPool(url, poolSizes.snapshots, log, { waitsLong: true }));
   const stopping = new AbortController();
   let isMigrated = false;
 
   async function migrateTables(): Promise<void> {
     const ownerUrl = embedded === null ? options.migrationUrl : null;
-    const owner = connect(ownerUrl ?? url, poolSizes.owner, log, { waitsLong: true });
+    const owner = typedSql(openPool(ownerUrl ?? url, poolSizes.owner, log, { waitsLong: true }));
     try {
       await migrate(owner, ownerUrl === null ? null : await roleOf(db));
     } finally {
@@ -167,6 +176,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
     isExclusive: embedded !== null,
     run: (statements) => guard(() => statements(db)),
     runOnReadPool: (statements) => guard(() => statements(readPool)),
+    readRows: (statement, options) => guard(() => readRows(statement, options)),
     snapshot: (statements) =>
       guard(() => snapshotPool.transaction().setIsolationLevel('repeatable read').execute(statements)),
     runOnReservedConnection: (statements) => guard(() => statements(reserved)),

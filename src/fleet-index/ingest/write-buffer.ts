@@ -1,8 +1,10 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
 import { type Change, predictedSim, type Sim } from '../../sim-api/index.ts';
 import type { SyncStore } from '../sync/sync.store.ts';
 import type { ObservedSim, SimChange, UpsertStore } from './upsert.store.ts';
+import { WrittenSims } from './written-sims.ts';
 
 /** Buffers what requests learn about SIMs, so that the index is updated without waiting for the next full sync. */
 export interface IndexWriteBuffer {
@@ -35,18 +37,29 @@ class Gathered {
 }
 
 /** Creates a write buffer. Batches are written one after another. Updates that arrive meanwhile are collected, up to `maxBuffered`. */
-export function createIndexWriteBuffer(upserts: UpsertStore, sync: SyncStore, log: Log): IndexWriteBuffer {
+export function createIndexWriteBuffer(
+  upserts: UpsertStore,
+  sync: SyncStore,
+  clock: Clock,
+  log: Log,
+): IndexWriteBuffer {
+  const written = new WrittenSims(clock);
   let gathered = new Gathered();
   /** The write that waits for the previous one; it takes everything collected until then. */
   let waiting: Promise<void> | undefined;
   let last = Promise.resolve();
 
   async function write({ sims, changes, toRefresh }: Gathered): Promise<void> {
+    // Before the statements: a change that is recorded while they run must not find its SIM added afterwards.
+    for (const { sim, askedAtMs } of sims.values()) written.add(sim, askedAtMs);
+    for (const { before } of changes) written.delete(before.iccid);
+    for (const iccid of toRefresh) written.delete(iccid);
     try {
       await upserts.upsert([...sims.values()]);
       await upserts.change(changes);
       if (toRefresh.size > 0) await sync.scheduleRefresh([...toRefresh]);
     } catch (error) {
+      for (const iccid of sims.keys()) written.delete(iccid);
       log.debug({ detail: String(error), sims: sims.size }, 'fleet: index updates could not be written');
     }
   }
@@ -79,20 +92,26 @@ export function createIndexWriteBuffer(upserts: UpsertStore, sync: SyncStore, lo
   return {
     simsRead(sims, absent, askedAtMs) {
       for (const sim of sims) {
+        if (written.has(sim, askedAtMs)) continue;
         const before = gathered.sims.get(sim.iccid);
         const isNewer = before === undefined ? gathered.size < maxBuffered : before.askedAtMs <= askedAtMs;
         if (isNewer) gathered.sims.set(sim.iccid, { sim, askedAtMs });
       }
-      for (const iccid of absent) if (gathered.size < maxBuffered) gathered.toRefresh.add(iccid);
+      for (const iccid of absent) {
+        written.delete(iccid);
+        if (gathered.size < maxBuffered) gathered.toRefresh.add(iccid);
+      }
       if (gathered.size > 0) writeSoon();
     },
     simChanged(before, change) {
+      written.delete(before.iccid);
       const after = predictedSim(before, change);
       if (after === null) gathered.toRefresh.add(before.iccid);
       else if (after !== before && gathered.size < maxBuffered) gathered.changes.push({ before, after });
       writeSoon();
     },
     changeUncertain(iccid) {
+      written.delete(iccid);
       gathered.toRefresh.add(iccid);
       writeSoon();
     },

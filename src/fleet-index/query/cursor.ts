@@ -3,7 +3,7 @@ import { badUserInput } from '../../errors/index.ts';
 import { iccidPattern } from '../../sim-api/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import type { CursorPosition } from './keyset-ranges.store.ts';
-import type { PageDirection, SimOrderField } from './sim-query.ts';
+import { type PageDirection, type SimOrderField, simOrderFields } from './sim-query.ts';
 
 /** Prefix of the cursors of the index. Cursors of the SIM API's own lists do not have it. */
 const mark = 'fleet:';
@@ -32,6 +32,14 @@ const sortValueOf = (field: SimOrderField) => {
   return field === 'USED_PERCENT' ? z.number().min(0) : z.int().min(0).max(lastInstantMs);
 };
 
+/** The position that the cursors of a list hold, by the field that it is sorted by. */
+const positions = new Map(
+  simOrderFields.map((field) => [
+    field,
+    z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]),
+  ]),
+);
+
 /** Whether a cursor belongs to a list of the index. */
 export function isCursorPosition(cursor: string): boolean {
   return textOf(cursor).startsWith(mark);
@@ -44,9 +52,8 @@ export function encodeCursor(row: SimRow, field: SimOrderField): string {
 
 /** The position that a cursor holds. Errors: BAD_USER_INPUT if it is not a cursor of a list sorted by `field`. */
 export function decodeCursor(cursor: string, field: SimOrderField, direction: PageDirection): CursorPosition {
-  const place = z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]);
-  const { success, data } = place.safeParse(jsonOf(textOf(cursor)));
-  if (!success)
+  const data = positions.get(field)?.safeParse(jsonOf(textOf(cursor))).data;
+  if (data === undefined)
     throw badUserInput(
       direction === 'forward' ? 'after' : 'before',
       'must be a cursor that this list gave, sorted by the same field',

@@ -4,6 +4,7 @@ import type { SimRow } from '../sim-row.ts';
 import type { FleetScope } from './filter.store.ts';
 import { listParts } from './keyset-ranges.store.ts';
 import { selectAll } from './page.store.ts';
+import { type StoredRow, toSimRow } from './row.store.ts';
 import type { SimOrder } from './sim-query.ts';
 
 const batchSize = 1000;
@@ -30,8 +31,8 @@ export async function exportRows(
     for (const statement of selectAll(scope, parts)) {
       await sql`declare sims no scroll cursor for ${statement}`.execute(db);
       for (let isMore = true; isMore; ) {
-        const { rows } = await sql<SimRow>`fetch ${sql.lit(batchSize)} from sims`.execute(db);
-        if (rows.length > 0) await take(rows);
+        const { rows } = await sql<StoredRow>`fetch ${sql.lit(batchSize)} from sims`.execute(db);
+        if (rows.length > 0) await take(rows.map(toSimRow));
         isMore = rows.length === batchSize;
       }
       await sql`close sims`.execute(db);

@@ -1,13 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type FleetScope, matches } from './filter.store.ts';
 import type { ListParts, Part } from './keyset-ranges.store.ts';
-
-/** The columns of `SimRow`. */
-const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, type, form_factor, apn,
-  data_limit_megabytes, active_profile, downloaded_profiles, has_data_limit_field, has_profiles_field, state, pending_state,
-  is_transitioning, raw_state, legacy_primary, legacy_secondary, last_network_activity_at, last_modified_at,
-  last_data_session_at, usage_updated_at, cost_month, data_plan, used_bytes::double precision as used_bytes, cost_amount,
-  cost_currency, used_percent`);
+import { rowColumns } from './row.store.ts';
 
 /**
  * How the SIMs of a page are found.
@@ -17,7 +11,10 @@ const rowColumns = sql.raw(`iccid, eid, name, group_name, msisdn, imsi, imei, ty
  */
 export type SearchPlan = 'indexScan' | 'boundedScan' | 'filterThenSort';
 
-/** The statement for up to `limit` rows of a list, in the order of its parts. `boundedScan` scans up to `maxScanned` rows of each part. */
+/**
+ * The statement for up to `limit` rows of a list, in the order of its parts. `boundedScan` scans up to `maxScanned` rows of each part. The
+ * limits stand in the text: the planner assumes that an unknown limit takes a tenth of the rows, which would make it sort the whole list.
+ */
 export function selectPage(
   scope: FleetScope,
   { columns, parts }: ListParts,
@@ -25,6 +22,9 @@ export function selectPage(
   limit: number,
   maxScanned: number,
 ): RawBuilder<unknown> {
+  const [only] = parts;
+  if (searchPlan === 'indexScan' && only !== undefined && parts.length === 1)
+    return sql`${selectAllOf(scope, only)} limit ${sql.lit(limit)}`;
   const matched =
     searchPlan === 'filterThenSort'
       ? [sql`matched as materialized (select ${columns} from fleet_sim where ${matches(scope)})`]
@@ -36,7 +36,7 @@ export function selectPage(
       .map((_, before) => sql` - (select count(*) from ${partName(before)})`);
     return sql`${partName(index)} as materialized (
       select iccid, ${sql.lit(index)} as part, row_number() over () as place
-      from (${selectPart(scope, part, searchPlan, maxScanned, parts.slice(0, index))} limit ${limit}${sql.join(given, sql``)}) as part)`;
+      from (${selectPart(scope, part, searchPlan, maxScanned, parts.slice(0, index))} limit ${sql.lit(limit)}${sql.join(given, sql``)}) as part)`;
   });
   const all = sql.join(
     parts.map((_, index) => sql`select * from ${partName(index)}`),
@@ -45,7 +45,7 @@ export function selectPage(
   return sql`
     with ${sql.join([...matched, ...found])}
     select ${rowColumns}
-    from (select * from (${all}) as parts order by part, place limit ${limit}) as page
+    from (select * from (${all}) as parts order by part, place limit ${sql.lit(limit)}) as page
     join fleet_sim using (iccid)
     where tenant = ${scope.tenant}
     order by part, place`;
@@ -53,10 +53,11 @@ export function selectPage(
 
 /** The statements for all rows of a list, one for each part. Each can be read in the order of a database index. */
 export function selectAll(scope: FleetScope, { parts }: ListParts): RawBuilder<unknown>[] {
-  return parts.map(
-    ({ where, order }) =>
-      sql`select ${rowColumns} from fleet_sim where ${matches(scope)} and ${where} order by ${order}`,
-  );
+  return parts.map((part) => selectAllOf(scope, part));
+}
+
+function selectAllOf(scope: FleetScope, { where, order }: Part): RawBuilder<unknown> {
+  return sql`select ${rowColumns} from fleet_sim where ${matches(scope)} and ${where} order by ${order}`;
 }
 
 function selectPart(
@@ -71,7 +72,7 @@ function selectPart(
     return sql`select iccid from fleet_sim where ${matches(scope)} and ${where} order by ${order}`;
   return sql`
     select iccid from (
-      select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${maxScanned}) as scanned
+      select * from fleet_sim where tenant = ${scope.tenant} and ${where} order by ${order} limit ${sql.lit(maxScanned)}) as scanned
     where ${sql.join([matches(scope), ...earlier.map((part) => isExhausted(scope, part, maxScanned))], sql` and `)}`;
 }
 
@@ -83,7 +84,7 @@ function selectPart(
 function isExhausted(scope: FleetScope, { where }: Part, maxScanned: number): RawBuilder<unknown> {
   return sql`(
     select count(*) from (
-      select from fleet_sim where tenant = ${scope.tenant} and ${where} limit ${maxScanned}) as scanned) < ${maxScanned}`;
+      select from fleet_sim where tenant = ${scope.tenant} and ${where} limit ${sql.lit(maxScanned)}) as scanned) < ${sql.lit(maxScanned)}`;
 }
 
 function partName(index: number): RawBuilder<unknown> {

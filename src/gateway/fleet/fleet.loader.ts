@@ -15,7 +15,6 @@ import {
   type SimFilter,
   type SimOrder,
   type SimRow,
-  simOf,
 } from '../../fleet-index/index.ts';
 import { type SimState, simStates, type YearMonth } from '../../sim-api/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
@@ -101,11 +100,9 @@ export function createFleetLoader(
     const { direction, count, cursor } = window;
     const place = cursor === null ? null : decodeCursor(cursor, order.field, direction);
     const scope = { tenant, group, filter };
-    // The state is read first, so that the rows read after it are not older than its `asOf`.
-    const known = await state();
-    if (known === null) return null;
-    const totalCount = isCounted ? await index.count(scope) : null;
-    const rows = await index.page(scope, listParts(order, direction, place), count + 1, totalCount);
+    const page = await index.page(scope, listParts(order, direction, place), count + 1, isCounted);
+    if (page === null) return null;
+    const { rows } = page;
     const hasMore = rows.length > count;
     const shown = direction === 'forward' ? rows.slice(0, count) : rows.slice(0, count).reverse();
     for (const row of shown) {
@@ -120,7 +117,7 @@ export function createFleetLoader(
       direction === 'forward'
         ? { hasNextPage: hasMore, hasPreviousPage: place !== null }
         : { hasNextPage: place !== null, hasPreviousPage: hasMore };
-    return new SimPage(known, shown.map(simOf), totalCount ?? 0, cursorAt, around);
+    return new SimPage(page.state, shown, page.count ?? 0, cursorAt, around);
   }
 
   return {

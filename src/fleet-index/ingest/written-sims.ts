@@ -1,0 +1,63 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Sim } from '../../sim-api/index.ts';
+
+interface Written {
+  readonly sim: Sim;
+  /** Start of the newest read that found this SIM, by the monotonic clock. */
+  askedAtMs: number;
+  readonly writtenAtMs: number;
+}
+
+/**
+ * Time for which a written SIM stands for its row. Another gateway may write the row meanwhile, and a read that finds the SIM as this gateway
+ * wrote it is then not written before this time has passed.
+ */
+const validMs = 30_000;
+/** Maximum number of SIMs; each takes about 1 KB. */
+const maxSims = 10_000;
+
+/** The SIMs that this gateway wrote last, so that a read that found nothing new is not written again. */
+export class WrittenSims {
+  private readonly sims = new Map<string, Written>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Whether the index has this SIM from the same values, or from a later read. */
+  has(sim: Sim, askedAtMs: number): boolean {
+    const written = this.sims.get(sim.iccid);
+    if (written === undefined || this.clock.monotonicMs() - written.writtenAtMs > validMs) return false;
+    if (askedAtMs < written.askedAtMs) return true;
+    if (!isSame(written.sim, sim)) return false;
+    written.askedAtMs = askedAtMs;
+    return true;
+  }
+
+  /** Records that the index has a SIM that was read at `askedAtMs`. */
+  add(sim: Sim, askedAtMs: number): void {
+    this.sims.delete(sim.iccid);
+    this.sims.set(sim.iccid, { sim, askedAtMs, writtenAtMs: this.clock.monotonicMs() });
+    if (this.sims.size <= maxSims) return;
+    const [oldest] = this.sims.keys();
+    if (oldest !== undefined) this.sims.delete(oldest);
+  }
+
+  /** Forgets a SIM whose row is written in another way, or is about to change. */
+  delete(iccid: string): void {
+    this.sims.delete(iccid);
+  }
+}
+
+/**
+ * Whether two values have the same JSON form. The decoder gives all SIMs the same properties, so those of `one` are those of `other`, and
+ * `for in` needs no list of them.
+ */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (one instanceof Date) return other instanceof Date && one.getTime() === other.getTime();
+  if (Array.isArray(one) && one.length !== (other as readonly unknown[]).length) return false;
+  for (const name in one)
+    if (!isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]))
+      return false;
+  return true;
+}

@@ -27,12 +27,29 @@ export function createHostRule({ host, allowed, setting }: HostRuleOptions): Hos
   if (allowed === undefined && !isLoopback(isIPv6(host) ? `[${host}]` : host)) return null;
   const names = new Set(allowed === undefined ? [] : entriesOf(allowed).map(nameOfEntry));
   const isOurs = (name: string | null) => name !== null && (isLoopback(name) || names.has(name));
+  const isOurHost = remembered((host) => isOurs(nameOfHost(host)));
   const must = `must name this machine, for example localhost, or a host of ${setting}`;
   return (headers) => {
-    if (!isOurs(nameOfHost(headers.host ?? ''))) return `The header Host ${must}`;
+    if (!isOurHost(headers.host ?? '')) return `The header Host ${must}`;
     // Without the header, either no page sent the request, or the browser does not let the page read the answer.
     const { origin } = headers;
     return origin === undefined || isOurs(nameOfOrigin(origin)) ? null : `The header Origin ${must}`;
+  };
+}
+
+/** Maximum number of remembered verdicts. Clients use few names of a gateway. */
+const maxRemembered = 100;
+
+/** Remembers the verdicts on a few texts: parsing the name of a host takes as long as reading a small request body. */
+function remembered(judge: (text: string) => boolean): (text: string) => boolean {
+  const verdicts = new Map<string, boolean>();
+  return (text) => {
+    const known = verdicts.get(text);
+    if (known !== undefined) return known;
+    const verdict = judge(text);
+    if (verdicts.size >= maxRemembered) verdicts.clear();
+    verdicts.set(text, verdict);
+    return verdict;
   };
 }
 

@@ -10,26 +10,6 @@ import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 
-/** Passed to every resolver: `loaders` read from the SIM API, `actions` change through it. */
-export interface Context {
-  readonly requestId: string;
-  readonly loaders: Loaders;
-  readonly actions: Actions;
-  /** The audit log of changes. */
-  readonly audit: AuditLoader;
-  /** Bulk operations in the gateway's own tables. */
-  readonly bulk: BulkLoader;
-  readonly fleet: FleetLoader;
-  /** Whether the request has the header Idempotency-Key. */
-  readonly hasIdempotencyKey: boolean;
-  readonly estimate: OperationEstimate;
-  /** Counts the upstream calls made for this request. */
-  readonly trace: CallTrace;
-  /** The default month, the same for all fields of the request. */
-  readonly thisMonth: YearMonth;
-  readonly lookAhead: LookAhead;
-}
-
 /** Dependencies that the contexts of all requests share. */
 export interface ContextSource {
   readonly clock: Clock;
@@ -41,34 +21,92 @@ export interface ContextSource {
   readonly fleet: FleetStore | null;
 }
 
-/** Creates the context of one request. `origin.signal` aborts its reads when the client has disconnected. */
-export function createContext(
-  { clock, client, actions, ledger, audit, fleet: index }: ContextSource,
-  origin: RequestOrigin,
-): Context {
-  const { caller, requestId, signal } = origin;
-  const trace: CallTrace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
-  const simApi = client.forTrace(trace, { signal });
-  const loaders = createLoaders(simApi, clock);
-  const thisMonth = monthOf(clock.now());
-  return {
-    requestId,
-    loaders,
-    // No signal: a change and the reads it needs continue after the client has disconnected.
-    actions: createActions(
-      actions,
-      client.forTrace(trace),
-      loaders,
-      ledger.forRequest(origin),
-      caller.tenant,
-    ),
-    audit: createAuditLoader(audit, caller.tenant),
-    bulk: createBulkLoader(actions.bulk, caller.tenant),
-    fleet: createFleetLoader(index, loaders, caller.tenant, thisMonth),
-    hasIdempotencyKey: origin.idempotencyKey !== null,
-    estimate: new OperationEstimate(),
-    trace,
-    thisMonth,
-    lookAhead: createLookAhead(loaders, thisMonth),
-  };
+/** The properties that are created on first use. */
+interface Made {
+  loaders: Loaders;
+  actions: Actions;
+  audit: AuditLoader;
+  bulk: BulkLoader;
+  fleet: FleetLoader;
+  thisMonth: YearMonth;
+  lookAhead: LookAhead;
+}
+
+/**
+ * Passed to every resolver: `loaders` read from the SIM API, `actions` change through it. Each property is created when a resolver first
+ * uses it: most operations need one or two of them.
+ */
+export class Context {
+  readonly requestId: string;
+  /** Whether the request has the header Idempotency-Key. */
+  readonly hasIdempotencyKey: boolean;
+  /** Counts the upstream calls made for this request. */
+  readonly trace: CallTrace;
+  readonly estimate = new OperationEstimate();
+  private readonly made: Partial<Made> = {};
+
+  constructor(
+    private readonly source: ContextSource,
+    private readonly origin: RequestOrigin,
+  ) {
+    this.requestId = origin.requestId;
+    this.hasIdempotencyKey = origin.idempotencyKey !== null;
+    this.trace = { requestId: origin.requestId, upstreamCalls: 0, unreadableItems: 0 };
+  }
+
+  /** Their reads end when the client has disconnected. */
+  get loaders(): Loaders {
+    this.made.loaders ??= this.createLoaders();
+    return this.made.loaders;
+  }
+
+  get actions(): Actions {
+    this.made.actions ??= this.createActions();
+    return this.made.actions;
+  }
+
+  /** The audit log of changes. */
+  get audit(): AuditLoader {
+    this.made.audit ??= createAuditLoader(this.source.audit, this.tenant);
+    return this.made.audit;
+  }
+
+  /** Bulk operations in the gateway's own tables. */
+  get bulk(): BulkLoader {
+    this.made.bulk ??= createBulkLoader(this.source.actions.bulk, this.tenant);
+    return this.made.bulk;
+  }
+
+  get fleet(): FleetLoader {
+    this.made.fleet ??= createFleetLoader(this.source.fleet, this.loaders, this.tenant, this.thisMonth);
+    return this.made.fleet;
+  }
+
+  /** The default month, the same for all fields of the request. */
+  get thisMonth(): YearMonth {
+    this.made.thisMonth ??= monthOf(this.source.clock.now());
+    return this.made.thisMonth;
+  }
+
+  get lookAhead(): LookAhead {
+    this.made.lookAhead ??= createLookAhead(this.loaders, this.thisMonth);
+    return this.made.lookAhead;
+  }
+
+  private get tenant(): string {
+    return this.origin.caller.tenant;
+  }
+
+  private createLoaders(): Loaders {
+    const { client, clock } = this.source;
+    const { cancellation } = this.origin;
+    return createLoaders(client.forTrace(this.trace, { cancellation }), clock);
+  }
+
+  private createActions(): Actions {
+    const { client, ledger, actions } = this.source;
+    // No cancellation: a change and the reads it needs continue after the client has disconnected.
+    const simApi = client.forTrace(this.trace);
+    return createActions(actions, simApi, this.loaders, ledger.forRequest(this.origin), this.tenant);
+  }
 }

@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
-import { type ContextSource, createContext } from './context.ts';
+import { Context, type ContextSource } from './context.ts';
 import { createApollo } from './http/apollo.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createSimsExport } from './http/export.ts';
@@ -55,7 +55,7 @@ export async function startGateway(
       hostRule,
       bodyBudget: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
-      contextFor: (request) => createContext(source, { caller, ...request }),
+      contextFor: (request) => new Context(source, { caller, ...request }),
     },
     log,
   );

@@ -21,45 +21,41 @@ export interface Loaders {
   forgetAll(): void;
 }
 
+/** Creates the loaders of one request, each when it is first used. */
 export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
   const now = clock.now();
-  const create = () => {
-    const sims = createSimLoader(simApi);
-    return {
-      sims,
-      simList: createSimListLoader(simApi, sims, clock),
-      costs: createCostLoader(simApi),
-      sessions: createSessionLoader(simApi, now),
-      alerts: createAlertLoader(simApi),
-      diagnostics: createDiagnosticsLoader(simApi),
-      account: createAccountLoader(simApi),
-    };
-  };
-  let current = create();
+  let made: { -readonly [K in keyof Loaders]?: Loaders[K] } = {};
   return {
     get sims() {
-      return current.sims;
+      made.sims ??= createSimLoader(simApi);
+      return made.sims;
     },
     get simList() {
-      return current.simList;
+      made.simList ??= createSimListLoader(simApi, this.sims, clock);
+      return made.simList;
     },
     get costs() {
-      return current.costs;
+      made.costs ??= createCostLoader(simApi);
+      return made.costs;
     },
     get sessions() {
-      return current.sessions;
+      made.sessions ??= createSessionLoader(simApi, now);
+      return made.sessions;
     },
     get alerts() {
-      return current.alerts;
+      made.alerts ??= createAlertLoader(simApi);
+      return made.alerts;
     },
     get diagnostics() {
-      return current.diagnostics;
+      made.diagnostics ??= createDiagnosticsLoader(simApi);
+      return made.diagnostics;
     },
     get account() {
-      return current.account;
+      made.account ??= createAccountLoader(simApi);
+      return made.account;
     },
     forgetAll() {
-      current = create();
+      made = {};
     },
   };
 }

@@ -1,21 +1,31 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { YearMonth } from '../sim-api/index.ts';
-import { startCosts } from './cost/cost.look-ahead.ts';
+import { readCosts } from './cost/cost.look-ahead.ts';
 import type { Loaders } from './loaders.ts';
 
 /**
- * Starts the batched reads that the selection below SIMs needs, in parallel with the read of the SIMs: saves one round trip.
- * Only for SIMs that the caller names by ICCID, since these need no read to find the ICCID.
+ * Resolves with `sims` when the batched reads that the selection below them needs have ended too. These reads run in parallel with that of
+ * the SIMs, which saves one round trip, and the fields of the SIMs then answer from memory, without a promise for each field. A failed read
+ * is no error here: the field reports it. Only for SIMs that the caller names by ICCID, since these need no read to find the ICCID.
  */
-export type LookAhead = (info: GraphQLResolveInfo, iccids: readonly string[]) => void;
+export type LookAhead = <T>(
+  info: GraphQLResolveInfo,
+  iccids: readonly string[],
+  sims: Promise<T>,
+) => Promise<T>;
 
 export function createLookAhead(loaders: Loaders, thisMonth: YearMonth): LookAhead {
-  return (info, iccids) => {
-    if (iccids.length === 0) return;
+  return (info, iccids, sims) => {
+    const reads = iccids.length === 0 ? [] : startReads(info, iccids);
+    return reads.length === 0 ? sims : Promise.all([sims, ...reads]).then(([found]) => found);
+  };
+
+  function startReads(info: GraphQLResolveInfo, iccids: readonly string[]) {
     try {
-      startCosts(loaders.costs, info, iccids, thisMonth);
+      return readCosts(loaders.costs, info, iccids, thisMonth);
     } catch {
       // The execution of the selection reports what is wrong with it.
+      return [];
     }
-  };
+  }
 }

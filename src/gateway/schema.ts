@@ -10,6 +10,7 @@ import {
 import { AlertReadResolver } from './alert/alert-read.resolver.ts';
 import { AuditResolver } from './audit/audit.resolver.ts';
 import { AuditBulkOperationResolver, BulkResolver } from './bulk/bulk.resolver.ts';
+import { answerFromMemory } from './common/known-value.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
 import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
@@ -89,6 +90,7 @@ export function createSchema(): GraphQLSchema {
     const type = schema.getType(name);
     if (type != null) type.description = description;
   }
+  answerFromMemory(schema);
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new AggregateError(faults, 'the schema is not valid');
   return schema;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Cancellation } from '../base/cancellation.ts';
 import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import {
@@ -50,7 +51,7 @@ export interface RequestOrigin {
   /** The idempotency key from the request header. */
   readonly idempotencyKey: string | null;
   /** Ends the wait for an entry that another request still works on. */
-  readonly signal?: AbortSignal | undefined;
+  readonly cancellation?: Cancellation | undefined;
 }
 
 export interface RequestLedger {
@@ -124,12 +125,12 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
     throw end === 'WRITTEN' || stored !== null ? new StoreUnavailable(error.detail) : unclear(id);
   }
 
-  /** Waits until an entry has ended or is detached. Errors: OVERLOADED if `signal` aborts or the gateway stops. */
-  async function ended(entryId: string, signal?: AbortSignal): Promise<EntryRow> {
-    const gone = new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+  /** Waits until an entry has ended or is detached. Errors: OVERLOADED if the request is cancelled or the gateway stops. */
+  async function ended(entryId: string, cancellation?: Cancellation): Promise<EntryRow> {
+    const gone = new Promise<void>((resolve) => cancellation?.subscribe(resolve));
     await Promise.race([running.get(entryId), gone]);
     for (;;) {
-      if (signal?.aborted || stopping.signal.aborted)
+      if (cancellation?.isCancelled || stopping.signal.aborted)
         throw new GatewayError('OVERLOADED', { message: 'The change with this key has not ended yet.' });
       const row = await store.read(entryId);
       if (row.outcome !== 'OPEN' || row.isDetached) return row;
@@ -138,7 +139,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
   }
 
   return {
-    forRequest: ({ caller, requestId, idempotencyKey, signal }) => ({
+    forRequest: ({ caller, requestId, idempotencyKey, cancellation }) => ({
       async record(asked, run) {
         const { action } = asked;
         const key = keyOf(idempotencyKey, asked.idempotencyKey, [action, asked.identity]);
@@ -147,7 +148,7 @@ export function createLedger(store: LedgerStore, leaseMs: number, findEffect: Fi
           const known = await store.open(entry, key);
           if (known === null) return carryOut(entry, run, asked);
           if (known.fingerprint !== key?.fingerprint) throw new GatewayError('IDEMPOTENCY_CONFLICT');
-          const row = await ended(known.entryId, signal);
+          const row = await ended(known.entryId, cancellation);
           if (row.hasKey) return answered(row);
         }
       },

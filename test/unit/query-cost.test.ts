@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { getNamedType, getNullableType, isCompositeType, isListType, isObjectType, parse } from 'graphql';
 import { costFactsOf } from '../../src/gateway/common/field-cost.ts';
-import { costOf } from '../../src/gateway/http/query-cost.ts';
+import { costOf } from '../../src/gateway/http/operation-cost.ts';
 import { createSchema } from '../../src/gateway/schema.ts';
 
 const schema = createSchema();
@@ -114,6 +114,42 @@ describe('the estimate of an operation', () => {
   test('counts the fields next to a directive that cannot be evaluated', () => {
     const text = `query ($is: Boolean = true) { sim(by: ${ref}) { iccid @include(if: $is) } sims { nodes { iccid } } }`;
     expect(costOfText(text, { is: null })?.nodes).toBe(1 + 56);
+  });
+
+  test.each<[string, string, Record<string, unknown>, Record<string, unknown>]>([
+    ['a page size', 'query ($n: Int) { sims(first: $n) { nodes { iccid } } }', { n: 1 }, { n: 500 }],
+    [
+      'a list of an input',
+      'mutation ($sims: [SimRef!]!) { resetSims(input: { sims: $sims }) { results { outcome } } }',
+      { sims: [{}] },
+      { sims: [{}, {}, {}] },
+    ],
+    [
+      'a directive',
+      `query ($is: Boolean!) { sim(by: ${ref}) { iccid } ... on Query @include(if: $is) { sims { nodes { iccid } } } }`,
+      { is: false },
+      { is: true },
+    ],
+  ])('estimates a parsed document for each set of variables: %s', (_, text, small, large) => {
+    const document = parse(text);
+    const [operation] = document.definitions;
+    if (operation?.kind !== 'OperationDefinition')
+      throw new Error('the first definition is not an operation');
+    const nodesWith = (variables: Record<string, unknown>) =>
+      costOf({ schema, document, operation, variables })?.nodes ?? Number.NaN;
+    const nodes = nodesWith(small);
+    expect(nodesWith(large)).toBeGreaterThan(nodes);
+    expect(nodesWith(small)).toBe(nodes);
+  });
+
+  test('estimates a parsed document for each number of groups', () => {
+    const document = parse('{ account { groups { alerts { totalCount } } } }');
+    const [operation] = document.definitions;
+    if (operation?.kind !== 'OperationDefinition')
+      throw new Error('the first definition is not an operation');
+    const callsWith = (groups: number) =>
+      costOf({ schema, document, operation, variables: {} }, { groups })?.upstreamCalls;
+    expect([100, 300, 100].map(callsWith)).toEqual([101, 301, 101]);
   });
 
   test('uses the number of groups of the account', () => {

@@ -4,6 +4,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from '@jest/globals';
+import { Cancellation } from '../../src/base/cancellation.ts';
 import type { SimRow } from '../../src/fleet-index/sim-row.ts';
 import { createSimsExport } from '../../src/gateway/http/export.ts';
 import { createSchema } from '../../src/gateway/schema.ts';
@@ -38,10 +39,10 @@ async function serve() {
     const { socket } = request;
     // How much the operating system buffers for a client that does not read depends on the machine: `cork` makes it nothing.
     if (held?.push(socket)) socket.cork();
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    const cancellation = new Cancellation();
+    response.on('close', () => cancellation.cancel());
     simsExport
-      .handle(request, response, '', { fleet, requestId: 'r' } as never, gone.signal)
+      .handle(request, response, '', { fleet, requestId: 'r' } as never, cancellation)
       .catch((error: unknown) => {
         seen.refused.push(error);
         response.writeHead(503).end();

@@ -16,7 +16,12 @@ export async function nullIf<T>(code: ErrorCode, isWanted: boolean, value: Promi
   try {
     return await value;
   } catch (error) {
-    if (isWanted && error instanceof GatewayError && error.code === code) return null;
+    if (isWanted && isMissing(code, error)) return null;
     throw error;
   }
+}
+
+/** Whether an error states with `code` that there is no value. */
+export function isMissing(code: ErrorCode, error: unknown): boolean {
+  return error instanceof GatewayError && error.code === code;
 }

@@ -1,6 +1,7 @@
 import { Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { Known } from '../common/known-value.ts';
 import { MonthArgs } from '../common/month.args.ts';
-import { nullIf } from '../common/null-if-missing.ts';
+import { isMissing, nullIf } from '../common/null-if-missing.ts';
 import { SafeInt } from '../common/scalars.ts';
 import type { Context } from '../context.ts';
 import { Sim } from '../sim/sim.type.ts';
@@ -10,6 +11,10 @@ const bytesPerMegabyte = 1_000_000;
 
 @Resolver(() => Sim)
 export class SimCostResolver {
+  @Known(({ iccid }: Sim, { month, nullIfMissing }: MonthArgs, { loaders, thisMonth }) => {
+    const cost = loaders.costs.known(iccid, month ?? thisMonth);
+    return nullIfMissing && isMissing('NO_COST_HISTORY', cost) ? null : cost;
+  })
   @FieldResolver(() => SimCost, {
     nullable: true,
     description:
@@ -41,22 +46,18 @@ export class SimDataUsageResolver {
     nullable: true,
     description: 'Bytes used this month (UTC). Null if the SIM has no history.',
   })
-  async usedBytes(
-    @Root() { iccid }: SimDataUsage,
-    @Ctx() { loaders, thisMonth }: Context,
-  ): Promise<number | null> {
-    const cost = await nullIf('NO_COST_HISTORY', true, loaders.costs.ofSim(iccid, thisMonth));
-    return cost?.usedBytes ?? null;
+  usedBytes(@Root() usage: SimDataUsage, @Ctx() context: Context): MaybeRead {
+    return ofUsedBytes(usage, context, (usedBytes) => usedBytes);
   }
 
   @FieldResolver(() => SafeInt, {
     nullable: true,
     description: 'Bytes left until the limit, at least 0. Null without a limit or without history.',
   })
-  async remainingBytes(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
-    if (usage.limitBytes === null) return null;
-    const usedBytes = await this.usedBytes(usage, context);
-    return usedBytes === null ? null : Math.max(0, usage.limitBytes - usedBytes);
+  remainingBytes(@Root() usage: SimDataUsage, @Ctx() context: Context): MaybeRead {
+    const { limitBytes } = usage;
+    if (limitBytes === null) return null;
+    return ofUsedBytes(usage, context, (usedBytes) => Math.max(0, limitBytes - usedBytes));
   }
 
   @FieldResolver(() => Float, {
@@ -64,9 +65,26 @@ export class SimDataUsageResolver {
     description:
       'Used share of the limit in percent; it can exceed 100. Null without a limit or without history.',
   })
-  async usedPercent(@Root() usage: SimDataUsage, @Ctx() context: Context): Promise<number | null> {
-    if (usage.limitBytes === null) return null;
-    const usedBytes = await this.usedBytes(usage, context);
-    return usedBytes === null ? null : (usedBytes * 100) / usage.limitBytes;
+  usedPercent(@Root() usage: SimDataUsage, @Ctx() context: Context): MaybeRead {
+    const { limitBytes } = usage;
+    if (limitBytes === null) return null;
+    return ofUsedBytes(usage, context, (usedBytes) => (usedBytes * 100) / limitBytes);
   }
+}
+
+/** A number, null without history, an Error if the cost could not be read; a promise of them if it must be read first. */
+type MaybeRead = number | null | Error | Promise<number | null>;
+
+/** Applies `each` to the bytes used this month; null without history. */
+function ofUsedBytes(
+  { iccid }: SimDataUsage,
+  { loaders, thisMonth }: Context,
+  each: (usedBytes: number) => number,
+): MaybeRead {
+  const known = loaders.costs.known(iccid, thisMonth);
+  if (isMissing('NO_COST_HISTORY', known)) return null;
+  if (known instanceof Error) return known;
+  if (known !== undefined) return each(known.usedBytes);
+  const cost = nullIf('NO_COST_HISTORY', true, loaders.costs.ofSim(iccid, thisMonth));
+  return cost.then((read) => (read === null ? null : each(read.usedBytes)));
 }

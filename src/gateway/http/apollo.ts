@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -11,9 +11,10 @@ import type { Log } from '../../base/log.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
-import { createIdempotencyPlugin } from './idempotency.ts';
+import { checkIdempotencyKey } from './idempotency.ts';
 import { limitRules, parseOptions } from './limits.ts';
-import { type CostLimits, createCostPlugin } from './query-cost.ts';
+import { type CostLimits, checkCost } from './query-cost.ts';
+import { isResolved } from './resolved.ts';
 
 /** Creates the Apollo Server. Its plugins that wrap every field are disabled: they halve the throughput of long lists. */
 export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log: Log): ApolloServer<Context> {
@@ -40,9 +41,7 @@ export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log:
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      createCostPlugin(costLimits),
-      createIdempotencyPlugin(),
-      createAnswerPlugin(log),
+      createRequestPlugin(costLimits, log),
     ],
   });
 }
@@ -55,38 +54,43 @@ function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormat
   for (const [code, count] of counts) log.info({ requestId, code, count }, errorTable[code].description);
 }
 
-/** Adds the request id to every error and the number of SIM API calls to the response, and logs the errors. */
-function createAnswerPlugin(log: Log): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors.filter(isUnexpected)) {
-            const cause = error.originalError ?? error;
-            log.error(
-              { requestId: contextValue.requestId, path: error.path, stack: cause.stack },
-              'unexpected error',
-            );
-          }
-        },
-        async willSendResponse({ response, contextValue }) {
-          if (response.body.kind !== 'single') return;
-          const { singleResult } = response.body;
-          const { requestId, trace } = contextValue;
-          if (trace.unreadableItems > 0)
-            log.warn({ requestId, items: trace.unreadableItems }, 'skipped unreadable items of the SIM API');
-          singleResult.extensions = {
-            ...singleResult.extensions,
-            cost: { upstreamCalls: trace.upstreamCalls },
-          };
-          if (singleResult.errors === undefined) return;
-          logAnswered(log, requestId, singleResult.errors);
-          singleResult.errors = singleResult.errors.map((error) => ({
-            ...error,
-            extensions: { ...error.extensions, requestId },
-          }));
-        },
+/**
+ * Checks each operation before it runs. Adds the request id to every error and the number of SIM API calls to the response, and logs the
+ * errors. One plugin with one listener for all requests: Apollo Server awaits each hook of each plugin.
+ */
+function createRequestPlugin(costLimits: CostLimits, log: Log): ApolloServerPlugin<Context> {
+  const listener: GraphQLRequestListener<Context> = {
+    async didResolveOperation(request) {
+      if (!isResolved(request)) return;
+      checkCost(costLimits, request);
+      checkIdempotencyKey(request);
+    },
+    async didEncounterErrors({ errors, contextValue }) {
+      for (const error of errors.filter(isUnexpected)) {
+        const cause = error.originalError ?? error;
+        log.error(
+          { requestId: contextValue.requestId, path: error.path, stack: cause.stack },
+          'unexpected error',
+        );
+      }
+    },
+    async willSendResponse({ response, contextValue }) {
+      if (response.body.kind !== 'single') return;
+      const { singleResult } = response.body;
+      const { requestId, trace } = contextValue;
+      if (trace.unreadableItems > 0)
+        log.warn({ requestId, items: trace.unreadableItems }, 'skipped unreadable items of the SIM API');
+      singleResult.extensions = {
+        ...singleResult.extensions,
+        cost: { upstreamCalls: trace.upstreamCalls },
       };
+      if (singleResult.errors === undefined) return;
+      logAnswered(log, requestId, singleResult.errors);
+      singleResult.errors = singleResult.errors.map((error) => ({
+        ...error,
+        extensions: { ...error.extensions, requestId },
+      }));
     },
   };
+  return { requestDidStart: async () => listener };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { RequestRefused } from './answer.ts';
 import { type BodyPlace, largeBytes } from './body-budget.ts';
@@ -26,28 +27,50 @@ export async function readJsonBody(request: IncomingMessage, place: BodyPlace): 
   }
 }
 
-async function readText(request: IncomingMessage, place: BodyPlace): Promise<string> {
+/** The body as text. Events instead of an async iterator, which would take a tenth of a small request. */
+function readText(request: IncomingMessage, place: BodyPlace): Promise<string> {
   const { maxBytes } = place;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let loose = 0;
-  let bytes = 0;
-  try {
-    for await (const chunk of unpacked(request)) {
+  const body = unpacked(request);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let loose = 0;
+    let bytes = 0;
+    /** Leaves the request open, for its response, with the rest of the body unread. */
+    function fail(error: Error): void {
+      body.off('data', take).off('end', end);
+      if (body === request) body.pause();
+      else body.destroy();
+      reject(error);
+    }
+    function take(chunk: Buffer): void {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
-      place.grow(chunk.length);
+      try {
+        if (bytes > maxBytes) throw tooLarge(maxBytes);
+        place.grow(chunk.length);
+      } catch (error) {
+        fail(error as Error);
+        return;
+      }
       chunks.push(chunk);
       loose = (loose + 1) % looseChunks;
       if (loose === 0) chunks.push(Buffer.concat(chunks.splice(-looseChunks)));
     }
-  } catch (error) {
-    const isBadGzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    throw isBadGzip ? bodyRefused(400, 'match its Content-Encoding') : error;
-  }
-  place.beginWork();
-  if (bytes > largeBytes) checkListsAndObjects(chunks);
-  return Buffer.concat(chunks).toString('utf8');
+    function end(): void {
+      try {
+        place.beginWork();
+        if (bytes > largeBytes) checkListsAndObjects(chunks);
+        resolve(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString('utf8'));
+      } catch (error) {
+        reject(error);
+      }
+    }
+    body.on('data', take);
+    body.on('end', end);
+    body.on('error', (error: NodeJS.ErrnoException) =>
+      fail(error.code?.startsWith('Z_') ? bodyRefused(400, 'match its Content-Encoding') : error),
+    );
+  });
 }
 
 function checkListsAndObjects(chunks: readonly Buffer[]): void {
@@ -57,10 +80,10 @@ function checkListsAndObjects(chunks: readonly Buffer[]): void {
     throw bodyRefused(413, `not hold more than ${maxListsAndObjects} lists and objects`);
 }
 
-/** The decompressed body. The request itself stays open, for its response. */
-function unpacked(request: IncomingMessage): AsyncIterable<Buffer> {
+/** The decompressed body. */
+function unpacked(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity') return request.iterator({ destroyOnReturn: false });
+  if (encoding === 'identity') return request;
   if (encoding === 'gzip') {
     const gunzip = createGunzip();
     // `pipe` does not forward errors: without this the reader would wait forever after the client has disconnected.

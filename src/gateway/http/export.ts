@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
+import type { Cancellation } from '../../base/cancellation.ts';
 import type { Log } from '../../base/log.ts';
 import { GatewayError } from '../../errors/index.ts';
 import type { SimFilter, SimOrder } from '../../fleet-index/index.ts';
@@ -19,7 +20,7 @@ export const simsExportPath = '/export/sims.csv';
 export interface SimsExport {
   /**
    * Sends the SIMs of one database snapshot. The database is read at full speed, independently of the client: rows that the client has
-   * not read yet wait in a spool. `gone` aborts when the client has disconnected, which stops the reading. Errors: BAD_USER_INPUT,
+   * not read yet wait in a spool. `cancellation` is cancelled when the client has disconnected, which stops the reading. Errors: BAD_USER_INPUT,
    * BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE. An error after the first byte means that the response is incomplete.
    */
   handle(
@@ -27,7 +28,7 @@ export interface SimsExport {
     response: ServerResponse,
     query: string,
     context: Pick<Context, 'fleet' | 'requestId'>,
-    gone: AbortSignal,
+    cancellation: Cancellation,
   ): Promise<void>;
 }
 
@@ -43,12 +44,17 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   let sent = 0;
 
   /** Reads the SIMs into the spool; calls `begin` when the first are read, or when there are none. */
-  async function fill(spool: Spool, found: FoundSims, gone: AbortSignal, begin: () => void): Promise<number> {
+  async function fill(
+    spool: Spool,
+    found: FoundSims,
+    cancellation: Cancellation,
+    begin: () => void,
+  ): Promise<number> {
     let sims = 0;
     read++;
     try {
       await found.read(async (rows) => {
-        gone.throwIfAborted();
+        throwIfCancelled(cancellation);
         begin();
         sims += rows.length;
         await spool.write(Buffer.from(rows.map(simsCsvLine).join('')));
@@ -56,13 +62,17 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
     } finally {
       read--;
     }
-    gone.throwIfAborted();
+    throwIfCancelled(cancellation);
     begin();
     spool.end();
     return sims;
   }
 
-  async function send(found: FoundSims, response: ServerResponse, gone: AbortSignal): Promise<number> {
+  async function send(
+    found: FoundSims,
+    response: ServerResponse,
+    cancellation: Cancellation,
+  ): Promise<number> {
     const spool = createSpool();
     let sending: Promise<void> | undefined;
     // Called only now, so that a failure before the first SIMs is still sent as an error response.
@@ -76,7 +86,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
     };
     sent++;
     try {
-      const sims = await fill(spool, found, gone, begin);
+      const sims = await fill(spool, found, cancellation, begin);
       await sending;
       return sims;
     } catch (error) {
@@ -92,7 +102,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   }
 
   return {
-    async handle(request, response, query, { fleet, requestId }, gone) {
+    async handle(request, response, query, { fleet, requestId }, cancellation) {
       if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodRefused('GET, HEAD');
       const inputs = readUrlInputs(query, types);
       const filter = (inputs.filter ?? null) as SimFilter | null;
@@ -105,18 +115,22 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
         }
         if (read >= maxReading || sent >= maxSending)
           throw new GatewayError('OVERLOADED', { retryAfterSeconds });
-        const sims = await send(found, response, gone);
+        const sims = await send(found, response, cancellation);
         log.info({ requestId, sims }, 'export: sent');
       } catch (error) {
-        if (response.headersSent || gone.aborted)
+        if (response.headersSent || cancellation.isCancelled)
           log.info({ requestId, detail: String(error) }, 'export: cut short');
-        if (gone.aborted) return;
+        if (cancellation.isCancelled) return;
         throw error instanceof StoreUnavailable
           ? new GatewayError('STORE_UNAVAILABLE', { retryAfterSeconds })
           : error;
       }
     },
   };
+}
+
+function throwIfCancelled({ isCancelled }: Cancellation): void {
+  if (isCancelled) throw new Error('the client has disconnected');
 }
 
 type FoundSims = Awaited<ReturnType<Context['fleet']['export']>>;

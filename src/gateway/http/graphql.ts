@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { Context } from '../context.ts';
 import { sendText } from './answer.ts';
 import { readJsonBody } from './body.ts';
@@ -14,29 +14,46 @@ export async function handleGraphql(
   context: Context,
   place: BodyPlace,
 ): Promise<void> {
-  const body = request.method === 'POST' ? await readJsonBody(request, place) : undefined;
-  // Already answered, because the body came too slowly or was evicted: the operation must not run.
-  if (response.headersSent) return;
-  const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: (request.method ?? 'GET').toUpperCase(),
-      headers: headersOf(request),
-      search,
-      body,
-    },
-    context: async () => context,
-  });
-  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not supported');
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
-  const status = answer.status ?? 200;
-  const text = status < 400 ? answer.body.string : withRequestId(answer.body.string, context.requestId);
-  sendText(response, status, answer.headers.get('content-type') ?? 'application/json; charset=utf-8', text);
+  try {
+    const body = request.method === 'POST' ? await readJsonBody(request, place) : undefined;
+    // Already answered, because the body came too slowly or was evicted: the operation must not run.
+    if (response.headersSent) return;
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: (request.method ?? 'GET').toUpperCase(),
+        headers: headersOf(request),
+        search,
+        body,
+      },
+      context: async () => context,
+    });
+    send(answer, response, context.requestId);
+  } finally {
+    place.leave();
+  }
 }
 
+function send(
+  { body, headers, status = 200 }: HTTPGraphQLResponse,
+  response: ServerResponse,
+  requestId: string,
+) {
+  if (body.kind !== 'complete') throw new Error('incremental delivery is not supported');
+  for (const [name, value] of headers) response.setHeader(name, value);
+  const text = status < 400 ? body.string : withRequestId(body.string, requestId);
+  sendText(response, status, headers.get('content-type') ?? 'application/json; charset=utf-8', text);
+}
+
+/**
+ * The headers for Apollo Server. An Accept header that only asks for JSON is left out: without it the answer is JSON too, and Apollo Server
+ * does not negotiate twice.
+ */
 function headersOf(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  const accept = headers.get('accept');
+  if (accept === 'application/json' || accept === '*/*') headers.delete('accept');
   return headers;
 }
 

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 import { badUserInput } from '../../errors/index.ts';
 import { isKey, keyRule } from '../../ledger/index.ts';
-import type { Context } from '../context.ts';
 import { refuseRequest } from './refuse-request.ts';
+import type { Resolved } from './resolved.ts';
 
 const header = 'Idempotency-Key';
 
@@ -19,26 +18,16 @@ export function idempotencyKeyOf(request: IncomingMessage): string | null {
   return key;
 }
 
-/** Refuses a key for an operation of several mutations: it would be ambiguous which of them the key identifies. */
-export function createIdempotencyPlugin(): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ contextValue, document, operation }) {
-          if (!contextValue.hasIdempotencyKey || operation?.operation !== 'mutation') return;
-          const fragments = new Map(
-            document.definitions.flatMap((definition) =>
-              definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-            ),
-          );
-          if (mutationsOf(operation.selectionSet, fragments).size > 1)
-            throw refuseRequest(
-              badUserInput(`The header ${header}`, 'goes with an operation of one mutation field'),
-            );
-        },
-      };
-    },
-  };
+/** Refuses a key for an operation of several mutations: it would be ambiguous which of them the key identifies. Errors: BAD_USER_INPUT. */
+export function checkIdempotencyKey({ contextValue, document, operation }: Resolved): void {
+  if (!contextValue.hasIdempotencyKey || operation.operation !== 'mutation') return;
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+  if (mutationsOf(operation.selectionSet, fragments).size > 1)
+    throw refuseRequest(badUserInput(`The header ${header}`, 'goes with an operation of one mutation field'));
 }
 
 /**

@@ -1,29 +1,8 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  type GraphQLField,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-  getNamedType,
-  getNullableType,
-  isAbstractType,
-  isLeafType,
-  isListType,
-  isObjectType,
-  Kind,
-  type OperationDefinitionNode,
-  valueFromASTUntyped,
-} from 'graphql';
-import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { GatewayError } from '../../errors/index.ts';
-import { type AccountSize, assumedGroups, costFactsOf } from '../common/field-cost.ts';
-import { defaultPageSize, maxPageSize } from '../common/paging.ts';
-import type { Context } from '../context.ts';
+import { type AccountSize, assumedGroups } from '../common/field-cost.ts';
+import { type CostedOperation, costOf, maxFields } from './operation-cost.ts';
 import { refuseRequest } from './refuse-request.ts';
+import type { Resolved } from './resolved.ts';
 
 /** Limits of the estimated cost of one operation. */
 export interface CostLimits {
@@ -33,43 +12,17 @@ export interface CostLimits {
   readonly maxUpstreamCalls: number;
 }
 
-/** Upper bound of the cost of an operation. */
-export interface OperationCost {
-  readonly nodes: number;
-  readonly upstreamCalls: number;
-}
-
-/** An operation to be estimated. `variables` are as the caller gave them. */
-export interface CostedOperation {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
-/** Maximum number of fields of an operation after its fragments are expanded. A handwritten operation has some hundred. */
-const maxFields = 10_000;
-
-/** Number of plain values, such as texts and numbers, that count as one object. */
-const leavesPerNode = 10;
-
-/** Refuses an operation that could cost more than the limits, before it runs. */
-export function createCostPlugin(limits: CostLimits): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ schema, document, operation, request, contextValue }) {
-          if (operation === undefined) return;
-          const variables = request.variables ?? {};
-          const refusalFor = (groups: number) =>
-            refusalOf({ schema, document, operation, variables }, limits, { groups });
-          const refusal = refusalFor(assumedGroups);
-          if (refusal !== undefined) throw refuseRequest(refusal);
-          contextValue.estimate.begin(refusalFor);
-        },
-      };
-    },
-  };
+/** Checks an operation before it runs. Errors: QUERY_TOO_COMPLEX if it could cost more than the limits. */
+export function checkCost(
+  limits: CostLimits,
+  { schema, document, operation, request, contextValue }: Resolved,
+): void {
+  const variables = request.variables ?? {};
+  const refusalFor = (groups: number) =>
+    refusalOf({ schema, document, operation, variables }, limits, { groups });
+  const refusal = refusalFor(assumedGroups);
+  if (refusal !== undefined) throw refuseRequest(refusal);
+  contextValue.estimate.begin(refusalFor);
 }
 
 function refusalOf(
@@ -91,140 +44,4 @@ function refusalOf(
       `The operation could take ${upstreamCalls} calls of the SIM API, and at most ${limits.maxUpstreamCalls} are allowed (QUERY_MAX_UPSTREAM_CALLS): ask for smaller pages, or for fewer fields that take a call for each SIM`,
     );
   return undefined;
-}
-
-/**
- * The upper bound of the cost of an operation: page sizes are multiplied down the selection. Introspection costs nothing.
- * Undefined if the operation has too many fields to be estimated. Invalid arguments are no error here: the execution reports them.
- */
-export function costOf(
-  { schema, document, operation, variables: given }: CostedOperation,
-  account: AccountSize = { groups: assumedGroups },
-): OperationCost | undefined {
-  const root = schema.getRootType(operation.operation);
-  if (root == null) return { nodes: 0, upstreamCalls: 0 };
-  const fragments = fragmentsOf(document);
-  const variables = withDefaults(operation, given);
-  let fields = 0;
-
-  /** The cost of the fields of `parents` objects of a type; `listSize` is the length of lists that declare no size themselves. */
-  function costOfFields(
-    type: GraphQLObjectType,
-    selected: ReadonlyMap<string, readonly FieldNode[]>,
-    parents: number,
-    listSize: number,
-  ): OperationCost {
-    let nodes = 0;
-    let leaves = 0;
-    let upstreamCalls = 0;
-    for (const fieldNodes of selected.values()) {
-      fields += fieldNodes.length;
-      if (fields > maxFields) throw new TooManyFields();
-      const [node] = fieldNodes;
-      const field = node && type.getFields()[node.name.value];
-      if (node?.name.value === '__typename') leaves += parents;
-      if (node === undefined || field === undefined) continue;
-      const { calls, size } = factsOf(field, node);
-      upstreamCalls += parents * calls;
-      const items = parents * (isList(field.type) ? (size ?? listSize) : 1);
-      const below = getNamedType(field.type);
-      if (isLeafType(below)) {
-        leaves += size === undefined ? parents : items;
-        continue;
-      }
-      const inner = costBelow(below, fieldNodes, items, size ?? 1);
-      nodes += items + inner.nodes;
-      upstreamCalls += inner.upstreamCalls;
-    }
-    return { nodes: nodes + Math.floor(leaves / leavesPerNode), upstreamCalls };
-  }
-
-  /** The cost of the selection below objects; the maximum over their possible types. */
-  function costBelow(
-    type: GraphQLOutputType,
-    fieldNodes: readonly FieldNode[],
-    objects: number,
-    listSize: number,
-  ): OperationCost {
-    const possible = isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : [];
-    const costs = possible.map((objectType) => {
-      const selected = unlessInvalid(() =>
-        collectSubfields(schema, fragments, variables, objectType, [...fieldNodes]),
-      );
-      return costOfFields(objectType, selected, objects, listSize);
-    });
-    return {
-      nodes: Math.max(0, ...costs.map(({ nodes }) => nodes)),
-      upstreamCalls: Math.max(0, ...costs.map(({ upstreamCalls }) => upstreamCalls)),
-    };
-  }
-
-  function factsOf(field: GraphQLField<unknown, unknown>, node: FieldNode) {
-    const { calls = 0, listSize } = costFactsOf(field);
-    const isPaged = field.args.some(({ name }) => name === 'first');
-    if (!isPaged && typeof listSize !== 'function') return { calls, size: listSize };
-    const args = argumentsOf(field, node);
-    if (typeof listSize === 'function') return { calls, size: listSize(args, account) };
-    return { calls, size: pageSizeOf(args.last ?? args.first) };
-  }
-
-  function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> {
-    const args: Record<string, unknown> = {};
-    for (const { name, defaultValue } of field.args) {
-      const argument = node.arguments?.find((candidate) => candidate.name.value === name);
-      const value = argument && valueFromASTUntyped(argument.value, variables);
-      args[name] = value === undefined ? defaultValue : value;
-    }
-    return args;
-  }
-
-  try {
-    const selected = unlessInvalid(() =>
-      collectFields(schema, fragments, variables, root, operation.selectionSet),
-    );
-    return costOfFields(root, selected, 1, 1);
-  } catch (error) {
-    if (error instanceof TooManyFields) return undefined;
-    throw error;
-  }
-}
-
-class TooManyFields extends Error {}
-
-function isList(type: GraphQLOutputType): boolean {
-  return isListType(getNullableType(type));
-}
-
-/** Clamps an invalid page size: it is refused when the field is resolved, with a message that names the argument. */
-function pageSizeOf(asked: unknown): number {
-  return typeof asked === 'number' ? Math.min(Math.max(asked, 1), maxPageSize) : defaultPageSize;
-}
-
-/** The selected fields of an object: none if a directive cannot be evaluated, since the execution then fails at that object too. */
-function unlessInvalid(collect: () => Map<string, readonly FieldNode[]>): Map<string, readonly FieldNode[]> {
-  try {
-    return collect();
-  } catch (error) {
-    if (error instanceof GraphQLError) return new Map();
-    throw error;
-  }
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  return fragments;
-}
-
-/** The variables as the caller gave them, and the defaults of variables that are not given. */
-function withDefaults(
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const variables: Record<string, unknown> = { ...given };
-  for (const { variable, defaultValue } of variableDefinitions)
-    if (defaultValue !== undefined && variables[variable.name.value] === undefined)
-      variables[variable.name.value] = valueFromASTUntyped(defaultValue);
-  return variables;
 }

@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@apollo/server';
+import { Cancellation } from '../../base/cancellation.ts';
 import { systemClock } from '../../base/clock.ts';
 import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
 import type { Log } from '../../base/log.ts';
@@ -21,8 +21,8 @@ import { createSlowClients, slowClientLimits } from './slow-clients.ts';
 interface RequestFacts {
   readonly requestId: string;
   readonly idempotencyKey: string | null;
-  /** Aborts when the response was sent or the client has disconnected. */
-  readonly signal: AbortSignal;
+  /** Cancelled when the response was sent or the client has disconnected. */
+  readonly cancellation: Cancellation;
 }
 
 /** The handlers of the HTTP server. */
@@ -96,15 +96,14 @@ async function route(
   if (foreign !== null) throw new RequestRefused(403, foreign);
   if (path === '/graphql') {
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
-    const signal = endOf(response);
     const idempotencyKey = idempotencyKeyOf(request);
-    const context = contextFor({ requestId, idempotencyKey, signal });
-    return handleGraphql(apollo, request, response, query, context, place).finally(place.leave);
+    const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) });
+    return handleGraphql(apollo, request, response, query, context, place);
   }
   if (path === simsExportPath) {
-    const signal = endOf(response);
-    const context = contextFor({ requestId, idempotencyKey: null, signal });
-    return simsExport.handle(request, response, query, context, signal);
+    const cancellation = endOf(response);
+    const context = contextFor({ requestId, idempotencyKey: null, cancellation });
+    return simsExport.handle(request, response, query, context, cancellation);
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
   if (path === '/') {
@@ -118,13 +117,11 @@ async function route(
   );
 }
 
-/** Aborts when the response was sent or the client has disconnected. */
-function endOf(response: ServerResponse): AbortSignal {
-  const end = new AbortController();
-  // Every read of the request adds a listener.
-  setMaxListeners(0, end.signal);
-  response.on('close', () => end.abort());
-  return end.signal;
+/** A cancellation for the reads of a request: cancelled when the response was sent or the client has disconnected. */
+function endOf(response: ServerResponse): Cancellation {
+  const cancellation = new Cancellation();
+  response.once('close', () => cancellation.cancel());
+  return cancellation;
 }
 
 function answerFailure(

@@ -23,8 +23,7 @@ export class NodeResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Found> {
-    context.lookAhead(info, context.loaders.sims.knownIccids([{ id }]));
-    return find(id, context);
+    return context.lookAhead(info, context.loaders.sims.knownIccids([{ id }]), find(id, context));
   }
 
   @Cost({ listSize: ({ ids }) => lengthOf(ids) })
@@ -41,8 +40,9 @@ export class NodeResolver {
   ): Promise<(Found | Error)[]> {
     if (ids.length > maxIds)
       throw new GatewayError('BAD_USER_INPUT', { message: `ids must hold at most ${maxIds} ids` });
-    context.lookAhead(info, context.loaders.sims.knownIccids(ids.map((id) => ({ id }))));
-    return Promise.all(ids.map((id) => find(id, context).catch(fromFailure)));
+    const iccids = context.loaders.sims.knownIccids(ids.map((id) => ({ id })));
+    const found = Promise.all(ids.map((id) => find(id, context).catch(fromFailure)));
+    return context.lookAhead(info, iccids, found);
   }
 }
 

@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader';
 import { foundByAnyKey } from '../../changes/index.ts';
-import { fromFailure, itemOf } from '../../errors/index.ts';
+import { GatewayError, itemOf } from '../../errors/index.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
+import { ListLoader } from '../common/list-loader.ts';
 import { nullIf } from '../common/null-if-missing.ts';
-import { keyOf, keyOrNone } from '../common/sim-key.ts';
+import { keyOf, keyOrError, keyOrNone } from '../common/sim-key.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; each SIM is read once, by any of its keys. */
@@ -29,18 +29,18 @@ export interface SimLoader {
 
 /** Source: `/get_sims`; docs/sim-api.md "Reads". */
 export function createSimLoader(simApi: SimApi): SimLoader {
-  const iccids = new DataLoader<string, Sim>(async (keys) => {
+  const iccids = new ListLoader<Sim>(async (keys) => {
     const found = await simApi.sims.byKey('iccid', keys);
     return keys.map((iccid) => itemOf(found, iccid, 'SIM_NOT_FOUND', [iccid]));
   });
-  const eids = new DataLoader<string, Sim>(async (keys) => {
+  const eids = new ListLoader<Sim>(async (keys) => {
     const found = await simApi.sims.byKey('eid', keys);
     const sims = keys.map((eid) => itemOf(found, eid, 'SIM_NOT_FOUND', []));
     for (const sim of sims) if (!(sim instanceof Error)) iccids.prime(sim.iccid, sim);
     return sims;
   });
 
-  const loader: SimLoader = {
+  return {
     byIccid: (iccid) => iccids.load(iccid),
     byIccidOrNull: (iccid) => nullIf('SIM_NOT_FOUND', true, iccids.load(iccid)),
     async byRef(ref) {
@@ -48,8 +48,19 @@ export function createSimLoader(simApi: SimApi): SimLoader {
       return 'iccid' in key ? iccids.load(key.iccid) : eids.load(key.eid);
     },
     async byRefs(refs) {
-      const read = await Promise.all(refs.map((ref) => loader.byRef(ref).catch(fromFailure)));
-      return foundByAnyKey(refs.map(keyOrNone), read);
+      const keys = refs.map((ref) => keyOrError(ref));
+      await Promise.all([
+        iccids.read(keys.flatMap((key) => ('iccid' in key ? key.iccid : []))),
+        eids.read(keys.flatMap((key) => ('eid' in key ? key.eid : []))),
+      ]);
+      const read = keys.map((key): Sim | Error => {
+        if (key instanceof Error) return key;
+        return (
+          ('iccid' in key ? iccids.peek(key.iccid) : eids.peek(key.eid)) ?? new GatewayError('SIM_NOT_FOUND')
+        );
+      });
+      const hasAll = !read.some((sim) => sim instanceof Error);
+      return hasAll ? read : foundByAnyKey(refs.map(keyOrNone), read);
     },
     knownIccids: (refs) =>
       refs.flatMap((ref) => {
@@ -60,9 +71,6 @@ export function createSimLoader(simApi: SimApi): SimLoader {
       const key = keyOf(ref);
       return 'iccid' in key ? key.iccid : (await eids.load(key.eid)).iccid;
     },
-    prime: (sim) => {
-      iccids.prime(sim.iccid, sim);
-    },
+    prime: (sim) => iccids.prime(sim.iccid, sim),
   };
-  return loader;
 }

@@ -27,8 +27,7 @@ export class SimResolver {
     @Ctx() { loaders, lookAhead }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Sim> {
-    lookAhead(info, loaders.sims.knownIccids([by]));
-    return loaders.sims.byRef(by);
+    return lookAhead(info, loaders.sims.knownIccids([by]), loaders.sims.byRef(by));
   }
 
   @Cost({ listSize: ({ refs }) => lengthOf(refs) })
@@ -44,8 +43,7 @@ export class SimResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<(Sim | Error)[]> {
     checkRefCount('refs', refs);
-    lookAhead(info, loaders.sims.knownIccids(refs));
-    return loaders.sims.byRefs(refs);
+    return lookAhead(info, loaders.sims.knownIccids(refs), loaders.sims.byRefs(refs));
   }
 
   @Query(() => SimConnection, {

@@ -1,12 +1,12 @@
 /**
- * Ends work whose result is no longer needed. Does the same as an AbortSignal, without its events and DOMExceptions, which cost several
- * microseconds for each call of the SIM API.
+ * Ends work whose result is no longer needed. Replaces an AbortSignal where its events and DOMExceptions would cost several microseconds
+ * for each call of the SIM API.
  */
 export class Cancellation {
   private listeners: Set<() => void> | undefined;
   private cancelled = false;
 
-  /** A cancellation that is cancelled when `signal` aborts. */
+  /** A cancellation that is cancelled when `signal` aborts. The signal references it, so it must be as short-lived as the work. */
   static of(signal: AbortSignal): Cancellation {
     const cancellation = new Cancellation();
     if (signal.aborted) cancellation.cancel();
@@ -18,8 +18,9 @@ export class Cancellation {
     return this.cancelled;
   }
 
-  /** Calls `listener` when this is cancelled; never, if it was cancelled before. */
+  /** Calls `listener` when this is cancelled; never, if it was cancelled before. A listener must not throw. */
   subscribe(listener: () => void): void {
+    if (this.cancelled) return;
     this.listeners ??= new Set();
     this.listeners.add(listener);
   }
@@ -31,8 +32,8 @@ export class Cancellation {
   cancel(): void {
     if (this.cancelled) return;
     this.cancelled = true;
-    const { listeners } = this;
+    // In place: a listener that another one unsubscribes is not called.
+    if (this.listeners !== undefined) for (const listener of this.listeners) listener();
     this.listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) listener();
   }
 }

@@ -1,5 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import type { YearMonth } from '../sim-api/index.ts';
+import { costFactsOf } from './common/field-cost.ts';
+import { selectedFields } from './common/selection.ts';
 import { readCosts } from './cost/cost.look-ahead.ts';
 import type { Loaders } from './loaders.ts';
 
@@ -17,7 +19,8 @@ export type LookAhead = <T>(
 export function createLookAhead(loaders: Loaders, thisMonth: YearMonth): LookAhead {
   return (info, iccids, sims) => {
     const reads = iccids.length === 0 ? [] : startReads(info, iccids);
-    return reads.length === 0 ? sims : Promise.all([sims, ...reads]).then(([found]) => found);
+    if (reads.length === 0 || callsForEachSim(info)) return sims;
+    return Promise.all([sims, ...reads]).then(([found]) => found);
   };
 
   function startReads(info: GraphQLResolveInfo, iccids: readonly string[]) {
@@ -28,4 +31,15 @@ export function createLookAhead(loaders: Loaders, thisMonth: YearMonth): LookAhe
       return [];
     }
   }
+}
+
+/** Whether a selected field takes a call for each SIM: these calls start when the SIMs are read, and must not wait for the costs too. */
+function callsForEachSim(info: GraphQLResolveInfo): boolean {
+  const type = info.schema.getType('Sim');
+  if (!isObjectType(type)) return false;
+  const fields = type.getFields();
+  return selectedFields(info, 'Sim').some(({ name }) => {
+    const field = fields[name];
+    return field !== undefined && costFactsOf(field).calls !== undefined;
+  });
 }

@@ -89,13 +89,14 @@ export function createSimApiClient(
       if (tokens.current() === undefined) await tokens.renew();
     },
     stop() {
+      // In this order and at once: running exchanges do not listen to `stopping`.
       stopping.cancel();
       return transport.stop();
     },
   };
 }
 
-/** Creates a noun when it is asked for: most requests use one or two of them. */
+/** Creates a noun at each access: most requests use one or two of them, once. */
 class TracedSimApi implements SimApi {
   private readonly caller: Caller;
 

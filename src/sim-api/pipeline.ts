@@ -14,11 +14,11 @@ import { timeout } from './layers/timeout.ts';
 import type { HttpAnswer, Transport } from './layers/transport.ts';
 import type { TokenSource } from './token.ts';
 
-/** The ways of a call to the network. All calls of an account share the breakers and the pauses. */
+/** Sends API calls and token calls. All calls of an account share the breakers and the pauses. */
 export interface Pipeline {
-  /** Returns the way of API calls, which resolves to the JSON of the answer. Errors: SimApiFailure; TooLong for several SIMs. */
+  /** Creates the dispatch of API calls, which resolves to the JSON of the answer. Errors: SimApiFailure; TooLong for several SIMs. */
   apiCalls(tokens: TokenSource): Dispatch<unknown>;
-  /** The way of token calls. They do not queue, because calls that have a slot wait for the token. Errors: Unreachable, Garbled. */
+  /** Dispatches token calls. They do not queue, because calls that have a slot wait for the token. Errors: Unreachable, Garbled. */
   readonly tokenCalls: Dispatch<HttpAnswer>;
 }
 
@@ -37,7 +37,8 @@ export function createPipeline(
   const minChangeTimeMs = Math.min(defaultMinChangeTimeMs, timeoutMs, deadlineMs / 2);
 
   return {
-    // docs/architecture.md "A call of the SIM API" has the reasons for the order.
+    // docs/architecture.md "A call of the SIM API" has the reasons for the order. Some layers need another one before them: `claim` needs
+    // the token of `authorize`, because nothing may wait after a claim; `breaker` and the transport need the value that `timeout` sets.
     apiCalls: (tokens) =>
       throughLayers(
         [
@@ -53,11 +54,11 @@ export function createPipeline(
           timeout(timeoutMs),
           breaker(breakers, timeoutMs),
         ],
-        transport.send(interpret),
+        transport.dispatch(interpret),
       ),
     tokenCalls: throughLayers(
       [retry(log), withoutQueue, pauseAfter429(gate, log), timeout(timeoutMs), breaker(breakers, timeoutMs)],
-      transport.send((call, answer) => {
+      transport.dispatch((call, answer) => {
         refuseBusy(call, answer);
         return answer;
       }),

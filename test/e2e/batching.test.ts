@@ -186,6 +186,21 @@ describe('an invalid key', () => {
   });
 });
 
+test.each([
+  ['sessions', 'sessions { nodes { usedBytes } }', '/get_sim_sessions'],
+  ['alerts', 'alerts { totalCount }', '/get_sim_alerts'],
+  ['diagnostics', 'diagnostics(nullIfMissing: true) { __typename }', '/diagnostics'],
+])('%s of a SIM are read while its cost is still being read', async (_, field, path) => {
+  const [costsHeld, othersHeld] = [running.relay.hold('/get_sim_costs'), running.relay.hold(path)];
+  const answer = running.gateway.ask(byRefs(`${field} cost(nullIfMissing: true) { usedBytes }`), {
+    refs: [{ iccid: iccids[0] }],
+  });
+  await Promise.all([costsHeld.arrived, othersHeld.arrived]);
+  costsHeld.release();
+  othersHeld.release();
+  expect((await answer).errors).toEqual([]);
+});
+
 describe('fields of the account', () => {
   test('are read once, no matter how many SIMs and aliases need them', async () => {
     const sims: WireSim[] = await createPool(() => running.world).take(20, { esim: true });

@@ -60,3 +60,11 @@ test('an item that was primed is not read, and priming replaces no item', async 
   expect(loader.peek('b')).toEqual({ key: 'b' });
   expect(batches).toEqual([['b']]);
 });
+
+test('an item that is primed while it is read does not replace what the read finds', async () => {
+  const { loader } = createLoader(() => ({ key: 'new' }));
+  const read = loader.read(['a']);
+  loader.prime('a', { key: 'old' });
+  await read;
+  expect(loader.peek('a')).toEqual({ key: 'new' });
+});

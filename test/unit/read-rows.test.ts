@@ -31,28 +31,41 @@ async function serving(): Promise<{ pid: number; prepared: string[] }> {
 const sumOf = (number: number, value: number) =>
   sql`select ${sql.lit(number)} + ${value}::int, 'x' as same, 'y' as same`;
 
+/** Reads a statement as often as it takes to prepare it. */
+async function readOften(number: number): Promise<void> {
+  for (let use = 1; use <= 10; use++)
+    expect(await read(sumOf(number, use))).toEqual([[number + use, 'x', 'y']]);
+}
+
 describe('reading rows', () => {
   test('returns the values of each row in the order of the columns', async () => {
     expect(await read(sumOf(1, 2))).toEqual([[3, 'x', 'y']]);
     expect(await read(sql`select from generate_series(1, 2)`)).toEqual([[], []]);
   });
 
-  test('prepares a statement once and uses it with other values', async () => {
-    for (const value of [1, 2, 3, 4, 5, 6, 7])
-      expect(await read(sumOf(1, value))).toEqual([[1 + value, 'x', 'y']]);
+  test('prepares a statement that comes again and again once, and uses it with other values', async () => {
+    await readOften(1);
+    await readOften(1);
     expect((await serving()).prepared).toEqual([expect.stringContaining('select 1 + $1')]);
   });
 
   test('prepares no more than 30 statements on a connection; the others return their rows, too', async () => {
-    for (let number = 0; number < 50; number++)
-      expect(await read(sumOf(number, 1))).toEqual([[number + 1, 'x', 'y']]);
+    for (let number = 0; number < 50; number++) await readOften(number);
     expect((await serving()).prepared).toHaveLength(30);
     for (const number of [0, 29, 30, 49])
       expect(await read(sumOf(number, 5))).toEqual([[number + 5, 'x', 'y']]);
   });
 
+  test('statements that come a few times take no place of a common one', async () => {
+    for (let number = 1; number <= 40; number++)
+      for (let use = 1; use < 10; use++) await read(sumOf(number, use));
+    expect((await serving()).prepared).toEqual([]);
+    await readOften(99);
+    expect((await serving()).prepared).toEqual([expect.stringContaining('select 99 + $1')]);
+  });
+
   test('fails with StoreUnavailable while the database is away, and prepares its statements again afterwards', async () => {
-    await read(sumOf(1, 2));
+    await readOften(1);
     const before = await serving();
     database.relay.cut();
     await expect(read(sumOf(1, 2))).rejects.toThrow(StoreUnavailable);
@@ -65,7 +78,7 @@ describe('reading rows', () => {
   });
 
   test('continues on a new connection after the server ended the one that had the statement', async () => {
-    await read(sumOf(1, 2));
+    await readOften(1);
     const { pid } = await serving();
     await database.query('select pg_terminate_backend($1)', [pid]);
     await waitFor(async () => (await read(sumOf(1, 3)).catch(() => [])).length === 1);

@@ -9,14 +9,14 @@ interface Written {
 }
 
 /**
- * Time for which a written SIM stands for its row. Another gateway may write the row meanwhile, and a read that finds the SIM as this gateway
- * wrote it is then not written before this time has passed.
+ * Time for which a written SIM stands for its row. Others may write the row meanwhile: another gateway, or the sync. A read that finds the
+ * SIM as the write buffer wrote it is then not written before this time has passed.
  */
 const validMs = 30_000;
 /** Maximum number of SIMs; each takes about 1 KB. */
 const maxSims = 10_000;
 
-/** The SIMs that this gateway wrote last, so that a read that found nothing new is not written again. */
+/** The SIMs that the write buffer passed to the index last, so that a read that found nothing new is not written again. */
 export class WrittenSims {
   private readonly sims = new Map<string, Written>();
 
@@ -32,7 +32,7 @@ export class WrittenSims {
     return true;
   }
 
-  /** Records that the index has a SIM that was read at `askedAtMs`. */
+  /** Records that a SIM that was read at `askedAtMs` is passed to the index, which discards it if its row is newer. */
   add(sim: Sim, askedAtMs: number): void {
     this.sims.delete(sim.iccid);
     this.sims.set(sim.iccid, { sim, askedAtMs, writtenAtMs: this.clock.monotonicMs() });

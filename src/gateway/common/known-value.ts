@@ -11,7 +11,7 @@ class KnownValue {
 
 /**
  * Declares how a field of long lists answers from memory. Type-GraphQL awaits the arguments of each call of a resolver: for 1000 SIMs that
- * takes longer than the read itself.
+ * takes longer than the read itself. The arguments are as GraphQL coerced them.
  */
 export const Known = <Parent, Args>(read: ReadKnown<Parent, Args>) =>
   Extensions({ known: new KnownValue(read as ReadKnown<unknown, unknown>) });

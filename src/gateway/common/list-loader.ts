@@ -22,7 +22,7 @@ export class ListLoader<V extends object> {
         const items = await itemsOf(read, keys);
         for (const [index, key] of keys.entries()) {
           const item = items[index];
-          if (item !== undefined) this.prime(key, item);
+          if (item !== undefined) this.items.set(key, item);
         }
         return lists.map(() => undefined);
       },
@@ -39,7 +39,7 @@ export class ListLoader<V extends object> {
   async load(key: string): Promise<V> {
     if (!this.items.has(key)) await this.read([key]);
     const item = this.items.get(key);
-    if (item === undefined) throw new Error('a batch has no item for a key');
+    if (item === undefined) throw unreadItem();
     if (item instanceof Error) throw item;
     return item;
   }
@@ -62,9 +62,9 @@ export class ListLoader<V extends object> {
     return pending.size === 0 ? undefined : Promise.all(pending);
   }
 
-  /** Adds an item that was read elsewhere. An item that was read before stays. */
+  /** Adds an item that was read elsewhere. An item that was read before, or is being read, stays: it may be newer. */
   prime(key: string, item: V | Error): void {
-    if (!this.items.has(key)) this.items.set(key, item);
+    if (!this.items.has(key) && !this.batches.has(key)) this.items.set(key, item);
   }
 }
 
@@ -76,4 +76,9 @@ async function itemsOf<V>(read: ReadItems<V>, keys: readonly string[]): Promise<
     const failure = fromFailure(error);
     return keys.map(() => failure);
   }
+}
+
+/** The fault of a batch that has no item for one of its keys. */
+export function unreadItem(): Error {
+  return new Error('a batch has no item for a key');
 }

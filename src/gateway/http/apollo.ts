@@ -56,7 +56,7 @@ function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormat
 
 /**
  * Checks each operation before it runs. Adds the request id to every error and the number of SIM API calls to the response, and logs the
- * errors. One plugin with one listener for all requests: Apollo Server awaits each hook of each plugin.
+ * errors. One plugin with one listener, without state, for all requests: Apollo Server awaits each hook of each plugin.
  */
 function createRequestPlugin(costLimits: CostLimits, log: Log): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {

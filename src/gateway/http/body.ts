@@ -67,6 +67,7 @@ function readText(request: IncomingMessage, place: BodyPlace): Promise<string> {
     }
     body.on('data', take);
     body.on('end', end);
+    body.once('close', () => reject(new Error('the request body ended early')));
     body.on('error', (error: NodeJS.ErrnoException) =>
       fail(error.code?.startsWith('Z_') ? bodyRefused(400, 'match its Content-Encoding') : error),
     );

@@ -20,8 +20,8 @@ export const simsExportPath = '/export/sims.csv';
 export interface SimsExport {
   /**
    * Sends the SIMs of one database snapshot. The database is read at full speed, independently of the client: rows that the client has
-   * not read yet wait in a spool. `cancellation` is cancelled when the client has disconnected, which stops the reading. Errors: BAD_USER_INPUT,
-   * BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE. An error after the first byte means that the response is incomplete.
+   * not read yet wait in a spool. `cancellation` is cancelled when the client has disconnected, which stops the reading. Errors:
+   * BAD_USER_INPUT, BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE. An error after the first byte means that the response is incomplete.
    */
   handle(
     request: IncomingMessage,

@@ -1,7 +1,7 @@
 import { foundByAnyKey } from '../../changes/index.ts';
-import { GatewayError, itemOf } from '../../errors/index.ts';
+import { itemOf } from '../../errors/index.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
-import { ListLoader } from '../common/list-loader.ts';
+import { ListLoader, unreadItem } from '../common/list-loader.ts';
 import { nullIf } from '../common/null-if-missing.ts';
 import { keyOf, keyOrError, keyOrNone } from '../common/sim-key.ts';
 import type { SimRef } from './sim-ref.type.ts';
@@ -55,9 +55,7 @@ export function createSimLoader(simApi: SimApi): SimLoader {
       ]);
       const read = keys.map((key): Sim | Error => {
         if (key instanceof Error) return key;
-        return (
-          ('iccid' in key ? iccids.peek(key.iccid) : eids.peek(key.eid)) ?? new GatewayError('SIM_NOT_FOUND')
-        );
+        return ('iccid' in key ? iccids.peek(key.iccid) : eids.peek(key.eid)) ?? unreadItem();
       });
       const hasAll = !read.some((sim) => sim instanceof Error);
       return hasAll ? read : foundByAnyKey(refs.map(keyOrNone), read);

@@ -83,7 +83,7 @@ export const failFast =
     return next(call);
   };
 
-/** Reports how each sending ended. `timeoutMs`: the usual timeout of one sending. */
+/** Admits a sending unless the circuit of its endpoint is open, and reports how it ended. `timeoutMs`: the usual timeout of one sending. */
 export const breaker =
   (breakers: Breakers, timeoutMs: number): Layer =>
   (next) =>

@@ -4,7 +4,7 @@ import type { Layer } from './layer.ts';
 
 /**
  * Claims the rows of a change right before it is sent, and sends it only if at least `minTimeMs` is left: otherwise its answer could come
- * too late. Errors: Unreachable (surely not sent); those of `beforeSend`.
+ * too late. A read is only checked once more: after this layer nothing waits. Errors: Unreachable (surely not sent); those of `beforeSend`.
  */
 export const claim =
   (minTimeMs: number): Layer =>

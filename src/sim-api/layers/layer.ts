@@ -1,6 +1,9 @@
 import type { PendingCall } from '../pending-call.ts';
 
-/** Carries out a call. Throws or rejects with its failure: a layer that handles failures is an async function. */
+/**
+ * Carries out a call. Throws or rejects with its failure, so a layer that handles failures is an async function with try and catch, and
+ * never `next(call).catch(…)`.
+ */
 export type Dispatch<T> = (call: PendingCall) => Promise<T>;
 
 /** One policy of the pipeline: wraps everything between it and the network. */

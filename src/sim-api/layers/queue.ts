@@ -16,14 +16,12 @@ export function queue(maxConcurrent: number): Layer {
 
   /** Passes the slot of a finished call to the first call in the queue. */
   function leave(): void {
-    if (line.size === 0) {
-      running--;
+    for (const first of line) {
+      line.delete(first);
+      first();
       return;
     }
-    const [first] = line;
-    if (first === undefined) return;
-    line.delete(first);
-    first();
+    running--;
   }
 
   async function waitForSlot(call: PendingCall): Promise<void> {

@@ -12,10 +12,10 @@ export interface HttpAnswer {
 
 export interface Transport {
   /**
-   * Returns the last layer: sends a call and returns what `interpret` makes of its answer, which may have any status. Errors: those of
+   * Returns the end of a pipeline: it sends a call and returns what `interpret` makes of the answer, which may have any status. Errors: those of
    * `interpret`; Unreachable; Garbled if the body exceeds 64 MiB.
    */
-  send<T>(interpret: Interpret<T>): Dispatch<T>;
+  dispatch<T>(interpret: Interpret<T>): Dispatch<T>;
   /** Ends all calls that are running. */
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function createTransport(baseUrl: string, connections: number, connectTim
     bodyTimeout: 0,
   });
   return {
-    send: (interpret) => (call) =>
+    dispatch: (interpret) => (call) =>
       new Promise((resolve, reject) => {
         const { method, options, token } = call;
         options.trace.upstreamCalls++;
@@ -82,7 +82,7 @@ class Exchange<T> implements Dispatcher.DispatchHandler {
     this.timer = setTimeout(() => this.fail('timeout', 'no answer within the timeout'), call.timeoutMs);
     // No listener for the stop of the client: it ends all exchanges by `pool.destroy`.
     if (call.cancellation === undefined) return;
-    this.onCancel = () => this.fail('aborted', 'the client disconnected');
+    this.onCancel = () => this.fail('aborted', 'the answer is no longer needed');
     call.cancellation.subscribe(this.onCancel);
   }
 
@@ -119,8 +119,9 @@ class Exchange<T> implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-    const isStopped = this.call.method !== 'PUT' && this.call.isUnwanted;
-    if (isStopped) this.fail('aborted', 'the gateway stops');
+    // The stop destroys the connections. A change that it cuts off has an unclear outcome, so it stays `unavailable`.
+    const isStoppedRead = this.call.method !== 'PUT' && this.call.isUnwanted;
+    if (isStoppedRead) this.fail('aborted', 'the gateway stops');
     else this.fail(code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'unavailable', code);
   }
 

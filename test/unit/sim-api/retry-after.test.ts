@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-
 import { Cancellation } from '../../../src/base/cancellation.ts';
 import { Unreachable } from '../../../src/sim-api/errors.ts';
 import { createRetryAfterGate, type RetryAfterGate } from '../../../src/sim-api/layers/retry-after-gate.ts';
@@ -9,13 +8,13 @@ import '../../support/fixed-seed.ts';
 
 const today = new Date('2026-10-21T07:28:00Z');
 let nowMs: number;
-let pace: RetryAfterGate;
+let gate: RetryAfterGate;
 
 const clock = { now: () => today, monotonicMs: () => nowMs };
 
 beforeEach(() => {
   nowMs = 5000;
-  pace = createRetryAfterGate(clock);
+  gate = createRetryAfterGate(clock);
 });
 
 /** Waits with a deadline of 1 ms, so that the failure states how long the wait would be. */
@@ -34,7 +33,7 @@ function waitOut(): Promise<unknown> {
     },
     clock,
   );
-  return pace.waitOut(call).catch((error: unknown) => error);
+  return gate.waitOut(call).catch((error: unknown) => error);
 }
 
 describe('a 429', () => {
@@ -58,7 +57,7 @@ describe('a 429', () => {
     ['that is empty', '', undefined, 1],
     ['that is missing', undefined, undefined, 1],
   ])('with a Retry-After %s (%s, Date %s) delays calls by %d s', async (_, header, date, seconds) => {
-    pace.slowDown(header, date);
+    gate.slowDown(header, date);
     const failure = await waitOut();
     expect(failure).toBeInstanceOf(Unreachable);
     expect(failure).toMatchObject({ reason: 'unavailable', surelyNotSent: true, retryAfterSeconds: seconds });
@@ -69,7 +68,7 @@ describe('a 429', () => {
     await fc.assert(
       fc.asyncProperty(text, text, async (header, date) => {
         nowMs += 20_000;
-        pace.slowDown(header, date);
+        gate.slowDown(header, date);
         const failure = (await waitOut()) as Unreachable;
         expect(failure.retryAfterSeconds).toBeGreaterThanOrEqual(1);
         expect(failure.retryAfterSeconds).toBeLessThanOrEqual(10);
@@ -78,7 +77,7 @@ describe('a 429', () => {
   });
 
   test('delays every call until its time is over', async () => {
-    pace.slowDown('4', undefined);
+    gate.slowDown('4', undefined);
     nowMs += 1500;
     expect(await waitOut()).toMatchObject({ retryAfterSeconds: 3, surelyNotSent: true });
     nowMs += 2500;

@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { databaseAccount } from '../dist/store/embedded/account.js';
 import { findBinaries, runnableBinaries } from '../dist/store/embedded/binaries.js';
-import { temporaryFolder } from './programs.mjs';
+import { freePort, temporaryFolder } from './programs.mjs';
 
 /** Creates a PostgreSQL server for a proof that can be stopped and started on the same port; durable, with default settings. */
 export async function createServerOfOurs() {
@@ -63,14 +62,6 @@ export async function createServerOfOurs() {
       if (copy) rmSync(copy, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 /** Memory of all PostgreSQL processes below a process in MB of 1,000,000 bytes; shared pages are divided among their processes (PSS). */

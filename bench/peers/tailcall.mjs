@@ -5,11 +5,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../prove/programs.mjs';
 import { reportListening } from '../lib/child.mjs';
 import { month, monthText } from './targets.mjs';
 
@@ -21,14 +22,6 @@ const attempts = 100;
 const version = spawnSync(binary, ['--version']);
 if (version.status !== 0)
   throw new Error(`Tailcall does not run here: ${version.error?.message ?? version.stderr}`);
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 async function waitForPort(port) {
   for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { BoundedMap } from './bounded-map.ts';
 
 /** The headers in which a browser states the name that it resolved, and the origin of the page that sent the request. */
 interface NamingHeaders {
@@ -42,12 +43,11 @@ const maxRemembered = 100;
 
 /** Remembers the verdicts on a few texts: parsing the name of a host takes as long as reading a small request body. */
 function remembered(judge: (text: string) => boolean): (text: string) => boolean {
-  const verdicts = new Map<string, boolean>();
+  const verdicts = new BoundedMap<string, boolean>(maxRemembered);
   return (text) => {
     const known = verdicts.get(text);
     if (known !== undefined) return known;
     const verdict = judge(text);
-    if (verdicts.size >= maxRemembered) verdicts.clear();
     verdicts.set(text, verdict);
     return verdict;
   };

@@ -34,7 +34,7 @@ interface Made {
 
 /**
  * Passed to every resolver: `loaders` read from the SIM API, `actions` change through it. Each property is created when a resolver first
- * uses it: most operations need one or two of them.
+ * uses it: most operations need one or two of them. Apollo Server copies the context with its prototype, and the copies share `made`.
  */
 export class Context {
   readonly requestId: string;

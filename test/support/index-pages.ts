@@ -32,6 +32,7 @@ export async function openIndexPages(database: TestStore): Promise<IndexPages> {
   );
   const [read] = await database.query<{ account: string }>('select account from fleet_sync');
   // The index answers every page here, so the loader is not used.
+  // Reading a page of the index only primes costs, so the other loaders are left out.
   const loaders = { costs: { prime: () => undefined } } as unknown as Loaders;
   return {
     async page({ filter, orderBy, ...window }, limits, isCounted) {

@@ -39,7 +39,7 @@ class Gathered {
 /** Creates a write buffer. Batches are written one after another. Updates that arrive meanwhile are collected, up to `maxBuffered`. */
 export function createIndexWriteBuffer(
   upserts: UpsertStore,
-  sync: SyncStore,
+  sync: Pick<SyncStore, 'scheduleRefresh'>,
   clock: Clock,
   log: Log,
 ): IndexWriteBuffer {

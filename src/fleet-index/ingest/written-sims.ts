@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Sim } from '../../sim-api/index.ts';
 
@@ -18,11 +19,11 @@ const maxSims = 10_000;
 
 /** The SIMs that the write buffer passed to the index last, so that a read that found nothing new is not written again. */
 export class WrittenSims {
-  private readonly sims = new Map<string, Written>();
+  private readonly sims = new BoundedMap<string, Written>(maxSims);
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether the index has this SIM from the same values, or from a later read. */
+  /** Whether the index has the same values of this SIM, or those of a later read. */
   has(sim: Sim, askedAtMs: number): boolean {
     const written = this.sims.get(sim.iccid);
     if (written === undefined || this.clock.monotonicMs() - written.writtenAtMs > validMs) return false;
@@ -34,11 +35,7 @@ export class WrittenSims {
 
   /** Records that a SIM that was read at `askedAtMs` is passed to the index, which discards it if its row is newer. */
   add(sim: Sim, askedAtMs: number): void {
-    this.sims.delete(sim.iccid);
     this.sims.set(sim.iccid, { sim, askedAtMs, writtenAtMs: this.clock.monotonicMs() });
-    if (this.sims.size <= maxSims) return;
-    const [oldest] = this.sims.keys();
-    if (oldest !== undefined) this.sims.delete(oldest);
   }
 
   /** Forgets a SIM whose row is written in another way, or is about to change. */

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { FleetScope } from './filter.store.ts';
 
 /** The number of SIMs in a scope. */
@@ -10,12 +11,12 @@ export interface KnownCount {
 }
 
 const maxScopes = 1000;
-/** A filter can have thousands of values; scopes with a longer key are not kept. */
+/** A filter can have thousands of values; the counts of scopes with a longer key are not stored. */
 const maxKeyLength = 2000;
 
 /** The counts of the scopes that were read last. */
 export class KnownCounts {
-  private readonly counts = new Map<string, KnownCount>();
+  private readonly counts = new BoundedMap<string, KnownCount>(maxScopes);
 
   get(scope: FleetScope): KnownCount | undefined {
     return this.counts.get(keyOf(scope));
@@ -23,12 +24,7 @@ export class KnownCounts {
 
   set(scope: FleetScope, count: KnownCount): void {
     const key = keyOf(scope);
-    if (key.length > maxKeyLength) return;
-    this.counts.delete(key);
-    this.counts.set(key, count);
-    if (this.counts.size <= maxScopes) return;
-    const [oldest] = this.counts.keys();
-    if (oldest !== undefined) this.counts.delete(oldest);
+    if (key.length <= maxKeyLength) this.counts.set(key, count);
   }
 }
 

@@ -57,6 +57,7 @@ function readText(request: IncomingMessage, place: BodyPlace): Promise<string> {
       if (loose === 0) chunks.push(Buffer.concat(chunks.splice(-looseChunks)));
     }
     function end(): void {
+      body.off('close', closed);
       try {
         place.beginWork();
         if (bytes > largeBytes) checkListsAndObjects(chunks);
@@ -65,9 +66,10 @@ function readText(request: IncomingMessage, place: BodyPlace): Promise<string> {
         reject(error);
       }
     }
+    const closed = () => reject(new Error('the request body ended early'));
     body.on('data', take);
     body.on('end', end);
-    body.once('close', () => reject(new Error('the request body ended early')));
+    body.once('close', closed);
     body.on('error', (error: NodeJS.ErrnoException) =>
       fail(error.code?.startsWith('Z_') ? bodyRefused(400, 'match its Content-Encoding') : error),
     );

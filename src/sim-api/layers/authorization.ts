@@ -9,7 +9,10 @@ import { createPathRefusals } from './path-refusals.ts';
 /** Maximum tokens for one try: the current one, one that another gateway obtained, and one that this gateway logs in for. */
 const maxTokens = 3;
 
-/** After a 401, repeats the call with another token, which `authorize` obtains. Errors: Unreachable (surely not sent) if no other token may help. */
+/**
+ * After a 401, repeats the call with another token, which `authorize` obtains. Errors: Unreachable (surely not sent) if no other token may
+ * help.
+ */
 export function repeatAfter401(tokens: TokenSource, clock: Clock): Layer {
   const refusals = createPathRefusals(clock);
 
@@ -39,7 +42,10 @@ export function repeatAfter401(tokens: TokenSource, clock: Clock): Layer {
   };
 }
 
-/** Gives the call the current token, or waits for a new one if there is none or it was refused for this call. Errors: Unreachable (surely not sent). */
+/**
+ * Gives the call the current token, or waits for a new one if there is none or it was refused for this call. Errors: Unreachable (surely
+ * not sent).
+ */
 export const authorize =
   (tokens: TokenSource): Layer =>
   (next) =>

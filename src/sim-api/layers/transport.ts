@@ -12,8 +12,8 @@ export interface HttpAnswer {
 
 export interface Transport {
   /**
-   * Returns the end of a pipeline: it sends a call and returns what `interpret` makes of the answer, which may have any status. Errors: those of
-   * `interpret`; Unreachable; Garbled if the body exceeds 64 MiB.
+   * Returns the end of a pipeline: it sends a call and returns what `interpret` makes of the answer, which may have any status. Errors:
+   * those of `interpret`; Unreachable; Garbled if the body exceeds 64 MiB.
    */
   dispatch<T>(interpret: Interpret<T>): Dispatch<T>;
   /** Ends all calls that are running. */

@@ -4,7 +4,6 @@ import {
   createIndexWriteBuffer,
   type IndexWriteBuffer,
 } from '../../../src/fleet-index/ingest/write-buffer.ts';
-import type { SyncStore } from '../../../src/fleet-index/sync/sync.store.ts';
 import type { Sim } from '../../../src/sim-api/index.ts';
 import { decodeSim } from '../../../src/sim-api/wire/sim.wire.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -27,7 +26,7 @@ beforeEach(() => {
     change: async () => undefined,
     remove: async () => undefined,
   };
-  const sync = { scheduleRefresh: async () => undefined } as unknown as SyncStore;
+  const sync = { scheduleRefresh: async () => undefined };
   const clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs };
   buffer = createIndexWriteBuffer(upserts, sync, clock, silentLog);
 });

@@ -34,7 +34,7 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
   const chunks = createChunkStore(store, owner, account, leaseMs);
 
   function simApiFor({ tenant, requestId }: LeasedChunk, signal: AbortSignal) {
-    const trace = { requestId, upstreamCalls: 0, unreadableItems: 0 };
+    const trace = { requestId, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 };
     return client.forTrace(trace, {
       canWait: true,
       // SIMs that were sent are read back even after the rest is cut off, so only changes are aborted.

@@ -7,7 +7,7 @@ export function createFindEffect(client: SimApiClient): FindEffect {
   return async ({ action, arguments: values, requestId }, iccids) => {
     const change = changeFrom(action, values);
     if (change === null) return new Set();
-    const simApi = client.forTrace({ requestId, upstreamCalls: 0, unreadableItems: 0 });
+    const simApi = client.forTrace({ requestId, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 });
     const keys = iccids.map((iccid) => ({ iccid }));
     const read = await readSims(simApi, keys);
     return new Set(

@@ -80,7 +80,7 @@ export function createFleetIndex(
   async function lead(signal: AbortSignal): Promise<void> {
     // Each call that waits for a slot adds a listener.
     setMaxListeners(0, signal);
-    const trace: CallTrace = { requestId: 'fleet', upstreamCalls: 0, unreadableItems: 0 };
+    const trace: CallTrace = { requestId: 'fleet', upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 };
     const simApi = client.forTrace(trace, {
       cancellation: Cancellation.of(signal),
       canWait: true,

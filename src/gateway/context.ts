@@ -51,7 +51,7 @@ export class Context {
   ) {
     this.requestId = origin.requestId;
     this.hasIdempotencyKey = origin.idempotencyKey !== null;
-    this.trace = { requestId: origin.requestId, upstreamCalls: 0, unreadableItems: 0 };
+    this.trace = { requestId: origin.requestId, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 };
   }
 
   /** Their reads end when the client has disconnected. */
@@ -100,7 +100,7 @@ export class Context {
   private createLoaders(): Loaders {
     const { client, clock } = this.source;
     const { cancellation } = this.origin;
-    return createLoaders(client.forTrace(this.trace, { cancellation }), clock);
+    return createLoaders(client.forTrace(this.trace, { cancellation, tenant: this.tenant }), clock);
   }
 
   private createActions(): Actions {

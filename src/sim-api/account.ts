@@ -25,7 +25,7 @@ export function createAccount(caller: Caller): Account {
   return {
     async balance(month) {
       const request = reads.accountBalance(month);
-      const balance = decodeBalance(await caller.call(request));
+      const balance = decodeBalance(await caller.read(request));
       if (balance === undefined) throw new Garbled(request.operation, 'no balance');
       return balance;
     },

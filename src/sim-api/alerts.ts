@@ -21,6 +21,12 @@ export function createAlerts(caller: Caller): Alerts {
   }
   return {
     page: (scope, flags, offset) =>
-      readPage(caller, { ...readOf(scope, flags, offset), listName: 'alerts', offset, decode: decodeAlert }),
+      // A read that marks alerts is a change: requests do not share it.
+      readPage(flags.markRead ? caller.alone : caller, {
+        ...readOf(scope, flags, offset),
+        listName: 'alerts',
+        offset,
+        decode: decodeAlert,
+      }),
   };
 }

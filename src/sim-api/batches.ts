@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts';
 import { TooLong } from './answer.ts';
 import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
 import { isSimApiFailure, type SimApiFailure } from './errors.ts';
+import type { CallLimits } from './joined-call.ts';
 import { type Blame, createSearch, type Search } from './search.ts';
 import { createUrlLimit } from './url-limit.ts';
 
@@ -19,8 +20,8 @@ export interface BatchedCall<T> {
   readonly run: (keys: readonly string[], isProbe: boolean) => Promise<T>;
   /** Maximum SIMs in one call. Default: the limit for all calls. */
   readonly maxSims?: number;
-  /** Failures that one SIM may cause for a whole read: the read is bisected until that SIM is alone. Undefined for a change. */
-  readonly blame?: Blame;
+  /** Bisects a failed read until the SIM that causes the failure is alone. Undefined for a change. */
+  readonly search?: Search;
   /** Called with each outcome as it arrives, while other calls continue. */
   readonly onOutcome?: (outcome: BatchOutcome<T>) => Promise<void>;
 }
@@ -29,8 +30,12 @@ export interface BatchedCall<T> {
 export interface Batches {
   /** Makes the calls concurrently. Shape: every key is in exactly one outcome. Errors: only those that are not a SimApiFailure. */
   run<T>(keys: readonly string[], call: BatchedCall<T>): Promise<BatchOutcome<T>[]>;
+  /** Begins the search for the SIMs that cause a read to fail. */
+  search(blame: Blame): Search;
   /** How many SIMs with a key as long as this one fit into a call; at least 1. */
   room(call: Omit<BatchedCall<unknown>, 'run'>, key: string): number;
+  /** How much fits into one call at present. */
+  limits(call: Omit<BatchedCall<unknown>, 'run'>): CallLimits;
 }
 
 /**
@@ -130,10 +135,12 @@ export function createBatches(
 
   return {
     run(keys, call) {
-      const search = call.blame === undefined ? null : createSearch(call.blame, clock, limits.deadlineMs);
-      const run = { call, search, baseBytes: baseBytesOf(call) };
+      const run = { call, search: call.search ?? null, baseBytes: baseBytesOf(call) };
       return runAll(split(keys, run), run);
     },
+    search: (blame) => createSearch(blame, clock, limits.deadlineMs),
+    // One byte more: the first key has no separator.
+    limits: (call) => ({ maxKeys: maxKeysOf(call), maxBytes: urlLimit.current() - baseBytesOf(call) + 1 }),
     room(call, key) {
       const keysByUrl = Math.floor((limits.maxUrlBytes - baseBytesOf(call) + 1) / (key.length + 1));
       return Math.max(1, Math.min(maxKeysOf(call), keysByUrl));

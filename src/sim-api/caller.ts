@@ -1,6 +1,8 @@
 import type { Cancellation } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { type ApiRequest, type SimKeyName, targetOf, tokenOperation, tokenPath } from './endpoints.ts';
+import type { Requester } from './joined-call.ts';
+import type { JoinedReads } from './joined-reads.ts';
 import type { Dispatch } from './layers/layer.ts';
 import type { HttpAnswer } from './layers/transport.ts';
 import { type BeforeSend, type CallTrace, PendingCall, type Schedule } from './pending-call.ts';
@@ -14,6 +16,8 @@ export interface CallTerms {
   readonly schedule?: Schedule | undefined;
   /** True for reads that no client waits for: they bisect timeouts, too, to find the SIM that causes them. */
   readonly canWait?: boolean;
+  /** Tenant of the request: its reads may share calls with other requests of this tenant. Undefined: they share none. */
+  readonly tenant?: string | undefined;
   /** Called with all SIMs that are read. */
   readonly onSimsRead?: OnSimsRead | undefined;
 }
@@ -27,6 +31,7 @@ export type OnSimsRead = (sims: readonly Sim[], absent: readonly string[], asked
 /** What all calls of an account share. */
 export interface AccountCalls {
   readonly dispatch: Dispatch<unknown>;
+  readonly joinedReads: JoinedReads;
   readonly deadlineMs: number;
   readonly stopping: Cancellation;
   readonly clock: Clock;
@@ -42,6 +47,48 @@ export class Caller {
 
   get canWait(): boolean {
     return this.terms.canWait ?? false;
+  }
+
+  get requester(): Requester {
+    return { trace: this.trace, cancellation: this.terms.cancellation };
+  }
+
+  get clock(): Clock {
+    return this.account.clock;
+  }
+
+  /** The joint reads of the account and the tenant whose requests may share them; undefined if this trace shares none. */
+  get joined(): { readonly reads: JoinedReads; readonly tenant: string } | undefined {
+    const { tenant } = this.terms;
+    return tenant === undefined ? undefined : { reads: this.account.joinedReads, tenant };
+  }
+
+  /** Makes the same calls and shares none of them. */
+  get alone(): Caller {
+    return this.for(this.requester);
+  }
+
+  /** Makes calls for a requester and shares none of them. */
+  for({ trace, cancellation }: Requester): Caller {
+    return new Caller(this.account, trace, { ...this.terms, cancellation, tenant: undefined });
+  }
+
+  /** Reads what belongs to no list of SIMs. Identical reads of the tenant that were not sent yet share one call. Errors: SimApiFailure. */
+  async read(request: ApiRequest, keyName?: SimKeyName, keys?: readonly string[]): Promise<unknown> {
+    const { joined, requester, alone } = this;
+    if (joined === undefined) return this.call(request, keyName, keys);
+    const [answer] = await joined.reads.read({
+      operation: request.operation,
+      kind: `${joined.tenant}\n${targetOf(request, keyName, keys)}`,
+      keys: [],
+      limits: { maxKeys: 0, maxBytes: 0 },
+      requester,
+      alone: () => alone.call(request, keyName, keys),
+      together: (_, shared) => this.for(shared).call(request, keyName, keys),
+      isRefusal: () => false,
+      isUncertain: () => false,
+    });
+    return answer;
   }
 
   /**
@@ -83,7 +130,7 @@ export function createTokenPost({
   deadlineMs,
   stopping,
   clock,
-}: Omit<AccountCalls, 'dispatch'> & { readonly dispatch: Dispatch<HttpAnswer> }): (
+}: Omit<AccountCalls, 'dispatch' | 'joinedReads'> & { readonly dispatch: Dispatch<HttpAnswer> }): (
   form: Readonly<Record<string, string>>,
 ) => Promise<HttpAnswer> {
   return (form) => {
@@ -93,7 +140,7 @@ export function createTokenPost({
       target: tokenPath,
       body: new URLSearchParams(form).toString(),
       keys: [],
-      trace: { requestId: tokenOperation, upstreamCalls: 0, unreadableItems: 0 },
+      trace: { requestId: tokenOperation, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 },
       deadlineMs,
       isProbe: false,
       stopping,

@@ -9,6 +9,7 @@ import { type Control, createControl } from './control.ts';
 import { type Costs, createCosts } from './costs.ts';
 import { createDiagnostics, type DiagnosticsReads } from './diagnostics.ts';
 import type { InferredRows } from './endpoints.ts';
+import { JoinedReads } from './joined-reads.ts';
 import { createTransport } from './layers/transport.ts';
 import { createLogin } from './login.ts';
 import type { CallTrace } from './pending-call.ts';
@@ -67,16 +68,17 @@ export function createSimApiClient(
   log: Log,
   tokenRows: TokenRows | null = null,
 ): SimApiClient {
-  const { deadlineMs } = options;
+  const { deadlineMs, concurrency } = options;
   const stopping = new Cancellation();
   // One connection more than calls: calls may be waiting for a token.
-  const transport = createTransport(options.url, options.concurrency + 1, options.timeoutMs);
+  const transport = createTransport(options.url, concurrency + 1, options.timeoutMs);
   const pipeline = createPipeline(transport, options, clock, log);
   const postForm = createTokenPost({ dispatch: pipeline.tokenCalls, deadlineMs, stopping, clock });
   const seal = createTokenSeal(options.password, `${options.url}\n${options.username}`);
   const sharing = tokenRows === null ? notShared : createTokenSharing(tokenRows, seal, clock);
   const tokens = createTokenSource(createLogin(postForm, options, clock), sharing, clock);
-  const calls = { dispatch: pipeline.apiCalls(tokens), deadlineMs, stopping, clock };
+  const joinedReads = new JoinedReads(concurrency, clock);
+  const calls = { dispatch: pipeline.apiCalls(tokens), joinedReads, deadlineMs, stopping, clock };
   const batches = createBatches(
     { ...options, basePathBytes: new URL(options.url).pathname.length },
     clock,

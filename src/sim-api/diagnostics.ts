@@ -13,7 +13,7 @@ export function createDiagnostics(caller: Caller): DiagnosticsReads {
   return {
     async ofSim(iccid) {
       const request = reads.diagnostics();
-      const decoded = decodeDiagnostics(await caller.call(request, 'iccid', [iccid]));
+      const decoded = decodeDiagnostics(await caller.read(request, 'iccid', [iccid]));
       if (decoded === undefined) throw new Garbled(request.operation, 'no object');
       return decoded;
     },

@@ -8,6 +8,8 @@ export interface CallTrace {
   readonly requestId: string;
   /** HTTP requests sent so far, retries included, token calls excluded. */
   upstreamCalls: number;
+  /** HTTP requests of other GraphQL requests whose answers this one shared. */
+  sharedCalls: number;
   /** Items that could not be decoded and were skipped. */
   unreadableItems: number;
 }

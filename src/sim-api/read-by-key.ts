@@ -1,8 +1,8 @@
 import type { Batches } from './batches.ts';
 import type { Caller } from './caller.ts';
-import type { ApiRequest, SimKeyName } from './endpoints.ts';
+import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
 import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
-import type { SearchBudget } from './search.ts';
+import type { Search, SearchBudget } from './search.ts';
 import { decodePage, type Page } from './wire/page.wire.ts';
 
 /** A read of one page of a list, of the account or of the named SIMs. */
@@ -19,10 +19,15 @@ export interface PageRead<T> {
   readonly isProbe?: boolean;
 }
 
-/** Reads one page of a list; `caller.trace` counts the items that cannot be decoded. Errors: SimApiFailure. */
+/**
+ * Reads one page of a list; `caller.trace` counts the items that cannot be decoded. Requests of a tenant share the read of one page.
+ * Errors: SimApiFailure.
+ */
 export async function readPage<T>(caller: Caller, read: PageRead<T>): Promise<Page<T>> {
   const { request, keyName, keys, listName, offset = 0, decode, isProbe = false } = read;
-  const json = await caller.call(request, keyName, keys, { isProbe });
+  const json = isProbe
+    ? await caller.call(request, keyName, keys, { isProbe })
+    : await caller.read(request, keyName, keys);
   const page = decodePage(request.operation, json, listName, offset, decode);
   caller.trace.unreadableItems += page.rows.length - page.items.length;
   return page;
@@ -34,8 +39,54 @@ export interface ByKey<T> extends ReadonlyMap<string, T | SimApiFailure> {
   readonly absences: ReadonlyMap<string, Rejected>;
 }
 
-class Found<T> extends Map<string, T | SimApiFailure> implements ByKey<T> {
+class Found<T extends { readonly iccid: string }> extends Map<string, T | SimApiFailure> implements ByKey<T> {
   readonly absences = new Map<string, Rejected>();
+  /** Whether an item could not be decoded, so that it is unknown which key it belongs to. */
+  hasUnreadable = false;
+
+  constructor(
+    private readonly read: KeyedRead<T>,
+    readonly wanted: ReadonlySet<string>,
+  ) {
+    super();
+  }
+
+  /** Adds the answer of a call for some of the keys. */
+  add(keys: readonly string[], items: readonly (T | undefined)[]): void {
+    const { operation } = this.read.request();
+    for (const item of items) {
+      const key = item === undefined ? null : this.read.keyOf(item);
+      if (key === null || item === undefined || !this.wanted.has(key)) continue;
+      const earlier = this.get(key);
+      if (earlier instanceof Ambiguous) continue;
+      // Several SIMs share one EID: without this check a change would reach the last one.
+      const isOther = earlier !== undefined && 'iccid' in earlier && earlier.iccid !== item.iccid;
+      this.set(key, isOther ? new Ambiguous(operation) : item);
+    }
+    // An unreadable item may belong to any missing SIM, so none of them may be reported as absent.
+    if (!items.includes(undefined)) return;
+    this.hasUnreadable = true;
+    const failure = new Garbled(operation, 'an item that cannot be read');
+    for (const key of keys) if (!this.has(key)) this.set(key, failure);
+  }
+
+  /** Adds the failure of a call for some of the keys. */
+  fail(keys: readonly string[], failure: SimApiFailure): void {
+    const isAbsence = failure instanceof Rejected && failure.code === this.read.absentCode;
+    for (const key of keys)
+      if (isAbsence) this.absences.set(key, failure);
+      else this.set(key, failure);
+  }
+
+  /** Adds what was found for some of the keys. */
+  take(keys: readonly string[], found: ByKey<T>): void {
+    for (const key of keys) {
+      const item = found.get(key);
+      const absence = found.absences.get(key);
+      if (item !== undefined) this.set(key, item);
+      if (absence !== undefined) this.absences.set(key, absence);
+    }
+  }
 }
 
 export interface KeyedRead<T> {
@@ -51,11 +102,13 @@ export interface KeyedRead<T> {
   /** Error codes that mean that one SIM causes the refusal. A read that fails for another reason is bisected, too, within `budget`. */
   readonly oneSimCodes: readonly string[];
   readonly budget?: SearchBudget | undefined;
+  /** Called with the items of each read. `askedAtMs`: when the read began, by the monotonic clock. */
+  readonly onRead?: ((found: ByKey<T>, keys: readonly string[], askedAtMs: number) => void) | undefined;
 }
 
 /**
- * Reads one item for each SIM in the fewest calls. Matches by key, never by position: the SIM API may answer in any order, leave out SIMs,
- * return one twice or return others than requested.
+ * Reads one item for each SIM in the fewest calls; requests of one tenant share calls. Matches by key, never by position: the SIM API may
+ * answer in any order, leave out SIMs, return one twice or return others than requested.
  */
 export async function readByKey<T extends { readonly iccid: string }>(
   caller: Caller,
@@ -63,38 +116,65 @@ export async function readByKey<T extends { readonly iccid: string }>(
   keys: readonly string[],
   read: KeyedRead<T>,
 ): Promise<ByKey<T>> {
-  const found = new Found<T>();
+  const { joined, alone, requester, canWait } = caller;
+  const { keyName, oneSimCodes, budget } = read;
+  const search = batches.search({ oneSimCodes, canWait, budget });
+  if (joined === undefined) return readAlone(caller, batches, keys, read, search);
+  const request = read.request();
+  const answers = await joined.reads.read<Found<T>>({
+    operation: request.operation,
+    kind: `${joined.tenant}\n${targetOf(request, keyName)}`,
+    keys,
+    limits: batches.limits({ request, keyName }),
+    requester,
+    alone: (part) => readAlone(alone, batches, part, read, search),
+    together: (part, shared) => readTogether(caller.for(shared), part, read),
+    isRefusal: (error) => error instanceof Rejected && oneSimCodes.includes(error.code),
+    isUncertain: (found, part) =>
+      found.hasUnreadable && part.some((key) => found.get(key) instanceof Garbled),
+  });
+  const [only] = answers;
+  if (only !== undefined && answers.length === 1 && only.wanted.size === keys.length) return only;
+  const found = new Found(read, new Set(keys));
+  for (const answer of answers) found.take(keys, answer);
+  return found;
+}
+
+/** Reads keys of one request. A failed call is bisected, in order to find the SIMs that cause the failure. */
+async function readAlone<T extends { readonly iccid: string }>(
+  caller: Caller,
+  batches: Batches,
+  keys: readonly string[],
+  read: KeyedRead<T>,
+  search: Search,
+): Promise<Found<T>> {
+  const askedAtMs = caller.clock.monotonicMs();
   const wanted = new Set(keys);
+  const found = new Found(read, wanted);
   const outcomes = await batches.run(wanted.size === keys.length ? keys : [...wanted], {
     request: read.request(),
     keyName: read.keyName,
     run: (batch, isProbe) => readBatch(caller, batch, read, isProbe),
-    blame: { oneSimCodes: read.oneSimCodes, canWait: caller.canWait, budget: read.budget },
+    search,
   });
   for (const outcome of outcomes) {
-    if ('failure' in outcome) {
-      const { failure } = outcome;
-      const isAbsence = failure instanceof Rejected && failure.code === read.absentCode;
-      for (const key of outcome.keys)
-        if (isAbsence) found.absences.set(key, failure);
-        else found.set(key, failure);
-      continue;
-    }
-    for (const item of outcome.answer) {
-      const key = item === undefined ? null : read.keyOf(item);
-      if (key === null || item === undefined || !wanted.has(key)) continue;
-      const earlier = found.get(key);
-      if (earlier instanceof Ambiguous) continue;
-      // Several SIMs share one EID: without this check a change would reach the last one.
-      const isOther = earlier !== undefined && 'iccid' in earlier && earlier.iccid !== item.iccid;
-      found.set(key, isOther ? new Ambiguous(read.request().operation) : item);
-    }
-    // An unreadable item may belong to any missing SIM, so none of them may be reported as absent.
-    if (outcome.answer.includes(undefined)) {
-      const failure = new Garbled(read.request().operation, 'an item that cannot be read');
-      for (const key of outcome.keys) if (!found.has(key)) found.set(key, failure);
-    }
+    if ('failure' in outcome) found.fail(outcome.keys, outcome.failure);
+    else found.add(outcome.keys, outcome.answer);
   }
+  read.onRead?.(found, keys, askedAtMs);
+  return found;
+}
+
+/** Reads keys of several requests in one call, without retries. Errors: SimApiFailure, TooLong. */
+async function readTogether<T extends { readonly iccid: string }>(
+  caller: Caller,
+  keys: readonly string[],
+  read: KeyedRead<T>,
+): Promise<Found<T>> {
+  const askedAtMs = caller.clock.monotonicMs();
+  const found = new Found(read, new Set(keys));
+  found.add(keys, await readBatch(caller, keys, read, true));
+  read.onRead?.(found, keys, askedAtMs);
   return found;
 }
 

@@ -42,16 +42,14 @@ export function createSims(
     onSimsRead?.(read.items, [], askedAtMs);
     return read;
   };
+  const report = (keyName: SimKeyName) => (found: ByKey<Sim>, keys: readonly string[], askedAtMs: number) => {
+    const sims: Sim[] = [];
+    for (const sim of found.values()) if (!isSimApiFailure(sim)) sims.push(sim);
+    onSimsRead?.(sims, keyName === 'iccid' ? keys.filter((key) => !found.has(key)) : [], askedAtMs);
+  };
   return {
-    async byKey(keyName, keys) {
-      const askedAtMs = clock.monotonicMs();
-      const found = await readByKey(caller, batches, keys, readsByKey[keyName]);
-      if (onSimsRead === undefined) return found;
-      const sims: Sim[] = [];
-      for (const sim of found.values()) if (!isSimApiFailure(sim)) sims.push(sim);
-      onSimsRead(sims, keyName === 'iccid' ? keys.filter((key) => !found.has(key)) : [], askedAtMs);
-      return found;
-    },
+    byKey: (keyName, keys) =>
+      readByKey(caller, batches, keys, { ...readsByKey[keyName], onRead: onSimsRead && report(keyName) }),
     perCall: (keyName, key) => batches.room({ request: reads.sims(), keyName }, key),
     accountPage: (offset) => page(reads.accountSims(offset), offset),
     groupPage: (group, offset) => page(reads.groupSims(group, offset), offset),

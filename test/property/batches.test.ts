@@ -85,10 +85,11 @@ describe('any number of SIMs under any limits', () => {
   test('all have an outcome, and only refused SIMs a failure, for any bisection of a refused read', async () => {
     await fc.assert(
       fc.asyncProperty(iccidLists, limits, fc.func(fc.boolean()), async (keys, asked, isCulprit) => {
-        const outcomes = await batchesOf(asked).run(keys, {
+        const batches = batchesOf(asked);
+        const outcomes = await batches.run(keys, {
           request,
           keyName: 'iccid',
-          blame: { oneSimCodes: ['E101'], canWait: false },
+          search: batches.search({ oneSimCodes: ['E101'], canWait: false }),
           run: async (batch) => {
             if (batch.some((key) => isCulprit(key))) throw new Rejected('x', 'E101', 400, null, null);
             return true;

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../../src/base/cancellation.ts';
 import {
   type ByKey,
+  type CallTrace,
   createSimApiClient,
   type Sim,
   type SimApi,
@@ -15,6 +16,8 @@ export interface TestClient {
   readonly client: SimApiClient;
   /** The SIM API for one request. */
   forRequest(cancellation?: Cancellation): SimApi;
+  /** The SIM API for one request of a tenant, and the counters of its calls. */
+  forTenant(tenant: string, cancellation?: Cancellation): { simApi: SimApi; trace: CallTrace };
   /** SIMs by ICCID, read for one request. */
   sims(...iccids: string[]): Promise<ByKey<Sim>>;
   /** Advances only the clock of the client. */
@@ -44,11 +47,15 @@ export function createTestClient(world: World, options: Partial<SimApiOptions> =
   const { apiUrl: url, username, password } = world;
   const account = { url, username, password };
   const client = createSimApiClient({ ...settings, ...account, ...options }, clock, silentLog);
-  const forRequest = (cancellation?: Cancellation) =>
-    client.forTrace({ requestId: 'test', upstreamCalls: 0, unreadableItems: 0 }, { cancellation });
+  const createTrace = () => ({ requestId: 'test', upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 });
+  const forRequest = (cancellation?: Cancellation) => client.forTrace(createTrace(), { cancellation });
   return {
     client,
     forRequest,
+    forTenant(tenant, cancellation) {
+      const trace = createTrace();
+      return { simApi: client.forTrace(trace, { tenant, cancellation }), trace };
+    },
     sims: (...iccids) => forRequest().sims.byKey('iccid', iccids),
     advance(ms) {
       nowMs += ms;

@@ -3,8 +3,8 @@ import type { PendingCall } from '../pending-call.ts';
 import type { Layer } from './layer.ts';
 
 /** Maximum length of the queue: more calls would only use memory and miss their deadlines. */
-const maxQueueLength = 10_000;
-const retryAfterSeconds = 5;
+export const maxQueueLength = 10_000;
+export const retryAfterSeconds = 5;
 
 /**
  * Limits concurrent calls; further calls wait, first in, first out. The deadline of a call starts when it leaves the queue. Errors:

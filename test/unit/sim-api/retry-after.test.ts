@@ -25,7 +25,7 @@ function waitOut(): Promise<unknown> {
       method: 'GET',
       target: '/get_sims',
       keys: [],
-      trace: { requestId: 'test', upstreamCalls: 0, unreadableItems: 0 },
+      trace: { requestId: 'test', upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 },
       deadlineMs: 1,
       isProbe: false,
       stopping: new Cancellation(),

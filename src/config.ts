@@ -10,7 +10,11 @@ export interface Config {
   /** Host names allowed in addition to those of loopback, in the format of `createHostRule`. */
   readonly allowedHosts: string | undefined;
   readonly logLevel: LogLevel;
+  /** Number of gateways, in child processes that share the port and the database; 1: one gateway in this process. */
+  readonly workers: number;
   readonly maxBodyBytes: number;
+  /** What executes GraphQL operations. */
+  readonly executor: (typeof executors)[number];
   readonly limits: {
     /** Upstream calls that a mutation may make in addition to those that it needs if no SIM is refused. */
     readonly maxExtraCalls: number;
@@ -101,12 +105,16 @@ const databaseUrl = z
   })
   .optional();
 
+const executors = ['planned', 'graphql-js'] as const;
+
 const settings = z.object({
   HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 4000),
   ALLOWED_HOSTS: z.string().refine(isHostList, { error: hostListRule }).optional(),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  WORKERS: wholeNumber(1, 256, 1),
   MAX_BODY_BYTES: wholeNumber(10_000, 100_000_000, 25_165_824),
+  EXECUTOR: z.enum(executors, { error: `must be one of ${executors.join(', ')}` }).default('planned'),
   MUTATION_MAX_EXTRA_CALLS: wholeNumber(0, 10_000, 200),
   QUERY_MAX_NODES: wholeNumber(1, 10_000_000, 100_000),
   QUERY_MAX_UPSTREAM_CALLS: wholeNumber(1, 1_000_000, 1000),
@@ -198,7 +206,9 @@ export function readConfig(environment: Environment = process.env): Config {
     port: from.PORT,
     allowedHosts: from.ALLOWED_HOSTS,
     logLevel: from.LOG_LEVEL,
+    workers: from.WORKERS,
     maxBodyBytes: from.MAX_BODY_BYTES,
+    executor: from.EXECUTOR,
     limits: {
       maxExtraCalls: from.MUTATION_MAX_EXTRA_CALLS,
       maxNodes: from.QUERY_MAX_NODES,

@@ -2,7 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
 import { Context, type ContextSource } from './context.ts';
-import { createApollo } from './http/apollo.ts';
+import { createApollo, type ExecutorName } from './http/apollo.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
@@ -28,6 +28,7 @@ export interface GatewayOptions {
   readonly allowedHosts: string | undefined;
   readonly maxBodyBytes: number;
   readonly limits: CostLimits;
+  readonly executor: ExecutorName;
   /** The folder of the built GraphiQL page. */
   readonly graphiqlDir: string;
   /** Tenant and actor of every request: the gateway does not authenticate callers yet. */
@@ -42,7 +43,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { host, allowedHosts, caller } = options;
   const schema = createSchema();
-  const apollo = createApollo(schema, options.limits, log);
+  const apollo = createApollo(schema, options.executor, options.limits, log);
   const graphiql = loadGraphiql({ assetsDir: options.graphiqlDir });
   await apollo.start();
   const hostRule = createHostRule({ host, allowed: allowedHosts, setting: 'ALLOWED_HOSTS' });

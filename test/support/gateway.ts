@@ -36,7 +36,7 @@ export interface Answer<Data> {
   headers: Headers;
   data: Data;
   errors: AnsweredError[];
-  extensions: { cost: { upstreamCalls: number } };
+  extensions: { cost: { upstreamCalls: number; sharedCalls: number } };
 }
 
 /** A built gateway that runs as a child process. */
@@ -89,6 +89,7 @@ export async function startGateway({
       LOG_LEVEL: 'debug',
       // Most tests count calls of the SIM API; tests that need the index of the fleet turn it on.
       FLEET_SYNC_INTERVAL_MS: '0',
+      ...(process.env.TEST_EXECUTOR && { EXECUTOR: process.env.TEST_EXECUTOR }),
       ...(database && { DATABASE_URL: database.url }),
       ...account,
       // Through a relay, the gateway still uses the same account.

@@ -11,15 +11,27 @@ import type { Log } from '../../base/log.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
+import { createExecutor } from '../execution/executor.ts';
+import { type Connected, connectExecutor } from './connect-executor.ts';
 import { checkIdempotencyKey } from './idempotency.ts';
 import { limitRules, parseOptions } from './limits.ts';
 import { type CostLimits, checkCost } from './query-cost.ts';
 import { isResolved } from './resolved.ts';
 
+/** What executes the operations. */
+export type ExecutorName = 'planned' | 'graphql-js';
+
 /** Creates the Apollo Server. Its plugins that wrap every field are disabled: they halve the throughput of long lists. */
-export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log: Log): ApolloServer<Context> {
+export function createApollo(
+  schema: GraphQLSchema,
+  executor: ExecutorName,
+  costLimits: CostLimits,
+  log: Log,
+): ApolloServer<Context> {
+  const connected =
+    executor === 'planned' ? connectExecutor<Context>(schema, createExecutor(schema)) : undefined;
   return new ApolloServer<Context>({
-    schema,
+    ...(connected === undefined ? { schema } : { gateway: connected.gateway }),
     parseOptions,
     validationRules: limitRules,
     formatError: presentError,
@@ -41,7 +53,7 @@ export function createApollo(schema: GraphQLSchema, costLimits: CostLimits, log:
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      createRequestPlugin(costLimits, log),
+      createRequestPlugin(costLimits, connected, log),
     ],
   });
 }
@@ -58,13 +70,18 @@ function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormat
  * Checks each operation before it runs. Adds the request id to every error and the number of SIM API calls to the response, and logs the
  * errors. One plugin with one listener, without state, for all requests: Apollo Server awaits each hook of each plugin.
  */
-function createRequestPlugin(costLimits: CostLimits, log: Log): ApolloServerPlugin<Context> {
+function createRequestPlugin(
+  costLimits: CostLimits,
+  connected: Connected<Context> | undefined,
+  log: Log,
+): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {
     async didResolveOperation(request) {
       if (!isResolved(request)) return;
       checkCost(costLimits, request);
       checkIdempotencyKey(request);
     },
+    ...(connected !== undefined && { responseForOperation: connected.responseForOperation }),
     async didEncounterErrors({ errors, contextValue }) {
       for (const error of errors.filter(isUnexpected)) {
         const cause = error.originalError ?? error;
@@ -82,7 +99,7 @@ function createRequestPlugin(costLimits: CostLimits, log: Log): ApolloServerPlug
         log.warn({ requestId, items: trace.unreadableItems }, 'skipped unreadable items of the SIM API');
       singleResult.extensions = {
         ...singleResult.extensions,
-        cost: { upstreamCalls: trace.upstreamCalls },
+        cost: { upstreamCalls: trace.upstreamCalls, sharedCalls: trace.sharedCalls },
       };
       if (singleResult.errors === undefined) return;
       logAnswered(log, requestId, singleResult.errors);

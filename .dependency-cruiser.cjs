@@ -68,7 +68,7 @@ module.exports = {
     ...Object.entries(BELOW).map(([name, below]) => ({
       name: `${name}-imports-what-is-below`,
       comment:
-        'main -> gateway -> bulk -> changes -> ledger, fleet-index -> errors -> sim-api, store -> base: imports follow these arrows only. bulk gets fleet-index as a function that resolves a filter to ICCIDs.',
+        'compose -> gateway -> bulk -> changes -> ledger, fleet-index -> errors -> sim-api, store -> base: imports follow these arrows only. bulk gets fleet-index as a function that resolves a filter to ICCIDs.',
       severity: 'error',
       from: { path: `^src/${name}/` },
       to: { path: `^(?!src/(?:${[name, ...below].join('|')})/)`, dependencyTypes: ['local'] },
@@ -82,17 +82,17 @@ module.exports = {
       to: { path: `^src/(?:${ENTERED.join('|')})/`, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
-      name: 'only-main-imports-gateway',
+      name: 'only-compose-imports-gateway',
       comment: 'The engines must be testable without a GraphQL server.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/gateway/', '^src/main\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/gateway/', '^src/compose\\.ts$'] },
       to: { path: '^src/gateway/' },
     },
     {
-      name: 'only-main-imports-config',
+      name: 'only-programs-import-config',
       comment: 'A module takes its options as arguments, so that it does not depend on the settings.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/main\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/(?:main|compose|supervisor)\\.ts$'] },
       to: { path: '^src/config\\.ts$' },
     },
     {

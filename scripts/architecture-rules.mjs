@@ -130,7 +130,7 @@ function barrelRule(tree, report) {
 }
 
 /** The programs that load type-graphql, whose decorators need the Reflect API before the first one runs. */
-const NEED_METADATA_FIRST = ['src/main.ts', 'src/gateway/emit-schema.ts'];
+const NEED_METADATA_FIRST = ['src/compose.ts', 'src/gateway/emit-schema.ts'];
 
 function metadataRule(tree, report) {
   const path = posix(relative(process.cwd(), tree.fileName));

@@ -13,7 +13,14 @@ import { isProgram, root, withProgress } from './command.mjs';
 /** Contains the hash of the sources of dist/. Written last, so a failed build leaves none. */
 const stamp = join(root, 'dist', '.sources');
 
-const SOURCES = ['src', 'schema/operations', 'tsconfig.json', 'package-lock.json', 'scripts/build.mjs'];
+const SOURCES = [
+  'src',
+  'schema/operations',
+  'tsconfig.json',
+  'package-lock.json',
+  'scripts/build.mjs',
+  'scripts/undici-pool.mjs',
+];
 
 function filesBelow(path) {
   if (!existsSync(path)) return [];
@@ -44,7 +51,7 @@ export function isBuilt() {
 }
 
 /** Programs. Each is bundled with its packages into one file, because reading hundreds of small files dominates the start-up time. */
-const PROGRAMS = ['main', 'sandbox/main', 'terminal/main', 'gateway/emit-schema', 'gateway/emit-errors'];
+const PROGRAMS = ['sandbox/main', 'terminal/main', 'gateway/emit-schema', 'gateway/emit-errors'];
 
 /** Files that tests and proofs import. They share chunks, so that each class exists once. */
 const MODULES = [
@@ -58,7 +65,12 @@ const MODULES = [
   'fleet-index/query/cursor',
 ];
 
-/** Bundles PROGRAMS and MODULES. Does not check types: `npm run check` does. */
+/**
+ * The gateway. The part that a supervisor of several workers needs is in one file, the rest in another, which it imports when it needs it.
+ */
+const GATEWAY = 'main';
+
+/** Bundles GATEWAY, PROGRAMS and MODULES. Does not check types: `npm run check` does. */
 async function bundlePrograms() {
   // Imported here, because setup.mjs imports this file before the packages are installed.
   const esbuild = await import('esbuild');
@@ -81,20 +93,29 @@ async function bundlePrograms() {
     logLevel: 'silent',
   };
   const entries = (names) => names.map((name) => ({ in: `src/${name}.ts`, out: name }));
+  const program = {
+    ...shared,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    // Optional peers of pg and type-graphql that are not installed.
+    external: ['pg-native', 'class-validator'],
+    // Bundled CommonJS packages need `require` for the built-in modules of Node.
+    banner: {
+      js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+    },
+  };
   await Promise.all([
     esbuild.build({
-      ...shared,
-      entryPoints: entries(PROGRAMS),
-      minifyWhitespace: true,
-      minifySyntax: true,
-      legalComments: 'none',
-      // Optional peers of pg and type-graphql that are not installed.
-      external: ['pg-native', 'class-validator'],
-      // Bundled CommonJS packages need `require` for the built-in modules of Node.
-      banner: {
-        js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
-      },
+      ...program,
+      entryPoints: entries([GATEWAY]),
+      splitting: true,
+      chunkNames: 'part-[name]-[hash]',
+      alias: { ...program.alias, undici: join(root, 'scripts', 'undici-pool.mjs') },
+      // pg constructs a Response to recognize another runtime, and Node then loads its fetch.
+      define: { ...program.define, Response: 'undefined' },
     }),
+    esbuild.build({ ...program, entryPoints: entries(PROGRAMS) }),
     esbuild.build({
       ...shared,
       entryPoints: entries(MODULES),

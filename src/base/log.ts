@@ -14,10 +14,14 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * Creates a log of JSON lines.
+ * Creates a log of JSON lines. `fields` are added to each line.
  * Callers list each logged field: they never log a whole request, header or argument object, which could contain a password, a token
  * or a message text.
  */
-export function createLog(level: LogLevel, destination: Pick<LogDestination, 'write'>): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+export function createLog(
+  level: LogLevel,
+  destination: Pick<LogDestination, 'write'>,
+  fields: object | null = null,
+): Log {
+  return pino({ level, base: fields, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }

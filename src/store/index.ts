@@ -6,6 +6,6 @@ export { createJobSignal, type JobSignal } from './job-signal.ts';
 export { type Leadership, startLeadership } from './leadership.ts';
 export { LeaseLost } from './lease-lost.ts';
 export { createLocalSlots, createRateLimiter, createSharedSlots } from './rate-limiter.ts';
-export { openStore, type Store } from './store.ts';
+export { openStore, type Store, startDatabase } from './store.ts';
 export { CommitUnclear, StoreUnavailable } from './store-unavailable.ts';
 export { createTokenRows } from './token-rows.ts';

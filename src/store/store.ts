@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts';
 import { within } from '../base/within.ts';
 import { openPool, typedSql } from './connect.ts';
 import type { Database } from './database.ts';
-import { startEmbedded } from './embedded/embedded.ts';
+import { type EmbeddedPostgres, startEmbedded } from './embedded/embedded.ts';
 import { StoreError } from './embedded/errors.ts';
 import { migrate } from './migrate.ts';
 import { createRowReader } from './read-rows.ts';
@@ -83,18 +83,26 @@ const connectionsFor = (maxConnections: number) => ({
 const spareConnections = 20;
 
 /**
+ * Starts the embedded database, with room for the connections of this number of gateways. The gateways use it as they use a server:
+ * with its URL. Errors: StoreError.
+ */
+export function startDatabase(
+  { dataDir, maxConnections }: Pick<StoreOptions, 'dataDir' | 'maxConnections'>,
+  gateways: number,
+  log: Log,
+): Promise<EmbeddedPostgres> {
+  const perGateway = Object.values(connectionsFor(maxConnections)).reduce((sum, each) => sum + each);
+  return startEmbedded(dataDir, log, { max_connections: String(gateways * perGateway + spareConnections) });
+}
+
+/**
  * Opens the store and migrates its tables. An unavailable server does not keep the gateway from starting: reads need no store, and
  * changes are refused until the server answers. Errors: StoreError if the embedded database cannot start, or if a server that
  * answers cannot be used.
  */
 export async function openStore(options: StoreOptions, log: Log): Promise<Store> {
   const poolSizes = connectionsFor(options.maxConnections);
-  const maxServerConnections = Object.values(poolSizes).reduce(
-    (sum, connections) => sum + connections,
-    spareConnections,
-  );
-  const settings = { max_connections: String(maxServerConnections) };
-  const embedded = options.url === null ? await startEmbedded(options.dataDir, log, settings) : null;
+  const embedded = options.url === null ? await startDatabase(options, 1, log) : null;
   const url = embedded?.url ?? options.url ?? '';
   const db = typedSql(openPool(url, poolSizes.pool, log));
   const reserved = typedSql(openPool(url, poolSizes.reserved, log));

@@ -2,11 +2,15 @@ import type { Files } from './tree.ts';
 
 /** The smallest source tree with every kind of module; it breaks no rule. */
 export const CLEAN: Files = {
-  'src/main.ts': `import 'reflect-metadata';
-import { config } from './config.ts';
+  'src/main.ts': `import { config } from './config.ts';
+
+const { compose } = await import('./compose.ts');
+compose(config);
+`,
+  'src/compose.ts': `import 'reflect-metadata';
 import { startGateway } from './gateway/index.ts';
 
-startGateway(config);
+export const compose = startGateway;
 `,
   'src/config.ts': `export const config = { port: Number(process.env.PORT ?? 4000) };
 `,

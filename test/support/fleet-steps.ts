@@ -37,6 +37,8 @@ export interface SteppedOptions extends WorldOptions {
   readonly make?: (options: WorldOptions) => Promise<World>;
   /** Changes the world before the gateway reads it. */
   readonly prepare?: (world: World) => Promise<void>;
+  /** Settings of the gateway beside those that the steps need. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Changes the database before the gateway opens it. */
   readonly prepareStore?: (store: TestStore) => Promise<void>;
 }
@@ -59,6 +61,7 @@ export function stepFleet({
   make = createQuietWorld,
   prepare,
   prepareStore,
+  env: ownEnv = {},
   ...options
 }: SteppedOptions = {}): SteppedFleet {
   const fleet = {} as SteppedFleet;
@@ -83,7 +86,7 @@ export function stepFleet({
     await prepare?.(world);
     const [store, relay] = [await createStore(), await startRelay(world.origin)];
     await prepareStore?.(store);
-    const env = { ...stepEnv, ...relayedEnv(relay) };
+    const env = { ...stepEnv, ...relayedEnv(relay), ...ownEnv };
     const gateway = await startGateway({ world, store, env });
     Object.assign(fleet, {
       ...{ world, store, relay, env, gateway, fullSync },

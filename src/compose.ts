@@ -1,0 +1,108 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { StopStack } from './base/stop-stack.ts';
+import { within } from './base/within.ts';
+import { createBulk, createBulkStore } from './bulk/index.ts';
+import { createFindEffect } from './changes/index.ts';
+import type { Config } from './config.ts';
+import { createFleetIndex, createResolveFilter } from './fleet-index/index.ts';
+import { startGateway } from './gateway/index.ts';
+import { createAuditStore, createLedger, createLedgerStore, startRetention } from './ledger/index.ts';
+import { createSimApiClient } from './sim-api/index.ts';
+import { createTokenRows, openAccount, openStore } from './store/index.ts';
+
+/** Time to record the outcomes of interrupted changes. */
+const flushTimeoutMs = 1500;
+
+/** Tenant and actor of every request: callers do not authenticate yet. */
+const anonymous = { tenant: 'default', actor: 'anonymous' };
+
+/** The build writes the GraphiQL page next to the program. */
+const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
+
+/**
+ * Creates the modules, lowest first, and starts them. Pushes a stop step for each of them on `stops`, which defines the order of the
+ * shutdown. Returns the URL of the gateway.
+ */
+export async function startModules(config: Config, log: Log, stops: StopStack): Promise<string> {
+  const { account } = config.simApi;
+  const { leaseMs } = config.store;
+  const { tenant } = anonymous;
+  const owner = randomUUID();
+
+  const store = await openStore(
+    { ...config.store, onReady: (db) => openAccount(db, account, config.store.adoptAccount, log) },
+    log,
+  );
+  stops.push(() => store.stop());
+
+  // The embedded database has no other gateway to share a token with, so no token is written to disk.
+  const tokenRows = store.isExclusive ? null : createTokenRows(store, account);
+  const upstream = createSimApiClient(config.simApi, systemClock, log, tokenRows);
+  const fleet = createFleetIndex({ ...config.fleet, tenant, account, leaseMs }, store, upstream, log);
+  const { client, writeBuffer: updates } = fleet;
+  const ledgerStore = createLedgerStore(store, owner, account, leaseMs);
+  const ledger = createLedger(ledgerStore, leaseMs, createFindEffect(client), log);
+  const audit = createAuditStore(store, account);
+  const bulk = createBulk({ ...config.bulk, account, owner, leaseMs, updates }, store, client, log);
+
+  // Releases unfinished work for other gateways or the next start; only the store stops later. A silent database must not block the exit.
+  stops.push(() =>
+    within(
+      flushTimeoutMs,
+      Promise.all([
+        Promise.all([bulk.releaseAll(), ledger.stop()]).catch((error: Error) =>
+          log.error({ detail: error.message }, 'changes are left open'),
+        ),
+        fleet.stop(),
+      ]),
+      undefined,
+    ),
+  );
+  stops.push(() => updates.flush());
+  // Stopping the client interrupted running changes: record their outcomes.
+  stops.push(() => within(flushTimeoutMs, Promise.all([ledger.idle(), bulk.stop()]), undefined));
+  stops.push(() => client.stop());
+  // A change continues after its client has disconnected. A bulk operation stops; another gateway or the next start resumes it.
+  stops.pushDrain(() => ledger.idle());
+  stops.pushDrain(() => bulk.stop());
+  stops.pushDrain(() => {
+    fleet.stop().catch(() => undefined);
+  });
+
+  await ledger.start(store.isExclusive);
+  await fleet.start();
+  const gateway = await startGateway(
+    { ...config, graphiqlDir, caller: anonymous },
+    {
+      clock: systemClock,
+      client,
+      ledger,
+      audit,
+      fleet: fleet.index,
+      actions: {
+        changes: { maxExtraCalls: config.limits.maxExtraCalls, updates },
+        bulk: createBulkStore(store, owner, account),
+        notifyBulk: () => bulk.notify(),
+        resolveFilter: createResolveFilter(fleet.index),
+      },
+    },
+    log,
+  );
+  stops.push(() => gateway.close());
+  stops.pushDrain(() => gateway.drain());
+
+  await bulk.start();
+  const retention = startRetention(audit, config.store.auditRetentionDays, log);
+  stops.push(() => retention.stop());
+  log.info({ url: gateway.url }, 'gateway listens');
+  client.logIn().then(
+    () => log.info({}, 'SIM API: logged in'),
+    (error: Error) =>
+      log.warn({ detail: error.message }, 'SIM API: not logged in, will try again with each request'),
+  );
+  return gateway.url;
+}

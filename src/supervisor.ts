@@ -1,0 +1,48 @@
+import type { Log } from './base/log.ts';
+import type { LogDestination } from './base/log-destination.ts';
+import type { StopStack } from './base/stop-stack.ts';
+import { within } from './base/within.ts';
+import type { Config } from './config.ts';
+import { startDatabase } from './store/index.ts';
+import { createWorkers, type WorkerFailed } from './workers.ts';
+
+/** Time in which a worker records open work after its grace period, before it is killed. */
+const lateStopMs = 5000;
+
+interface Supervised {
+  /** Receives the log of the supervisor and of its workers. */
+  readonly output: LogDestination;
+  readonly log: Log;
+  readonly stops: StopStack;
+  /** Called after the start if the program must stop, because a worker that has ended cannot be replaced. */
+  readonly fail: (error: WorkerFailed) => void;
+}
+
+/**
+ * Starts `workers` gateways as child processes, and the embedded database if there is no DATABASE_URL. The gateways share the port; they
+ * use the database as replicas do. Pushes the stop steps on `stops`. Returns the URL when all of them listen.
+ * Errors: StoreError, WorkerFailed.
+ */
+export async function startSupervisor(
+  { workers: count, store, port }: Config,
+  { output, log, stops, fail }: Supervised,
+): Promise<string> {
+  const database = store.url === null ? await startDatabase(store, count, log) : null;
+  if (database !== null) stops.push(() => database.stop());
+  // The role of the embedded database owns its tables.
+  const env = database === null ? {} : { DATABASE_URL: database.url, DATABASE_MIGRATION_URL: '' };
+  const workers = createWorkers({ count, port, env, output }, log);
+  stops.push(async () => {
+    await within(
+      lateStopMs,
+      workers.stop().catch(() => undefined),
+      undefined,
+    );
+    await workers.kill();
+  });
+  stops.pushDrain(() => workers.stop());
+  const url = await workers.start();
+  workers.failed.then(fail);
+  log.info({ url, workers: count }, 'all workers listen');
+  return url;
+}

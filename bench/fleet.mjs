@@ -31,8 +31,18 @@ function scatter(index, salt, range) {
   return ((mixed ^ (mixed >>> 16)) >>> 0) % range;
 }
 
+const iccidPrefix = '8937204';
+const iccidStep = 97;
+const firstIccidEnd = 100_000_000_000;
+
 /** ICCIDs ascend with the index. */
-export const iccidOf = (index) => `8937204${String(index * 97 + 100_000_000_000).padStart(12, '0')}`;
+export const iccidOf = (index) => `${iccidPrefix}${index * iccidStep + firstIccidEnd}`;
+
+/** The index of an ICCID; NaN if no SIM has it. */
+export function indexOf(iccid) {
+  const index = (Number(iccid.slice(iccidPrefix.length)) - firstIccidEnd) / iccidStep;
+  return iccid.startsWith(iccidPrefix) && Number.isInteger(index) && index >= 0 ? index : Number.NaN;
+}
 
 /** One SIM in the form of the SIM API. It is never in transition, so that the gateway does not poll it. */
 export function simOf(index) {

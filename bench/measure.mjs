@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { coreTicks, cpuMs, cpuMsBetween, cpuMsOfEach, withChildren } from './lib/proc.mjs';
 import { loadCore, serverCore } from './lib/programs.mjs';
 
-/** Load before the counters are read: connections open, and queues fill. */
-const leadInMs = 300;
+/** Load before the counters are read: connections open, and queues fill. A workload may have its own. */
+const defaultLeadInMs = 300;
 /** Share of a subject's capacity at which its latency is measured. */
 const latencyShare = 0.7;
 /** More connections than any subject needs at that rate. */
@@ -15,12 +15,14 @@ const latencyConnections = 128;
  */
 export async function measureCapacity(world, { subject, workload, requestsFile }, seconds) {
   const { stub, load, database } = world;
-  const { clients, abortEach = 0, latencyMs = 0 } = workload;
+  const { clients, abortEach = 0, latencyMs = 0, hasLatency = false, leadInMs = defaultLeadInMs } = workload;
+  const latencyAfterMs = hasLatency ? leadInMs : null;
   await stub.ask('setLatency', latencyMs);
   const callsBefore = await stub.ask('calls');
-  await load.ask('start', { port: subject.port, requestsFile, clients, abortEach });
+  await load.ask('start', { port: subject.port, requestsFile, clients, abortEach, latencyAfterMs });
   await sleep(leadInMs);
-  const helpers = [stub.pid, load.pid, ...withChildren(database.serverPid)];
+  const databasePids = database === null ? [] : withChildren(database.serverPid);
+  const helpers = { bench: [stub.pid, load.pid, ...databasePids], database: databasePids };
   const before = await snapshot(subject, load, helpers);
   await sleep(seconds * 1000);
   const after = await snapshot(subject, load, helpers);
@@ -33,6 +35,9 @@ export async function measureCapacity(world, { subject, workload, requestsFile }
     cpuMs: (after.cpu - before.cpu) / done,
     upstreamCalls: calls / (total.done + total.aborted),
     failed: total.failed,
+    p50: total.p50,
+    p99: total.p99,
+    databaseCpuMs: cpuMsBetween(before.databaseCpu, after.databaseCpu) / done,
     helpersBusy: cpuMsBetween(before.helpersCpu, after.helpersCpu) / elapsedMs,
     loadCoreBusy: busyShare(before.loadCore, after.loadCore),
     serverCoreBusy: busyShare(before.serverCore, after.serverCore),
@@ -57,7 +62,8 @@ async function snapshot(subject, load, helpers) {
     at: performance.now(),
     done,
     cpu: cpuMs(subject.pid),
-    helpersCpu: cpuMsOfEach(helpers),
+    helpersCpu: cpuMsOfEach(helpers.bench),
+    databaseCpu: cpuMsOfEach(helpers.database),
     loadCore: coreTicks(loadCore),
     serverCore: coreTicks(serverCore),
   };

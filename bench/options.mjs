@@ -11,6 +11,11 @@ export const usage = `npm run bench -- [options]
   --only w1,w2         only these workloads: w1, w2, w3, w4, w4f, w5, w6a, w6b, w7
   --peers a,b          only these peers
   --profile            no rounds: profiles the gateway on each workload
+  --public             the public benchmark: another schema on this stack, against entries of tailcallhq/graphql-benchmarks
+  --curves             the cost curves: fleet, clients, batch; --only fleet,batch for some of them
+  --memory             memory of the gateway: idle, and under W2 for --minutes N, 10 by default
+  --start              the start of the gateway, to its first answers
+  --max N              no points of the curves above N
   --rounds N           rounds; each runs every subject once for each workload
   --seconds S          measured seconds of one subject and workload in a round
   --dist [NAME=]DIR    a build of the gateway, default ./dist; repeat it to compare builds
@@ -30,6 +35,12 @@ export function readOptions(args) {
     options: {
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      public: { type: 'boolean', default: false },
+      curves: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
+      start: { type: 'boolean', default: false },
+      max: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -44,10 +55,16 @@ export function readOptions(args) {
   return {
     writes: values.write || args.length === 0,
     isProfile: profile,
+    isPublic: values.public,
+    hasCurves: values.curves,
+    hasMemory: values.memory,
+    minutes: positive(values.minutes ?? '10', 'minutes'),
+    hasStart: values.start,
+    maxPoint: positive(values.max ?? '1e9', 'max'),
     help: values.help,
     only: values.only?.split(',') ?? (quick ? ['w1', 'w2', 'w4', 'w4f'] : null),
     peers: values.peers?.split(',') ?? (quick ? ['bff', 'pg', 'bff-pg'] : null),
-    rounds: positive(values.rounds ?? '5', 'rounds'),
+    rounds: positive(values.rounds ?? (values.curves ? '3' : '5'), 'rounds'),
     seconds: positive(values.seconds ?? (quick ? '1.7' : profile ? '5' : '2'), 'seconds'),
     latencyRounds: quick ? 0 : 3,
     gateways: gatewaysOf(values.dist, values.env),

@@ -6,16 +6,14 @@ import { root } from '../scripts/command.mjs';
 import { memoryTable, summaryTable, workloadTables } from './tables.mjs';
 
 const document = join(root, 'docs', 'benchmarks.md');
-const start = '<!-- bench:start -->';
-const end = '<!-- bench:end -->';
 
-function machineText({ isPinned, database, rounds, seconds, latencyRounds }) {
+export function machineText({ isPinned, database, rounds, seconds, latencyRounds = 0 }) {
   const day = new Date().toISOString().slice(0, 10);
   const memory = `${Math.round(totalmem() / 1e9)} GB of memory`;
   const pinned = isPinned ? 'each measured program on a core without the load' : 'not pinned to cores';
   return (
-    `Measured on ${day}: Node ${process.versions.node}, ${cpus().length} cores, ${memory}, ${database}; ${pinned}. ` +
-    `${rounds} rounds of ${seconds} s, then ${latencyRounds} of the same length at a constant rate.\n`
+    `Measured on ${day}: Node ${process.versions.node}, ${[`${cpus().length} cores`, memory, database].filter(Boolean).join(', ')}; ${pinned}. ` +
+    `${rounds} rounds of ${seconds} s${latencyRounds > 0 ? `, then ${latencyRounds} of the same length at a constant rate` : ''}.\n`
   );
 }
 
@@ -23,10 +21,11 @@ export function reportText(run) {
   return `${[machineText(run.facts), summaryTable(run), workloadTables(run), memoryTable(run)].join('\n')}`;
 }
 
-/** Replaces the part of docs/benchmarks.md between the markers. */
-export function writeReport(text) {
+/** Replaces the part of docs/benchmarks.md between the markers of a section: `bench`, `public`, or `curves-` and the name of a curve. */
+export function writeReport(text, section = 'bench') {
+  const [start, end] = [`<!-- ${section}:start -->`, `<!-- ${section}:end -->`];
   const page = readFileSync(document, 'utf8');
   const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from === -1 || to < from) throw new Error('docs/benchmarks.md has no markers for the tables.');
+  if (from === -1 || to < from) throw new Error(`docs/benchmarks.md has no markers ${start}.`);
   writeFileSync(document, `${page.slice(0, from + start.length)}\n\n${text}\n${page.slice(to)}`);
 }

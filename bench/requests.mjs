@@ -9,8 +9,8 @@ import { variantsOf } from './workloads.mjs';
 const checkedVariants = 10;
 const pageSize = 50;
 
-/** The gateway's cursors after each 50 SIMs of the list. */
-export async function readCursors(gateway) {
+/** The gateway's cursors after each 50 SIMs of the list, up to `maxCursors` of them. */
+export async function readCursors(gateway, maxCursors = Number.POSITIVE_INFINITY) {
   const cursors = [];
   let after = null;
   do {
@@ -21,7 +21,7 @@ export async function readCursors(gateway) {
     );
     cursors.push(...sims.edges.map(({ cursor }) => cursor));
     after = sims.pageInfo.hasNextPage ? sims.pageInfo.endCursor : null;
-  } while (after !== null);
+  } while (after !== null && cursors.length <= maxCursors * pageSize);
   return cursors.filter((_, index) => index % pageSize === pageSize - 1).slice(0, -1);
 }
 

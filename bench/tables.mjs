@@ -6,7 +6,7 @@ const saturatedShare = 0.95;
 
 const percent = (share) => `${Math.round(share * 100)} %`;
 const megabytes = (value) => String(Math.round(value));
-const digits = (value) =>
+export const digits = (value) =>
   value === undefined ? '–' : value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
 
 /** How a result is compared: requests per second, and requests per second of CPU time. */
@@ -17,7 +17,7 @@ const efficiencyIn = ({ cpuMs }) => 1000 / cpuMs;
 const ratiosOf = (result, reference, valueIn) =>
   result.capacity.map((row, round) => valueIn(row) / valueIn(reference.capacity[round]));
 
-function ratioText(result, reference, valueIn) {
+export function ratioText(result, reference, valueIn) {
   if (reference === undefined) return '–';
   const { median: middle, min, max } = spread(ratiosOf(result, reference, valueIn));
   return `**${middle.toFixed(3)}** (${min.toFixed(3)}–${max.toFixed(3)})`;
@@ -64,7 +64,7 @@ export function workloadTables({ workloads, subjects, results }) {
   const sections = workloads.map((workload) => {
     const own = results.filter((result) => result.workload === workload);
     const resultOf = (name) => own.find(({ subject }) => subject.name === name);
-    const names = [workload.reference, ...(gateways.length > 1 ? [gateways[0].name] : [])];
+    const names = [...[workload.reference].flat(), ...(gateways.length > 1 ? [gateways[0].name] : [])];
     const columns = columnsOf(
       own,
       names.map((name) => [name, resultOf(name)]),
@@ -103,7 +103,7 @@ export function memoryTable({ subjects }) {
   return table(['resident memory, MB', 'idle after the start', 'peak'], rows);
 }
 
-function table(titles, rows) {
+export function table(titles, rows) {
   const lines = [titles, titles.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

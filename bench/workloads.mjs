@@ -49,8 +49,16 @@ const ofSearch = (variant) => {
   };
 };
 
+/** W2 with another number of SIMs. */
+export const listWorkload = (count) => ({
+  path: 'w2',
+  text: costs,
+  variantCount: count > 100 ? 40 : 200,
+  variant: ofList(count),
+});
+
 const one = { path: 'w1', text: single, variantCount: 2000, variant: ofSingle };
-const hundred = { path: 'w2', text: costs, variantCount: 200, variant: ofList(100) };
+const hundred = listWorkload(100);
 const thousand = { path: 'w3', text: wide, variantCount: 40, variant: ofList(1000) };
 const plainPage = { path: 'w4', text: page, variantCount: 150, variant: ofPage };
 const searchPage = { path: 'w4f', text: search, variantCount: 200, variant: ofSearch };

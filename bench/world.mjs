@@ -81,7 +81,7 @@ async function withClient(url, work) {
 }
 
 /** Each gateway has a database, because their migrations may differ. */
-async function createDatabase(serverUrl, name) {
+export async function createDatabase(serverUrl, name) {
   const database = `bench_${name.replaceAll(/\W/g, '_').toLowerCase()}`;
   await withClient(serverUrl, (client) => client.query(`create database ${database}`));
   return new URL(database, serverUrl).href;

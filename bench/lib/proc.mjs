@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Clock ticks per second of /proc: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -50,6 +50,11 @@ export function memory(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const of = (name) => (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024) / 1e6;
   return { residentMb: of('VmRSS'), peakMb: of('VmHWM') };
+}
+
+/** Begins the measurement of `peakMb` anew. */
+export function resetPeakMemory(pid) {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 /** Busy and total ticks of one core so far, with the work of every process. */

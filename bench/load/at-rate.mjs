@@ -51,7 +51,12 @@ export async function runAtRate({ port, requests, clients, perSecond, seconds })
     tick();
   });
   for (const connection of connections) connection.close();
-  latencies.sort((one, other) => one - other);
-  const quantile = (share) => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))];
-  return { count: latencies.length, failed, p50: quantile(0.5), p99: quantile(0.99) };
+  return { count: latencies.length, failed, ...quantilesOf(latencies) };
+}
+
+/** p50 and p99; undefined without values. */
+export function quantilesOf(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { p50: quantile(0.5), p99: quantile(0.99) };
 }

@@ -1,7 +1,7 @@
 /** Program: the load generator. The parent starts and stops a load, and reads its counters in between. */
 import { readFileSync } from 'node:fs';
 import { answerParent, reportListening } from '../lib/child.mjs';
-import { runAtRate } from './at-rate.mjs';
+import { quantilesOf, runAtRate } from './at-rate.mjs';
 import { Connection } from './connection.mjs';
 
 let load = null;
@@ -18,15 +18,22 @@ function readRequests(path) {
   return requests;
 }
 
-/** Each connection sends its next request as soon as it has an answer. Every `abortEach`th request is aborted right after it is sent. */
-function runClosed({ port, requestsFile, clients, abortEach = 0 }) {
+/**
+ * Each connection sends its next request as soon as it has an answer. Every `abortEach`th request is aborted right after it is sent. With
+ * `latencyAfterMs`, the latencies of requests that are sent later than that are measured.
+ */
+function runClosed({ port, requestsFile, clients, abortEach = 0, latencyAfterMs = null }) {
   const requests = readRequests(requestsFile);
   const counters = { done: 0, failed: 0, aborted: 0 };
   let next = 0;
   let isStopping = false;
   let onDrained = null;
+  const measuredFrom = latencyAfterMs === null ? null : performance.now() + latencyAfterMs;
+  const sentAt = new Map();
+  const latencies = [];
   const sendNext = (connection) => {
     const number = next++;
+    if (measuredFrom !== null) sentAt.set(connection, performance.now());
     connection.send(requests[number % requests.length]);
     if (abortEach > 0 && number % abortEach === abortEach - 1) {
       counters.aborted += 1;
@@ -47,6 +54,8 @@ function runClosed({ port, requestsFile, clients, abortEach = 0 }) {
       new Connection(port, (isGood, connection) => {
         counters.done += 1;
         if (!isGood) counters.failed += 1;
+        if (measuredFrom !== null && sentAt.get(connection) >= measuredFrom)
+          latencies.push(performance.now() - sentAt.get(connection));
         if (isStopping) onIdle();
         else sendNext(connection);
       }),
@@ -61,7 +70,7 @@ function runClosed({ port, requestsFile, clients, abortEach = 0 }) {
         onIdle();
       });
       for (const connection of connections) connection.close();
-      return counters;
+      return { ...counters, ...quantilesOf(latencies) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { costOf, fleetSize, iccidOf, simOf } from '../fleet.mjs';
+import { costOf, fleetSize, indexOf, simOf } from '../fleet.mjs';
 import { response } from './http-parser.mjs';
 
 /** Complete responses that are kept; a workload has a few hundred different requests. */
@@ -11,11 +11,15 @@ const comma = Buffer.from(',');
 const close = Buffer.from(']');
 const closeObject = Buffer.from(']}');
 
-const indexOfIccid = new Map(Array.from({ length: fleetSize }, (_, index) => [iccidOf(index), index]));
-const serialised = (each) =>
-  Array.from({ length: fleetSize }, (_, index) => Buffer.from(JSON.stringify(each(index))));
-const sims = serialised(simOf);
-const costs = serialised((index) => costOf(index, month));
+/** Returns the item of an index as JSON. Those of the default fleet are cached; a million of them would take too much memory. */
+function serialised(each) {
+  const bytesOf = (index) => Buffer.from(JSON.stringify(each(index)));
+  const cached = Array.from({ length: fleetSize }, (_, index) => bytesOf(index));
+  return (index) => cached[index] ?? bytesOf(index);
+}
+
+const simBytes = serialised(simOf);
+const costBytes = serialised((index) => costOf(index, month));
 
 const accepted = response(Buffer.from('{"message":"accepted"}'));
 const notFound = response(
@@ -43,52 +47,56 @@ function page(name, items, offset, total) {
   return response(joined(open, items, closeObject));
 }
 
-/** The indexes of the SIMs that a target names, as a list with commas or as repeated parameters. */
-function namedIn(target) {
+/** The indexes of the SIMs that a target names, as a list with commas or as repeated parameters; `sims` is the size of the fleet. */
+function namedIn(target, sims) {
   return [...target.matchAll(/[?&]iccid=([^&]*)/g)]
     .flatMap(([, list]) => list.replaceAll('%2C', ',').split(','))
-    .map((iccid) => indexOfIccid.get(iccid))
-    .filter((index) => index !== undefined);
+    .map(indexOf)
+    .filter((index) => index < sims);
 }
 
-function build(path, target) {
+function build(path, target, sims) {
   if (path === '/v1/get_sims') {
-    const items = namedIn(target).map((index) => sims[index]);
+    const items = namedIn(target, sims).map(simBytes);
     return page('sims', items, 0, items.length);
   }
   if (path === '/v1/get_sim_costs')
-    return response(
-      joined(
-        Buffer.from('['),
-        namedIn(target).map((index) => costs[index]),
-        close,
-      ),
-    );
+    return response(joined(Buffer.from('['), namedIn(target, sims).map(costBytes), close));
   if (path === '/v1/get_account_sims') {
     const offset = Number(/[?&]offset=(\d+)/.exec(target)?.[1] ?? 0);
-    return page('sims', sims.slice(offset, offset + pageSize), offset, fleetSize);
+    const count = Math.max(0, Math.min(pageSize, sims - offset));
+    const items = Array.from({ length: count }, (_, place) => simBytes(offset + place));
+    return page('sims', items, offset, sims);
   }
   if (path === '/v1/get_account_groups') return response(Buffer.from('[]'));
   return notFound;
 }
 
-/** Creates the function that returns the response to a request; it keeps responses, so that the stub is not the bottleneck. */
+/** Creates the answers of a fleet, which `setSims` resizes. Responses are kept, so that the stub is not the bottleneck. */
 export function createAnswers() {
   const cache = new Map();
   let cachedBytes = 0;
-  return (method, target) => {
-    if (method === 'PUT') return accepted;
-    if (method === 'POST') return token;
-    const cached = cache.get(target);
-    if (cached !== undefined) return cached;
-    const query = target.indexOf('?');
-    const built = build(query === -1 ? target : target.slice(0, query), target);
-    if (cache.size >= maxCached || cachedBytes + built.length > maxCachedBytes) {
-      cache.clear();
-      cachedBytes = 0;
-    }
-    cache.set(target, built);
-    cachedBytes += built.length;
-    return built;
+  let sims = fleetSize;
+  const clear = () => {
+    cache.clear();
+    cachedBytes = 0;
+  };
+  return {
+    setSims(count) {
+      sims = count;
+      clear();
+    },
+    answerTo(method, target) {
+      if (method === 'PUT') return accepted;
+      if (method === 'POST') return token;
+      const cached = cache.get(target);
+      if (cached !== undefined) return cached;
+      const query = target.indexOf('?');
+      const built = build(query === -1 ? target : target.slice(0, query), target, sims);
+      if (cache.size >= maxCached || cachedBytes + built.length > maxCachedBytes) clear();
+      cache.set(target, built);
+      cachedBytes += built.length;
+      return built;
+    },
   };
 }

@@ -4,7 +4,7 @@ import { answerParent, reportListening } from '../lib/child.mjs';
 import { createAnswers } from './answers.mjs';
 import { serveConnection } from './http-parser.mjs';
 
-const answerTo = createAnswers();
+const { answerTo, setSims } = createAnswers();
 let calls = 0;
 let latencyMs = 0;
 
@@ -17,6 +17,7 @@ function onRequest(method, target, answer) {
 
 answerParent({
   calls: () => calls,
+  setSims,
   setLatency: (ms) => {
     latencyMs = ms;
   },

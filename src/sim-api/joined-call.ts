@@ -38,7 +38,7 @@ export interface CallLimits {
 export class Part<T> {
   readonly keys: string[] = [];
   readonly answer: Promise<T>;
-  isSettled = false;
+  isEnded = false;
   private resolve!: (answer: T) => void;
   private reject!: (error: unknown) => void;
   private readonly onCancel: () => void;
@@ -59,17 +59,17 @@ export class Part<T> {
   }
 
   succeed(answer: T): void {
-    this.settle();
+    this.end();
     this.resolve(answer);
   }
 
   fail(error: unknown): void {
-    this.settle();
+    this.end();
     this.reject(error);
   }
 
-  private settle(): void {
-    this.isSettled = true;
+  private end(): void {
+    this.isEnded = true;
     this.read.requester.cancellation?.unsubscribe(this.onCancel);
   }
 }
@@ -93,7 +93,7 @@ export class JoinedCall<T> {
 
   /** The parts that still wait for an answer. */
   waiting(): Part<T>[] {
-    return this.parts.filter(({ isSettled }) => !isSettled);
+    return this.parts.filter(({ isEnded }) => !isEnded);
   }
 
   /** The cancellation of the call that is sent: cancelled when no request waits for it any more. */

@@ -93,7 +93,7 @@ export class JoinedReads {
     if (error !== undefined) await this.separate(parts, cancellation, error);
   }
 
-  /** Reads the keys of all parts in one call and settles the parts; returns the failure if another attempt can separate them. */
+  /** Reads the keys of all parts in one call and ends the parts; returns the failure if another attempt can separate them. */
   private async attempt<T>(parts: readonly Part<T>[], cancellation: Cancellation): Promise<unknown> {
     const [first, second] = parts;
     if (first === undefined) return undefined;
@@ -109,25 +109,25 @@ export class JoinedReads {
     try {
       const answer = await read.together([...keys], { trace, cancellation });
       attribute(trace, parts);
-      const uncertain = parts.filter((part) => !part.isSettled && read.isUncertain(answer, part.keys));
-      for (const part of parts) if (!part.isSettled && !uncertain.includes(part)) part.succeed(answer);
+      const uncertain = parts.filter((part) => !part.isEnded && read.isUncertain(answer, part.keys));
+      for (const part of parts) if (!part.isEnded && !uncertain.includes(part)) part.succeed(answer);
       await Promise.all(uncertain.map(readAlone));
       return undefined;
     } catch (error) {
       attribute(trace, parts);
       if (keys.size > 0) return error;
-      for (const part of parts) if (!part.isSettled) part.fail(error);
+      for (const part of parts) if (!part.isEnded) part.fail(error);
       return undefined;
     }
   }
 
-  /** Settles the parts of a call that failed. */
+  /** Ends the parts of a call that failed. */
   private async separate<T>(
     parts: readonly Part<T>[],
     cancellation: Cancellation,
     error: unknown,
   ): Promise<void> {
-    const waiting = parts.filter(({ isSettled }) => !isSettled);
+    const waiting = parts.filter(({ isEnded }) => !isEnded);
     const [first] = waiting;
     if (first === undefined) return;
     if (!first.read.isRefusal(error)) {
@@ -155,12 +155,12 @@ export class JoinedReads {
 type Started = () => Promise<void>;
 
 async function readAlone<T>(part: Part<T>): Promise<undefined> {
-  if (part.isSettled) return;
+  if (part.isEnded) return;
   try {
     const answer = await part.read.alone(part.keys);
-    if (!part.isSettled) part.succeed(answer);
+    if (!part.isEnded) part.succeed(answer);
   } catch (error) {
-    if (!part.isSettled) part.fail(error);
+    if (!part.isEnded) part.fail(error);
   }
 }
 

@@ -274,7 +274,12 @@ export function errorCodeTests(running: Running): void {
       const iccids = Array.from({ length: 1001 }, (_, number) =>
         String(8937204999100000000n + BigInt(number)),
       );
-      const simApi = client.forTrace({ requestId: 'test', upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 });
+      const simApi = client.forTrace({
+        requestId: 'test',
+        upstreamCalls: 0,
+        sharedCalls: 0,
+        unreadableItems: 0,
+      });
       const failures: unknown[] = [(await simApi.sims.byKey('iccid', iccids)).get(iccids[1000] ?? '')];
       await simApi.control.send(
         { action: 'ACTIVATE' },

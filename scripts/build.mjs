@@ -50,7 +50,10 @@ export function isBuilt() {
   }
 }
 
-/** Programs. Each is bundled with its packages into one file, because reading hundreds of small files dominates the start-up time. */
+/**
+ * Programs. Each is bundled with its packages into one file, because reading hundreds of small files dominates the start-up time. GATEWAY
+ * is the exception.
+ */
 const PROGRAMS = ['sandbox/main', 'terminal/main', 'gateway/emit-schema', 'gateway/emit-errors'];
 
 /** Files that tests and proofs import. They share chunks, so that each class exists once. */

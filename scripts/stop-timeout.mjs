@@ -1,5 +1,5 @@
-/** After its grace period a gateway records open work within 5 s, and its database may take 30 s to shut down. */
-const AFTER_GRACE_MS = 35_000;
+/** After the grace period workers have 8 s to record open work, and the database may take 30 s to shut down. */
+const AFTER_GRACE_MS = 40_000;
 /** The default of src/config.ts, which accepts only whole numbers. */
 const DEFAULT_GRACE_MS = 10_000;
 

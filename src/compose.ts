@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './base/clock.ts';
+import { collectWhenIdle } from './base/idle-collection.ts';
 import type { Log } from './base/log.ts';
 import type { StopStack } from './base/stop-stack.ts';
 import { within } from './base/within.ts';
@@ -98,6 +99,8 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
   await bulk.start();
   const retention = startRetention(audit, config.store.auditRetentionDays, log);
   stops.push(() => retention.stop());
+  const idleCollection = collectWhenIdle();
+  stops.push(async () => idleCollection.stop());
   log.info({ url: gateway.url }, 'gateway listens');
   client.logIn().then(
     () => log.info({}, 'SIM API: logged in'),

@@ -7,7 +7,7 @@ import { startDatabase } from './store/index.ts';
 import { createWorkers, type WorkerFailed } from './workers.ts';
 
 /** Time in which a worker records open work after its grace period, before it is killed. */
-const lateStopMs = 5000;
+const lateStopMs = 8000;
 
 interface Supervised {
   /** Receives the log of the supervisor and of its workers. */

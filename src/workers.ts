@@ -52,7 +52,8 @@ type End = number | string;
 /** Creates the workers of a supervisor. Starts none before `start`. */
 export function createWorkers({ count, port, env, output }: WorkersOptions, log: Log): Workers {
   const running = new Map<Worker, Promise<End>>();
-  const listening = new Set<Worker>();
+  /** The workers that listen, with their PORT. */
+  const listening = new Map<Worker, string>();
   const stopping = new AbortController();
   let sharedUrl: string | null = null;
   let failedStarts = 0;
@@ -62,26 +63,35 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
   });
   cluster.setupPrimary({ stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 
-  function fork(): { worker: Worker; ended: Promise<End> } {
-    // The port that PORT=0 chose is free again when no worker is left.
-    const ownPort = running.size === 0 && sharedUrl !== null ? new URL(sharedUrl).port : String(port);
+  /** PORT=0 stands for the shared port only while a worker with PORT=0 listens; after that it would choose another one. */
+  function nextPort(): string {
+    const [siblingPort] = listening.values();
+    if (siblingPort !== undefined) return siblingPort;
+    return port === 0 && sharedUrl !== null ? new URL(sharedUrl).port : String(port);
+  }
+
+  function fork(): { worker: Worker; ownPort: string; ended: Promise<End> } {
+    const ownPort = nextPort();
     const worker = cluster.fork({ ...env, PORT: ownPort });
-    forwardLines(worker, output);
     const ended = endOf(worker);
     running.set(worker, ended);
+    forwardLines(worker, output);
     ended.then(() => running.delete(worker) && listening.delete(worker));
-    return { worker, ended };
+    return { worker, ownPort, ended };
   }
 
   /** Runs a worker, and another one each time it ends. Calls `onUrl` when one listens. Errors: WorkerFailed. */
   async function occupy(onUrl: (url: string) => void): Promise<void> {
     for (let quickEnds = 0; ; ) {
-      const { worker, ended } = fork();
+      const { worker, ownPort, ended } = fork();
       const url = await Promise.race([urlOf(worker), ended.then(() => null)]);
       const sinceMs = performance.now();
-      if (url !== null) {
+      if (url !== null && sharedUrl !== null && url !== sharedUrl) {
+        // The workers that listened with PORT=0 have ended while it started.
+        orderStop(worker);
+      } else if (url !== null) {
         failedStarts = 0;
-        listening.add(worker);
+        listening.set(worker, ownPort);
         onUrl(url);
       }
       const end = await ended;
@@ -108,7 +118,7 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
   }
 
   /** Waits until all have ended. Errors: a plain Error if one that listened did not end with exit code 0. */
-  async function ended(): Promise<void> {
+  async function allEnded(): Promise<void> {
     const ends = await Promise.all(
       [...running].map(async ([worker, end]) => ({
         id: worker.id,
@@ -124,11 +134,11 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
   function stopAll(): Promise<void> {
     stopping.abort();
     for (const worker of running.keys()) {
-      if (listening.has(worker)) worker.send(stopOrder, () => undefined);
+      if (listening.has(worker)) orderStop(worker);
       // It does not take orders yet.
       else worker.process.kill();
     }
-    return ended();
+    return allEnded();
   }
 
   return {
@@ -148,6 +158,10 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
       await Promise.all(running.values());
     },
   };
+}
+
+function orderStop(worker: Worker): void {
+  worker.send(stopOrder, () => undefined);
 }
 
 /** Resolves when a worker has ended, or if it could not be started. */
@@ -172,5 +186,6 @@ function urlOf(worker: Worker): Promise<string> {
 /** Writes the log of a worker line by line: lines that several processes write to one pipe may mix. */
 function forwardLines(worker: Worker, output: LogDestination): void {
   const { stdout } = worker.process;
-  if (stdout !== null) createInterface(stdout).on('line', (line) => output.write(`${line}\n`));
+  // Undefined if the process could not be started because too many files are open.
+  if (stdout != null) createInterface(stdout).on('line', (line) => output.write(`${line}\n`));
 }

@@ -34,6 +34,8 @@ export interface Batches {
   search(blame: Blame): Search;
   /** How many SIMs with a key as long as this one fit into a call; at least 1. */
   room(call: Omit<BatchedCall<unknown>, 'run'>, key: string): number;
+  /** Makes one call for all keys, without retries. Errors: SimApiFailure, TooLong. */
+  once<T>(keys: readonly string[], call: BatchedCall<T>): Promise<T>;
   /** How much fits into one call at present. */
   limits(call: Omit<BatchedCall<unknown>, 'run'>): CallLimits;
 }
@@ -137,6 +139,17 @@ export function createBatches(
     run(keys, call) {
       const run = { call, search: call.search ?? null, baseBytes: baseBytesOf(call) };
       return runAll(split(keys, run), run);
+    },
+    async once(keys, call) {
+      const bytes = baseBytesOf(call) + listBytes(keys);
+      try {
+        const answer = await call.run(keys, true);
+        urlLimit.taken(bytes);
+        return answer;
+      } catch (error) {
+        if (error instanceof TooLong) urlLimit.refused(bytes);
+        throw error;
+      }
     },
     search: (blame) => createSearch(blame, clock, limits.deadlineMs),
     // One byte more: the first key has no separator.

@@ -18,6 +18,8 @@ export interface CallTerms {
   readonly canWait?: boolean;
   /** Tenant of the request: its reads may share calls with other requests of this tenant. Undefined: they share none. */
   readonly tenant?: string | undefined;
+  /** Several requests share these calls, and each reads again alone if a call has no answer. */
+  readonly isJoined?: boolean;
   /** Called with all SIMs that are read. */
   readonly onSimsRead?: OnSimsRead | undefined;
 }
@@ -57,7 +59,7 @@ export class Caller {
     return this.account.clock;
   }
 
-  /** The joint reads of the account and the tenant whose requests may share them; undefined if this trace shares none. */
+  /** The joined reads of the account and the tenant whose requests may share them; undefined if this trace shares none. */
   get joined(): { readonly reads: JoinedReads; readonly tenant: string } | undefined {
     const { tenant } = this.terms;
     return tenant === undefined ? undefined : { reads: this.account.joinedReads, tenant };
@@ -69,8 +71,8 @@ export class Caller {
   }
 
   /** Makes calls for a requester and shares none of them. */
-  for({ trace, cancellation }: Requester): Caller {
-    return new Caller(this.account, trace, { ...this.terms, cancellation, tenant: undefined });
+  for({ trace, cancellation }: Requester, isJoined = false): Caller {
+    return new Caller(this.account, trace, { ...this.terms, cancellation, tenant: undefined, isJoined });
   }
 
   /** Reads what belongs to no list of SIMs. Identical reads of the tenant that were not sent yet share one call. Errors: SimApiFailure. */
@@ -85,7 +87,7 @@ export class Caller {
       requester,
       alone: () => alone.call(request, keyName, keys),
       together: (_, shared) => this.for(shared).call(request, keyName, keys),
-      isRefusal: () => false,
+      causeOf: () => 'no key',
       isUncertain: () => false,
     });
     return answer;
@@ -103,7 +105,7 @@ export class Caller {
   ): Promise<unknown> {
     const { operation, method } = request;
     const { dispatch, deadlineMs, stopping, clock } = this.account;
-    const { schedule, cancellation } = this.terms;
+    const { schedule, cancellation, isJoined = false } = this.terms;
     const options = {
       operation,
       method,
@@ -112,6 +114,7 @@ export class Caller {
       trace: this.trace,
       deadlineMs,
       isProbe,
+      isJoined,
       beforeSend,
       schedule,
       stopping,
@@ -143,6 +146,7 @@ export function createTokenPost({
       trace: { requestId: tokenOperation, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 },
       deadlineMs,
       isProbe: false,
+      isJoined: false,
       stopping,
       cancellation: undefined,
     } as const;

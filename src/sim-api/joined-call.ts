@@ -19,13 +19,19 @@ export interface JoinableRead<T> {
   readonly requester: Requester;
   /** Reads keys for this request, in as many calls as that takes. */
   alone(keys: readonly string[]): Promise<T>;
-  /** Reads keys of several requests in one call. */
+  /** Reads keys of several requests in one call, without retries. */
   together(keys: readonly string[], requester: Requester): Promise<T>;
-  /** Whether a failure of `together` is the refusal of some of its keys. */
-  isRefusal(error: unknown): boolean;
+  /** The cause of a failure of `together`. */
+  causeOf(error: unknown): FailureCause;
   /** Whether the answer leaves open which of its keys a fault belongs to, and these keys are among them. */
   isUncertain(answer: T, keys: readonly string[]): boolean;
 }
+
+/**
+ * What made a joined call fail: its length, the refusal of some of its keys, something that any of its keys may have caused, or something
+ * that has nothing to do with its keys.
+ */
+export type FailureCause = 'length' | 'refusal' | 'any key' | 'no key';
 
 /** How much fits into one call. */
 export interface CallLimits {
@@ -45,7 +51,7 @@ export class Part<T> {
 
   constructor(
     readonly read: JoinableRead<T>,
-    call: JoinedCall<T>,
+    private readonly call: JoinedCall<T>,
   ) {
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -53,7 +59,6 @@ export class Part<T> {
     });
     this.onCancel = () => {
       this.fail(new Unreachable(read.operation, 'aborted', true, 'the answer is no longer needed'));
-      call.leave();
     };
     read.requester.cancellation?.subscribe(this.onCancel);
   }
@@ -70,6 +75,7 @@ export class Part<T> {
 
   private end(): void {
     this.isEnded = true;
+    this.call.leave();
     this.read.requester.cancellation?.unsubscribe(this.onCancel);
   }
 }
@@ -80,13 +86,30 @@ export class JoinedCall<T> {
   private cancellation: Cancellation | undefined;
   private keys = 0;
   private bytes = 0;
+  private running = 0;
+
+  /** `counter` counts the parts of all calls that wait for an answer. */
+  constructor(private readonly counter: { waiting: number }) {}
+
+  enter(part: Part<T>): void {
+    this.parts.push(part);
+    this.running++;
+    this.counter.waiting++;
+  }
+
+  /** Called when a part has ended. */
+  leave(): void {
+    this.running--;
+    this.counter.waiting--;
+    if (this.running === 0) this.cancellation?.cancel();
+  }
 
   hasRoom({ maxKeys, maxBytes }: CallLimits, key: string): boolean {
     return this.keys === 0 || (this.keys < maxKeys && this.bytes + key.length + 1 <= maxBytes);
   }
 
-  /** Counts a key that no part has named before. */
-  count(key: string): void {
+  /** Takes room for a key that no part has named before. */
+  reserve(key: string): void {
     this.keys++;
     this.bytes += key.length + 1;
   }
@@ -96,14 +119,10 @@ export class JoinedCall<T> {
     return this.parts.filter(({ isEnded }) => !isEnded);
   }
 
-  /** The cancellation of the call that is sent: cancelled when no request waits for it any more. */
-  begin(): Cancellation {
+  /** Creates the cancellation of the call that is sent: cancelled when no request waits for it any more. */
+  createCancellation(): Cancellation {
     this.cancellation = new Cancellation();
     return this.cancellation;
-  }
-
-  leave(): void {
-    if (this.waiting().length === 0) this.cancellation?.cancel();
   }
 }
 
@@ -130,7 +149,7 @@ export class OpenCalls<T> {
       const known = wanted.parts.at(-1);
       if (known?.read === read) return known;
       const added = new Part(read, wanted);
-      wanted.parts.push(added);
+      wanted.enter(added);
       parts.push(added);
       return added;
     };
@@ -149,14 +168,15 @@ export class OpenCalls<T> {
     const place = this.calls.indexOf(call);
     if (place < 0) return;
     this.calls.splice(place, 1);
-    if (this.callOf === undefined || this.isEmpty) return;
+    if (this.isEmpty) this.callOf = undefined;
+    if (this.callOf === undefined) return;
     for (const { keys } of call.parts) for (const key of keys) this.callOf.delete(key);
   }
 
   private callFor(limits: CallLimits, key: string): JoinedCall<T> {
     const last = this.calls.at(-1);
     const call = last?.hasRoom(limits, key) ? last : this.open();
-    call.count(key);
+    call.reserve(key);
     this.callOf?.set(key, call);
     return call;
   }

@@ -33,6 +33,8 @@ export interface CallOptions {
   readonly deadlineMs: number;
   /** No second try, except after a 401 or a 429. */
   readonly isProbe: boolean;
+  /** Several requests share the call. If it has no answer, each of them reads again alone. */
+  readonly isJoined: boolean;
   readonly beforeSend?: BeforeSend | undefined;
   readonly schedule?: Schedule | undefined;
   /** The stop of the client, which ends every wait. */

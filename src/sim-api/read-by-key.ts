@@ -1,8 +1,10 @@
+import { TooLong } from './answer.ts';
 import type { Batches } from './batches.ts';
 import type { Caller } from './caller.ts';
 import { type ApiRequest, type SimKeyName, targetOf } from './endpoints.ts';
-import { Ambiguous, Garbled, Rejected, type SimApiFailure } from './errors.ts';
-import type { Search, SearchBudget } from './search.ts';
+import { Ambiguous, Garbled, isSimApiFailure, Rejected, type SimApiFailure } from './errors.ts';
+import type { FailureCause } from './joined-call.ts';
+import { mayBlameOne, type Search, type SearchBudget } from './search.ts';
 import { decodePage, type Page } from './wire/page.wire.ts';
 
 /** A read of one page of a list, of the account or of the named SIMs. */
@@ -113,13 +115,20 @@ export interface KeyedRead<T> {
 export async function readByKey<T extends { readonly iccid: string }>(
   caller: Caller,
   batches: Batches,
-  keys: readonly string[],
+  asked: readonly string[],
   read: KeyedRead<T>,
 ): Promise<ByKey<T>> {
   const { joined, alone, requester, canWait } = caller;
   const { keyName, oneSimCodes, budget } = read;
-  const search = batches.search({ oneSimCodes, canWait, budget });
-  if (joined === undefined) return readAlone(caller, batches, keys, read, search);
+  const wanted = new Set(asked);
+  const keys = wanted.size === asked.length ? asked : [...wanted];
+  let search: Search | undefined;
+  // One search for all calls of the read: they share its budget.
+  const searchOf = () => {
+    search ??= batches.search({ oneSimCodes, canWait, budget });
+    return search;
+  };
+  if (joined === undefined || keys.length === 0) return readAlone(alone, batches, keys, read, searchOf());
   const request = read.request();
   const answers = await joined.reads.read<Found<T>>({
     operation: request.operation,
@@ -127,15 +136,15 @@ export async function readByKey<T extends { readonly iccid: string }>(
     keys,
     limits: batches.limits({ request, keyName }),
     requester,
-    alone: (part) => readAlone(alone, batches, part, read, search),
-    together: (part, shared) => readTogether(caller.for(shared), part, read),
-    isRefusal: (error) => error instanceof Rejected && oneSimCodes.includes(error.code),
+    alone: (part) => readAlone(alone, batches, part, read, searchOf()),
+    together: (part, shared) => readTogether(caller.for(shared, true), batches, part, read),
+    causeOf: (error) => causeOf(error, oneSimCodes),
     isUncertain: (found, part) =>
       found.hasUnreadable && part.some((key) => found.get(key) instanceof Garbled),
   });
   const [only] = answers;
   if (only !== undefined && answers.length === 1 && only.wanted.size === keys.length) return only;
-  const found = new Found(read, new Set(keys));
+  const found = new Found(read, wanted);
   for (const answer of answers) found.take(keys, answer);
   return found;
 }
@@ -149,9 +158,8 @@ async function readAlone<T extends { readonly iccid: string }>(
   search: Search,
 ): Promise<Found<T>> {
   const askedAtMs = caller.clock.monotonicMs();
-  const wanted = new Set(keys);
-  const found = new Found(read, wanted);
-  const outcomes = await batches.run(wanted.size === keys.length ? keys : [...wanted], {
+  const found = new Found(read, new Set(keys));
+  const outcomes = await batches.run(keys, {
     request: read.request(),
     keyName: read.keyName,
     run: (batch, isProbe) => readBatch(caller, batch, read, isProbe),
@@ -168,14 +176,27 @@ async function readAlone<T extends { readonly iccid: string }>(
 /** Reads keys of several requests in one call, without retries. Errors: SimApiFailure, TooLong. */
 async function readTogether<T extends { readonly iccid: string }>(
   caller: Caller,
+  batches: Batches,
   keys: readonly string[],
   read: KeyedRead<T>,
 ): Promise<Found<T>> {
   const askedAtMs = caller.clock.monotonicMs();
   const found = new Found(read, new Set(keys));
-  found.add(keys, await readBatch(caller, keys, read, true));
+  const rows = await batches.once(keys, {
+    request: read.request(),
+    keyName: read.keyName,
+    run: (batch, isProbe) => readBatch(caller, batch, read, isProbe),
+  });
+  found.add(keys, rows);
   read.onRead?.(found, keys, askedAtMs);
   return found;
+}
+
+function causeOf(error: unknown, oneSimCodes: readonly string[]): FailureCause {
+  if (error instanceof TooLong) return 'length';
+  if (!isSimApiFailure(error)) return 'no key';
+  if (error instanceof Rejected && oneSimCodes.includes(error.code)) return 'refusal';
+  return mayBlameOne(error, true) ? 'any key' : 'no key';
 }
 
 /** An answer with more rows is about SIMs that were not requested. */

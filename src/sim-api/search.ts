@@ -82,8 +82,11 @@ class ReadSearch implements Search {
 /** Codes about the call as a whole. */
 const wholeCallCodes: readonly string[] = ['E230'];
 
-/** Whether one of several SIMs may be the cause. Not if the call was not sent, or if the SIM API asks to retry later. */
-function mayBlameOne(failure: SimApiFailure, canWait: boolean): boolean {
+/**
+ * Whether one of several SIMs may be the cause. Not if the call was not sent, or if the SIM API asks to retry later. `canWait`: timeouts
+ * count too.
+ */
+export function mayBlameOne(failure: SimApiFailure, canWait: boolean): boolean {
   if (failure instanceof Rejected) return !wholeCallCodes.includes(failure.code);
   if (failure instanceof Garbled) return true;
   if (failure.surelyNotSent || failure.retryAfterSeconds !== null) return false;

@@ -245,6 +245,58 @@ test('reads that wait for a running call share the next one', async () => {
   );
 });
 
+describe('a proxy that refuses long URLs', () => {
+  afterAll(() => world.setBehaviour({ maxUrlBytes: 1_000_000 }));
+
+  test('shortens the calls that requests share', async () => {
+    await withClient(async (client) => {
+      const keys = iccids.slice(0, 200);
+      await world.setBehaviour({ maxUrlBytes: 1500, maxUrlStatus: 414 });
+      // Each refusal halves the length.
+      for (const _ of [4000, 2000, 1000])
+        expect((await readEach(client, keys).answers).map(shown)).toEqual(
+          keys.map((iccid) => ownOf([iccid])),
+        );
+      await world.clearCalls();
+      expect((await readEach(client, keys).answers).map(shown)).toEqual(keys.map((iccid) => ownOf([iccid])));
+      const made = await received();
+      expect(made.filter(({ httpStatus }) => httpStatus === 414)).toEqual([]);
+      expect(made.length).toBeLessThan(20);
+    });
+  });
+});
+
+test('a pause that the SIM API asks for ends no sharing of calls', async () => {
+  await withClient(
+    async (client) => {
+      await world.addFaults({ path: '/get_sims', kind: 'tooManyRequests', times: 1, retryAfter: '60' });
+      const refused = await readEach(client, iccids.slice(0, 5)).answers;
+      expect(refused.flat().every(([, item]) => isSimApiFailure(item))).toBe(true);
+      client.advance(60_000);
+      await world.clearFaults();
+      await world.clearCalls();
+      await readEach(client, iccids.slice(0, 50)).answers;
+      expect(await calls()).toBe(1);
+    },
+    { deadlineMs: 1000 },
+  );
+});
+
+test('SIMs that are named twice, and no SIMs, are read like others', async () => {
+  await withClient(async (client) => {
+    const read = async (keys: readonly string[]) =>
+      shown([...(await client.forTenant('acme').simApi.sims.byKey('iccid', keys))]);
+    const [one = '', other = ''] = iccids;
+    expect(await Promise.all([read([one, one]), read([other]), read([]), read([])])).toEqual([
+      ownOf([one]),
+      ownOf([other]),
+      [],
+      [],
+    ]);
+    expect(await calls()).toBe(1);
+  });
+});
+
 describe('a request that ends', () => {
   test('ends no read of another request', async () => {
     await withClient(async (client) => {
@@ -358,6 +410,31 @@ describe('one failing SIM among those of 64 requests', () => {
         ]);
       },
       { timeoutMs: 3000, concurrency: 100 },
+    );
+  });
+
+  test.each([
+    ['500', { kind: 'status', status: 500 }],
+    ['a hanging call', { kind: 'hang' }],
+  ] as const)('with %s in ten calls in a row opens no circuit for other requests', async (_, fault) => {
+    await withClient(
+      async (client) => {
+        const [failing = '', ...others] = keys().slice(0, 37);
+        await world.addFaults({ path: '/get_sims', iccid: failing, ...fault });
+        const gate = relay.gate('/get_sims');
+        const bursts: ReturnType<typeof readEach>['answers'][] = [];
+        for (let burst = 0; burst < 12; burst++) {
+          bursts.push(readEach(client, [failing, ...others.slice(3 * burst, 3 * burst + 3)]).answers);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await gate.holds(10);
+        gate.open();
+        const found = await Promise.all(bursts);
+        expect(found.flatMap((answers) => answers.slice(1).map(shown))).toEqual(
+          others.map((iccid) => ownOf([iccid])),
+        );
+      },
+      { timeoutMs: 3000, deadlineMs: 12_000 },
     );
   });
 

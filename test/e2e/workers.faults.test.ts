@@ -103,6 +103,18 @@ describe('a worker', () => {
     expect(ends).toEqual([expect.objectContaining({ end: 'SIGKILL' })]);
   });
 
+  test('that is killed with all others is replaced at the same URL', async () => {
+    const store = await createTables();
+    leftovers.push(() => store.remove());
+    const gateway = await start({ DATABASE_URL: store.url });
+    for (const pid of workerPids(gateway)) process.kill(pid, 'SIGKILL');
+    // A replacement that started before the last worker ended may listen on another port; it is replaced too.
+    const listens = ({ msg, url }: Record<string, unknown>) =>
+      msg === 'gateway listens' && url === gateway.url;
+    await waitFor(() => gateway.logged().filter(listens).length === 4);
+    expect((await gateway.fetch('/health/live')).status).toBe(200);
+  });
+
   test('that cannot be replaced ends the program with exit code 1', async () => {
     const store = await createTables();
     leftovers.push(() => store.remove());
@@ -114,14 +126,14 @@ describe('a worker', () => {
     process.kill(victim, 'SIGKILL');
     expect(await exited).toEqual([1, null]);
     expect(alive(other)).toBe(false);
-    expect(workersThatLogged(gateway, 'gateway stopped')).toHaveLength(2);
+    await waitFor(() => workersThatLogged(gateway, 'gateway stopped').length === 2);
   });
 });
 
 describe('with the embedded database', () => {
   test('a killed worker does not end it; a killed supervisor ends it and the workers, and the next start recovers their changes', async () => {
     const dataDir = join(folder(), 'data');
-    const env = { DATA_DIR: dataDir, CHANGE_LEASE_MS: '3000' };
+    const env = { DATA_DIR: dataDir };
     const gateway = await start(env);
     const postmaster = postmasterOf(dataDir);
     const [victim = 0] = workerPids(gateway);

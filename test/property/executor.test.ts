@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ExecutionResult, execute, GraphQLError, parse } from 'graphql';
+import { Documents } from '../../src/gateway/execution/documents.ts';
 import { createExecutor, type Executor, type ExecutorArgs } from '../../src/gateway/execution/executor.ts';
 import { documentText, variables } from '../support/executor/documents.ts';
 import { Scenario } from '../support/executor/scenario.ts';
@@ -69,6 +70,18 @@ const given = fc.record({
   hasRoot: fc.boolean(),
 });
 
+const conditional = parse(`query Q($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $e: Boolean!) {
+  text @skip(if: $a)
+  float @include(if: $b)
+  first @skip(if: $c) { text @include(if: $d) plainText plainNumber @skip(if: $e) }
+  boolean @skip(if: $d)
+  color @include(if: $e)
+}`);
+/** All values of its variables. */
+const combinations = Array.from({ length: 32 }, (_, bits) =>
+  Object.fromEntries([...'abcde'].map((name, index) => [name, ((bits >> index) & 1) === 1])),
+);
+
 describe('the executor', () => {
   test('answers as graphql-js does, calls the same resolvers in the same order, and reports the same errors', async () => {
     const seen = { documents: 0, data: 0, errors: 0, nulled: 0, refused: 0 };
@@ -108,5 +121,37 @@ describe('the executor', () => {
     if (process.env.EXECUTOR_RUNS !== undefined) process.stdout.write(`${JSON.stringify(seen)}\n`);
     // Each kind of outcome occurs.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(numRuns / 100);
+  });
+
+  test('answers as graphql-js does for more combinations of conditions than it stores plans for', async () => {
+    const run = createExecutor(scenarioSchema);
+    for (const variableValues of combinations) {
+      const [one, other] = [new Scenario(1, 0, Infinity), new Scenario(1, 0, Infinity)] as const;
+      const args = { document: conditional, operationName: 'Q', variableValues };
+      expect(await outcomeOf(run, args, one)).toEqual(await outcomeOf(reference, args, other));
+    }
+  });
+
+  test('forgets no other plan for combinations of conditions that it does not store', () => {
+    const documents = new Documents(scenarioSchema, 200);
+    const other = parse('query Q { plainText }');
+    const before = documents.find(other, 'Q');
+    const plan = before?.planFor({});
+    for (let time = 0; time < 20; time++)
+      for (const variables of combinations) documents.find(conditional, 'Q')?.planFor(variables);
+    expect(documents.find(other, 'Q')).toBe(before);
+    expect(before?.planFor({})).toBe(plan);
+  });
+
+  test('reads a condition from a variable with the name of the prototype', async () => {
+    const document = parse('query Q($__proto__: Boolean!) { id plainText @skip(if: $__proto__) }');
+    const run = createExecutor(scenarioSchema);
+    for (const text of ['{"__proto__": true}', '{"__proto__": false}', '{"__proto__": null}', '{}']) {
+      const args = { document, operationName: 'Q', variableValues: JSON.parse(text) };
+      const [one, other] = [new Scenario(1, 0, Infinity), new Scenario(1, 0, Infinity)] as const;
+      const rootOfBoth = { id: 1, plainText: 'text' };
+      const expected = await outcomeOf(reference, { ...args, rootValue: rootOfBoth }, one);
+      expect(await outcomeOf(run, { ...args, rootValue: rootOfBoth }, other)).toEqual(expected);
+    }
   });
 });

@@ -7,7 +7,17 @@ export function workerPids({ process: { pid } }: RunningGateway): number[] {
     .split(' ')
     .filter((child) => child.trim() !== '')
     .map(Number)
-    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('main.js'));
+    .filter((child) => commandOf(child).includes('main.js'));
+}
+
+/** The command line of a process; empty if it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
 }
 
 /** The workers that have logged a line with this message. */

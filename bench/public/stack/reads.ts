@@ -35,6 +35,7 @@ export function createReads(upstreamUrl: string, isJoined: boolean): Reads {
         trace,
         deadlineMs: timeoutMs,
         isProbe: false,
+        isJoined: false,
         stopping,
         cancellation,
       },
@@ -64,7 +65,7 @@ export function createReads(upstreamUrl: string, isJoined: boolean): Reads {
           requester,
           alone: (own) => readKeys(own, requester),
           together: readKeys,
-          isRefusal: () => false,
+          causeOf: () => 'any key',
           isUncertain: () => false,
         })
       : Promise.all([readKeys(keys, requester)]);

@@ -27,33 +27,46 @@ export class PlannedOperation implements OperationFacts {
     readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>,
     readonly operation: OperationDefinitionNode,
     private readonly rootType: GraphQLObjectType,
+    /** Is called with the number of fields or variables that have been planned. */
     private readonly onPlanned: (fields: number) => void,
   ) {}
 
   /** Coerces the values of its variables. */
   get coerceVariables(): CoerceVariables {
-    this.coercion ??= variablesOf(this.schema, this.operation);
+    if (this.coercion === undefined) {
+      this.coercion = variablesOf(this.schema, this.operation);
+      this.onPlanned(this.operation.variableDefinitions?.length ?? 0);
+    }
     return this.coercion;
   }
 
-  /** The plan for the values of the variables in `@skip` and `@include`. Errors: those of graphql-js when it collects the fields. */
+  /**
+   * The plan for the values of the variables in `@skip` and `@include`. It is of this request only if one of them is no boolean, or if the
+   * operation has `maxPlans` plans for other values. Errors: those of graphql-js when it collects the fields.
+   */
   planFor(variables: Record<string, unknown>): ObjectPlan {
     this.conditionNames ??= conditionNamesOf(this.operation, this.fragments);
-    const conditions: Record<string, unknown> = {};
+    const conditions: Record<string, unknown> = Object.create(null);
     let key = '';
     // False for the value of an invalid document.
     let isBoolean = true;
     for (const name of this.conditionNames) {
-      const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (value !== undefined) conditions[name] = value;
-      isBoolean &&= value === null || value === undefined || typeof value === 'boolean';
-      key += `${value} `;
+      if (Object.hasOwn(variables, name)) {
+        const value = variables[name];
+        conditions[name] = value;
+        isBoolean &&= value === null || value === undefined || typeof value === 'boolean';
+        key += value;
+      }
+      key += ' ';
     }
     const known = isBoolean ? this.plans.get(key) : undefined;
     if (known !== undefined) return known;
-    const { schema, fragments, operation, rootType, onPlanned } = this;
+    const isStored = isBoolean && this.plans.size < maxPlans;
+    const { schema, fragments, operation, rootType } = this;
+    // A plan of one request is not counted. graphql-js would need no plan, but may leave an unhandled rejection, which ends the process.
+    const onPlanned = isStored ? this.onPlanned : () => undefined;
     const plan = compileOperation({ schema, fragments, operation, conditions, onPlanned }, rootType);
-    if (isBoolean && this.plans.size < maxPlans) this.plans.set(key, plan);
+    if (isStored) this.plans.set(key, plan);
     return plan;
   }
 }
@@ -76,7 +89,7 @@ function conditionNamesOf(
   return [...names];
 }
 
-/** The operations of documents. They live as long as the document, or until all plans together have too many fields. */
+/** The operations of documents. They live as long as the document, or until more than `maxFields` fields and variables have been planned. */
 export class Documents {
   private operations = new WeakMap<DocumentNode, PlannedOperation[]>();
   private fields = 0;
@@ -113,7 +126,7 @@ export class Documents {
     return operations;
   }
 
-  /** Forgets all plans when they have too many fields. */
+  /** Forgets all operations when too many fields and variables have been planned since it last did so. */
   private count(fields: number): void {
     this.fields += fields;
     if (this.fields <= this.maxFields) return;

@@ -21,12 +21,15 @@ export type ExecutorArgs = Pick<
 /** Executes an operation of a valid document. Result and errors are those of graphql-js `execute`. */
 export type Executor = (args: ExecutorArgs) => ExecutionResult | Promise<ExecutionResult>;
 
-/** Maximum number of fields of all plans; one takes about 1 KB. */
+/** Maximum number of fields and variables of all plans; one takes about 1 KB. */
 const defaultMaxPlannedFields = 20_000;
 
 /**
  * Creates an executor that plans each operation once: which fields each type of object has, how their values are completed, and the form
- * of the result. graphql-js itself answers what it refuses before the first field. The schema must not change.
+ * of the result. The schema must not change.
+ *
+ * graphql-js answers a request without an operation: the document has none of that name, or several and no name is given, or the schema
+ * has no root type for one of them. It also makes the errors of refused variables.
  */
 export function createExecutor(
   schema: GraphQLSchema,

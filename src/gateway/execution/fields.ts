@@ -70,7 +70,7 @@ export function executeFieldsSerially(
   return done;
 }
 
-/** A value is undefined only if the `then` of an object that is no Promise returned nothing: the response then lacks the key. */
+/** Only a thenable whose `then` returns nothing gives undefined; graphql-js then leaves out the key. */
 function set(results: Results, { key }: FieldPlan, value: unknown): void {
   if (value === undefined) delete results[key];
   else results[key] = value;

@@ -28,6 +28,9 @@ const refused = Symbol('refused');
 /** Coerces a value as graphql-js `coerceInputValue` does, without its error: `refused`. */
 type Coerce = (value: unknown) => unknown;
 
+/** The coercers of input objects, which all operations of a schema share. An input object may contain itself. */
+const inputCoercers = new WeakMap<GraphQLInputObjectType, Coerce>();
+
 /**
  * Creates the coercion of the variables of an operation. graphql-js creates a dictionary and a copy of it for each input object. Here it
  * coerces only values that are refused, which gives its errors.
@@ -51,7 +54,7 @@ function variableOf(
   const name = variable.name.value;
   const type = typeFromAST(schema, typeNode as Parameters<typeof typeFromAST>[1]);
   if (!isInputType(type) || name === '__proto__') return () => false;
-  const coerce = coercerOf(type, new Map());
+  const coerce = coercerOf(type);
   return (given, coerced) => {
     if (!Object.hasOwn(given, name)) {
       if (defaultValue === undefined) return !isNonNullType(type);
@@ -64,15 +67,14 @@ function variableOf(
   };
 }
 
-/** `known` has the coercers of input objects, which may contain themselves. */
-function coercerOf(type: GraphQLInputType, known: Map<GraphQLInputType, Coerce>): Coerce {
+function coercerOf(type: GraphQLInputType): Coerce {
   if (isNonNullType(type)) {
-    const coerce = coercerOf(type.ofType, known);
+    const coerce = coercerOf(type.ofType);
     return (value) => (value === null || value === undefined ? refused : coerce(value));
   }
-  if (isListType(type)) return listCoercer(coercerOf(type.ofType, known));
+  if (isListType(type)) return listCoercer(coercerOf(type.ofType));
   if (isInputObjectType(type)) {
-    const coerce = known.get(type) ?? inputCoercer(type, known);
+    const coerce = inputCoercers.get(type) ?? createInputCoercer(type);
     return (value) => (value === null || value === undefined ? null : coerce(value));
   }
   return (value) => {
@@ -105,14 +107,16 @@ function listCoercer(coerce: Coerce): Coerce {
   };
 }
 
-function inputCoercer(type: GraphQLInputObjectType, known: Map<GraphQLInputType, Coerce>): Coerce {
+function createInputCoercer(type: GraphQLInputObjectType): Coerce {
   let fields: InputField[] | undefined;
   const definitions = type.getFields();
   const coerceFields: Coerce = (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return refused;
-    fields ??= Object.values(definitions).map((field) => ({
-      ...field,
-      coerce: coercerOf(field.type, known),
+    fields ??= Object.values(definitions).map(({ name, type: fieldType, defaultValue }) => ({
+      name,
+      type: fieldType,
+      defaultValue,
+      coerce: coercerOf(fieldType),
     }));
     const input = value as Record<string, unknown>;
     const coerced: Record<string, unknown> = {};
@@ -134,13 +138,13 @@ function inputCoercer(type: GraphQLInputObjectType, known: Map<GraphQLInputType,
     for (const name of Object.keys(input)) if (definitions[name] === undefined) return refused;
     return type.isOneOf && count !== 1 ? refused : coerced;
   };
-  known.set(type, coerceFields);
+  inputCoercers.set(type, coerceFields);
   return coerceFields;
 }
 
 interface InputField {
   readonly name: string;
   readonly type: GraphQLInputType;
-  readonly defaultValue?: unknown;
+  readonly defaultValue: unknown;
   readonly coerce: Coerce;
 }

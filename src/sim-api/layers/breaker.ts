@@ -94,7 +94,9 @@ export const breaker =
       leave('answered');
       return answer;
     } catch (error) {
-      leave(verdictOf(error, call.timeoutMs < timeoutMs));
+      // One SIM may make many joined calls fail; the reads that its requests then make alone show whether the endpoint answers.
+      const verdict = verdictOf(error, call.timeoutMs < timeoutMs);
+      leave(call.options.isJoined && verdict === 'unanswered' ? 'neither' : verdict);
       throw error;
     }
   };

@@ -4,7 +4,10 @@ import type { Layer } from './layer.ts';
 
 /** Maximum length of the queue: more calls would only use memory and miss their deadlines. */
 export const maxQueueLength = 10_000;
-export const retryAfterSeconds = 5;
+const retryAfterSeconds = 5;
+
+export const queueFull = (operation: string) =>
+  new Unreachable(operation, 'overloaded', true, 'queue full', retryAfterSeconds);
 
 /**
  * Limits concurrent calls; further calls wait, first in, first out. The deadline of a call starts when it leaves the queue. Errors:
@@ -25,8 +28,7 @@ export function queue(maxConcurrent: number): Layer {
   }
 
   async function waitForSlot(call: PendingCall): Promise<void> {
-    if (line.size >= maxQueueLength)
-      throw new Unreachable(call.operation, 'overloaded', true, 'queue full', retryAfterSeconds);
+    if (line.size >= maxQueueLength) throw queueFull(call.operation);
     let go: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => {
       go = resolve;

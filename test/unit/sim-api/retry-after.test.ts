@@ -28,6 +28,7 @@ function waitOut(): Promise<unknown> {
       trace: { requestId: 'test', upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 },
       deadlineMs: 1,
       isProbe: false,
+      isJoined: false,
       stopping: new Cancellation(),
       cancellation: undefined,
     },

@@ -135,8 +135,8 @@ describe('npm start', () => {
   );
 
   test.each([
-    ['20000', 55],
-    ['', 45],
+    ['20000', 60],
+    ['', 50],
   ])(
     'waits somewhat longer than SHUTDOWN_GRACE_MS (%p) for the gateway to stop, then kills it and reports that',
     async (grace, seconds) => {

@@ -48,7 +48,6 @@ export default [
         'no-root-type', // The schema has mutations.
         'strict-id-in-types', // Costs, usage, results and similar types are parts of a SIM and have no id.
         'require-deprecation-date', // Deprecated fields stay while the SIM API has them.
-        'require-nullable-result-in-root', // Refusals of SIMs are data: there is always a payload.
         'require-field-of-type-query-in-mutation-result', // A mutation returns the SIM as read back.
       ]),
     },

@@ -17,6 +17,7 @@ export interface AnsweredError {
     code: string;
     retryable: boolean;
     requestId: string;
+    argumentPath?: (string | number)[];
     iccids?: string[];
     bulkOperationId?: string;
     retryAfterSeconds?: number;

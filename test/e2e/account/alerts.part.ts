@@ -67,6 +67,43 @@ export function alertTests(running: Running): void {
         loud = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
       });
 
+      test('without a SIM are listed, and marked as read like the others', async () => {
+        const { world, gateway } = running;
+        const [known] = all;
+        const orphans = [
+          { id: 901, trigger: 'No SIM', timestamp: known?.timestamp, is_read: false },
+          { id: 902, trigger: 'No valid ICCID', timestamp: known?.timestamp, is_read: false, iccid: '12' },
+        ];
+        const alerts = [...orphans, { ...known, is_read: false }];
+        const body = { found: 3, offset: 0, total: 3, alerts };
+        await world.addFaults({ path: '/get_account_alerts', kind: 'status', status: 200, body });
+        const { data, errors } = await gateway.ask<{ account: AlertsAnswer }>(
+          '{ account { alerts { totalCount nodes { id iccid sim { iccid } } } } }',
+        );
+        expect(errors).toEqual([]);
+        expect(data.account.alerts).toEqual({
+          totalCount: 3,
+          nodes: expect.arrayContaining([
+            { id: '901', iccid: null, sim: null },
+            { id: '902', iccid: null, sim: null },
+            { id: String(known?.id), iccid: known?.iccid, sim: { iccid: known?.iccid } },
+          ]),
+        });
+        const marked = await gateway.run(MarkAlertsReadDocument, { scope: { wholeAccount: true } });
+        expect(marked.data.markAlertsRead).toEqual({ marked: 3 });
+      });
+
+      test('in the answer about one SIM are about that SIM', async () => {
+        const { world, gateway } = running;
+        const alerts = [{ id: 903, trigger: 'No ICCID', timestamp: all[0]?.timestamp, is_read: false }];
+        const body = { found: 1, offset: 0, total: 1, alerts };
+        await world.addFaults({ path: '/get_sim_alerts', kind: 'status', status: 200, body });
+        const { data } = await gateway.ask(
+          `{ sim(by: { iccid: "${loud}" }) { alerts { nodes { id iccid } } } }`,
+        );
+        expect(data).toEqual({ sim: { alerts: { nodes: [{ id: '903', iccid: loud }] } } });
+      });
+
       describe('alerts', () => {
         test('of the account are complete, newest first, each with its SIM', async () => {
           expect(all.length).toBeGreaterThan(2 * pageSize);

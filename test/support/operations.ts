@@ -219,6 +219,13 @@ export type EsimProfileAction =
   /** Makes a profile that is on the eUICC the active one. */
   | 'ENABLE';
 
+/** Why a SIM is OFFLINE. */
+export type OfflineReason =
+  /** Deactivated: it is out of service until it is activated. */
+  | 'DEACTIVATED'
+  /** Suspended: its data service is off until it is resumed. */
+  | 'SUSPENDED';
+
 /** Ascending or descending. */
 export type OrderDirection =
   /** Smallest or earliest first. */
@@ -257,10 +264,14 @@ export type SimAction =
   /** To the state TEST: test mode. */
   | 'TEST';
 
-/** A SIM matches if all given conditions hold. A list holds if the SIM has any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. */
+/** A SIM matches if all given conditions hold. A list holds if the SIM has any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. Limits of a filter together with the filters in it: 5000 values in lists, 50 filters in or and not, 5 levels deep. */
 export type SimFilter = {
+  /** SIMs that have cost at least this amount this month (UTC), in the currency of the account, from 0 to 1 000 000 000. A SIM whose cost is not known does not match. */
+  costAtLeast?: number | null | undefined;
   /** SIMs in one of these groups: exact names, case matters. */
   groups?: Array<string> | null | undefined;
+  /** SIMs with one of these ICCIDs. */
+  iccids?: Array<string> | null | undefined;
   /** True: SIMs in no group. False: SIMs in any group. */
   inNoGroup?: boolean | null | undefined;
   /** True: eSIMs, which have an EID. False: plain SIMs, which have none. */
@@ -269,15 +280,39 @@ export type SimFilter = {
   isTransitioning?: boolean | null | undefined;
   /** SIMs whose last data session was after this time. */
   lastDataSessionAfter?: string | null | undefined;
-  /** SIMs whose last data session was before this time. A SIM that never had one does not match. */
+  /** SIMs whose last data session was before this time. A SIM that never had one does not match; neverHadDataSession finds it. */
   lastDataSessionBefore?: string | null | undefined;
+  /** SIMs whose status, group, name or another parameter last changed after this time. */
+  lastModifiedAfter?: string | null | undefined;
+  /** SIMs whose status, group, name or another parameter last changed before this time. A SIM for which the SIM API gives no such time does not match. */
+  lastModifiedBefore?: string | null | undefined;
+  /** SIMs that last reached a network after this time. */
+  lastNetworkActivityAfter?: string | null | undefined;
+  /** SIMs that last reached a network before this time. A SIM that never did does not match; neverConnected finds it. */
+  lastNetworkActivityBefore?: string | null | undefined;
+  /** True: SIMs that have never reached a network: lastNetworkActivityAt is null. False: SIMs that have. */
+  neverConnected?: boolean | null | undefined;
+  /** True: SIMs that never had a data session: lastDataSessionAt is null. False: SIMs that had one. */
+  neverHadDataSession?: boolean | null | undefined;
+  /** SIMs that do not match this filter, also because they have no value for its condition: not { usedPercentAtLeast: 80 } matches SIMs without a limit too. The other conditions must hold too. */
+  not?: SimFilter | null | undefined;
+  /** SIMs that are OFFLINE for one of these reasons, as in Sim.offlineReason. A SIM in transition to OFFLINE counts as OFFLINE; isTransitioning: false excludes it. */
+  offlineReasons?: Array<OfflineReason> | null | undefined;
+  /** SIMs that match any of these filters; an empty list matches no SIM. The other conditions must hold too. */
+  or?: Array<SimFilter> | null | undefined;
+  /** True: SIMs that have used more than their data limit this month (UTC). False: all others, also SIMs without a limit. */
+  overDataLimit?: boolean | null | undefined;
   /** SIMs whose name, ICCID, MSISDN, IMSI, IMEI or EID contains this text; case does not matter. At most 200 characters. */
   search?: string | null | undefined;
   /** SIMs in one of these states. A SIM in transition counts as in the target state. */
   states?: Array<SimState> | null | undefined;
   /** SIMs of one of these types: exact values of Sim.type, case matters. */
   types?: Array<string> | null | undefined;
-  /** SIMs that have used at least this share of their data limit this month (UTC), in percent. A SIM without a limit does not match. */
+  /** SIMs that have used at least this number of bytes this month (UTC). From 0. A SIM whose usage is not known does not match. */
+  usedBytesAtLeast?: number | null | undefined;
+  /** SIMs that have used at most this number of bytes this month (UTC). From 0. A SIM whose usage is not known does not match. */
+  usedBytesAtMost?: number | null | undefined;
+  /** SIMs that have used at least this share of their data limit this month (UTC), in percent, from 0 to 1 000 000. A SIM without a limit does not match. */
   usedPercentAtLeast?: number | null | undefined;
 };
 
@@ -291,6 +326,10 @@ export type SimOrder = {
 
 /** Sort key of a list of SIMs. Texts are sorted by character, capitals before small letters. */
 export type SimOrderField =
+  /** By the cost of this month (UTC). */
+  | 'COST'
+  /** By EID. */
+  | 'EID'
   /** By the name of the group. */
   | 'GROUP'
   /** By ICCID. */
@@ -301,6 +340,8 @@ export type SimOrderField =
   | 'LAST_MODIFIED'
   /** By the time of the last registration or location update. */
   | 'LAST_NETWORK_ACTIVITY'
+  /** By phone number (MSISDN), by character: 3725 is before 46. */
+  | 'MSISDN'
   /** By name. */
   | 'NAME'
   /** By state, alphabetically. */
@@ -330,7 +371,7 @@ export type SimRef =
   |  { eid?: never; iccid?: never;   /** Global id of the SIM: Sim.id. BAD_USER_INPUT if it is not the id of a SIM. */
   id: string; };
 
-/** State of a SIM, named as in the 1oT Terminal. During a transition (PENDING in the SIM API) it is the target state. */
+/** State of a SIM, named as in the 1oT Terminal. While a SIM changes from one state to another (PENDING in the SIM API), it is the target state; see Sim.state. */
 export type SimState =
   /** Ready: the SIM starts when its device first attaches to a network. */
   | 'ACTIVE_READY'
@@ -338,7 +379,7 @@ export type SimState =
   | 'CLOSED'
   /** Active, data service on. */
   | 'LIVE'
-  /** Out of service: deactivated or suspended. The SIM can return to service. */
+  /** Out of service: suspended or deactivated, as in Sim.offlineReason. The SIM can return to service. */
   | 'OFFLINE'
   /** Deactivated, and never used yet. */
   | 'SHIPPING'

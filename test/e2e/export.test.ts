@@ -236,11 +236,13 @@ describe('a refused request', () => {
       'a filter that nests too many filters',
       encoded('filter', `${'{"not":'.repeat(600)}{}${'}'.repeat(600)}`),
       /^filter nests its values too deeply/,
+      ['filter'],
     ],
     [
       'a filter that nests one filter too many',
       encoded('filter', '{"or":[{"not":{"or":[{"not":{"or":[{"not":{}}]}}]}}]}'),
       /^filter\.or\[0\]\.not\.or\[0\]\.not\.or\[0\]\.not must not be nested more than 5/,
+      ['filter', 'or', 0, 'not', 'or', 0, 'not', 'or', 0, 'not'],
     ],
     [
       'an unpaired surrogate',

@@ -62,6 +62,10 @@ function build(path, target, sims) {
   }
   if (path === '/v1/get_sim_costs')
     return response(joined(Buffer.from('['), namedIn(target, sims).map(costBytes), close));
+  if (path === '/v1/get_sim_cost') {
+    const [cost] = namedIn(target, sims).map(costBytes);
+    return cost === undefined ? notFound : response(cost);
+  }
   if (path === '/v1/get_account_sims') {
     const offset = Number(/[?&]offset=(\d+)/.exec(target)?.[1] ?? 0);
     const count = Math.max(0, Math.min(pageSize, sims - offset));

@@ -18,6 +18,7 @@ import {
 } from '../sim-api/index.ts';
 import { type IndexUpdates, withIndexUpdates } from './index-updates.ts';
 import { readSims } from './read-sims.ts';
+import { stateRefusal } from './state-refusal.ts';
 
 /** Delay before the second read of a SIM that does not show a sent change yet, in ms: reads may lag behind a change. */
 const rereadDelayMs = 500;
@@ -72,10 +73,7 @@ class ChangeRun {
       const { iccid } = sim;
       if (isApplied(sim, this.change)) this.entry.recordOutcome(iccid, succeeded);
       else if (isCertainlyRefused(sim, this.change))
-        this.entry.recordOutcome(
-          iccid,
-          failed(new GatewayError('TRANSITION_NOT_ALLOWED', { iccids: [iccid] })),
-        );
+        this.entry.recordOutcome(iccid, failed(stateRefusal(this.change, iccid)));
       else if (isLikely(sim, this.change)) likely.push(iccid);
       else this.likelyRefused.add(iccid);
     }
@@ -127,11 +125,11 @@ class ChangeRun {
       return;
     }
     for (const iccid of iccids)
-      this.entry.defer(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid));
+      this.entry.defer(iccid, failure.reason === 'aborted' ? null : errorOf(failure, iccid, this.change));
   }
 
   private fail(iccids: readonly string[], failure: SimApiFailure): void {
-    for (const iccid of iccids) this.entry.recordOutcome(iccid, failed(errorOf(failure, iccid)));
+    for (const iccid of iccids) this.entry.recordOutcome(iccid, failed(errorOf(failure, iccid, this.change)));
   }
 
   /** Handles SIMs whose call got no clear answer: reads them once or twice if a read can show the change. The rest is UNKNOWN. */
@@ -222,7 +220,8 @@ function isLikely(sim: Sim, { action }: Change): boolean {
 }
 
 /** The error of a SIM that was surely not changed. UPSTREAM_TIMEOUT, which suggests a sent change, becomes UPSTREAM_UNAVAILABLE. */
-function errorOf(failure: SimApiFailure, iccid: string): GatewayError {
+function errorOf(failure: SimApiFailure, iccid: string, change: Change): GatewayError {
   const error = fromSimApi(failure, [iccid]);
+  if (error.code === 'TRANSITION_NOT_ALLOWED') return stateRefusal(change, iccid, error.details.rejected);
   return error.code === 'UPSTREAM_TIMEOUT' ? new GatewayError('UPSTREAM_UNAVAILABLE', error.details) : error;
 }

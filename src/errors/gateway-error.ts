@@ -11,9 +11,14 @@ import {
 import { CommitUnclear, LeaseLost, StoreUnavailable } from '../store/index.ts';
 import { codeOfSimApi, type ErrorCode, type ErrorRow, errorTable } from './table.ts';
 
+/** Names of arguments and input fields, and indices of lists. */
+export type ArgumentPath = readonly (string | number)[];
+
 interface Details {
   /** Replaces the message of the table; names the field and the rule. Never contains text of the SIM API. */
   readonly message?: string;
+  /** The value that breaks a rule: its path from the arguments of the field on, or inside the argument `input`. */
+  readonly argumentPath?: ArgumentPath;
   /** SIMs that the error is about. */
   readonly iccids?: readonly string[];
   /** Global id of the bulk operation that the error is about. */
@@ -60,11 +65,12 @@ export class GatewayError extends Error {
 
   /** The fields of `errors[].extensions` without the request id. */
   get extensions(): Record<string, unknown> {
-    const { iccids = [], bulkOperationId, retryAfterSeconds = null } = this.details;
+    const { argumentPath, iccids = [], bulkOperationId, retryAfterSeconds = null } = this.details;
     const { simApi } = this;
     return {
       code: this.code,
       retryable: this.retryable,
+      ...(argumentPath !== undefined && { argumentPath }),
       ...(iccids.length > 0 && { iccids }),
       ...(bulkOperationId !== undefined && { bulkOperationId }),
       ...(retryAfterSeconds !== null && { retryAfterSeconds }),
@@ -145,7 +151,22 @@ const codeOfReason = {
   withheld: 'STORE_UNAVAILABLE',
 } as const satisfies Record<Unreachable['reason'], ErrorCode>;
 
-/** BAD_USER_INPUT whose message names the field and the rule that it breaks. */
+/**
+ * BAD_USER_INPUT whose message names the value and the rule that it breaks. `field` is the path of the value from the arguments of the field
+ * on, or inside the argument `input`, for example `target.sims[3].id`.
+ */
 export function badUserInput(field: string, rule: string): GatewayError {
-  return new GatewayError('BAD_USER_INPUT', { message: `${field} ${rule}` });
+  return new GatewayError('BAD_USER_INPUT', {
+    message: `${field} ${rule}`,
+    ...(pathPattern.test(field) && { argumentPath: argumentPathOf(field) }),
+  });
+}
+
+const pathPattern = /^\w+(?:\.\w+|\[\d+\])*$/;
+
+/** The steps of a path such as `sims[3].id`. */
+export function argumentPathOf(field: string): ArgumentPath {
+  return (field.match(/\w+|\[\d+\]/g) ?? []).map((step) =>
+    step.startsWith('[') ? Number(step.slice(1, -1)) : step,
+  );
 }

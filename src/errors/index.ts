@@ -1,6 +1,8 @@
 /** Public API of the errors module: error codes, GatewayError and its stored form. */
 export { checkText } from './check-text.ts';
 export {
+  type ArgumentPath,
+  argumentPathOf,
   badUserInput,
   fromFailure,
   fromSimApi,

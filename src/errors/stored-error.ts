@@ -1,5 +1,5 @@
 import { Rejected } from '../sim-api/index.ts';
-import { GatewayError, type SimApiWords } from './gateway-error.ts';
+import { type ArgumentPath, GatewayError, type SimApiWords } from './gateway-error.ts';
 import { isErrorCode } from './table.ts';
 
 /** The stored JSON form of an error. The SIM that it is about is in another column of the row. */
@@ -7,6 +7,8 @@ export interface StoredError {
   readonly code: string;
   readonly message: string;
   readonly retryAfterSeconds: number | null;
+  /** Missing if the error is not about an argument. */
+  readonly argumentPath?: ArgumentPath;
   readonly simApi: (Omit<SimApiWords, 'timestamp'> & { readonly timestamp: string | null }) | null;
 }
 
@@ -16,13 +18,14 @@ export function serializeError({ code, message, details, simApi }: GatewayError)
     code,
     message,
     retryAfterSeconds: details.retryAfterSeconds ?? null,
+    ...(details.argumentPath && { argumentPath: details.argumentPath }),
     simApi: simApi && { ...simApi, timestamp: simApi.timestamp?.toISOString() ?? null },
   };
 }
 
 /** Restores a stored error. A code that this version does not know, of a newer gateway, becomes INTERNAL_SERVER_ERROR. */
 export function deserializeError(
-  { code, message, retryAfterSeconds, simApi }: StoredError,
+  { code, message, retryAfterSeconds, argumentPath, simApi }: StoredError,
   iccids: readonly string[] = [],
 ): GatewayError {
   const rejected =
@@ -38,6 +41,7 @@ export function deserializeError(
     message,
     iccids,
     retryAfterSeconds,
+    ...(argumentPath && { argumentPath }),
     ...(rejected && { rejected }),
   });
 }

@@ -53,8 +53,8 @@ export const errorTable = {
   },
   TRANSITION_NOT_ALLOWED: {
     simApiCode: 'E201',
-    description: 'The current status of the SIM prohibits the requested state.',
-    message: 'The SIM cannot go from its current state to the requested one.',
+    description: 'The current state of the SIM does not allow the requested action.',
+    message: 'The current state of the SIM does not allow the requested action.',
     retryable: false,
   },
   SIM_LOCKED_BY_ADMIN: {

@@ -12,6 +12,15 @@ export interface Alerts {
   page(scope: AlertScope, flags: AlertFlags, offset: number): Promise<Page<Alert>>;
 }
 
+/** An alert in the answer about one SIM is about that SIM, even if it does not name it. */
+function decodeFor(scope: AlertScope): (value: unknown) => Alert | undefined {
+  if (!('iccid' in scope)) return decodeAlert;
+  return (value) => {
+    const alert = decodeAlert(value);
+    return alert && { ...alert, iccid: alert.iccid ?? scope.iccid };
+  };
+}
+
 export function createAlerts(caller: Caller): Alerts {
   function readOf(scope: AlertScope, flags: AlertFlags, offset: number) {
     if ('iccid' in scope)
@@ -26,7 +35,7 @@ export function createAlerts(caller: Caller): Alerts {
         ...readOf(scope, flags, offset),
         listName: 'alerts',
         offset,
-        decode: decodeAlert,
+        decode: decodeFor(scope),
       }),
   };
 }

@@ -63,6 +63,7 @@ export const reads = {
   groupSims: (group: string, offset: number) => get('/get_group_sims', { group, offset }),
   accountGroups: () => get('/get_account_groups'),
   accountBalance: (month: YearMonth) => get('/get_account_balance', inMonth(month)),
+  simCost: (month: YearMonth) => get('/get_sim_cost', inMonth(month)),
   simCosts: (month: YearMonth) => get('/get_sim_costs', inMonth(month)),
   simSessions: (from: Date, to: Date, offset: number) =>
     get('/get_sim_sessions', { from: fromThenOn(from), to: fromThenOn(to), offset }),

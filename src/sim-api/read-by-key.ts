@@ -21,16 +21,27 @@ export interface PageRead<T> {
   readonly isProbe?: boolean;
 }
 
+/** Reads the item of one SIM; undefined if it cannot be decoded. Errors: SimApiFailure. */
+async function readItem<T>(caller: Caller, read: Omit<PageRead<T>, 'listName'>): Promise<T | undefined> {
+  const item = read.decode(await answerTo(caller, read));
+  if (item === undefined) caller.trace.unreadableItems++;
+  return item;
+}
+
+function answerTo<T>(
+  caller: Caller,
+  { request, keyName, keys, isProbe = false }: Omit<PageRead<T>, 'listName'>,
+): Promise<unknown> {
+  return isProbe ? caller.call(request, keyName, keys, { isProbe }) : caller.read(request, keyName, keys);
+}
+
 /**
  * Reads one page of a list; `caller.trace` counts the items that cannot be decoded. Requests of a tenant share the read of one page.
  * Errors: SimApiFailure.
  */
 export async function readPage<T>(caller: Caller, read: PageRead<T>): Promise<Page<T>> {
-  const { request, keyName, keys, listName, offset = 0, decode, isProbe = false } = read;
-  const json = isProbe
-    ? await caller.call(request, keyName, keys, { isProbe })
-    : await caller.read(request, keyName, keys);
-  const page = decodePage(request.operation, json, listName, offset, decode);
+  const { request, listName, offset = 0, decode } = read;
+  const page = decodePage(request.operation, await answerTo(caller, read), listName, offset, decode);
   caller.trace.unreadableItems += page.rows.length - page.items.length;
   return page;
 }
@@ -94,6 +105,8 @@ class Found<T extends { readonly iccid: string }> extends Map<string, T | SimApi
 export interface KeyedRead<T> {
   /** The request for the items from an offset on; without an offset, from the first. */
   readonly request: (offset?: number) => ApiRequest;
+  /** The request for one key, whose answer is the item itself; without it, a list with one item is read. */
+  readonly requestForOne?: () => ApiRequest;
   readonly keyName: SimKeyName;
   /** Name of the array in the answer. */
   readonly listName: string;
@@ -209,9 +222,13 @@ const maxRows = (keys: readonly string[]) => 1000 + 10 * keys.length;
 async function readBatch<T extends { readonly iccid: string }>(
   caller: Caller,
   keys: readonly string[],
-  { request, keyName, listName, decode }: KeyedRead<T>,
+  { request, requestForOne, keyName, listName, decode }: KeyedRead<T>,
   isProbe: boolean,
 ): Promise<readonly (T | undefined)[]> {
+  if (requestForOne !== undefined && keys.length === 1) {
+    const asked = { request: requestForOne(), keyName, keys, decode, isProbe };
+    return [await readItem(caller, asked)];
+  }
   const pageFrom = (offset: number) => {
     const asked = request(offset === 0 ? undefined : offset);
     return readPage(caller, { request: asked, keyName, keys, listName, offset, decode, isProbe });

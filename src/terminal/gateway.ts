@@ -8,7 +8,7 @@ export interface GatewayError {
   readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
 }
 
-/** The gateway refused a request: the response has no data. `message` is that of the first error. */
+/** The gateway refused a request: the response has no data, or null in every field. `message` is that of the first error. */
 export class Refused extends Error {
   readonly code: string;
   /** The same request may succeed later. */
@@ -32,7 +32,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** A response with data. Fields that could not be read are null; `errors` has an error for each. */
+/** A response with data in at least one field. Fields that could not be read are null; `errors` has an error for each. */
 export interface Answer<Data> {
   readonly data: Data;
   readonly errors: readonly GatewayError[];
@@ -113,8 +113,9 @@ async function askOnce<Data>(
 function answerOf<Data>(status: number, text: string): Answer<Data> {
   const body = parsed(text) as Partial<Answer<Data | null>> | undefined;
   const errors = Array.isArray(body?.errors) ? body.errors : [];
-  if (body?.data) return { data: body.data, errors };
   const [first] = errors;
+  const isNull = body?.data != null && Object.values(body.data).every((value) => value === null);
+  if (body?.data && !(isNull && first !== undefined)) return { data: body.data, errors };
   if (first === undefined) {
     const message = `HTTP ${status}, which is not a GraphQL response`;
     throw new Unreachable(message, { mayHaveArrived: status >= 500 });

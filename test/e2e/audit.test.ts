@@ -90,6 +90,16 @@ const cases = new Map<string, Case>([
     },
   ],
   [
+    'setSimGroup',
+    {
+      input: 'SetSimGroupInput',
+      action: 'SET_GROUP',
+      from: live,
+      variables: (iccids) => ({ ...one(iccids), group: 'north' }),
+      audited: { group: 'north' },
+    },
+  ],
+  [
     'setSimsGroup',
     {
       input: 'SetSimsGroupInput',
@@ -100,6 +110,16 @@ const cases = new Map<string, Case>([
     },
   ],
   [
+    'setSimDataLimit',
+    {
+      input: 'SetSimDataLimitInput',
+      action: 'SET_DATA_LIMIT',
+      from: live,
+      variables: (iccids) => ({ ...one(iccids), limit: { megabytes: 9000 } }),
+      audited: { megabytes: 9000 },
+    },
+  ],
+  [
     'setSimsDataLimit',
     {
       input: 'SetSimsDataLimitInput',
@@ -107,6 +127,16 @@ const cases = new Map<string, Case>([
       from: live,
       variables: (iccids) => ({ ...many(iccids), limit: { megabytes: 9000 } }),
       audited: { megabytes: 9000 },
+    },
+  ],
+  [
+    'setSimImeiLock',
+    {
+      input: 'SetSimImeiLockInput',
+      action: 'SET_IMEI_LOCK',
+      from: live,
+      variables: (iccids) => ({ ...one(iccids), locked: true }),
+      audited: { locked: true },
     },
   ],
   [
@@ -228,7 +258,7 @@ describe.each(['account', 'sim'] as const)('marking alerts as read, those of the
     const headers = { 'idempotency-key': requestId, 'x-request-id': requestId };
     const keyed = () => askWith(gateway, headers, markRead, input());
     const first = await keyed();
-    expect(first.data).toBeNull();
+    expect(first.data).toEqual({ markAlertsRead: null });
     expect(first.errors).toMatchObject([{ extensions: { code: 'FEATURE_NOT_ENABLED' } }]);
     await world.clearFaults();
     expect(await unread()).toBe(before - asked.pageSize);

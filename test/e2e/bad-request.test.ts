@@ -11,7 +11,7 @@ describe('400 without an error code', () => {
   test.each([
     ['/get_sims', `{ sim(by: { iccid: "${special.E210}" }) { iccid } }`],
     ['/get_account_sims', '{ sims(first: 1) { nodes { iccid } } }'],
-    ['/get_sim_costs', `{ sim(by: { iccid: "${special.E210}" }) { cost { usedBytes } } }`],
+    ['/get_sim_cost', `{ sim(by: { iccid: "${special.E210}" }) { cost { usedBytes } } }`],
     ['/get_account_balance', '{ account { balance { usedBytes } } }'],
     ['/diagnostics', `{ sim(by: { iccid: "${special.E210}" }) { diagnostics { imei } } }`],
   ])(

@@ -194,37 +194,60 @@ describe('a refused request', () => {
 
   const encoded = (name: string, value: string) => `${name}=${encodeURIComponent(value)}`;
 
-  test.each([
-    ['an unknown parameter', 'first=10', /^"first" is no parameter: filter and orderBy are/],
-    ['a parameter with the name of an Object property', '__proto__=1', /^"__proto__" is no parameter/],
-    ['a parameter twice', 'filter=null&filter=null', /^filter must be given once/],
-    ['invalid JSON', 'filter=LIVE', /^filter must be JSON/],
-    ['nothing', 'filter=', /^filter must be JSON/],
-    ['a parameter without a value', 'orderBy', /^orderBy must be JSON/],
-    ['invalid UTF-8', 'filter=%22%FF%22', /^filter must be percent-encoded UTF-8/],
-    ['another type', encoded('filter', '"LIVE"'), /^filter: .*"SimFilter" to be an object/],
-    ['a list', encoded('orderBy', '[]'), /^orderBy: /],
-    ['an unknown state', encoded('filter', '{"states":["LIVE","LIV"]}'), /^filter\.states\[1\]: .*"LIV"/],
-    ['an unknown condition', encoded('filter', '{"state":["LIVE"]}'), /^filter: .*"state"/],
-    ['an invalid number', encoded('filter', '{"usedPercentAtLeast":"80"}'), /^filter\.usedPercentAtLeast: /],
+  test.each<[string, string, RegExp, (string | number)[] | null]>([
+    ['an unknown parameter', 'first=10', /^"first" is no parameter: filter and orderBy are/, null],
+    ['a parameter with the name of an Object property', '__proto__=1', /^"__proto__" is no parameter/, null],
+    ['a parameter twice', 'filter=null&filter=null', /^filter must be given once/, ['filter']],
+    ['invalid JSON', 'filter=LIVE', /^filter must be JSON/, ['filter']],
+    ['nothing', 'filter=', /^filter must be JSON/, ['filter']],
+    ['a parameter without a value', 'orderBy', /^orderBy must be JSON/, ['orderBy']],
+    ['invalid UTF-8', 'filter=%22%FF%22', /^filter must be percent-encoded UTF-8/, ['filter']],
+    ['another type', encoded('filter', '"LIVE"'), /^filter: .*"SimFilter" to be an object/, ['filter']],
+    ['a list', encoded('orderBy', '[]'), /^orderBy: /, ['orderBy']],
+    [
+      'an unknown state',
+      encoded('filter', '{"states":["LIVE","LIV"]}'),
+      /^filter\.states\[1\]: .*"LIV"/,
+      ['filter', 'states', 1],
+    ],
+    ['an unknown condition', encoded('filter', '{"state":["LIVE"]}'), /^filter: .*"state"/, ['filter']],
+    [
+      'an invalid number',
+      encoded('filter', '{"usedPercentAtLeast":"80"}'),
+      /^filter\.usedPercentAtLeast: /,
+      ['filter', 'usedPercentAtLeast'],
+    ],
     [
       'an invalid instant',
       encoded('filter', '{"lastDataSessionAfter":"then"}'),
       /^filter\.lastDataSessionAfter: /,
+      ['filter', 'lastDataSessionAfter'],
     ],
     [
       'a search text that is too long',
       encoded('filter', JSON.stringify({ search: 'x'.repeat(201) })),
       /^filter\.search must have/,
+      ['filter', 'search'],
     ],
     [
       'an unpaired surrogate',
       encoded('filter', '{"groups":["\\ud800"]}'),
       /^filter\.groups\[0\] must be well-formed/,
+      ['filter', 'groups', 0],
     ],
-    ['an unknown order', encoded('orderBy', '{"field":"COLOR"}'), /^orderBy\.field: .*"COLOR"/],
-    ['an order of null', encoded('orderBy', '{"direction":null}'), /^orderBy\.direction: /],
-  ])('%s', async (_, query, message) => {
+    [
+      'an unknown order',
+      encoded('orderBy', '{"field":"COLOR"}'),
+      /^orderBy\.field: .*"COLOR"/,
+      ['orderBy', 'field'],
+    ],
+    [
+      'an order of null',
+      encoded('orderBy', '{"direction":null}'),
+      /^orderBy\.direction: /,
+      ['orderBy', 'direction'],
+    ],
+  ])('%s', async (_, query, message, argumentPath) => {
     for (const method of ['GET', 'HEAD']) {
       const { status, headers, errors } = await refusal(`/export/sims.csv?${query}`, { method });
       expect(status).toBe(400);
@@ -234,7 +257,12 @@ describe('a refused request', () => {
       expect(errors).toEqual([
         {
           message: expect.stringMatching(message),
-          extensions: { code: 'BAD_USER_INPUT', retryable: false, requestId: headers.get('x-request-id') },
+          extensions: {
+            code: 'BAD_USER_INPUT',
+            retryable: false,
+            requestId: headers.get('x-request-id'),
+            ...(argumentPath && { argumentPath }),
+          },
         },
       ]);
     }

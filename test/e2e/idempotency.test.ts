@@ -242,7 +242,7 @@ describe('the same key with other arguments', () => {
     ['the same SIM by another key', () => ({ sims: [{ id: simId(iccid) }], text: 'first' })],
   ])('%s is a conflict, and nothing is read or sent', async (_, input) => {
     const { data, errors, status } = await keyed(input());
-    expect({ data, status }).toEqual({ data: null, status: 200 });
+    expect({ data, status }).toEqual({ data: { sendSms: null }, status: 200 });
     expect(errors).toMatchObject([
       { path: ['sendSms'], extensions: { code: 'IDEMPOTENCY_CONFLICT', retryable: false } },
     ]);

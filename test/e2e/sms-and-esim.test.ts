@@ -30,7 +30,7 @@ describe('an SMS to many SIMs', () => {
     const text = 'Tere, õ & 100% ☃ +1 #2\nline two';
     const { payload, errors } = await send(refs, text);
     expect(errors).toEqual([]);
-    expect(payload).toMatchObject({ succeeded: 16, failed: 0, unknown: 0, notSent: 0 });
+    expect(payload).toMatchObject({ succeeded: 13, failed: 0, unknown: 0, notSent: 0 });
     expect(await running.world.effectCounts({ path: '/sendSms' })).toEqual(
       Object.fromEntries([...iccids, esim?.iccid].map((iccid) => [iccid, 1])),
     );
@@ -247,7 +247,7 @@ describe('a change of profiles', () => {
       const { payload, errors } = await change([sim, sim], profile, action);
       expect(errors).toEqual([]);
       expect(payload).toMatchObject({
-        succeeded: 2,
+        succeeded: 1,
         results: [{ outcome: 'SUCCEEDED', sim: { esim: { activeProfile, downloadedProfiles } } }, {}],
       });
       expect((await running.world.effects()).at(-1)).toMatchObject({

@@ -94,13 +94,13 @@ const pageQuery = `query ($filter: SimFilter, $orderBy: SimOrder, $first: Int, $
 
 /** Queries a page of SIMs; the query may be refused. */
 export const askForSims = (gateway: RunningGateway, args: SimsArguments) =>
-  gateway.ask<{ sims: SimsPage } | null>(pageQuery, args);
+  gateway.ask<{ sims: SimsPage | null }>(pageQuery, args);
 
 /** Queries a page of SIMs and expects no error. */
 export async function simsPage(gateway: RunningGateway, args: SimsArguments): Promise<SimsPage> {
   const { data, errors } = await askForSims(gateway, args);
   expect(errors).toEqual([]);
-  if (data === null) throw new Error('the gateway returned neither SIMs nor an error');
+  if (data.sims === null) throw new Error('the gateway returned neither SIMs nor an error');
   return data.sims;
 }
 

@@ -118,7 +118,8 @@ export type DataLimitInput =
 /**
  * All values of extensions.code and SimError.code. New codes may be added: handle an unknown code by its retryable flag.
  * errors[].extensions, stable from version 1:
- * { code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
+ * { code, retryable, argumentPath?, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
+ * argumentPath names the value that BAD_USER_INPUT is about, from the arguments of the field on: for example ["input", "sims", 3, "iccid"].
  */
 export type ErrorCode =
   /** The HTTP request is not a GraphQL request, is not accepted at its path, or names a host that this gateway does not serve (ALLOWED_HOSTS). */
@@ -191,7 +192,7 @@ export type ErrorCode =
   | 'STORE_UNAVAILABLE'
   /** E230: One query or mutation names more SIMs than it may: the gateway refuses it and sends nothing. (The gateway splits its calls, so the SIM API should never report E230.) */
   | 'TOO_MANY_SIMS'
-  /** E201: The current status of the SIM prohibits the requested state. */
+  /** E201: The current state of the SIM does not allow the requested action. */
   | 'TRANSITION_NOT_ALLOWED'
   /** This gateway runs only operations that were registered with it. */
   | 'TRUSTED_DOCUMENT_REQUIRED'
@@ -352,7 +353,7 @@ export type FirstHundredSimsQueryVariables = Exact<{
 }>;
 
 
-export type FirstHundredSimsQuery = { sims: { totalCount: number, asOf: string, isComplete: boolean, unreadableSims: number, nodes: Array<{ iccid: string, name: string | null, state: SimState, dataUsage: { usedBytes: number | null, limitMegabytes: number | null, usedPercent: number | null }, cost: { dataPlan: string | null, cost: { amount: number, currency: string } } | null }> } };
+export type FirstHundredSimsQuery = { sims: { totalCount: number, asOf: string, isComplete: boolean, unreadableSims: number, nodes: Array<{ iccid: string, name: string | null, state: SimState, dataUsage: { usedBytes: number | null, limitMegabytes: number | null, usedPercent: number | null }, cost: { dataPlan: string | null, cost: { amount: number, currency: string } } | null }> } | null };
 
 export type PageOfSimsQueryVariables = Exact<{
   orderBy?: SimOrder | null | undefined;
@@ -363,7 +364,7 @@ export type PageOfSimsQueryVariables = Exact<{
 }>;
 
 
-export type PageOfSimsQuery = { sims: { totalCount: number, asOf: string, pageInfo: { hasPreviousPage: boolean, hasNextPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { id: string, iccid: string, name: string | null, state: SimState, pendingState: SimState | null, lastDataSessionAt: string | null } }> } };
+export type PageOfSimsQuery = { sims: { totalCount: number, asOf: string, pageInfo: { hasPreviousPage: boolean, hasNextPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { id: string, iccid: string, name: string | null, state: SimState, pendingState: SimState | null, lastDataSessionAt: string | null } }> } | null };
 
 export type FilteredSimsQueryVariables = Exact<{
   filter?: SimFilter | null | undefined;
@@ -371,21 +372,21 @@ export type FilteredSimsQueryVariables = Exact<{
 }>;
 
 
-export type FilteredSimsQuery = { sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, lastDataSessionAt: string | null, group: { id: string, name: string } | null, dataUsage: { usedPercent: number | null, remainingBytes: number | null } }> } };
+export type FilteredSimsQuery = { sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, lastDataSessionAt: string | null, group: { id: string, name: string } | null, dataUsage: { usedPercent: number | null, remainingBytes: number | null } }> } | null };
 
 export type SearchSimsQueryVariables = Exact<{
   search?: string;
 }>;
 
 
-export type SearchSimsQuery = { sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, msisdn: string | null, imsi: string | null, imei: string | null, eid: string | null }> } };
+export type SearchSimsQuery = { sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, msisdn: string | null, imsi: string | null, imei: string | null, eid: string | null }> } | null };
 
 export type FleetQueryVariables = Exact<{
   filter?: SimFilter | null | undefined;
 }>;
 
 
-export type FleetQuery = { fleet: { total: number, transitioning: number, overDataLimit: number, usedBytes: number, asOf: string, isComplete: boolean, unreadableSims: number, byState: Array<{ state: SimState, count: number }>, byGroup: Array<{ count: number, group: { id: string, name: string } | null }> } };
+export type FleetQuery = { fleet: { total: number, transitioning: number, overDataLimit: number, usedBytes: number | null, asOf: string, isComplete: boolean, unreadableSims: number, byState: Array<{ state: SimState, count: number }>, byGroup: Array<{ count: number, group: { id: string, name: string } | null }> } | null };
 
 export type OneSimQueryVariables = Exact<{
   by?: SimRef;
@@ -399,7 +400,7 @@ export type SimsByRefQueryVariables = Exact<{
 }>;
 
 
-export type SimsByRefQuery = { simsByRef: Array<{ iccid: string, name: string | null, state: SimState, cost: { usedBytes: number, cost: { amount: number, currency: string } } | null } | null> };
+export type SimsByRefQuery = { simsByRef: Array<{ iccid: string, name: string | null, state: SimState, cost: { usedBytes: number, cost: { amount: number, currency: string } } | null } | null> | null };
 
 export type CostOfAMonthQueryVariables = Exact<{
   refs?: Array<SimRef> | SimRef;
@@ -408,7 +409,7 @@ export type CostOfAMonthQueryVariables = Exact<{
 }>;
 
 
-export type CostOfAMonthQuery = { simsByRef: Array<{ iccid: string, name: string | null, cost: { month: string, dataPlan: string | null, usedBytes: number, cost: { amount: number, currency: string } } | null } | null> };
+export type CostOfAMonthQuery = { simsByRef: Array<{ iccid: string, name: string | null, cost: { month: string, dataPlan: string | null, usedBytes: number, cost: { amount: number, currency: string } } | null } | null> | null };
 
 export type SessionsOfASimQueryVariables = Exact<{
   by?: SimRef;
@@ -428,7 +429,7 @@ export type AlertsQueryVariables = Exact<{
 }>;
 
 
-export type AlertsQuery = { account: { alerts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, trigger: string, raisedAt: string, isRead: boolean, iccid: string, sim: { iccid: string, name: string | null, state: SimState } | null }> } | null } | null };
+export type AlertsQuery = { account: { alerts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, trigger: string, raisedAt: string, isRead: boolean, iccid: string | null, sim: { iccid: string, name: string | null, state: SimState } | null }> } | null } | null };
 
 export type AlertsOfSimsQueryVariables = Exact<{
   refs?: Array<SimRef> | SimRef;
@@ -437,7 +438,7 @@ export type AlertsOfSimsQueryVariables = Exact<{
 }>;
 
 
-export type AlertsOfSimsQuery = { simsByRef: Array<{ iccid: string, name: string | null, alerts: { totalCount: number, nodes: Array<{ id: string, trigger: string, raisedAt: string, isRead: boolean }> } | null } | null> };
+export type AlertsOfSimsQuery = { simsByRef: Array<{ iccid: string, name: string | null, alerts: { totalCount: number, nodes: Array<{ id: string, trigger: string, raisedAt: string, isRead: boolean }> } | null } | null> | null };
 
 export type DiagnosticsQueryVariables = Exact<{
   refs?: Array<SimRef> | SimRef;
@@ -445,7 +446,7 @@ export type DiagnosticsQueryVariables = Exact<{
 }>;
 
 
-export type DiagnosticsQuery = { simsByRef: Array<{ iccid: string, diagnostics: { imei: string | null, deviceName: string | null, inDataSession: boolean | null, lastNetworkActivityAt: string | null, lastCountry: string | null, lastOperator: string | null, location: { latitude: number, longitude: number, radiusMeters: number | null } | null } | null } | null> };
+export type DiagnosticsQuery = { simsByRef: Array<{ iccid: string, diagnostics: { imei: string | null, deviceName: string | null, inDataSession: boolean | null, lastNetworkActivityAt: string | null, lastCountry: string | null, lastOperator: string | null, location: { latitude: number, longitude: number, radiusMeters: number | null } | null } | null } | null> | null };
 
 export type EsimProfilesQueryVariables = Exact<{
   by?: SimRef;
@@ -459,14 +460,14 @@ export type GroupsQueryVariables = Exact<{
 }>;
 
 
-export type GroupsQuery = { account: { groups: Array<{ id: string, name: string, fleet: { total: number, transitioning: number }, sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, state: SimState }> } | null }> | null } | null };
+export type GroupsQuery = { account: { groups: Array<{ id: string, name: string, fleet: { total: number, transitioning: number } | null, sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, state: SimState }> } | null }> | null } | null };
 
 export type GroupByNameQueryVariables = Exact<{
   name?: string;
 }>;
 
 
-export type GroupByNameQuery = { group: { id: string, name: string, sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, state: SimState }> } | null, alerts: { totalCount: number, nodes: Array<{ id: string, trigger: string, raisedAt: string, iccid: string }> } | null } | null };
+export type GroupByNameQuery = { group: { id: string, name: string, sims: { totalCount: number, nodes: Array<{ iccid: string, name: string | null, state: SimState }> } | null, alerts: { totalCount: number, nodes: Array<{ id: string, trigger: string, raisedAt: string, iccid: string | null }> } | null } | null };
 
 export type AccountQueryVariables = Exact<{
   month?: string | null | undefined;
@@ -485,12 +486,12 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'BulkOperation', id: string }
     | { __typename: 'Sim', iccid: string, id: string, simName: string | null }
     | { __typename: 'SimGroup', id: string, groupName: string }
-   | null> };
+   | null> | null };
 
 export type ErrorCatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ErrorCatalogQuery = { errorCatalog: Array<{ code: ErrorCode, simApiCode: string | null, description: string, retryable: boolean }> };
+export type ErrorCatalogQuery = { errorCatalog: Array<{ code: ErrorCode, simApiCode: string | null, description: string, retryable: boolean }> | null };
 
 export type AuditLogQueryVariables = Exact<{
   iccid?: string | null | undefined;
@@ -503,7 +504,7 @@ export type AuditLogQueryVariables = Exact<{
 }>;
 
 
-export type AuditLogQuery = { auditLog: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, at: string, actor: string, action: AuditAction, arguments: string, outcome: AuditOutcome, errorCode: ErrorCode | null, simCount: number, iccids: Array<string>, requestId: string, bulkOperation: { id: string, status: BulkStatus } | null }> } };
+export type AuditLogQuery = { auditLog: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, at: string, actor: string, action: AuditAction, arguments: string | null, outcome: AuditOutcome, errorCode: ErrorCode | null, simCount: number, iccids: Array<string>, requestId: string, bulkOperation: { id: string, status: BulkStatus } | null }> } | null };
 
 export type BulkOperationsQueryVariables = Exact<{
   statuses?: Array<BulkStatus> | BulkStatus | null | undefined;
@@ -512,7 +513,7 @@ export type BulkOperationsQueryVariables = Exact<{
 }>;
 
 
-export type BulkOperationsQuery = { bulkOperations: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, action: SimAction, status: BulkStatus, actor: string, createdAt: string, finishedAt: string | null, total: number, sent: number, succeeded: number, failed: number, unknown: number, notSent: number, settling: number, error: { code: ErrorCode, message: string, retryable: boolean } | null }> } };
+export type BulkOperationsQuery = { bulkOperations: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, action: SimAction, status: BulkStatus, actor: string, createdAt: string, finishedAt: string | null, total: number, sent: number, succeeded: number, failed: number, unknown: number, notSent: number, settling: number, error: { code: ErrorCode, message: string, retryable: boolean } | null }> } | null };
 
 export type BulkOperationQueryVariables = Exact<{
   id?: string;
@@ -521,7 +522,7 @@ export type BulkOperationQueryVariables = Exact<{
 }>;
 
 
-export type BulkOperationQuery = { bulkOperation: { id: string, status: BulkStatus, total: number, succeeded: number, failed: number, unknown: number, notSent: number, results: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ iccid: string | null, eid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { id: string, name: string | null, state: SimState } | null }> } } | null };
+export type BulkOperationQuery = { bulkOperation: { id: string, status: BulkStatus, total: number, succeeded: number, failed: number, unknown: number, notSent: number, results: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ iccid: string | null, eid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { id: string, name: string | null, state: SimState } | null }> } | null } | null };
 
 export type ActivateSimMutationVariables = Exact<{
   sim?: SimRef;
@@ -542,7 +543,7 @@ export type SuspendSimsMutationVariables = Exact<{
 }>;
 
 
-export type SuspendSimsMutation = { suspendSims: { succeeded: number, failed: number, unknown: number, notSent: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, simApi: { code: string, description: string | null, httpStatus: number, timestamp: string | null, operation: string } | null } | null, sim: { iccid: string, state: SimState, pendingState: SimState | null } | null }> } };
+export type SuspendSimsMutation = { suspendSims: { succeeded: number, failed: number, unknown: number, notSent: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, simApi: { code: string, description: string | null, httpStatus: number, timestamp: string | null, operation: string } | null } | null, sim: { iccid: string, state: SimState, pendingState: SimState | null } | null }> } | null };
 
 export type ResumeSimMutationVariables = Exact<{
   sim?: SimRef;
@@ -586,7 +587,7 @@ export type SetSimsGroupMutationVariables = Exact<{
 }>;
 
 
-export type SetSimsGroupMutation = { setSimsGroup: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { iccid: string, group: { id: string, name: string } | null } | null }> } };
+export type SetSimsGroupMutation = { setSimsGroup: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { iccid: string, group: { id: string, name: string } | null } | null }> } | null };
 
 export type SetSimsDataLimitMutationVariables = Exact<{
   sims?: Array<SimRef> | SimRef;
@@ -594,7 +595,7 @@ export type SetSimsDataLimitMutationVariables = Exact<{
 }>;
 
 
-export type SetSimsDataLimitMutation = { setSimsDataLimit: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { iccid: string, dataUsage: { limitMegabytes: number | null, usedPercent: number | null } } | null }> } };
+export type SetSimsDataLimitMutation = { setSimsDataLimit: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { iccid: string, dataUsage: { limitMegabytes: number | null, usedPercent: number | null } } | null }> } | null };
 
 export type SetSimsImeiLockMutationVariables = Exact<{
   sims?: Array<SimRef> | SimRef;
@@ -602,7 +603,7 @@ export type SetSimsImeiLockMutationVariables = Exact<{
 }>;
 
 
-export type SetSimsImeiLockMutation = { setSimsImeiLock: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null }> } };
+export type SetSimsImeiLockMutation = { setSimsImeiLock: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null }> } | null };
 
 export type SendSmsMutationVariables = Exact<{
   sims?: Array<SimRef> | SimRef;
@@ -610,7 +611,7 @@ export type SendSmsMutationVariables = Exact<{
 }>;
 
 
-export type SendSmsMutation = { sendSms: { succeeded: number, failed: number, unknown: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null }> } };
+export type SendSmsMutation = { sendSms: { succeeded: number, failed: number, unknown: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null }> } | null };
 
 export type ChangeEsimProfileMutationVariables = Exact<{
   sims?: Array<SimRef> | SimRef;
@@ -619,14 +620,14 @@ export type ChangeEsimProfileMutationVariables = Exact<{
 }>;
 
 
-export type ChangeEsimProfileMutation = { changeEsimProfile: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { iccid: string, esim: { activeProfile: string | null, downloadedProfiles: Array<string> } | null } | null }> } };
+export type ChangeEsimProfileMutation = { changeEsimProfile: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null, sim: { iccid: string, esim: { activeProfile: string | null, downloadedProfiles: Array<string> } | null } | null }> } | null };
 
 export type MarkAlertsReadMutationVariables = Exact<{
   scope?: AlertScope;
 }>;
 
 
-export type MarkAlertsReadMutation = { markAlertsRead: { marked: number } };
+export type MarkAlertsReadMutation = { markAlertsRead: { marked: number } | null };
 
 export type CloseSimMutationVariables = Exact<{
   sim?: SimRef;
@@ -643,7 +644,7 @@ export type SendSmsOnceMutationVariables = Exact<{
 }>;
 
 
-export type SendSmsOnceMutation = { sendSms: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null }> } };
+export type SendSmsOnceMutation = { sendSms: { succeeded: number, results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string } | null }> } | null };
 
 export type StartBulkOperationMutationVariables = Exact<{
   action?: SimAction;
@@ -654,14 +655,14 @@ export type StartBulkOperationMutationVariables = Exact<{
 }>;
 
 
-export type StartBulkOperationMutation = { startBulkOperation: { bulkOperation: { id: string, status: BulkStatus, total: number } } };
+export type StartBulkOperationMutation = { startBulkOperation: { bulkOperation: { id: string, status: BulkStatus, total: number } } | null };
 
 export type CancelBulkOperationMutationVariables = Exact<{
   id?: string;
 }>;
 
 
-export type CancelBulkOperationMutation = { cancelBulkOperation: { bulkOperation: { id: string, status: BulkStatus, notSent: number } } };
+export type CancelBulkOperationMutation = { cancelBulkOperation: { bulkOperation: { id: string, status: BulkStatus, notSent: number } } | null };
 
 export type StartBulkOperationByFilterMutationVariables = Exact<{
   filter?: SimFilter;
@@ -670,7 +671,7 @@ export type StartBulkOperationByFilterMutationVariables = Exact<{
 }>;
 
 
-export type StartBulkOperationByFilterMutation = { startBulkOperation: { bulkOperation: { id: string, status: BulkStatus, total: number } } };
+export type StartBulkOperationByFilterMutation = { startBulkOperation: { bulkOperation: { id: string, status: BulkStatus, total: number } } | null };
 
 export type SimApiErrorQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -715,12 +716,12 @@ export type SimLockedByAdminMutation = { deactivateSim: { iccid: string, outcome
 export type ImeiLockRefusedMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ImeiLockRefusedMutation = { setSimsImeiLock: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } };
+export type ImeiLockRefusedMutation = { setSimsImeiLock: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } | null };
 
 export type DataLimitBelowUsageMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DataLimitBelowUsageMutation = { setSimsDataLimit: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } };
+export type DataLimitBelowUsageMutation = { setSimsDataLimit: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } | null };
 
 export type DataLimitReachedMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -730,12 +731,12 @@ export type DataLimitReachedMutation = { activateSim: { iccid: string, outcome: 
 export type GroupNameForbiddenMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type GroupNameForbiddenMutation = { setSimsGroup: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } };
+export type GroupNameForbiddenMutation = { setSimsGroup: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } | null };
 
 export type SmsNotAllowedMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SmsNotAllowedMutation = { sendSms: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } };
+export type SmsNotAllowedMutation = { sendSms: { results: Array<{ iccid: string | null, outcome: SimOutcome, error: { code: ErrorCode, message: string, simApi: { code: string } | null } | null }> } | null };
 
 
 export const FirstHundredSimsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FirstHundredSims"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sims"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}},{"kind":"Field","name":{"kind":"Name","value":"isComplete"}},{"kind":"Field","name":{"kind":"Name","value":"unreadableSims"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"dataUsage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"usedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"limitMegabytes"}},{"kind":"Field","name":{"kind":"Name","value":"usedPercent"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cost"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"nullIfMissing"},"value":{"kind":"BooleanValue","value":true}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataPlan"}},{"kind":"Field","name":{"kind":"Name","value":"cost"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<FirstHundredSimsQuery, FirstHundredSimsQueryVariables>;

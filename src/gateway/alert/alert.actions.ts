@@ -17,7 +17,7 @@ export interface AlertActions {
    * Marks the unread alerts of a scope as read and returns their number. The SIM API marks the alerts of each page that it returns.
    * Errors: those of the SIM API and of the ledger; alerts that were marked before the error stay marked.
    */
-  markRead(scope: AlertScope): Promise<number>;
+  markRead(scope: AlertScope, idempotencyKey?: string | null): Promise<number>;
 }
 
 function isSurelyNotSent(error: unknown): error is Unreachable {
@@ -65,9 +65,9 @@ export function createAlertActions(simApi: SimApi, loaders: Loaders, ledger: Req
   }
 
   return {
-    async markRead(scope) {
+    async markRead(scope, idempotencyKey = null) {
       const recorded = await ledger.record(
-        { action: 'MARK_ALERTS_READ', arguments: scope, identity: scope },
+        { action: 'MARK_ALERTS_READ', arguments: scope, identity: scope, idempotencyKey },
         async (entry) => {
           if ('iccid' in scope) await entry.name([scope.iccid], null);
           const marked = await mark(scope, entry);

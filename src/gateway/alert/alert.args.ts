@@ -1,5 +1,6 @@
 import { ArgsType, Field, InputType } from 'type-graphql';
 import { ForwardArgs } from '../common/forward.args.ts';
+import { IdempotencyKey } from '../common/idempotency-key.ts';
 import { SimRef } from '../sim/sim-ref.type.ts';
 
 /** Arguments of a list of alerts. */
@@ -34,4 +35,7 @@ export class AlertScope {
 export class MarkAlertsReadInput {
   @Field(() => AlertScope, { description: 'The SIM, the group or the account.' })
   scope!: AlertScope;
+
+  @IdempotencyKey()
+  idempotencyKey?: string | null;
 }

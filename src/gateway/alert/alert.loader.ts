@@ -74,7 +74,7 @@ function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
         ),
       );
     const bySim = new Map<string, Alert[]>(iccids.map((iccid) => [iccid, []]));
-    for (const alert of alerts) bySim.get(alert.iccid)?.push(alert);
+    for (const alert of alerts) if (alert.iccid !== null) bySim.get(alert.iccid)?.push(alert);
     return iccids.map((iccid) => knownAlerts(bySim.get(iccid) ?? []));
   });
 

@@ -20,10 +20,11 @@ const queryOf = ({ unreadOnly, ...page }: AlertsArgs): AlertQuery => ({ unreadOn
 export class AlertResolver {
   @FieldResolver(() => Sim, {
     nullable: true,
-    description: 'The SIM of the alert. Null if the SIM is no longer in the account.',
+    description:
+      'The SIM of the alert. Null if the alert names no SIM, or if the SIM is no longer in the account.',
   })
-  sim(@Root() { iccid }: Alert, @Ctx() { loaders }: Context): Promise<Sim | null> {
-    return loaders.sims.byIccidOrNull(iccid);
+  async sim(@Root() { iccid }: Alert, @Ctx() { loaders }: Context): Promise<Sim | null> {
+    return iccid === null ? null : loaders.sims.byIccidOrNull(iccid);
   }
 }
 

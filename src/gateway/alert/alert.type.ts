@@ -5,7 +5,8 @@ import { DateTime, ICCID } from '../common/scalars.ts';
 
 /** An alert, with the fields that `sim-api` decodes. */
 @ObjectType('Alert', {
-  description: 'An alert about a SIM, raised by a rule that the account set up.',
+  description:
+    'An alert, raised by a rule that the account set up. It is about one SIM, unless the SIM API names none.',
   simpleResolvers: true,
 })
 export class Alert implements SimApi.Alert {
@@ -21,8 +22,11 @@ export class Alert implements SimApi.Alert {
   @Field(() => Boolean, { description: 'True if the alert is marked as read.' })
   isRead!: boolean;
 
-  @Field(() => ICCID, { description: 'ICCID of the SIM of the alert.' })
-  iccid!: string;
+  @Field(() => ICCID, {
+    nullable: true,
+    description: 'ICCID of the SIM of the alert. Null if the SIM API names no SIM, or no valid ICCID.',
+  })
+  iccid!: string | null;
 }
 
 @ObjectType('AlertConnection', { description: 'Relay connection: a page of alerts.', simpleResolvers: true })

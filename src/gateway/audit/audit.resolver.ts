@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { checkText } from '../../errors/index.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { ICCID } from '../common/scalars.ts';
 import { selectedFields } from '../common/selection.ts';
@@ -10,10 +11,12 @@ import { AuditEntry, AuditEntryConnection } from './audit.type.ts';
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
-  @Query(() => AuditEntryConnection, {
-    description:
+  @Query(
+    () => AuditEntryConnection,
+    nullOnlyWithError(
       'Changes made through this gateway, newest first: who asked for what, and the outcome. It has no changes made elsewhere, and no requests that were refused for their arguments alone, before any SIM was read. STORE_UNAVAILABLE if the database does not answer.',
-  })
+    ),
+  )
   auditLog(
     @Args(() => AuditLogArgs) { first, after, ...filter }: AuditLogArgs,
     @Ctx() { audit }: Context,

@@ -4,6 +4,7 @@ import { type AuditRow, type RecordedAction, recordedActions } from '../../ledge
 import type { EntryOutcome } from '../../store/index.ts';
 import { connectionOf } from '../common/connection.ts';
 import { enumOf } from '../common/enum.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { DateTime } from '../common/scalars.ts';
 import { ErrorCodeEnum } from '../errors/error.type.ts';
 
@@ -84,10 +85,12 @@ export class AuditEntry implements AuditRow {
   @Field(() => Int, { description: 'Number of SIMs of the change, each counted once.' })
   simCount!: number;
 
-  @Field(() => String, {
-    description:
+  @Field(
+    () => String,
+    nullOnlyWithError(
       'The arguments as JSON, without the SIMs. Of an SMS text and of the search text of a filter, only the length is recorded.',
-  })
+    ),
+  )
   arguments!: string;
 
   @Field(() => AuditOutcomeEnum, { description: 'Outcome of the change as a whole.' })

@@ -29,7 +29,7 @@ const forms: { readonly [A in SimAction]: Form<A> } = {
   SET_GROUP: { needs: ['group'], values: (given) => ({ group: given('group') }) },
   SET_DATA_LIMIT: {
     needs: ['dataLimit'],
-    values: (given) => ({ limitMegabytes: megabytesOf(given('dataLimit')) }),
+    values: (given) => ({ limitMegabytes: megabytesOf(given('dataLimit'), 'params.dataLimit') }),
   },
   SEND_SMS: { needs: ['text'], values: (given) => ({ text: given('text') }) },
   ESIM_PROFILE: {
@@ -56,7 +56,7 @@ export function changeOf({ action, params, expectedCount }: StartBulkOperationIn
     return value;
   };
   const change = { action, ...values(given) } as Change;
-  checkChange(change);
+  checkChange(change, (field) => `params.${field.replace(/^limit\b/, 'dataLimit')}`);
   return change;
 }
 

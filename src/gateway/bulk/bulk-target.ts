@@ -80,7 +80,7 @@ function refsOf(sims: readonly SimRef[]): Set<string> {
     });
   return new Set(
     sims.map((ref, index) => {
-      const key = keyOf(ref, `target.sims[${index}].id`);
+      const key = keyOf(ref, `target.sims[${index}]`);
       return 'iccid' in key ? key.iccid : key.eid;
     }),
   );

@@ -33,7 +33,7 @@ export interface BulkActions {
    */
   start(input: StartBulkOperationInput): Promise<ChangedOperation>;
   /** Cancels an operation, unless it has ended. Errors: NOT_FOUND. */
-  cancel(key: string): Promise<ChangedOperation>;
+  cancel(key: string, idempotencyKey?: string | null): Promise<ChangedOperation>;
 }
 
 /** Actions over the tables of one tenant; `notify` is called when there is new work for the chunk worker. */
@@ -103,9 +103,9 @@ export function createBulkActions(
       return 'value' in recorded ? recorded.value : { key: recorded.stored.id, operation: null };
     },
 
-    async cancel(key) {
+    async cancel(key, idempotencyKey = null) {
       const recorded = await ledger.record<ChangedOperation>(
-        { action: 'CANCEL_BULK_OPERATION', arguments: { bulkOperation: key }, identity: key },
+        { action: 'CANCEL_BULK_OPERATION', arguments: { bulkOperation: key }, identity: key, idempotencyKey },
         async () => {
           const operation = await store.cancel(tenant, key);
           if (operation === null) throw noSuchOperation();

@@ -2,6 +2,7 @@ import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import type { SimAction } from '../../sim-api/index.ts';
 import type { BulkStatus } from '../../store/index.ts';
 import { ForwardArgs } from '../common/forward.args.ts';
+import { IdempotencyKey } from '../common/idempotency-key.ts';
 import { type EsimProfileAction, EsimProfileActionEnum } from '../esim/esim-action.type.ts';
 import { DataLimitInput } from '../sim/data-limit.type.ts';
 import { SimActionEnum } from '../sim/sim-action.type.ts';
@@ -120,6 +121,9 @@ export class StartBulkOperationInput {
 export class CancelBulkOperationInput {
   @Field(() => ID, { description: 'BulkOperation.id.' })
   id!: string;
+
+  @IdempotencyKey()
+  idempotencyKey?: string | null;
 }
 
 /** Arguments of the list of operations. */

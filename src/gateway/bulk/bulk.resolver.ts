@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { StoreUnavailable } from '../../store/index.ts';
 import { AuditEntry } from '../audit/audit.type.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
 import type { Context } from '../context.ts';
@@ -34,7 +35,7 @@ export class BulkResolver {
     return bulk.byId(id);
   }
 
-  @Query(() => BulkOperationConnection, { description: 'Bulk operations of the account, newest first.' })
+  @Query(() => BulkOperationConnection, nullOnlyWithError('Bulk operations of the account, newest first.'))
   bulkOperations(
     @Args(() => BulkOperationsArgs) { first, after, statuses }: BulkOperationsArgs,
     @Ctx() { bulk }: Context,
@@ -46,10 +47,12 @@ export class BulkResolver {
     return bulk.page(statuses ?? [], windowOf({ first, after }), isCounted);
   }
 
-  @Mutation(() => BulkOperationPayload, {
-    description:
+  @Mutation(
+    () => BulkOperationPayload,
+    nullOnlyWithError(
       'Starts a change of up to 1 000 000 SIMs and returns at once; poll bulkOperation for its progress. Any gateway on the same database can process it, so it survives the crash of a gateway. Give an idempotencyKey, so that you can repeat the call after a lost answer. OUTCOME_UNKNOWN if the operation may have been started.',
-  })
+    ),
+  )
   async startBulkOperation(
     @Arg('input', () => StartBulkOperationInput, { description: 'The action, its values and the SIMs.' })
     input: StartBulkOperationInput,
@@ -61,22 +64,26 @@ export class BulkResolver {
     });
   }
 
-  @Mutation(() => BulkOperationPayload, {
-    description:
+  @Mutation(
+    () => BulkOperationPayload,
+    nullOnlyWithError(
       'Cancels an operation: no new call is sent. The SIMs that were not sent are NOT_SENT with OPERATION_CANCELED; the others keep their outcome. An operation that has ended does not change. NOT_FOUND if there is none with this id.',
-  })
+    ),
+  )
   async cancelBulkOperation(
     @Arg('input', () => CancelBulkOperationInput, { description: 'The operation to cancel.' })
-    { id }: CancelBulkOperationInput,
+    { id, idempotencyKey }: CancelBulkOperationInput,
     @Ctx() context: Context,
   ): Promise<BulkOperationPayload> {
-    return payloadOf(await context.actions.bulk.cancel(keyOf(id)), context);
+    return payloadOf(await context.actions.bulk.cancel(keyOf(id), idempotencyKey), context);
   }
 
-  @FieldResolver(() => SimResultConnection, {
-    description:
+  @FieldResolver(
+    () => SimResultConnection,
+    nullOnlyWithError(
       'Outcomes of the SIMs so far, in the order of the target. SIMs without an outcome yet are left out.',
-  })
+    ),
+  )
   results(
     @Root() operation: BulkOperation,
     @Args(() => BulkResultsArgs) { first, after, outcomes }: BulkResultsArgs,

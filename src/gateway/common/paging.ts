@@ -24,7 +24,7 @@ export const defaultPageSize = 50;
  * Errors: BAD_USER_INPUT.
  */
 export function windowOf({ first, after, last, before }: PageArguments): Window {
-  if (first != null && last != null) throw badUserInput('first and last', 'cannot be given together');
+  if (first != null && last != null) throw badUserInput('last', 'cannot be given together with first');
   const backward = last != null || (first == null && before != null);
   if (backward && after != null) throw badUserInput('after', 'goes with first, not with last or before');
   if (!backward && before != null) throw badUserInput('before', 'goes with last, not with first or after');

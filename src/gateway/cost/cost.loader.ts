@@ -14,7 +14,7 @@ export interface CostLoader {
   prime(iccid: string, month: YearMonth, cost: SimCost | null): void;
 }
 
-/** Source: `/get_sim_costs`; docs/sim-api.md "Reads". */
+/** Source: `/get_sim_cost`, `/get_sim_costs`; docs/sim-api.md "Reads". */
 export function createCostLoader(simApi: SimApi): CostLoader {
   const loaders = new Map<YearMonth, ListLoader<SimCost>>();
 

@@ -1,6 +1,7 @@
 import { Query, Resolver } from 'type-graphql';
 import { errorCodes, errorTable } from '../../errors/index.ts';
 import { Cost } from '../common/field-cost.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { ErrorCodeInfo } from './error.type.ts';
 
 const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
@@ -12,7 +13,7 @@ const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
 @Resolver()
 export class ErrorCatalogResolver {
   @Cost({ listSize: errorCodes.length })
-  @Query(() => [ErrorCodeInfo], { description: 'All values of extensions.code and SimError.code.' })
+  @Query(() => [ErrorCodeInfo], nullOnlyWithError('All values of extensions.code and SimError.code.'))
   errorCatalog(): readonly ErrorCodeInfo[] {
     return catalog;
   }

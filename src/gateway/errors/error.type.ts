@@ -14,7 +14,8 @@ registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
   description: `All values of extensions.code and SimError.code. New codes may be added: handle an unknown code by its retryable flag.
 errors[].extensions, stable from version 1:
-{ code, retryable, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }`,
+{ code, retryable, argumentPath?, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
+argumentPath names the value that BAD_USER_INPUT is about, from the arguments of the field on: for example ["input", "sims", 3, "iccid"].`,
   valuesConfig: Object.fromEntries(
     errorCodes.map((code) => {
       const row = errorTable[code];
@@ -49,7 +50,7 @@ class SimApiError implements SimApiWords {
 
 @ObjectType('SimError', {
   description:
-    'A refusal as data. errors[].extensions has the same fields except message, and in addition iccids, bulkOperationId and requestId.',
+    'A refusal as data. errors[].extensions has the same fields except message, and in addition argumentPath, iccids, bulkOperationId and requestId.',
   simpleResolvers: true,
 })
 export class SimError {

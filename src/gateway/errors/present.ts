@@ -6,6 +6,7 @@ import {
   gatewayErrorOf,
   isErrorCode,
 } from '../../errors/index.ts';
+import { pathInField } from './argument-path.ts';
 
 /** The gateway error that graphql-js wrapped; undefined if the error is not meant for clients. */
 function meantForClients(error: unknown): GatewayError | undefined {
@@ -21,11 +22,28 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const known = meantForClients(error);
-  if (known !== undefined) return { message: known.message, ...place, extensions: known.extensions };
+  if (known !== undefined)
+    return {
+      message: known.message,
+      ...place,
+      extensions: { ...known.extensions, ...argumentOf(known, error) },
+    };
   const code = codeOf(formatted, error);
   const hidesText = code === 'INTERNAL_SERVER_ERROR' || code === 'QUERY_TOO_COMPLEX';
   const message = hidesText ? errorTable[code].message : formatted.message;
-  return { message, ...place, extensions: { code, retryable: errorTable[code].retryable } };
+  const argumentPath = code === 'BAD_USER_INPUT' ? formatted.extensions?.argumentPath : undefined;
+  const { retryable } = errorTable[code];
+  return {
+    message,
+    ...place,
+    extensions: { code, retryable, ...(argumentPath !== undefined && { argumentPath }) },
+  };
+}
+
+/** The argument path of an error with the steps from the arguments of its field on. */
+function argumentOf({ details: { argumentPath } }: GatewayError, error: unknown) {
+  if (argumentPath === undefined || !(error instanceof GraphQLError)) return {};
+  return { argumentPath: pathInField(argumentPath, error) };
 }
 
 /** Whether an error is a fault of the gateway, which must be logged. */

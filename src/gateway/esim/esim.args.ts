@@ -1,4 +1,5 @@
 import { Field, InputType } from 'type-graphql';
+import { IdempotencyKey } from '../common/idempotency-key.ts';
 import { SimRef } from '../sim/sim-ref.type.ts';
 import { type EsimProfileAction, EsimProfileActionEnum } from './esim-action.type.ts';
 
@@ -15,4 +16,7 @@ export class EsimProfileInput {
 
   @Field(() => EsimProfileActionEnum, { description: 'What to do with the profile.' })
   action!: EsimProfileAction;
+
+  @IdempotencyKey()
+  idempotencyKey?: string | null;
 }

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { Sim } from '../sim/sim.type.ts';
 import { SimsPayload } from '../sim/sims-payload.type.ts';
@@ -34,21 +35,20 @@ export class EsimResolver {
   }
 
   @Cost({ listSize: simsOfInput })
-  @Mutation(() => SimsPayload, {
-    description:
+  @Mutation(
+    () => SimsPayload,
+    nullOnlyWithError(
       'Downloads, enables or deletes an eSIM profile on up to 1000 eUICCs. Plain SIMs are FAILED with FEATURE_NOT_ENABLED.',
-  })
+    ),
+  )
   changeEsimProfile(
     @Arg('input', () => EsimProfileInput, {
       description: 'The eUICCs, the profile, and what to do with it.',
     })
-    { sims, profile, action }: EsimProfileInput,
+    { sims, profile, action, idempotencyKey }: EsimProfileInput,
     @Ctx() { actions }: Context,
   ): Promise<SimsPayload> {
-    return actions.sims.changeMany(sims, {
-      action: 'ESIM_PROFILE',
-      profile,
-      profileAction: profileActions[action],
-    });
+    const profileAction = profileActions[action];
+    return actions.sims.changeMany(sims, { action: 'ESIM_PROFILE', profile, profileAction }, idempotencyKey);
   }
 }

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { SimGroup } from '../group/group.type.ts';
 import { SimFilter } from '../sim/sim-filter.type.ts';
@@ -6,10 +7,12 @@ import { FleetSummary } from './fleet.type.ts';
 
 @Resolver(() => FleetSummary)
 export class FleetResolver {
-  @Query(() => FleetSummary, {
-    description:
+  @Query(
+    () => FleetSummary,
+    nullOnlyWithError(
       'Counts of the SIMs of the account that match the filter, from the fleet index: no call of the SIM API. FEATURE_NOT_ENABLED if the gateway keeps no index; STORE_UNAVAILABLE if the database does not answer.',
-  })
+    ),
+  )
   async fleet(
     @Arg('filter', () => SimFilter, {
       nullable: true,
@@ -26,9 +29,10 @@ export class FleetResolver {
 
 @Resolver(() => SimGroup)
 export class GroupFleetResolver {
-  @FieldResolver(() => FleetSummary, {
-    description: 'Counts of the SIMs of the group, as in the query fleet.',
-  })
+  @FieldResolver(
+    () => FleetSummary,
+    nullOnlyWithError('Counts of the SIMs of the group, as in the query fleet.'),
+  )
   fleet(@Root() { name }: SimGroup, @Ctx() { fleet }: Context): Promise<FleetSummary> {
     return fleet.groupSummary(name);
   }

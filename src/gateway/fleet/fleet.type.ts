@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { type SimState, simStates } from '../../sim-api/index.ts';
 import { Cost } from '../common/field-cost.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
 import { SimStateEnum } from '../sim/sim-state.type.ts';
 
@@ -50,8 +51,8 @@ export class FleetSummary {
   })
   overDataLimit!: number;
 
-  @Field(() => SafeInt, { description: 'Bytes that these SIMs have used this month (UTC).' })
-  usedBytes!: number;
+  @Field(() => SafeInt, nullOnlyWithError('Bytes that these SIMs have used this month (UTC).'))
+  usedBytes!: number | null;
 
   @Field(() => DateTime, {
     description: 'No count is older than this: the gateway has read every SIM of the account since then.',

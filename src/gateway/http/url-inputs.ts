@@ -1,5 +1,5 @@
 import { coerceInputValue, type GraphQLInputType } from 'graphql';
-import { badUserInput } from '../../errors/index.ts';
+import { badUserInput, GatewayError } from '../../errors/index.ts';
 
 /**
  * Parses the JSON parameters of a URL as GraphQL inputs of `types`, with the scalars, enums and defaults of the schema.
@@ -45,6 +45,9 @@ function jsonOf(name: string, text: string): unknown {
 function coerced(name: string, value: unknown, type: GraphQLInputType): unknown {
   return coerceInputValue(value, type, (path, _, { message }) => {
     const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
-    throw badUserInput(`${name}${steps.join('')}:`, message);
+    throw new GatewayError('BAD_USER_INPUT', {
+      message: `${name}${steps.join('')}: ${message}`,
+      argumentPath: [name, ...path],
+    });
   });
 }

@@ -1,4 +1,5 @@
 import { Field, InputType } from 'type-graphql';
+import { IdempotencyKey } from '../common/idempotency-key.ts';
 import { SimRef } from '../sim/sim-ref.type.ts';
 
 @InputType('SendSmsInput', { description: 'An SMS to up to 1000 SIMs.' })
@@ -12,10 +13,6 @@ export class SendSmsInput {
   @Field(() => String, { description: 'The text, 1 to 1530 characters (up to ten SMS parts).' })
   text!: string;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Your own key for this message, 1 to 255 visible ASCII characters. For 24 hours, the same key with the same arguments returns the first answer again, and nothing is sent. With other arguments it is IDEMPOTENCY_CONFLICT. If nothing was sent, and every error is retryable, UPSTREAM_BAD_REQUEST or UPSTREAM_AUTH_FAILED, then a repeat with the same key sends the message.',
-  })
+  @IdempotencyKey()
   idempotencyKey?: string | null;
 }

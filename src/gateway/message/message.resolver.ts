@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { SimsPayload } from '../sim/sims-payload.type.ts';
 import { SendSmsInput } from './message.args.ts';
@@ -7,10 +8,12 @@ import { SendSmsInput } from './message.args.ts';
 @Resolver()
 export class MessageResolver {
   @Cost({ listSize: simsOfInput })
-  @Mutation(() => SimsPayload, {
-    description:
+  @Mutation(
+    () => SimsPayload,
+    nullOnlyWithError(
       'Sends an SMS from the network to the devices (mobile-terminated SMS) of up to 1000 SIMs. The gateway never sends it twice: without a clear answer the outcome is UNKNOWN. SMS_NOT_ALLOWED if a SIM takes no SMS.',
-  })
+    ),
+  )
   sendSms(
     @Arg('input', () => SendSmsInput, { description: 'The SIMs, the text and an idempotency key.' })
     { sims, text, idempotencyKey }: SendSmsInput,

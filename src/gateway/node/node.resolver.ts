@@ -28,9 +28,9 @@ export class NodeResolver {
 
   @Cost({ listSize: ({ ids }) => lengthOf(ids) })
   @Query(() => [Node], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description:
-      'The SIMs, groups and bulk operations with these ids, in the same order and length. An object that does not exist is null, with the error SIM_NOT_FOUND or NOT_FOUND at its index.',
+      'The SIMs, groups and bulk operations with these ids, in the same order and length. An object that does not exist is null, with the error SIM_NOT_FOUND or NOT_FOUND at its index. The list is null only with an error.',
   })
   nodes(
     @Arg('ids', () => [ID], { description: 'Global ids, at most 1000, from the field id of each object.' })
@@ -38,19 +38,18 @@ export class NodeResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<(Found | Error)[]> {
-    if (ids.length > maxIds)
-      throw new GatewayError('BAD_USER_INPUT', { message: `ids must hold at most ${maxIds} ids` });
+    if (ids.length > maxIds) throw badUserInput('ids', `must hold at most ${maxIds} ids`);
     const iccids = context.loaders.sims.knownIccids(ids.map((id) => ({ id })));
-    const found = Promise.all(ids.map((id) => find(id, context).catch(fromFailure)));
+    const found = Promise.all(ids.map((id, index) => find(id, context, `ids[${index}]`).catch(fromFailure)));
     return context.lookAhead(info, iccids, found);
   }
 }
 
 const maxIds = 1000;
 
-async function find(id: string, { loaders, bulk }: Context): Promise<Found> {
+async function find(id: string, { loaders, bulk }: Context, field = 'id'): Promise<Found> {
   const key = decodeNodeId(id);
-  if (key === undefined) throw badUserInput('id', 'must be a global id, from the field id of an object');
+  if (key === undefined) throw badUserInput(field, 'must be a global id, from the field id of an object');
   if (key.type === 'Sim') return loaders.sims.byIccid(key.iccid);
   if (key.type === 'BulkOperation') return bulk.byId(id);
   const groups = await loaders.account.groups();

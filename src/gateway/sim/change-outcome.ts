@@ -11,18 +11,20 @@ export interface ChangedSim {
   readonly outcome: Outcome;
 }
 
-/** The SimResult of a SIM, with the EID of the ref that named it. */
-export function resultOf({ iccid, outcome: { outcome, error } }: ChangedSim, ref?: SimRef): SimResult {
-  return { iccid, eid: ref?.eid ?? null, outcome, error: error && asData(error) };
-}
-
-export function payloadOf(results: SimResult[]): SimsPayload {
-  const count = (outcome: SimOutcome) => results.filter((result) => result.outcome === outcome).length;
+/** The payload of a change; `changed` has the SIM of each ref, and the same object for refs that name the same SIM. */
+export function payloadOf(changed: readonly ChangedSim[], refs: readonly SimRef[]): SimsPayload {
+  const sims = [...new Set(changed)];
+  const count = (wanted: SimOutcome) => sims.filter(({ outcome }) => outcome.outcome === wanted).length;
   return {
-    results,
+    results: changed.map((sim, index) => resultOf(sim, refs[index])),
     succeeded: count('SUCCEEDED'),
     failed: count('FAILED'),
     unknown: count('UNKNOWN'),
     notSent: count('NOT_SENT'),
   };
+}
+
+/** The SimResult of a SIM, with the EID of the ref that named it. */
+function resultOf({ iccid, outcome: { outcome, error } }: ChangedSim, ref?: SimRef): SimResult {
+  return { iccid, eid: ref?.eid ?? null, outcome, error: error && asData(error) };
 }

@@ -17,8 +17,10 @@ export class DataLimitInput {
   unlimited?: boolean;
 }
 
-/** The limit in megabytes; null, only for `unlimited: true`, removes it. Errors: BAD_USER_INPUT. */
-export function megabytesOf({ megabytes, unlimited }: DataLimitInput): number | null {
-  if (unlimited === false) throw badUserInput('limit.unlimited', 'must be true if it is given');
+/**
+ * The limit in megabytes; null, only for `unlimited: true`, removes it. `field` is the path of the input. Errors: BAD_USER_INPUT.
+ */
+export function megabytesOf({ megabytes, unlimited }: DataLimitInput, field = 'limit'): number | null {
+  if (unlimited === false) throw badUserInput(`${field}.unlimited`, 'must be true if it is given');
   return megabytes ?? null;
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Change } from '../../sim-api/index.ts';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { CloseSimInput, SimInput, SimsInput } from './sim.args.ts';
 import { SimPayload } from './sim-payload.type.ts';
@@ -66,21 +67,21 @@ const plainChanges: readonly PlainChange[] = [
 function createPlainChangeResolver({ one, many, change, description }: PlainChange) {
   @Resolver()
   class PlainChangeResolver {
-    @Mutation(() => SimPayload, { name: one, nullable: true, description })
+    @Mutation(() => SimPayload, { name: one, ...nullOnlyWithError(description) })
     changeOne(
-      @Arg('input', () => SimInput, { description: 'The SIM.' }) { sim }: SimInput,
+      @Arg('input', () => SimInput, { description: 'The SIM.' }) { sim, idempotencyKey }: SimInput,
       @Ctx() { actions }: Context,
     ): Promise<SimPayload> {
-      return actions.sims.changeOne(sim, change);
+      return actions.sims.changeOne(sim, change, { idempotencyKey });
     }
 
     @Cost({ listSize: simsOfInput })
-    @Mutation(() => SimsPayload, { name: many, description })
+    @Mutation(() => SimsPayload, { name: many, ...nullOnlyWithError(description) })
     changeMany(
-      @Arg('input', () => SimsInput, { description: 'The SIMs.' }) { sims }: SimsInput,
+      @Arg('input', () => SimsInput, { description: 'The SIMs.' }) { sims, idempotencyKey }: SimsInput,
       @Ctx() { actions }: Context,
     ): Promise<SimsPayload> {
-      return actions.sims.changeMany(sims, change);
+      return actions.sims.changeMany(sims, change, idempotencyKey);
     }
   }
   return PlainChangeResolver;
@@ -91,16 +92,17 @@ export const plainChangeResolvers = plainChanges.map(createPlainChangeResolver);
 /** Closes SIMs, the only change that cannot be undone. */
 @Resolver()
 export class CloseSimResolver {
-  @Mutation(() => SimPayload, {
-    nullable: true,
-    description:
+  @Mutation(
+    () => SimPayload,
+    nullOnlyWithError(
       'Changes the state to CLOSED, permanently. It cannot be undone, so repeat the ICCID to confirm it. BAD_USER_INPUT if confirmIccid is not the ICCID of the SIM.',
-  })
+    ),
+  )
   closeSim(
     @Arg('input', () => CloseSimInput, { description: 'The SIM, and its ICCID again.' })
-    { sim, confirmIccid }: CloseSimInput,
+    { sim, confirmIccid, idempotencyKey }: CloseSimInput,
     @Ctx() { actions }: Context,
   ): Promise<SimPayload> {
-    return actions.sims.changeOne(sim, { action: 'CLOSE' }, confirmIccid);
+    return actions.sims.changeOne(sim, { action: 'CLOSE' }, { confirmIccid, idempotencyKey });
   }
 }

@@ -9,10 +9,10 @@ import {
   unknown,
 } from '../../ledger/index.ts';
 import { argumentsOf, type Change, type Sim, type SimApi } from '../../sim-api/index.ts';
-import { keyOrError } from '../common/sim-key.ts';
+import { errorOfRef, keyOrError } from '../common/sim-key.ts';
 import { asData } from '../errors/error.type.ts';
 import type { Loaders } from '../loaders.ts';
-import { type ChangedSim, payloadOf, resultOf } from './change-outcome.ts';
+import { type ChangedSim, payloadOf } from './change-outcome.ts';
 import type { SimPayload } from './sim-payload.type.ts';
 import type { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
@@ -21,19 +21,34 @@ import type { SimsPayload } from './sims-payload.type.ts';
 /** Changes SIMs, for one request. */
 export interface SimActions {
   /**
-   * Changes one SIM. `confirmIccid`, if given, must be the ICCID of the SIM. Errors: BAD_USER_INPUT, SIM_NOT_FOUND, refusals of the
-   * SIM API, UPSTREAM_… if nothing was sent, and those of the ledger.
+   * Changes one SIM. Errors: BAD_USER_INPUT, SIM_NOT_FOUND, refusals of the SIM API, UPSTREAM_… if nothing was sent, and those of the
+   * ledger.
    */
-  changeOne(ref: SimRef, change: Change, confirmIccid?: string): Promise<SimPayload>;
+  changeOne(ref: SimRef, change: Change, options: OneOptions): Promise<SimPayload>;
   /**
    * Changes up to 1000 SIMs; a SIM that is named several times is changed once. Shape: one result for each ref, in order.
    * Errors: BAD_USER_INPUT, TOO_MANY_SIMS and those of the ledger; the error of a SIM is in its result.
    */
-  changeMany(refs: readonly SimRef[], change: Change, idempotencyKey?: string | null): Promise<SimsPayload>;
+  changeMany(
+    refs: readonly SimRef[],
+    change: Change,
+    idempotencyKey: string | null | undefined,
+  ): Promise<SimsPayload>;
 }
 
-/** A check of a SIM before the change is sent; null if it passes. */
-type Check = (sim: Sim) => GatewayError | null;
+interface OneOptions {
+  readonly idempotencyKey: string | null | undefined;
+  /** If given, it must be the ICCID of the SIM. */
+  readonly confirmIccid?: string;
+}
+
+/** A change of SIMs as a caller asked for it. */
+interface ChangeRequest extends OneOptions {
+  readonly refs: readonly SimRef[];
+  readonly change: Change;
+  /** The path of a ref, by its index. */
+  readonly fieldOf: (index: number) => string;
+}
 
 /**
  * Every SIM is read before it is changed, by any of its keys. After a change the loaders are cleared. They are then primed with the SIMs
@@ -46,8 +61,8 @@ export function createSimActions(
   options: ChangeOptions,
 ): SimActions {
   /** Reads the SIMs, records them in the entry and changes them. Returns the outcome of each ref, in order. */
-  async function carryOut(entry: OpenEntry, refs: readonly SimRef[], change: Change, check: Check) {
-    const found = await readRefs(simApi, refs);
+  async function carryOut(entry: OpenEntry, { refs, change, confirmIccid, fieldOf }: ChangeRequest) {
+    const found = await readRefs(simApi, refs, fieldOf);
     const { places, positions } = placesOf(refs, found);
     await entry.name(
       places.map(({ iccid }) => iccid),
@@ -55,7 +70,7 @@ export function createSimActions(
     );
     const targets: Sim[] = [];
     for (const [position, { sim }] of places.entries()) {
-      const error = sim instanceof Error ? refusalOf(sim) : check(sim);
+      const error = sim instanceof Error ? refusalOf(sim) : unconfirmed(sim, confirmIccid);
       if (error !== null) entry.recordOutcomeAt(position, failed(error));
       else if (!(sim instanceof Error)) targets.push(sim);
     }
@@ -80,55 +95,47 @@ export function createSimActions(
     }
   }
 
-  async function change(
-    refs: readonly SimRef[],
-    asked: Change,
-    idempotencyKey: string | null,
-    extra: unknown,
-    check: Check,
-  ): Promise<ChangedSim[]> {
+  async function record(request: ChangeRequest): Promise<ChangedSim[]> {
+    const { refs, change, idempotencyKey = null, confirmIccid = null } = request;
     const recorded = await ledger.record(
       {
-        action: asked.action,
-        arguments: argumentsOf(asked),
-        identity: [asked, refs.map(({ iccid, eid, id }) => [iccid, eid, id]), extra],
+        action: change.action,
+        arguments: argumentsOf(change),
+        identity: [change, refs.map(({ iccid, eid, id }) => [iccid, eid, id]), confirmIccid],
         idempotencyKey,
       },
-      (entry) => carryOut(entry, refs, asked, check),
+      (entry) => carryOut(entry, request),
     );
     return 'value' in recorded ? recorded.value : replay(recorded.stored);
   }
 
   return {
-    async changeOne(ref, asked, confirmIccid) {
-      checkChange(asked);
-      const [changed] = await change([ref], asked, null, confirmIccid, ({ iccid }) =>
-        confirmIccid === undefined || confirmIccid === iccid
-          ? null
-          : new GatewayError('BAD_USER_INPUT', {
-              message: 'confirmIccid must be the ICCID of the SIM that sim names',
-              iccids: [iccid],
-            }),
-      );
+    async changeOne(ref, change, options) {
+      checkChange(change);
+      const [changed] = await record({ refs: [ref], change, ...options, fieldOf: () => 'sim' });
       if (changed === undefined) throw new Error('the change of one SIM has no outcome');
       const { iccid, outcome } = changed;
-      if (outcome.error !== null && outcome.outcome !== 'UNKNOWN') throw outcome.error;
+      if (outcome.error !== null && outcome.outcome !== 'UNKNOWN') throw errorOfRef(outcome.error, 'sim');
       if (iccid === null) throw new Error('a changed SIM has no ICCID');
       return { iccid, outcome: outcome.outcome, error: outcome.error && asData(outcome.error) };
     },
 
-    async changeMany(refs, asked, idempotencyKey = null) {
+    async changeMany(refs, change, idempotencyKey) {
       checkRefCount('sims', refs, { min: 1 });
-      checkChange(asked);
-      const changed = await change(refs, asked, idempotencyKey, null, () => null);
-      return payloadOf(changed.map((sim, index) => resultOf(sim, refs[index])));
+      checkChange(change);
+      const fieldOf = (index: number) => `sims[${index}]`;
+      return payloadOf(await record({ refs, change, idempotencyKey, fieldOf }), refs);
     },
   };
 }
 
 /** Same length and order as the refs. A SIM that cannot be read, and an id that is not the id of a SIM, is an Error at its position. */
-async function readRefs(simApi: SimApi, refs: readonly SimRef[]): Promise<(Sim | Error)[]> {
-  const keys = refs.map((ref) => keyOrError(ref));
+async function readRefs(
+  simApi: SimApi,
+  refs: readonly SimRef[],
+  fieldOf: ChangeRequest['fieldOf'],
+): Promise<(Sim | Error)[]> {
+  const keys = refs.map((ref, index) => keyOrError(ref, fieldOf(index)));
   const valid = keys.flatMap((key) => (key instanceof Error ? [] : key));
   const read = (await readSims(simApi, valid)).values();
   return keys.map((key) =>
@@ -155,6 +162,16 @@ function placesOf(refs: readonly SimRef[], found: readonly (Sim | Error)[]) {
 function iccidOf(sim: Sim | Error): string | null {
   if (!(sim instanceof Error)) return sim.iccid;
   return (sim instanceof GatewayError && sim.details.iccids?.[0]) || null;
+}
+
+/** The error of a SIM whose ICCID is not the one that the caller repeated; null if the caller repeated none. */
+function unconfirmed({ iccid }: Sim, confirmIccid: string | undefined): GatewayError | null {
+  if (confirmIccid === undefined || confirmIccid === iccid) return null;
+  return new GatewayError('BAD_USER_INPUT', {
+    message: 'confirmIccid must be the ICCID of the SIM that sim names',
+    argumentPath: ['confirmIccid'],
+    iccids: [iccid],
+  });
 }
 
 /** The error of a SIM that could not be read and was therefore not changed. */

@@ -1,4 +1,5 @@
 import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { IdempotencyKey } from '../common/idempotency-key.ts';
 import { ICCID } from '../common/scalars.ts';
 import { DataLimitInput } from './data-limit.type.ts';
 import { SimFilter } from './sim-filter.type.ts';
@@ -45,6 +46,9 @@ export class SimsArgs {
 export class SimInput {
   @Field(() => SimRef, { description: 'The SIM.' })
   sim!: SimRef;
+
+  @IdempotencyKey()
+  idempotencyKey?: string | null;
 }
 
 @InputType('CloseSimInput', {
@@ -63,6 +67,9 @@ export class SimsInput {
       '1 to 1000 SIMs. A SIM that is named twice, by any of its keys, is changed once. TOO_MANY_SIMS above 1000.',
   })
   sims!: SimRef[];
+
+  @IdempotencyKey()
+  idempotencyKey?: string | null;
 }
 
 @InputType('SetSimNameInput', { description: 'A new name for one SIM.' })
@@ -71,12 +78,26 @@ export class SetSimNameInput extends SimInput {
   name!: string;
 }
 
+const groupField = {
+  description: 'Name of the group, 1 to 255 characters. A group that does not exist is created.',
+};
+
+@InputType('SetSimGroupInput', { description: 'A group for one SIM.' })
+export class SetSimGroupInput extends SimInput {
+  @Field(() => String, groupField)
+  group!: string;
+}
+
 @InputType('SetSimsGroupInput', { description: 'A group for up to 1000 SIMs.' })
 export class SetSimsGroupInput extends SimsInput {
-  @Field(() => String, {
-    description: 'Name of the group, 1 to 255 characters. A group that does not exist is created.',
-  })
+  @Field(() => String, groupField)
   group!: string;
+}
+
+@InputType('SetSimDataLimitInput', { description: 'A monthly data limit for one SIM.' })
+export class SetSimDataLimitInput extends SimInput {
+  @Field(() => DataLimitInput, { description: 'The limit.' })
+  limit!: DataLimitInput;
 }
 
 @InputType('SetSimsDataLimitInput', { description: 'A monthly data limit for up to 1000 SIMs.' })
@@ -85,10 +106,18 @@ export class SetSimsDataLimitInput extends SimsInput {
   limit!: DataLimitInput;
 }
 
+const lockedField = {
+  description: 'True: the SIM works only in the device that it is in now. False: it works in any device.',
+};
+
+@InputType('SetSimImeiLockInput', { description: 'IMEI lock of one SIM.' })
+export class SetSimImeiLockInput extends SimInput {
+  @Field(() => Boolean, lockedField)
+  locked!: boolean;
+}
+
 @InputType('SetSimsImeiLockInput', { description: 'IMEI lock of up to 1000 SIMs.' })
 export class SetSimsImeiLockInput extends SimsInput {
-  @Field(() => Boolean, {
-    description: 'True: the SIM works only in the device that it is in now. False: it works in any device.',
-  })
+  @Field(() => Boolean, lockedField)
   locked!: boolean;
 }

@@ -3,7 +3,7 @@ import { itemOf } from '../../errors/index.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
 import { ListLoader, unreadItem } from '../common/list-loader.ts';
 import { nullIf } from '../common/null-if-missing.ts';
-import { keyOf, keyOrError, keyOrNone } from '../common/sim-key.ts';
+import { errorOfRef, keyOf, keyOrError, keyOrNone } from '../common/sim-key.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; each SIM is read once, by any of its keys. */
@@ -12,17 +12,17 @@ export interface SimLoader {
   byIccid(iccid: string): Promise<Sim>;
   /** Null if the account has no such SIM. Errors: those of the SIM API. */
   byIccidOrNull(iccid: string): Promise<Sim | null>;
-  /** Errors: BAD_USER_INPUT if the id is not the id of a SIM, and those of `byIccid`. */
-  byRef(ref: SimRef): Promise<Sim>;
+  /** `field` is the path of the ref. Errors: BAD_USER_INPUT if the id is not the id of a SIM, and those of `byIccid`. */
+  byRef(ref: SimRef, field: string): Promise<Sim>;
   /**
-   * Same length and order as the refs; a SIM that cannot be read is an Error at its index. A SIM that was read by one of its keys serves
+   * `field` is the path of the list. Same length and order as the refs; a SIM that cannot be read is an Error at its index. A SIM that was read by one of its keys serves
    * every ref that names it, also a ref whose own read failed.
    */
-  byRefs(refs: readonly SimRef[]): Promise<(Sim | Error)[]>;
+  byRefs(refs: readonly SimRef[], field: string): Promise<(Sim | Error)[]>;
   /** The ICCIDs in refs, without a call. EIDs and ids that are not ids of SIMs are skipped. */
   knownIccids(refs: readonly SimRef[]): string[];
-  /** The ICCID of the SIM of a ref. Only an EID needs a call of the SIM API. */
-  iccidOf(ref: SimRef): Promise<string>;
+  /** The ICCID of the SIM of a ref, whose path is `field`. Only an EID needs a call of the SIM API. */
+  iccidOf(ref: SimRef, field: string): Promise<string>;
   /** Primes the cache with a SIM that was read elsewhere. */
   prime(sim: Sim): void;
 }
@@ -40,22 +40,28 @@ export function createSimLoader(simApi: SimApi): SimLoader {
     return sims;
   });
 
+  const loadEid = (eid: string, field: string) =>
+    eids.load(eid).catch((error: Error) => {
+      throw errorOfRef(error, field);
+    });
+
   return {
     byIccid: (iccid) => iccids.load(iccid),
     byIccidOrNull: (iccid) => nullIf('SIM_NOT_FOUND', true, iccids.load(iccid)),
-    async byRef(ref) {
-      const key = keyOf(ref);
-      return 'iccid' in key ? iccids.load(key.iccid) : eids.load(key.eid);
+    async byRef(ref, field) {
+      const key = keyOf(ref, field);
+      return 'iccid' in key ? iccids.load(key.iccid) : loadEid(key.eid, field);
     },
-    async byRefs(refs) {
-      const keys = refs.map((ref) => keyOrError(ref));
+    async byRefs(refs, field) {
+      const keys = refs.map((ref, index) => keyOrError(ref, `${field}[${index}]`));
       await Promise.all([
         iccids.read(keys.flatMap((key) => ('iccid' in key ? key.iccid : []))),
         eids.read(keys.flatMap((key) => ('eid' in key ? key.eid : []))),
       ]);
-      const read = keys.map((key): Sim | Error => {
+      const read = keys.map((key, index): Sim | Error => {
         if (key instanceof Error) return key;
-        return ('iccid' in key ? iccids.peek(key.iccid) : eids.peek(key.eid)) ?? unreadItem();
+        const sim = ('iccid' in key ? iccids.peek(key.iccid) : eids.peek(key.eid)) ?? unreadItem();
+        return sim instanceof Error ? errorOfRef(sim, `${field}[${index}]`) : sim;
       });
       const hasAll = !read.some((sim) => sim instanceof Error);
       return hasAll ? read : foundByAnyKey(refs.map(keyOrNone), read);
@@ -65,9 +71,9 @@ export function createSimLoader(simApi: SimApi): SimLoader {
         const key = keyOrNone(ref);
         return key !== undefined && 'iccid' in key ? key.iccid : [];
       }),
-    async iccidOf(ref) {
-      const key = keyOf(ref);
-      return 'iccid' in key ? key.iccid : (await eids.load(key.eid)).iccid;
+    async iccidOf(ref, field) {
+      const key = keyOf(ref, field);
+      return 'iccid' in key ? key.iccid : (await loadEid(key.eid, field)).iccid;
     },
     prime: (sim) => iccids.prime(sim.iccid, sim),
   };

@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from '
 import { availableActions, type SimAction } from '../../sim-api/index.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
 import { simNodeId } from '../common/node-id.ts';
+import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
 import type { Context } from '../context.ts';
@@ -27,14 +28,14 @@ export class SimResolver {
     @Ctx() { loaders, lookAhead }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Sim> {
-    return lookAhead(info, loaders.sims.knownIccids([by]), loaders.sims.byRef(by));
+    return lookAhead(info, loaders.sims.knownIccids([by]), loaders.sims.byRef(by, 'by'));
   }
 
   @Cost({ listSize: ({ refs }) => lengthOf(refs) })
   @Query(() => [Sim], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description:
-      'Up to 1000 SIMs, read from the SIM API, in the order and length of refs. A SIM that does not exist is null, with the error SIM_NOT_FOUND at its index. TOO_MANY_SIMS above 1000.',
+      'Up to 1000 SIMs, read from the SIM API, in the order and length of refs. A SIM that does not exist is null, with the error SIM_NOT_FOUND at its index. TOO_MANY_SIMS above 1000. The list is null only with an error.',
   })
   simsByRef(
     @Arg('refs', () => [SimRef], { description: 'Keys of the SIMs, at most 1000.' })
@@ -43,13 +44,15 @@ export class SimResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<(Sim | Error)[]> {
     checkRefCount('refs', refs);
-    return lookAhead(info, loaders.sims.knownIccids(refs), loaders.sims.byRefs(refs));
+    return lookAhead(info, loaders.sims.knownIccids(refs), loaders.sims.byRefs(refs, 'refs'));
   }
 
-  @Query(() => SimConnection, {
-    description:
+  @Query(
+    () => SimConnection,
+    nullOnlyWithError(
       'SIMs of the account that match the filter, sorted, from the fleet index: no call of the SIM API. A page has 50 SIMs if neither first nor last is given; both together are BAD_USER_INPUT. If the index cannot answer, a list without filter and orderBy comes from the SIM API. Other lists then fail with STORE_UNAVAILABLE, or with FEATURE_NOT_ENABLED if the gateway keeps no index.',
-  })
+    ),
+  )
   sims(
     @Args(() => SimsArgs) args: SimsArgs,
     @Ctx() { fleet }: Context,
@@ -75,10 +78,10 @@ export class SimResolver {
 @Resolver(() => SimGroup)
 export class GroupSimsResolver {
   @Cost({ calls: 1 })
-  @FieldResolver(() => SimConnection, {
-    nullable: true,
-    description: 'SIMs of the group, filtered, sorted and paged as in the query sims.',
-  })
+  @FieldResolver(
+    () => SimConnection,
+    nullOnlyWithError('SIMs of the group, filtered, sorted and paged as in the query sims.'),
+  )
   async sims(
     @Root() { name }: SimGroup,
     @Args(() => SimsArgs) args: SimsArgs,

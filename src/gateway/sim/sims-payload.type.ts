@@ -39,15 +39,23 @@ export class SimsPayload {
   })
   results!: SimResult[];
 
-  @Field(() => Int, { description: 'Number of results with the outcome SUCCEEDED.' })
+  @Field(() => Int, {
+    description: 'Number of SIMs with the outcome SUCCEEDED; a SIM that is named twice counts once.',
+  })
   succeeded!: number;
 
-  @Field(() => Int, { description: 'Number of results with the outcome FAILED.' })
+  @Field(() => Int, {
+    description: 'Number of SIMs with the outcome FAILED; a SIM that is named twice counts once.',
+  })
   failed!: number;
 
-  @Field(() => Int, { description: 'Number of results with the outcome UNKNOWN.' })
+  @Field(() => Int, {
+    description: 'Number of SIMs with the outcome UNKNOWN; a SIM that is named twice counts once.',
+  })
   unknown!: number;
 
-  @Field(() => Int, { description: 'Number of results with the outcome NOT_SENT.' })
+  @Field(() => Int, {
+    description: 'Number of SIMs with the outcome NOT_SENT; a SIM that is named twice counts once.',
+  })
   notSent!: number;
 }

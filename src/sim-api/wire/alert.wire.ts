@@ -8,21 +8,22 @@ export interface Alert {
   readonly trigger: string;
   readonly raisedAt: Date;
   readonly isRead: boolean;
-  readonly iccid: string;
+  /** Null if the SIM API names no SIM. */
+  readonly iccid: string | null;
 }
 
-/** Decodes an alert; undefined without an ID, a time or an ICCID. Source: `/get_account_alerts`. */
+/** Decodes an alert; undefined without an ID or a time. Source: `/get_account_alerts`. */
 export function decodeAlert(value: unknown): Alert | undefined {
   if (!isRecord(value)) return undefined;
   const id = textOf(value.id);
   const iccid = iccidTextOf(value.iccid);
   const raisedAt = instantOf(value.timestamp);
-  if (id === null || iccid === null || !iccidPattern.test(iccid) || raisedAt === null) return undefined;
+  if (id === null || raisedAt === null) return undefined;
   return {
     id,
     trigger: textOf(value.trigger) ?? '',
     raisedAt,
     isRead: flagOf(value.is_read) ?? false,
-    iccid,
+    iccid: iccid !== null && iccidPattern.test(iccid) ? iccid : null,
   };
 }

@@ -23,7 +23,7 @@ export interface AccountBalance {
   readonly cost: Money;
 }
 
-/** Decodes one SIM's cost of a month; undefined if the SIM, the bytes or the money cannot be read. Source: `/get_sim_costs`. */
+/** Decodes one SIM's cost of a month; undefined if the SIM, the bytes or the money cannot be read. Source: `/get_sim_cost`, `/get_sim_costs`. */
 export function decodeSimCost(value: unknown, month: YearMonth): SimCost | undefined {
   const balance = decodeBalance(value);
   if (balance === undefined || !isRecord(value)) return undefined;

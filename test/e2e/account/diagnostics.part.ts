@@ -23,7 +23,7 @@ export function diagnosticsTests(running: Running): void {
           const said = await askSimApi<Record<string, unknown>>(world, `/diagnostics?iccid=${iccid}`);
           const { data, errors } = await ask([iccid]);
           expect(errors).toEqual([]);
-          expect(data.simsByRef[0]?.diagnostics).toEqual({
+          expect(data.simsByRef?.[0]?.diagnostics).toEqual({
             imei: said.imei,
             deviceName: said.deviceName,
             inDataSession: said.inDataSession,
@@ -86,7 +86,7 @@ export function diagnosticsTests(running: Running): void {
         });
         const { data, errors } = await ask([iccid]);
         expect(errors).toEqual([]);
-        expect(data.simsByRef[0]?.diagnostics).toEqual({
+        expect(data.simsByRef?.[0]?.diagnostics).toEqual({
           imei: null,
           deviceName: null,
           inDataSession: true,

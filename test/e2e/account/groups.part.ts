@@ -157,7 +157,7 @@ export function groupTests(running: Running): void {
         [{ first: 501 }, 'first must be from 1 to 500'],
         [{ last: 0 }, 'last must be from 1 to 500'],
         [{ last: 501 }, 'last must be from 1 to 500'],
-        [{ first: 1, last: 1 }, 'first and last cannot be given together'],
+        [{ first: 1, last: 1 }, 'last cannot be given together with first'],
         [{ first: 1, after: 'x' }, 'after must be a cursor that this list gave'],
         [{ last: 1, before: 'x' }, 'before must be a cursor that this list gave'],
       ])('are refused for %j', async (variables, message) => {

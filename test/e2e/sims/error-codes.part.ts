@@ -47,7 +47,14 @@ export function errorCodeTests(running: Running): void {
         special.E003,
         'diagnostics',
       ],
-      ['E101', 'NO_COST_HISTORY', 'sim.cost', sim(special.E101, 'cost { usedBytes }'), special.E101, null],
+      [
+        'E101',
+        'NO_COST_HISTORY',
+        'sim.cost',
+        sim(special.E101, 'cost { usedBytes }'),
+        special.E101,
+        'get_sim_cost',
+      ],
       ['E102', 'NO_BALANCE_HISTORY', 'account.balance', balance, null, 'get_account_balance'],
       [
         'E103',
@@ -121,7 +128,7 @@ export function errorCodeTests(running: Running): void {
               retryable: code === 'SIM_API_ERROR',
               requestId: expect.stringMatching(/\w/),
               ...(iccid && { iccids: [iccid] }),
-              // If a SIM or its costs are only missing from an answer, there is no SIM API error.
+              // If a SIM is only missing from an answer, there is no SIM API error.
               ...(operation && { simApi: words(simApiCode, operation) }),
             },
           },
@@ -132,11 +139,10 @@ export function errorCodeTests(running: Running): void {
         ['E002', 'SIM_NOT_FOUND', 'get_sims', sim(special.E002, 'name')],
         ['E002', 'SIM_NOT_FOUND', 'get_sims', `{ node(id: "${simId(special.E002)}") { id } }`],
         ['E002', 'SIM_NOT_FOUND', 'get_sims', one('suspendSim', special.E002)],
-        ['E101', 'NO_COST_HISTORY', 'get_sim_costs', sim(special.E101, 'cost { usedBytes }')],
         [
           'E101',
           'NO_COST_HISTORY',
-          'get_sim_costs',
+          'get_sim_cost',
           sim(special.E210, 'cost(month: "2019-01") { usedBytes }'),
         ],
       ])('%s is in %s if the SIM API refused %s with it: %s', async (simApiCode, code, operation, ask) => {

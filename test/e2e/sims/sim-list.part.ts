@@ -14,10 +14,11 @@ export function simListTests(running: Running): void {
         ...variables,
       });
       expect(errors).toEqual([]);
+      if (data.sims === null) throw new Error('the gateway returned neither SIMs nor an error');
       return data.sims;
     }
 
-    const iccidsOf = ({ edges }: PageOfSimsQuery['sims']) => edges.map(({ node }) => node.iccid);
+    const iccidsOf = ({ edges }: NonNullable<PageOfSimsQuery['sims']>) => edges.map(({ node }) => node.iccid);
     const upstreamOrder = async () => (await running.world.sims({ limit: 5000 })).map(({ iccid }) => iccid);
 
     async function pageForward(first: number, between: () => Promise<void> = async () => undefined) {
@@ -129,7 +130,7 @@ export function simListTests(running: Running): void {
         ['first: 501', 'first must be from 1 to 500'],
         ['first: -1', 'first must be from 1 to 500'],
         ['last: 501', 'last must be from 1 to 500'],
-        ['first: 1, last: 1', 'first and last cannot be given together'],
+        ['first: 1, last: 1', 'last cannot be given together with first'],
         ['first: 1, after: "nonsense"', 'after must be a cursor that this list gave'],
         ['last: 1, before: "bm9uZQ"', 'before must be a cursor that this list gave'],
         [

@@ -1,0 +1,74 @@
+import {
+  BREAK,
+  type DocumentNode,
+  type GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type ValueNode,
+  visit,
+} from 'graphql';
+import { type ArgumentPath, argumentPathOf } from '../../errors/index.ts';
+
+/**
+ * The path of a value from the arguments of the field on whose resolver refused it. A mutation checks the values inside its argument
+ * `input`, and names them without it.
+ */
+export function pathInField(path: ArgumentPath, { nodes }: GraphQLError): ArgumentPath {
+  const [node] = nodes ?? [];
+  const names = node?.kind === Kind.FIELD ? (node.arguments ?? []).map(({ name }) => name.value) : [];
+  return !names.includes(String(path[0])) && names.includes('input') ? ['input', ...path] : path;
+}
+
+/**
+ * The path of a value that graphql-js refused while it coerced a variable or an argument; undefined for any other error. graphql-js puts
+ * the path inside the variable only into its message. A variable that is used several times counts at its first place.
+ */
+export function pathOfCoercion(
+  { message, nodes }: GraphQLError,
+  operation: OperationDefinitionNode | undefined,
+  document: DocumentNode | undefined,
+): ArgumentPath | undefined {
+  const [, argument] = /^Argument "(\w+)" /.exec(message) ?? [];
+  if (argument !== undefined) return [argument];
+  const [node] = nodes ?? [];
+  if (node?.kind !== Kind.VARIABLE_DEFINITION || operation === undefined || document === undefined)
+    return undefined;
+  const name = node.variable.name.value;
+  const [, inside = ''] = new RegExp(` at "${name}([^"]+)"; `).exec(message) ?? [];
+  return [...(pathToVariable(name, operation, document) ?? []), ...argumentPathOf(inside)];
+}
+
+/** The path, from the arguments of a field on, at which an operation uses a variable; undefined if it does not. */
+function pathToVariable(
+  name: string,
+  operation: OperationDefinitionNode,
+  { definitions }: DocumentNode,
+): ArgumentPath | undefined {
+  let found: ArgumentPath | undefined;
+  const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  visit(
+    { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
+    {
+      Argument({ name: argument, value }) {
+        const inside = pathInValue(name, value);
+        if (inside === undefined) return undefined;
+        found = [argument.value, ...inside];
+        return BREAK;
+      },
+    },
+  );
+  return found;
+}
+
+function pathInValue(name: string, value: ValueNode): ArgumentPath | undefined {
+  if (value.kind === Kind.VARIABLE) return value.name.value === name ? [] : undefined;
+  const inner: [string | number, ValueNode][] = [];
+  if (value.kind === Kind.LIST) inner.push(...value.values.entries());
+  if (value.kind === Kind.OBJECT)
+    for (const field of value.fields) inner.push([field.name.value, field.value]);
+  for (const [step, below] of inner) {
+    const path = pathInValue(name, below);
+    if (path !== undefined) return [step, ...path];
+  }
+  return undefined;
+}

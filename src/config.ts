@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { hostListRule, isHostList } from './base/host-rule.ts';
 import { type LogLevel, logLevels } from './base/log.ts';
+import { isOriginList, originListRule, originsOf } from './base/origin-list.ts';
 
 /** The validated settings, frozen. */
 export interface Config {
@@ -9,6 +10,8 @@ export interface Config {
   readonly port: number;
   /** Host names allowed in addition to those of loopback, in the format of `createHostRule`. */
   readonly allowedHosts: string | undefined;
+  /** Origins of pages that may call the gateway, in the form of the header Origin. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
   /** Number of gateways, in child processes that share the port and the database; 1: one gateway in this process. */
   readonly workers: number;
@@ -111,6 +114,7 @@ const settings = z.object({
   HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 4000),
   ALLOWED_HOSTS: z.string().refine(isHostList, { error: hostListRule }).optional(),
+  CORS_ORIGINS: z.string().refine(isOriginList, { error: originListRule }).transform(originsOf).optional(),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   WORKERS: wholeNumber(1, 256, 1),
   MAX_BODY_BYTES: wholeNumber(10_000, 100_000_000, 25_165_824),
@@ -205,6 +209,7 @@ export function readConfig(environment: Environment = process.env): Config {
     host: from.HOST,
     port: from.PORT,
     allowedHosts: from.ALLOWED_HOSTS,
+    corsOrigins: from.CORS_ORIGINS ?? [],
     logLevel: from.LOG_LEVEL,
     workers: from.WORKERS,
     maxBodyBytes: from.MAX_BODY_BYTES,

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
+import { isLoopbackAddress, servesEveryName } from './base/host-rule.ts';
 import { createLog, type Log } from './base/log.ts';
 import { createLogDestination, type LogDestination } from './base/log-destination.ts';
 import { StopStack } from './base/stop-stack.ts';
@@ -26,9 +27,7 @@ async function main(): Promise<void> {
   const output = createLogDestination(standardOutput);
   const { worker } = cluster;
   const log = createLog(config.logLevel, output, worker && { worker: worker.id });
-  if (worker === undefined)
-    for (const { name, currentName } of oldSettings())
-      log.warn({ name, currentName }, 'a setting has a new name; the old one is read through 0.2.x');
+  if (worker === undefined) warn(config, log);
   const stops = new StopStack();
   let stopping = false;
   const stop = () => {
@@ -63,6 +62,19 @@ async function main(): Promise<void> {
   // Sends the URL to a parent process, or prints it for a user. This comes last, because both may stop the gateway at once.
   if (process.send !== undefined) process.send({ listening: url });
   else output.write(`SIM Gateway at ${url}/graphql\n`);
+}
+
+/** Logs what an operator should change in the settings. */
+function warn({ host, allowedHosts }: Config, log: Log): void {
+  for (const { name, currentName } of oldSettings())
+    log.warn({ name, currentName }, 'a setting has a new name; the old one is read through 0.2.x');
+  if (!isLoopbackAddress(host))
+    log.warn(
+      { host },
+      'HOST is not a loopback address, and the gateway does not authenticate callers: every caller who can reach this address can change and close SIMs',
+    );
+  if (servesEveryName({ host, allowed: allowedHosts }))
+    log.warn({ host }, 'ALLOWED_HOSTS is not set: requests to any host name are served');
 }
 
 interface Surroundings {

@@ -10,32 +10,65 @@ interface NamingHeaders {
 /** Returns null to serve a request, or the reason to refuse it: a sentence with the header and the setting. */
 export type HostRule = (headers: NamingHeaders) => string | null;
 
-interface HostRuleOptions {
+/** The names of a server. */
+interface ServedNames {
   /** Address or name on which the server listens. */
   readonly host: string;
   /** Host names allowed in addition to those of loopback, in the format of `isHostList`; undefined: none. */
   readonly allowed: string | undefined;
+}
+
+interface HostRuleOptions extends ServedNames {
   /** Name of the setting with the allowed names. */
   readonly setting: string;
+  /** Origins that are served in addition, each in the form of the header Origin, with the name of their setting. */
+  readonly listed?: { readonly origins: readonly string[]; readonly setting: string };
+}
+
+/** Whether every host name is served: the server listens on an address other than loopback, and no list is set. */
+export function servesEveryName({ host, allowed }: ServedNames): boolean {
+  return allowed === undefined && !isLoopbackAddress(host);
+}
+
+/** Whether only programs on this machine reach a server that listens on `host`. */
+export function isLoopbackAddress(host: string): boolean {
+  return isLoopback(isIPv6(host) ? `[${host}]` : host);
 }
 
 /**
  * Creates the rule that refuses requests of foreign web pages. The name of a page may resolve to this machine (DNS rebinding): the
- * browser then lets the page read answers and send changes, and only the headers show it. Returns null if every name is served: the
- * server listens on an address other than loopback, and no list is set.
+ * browser then lets the page read answers and send changes, and only the headers show it. A page of another program on this machine,
+ * such as a development server, is foreign too, unless its origin is listed.
  */
-export function createHostRule({ host, allowed, setting }: HostRuleOptions): HostRule | null {
-  if (allowed === undefined && !isLoopback(isIPv6(host) ? `[${host}]` : host)) return null;
+export function createHostRule({ host, allowed, setting, listed }: HostRuleOptions): HostRule {
+  const servesAll = servesEveryName({ host, allowed });
   const names = new Set(allowed === undefined ? [] : entriesOf(allowed).map(nameOfEntry));
-  const isOurs = (name: string | null) => name !== null && (isLoopback(name) || names.has(name));
-  const isOurHost = remembered((host) => isOurs(nameOfHost(host)));
-  const must = `must name this machine, for example localhost, or a host of ${setting}`;
-  return (headers) => {
-    if (!isOurHost(headers.host ?? '')) return `The header Host ${must}`;
+  const origins = new Set(listed?.origins);
+  const isOurHost = remembered((host) => {
+    const name = nameOfHost(host);
+    return name !== null && (isLoopback(name) || names.has(name));
+  });
+  // Any port and scheme: a proxy that terminates TLS may have others than the gateway.
+  const isAllowedOrigin = remembered((origin) => {
+    const name = nameOfOrigin(origin);
+    return name !== null && !isLoopback(name) && names.has(name);
+  });
+  const orListed = listed === undefined ? '' : `, or be listed in ${listed.setting}`;
+  return ({ host = '', origin }) => {
+    if (!servesAll && !isOurHost(host))
+      return `The header Host must name this machine, for example localhost, or a host of ${setting}`;
     // Without the header, either no page sent the request, or the browser does not let the page read the answer.
-    const { origin } = headers;
-    return origin === undefined || isOurs(nameOfOrigin(origin)) ? null : `The header Origin ${must}`;
+    if (origin === undefined || isSameOrigin(origin, host)) return null;
+    return origins.has(origin) || isAllowedOrigin(origin)
+      ? null
+      : `The header Origin must have the host and port of the header Host, or a host of ${setting}${orListed}`;
   };
+}
+
+/** Whether a page of `origin` was loaded from `host`. A proxy may have added the default port to the header Host. */
+function isSameOrigin(origin: string, host: string): boolean {
+  const [http, https] = [`http://${host}`, `https://${host}`];
+  return origin === http || origin === https || `${origin}:80` === http || `${origin}:443` === https;
 }
 
 /** Maximum number of remembered verdicts. Clients use few names of a gateway. */

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { Context, type ContextSource } from './context.ts';
 import { createApollo, type ExecutorName } from './http/apollo.ts';
 import { createBodyBudget } from './http/body-budget.ts';
+import { createCors } from './http/cors.ts';
 import { createSimsExport } from './http/export.ts';
 import { loadGraphiql } from './http/graphiql.ts';
 import type { CostLimits } from './http/query-cost.ts';
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Host names that are served in addition to those of loopback, in the form that `createHostRule` takes. */
   readonly allowedHosts: string | undefined;
+  /** Origins of pages that may call the gateway, in addition to its own page; each in the form of the header Origin. */
+  readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly limits: CostLimits;
   readonly executor: ExecutorName;
@@ -41,12 +44,17 @@ export async function startGateway(
   source: ContextSource,
   log: Log,
 ): Promise<Gateway> {
-  const { host, allowedHosts, caller } = options;
+  const { host, allowedHosts, corsOrigins, caller } = options;
   const schema = createSchema();
   const apollo = createApollo(schema, options.executor, options.limits, log);
   const graphiql = loadGraphiql({ assetsDir: options.graphiqlDir });
   await apollo.start();
-  const hostRule = createHostRule({ host, allowed: allowedHosts, setting: 'ALLOWED_HOSTS' });
+  const hostRule = createHostRule({
+    host,
+    allowed: allowedHosts,
+    setting: 'ALLOWED_HOSTS',
+    listed: { origins: corsOrigins, setting: 'CORS_ORIGINS' },
+  });
   let isReady = true;
   const server = createHttpServer(
     {
@@ -54,6 +62,7 @@ export async function startGateway(
       graphiql,
       health: { isReady: () => isReady },
       hostRule,
+      cors: createCors(corsOrigins),
       bodyBudget: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
       contextFor: (request) => new Context(source, { caller, ...request }),
@@ -64,7 +73,6 @@ export async function startGateway(
     server.close();
     throw error;
   });
-  if (hostRule === null) log.warn({ host }, 'ALLOWED_HOSTS is not set: requests to any host name are served');
 
   return {
     url,

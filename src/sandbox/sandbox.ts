@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createHostRule, type HostRule, hostOfUrl } from '../base/host-rule.ts';
+import { createHostRule, type HostRule, hostOfUrl, servesEveryName } from '../base/host-rule.ts';
 import { plainError } from './api/answer.ts';
 import { send } from './api/send.ts';
 import { SIM_API_PREFIX, serveSimApi } from './api/sim.api.ts';
@@ -29,7 +29,8 @@ const serverOptions = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_
 /** Starts a sandbox with its default world. Errors: those of `listen`, such as a port in use. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const { host, port, allowedHosts, sims, seed } = settings;
-  const hostRule = createHostRule({ host, allowed: allowedHosts, setting: 'SANDBOX_ALLOWED_HOSTS' });
+  const names = { host, allowed: allowedHosts };
+  const hostRule = createHostRule({ ...names, setting: 'SANDBOX_ALLOWED_HOSTS' });
   const worlds = createWorlds();
   worlds.create({
     id: DEFAULT_WORLD,
@@ -54,7 +55,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${hostOfUrl(host)}:${boundPort}${SIM_API_PREFIX}`,
-    isOpen: hostRule === null,
+    isOpen: servesEveryName(names),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -65,11 +66,11 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
 
 async function serve(
   worlds: Worlds,
-  hostRule: HostRule | null,
+  hostRule: HostRule,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const foreign = hostRule?.(request.headers) ?? null;
+  const foreign = hostRule(request.headers);
   if (foreign !== null) {
     request.resume();
     return send(response, plainError(403, 'foreign_host', foreign));

@@ -128,7 +128,7 @@ describe('the GraphiQL handler', () => {
 
   test('requires revalidation of the page at each visit, and answers 304 if it is unchanged', async () => {
     const { headers } = await ask('/graphql', { accept: 'text/html' });
-    expect(headers).toMatchObject({ 'cache-control': 'no-cache', vary: 'Accept, Accept-Encoding' });
+    expect(headers).toMatchObject({ 'cache-control': 'no-cache', vary: 'Accept, Accept-Encoding, Origin' });
     const again = await ask('/graphql', { accept: 'text/html', 'if-none-match': `"other", ${headers.etag}` });
     expect(again).toMatchObject({ status: 304, body: Buffer.alloc(0) });
     const other = await ask('/graphql', { accept: 'text/html', 'if-none-match': '"other"' });
@@ -142,7 +142,7 @@ describe('the GraphiQL handler', () => {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
-      vary: 'Accept-Encoding',
+      vary: 'Accept-Encoding, Origin',
     });
     const brotli = await ask('/graphiql/main-ABC.js', { 'accept-encoding': 'gzip, deflate, br' });
     expect(brotli.headers['content-encoding']).toBe('br');

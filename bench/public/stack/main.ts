@@ -7,6 +7,7 @@ import { createLogDestination } from '../../../src/base/log-destination.ts';
 import type { Context } from '../../../src/gateway/context.ts';
 import { createApollo } from '../../../src/gateway/http/apollo.ts';
 import { createBodyBudget } from '../../../src/gateway/http/body-budget.ts';
+import { createCors } from '../../../src/gateway/http/cors.ts';
 import { createHttpServer, listen } from '../../../src/gateway/http/server.ts';
 import { PublicContext } from './context.ts';
 import { createReads } from './reads.ts';
@@ -29,6 +30,7 @@ const server = createHttpServer(
     graphiql: noPage,
     health: { isReady: () => true },
     hostRule: createHostRule({ host, allowed: undefined, setting: 'ALLOWED_HOSTS' }),
+    cors: createCors([]),
     bodyBudget: createBodyBudget(maxBodyBytes, systemClock),
     simsExport: { handle: () => Promise.resolve() },
     // The handlers use only what both contexts have.

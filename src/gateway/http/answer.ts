@@ -26,19 +26,28 @@ export class MethodRefused extends RequestRefused {
   }
 }
 
+/** Request headers on which answers depend: their content coding, and the header that lets a page read them. */
+export const varyingHeaders = 'Accept-Encoding, Origin';
+
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   sendText(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
-/** Sends a text as the whole response. Browsers must not guess its content type, and caches must not store it. */
-export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+/** Sends a whole response. Browsers must not guess its content type, and caches must not store it. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string | Buffer,
+): void {
   response.writeHead(status, {
     'content-type': contentType,
-    'content-length': Buffer.byteLength(text),
+    'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
+    vary: varyingHeaders,
     'x-content-type-options': 'nosniff',
   });
-  sendBytes(response, text);
+  sendBytes(response, body);
 }
 
 /**

@@ -8,13 +8,17 @@ import { GatewayError } from '../../errors/index.ts';
 import type { SimFilter, SimOrder } from '../../fleet-index/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { MethodRefused } from './answer.ts';
+import { acceptedCoding, type Coding } from './accept.ts';
+import { MethodRefused, varyingHeaders } from './answer.ts';
+import { createCompressor } from './compression.ts';
 import { simsCsvHeader, simsCsvLine } from './sims-csv.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { readUrlInputs } from './url-inputs.ts';
 
 /** Path of the CSV export of all matching SIMs. */
 export const simsExportPath = '/export/sims.csv';
+/** The methods of `simsExportPath`, in the form of the header Allow. */
+export const simsExportMethods = 'GET, HEAD';
 
 /** Handles requests to `simsExportPath`. */
 export interface SimsExport {
@@ -71,6 +75,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   async function send(
     found: FoundSims,
     response: ServerResponse,
+    coding: Coding | null,
     cancellation: Cancellation,
   ): Promise<number> {
     const spool = createSpool();
@@ -78,14 +83,20 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
     // Called only now, so that a failure before the first SIMs is still sent as an error response.
     const begin = () => {
       if (sending !== undefined) return;
-      response.writeHead(200, headersOf(found.state));
-      response.write(simsCsvHeader);
-      sending = pipeline(Readable.from(spool.read()), response);
+      response.writeHead(200, headersOf(found.state, coding));
+      // A compressor writes nothing before it has read much.
+      response.flushHeaders();
+      sending = pipeline([
+        Readable.from(spool.read()),
+        ...(coding === null ? [] : [createCompressor(coding)]),
+        response,
+      ]);
       // It may fail while SIMs are still being read; it is awaited only after that.
       sending.catch(() => undefined);
     };
     sent++;
     try {
+      await spool.write(Buffer.from(simsCsvHeader));
       const sims = await fill(spool, found, cancellation, begin);
       await sending;
       return sims;
@@ -103,19 +114,20 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
 
   return {
     async handle(request, response, query, { fleet, requestId }, cancellation) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodRefused('GET, HEAD');
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodRefused(simsExportMethods);
       const inputs = readUrlInputs(query, types);
       const filter = (inputs.filter ?? null) as SimFilter | null;
       const orderBy = (inputs.orderBy ?? null) as SimOrder | null;
       try {
         const found = await fleet.export(filter, orderBy);
+        const coding = acceptedCoding(request.headers['accept-encoding']?.toString());
         if (request.method === 'HEAD') {
-          response.writeHead(200, headersOf(found.state)).end();
+          response.writeHead(200, headersOf(found.state, coding)).end();
           return;
         }
         if (read >= maxReading || sent >= maxSending)
           throw new GatewayError('OVERLOADED', { retryAfterSeconds });
-        const sims = await send(found, response, cancellation);
+        const sims = await send(found, response, coding, cancellation);
         log.info({ requestId, sims }, 'export: sent');
       } catch (error) {
         if (response.headersSent || cancellation.isCancelled)
@@ -147,8 +159,10 @@ interface ExportState {
   readonly unreadableSims: number;
 }
 
-function headersOf(state: ExportState | null): OutgoingHttpHeaders {
+function headersOf(state: ExportState | null, coding: Coding | null): OutgoingHttpHeaders {
   return {
+    ...(coding !== null && { 'content-encoding': coding }),
+    vary: varyingHeaders,
     'content-type': 'text/csv; charset=utf-8; header=present',
     'content-disposition': 'attachment; filename="sims.csv"',
     'cache-control': 'no-store',

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { sendBytes } from './answer.ts';
+import { acceptedCoding, parseQualities } from './accept.ts';
+import { sendBytes, varyingHeaders } from './answer.ts';
 
 /** Serves the GraphiQL page and its files. */
 export interface Graphiql {
@@ -53,8 +54,8 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
       }
       // Accept: the same address answers API clients in JSON. no-cache: a new build is seen at the next visit.
       const headers = isPage
-        ? { cacheControl: 'no-cache', vary: 'Accept, Accept-Encoding' }
-        : { cacheControl: 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' };
+        ? { cacheControl: 'no-cache', vary: `Accept, ${varyingHeaders}` }
+        : { cacheControl: 'public, max-age=31536000, immutable', vary: varyingHeaders };
       send(request, response, file, headers);
     },
   };
@@ -97,7 +98,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Content codings of the precompressed copies of a file, preferred first. */
+/** Content codings of the precompressed copies of a file. */
 const codings = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
@@ -164,12 +165,9 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 function chooseBody(request: IncomingMessage, file: ServedFile): { coding: string; body: Buffer } {
-  const accepted = parseQualities(request.headers['accept-encoding']?.toString());
-  for (const { name } of codings) {
-    const body = file.bodies.get(name);
-    if (body !== undefined && (accepted.get(name) ?? 0) > 0) return { coding: name, body };
-  }
-  return { coding: 'identity', body: file.bodies.get('identity') ?? Buffer.alloc(0) };
+  const header = request.headers['accept-encoding']?.toString();
+  const coding = acceptedCoding(header, (name) => file.bodies.has(name)) ?? 'identity';
+  return { coding, body: file.bodies.get(coding) ?? Buffer.alloc(0) };
 }
 
 function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
@@ -199,17 +197,4 @@ function prefersHtml(accept: string | undefined): boolean {
     const wildcard = qualities.get(`${type.split('/', 1)[0]}/*`) ?? qualities.get('*/*') ?? 0;
     return wildcard <= html;
   });
-}
-
-/** Parses Accept and Accept-Encoding: names with their `q` from 0 to 1, default 1. */
-function parseQualities(header: string | undefined): Map<string, number> {
-  const qualities = new Map<string, number>();
-  for (const part of (header ?? '').split(',')) {
-    const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
-    if (name === '') continue;
-    const given = parameters.find((parameter) => parameter.startsWith('q='));
-    const quality = given === undefined ? 1 : Number(given.slice(2));
-    qualities.set(name, Number.isFinite(quality) ? Math.min(Math.max(quality, 0), 1) : 0);
-  }
-  return qualities;
 }

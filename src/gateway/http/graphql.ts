@@ -1,9 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { Context } from '../context.ts';
+import { acceptedCoding } from './accept.ts';
 import { sendText } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import type { BodyPlace } from './body-budget.ts';
+import { compress, minCompressedBytes } from './compression.ts';
+
+/** The methods of `/graphql`, in the form of the header Allow. */
+export const graphqlMethods = 'GET, POST';
 
 /** Passes a request to Apollo Server, which does content negotiation, CSRF protection and the HTTP status of GraphQL errors. */
 export async function handleGraphql(
@@ -27,21 +32,33 @@ export async function handleGraphql(
       },
       context: async () => context,
     });
-    send(answer, response, context.requestId);
+    await send(answer, request, response, context.requestId);
   } finally {
     place.leave();
   }
 }
 
-function send(
+async function send(
   { body, headers, status = 200 }: HTTPGraphQLResponse,
+  request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-) {
+): Promise<void> {
   if (body.kind !== 'complete') throw new Error('incremental delivery is not supported');
   for (const [name, value] of headers) response.setHeader(name, value);
   const text = status < 400 ? body.string : withRequestId(body.string, requestId);
-  sendText(response, status, headers.get('content-type') ?? 'application/json; charset=utf-8', text);
+  const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8';
+  const coding =
+    text.length < minCompressedBytes ? null : acceptedCoding(request.headers['accept-encoding']?.toString());
+  if (coding === null) {
+    sendText(response, status, contentType, text);
+    return;
+  }
+  const compressed = await compress(Buffer.from(text), coding);
+  // Already answered while the body was compressed, because the rest of the request came too slowly.
+  if (response.headersSent) return;
+  response.setHeader('content-encoding', coding);
+  sendText(response, status, contentType, compressed);
 }
 
 /**

@@ -9,9 +9,10 @@ import { GatewayError } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
 import type { BodyBudget, BodyPlace } from './body-budget.ts';
-import { type SimsExport, simsExportPath } from './export.ts';
+import type { Cors } from './cors.ts';
+import { type SimsExport, simsExportMethods, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
-import { handleGraphql } from './graphql.ts';
+import { graphqlMethods, handleGraphql } from './graphql.ts';
 import { type Health, handleHealth } from './health.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { requestIdOf } from './request-id.ts';
@@ -30,8 +31,9 @@ export interface Routes {
   readonly apollo: ApolloServer<Context>;
   readonly graphiql: Graphiql;
   readonly health: Health;
-  /** Which host names are served; null: all. Health checks are served under any name. */
-  readonly hostRule: HostRule | null;
+  /** Which host names and origins are served. Health checks are served for all. */
+  readonly hostRule: HostRule;
+  readonly cors: Cors;
   readonly bodyBudget: BodyBudget;
   readonly simsExport: SimsExport;
   readonly contextFor: (request: RequestFacts) => Context;
@@ -65,6 +67,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
+    routes.cors.allowReading(request, response);
     const fail = (error: unknown) => answerFailure(error, request, response, requestId, log);
     const giveUp = (error: GatewayError) => {
       place.leave();
@@ -82,7 +85,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 async function route(
-  { apollo, graphiql, health, hostRule, simsExport, contextFor }: Routes,
+  { apollo, graphiql, health, hostRule, cors, simsExport, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -92,15 +95,17 @@ async function route(
   const [path = '/'] = url.split('?', 1);
   const query = url.slice(path.length);
   if (handleHealth(path, health, response)) return;
-  const foreign = hostRule?.(request.headers) ?? null;
+  const foreign = hostRule(request.headers);
   if (foreign !== null) throw new RequestRefused(403, foreign);
   if (path === '/graphql') {
+    if (cors.answerPreflight(request, response, graphqlMethods)) return;
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) });
     return handleGraphql(apollo, request, response, query, context, place);
   }
   if (path === simsExportPath) {
+    if (cors.answerPreflight(request, response, simsExportMethods)) return;
     const cancellation = endOf(response);
     const context = contextFor({ requestId, idempotencyKey: null, cancellation });
     return simsExport.handle(request, response, query, context, cancellation);

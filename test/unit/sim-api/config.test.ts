@@ -22,6 +22,7 @@ describe('the settings', () => {
     expect(readConfig(account)).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      corsOrigins: [],
       logLevel: 'info',
       workers: 1,
       maxBodyBytes: 25_165_824,
@@ -98,6 +99,17 @@ describe('the settings', () => {
     );
   });
 
+  test('of CORS_ORIGINS are origins as browsers send them', () => {
+    const origins = (text: string) => readConfig({ ...account, CORS_ORIGINS: text }).corsOrigins;
+    expect(origins('https://app.example.com')).toEqual(['https://app.example.com']);
+    expect(origins(' https://App.Example.com:443/,http://localhost:5173 , HTTP://[::1]:80')).toEqual([
+      'https://app.example.com',
+      'http://localhost:5173',
+      'http://[::1]',
+    ]);
+    expect(origins('')).toEqual([]);
+  });
+
   test('are read under an old name too, unless the current name is given', () => {
     const firstPollMs = (environment: Record<string, string>) =>
       readConfig({ ...account, ...environment }).bulk.firstPollMs;
@@ -164,11 +176,36 @@ describe('faults in the settings', () => {
     expect(faults.join()).not.toContain('CANARY');
   });
 
+  test.each([
+    '*',
+    'null',
+    'app.example.com',
+    'localhost:5173',
+    '//app.example.com',
+    'ftp://app.example.com',
+    'https://*.example.com',
+    'https://app.example.com/path',
+    'https://app.example.com//',
+    'https://app.example.com?a=b',
+    'https://app.example.com#a',
+    'https://user@app.example.com',
+    'https://app.example.com:99999',
+    'https://app.example.com https://b.example.com',
+    'https://app.example.com,',
+    'https://app.example.com,*',
+    'https://',
+  ])('include the CORS_ORIGINS %j', (text) => {
+    expect(faultsOf({ ...account, CORS_ORIGINS: text })).toEqual([
+      expect.stringMatching(/^CORS_ORIGINS must be origins separated by commas, .*\* is not supported/),
+    ]);
+  });
+
   test('never repeat a value: it may be a secret in the wrong place', () => {
     const secrets = Object.fromEntries(
       [
         'HOST',
         'ALLOWED_HOSTS',
+        'CORS_ORIGINS',
         'PORT',
         'LOG_LEVEL',
         'SIM_API_URL',

@@ -82,7 +82,8 @@ describe('sims', () => {
   });
 
   test('prints SIMs without their cost and ends with 1 if the cost cannot be read', async () => {
-    await running.world.addFaults({ path: '/get_sim_costs', kind: 'error', code: 'E003' });
+    for (const path of ['/get_sim_costs', '/get_sim_cost'])
+      await running.world.addFaults({ path, kind: 'error', code: 'E003' });
     const { code, stdout, stderr } = await run(['sims', '--first', '3', '--json']);
     expect(code).toBe(1);
     expect(jsonLines(stdout).map(({ cost }) => cost)).toEqual([null, null, null]);

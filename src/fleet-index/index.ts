@@ -6,10 +6,15 @@ export {
   encodeCursor,
   isCursorPosition,
 } from './query/cursor.ts';
-export { checkFilter } from './query/filter.store.ts';
+export { checkFilter, type FleetScope } from './query/filter.store.ts';
 export type { FleetCount, FleetStore } from './query/fleet.store.ts';
 export { listParts } from './query/keyset-ranges.store.ts';
-export { createResolveFilter, type ResolveFilter, requireIndex } from './query/resolve-filter.ts';
+export {
+  createResolveFilter,
+  type ResolveFilter,
+  requireComplete,
+  requireIndex,
+} from './query/resolve-filter.ts';
 export {
   hasConditions,
   type SimFilter,

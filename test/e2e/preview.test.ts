@@ -4,10 +4,12 @@ import { fastEnv, runBulk } from '../support/bulk.ts';
 import { indexFleet } from '../support/fleet-index.ts';
 import { allStates } from '../support/plain-fleet.ts';
 import { askForPreview, countsOf, preview } from '../support/preview.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-/** SIMs of all states, also in transition, and the special ones. */
+/** SIMs of all states, also in transition. */
 const fixture = indexFleet({
   sims: 300,
+  special: false,
   behaviour: { settleMs: { min: 0, max: 0 } },
   env: { ...fastEnv },
 });
@@ -16,7 +18,7 @@ beforeEach(() => fixture.world.clearEffects());
 const everySim = { filter: { states: allStates } };
 
 /** Each action, in an order in which the later ones still find SIMs to change. */
-const changes: readonly (readonly [action: string, params?: object])[] = [
+const changes: readonly (readonly [action: string, params: object])[] = [
   ['SET_NAME', { name: 'previewed' }],
   ['SET_GROUP', { group: 'Meters' }],
   ['SET_DATA_LIMIT', { dataLimit: { megabytes: 5000 } }],
@@ -24,14 +26,14 @@ const changes: readonly (readonly [action: string, params?: object])[] = [
   ['SET_IMEI_LOCK', { imeiLocked: true }],
   ['ESIM_PROFILE', { profile: 'previewed', profileAction: 'DELETE' }],
   ['SEND_SMS', { text: 'previewed' }],
-  ['RESET'],
-  ['SUSPEND'],
-  ['RESUME'],
-  ['DEACTIVATE'],
-  ['TEST'],
-  ['ACTIVE_READY'],
-  ['ACTIVATE'],
-  ['CLOSE'],
+  ['RESET', {}],
+  ['SUSPEND', {}],
+  ['RESUME', {}],
+  ['DEACTIVATE', {}],
+  ['TEST', {}],
+  ['ACTIVE_READY', {}],
+  ['ACTIVATE', {}],
+  ['CLOSE', {}],
 ];
 
 interface Result {
@@ -91,23 +93,29 @@ describe('a preview', () => {
   });
 
   test('counts SIMs that are already as requested, SIMs that are refused and SIMs that are sent', async () => {
-    const { gateway } = fixture;
-    // Every SIM is CLOSED by now.
-    expect(await preview(gateway, { action: 'CLOSE', target: everySim })).toMatchObject({
-      alreadyApplied: 300,
-      refused: 0,
-      refusals: [],
-      toSend: 0,
-    });
+    const { gateway, world } = fixture;
+    await runBulk(gateway, { action: 'CLOSE', target: everySim, expectedCount: 300 });
+    // A SIM in transition cannot be closed.
+    const closed = (await world.sims({ state: 'CLOSED', limit: 300 })).length;
+    expect(closed).toBeGreaterThan(100);
+    // The index has the change a moment after the operation has ended.
+    await waitFor(
+      async () => (await preview(gateway, { action: 'CLOSE', target: everySim })).alreadyApplied === closed,
+    );
+    const rest = 300 - closed;
     expect(await preview(gateway, { action: 'ACTIVATE', target: everySim })).toMatchObject({
-      alreadyApplied: 0,
-      refused: 300,
-      refusals: [{ code: 'TRANSITION_NOT_ALLOWED', count: 300 }],
-      toSend: 0,
+      refused: closed,
+      refusals: [{ code: 'TRANSITION_NOT_ALLOWED', count: closed }],
     });
     expect(
       await preview(gateway, { action: 'SEND_SMS', params: { text: 'a' }, target: everySim }),
     ).toMatchObject({ alreadyApplied: 0, refused: 0, toSend: 300 });
+    expect(await preview(gateway, { action: 'CLOSE', target: everySim })).toMatchObject({
+      alreadyApplied: closed,
+      refused: 0,
+      refusals: [],
+      toSend: rest,
+    });
   });
 
   test('sends nothing, and leaves no trace in the audit log and among the bulk operations', async () => {

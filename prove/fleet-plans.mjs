@@ -72,11 +72,11 @@ export async function openPlans(url) {
     /** The cursor of the SIM at a position of a list, as the gateway encodes it. */
     async cursorAt({ field, direction }, place) {
       const column =
-        { ICCID: 'iccid', GROUP: 'group_name', LAST_DATA_SESSION: 'last_data_session_at' }[field] ??
+        { GROUP: 'group_name', COST: 'cost_amount', LAST_DATA_SESSION: 'last_data_session_at' }[field] ??
         field.toLowerCase();
       const { rows } = await pool.query(
-        `select iccid, name, group_name as "groupName", state, used_percent as "usedPercent",
-           last_data_session_at as "lastDataSessionAt"
+        `select iccid, eid, msisdn, name, group_name as "groupName", state, used_percent as "usedPercent",
+           cost_amount as "costAmount", last_data_session_at as "lastDataSessionAt"
          from fleet_sim order by ${column} ${direction} nulls last, iccid limit 1 offset $1`,
         [place - 1],
       );
@@ -96,13 +96,15 @@ function literalOf(client, value) {
 
 const arrayText = (values) => `{${values.map((value) => JSON.stringify(value)).join(',')}}`;
 
-const instants = (filter) =>
-  Object.fromEntries(
-    Object.entries(filter).map(([name, value]) => [
-      name,
-      name.startsWith('lastDataSession') ? new Date(value) : value,
-    ]),
-  );
+/** A filter as the schema parses it: with instants as dates, also in the filters inside it. */
+function instants(filter) {
+  const parsed = Object.entries(filter).map(([name, value]) => {
+    if (name === 'or') return [name, value.map(instants)];
+    if (name === 'not') return [name, instants(value)];
+    return [name, /(?:Before|After)$/.test(name) ? new Date(value) : value];
+  });
+  return Object.fromEntries(parsed);
+}
 
 /** The scans and sorts of a plan with their rows (rows times loops), and the total time. */
 function lineOf({ Plan: plan, 'Execution Time': tookMs, 'Planning Time': plannedMs }) {

@@ -23,6 +23,12 @@ const listOrders = [
   { field: 'NAME', direction: 'ASC' },
   { field: 'LAST_DATA_SESSION', direction: 'DESC' },
   { field: 'USED_PERCENT', direction: 'DESC' },
+  { field: 'COST', direction: 'ASC' },
+  { field: 'COST', direction: 'DESC' },
+  { field: 'EID', direction: 'ASC' },
+  { field: 'EID', direction: 'DESC' },
+  { field: 'MSISDN', direction: 'ASC' },
+  { field: 'MSISDN', direction: 'DESC' },
   { field: 'STATE', direction: 'DESC' },
   { field: 'GROUP', direction: 'DESC' },
 ];
@@ -54,6 +60,26 @@ export async function questionsOf(url, depth, cursorAt) {
       title: 'LIVE, by used bytes',
       filter: { states: ['LIVE'] },
       orderBy: { field: 'USED_BYTES', direction: 'DESC' },
+    },
+    {
+      title: 'LIVE, by cost',
+      filter: { states: ['LIVE'] },
+      orderBy: { field: 'COST', direction: 'DESC' },
+    },
+    {
+      title: 'suspended, by number',
+      filter: { offlineReasons: ['SUSPENDED'] },
+      orderBy: { field: 'MSISDN', direction: 'ASC' },
+    },
+    {
+      title: 'any of two filters, by cost',
+      filter: { or: [{ overDataLimit: true }, { groups: ['Meters'], not: { states: ['LIVE'] } }] },
+      orderBy: { field: 'COST', direction: 'DESC' },
+    },
+    {
+      title: 'not over the limit and not in a group, by last session',
+      filter: { not: { or: [{ overDataLimit: true }, { groups: ['Meters'] }] } },
+      orderBy: { field: 'LAST_DATA_SESSION', direction: 'DESC' },
     },
     { title: `search "${rare}", in few names`, filter: { search: rare } },
     { title: 'search "55555", whose trigrams are very frequent', filter: { search: '55555' } },
@@ -87,6 +113,7 @@ export async function questionsOf(url, depth, cursorAt) {
       ...fleetText({ states: ['LIVE'], groups: ['Meters', 'Vending'] }),
     },
     { title: 'fleet of eSIMs', ...fleetText({ isEsim: true }) },
+    { title: 'fleet outside two groups', ...fleetText({ not: { groups: ['Meters', 'Vending'] } }) },
     { title: 'fleet with the filter of the reference query', ...fleetText(bigFilter()) },
     { title: 'fleet of search "scooter"', ...fleetText({ search: 'scooter' }) },
     {

@@ -27,7 +27,7 @@ export function columnsOf(sim: Sim) {
     eid: sim.eid,
     name: indexable(sim.name),
     group_name: indexable(sim.groupName),
-    msisdn: storable(sim.msisdn),
+    msisdn: indexable(sim.msisdn),
     imsi: storable(sim.imsi),
     imei: storable(sim.imei),
     type: indexable(sim.type),
@@ -98,10 +98,10 @@ export function searchedFor(part: string): string {
   return foldCase(part.replaceAll(separator, '\ufffd'));
 }
 
-/** A database index entry holds about 2700 bytes. Only a malicious name has more than 255 characters. */
+/** A database index entry holds about 2700 bytes. Only a malicious name or number has more than 255 characters. */
 const maxCharacters = 255;
 
-/** Converts a name to its stored form, cut to 255 characters. */
+/** Converts a text that is sorted by to its stored form, cut to 255 characters. */
 export function indexed(text: string): string {
   return [...storable(text.slice(0, 2 * maxCharacters))].slice(0, maxCharacters).join('');
 }

@@ -39,6 +39,9 @@ export {
   type LegacySecondary,
   legacyPrimaries,
   legacySecondaries,
+  type OfflineReason,
+  offlineReasonOf,
+  offlineReasons,
   type SimState,
   simStates,
 } from './sim-state.ts';

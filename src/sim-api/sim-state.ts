@@ -26,6 +26,10 @@ export const legacySecondaries = [
 ] as const;
 export type LegacySecondary = (typeof legacySecondaries)[number];
 
+/** Why a SIM is OFFLINE. */
+export const offlineReasons = ['SUSPENDED', 'DEACTIVATED'] as const;
+export type OfflineReason = (typeof offlineReasons)[number];
+
 /** State of a SIM, combined from the forms that the SIM API reports. */
 export interface StateReading {
   /** During a transition, already the target. */
@@ -101,4 +105,14 @@ function oneOf<const W extends string>(words: readonly W[], word: string): W | '
 /** Whether the legacy pair says that the data service is off until it is resumed. */
 export function isSuspended({ legacyStatus }: Pick<StateReading, 'legacyStatus'>): boolean {
   return legacyStatus?.secondary === 'SUSPENDED';
+}
+
+/**
+ * Why a SIM is OFFLINE, or will be when its transition has ended. Null if it is in another state, or if the legacy pair is missing or names
+ * neither reason. The condition on `offlineReasons` of the fleet index is the same rule in SQL.
+ */
+export function offlineReasonOf({ state, legacyStatus }: StateReading): OfflineReason | null {
+  if (state !== 'OFFLINE' || legacyStatus === null) return null;
+  if (isSuspended({ legacyStatus })) return 'SUSPENDED';
+  return legacyStatus.primary === 'OFF' || legacyStatus.secondary === 'OFF' ? 'DEACTIVATED' : null;
 }

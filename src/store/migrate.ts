@@ -7,6 +7,7 @@ import { fleetClock } from './migrations/2026-11-28-fleet-clock.ts';
 import { upstreamToken } from './migrations/2026-11-28-upstream-token.ts';
 import { auditedFilters } from './migrations/2026-11-29-audited-filters.ts';
 import { columnNames } from './migrations/2026-11-29-column-names.ts';
+import { fleetOrders } from './migrations/2026-11-29-fleet-orders.ts';
 
 /** Every migration, in order. A released migration is never edited or renamed. */
 const migrations: readonly (readonly [name: string, Migration])[] = [
@@ -18,6 +19,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-28-upstream-token', upstreamToken],
   ['2026-11-29-audited-filters', auditedFilters],
   ['2026-11-29-column-names', columnNames],
+  ['2026-11-29-fleet-orders', fleetOrders],
 ];
 
 /**

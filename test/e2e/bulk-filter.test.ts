@@ -20,7 +20,7 @@ import { type Relay, startRelay } from '../support/relay.ts';
 import { createWorld, type WireSim, type World } from '../support/sandbox.ts';
 
 /** Groups of LIVE, settled SIMs, each for one test. */
-const groups = ['fit', 'fixed', 'key', 'count', 'close', 'audit'] as const;
+const groups = ['fit', 'fixed', 'key', 'count', 'close', 'audit', 'resume'] as const;
 const members = new Map<string, string[]>();
 
 let relay: Relay;
@@ -30,7 +30,7 @@ const env: Record<string, string> = { ...fastEnv };
 async function prepare(world: World): Promise<void> {
   relay = await startRelay(world.origin);
   env.SIM_API_URL = `${relay.url}/v1`;
-  const live = await stableIccids(world, 80);
+  const live = await stableIccids(world, 90);
   for (const [index, group] of groups.entries()) {
     members.set(group, live.slice(index * 10, index * 10 + 10));
     await makeGroup(world, group, members.get(group) ?? []);
@@ -127,11 +127,50 @@ describe('a bulk operation whose target is a filter', () => {
   test.each([
     ['in another order', { states: ['LIVE'], groups: ['audit'] }],
     ['with a null that has no effect', { search: null, groups: ['audit'], states: ['LIVE'] }],
+    ['with filters of null', { or: null, not: null, groups: ['audit'], states: ['LIVE'] }],
   ])('is the same for its key if the same filter is written %s', async (words, filter) => {
     const key = { idempotencyKey: words.replaceAll(' ', '-') };
     const first = await startBulk(fixture.gateway, sms({ groups: ['audit'], states: ['LIVE'] }, key));
     await endOf(fixture.gateway, first.id);
     expect((await startBulk(fixture.gateway, sms(filter, key))).id).toBe(first.id);
+  });
+
+  test('is the same for its key if a filter in the filter has a null that has no effect, and another if it does not', async () => {
+    const key = { idempotencyKey: 'filters-in-filters' };
+    const filter = (more: object) => ({
+      groups: ['audit'],
+      or: [{ isEsim: true, ...more }, { isEsim: false }],
+    });
+    const first = await startBulk(fixture.gateway, sms(filter({}), key));
+    await endOf(fixture.gateway, first.id);
+    expect((await startBulk(fixture.gateway, sms(filter({ states: null, not: null }), key))).id).toBe(
+      first.id,
+    );
+    const { errors } = await askForBulk(fixture.gateway, sms(filter({ states: ['LIVE'] }), key));
+    expect(errors).toMatchObject([{ extensions: { code: 'IDEMPOTENCY_CONFLICT' } }]);
+  });
+
+  test('resumes all that are suspended, and no deactivated SIM', async () => {
+    const [suspended, deactivated] = [of('resume').slice(0, 4), of('resume').slice(4, 7)];
+    for (const [name, iccids] of [
+      ['suspendSims', suspended],
+      ['deactivateSim', deactivated],
+    ] as const)
+      for (const iccid of iccids) {
+        const input = name === 'suspendSims' ? `sims: [{ iccid: "${iccid}" }]` : `sim: { iccid: "${iccid}" }`;
+        const { errors } = await fixture.gateway.ask(
+          `mutation { ${name}(input: { ${input} }) { __typename } }`,
+        );
+        expect(errors).toEqual([]);
+      }
+    const filter = { groups: ['resume'], offlineReasons: ['SUSPENDED'] };
+    await fixture.world.clearEffects();
+    const operation = await runBulk(fixture.gateway, { action: 'RESUME', target: { filter } });
+    expect(operation).toMatchObject({ status: 'COMPLETED', total: 4, succeeded: 4 });
+    expect(await fixture.world.effectCounts()).toEqual(onceEach(suspended));
+    expect(await iccidsThatFit(fixture.gateway, { groups: ['resume'], states: ['OFFLINE'] })).toEqual(
+      deactivated,
+    );
   });
 
   test('is refused if the number of matching SIMs is not the expected one', async () => {
@@ -157,6 +196,22 @@ describe('a bulk operation whose target is a filter', () => {
     ['contains no condition', {}, /^target\.filter must hold at least one condition/],
     ['contains only nulls', { states: null, search: null }, /^target\.filter must hold at least one/],
     ['searches for an empty text', { search: '' }, /^target\.filter/],
+    ['contains an alternative without a condition', { or: [{}] }, /^target\.filter must hold at least one/],
+    [
+      'contains an alternative that is null, beside one with a condition',
+      { or: [{ groups: ['fit'] }, { states: null }] },
+      /^target\.filter must hold at least one/,
+    ],
+    ['negates no alternative', { not: { or: [] } }, /^target\.filter must hold at least one/],
+    ['negates an empty list', { not: { states: [] } }, /^target\.filter must hold at least one/],
+    ['negates no condition twice', { not: { not: {} } }, /^target\.filter must hold at least one/],
+    ['negates no condition', { not: { states: null } }, /^target\.filter must match at least one SIM/],
+    ['contains no alternative', { or: [] }, /^target\.filter must match at least one SIM/],
+    [
+      'searches for too much in an alternative',
+      { or: [{}, {}, { search: 'a'.repeat(201) }] },
+      /^target\.filter\.or\[2\]\.search must have at most 200/,
+    ],
     ['matches no SIM', { groups: ['no SIM is in it'] }, /^target\.filter must match at least one SIM/],
     ['contains an empty list', { states: [] }, /^target\.filter must match at least one SIM/],
     ['searches for too much', { search: 'a'.repeat(201) }, /^target\.filter\.search must have at most 200/],
@@ -211,13 +266,37 @@ describe('a bulk operation whose target is a filter', () => {
   });
 });
 
+test('a filter in a filter is in the audit log with the same rules: neither search texts nor ICCIDs', async () => {
+  const [first = '', second = ''] = of('audit');
+  const { errors } = await askForBulk(
+    fixture.gateway,
+    sms(
+      {
+        or: [{ search: '55501234', groups: ['audit'] }, { not: { iccids: [first, second] } }],
+        not: { or: [{ search: '37255501234' }, { isEsim: true, overDataLimit: null }] },
+        iccids: [first],
+        lastModifiedAfter: '2001-01-01T00:00:00.000Z',
+      },
+      { expectedCount: 999_999 },
+    ),
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  const [entry] = await readAuditLog(fixture.gateway);
+  expect(JSON.parse(entry?.arguments ?? '').targetFilter).toEqual({
+    lastModifiedAfter: '2001-01-01T00:00:00.000Z',
+    iccidsCount: 1,
+    or: [{ groups: ['audit'], searchLength: 8 }, { not: { iccidsCount: 2 } }],
+    not: { or: [{ searchLength: 11 }, { isEsim: true }] },
+  });
+});
+
 test('the phone number that a filter searches for is in no table but the index, nor in the log, and still belongs to the key', async () => {
   const { gateway, world, store } = fixture;
   const [sim, other] = (await world.sims({ limit: 1000 })).filter(({ iccid }) => of('audit').includes(iccid));
   if (sim === undefined || other === undefined) throw new Error('the group is empty');
   const reset = ({ msisdn: search }: WireSim) => ({
     action: 'RESET',
-    target: { filter: { search } },
+    target: { filter: { or: [{ not: { not: { search } } }], groups: ['audit'] } },
     idempotencyKey: 'by-phone-number',
   });
   const { id } = await startBulk(gateway, reset(sim));

@@ -7,7 +7,7 @@ import type { World } from '../support/sandbox.ts';
 
 const header =
   'iccid,eid,name,msisdn,imsi,imei,type,formFactor,apn,state,pendingState,rawState,group,usedBytes,limitMegabytes,usedPercent,' +
-  'costMonth,costAmount,costCurrency,dataPlan,lastNetworkActivityAt,lastDataSessionAt,lastModifiedAt';
+  'costMonth,costAmount,costCurrency,dataPlan,lastNetworkActivityAt,lastDataSessionAt,lastModifiedAt,offlineReason';
 const names = [
   '=HYPERLINK("http://x","y")',
   '+372 5555',
@@ -57,7 +57,7 @@ interface ListedSim {
 
 const fieldsAlike = [
   ...['iccid', 'eid', 'name', 'msisdn', 'imsi', 'imei', 'type', 'formFactor', 'apn', 'state', 'pendingState'],
-  ...['rawState', 'lastNetworkActivityAt', 'lastDataSessionAt', 'lastModifiedAt'],
+  ...['rawState', 'lastNetworkActivityAt', 'lastDataSessionAt', 'lastModifiedAt', 'offlineReason'],
 ];
 const list = `query ($filter: SimFilter, $orderBy: SimOrder) {
   sims(filter: $filter, orderBy: $orderBy, first: 500) {
@@ -115,6 +115,9 @@ describe('the file', () => {
     ['with a part of a text', { filter: { search: 'SAY "' } }],
     ['with signs of a URL in it', { filter: { search: '+372 5' } }],
     ['with a session before then', { filter: { lastDataSessionBefore: week } }],
+    ['that are suspended', { filter: { offlineReasons: ['SUSPENDED'] }, orderBy: { field: 'MSISDN' } }],
+    ['by cost', { filter: { not: { isEsim: true } }, orderBy: { field: 'COST', direction: 'DESC' } }],
+    ['of any of two filters', { filter: { or: [{ groups: ['South'] }, { search: 'SAY "' }] } }],
     [
       'with several conditions',
       {
@@ -216,6 +219,16 @@ describe('a refused request', () => {
       'a search text that is too long',
       encoded('filter', JSON.stringify({ search: 'x'.repeat(201) })),
       /^filter\.search must have/,
+    ],
+    [
+      'a filter that nests too many filters',
+      encoded('filter', `${'{"not":'.repeat(600)}{}${'}'.repeat(600)}`),
+      /^filter nests its values too deeply/,
+    ],
+    [
+      'a filter that nests one filter too many',
+      encoded('filter', '{"or":[{"not":{"or":[{"not":{"or":[{"not":{}}]}}]}}]}'),
+      /^filter\.or\[0\]\.not\.or\[0\]\.not\.or\[0\]\.not must not be nested more than 5/,
     ],
     [
       'an unpaired surrogate',

@@ -42,9 +42,14 @@ async function prepare(world: World): Promise<void> {
   });
   const [a, b, c, d] = plain.slice(names.length).map((sim) => sim.iccid);
   await world.patchSim(a ?? '', { state: 'FROZEN', lastDataSessionMillis: Date.parse(lastSession) });
-  await world.patchSim(b ?? '', { lastDataSessionMillis: 0 });
-  await world.patchSim(c ?? '', { type: 'uicc' });
+  await world.patchSim(b ?? '', { lastDataSessionMillis: 0, lastNetworkActivityMillis: 0 });
+  await world.patchSim(c ?? '', { type: 'uicc', lastModifiedMillis: 0 });
   await makeGroup(world, "o'%_ 😀", [a ?? '', b ?? '', d ?? '']);
+  const status = { primary: 'ON', secondary: 'SUSPENDED' };
+  for (const { iccid } of plain.slice(names.length + 4, names.length + 7))
+    await world.patchSim(iccid, { state: 'OFFLINE', status });
+  // More than this SIM has used.
+  await world.patchSim(plain.at(-1)?.iccid ?? '', { data_limit: 1 });
 }
 
 const indexed = indexFleet({ sims: 150, prepare });
@@ -75,7 +80,32 @@ describe('a filter', () => {
     ['eSIMs', { isEsim: true }],
     ['plain SIMs', { isEsim: false }],
     ['a share of the limit', { usedPercentAtLeast: 1 }],
-    ['any share of a limit', { usedPercentAtLeast: -1 }],
+    ['any share of a limit', { usedPercentAtLeast: 0 }],
+    ['SIMs over their limit', { overDataLimit: true }],
+    ['SIMs that are not over a limit', { overDataLimit: false }],
+    ['a number of bytes', { usedBytesAtLeast: 1_000_000 }],
+    ['any known number of bytes', { usedBytesAtLeast: 0 }],
+    ['at most a number of bytes', { usedBytesAtMost: 1_000_000 }],
+    ['a cost', { costAtLeast: 0.01 }],
+    ['suspended SIMs', { offlineReasons: ['SUSPENDED'] }],
+    ['deactivated SIMs', { offlineReasons: ['DEACTIVATED'] }],
+    ['SIMs that are offline for either reason', { offlineReasons: ['SUSPENDED', 'DEACTIVATED'] }],
+    ['SIMs that were never connected', { neverConnected: true }],
+    ['SIMs that were connected', { neverConnected: false }],
+    ['SIMs that never had a session', { neverHadDataSession: true }],
+    ['SIMs that had a session', { neverHadDataSession: false }],
+    ['no network activity since then', { lastNetworkActivityBefore: '2026-10-10T00:00:00.000Z' }],
+    ['network activity since then', { lastNetworkActivityAfter: '2026-10-10T00:00:00.000Z' }],
+    ['no modification since then', { lastModifiedBefore: '2026-06-01T00:00:00.000Z' }],
+    ['a modification since then', { lastModifiedAfter: '2026-06-01T00:00:00.000Z' }],
+    ['any of two filters', { or: [{ groups: ['Meters'] }, { isEsim: true, states: ['LIVE'] }] }],
+    [
+      'any of two filters, and a condition',
+      { or: [{ groups: ['Meters'] }, { isEsim: true }], states: ['LIVE'] },
+    ],
+    ['a negation', { not: { groups: ['Meters', 'Pilot'] } }],
+    ['the negation of a share, which SIMs without a limit match', { not: { usedPercentAtLeast: 1 } }],
+    ['filters in filters', { not: { or: [{ not: { isEsim: true } }, { states: ['LIVE'] }] } }],
     ['SIMs without a session since then', { lastDataSessionBefore: '2026-10-10T00:00:00.000Z' }],
     ['SIMs with a session since then', { lastDataSessionAfter: '2026-10-10T00:00:00.000Z' }],
     ['an instant with an offset', { lastDataSessionAfter: '2026-10-01T13:59:59.999+02:00' }],
@@ -123,10 +153,13 @@ describe('a filter', () => {
     }
   });
 
-  test.each(['states', 'groups', 'types'])('with an empty list of %s matches no SIM', async (field) => {
-    expect(await found({ [field]: [] })).toEqual([]);
-    expect(await found({ [field]: [], isEsim: false })).toEqual([]);
-  });
+  test.each(['states', 'groups', 'types', 'iccids', 'offlineReasons', 'or'])(
+    'with an empty list of %s matches no SIM',
+    async (field) => {
+      expect(await found({ [field]: [] })).toEqual([]);
+      expect(await found({ [field]: [], isEsim: false })).toEqual([]);
+    },
+  );
 
   test('with only null, missing or empty search conditions matches every SIM', async () => {
     const nothing = { states: null, groups: null, search: null, isEsim: null, usedPercentAtLeast: null };
@@ -140,7 +173,7 @@ describe('a filter', () => {
     const iccid = fleet.find(({ usedPercent }) => usedPercent === share)?.iccid;
     expect(await found({ usedPercentAtLeast: share })).toContain(iccid);
     expect(await found({ usedPercentAtLeast: share * (1 + 1e-12) })).not.toContain(iccid);
-    expect((await found({ usedPercentAtLeast: -1 })).length).toBe(
+    expect((await found({ usedPercentAtLeast: 0 })).length).toBe(
       fleet.filter(({ usedPercent }) => usedPercent !== null).length,
     );
   });
@@ -161,14 +194,31 @@ describe('a filter', () => {
     ).toEqual([at?.iccid]);
   });
 
-  test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
-    'accepts %s as an instant',
-    async (at) => {
-      const had = fleet.filter(({ lastDataSession }) => lastDataSession !== null).length;
-      const counts = [await found({ lastDataSessionBefore: at }), await found({ lastDataSessionAfter: at })];
-      expect(counts.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, had]);
-    },
-  );
+  test.each([
+    '0000-01-01T00:00:00.000+23:59',
+    '0001-01-01T00:00:00.000Z',
+    '9999-12-31T23:59:59.999Z',
+    '9999-12-31T23:59:59.999-23:59',
+  ])('accepts %s as an instant', async (at) => {
+    const had = fleet.filter(({ lastDataSession }) => lastDataSession !== null).length;
+    const counts = [await found({ lastDataSessionBefore: at }), await found({ lastDataSessionAfter: at })];
+    expect(await found({ not: { or: [{ lastModifiedBefore: at }, { lastModifiedAfter: at }] } })).toEqual(
+      fleet.filter(({ lastModified }) => lastModified === null).map(({ iccid }) => iccid),
+    );
+    expect(counts.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, had]);
+  });
+});
+
+describe('a filter by ICCIDs', () => {
+  test('returns those SIMs of the account, each once, in the order of the list', async () => {
+    const [a = '', b = '', c = ''] = everything();
+    expect(await found({ iccids: [c, a, c, '8'.repeat(20)] })).toEqual([a, c]);
+    expect(await found({ iccids: [a, b], not: { iccids: [b, c] } })).toEqual([a]);
+    const { errors } = await askForSims(indexed.gateway, { filter: { iccids: [a, '123'] } });
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('filter.iccids[1]'), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
 });
 
 describe('a search', () => {
@@ -227,6 +277,17 @@ describe('an invalid filter', () => {
     ['search', 'a\0', 'filter.search must not hold the character NUL'],
     ['search', 'a\udc00', 'filter.search must be well-formed Unicode'],
     ['search', 'a'.repeat(201), 'filter.search must have at most 200 characters'],
+    ['iccids', many('8'.repeat(20)), 'filter.iccids must hold at most 1000 values'],
+    ['usedPercentAtLeast', -5, 'filter.usedPercentAtLeast must be from 0 to 1000000'],
+    ['usedBytesAtLeast', -1, 'filter.usedBytesAtLeast must be from 0 to 9007199254740991'],
+    ['costAtLeast', 1e10, 'filter.costAtLeast must be from 0 to 1000000000'],
+    ['or', [{}, { not: { groups: many('a') } }], 'filter.or[1].not.groups must hold at most 1000 values'],
+    ['or', Array.from({ length: 51 }, () => ({})), 'filter must hold at most 50 filters in or and not'],
+    [
+      'not',
+      { not: { not: { or: [{ not: { not: { isEsim: true } } }] } } },
+      'filter.not.not.not.or[0].not.not must not be nested more than 5 levels deep',
+    ],
   ])('is BAD_USER_INPUT with the name of the field: %s', async (field, value, message) => {
     const refusal = [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }];
     const { gateway } = indexed;
@@ -242,6 +303,49 @@ describe('an invalid filter', () => {
       variables,
     );
     expect(inGroup.errors).toMatchObject(refusal);
+  });
+
+  test('with a number in the text of an operation that is too large for a double is refused', async () => {
+    for (const field of ['usedPercentAtLeast', 'costAtLeast']) {
+      const { errors } = await indexed.gateway.ask(`{ fleet(filter: { ${field}: 1e999 }) { total } }`);
+      expect(errors).toMatchObject([
+        { message: expect.stringMatching(`^filter.${field} must`), extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+  });
+
+  const nested = (levels: number, open: string, close: string, end = '{}') =>
+    open.repeat(levels) + end + close.repeat(levels);
+
+  test.each([20, 40, 1000, 100_000])(
+    'whose variable nests %i filters is refused, and the gateway answers the next request',
+    async (levels) => {
+      const filter = nested(levels, '{"not":', '}');
+      const query = 'query ($filter: SimFilter) { sims(filter: $filter) { totalCount } }';
+      const response = await fetch(new URL('/graphql', indexed.gateway.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"query":${JSON.stringify(query)},"variables":{"filter":${filter}}}`,
+      });
+      const answer = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+      expect(answer.errors).toMatchObject([
+        { extensions: { code: levels < 30 ? 'BAD_USER_INPUT' : 'QUERY_TOO_COMPLEX' } },
+      ]);
+      expect((await found({})).length).toBe(fleet.length);
+    },
+  );
+
+  test.each([20, 40, 400, 4000])('whose text nests %i filters is refused', async (levels) => {
+    const filter = nested(levels, '{not:', '}');
+    for (const text of [
+      `{ sims(filter: ${filter}) { totalCount } }`,
+      `query ($filter: SimFilter = ${filter}) { sims(filter: $filter) { totalCount } }`,
+    ]) {
+      const { errors } = await indexed.gateway.ask(text);
+      expect(errors).toMatchObject([
+        { extensions: { code: levels < 30 ? 'BAD_USER_INPUT' : 'QUERY_TOO_COMPLEX' } },
+      ]);
+    }
   });
 
   test('is not one with 1000 values or 200 characters', async () => {

@@ -24,6 +24,8 @@ const sortedNames = [
   '～',
   '😀',
 ];
+/** By character: a shorter number is not a smaller one. */
+const sortedNumbers = ['+372', '10', '2', '3725', '37255', '46', 'A', 'a'];
 const equal = 'one of many equals';
 
 async function prepare(world: World): Promise<void> {
@@ -33,6 +35,8 @@ async function prepare(world: World): Promise<void> {
     await world.patchSim(sims[index] ?? '', { name, group: 'order', lastDataSessionMillis: 0 });
   for (const iccid of sims.slice(sortedNames.length, sortedNames.length + 5))
     await world.patchSim(iccid, { name: equal, group: 'equals' });
+  for (const [index, msisdn] of sortedNumbers.toReversed().entries())
+    await world.patchSim(sims[index + 30] ?? '', { msisdn, group: 'numbers' });
 }
 
 const indexed = stepFleet({ sims: 90, prepare });
@@ -74,6 +78,18 @@ describe('a list of SIMs', () => {
     }
   });
 
+  test('is sorted by phone numbers by character', async () => {
+    const known = new Map(fleet.map(({ iccid, msisdn }) => [iccid, msisdn]));
+    for (const [direction, expected] of [
+      ['ASC', sortedNumbers],
+      ['DESC', sortedNumbers.toReversed()],
+    ]) {
+      const orderBy = { field: 'MSISDN', direction };
+      const iccids = await iccidsThatFit(indexed.gateway, { groups: ['numbers'] }, orderBy);
+      expect(iccids.map((iccid) => known.get(iccid))).toEqual(expected);
+    }
+  });
+
   test('keeps ties in the order of their ICCIDs, in both sort directions and when read backward', async () => {
     const expected = matching(fleet, { groups: ['equals'] }).map(({ iccid }) => iccid);
     expect(expected).toHaveLength(5);
@@ -103,7 +119,7 @@ describe('a SIM with a text of thousands of characters', () => {
       expect(data.sims.nodes).toContainEqual(
         expect.objectContaining({
           iccid: long?.iccid,
-          [field]: field === 'group' ? { name: cut } : field === 'msisdn' ? text : cut,
+          [field]: field === 'group' ? { name: cut } : cut,
         }),
       );
       expect(data.sims.nodes).toContainEqual(

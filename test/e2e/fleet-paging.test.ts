@@ -14,7 +14,7 @@ const iccid = '8937204016000000000';
 const cursor = (place: string) => Buffer.from(place).toString('base64url');
 const placed = (field: string, value: unknown, at: unknown = iccid) =>
   cursor(`fleet:${JSON.stringify([field, value, at])}`);
-const textual = ['ICCID', 'NAME', 'GROUP', 'STATE'];
+const textual = ['ICCID', 'NAME', 'GROUP', 'STATE', 'EID', 'MSISDN'];
 
 /** Both directions, with and without a filter. */
 const ways = [null, { states: ['LIVE'] }].flatMap((filter) =>
@@ -80,7 +80,9 @@ describe('a cursor', () => {
   test.each(Object.keys(sortedBy).filter((field) => !textual.includes(field)))(
     'with an impossible number is refused by a list sorted by %s',
     async (field) => {
-      const values = ['a', '1', -1, true, [], '2026-10-01T12:00:00Z'];
+      // The SIM API may bill a negative amount.
+      const negative = field === 'COST' ? [] : [-1];
+      const values = ['a', '1', ...negative, true, [], '2026-10-01T12:00:00Z'];
       const places = [
         ...values.map((value) => placed(field, value)),
         cursor(`fleet:["${field}",1e999,"${iccid}"]`),
@@ -99,6 +101,9 @@ describe('a cursor', () => {
     ['STATE', 'z'],
     ['USED_BYTES', Number.MAX_SAFE_INTEGER],
     ['USED_PERCENT', Number.MAX_VALUE],
+    ['COST', Number.MAX_VALUE],
+    ['EID', 'z'],
+    ['MSISDN', '\u{10ffff}'],
     ['LAST_NETWORK_ACTIVITY', 8_640_000_000_000_000],
     ['LAST_DATA_SESSION', 8_640_000_000_000_000],
     ['LAST_MODIFIED', 8_640_000_000_000_000],

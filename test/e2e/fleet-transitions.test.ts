@@ -163,3 +163,63 @@ describe('SIMs in transition', () => {
     await waitFor(async () => (await transitioning()) === 0);
   });
 });
+
+describe('the state of a SIM, live and in the index,', () => {
+  const steady = (state: string, offlineReason: string | null) => ({
+    state,
+    pendingState: null,
+    isTransitioning: false,
+    offlineReason,
+  });
+  const moving = (state: string, offlineReason: string | null) => ({
+    state,
+    pendingState: state,
+    isTransitioning: true,
+    offlineReason,
+  });
+  const fields = 'state pendingState isTransitioning offlineReason';
+
+  async function shown(iccid: string): Promise<readonly object[]> {
+    const { data, errors } = await gateway.ask<{ sim: object; sims: { nodes: object[] } }>(
+      `query ($iccid: ICCID!) { sims(filter: { iccids: [$iccid] }) { nodes { ${fields} } }
+        sim(by: { iccid: $iccid }) { ${fields} } }`,
+      { iccid },
+    );
+    expect(errors).toEqual([]);
+    return [data.sim, ...data.sims.nodes];
+  }
+
+  async function change(mutation: string, iccid: string): Promise<void> {
+    const { errors } = await gateway.ask(
+      `mutation { ${mutation}(input: { ${mutation.endsWith('Sims') ? 'sims' : 'sim'}: { iccid: "${iccid}" } }) { __typename } }`,
+    );
+    expect(errors).toEqual([]);
+    await waitFor(async () => (await transitioning()) === 1);
+  }
+
+  async function settle(): Promise<void> {
+    await endTransitions();
+    await makeDue();
+    await whenTransitionsEnd();
+  }
+
+  test.each([
+    ['suspendSims', 'SUSPENDED', 'resumeSim'],
+    ['deactivateSim', 'DEACTIVATED', 'activateSim'],
+  ])('is the target with its reason from %s on: %s, and LIVE from %s on', async (mutation, reason, back) => {
+    const [sim] = await pool.take(1, { state: 'LIVE' });
+    const iccid = sim?.iccid ?? '';
+    const both = (reading: object) => [reading, reading];
+    expect(await shown(iccid)).toEqual(both(steady('LIVE', null)));
+    await change(mutation, iccid);
+    expect(await shown(iccid)).toEqual(both(moving('OFFLINE', reason)));
+    const filter = { offlineReasons: [reason], isTransitioning: true };
+    expect((await listOf(gateway, filter)).nodes).toMatchObject([{ iccid }]);
+    await settle();
+    expect(await shown(iccid)).toEqual(both(steady('OFFLINE', reason)));
+    await change(back, iccid);
+    expect(await shown(iccid)).toEqual(both(moving('LIVE', null)));
+    await settle();
+    expect(await shown(iccid)).toEqual(both(steady('LIVE', null)));
+  });
+});

@@ -26,6 +26,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-28-upstream-token',
     '2026-11-29-audited-filters',
     '2026-11-29-column-names',
+    '2026-11-29-fleet-orders',
   ]);
 });
 
@@ -113,6 +114,47 @@ test('tables of 0.1 get the names of columns of this version, and 0.1 no longer 
       `select from pg_tables where schemaname = current_schema() and tablename = 'migration'`,
     ),
   ).toEqual([]);
+});
+
+test('the indexes of new orders are created over rows that exist, without rewriting them', async () => {
+  const store = await newStore();
+  await makeTables(store);
+  // As of that migration.
+  for (const statement of [
+    `delete from schema_migration where name = '2026-11-29-fleet-orders'`,
+    'drop index fleet_sim_cost_amount, fleet_sim_eid, fleet_sim_msisdn',
+    'alter table fleet_sim alter column eid type text collate "default", alter column msisdn type text collate "default"',
+  ])
+    await store.query(statement);
+  for (const [iccid, msisdn] of [
+    ['1', '37255501234'],
+    ['2', '5'.repeat(10_000)],
+    ['3', null],
+  ])
+    await store.query(
+      `insert into fleet_sim (tenant, iccid, msisdn, downloaded_profiles, has_data_limit_field, has_profiles_field, state,
+         is_transitioning, search, fingerprint, observed_at)
+       values ('default', $1, $2, '{}', true, true, 'LIVE', false, '', '', now())`,
+      [iccid, msisdn],
+    );
+  const file = () => store.query(`select pg_relation_filenode('fleet_sim') as file`);
+  const before = await file();
+  await makeTables(store);
+  expect(await file()).toEqual(before);
+  expect(await store.query('select iccid, msisdn from fleet_sim order by iccid')).toEqual([
+    { iccid: '1', msisdn: '37255501234' },
+    { iccid: '2', msisdn: '5'.repeat(255) },
+    { iccid: '3', msisdn: null },
+  ]);
+  expect(
+    await store.query(
+      `select column_name as column, collation_name as collation from information_schema.columns
+       where table_schema = current_schema() and table_name = 'fleet_sim' and column_name in ('eid', 'msisdn') order by 1`,
+    ),
+  ).toEqual([
+    { column: 'eid', collation: 'C' },
+    { column: 'msisdn', collation: 'C' },
+  ]);
 });
 
 test('a table named migration that belongs to another program stays as it is', async () => {

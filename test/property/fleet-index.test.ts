@@ -73,44 +73,81 @@ const search = fc.oneof(
   fc.constantFrom('', '%', '_', '\\', '\\%', '%_', "'", 's', 'ss', 'ſ', 'i', 'σ', 'K'),
   fc.string({ unit: 'grapheme', maxLength: 3 }),
 );
-const instant = fc
-  .tuple(
-    ofAnySim(({ lastDataSession }) => lastDataSession ?? 0),
-    fc.integer({ min: -1, max: 1 }),
-  )
-  .map(([at, more]) => new Date(Math.max(0, at + more)).toISOString());
+type Instant = 'lastNetworkActivity' | 'lastDataSession' | 'lastModified';
+const instant = (of: Instant) =>
+  fc
+    .tuple(
+      ofAnySim((sim) => sim[of] ?? 0),
+      fc.integer({ min: -1, max: 1 }),
+    )
+    .map(([at, more]) => new Date(Math.max(0, at + more)).toISOString());
+/** A number of a SIM, or one beside it. */
+const number = (of: 'usedBytes' | 'usedPercent' | 'costAmount', max: number) =>
+  fc.oneof(
+    ofAnySim((sim) => Math.max(0, sim[of] ?? 0)),
+    fc.double({ min: 0, max, noNaN: true }),
+  );
+const bytes = number('usedBytes', 1e8).map(Math.round);
+
+const conditions = {
+  iccids: maybe(
+    fc.array(
+      ofAnySim(({ iccid }) => iccid),
+      { maxLength: 30 },
+    ),
+  ),
+  states: maybe(fc.array(fc.constantFrom(...allStates), { maxLength: 5 })),
+  offlineReasons: maybe(fc.array(fc.constantFrom('SUSPENDED', 'DEACTIVATED'), { maxLength: 3 })),
+  isTransitioning: maybe(fc.boolean()),
+  groups: maybe(
+    fc.array(
+      ofAnySim(({ group }) => group ?? 'no SIM is in it'),
+      { maxLength: 6 },
+    ),
+  ),
+  inNoGroup: maybe(fc.boolean()),
+  search: maybe(search),
+  types: maybe(
+    fc.array(
+      ofAnySim(({ type }) => type ?? ''),
+      { maxLength: 3 },
+    ),
+  ),
+  isEsim: maybe(fc.boolean()),
+  usedBytesAtLeast: maybe(bytes),
+  usedBytesAtMost: maybe(bytes),
+  usedPercentAtLeast: maybe(number('usedPercent', 300)),
+  overDataLimit: maybe(fc.boolean()),
+  costAtLeast: maybe(number('costAmount', 10)),
+  neverConnected: maybe(fc.boolean()),
+  lastNetworkActivityBefore: maybe(instant('lastNetworkActivity')),
+  lastNetworkActivityAfter: maybe(instant('lastNetworkActivity')),
+  neverHadDataSession: maybe(fc.boolean()),
+  lastDataSessionBefore: maybe(instant('lastDataSession')),
+  lastDataSessionAfter: maybe(instant('lastDataSession')),
+  lastModifiedBefore: maybe(instant('lastModified')),
+  lastModifiedAfter: maybe(instant('lastModified')),
+};
+/** One or two conditions: more of them match hardly any SIM, and their negation matches almost all. */
+const sparse = fc
+  .subarray(Object.keys(conditions) as (keyof typeof conditions)[], { minLength: 1, maxLength: 2 })
+  .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, conditions[name]]))));
+const { nested } = fc.letrec<{ nested: PlainFilter }>((tie) => {
+  const or = fc.option(fc.array(tie('nested'), { maxLength: 3, size: 'max' }), { freq: 8 });
+  const not = fc.option(tie('nested'), { freq: 8 });
+  return {
+    nested: fc.oneof(
+      { maxDepth: 4 },
+      sparse,
+      fc.record({ or }),
+      fc.record({ not }),
+      fc.tuple(sparse, fc.record({ or, not })).map(([given, more]) => ({ ...given, ...more })),
+    ),
+  };
+});
 
 const filter: fc.Arbitrary<PlainFilter | null> = fc.option(
-  fc.record(
-    {
-      states: maybe(fc.array(fc.constantFrom(...allStates), { maxLength: 5 })),
-      isTransitioning: maybe(fc.boolean()),
-      groups: maybe(
-        fc.array(
-          ofAnySim(({ group }) => group ?? 'no SIM is in it'),
-          { maxLength: 6 },
-        ),
-      ),
-      inNoGroup: maybe(fc.boolean()),
-      search: maybe(search),
-      types: maybe(
-        fc.array(
-          ofAnySim(({ type }) => type ?? ''),
-          { maxLength: 3 },
-        ),
-      ),
-      isEsim: maybe(fc.boolean()),
-      usedPercentAtLeast: maybe(
-        fc.oneof(
-          ofAnySim(({ usedPercent }) => usedPercent ?? 0),
-          fc.double({ min: -10, max: 300, noNaN: true }),
-        ),
-      ),
-      lastDataSessionBefore: maybe(instant),
-      lastDataSessionAfter: maybe(instant),
-    },
-    { requiredKeys: [] },
-  ),
+  fc.oneof(fc.record(conditions, { requiredKeys: [] }), sparse, { arbitrary: nested, weight: 3 }),
   { freq: 8 },
 );
 const orderBy = fc.option(
@@ -162,7 +199,7 @@ async function pageThrough(
   }
 }
 
-const runs = { numRuns: 50 };
+const runs = { numRuns: 80 };
 
 /** Checks the answers of `ask` to a question: all pages in both directions, and the pages after and before one SIM. */
 async function checkPages(
@@ -205,8 +242,18 @@ describe('the fleet index', () => {
       fc.asyncProperty(question, limits, fc.boolean(), (asked, limits, isCounted) =>
         checkPages((args) => pages.page(args, limits, isCounted), { ...asked, isCounted }),
       ),
-      { numRuns: 75 },
+      { numRuns: 120 },
     );
+  });
+
+  test('shows for each SIM the offline reason by which filters find it', async () => {
+    const reasons = new Map(fleet.map(({ iccid, offlineReason }) => [iccid, offlineReason]));
+    expect(new Set(reasons.values())).toEqual(new Set(['SUSPENDED', 'DEACTIVATED', null]));
+    const { data } = await indexed.gateway.ask<{
+      sims: { nodes: { iccid: string; offlineReason: string | null }[] };
+    }>('{ sims(first: 500) { nodes { iccid offlineReason } } }');
+    const shown = data.sims.nodes.map(({ iccid, offlineReason }) => [iccid, offlineReason] as const);
+    expect(new Map(shown)).toEqual(reasons);
   });
 
   test('counts the SIMs that match a filter as a scan of the whole fleet does', async () => {

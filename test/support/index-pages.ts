@@ -1,9 +1,11 @@
 import 'reflect-metadata';
+import { coerceInputValue, isInputObjectType } from 'graphql';
 import type { Log } from '../../src/base/log.ts';
 import { createFleetStore, type ScanLimits } from '../../src/fleet-index/query/fleet.store.ts';
 import { windowOf } from '../../src/gateway/common/paging.ts';
 import { createFleetLoader } from '../../src/gateway/fleet/fleet.loader.ts';
 import type { Loaders } from '../../src/gateway/loaders.ts';
+import { createSchema } from '../../src/gateway/schema.ts';
 import type { SimFilter } from '../../src/gateway/sim/sim-filter.type.ts';
 import type { SimOrder } from '../../src/gateway/sim/sim-order.type.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -55,11 +57,10 @@ export async function openIndexPages(database: TestStore): Promise<IndexPages> {
   };
 }
 
-/** Parses the instants of a filter, as the scalars of the schema do. */
+const type = createSchema().getType('SimFilter');
+
+/** Parses a filter as the schema does. */
 function parsedFilter(filter: object): SimFilter {
-  const entries = Object.entries(filter).map(([name, value]) => [
-    name,
-    name.startsWith('lastDataSession') && typeof value === 'string' ? new Date(value) : value,
-  ]);
-  return Object.fromEntries(entries);
+  if (!isInputObjectType(type)) throw new Error('the schema has no SimFilter');
+  return coerceInputValue(filter, type) as SimFilter;
 }

@@ -46,7 +46,19 @@ export const oddNames: readonly (string | null)[] = [
 /** Groups, types and states with the same difficulties. */
 const oddGroups: readonly (string | null)[] = ['a', 'A', 'Ä', '%', '😀', '～', "'", ',', null];
 const oddTypes: readonly (string | null)[] = ['eSIM', 'esim', 'ESIM', 'UICC', '', null];
-const oddStates = ['LIVE', 'FROZEN', 'CLOSED', 'live'];
+const oddStates = ['LIVE', 'FROZEN', 'CLOSED', 'live', 'OFFLINE'];
+/** Status pairs, also such as the SIM API does not document. */
+const oddStatuses = [
+  { primary: 'ON', secondary: 'SUSPENDED' },
+  { primary: 'OFF' },
+  { primary: 'OFF', secondary: 'SUSPENDED' },
+  { primary: 'ON', secondary: 'OFF' },
+  { primary: 'ON', secondary: 'LIVE' },
+  { primary: 'off' },
+  null,
+];
+const oddNumbers = ['46', '372', '3725', '+372', 'Ä', 'a', 'A', '😀', '～'];
+const oddEids = ['3'.repeat(32), '9'.repeat(32), '0'.repeat(32)];
 const oddLimits = [null, 0, 1, 2, 10, 25, 1000, 2_147_483_647];
 const noon = Date.UTC(2026, 9, 1, 12);
 const oddInstants = [0, null, noon, noon, noon + 1, noon - 1, 1_000_000_000_000];
@@ -66,8 +78,11 @@ export async function makeOdd(world: World): Promise<void> {
     await world.patchSim(iccid, {
       name,
       group: pick(oddGroups, 1),
+      msisdn: pick(oddNumbers, 2),
+      ...(index % 5 === 0 && { eid: pick(oddEids, 2) }),
       ...(index % 3 === 0 && { type: pick(oddTypes, 5), [pick(patched, 1)]: null }),
       ...(index % 4 === 0 && { state: pick(oddStates, 3) }),
+      ...(isStable && index % 3 === 1 && { state: 'OFFLINE', status: pick(oddStatuses, 5) }),
       data_limit: pick(oddLimits, 3),
       lastNetworkActivityMillis: pick(oddInstants, 3),
       lastDataSessionMillis: pick(oddInstants, 5),

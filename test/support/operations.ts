@@ -219,6 +219,13 @@ export type EsimProfileAction =
   /** Makes a profile that is on the eUICC the active one. */
   | 'ENABLE';
 
+/** Why a SIM is OFFLINE. */
+export type OfflineReason =
+  /** Deactivated: it is out of service until it is activated. */
+  | 'DEACTIVATED'
+  /** Suspended: its data service is off until it is resumed. */
+  | 'SUSPENDED';
+
 /** Ascending or descending. */
 export type OrderDirection =
   /** Smallest or earliest first. */
@@ -257,10 +264,14 @@ export type SimAction =
   /** To the state TEST: test mode. */
   | 'TEST';
 
-/** A SIM matches if all given conditions hold. A list holds if the SIM has any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. */
+/** A SIM matches if all given conditions hold. A list holds if the SIM has any of its values, at most 1000; an empty list matches no SIM. A condition that is null or missing is ignored. Limits of a filter together with the filters in it: 5000 values in lists, 50 filters in or and not, 5 levels deep. */
 export type SimFilter = {
+  /** SIMs that have cost at least this amount this month (UTC), in the currency of the account, from 0 to 1 000 000 000. A SIM whose cost is not known does not match. */
+  costAtLeast?: number | null | undefined;
   /** SIMs in one of these groups: exact names, case matters. */
   groups?: Array<string> | null | undefined;
+  /** SIMs with one of these ICCIDs. */
+  iccids?: Array<string> | null | undefined;
   /** True: SIMs in no group. False: SIMs in any group. */
   inNoGroup?: boolean | null | undefined;
   /** True: eSIMs, which have an EID. False: plain SIMs, which have none. */
@@ -269,15 +280,39 @@ export type SimFilter = {
   isTransitioning?: boolean | null | undefined;
   /** SIMs whose last data session was after this time. */
   lastDataSessionAfter?: string | null | undefined;
-  /** SIMs whose last data session was before this time. A SIM that never had one does not match. */
+  /** SIMs whose last data session was before this time. A SIM that never had one does not match; neverHadDataSession finds it. */
   lastDataSessionBefore?: string | null | undefined;
+  /** SIMs whose status, group, name or another parameter last changed after this time. */
+  lastModifiedAfter?: string | null | undefined;
+  /** SIMs whose status, group, name or another parameter last changed before this time. A SIM for which the SIM API gives no such time does not match. */
+  lastModifiedBefore?: string | null | undefined;
+  /** SIMs that last reached a network after this time. */
+  lastNetworkActivityAfter?: string | null | undefined;
+  /** SIMs that last reached a network before this time. A SIM that never did does not match; neverConnected finds it. */
+  lastNetworkActivityBefore?: string | null | undefined;
+  /** True: SIMs that have never reached a network: lastNetworkActivityAt is null. False: SIMs that have. */
+  neverConnected?: boolean | null | undefined;
+  /** True: SIMs that never had a data session: lastDataSessionAt is null. False: SIMs that had one. */
+  neverHadDataSession?: boolean | null | undefined;
+  /** SIMs that do not match this filter, also because they have no value for its condition: not { usedPercentAtLeast: 80 } matches SIMs without a limit too. The other conditions must hold too. */
+  not?: SimFilter | null | undefined;
+  /** SIMs that are OFFLINE for one of these reasons, as in Sim.offlineReason. A SIM in transition to OFFLINE counts as OFFLINE; isTransitioning: false excludes it. */
+  offlineReasons?: Array<OfflineReason> | null | undefined;
+  /** SIMs that match any of these filters; an empty list matches no SIM. The other conditions must hold too. */
+  or?: Array<SimFilter> | null | undefined;
+  /** True: SIMs that have used more than their data limit this month (UTC). False: all others, also SIMs without a limit. */
+  overDataLimit?: boolean | null | undefined;
   /** SIMs whose name, ICCID, MSISDN, IMSI, IMEI or EID contains this text; case does not matter. At most 200 characters. */
   search?: string | null | undefined;
   /** SIMs in one of these states. A SIM in transition counts as in the target state. */
   states?: Array<SimState> | null | undefined;
   /** SIMs of one of these types: exact values of Sim.type, case matters. */
   types?: Array<string> | null | undefined;
-  /** SIMs that have used at least this share of their data limit this month (UTC), in percent. A SIM without a limit does not match. */
+  /** SIMs that have used at least this number of bytes this month (UTC). From 0. A SIM whose usage is not known does not match. */
+  usedBytesAtLeast?: number | null | undefined;
+  /** SIMs that have used at most this number of bytes this month (UTC). From 0. A SIM whose usage is not known does not match. */
+  usedBytesAtMost?: number | null | undefined;
+  /** SIMs that have used at least this share of their data limit this month (UTC), in percent, from 0 to 1 000 000. A SIM without a limit does not match. */
   usedPercentAtLeast?: number | null | undefined;
 };
 
@@ -291,6 +326,10 @@ export type SimOrder = {
 
 /** Sort key of a list of SIMs. Texts are sorted by character, capitals before small letters. */
 export type SimOrderField =
+  /** By the cost of this month (UTC). */
+  | 'COST'
+  /** By EID. */
+  | 'EID'
   /** By the name of the group. */
   | 'GROUP'
   /** By ICCID. */
@@ -301,6 +340,8 @@ export type SimOrderField =
   | 'LAST_MODIFIED'
   /** By the time of the last registration or location update. */
   | 'LAST_NETWORK_ACTIVITY'
+  /** By phone number (MSISDN), by character: 3725 is before 46. */
+  | 'MSISDN'
   /** By name. */
   | 'NAME'
   /** By state, alphabetically. */
@@ -330,7 +371,7 @@ export type SimRef =
   |  { eid?: never; iccid?: never;   /** Global id of the SIM: Sim.id. BAD_USER_INPUT if it is not the id of a SIM. */
   id: string; };
 
-/** State of a SIM, named as in the 1oT Terminal. During a transition (PENDING in the SIM API) it is the target state. */
+/** State of a SIM, named as in the 1oT Terminal. While a SIM changes from one state to another (PENDING in the SIM API), it is the target state; see Sim.state. */
 export type SimState =
   /** Ready: the SIM starts when its device first attaches to a network. */
   | 'ACTIVE_READY'
@@ -338,7 +379,7 @@ export type SimState =
   | 'CLOSED'
   /** Active, data service on. */
   | 'LIVE'
-  /** Out of service: deactivated or suspended. The SIM can return to service. */
+  /** Out of service: suspended or deactivated, as in Sim.offlineReason. The SIM can return to service. */
   | 'OFFLINE'
   /** Deactivated, and never used yet. */
   | 'SHIPPING'
@@ -545,6 +586,14 @@ export type PreviewChangeQueryVariables = Exact<{
 
 
 export type PreviewChangeQuery = { previewChange: { total: number, alreadyApplied: number, refused: number, toSend: number, upstreamCalls: number, asOf: string, refusals: Array<{ code: ErrorCode, message: string, count: number, exampleIccid: string | null, exampleEid: string | null }> } | null };
+
+export type CombinedFiltersQueryVariables = Exact<{
+  filter?: SimFilter | null | undefined;
+  orderBy?: SimOrder | null | undefined;
+}>;
+
+
+export type CombinedFiltersQuery = { sims: { totalCount: number, nodes: Array<{ iccid: string, state: SimState, offlineReason: OfflineReason | null, lastNetworkActivityAt: string | null, lastDataSessionAt: string | null, cost: { cost: { amount: number, currency: string } } | null }> } };
 
 export type ActivateSimMutationVariables = Exact<{
   sim?: SimRef;
@@ -783,6 +832,7 @@ export const AuditLogDocument = {"kind":"Document","definitions":[{"kind":"Opera
 export const BulkOperationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BulkOperations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"statuses"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"BulkStatus"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bulkOperations"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"statuses"},"value":{"kind":"Variable","name":{"kind":"Name","value":"statuses"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"action"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"actor"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"sent"}},{"kind":"Field","name":{"kind":"Name","value":"succeeded"}},{"kind":"Field","name":{"kind":"Name","value":"failed"}},{"kind":"Field","name":{"kind":"Name","value":"unknown"}},{"kind":"Field","name":{"kind":"Name","value":"notSent"}},{"kind":"Field","name":{"kind":"Name","value":"settling"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]}}]}}]}}]} as unknown as DocumentNode<BulkOperationsQuery, BulkOperationsQueryVariables>;
 export const BulkOperationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BulkOperation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},"defaultValue":{"kind":"StringValue","value":"QnVsa09wZXJhdGlvbjowMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDA","block":false}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"outcomes"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SimOutcome"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"FAILED"},{"kind":"EnumValue","value":"UNKNOWN"},{"kind":"EnumValue","value":"NOT_SENT"}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bulkOperation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"succeeded"}},{"kind":"Field","name":{"kind":"Name","value":"failed"}},{"kind":"Field","name":{"kind":"Name","value":"unknown"}},{"kind":"Field","name":{"kind":"Name","value":"notSent"}},{"kind":"Field","name":{"kind":"Name","value":"results"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"outcomes"},"value":{"kind":"Variable","name":{"kind":"Name","value":"outcomes"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"eid"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sim"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<BulkOperationQuery, BulkOperationQueryVariables>;
 export const PreviewChangeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PreviewChange"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartBulkOperationInput"}}},"defaultValue":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"action"},"value":{"kind":"EnumValue","value":"SUSPEND"}},{"kind":"ObjectField","name":{"kind":"Name","value":"target"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"groups"},"value":{"kind":"ListValue","values":[{"kind":"StringValue","value":"Trackers EU","block":false}]}}]}}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"previewChange"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"alreadyApplied"}},{"kind":"Field","name":{"kind":"Name","value":"refused"}},{"kind":"Field","name":{"kind":"Name","value":"refusals"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"exampleIccid"}},{"kind":"Field","name":{"kind":"Name","value":"exampleEid"}}]}},{"kind":"Field","name":{"kind":"Name","value":"toSend"}},{"kind":"Field","name":{"kind":"Name","value":"upstreamCalls"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}}]}}]}}]} as unknown as DocumentNode<PreviewChangeQuery, PreviewChangeQueryVariables>;
+export const CombinedFiltersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CombinedFilters"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SimFilter"}},"defaultValue":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"or"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"offlineReasons"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"SUSPENDED"}]}}]},{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"states"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"LIVE"},{"kind":"EnumValue","value":"TEST"}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"neverHadDataSession"},"value":{"kind":"BooleanValue","value":true}}]}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"not"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"isTransitioning"},"value":{"kind":"BooleanValue","value":true}}]}}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SimOrder"}},"defaultValue":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"COST"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"DESC"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sims"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"offlineReason"}},{"kind":"Field","name":{"kind":"Name","value":"lastNetworkActivityAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastDataSessionAt"}},{"kind":"Field","name":{"kind":"Name","value":"cost"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"nullIfMissing"},"value":{"kind":"BooleanValue","value":true}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cost"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<CombinedFiltersQuery, CombinedFiltersQueryVariables>;
 export const ActivateSimDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ActivateSim"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"sim"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SimRef"}}},"defaultValue":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"iccid"},"value":{"kind":"StringValue","value":"8937204016097223213","block":false}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"activateSim"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"sim"},"value":{"kind":"Variable","name":{"kind":"Name","value":"sim"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"sim"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"pendingState"}},{"kind":"Field","name":{"kind":"Name","value":"isTransitioning"}}]}}]}}]}}]} as unknown as DocumentNode<ActivateSimMutation, ActivateSimMutationVariables>;
 export const DeactivateSimDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeactivateSim"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"sim"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SimRef"}}},"defaultValue":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"iccid"},"value":{"kind":"StringValue","value":"8937204016221940153","block":false}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deactivateSim"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"sim"},"value":{"kind":"Variable","name":{"kind":"Name","value":"sim"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"sim"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"pendingState"}},{"kind":"Field","name":{"kind":"Name","value":"isTransitioning"}}]}}]}}]}}]} as unknown as DocumentNode<DeactivateSimMutation, DeactivateSimMutationVariables>;
 export const SuspendSimsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SuspendSims"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"sims"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SimRef"}}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"iccid"},"value":{"kind":"StringValue","value":"8937204016749780834","block":false}}]},{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"iccid"},"value":{"kind":"StringValue","value":"8937204999000000028","block":false}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"suspendSims"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"sims"},"value":{"kind":"Variable","name":{"kind":"Name","value":"sims"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"succeeded"}},{"kind":"Field","name":{"kind":"Name","value":"failed"}},{"kind":"Field","name":{"kind":"Name","value":"unknown"}},{"kind":"Field","name":{"kind":"Name","value":"notSent"}},{"kind":"Field","name":{"kind":"Name","value":"results"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"simApi"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"httpStatus"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"sim"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"iccid"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"pendingState"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SuspendSimsMutation, SuspendSimsMutationVariables>;

@@ -15,28 +15,41 @@ const sortValues = {
   STATE: ({ state }) => state,
   USED_BYTES: ({ usedBytes }) => usedBytes,
   USED_PERCENT: ({ usedPercent }) => usedPercent,
+  COST: ({ costAmount }) => costAmount,
+  EID: ({ eid }) => eid,
+  MSISDN: ({ msisdn }) => msisdn,
   LAST_NETWORK_ACTIVITY: ({ lastNetworkActivityAt }) => lastNetworkActivityAt?.getTime() ?? null,
   LAST_DATA_SESSION: ({ lastDataSessionAt }) => lastDataSessionAt?.getTime() ?? null,
   LAST_MODIFIED: ({ lastModifiedAt }) => lastModifiedAt?.getTime() ?? null,
 } as const satisfies Record<SimOrderField, (row: SimRow) => string | number | null>;
 
-const texts: readonly SimOrderField[] = ['ICCID', 'NAME', 'GROUP', 'STATE'];
-const counts: readonly SimOrderField[] = ['USED_BYTES'];
 /** The last instant that both JavaScript and PostgreSQL can represent. */
 const lastInstantMs = 8_640_000_000_000_000;
 
-const sortValueOf = (field: SimOrderField) => {
-  if (texts.includes(field))
-    return z.string().refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text));
-  if (counts.includes(field)) return z.int().min(0);
-  return field === 'USED_PERCENT' ? z.number().min(0) : z.int().min(0).max(lastInstantMs);
+const text = z.string().refine((value) => !value.includes('\0') && !/\p{Surrogate}/u.test(value));
+const instant = z.int().min(0).max(lastInstantMs);
+
+const valueSchemas: Readonly<Record<SimOrderField, z.ZodType<string | number>>> = {
+  ICCID: text,
+  NAME: text,
+  GROUP: text,
+  STATE: text,
+  USED_BYTES: z.int().min(0),
+  USED_PERCENT: z.number().min(0),
+  // The SIM API may bill a negative amount.
+  COST: z.number(),
+  EID: text,
+  MSISDN: text,
+  LAST_NETWORK_ACTIVITY: instant,
+  LAST_DATA_SESSION: instant,
+  LAST_MODIFIED: instant,
 };
 
 /** The position that the cursors of a list hold, by the field that it is sorted by. */
 const positions = new Map(
   simOrderFields.map((field) => [
     field,
-    z.tuple([z.literal(field), sortValueOf(field).nullable(), z.string().regex(iccidPattern)]),
+    z.tuple([z.literal(field), valueSchemas[field].nullable(), z.string().regex(iccidPattern)]),
   ]),
 );
 

@@ -4,10 +4,11 @@ import type { Store } from '../../store/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import { exportRows } from './export.store.ts';
 import { countsMatch, type FleetScope, matches } from './filter.store.ts';
+import { hasConditions } from './filter-logic.ts';
 import type { ListParts } from './keyset-ranges.store.ts';
 import { KnownCounts } from './known-counts.ts';
 import { type SearchPlan, selectPage } from './page.store.ts';
-import { hasConditions, type SimOrder } from './sim-query.ts';
+import type { SimOrder } from './sim-query.ts';
 import { type FleetState, readSnapshot, type Snapshot } from './snapshot.store.ts';
 import { type SimKeys, simsByKeys, type TallyQuery, tallySims } from './tally.store.ts';
 

@@ -1,22 +1,33 @@
-import type { SimState } from '../../sim-api/index.ts';
+import type { OfflineReason, SimState } from '../../sim-api/index.ts';
 
 /** All given conditions must hold; a null or missing one is ignored. The schema describes each field. */
 export interface SimFilter {
+  readonly iccids?: readonly string[] | null;
   readonly states?: readonly SimState[] | null;
+  readonly offlineReasons?: readonly OfflineReason[] | null;
   readonly isTransitioning?: boolean | null;
   readonly groups?: readonly string[] | null;
   readonly inNoGroup?: boolean | null;
   readonly search?: string | null;
   readonly types?: readonly string[] | null;
   readonly isEsim?: boolean | null;
+  readonly usedBytesAtLeast?: number | null;
+  readonly usedBytesAtMost?: number | null;
   readonly usedPercentAtLeast?: number | null;
+  readonly overDataLimit?: boolean | null;
+  readonly costAtLeast?: number | null;
+  readonly neverConnected?: boolean | null;
+  readonly lastNetworkActivityBefore?: Date | null;
+  readonly lastNetworkActivityAfter?: Date | null;
+  readonly neverHadDataSession?: boolean | null;
   readonly lastDataSessionBefore?: Date | null;
   readonly lastDataSessionAfter?: Date | null;
-}
-
-/** Whether a filter has a condition. An empty `search` is none: every text contains the empty text. */
-export function hasConditions(filter: SimFilter | null | undefined): filter is SimFilter {
-  return filter != null && Object.values(filter).some((condition) => condition != null && condition !== '');
+  readonly lastModifiedBefore?: Date | null;
+  readonly lastModifiedAfter?: Date | null;
+  /** Any of these; an empty list matches no SIM. */
+  readonly or?: readonly SimFilter[] | null;
+  /** Matches the SIMs that this filter does not match. */
+  readonly not?: SimFilter | null;
 }
 
 export const simOrderFields = [
@@ -26,6 +37,9 @@ export const simOrderFields = [
   'STATE',
   'USED_BYTES',
   'USED_PERCENT',
+  'COST',
+  'EID',
+  'MSISDN',
   'LAST_NETWORK_ACTIVITY',
   'LAST_DATA_SESSION',
   'LAST_MODIFIED',

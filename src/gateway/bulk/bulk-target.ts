@@ -26,45 +26,76 @@ export async function namedBy({ sims, group, list, filter }: BulkTarget): Promis
     return { group };
   }
   if (filter !== undefined) {
+    checkFilter('target.filter', filter);
     // An empty filter would match every SIM; a forgotten variable is the more likely reason for it.
     if (!hasConditions(filter))
       throw badUserInput(
         'target.filter',
         'must hold at least one condition; to select every SIM, name all states',
       );
-    checkFilter('target.filter', filter);
-    const conditions = Object.entries(filter).filter(([, condition]) => condition != null);
-    return { filter: Object.fromEntries(conditions) };
+    return { filter: withoutNulls(filter) };
   }
   const refs = sims === undefined ? await refsOfList(list ?? '') : refsOf(sims);
   if (refs.size === 0) throw badUserInput('target', 'must name at least one SIM');
   return { refs: [...refs] };
 }
 
-/** How the audit log shows each field of a filter. Of a text that may be a phone number it shows only the length. */
-const auditedAs: { readonly [K in keyof SimFilter]-?: 'value' | 'length' } = {
-  states: 'value',
-  isTransitioning: 'value',
-  groups: 'value',
-  inNoGroup: 'value',
-  search: 'length',
-  types: 'value',
-  isEsim: 'value',
-  usedPercentAtLeast: 'value',
-  lastDataSessionBefore: 'value',
-  lastDataSessionAfter: 'value',
-};
+/** A filter without the fields that are null, also inside `or` and `not`: they limit nothing, so an idempotency key must not differ by them. */
+function withoutNulls({ or, not, ...conditions }: SimFilter): SimFilter {
+  return {
+    ...Object.fromEntries(Object.entries(conditions).filter(([, condition]) => condition != null)),
+    ...(or != null && { or: or.map(withoutNulls) }),
+    ...(not != null && { not: withoutNulls(not) }),
+  };
+}
 
-/** A target as the audit log shows it: without SIM keys, and the fields of a filter as in `auditedAs`. */
+/**
+ * How the audit log shows each condition of a filter. Of a text that may be a phone number it shows only the length, and of SIM keys only
+ * the number.
+ */
+const auditedAs: { readonly [K in Exclude<keyof SimFilter, 'or' | 'not'>]-?: 'value' | 'length' | 'count' } =
+  {
+    iccids: 'count',
+    states: 'value',
+    offlineReasons: 'value',
+    isTransitioning: 'value',
+    groups: 'value',
+    inNoGroup: 'value',
+    search: 'length',
+    types: 'value',
+    isEsim: 'value',
+    usedBytesAtLeast: 'value',
+    usedBytesAtMost: 'value',
+    usedPercentAtLeast: 'value',
+    overDataLimit: 'value',
+    costAtLeast: 'value',
+    neverConnected: 'value',
+    lastNetworkActivityBefore: 'value',
+    lastNetworkActivityAfter: 'value',
+    neverHadDataSession: 'value',
+    lastDataSessionBefore: 'value',
+    lastDataSessionAfter: 'value',
+    lastModifiedBefore: 'value',
+    lastModifiedAfter: 'value',
+  };
+
+/** A target as the audit log shows it: without SIM keys, and the conditions of a filter as in `auditedAs`. */
 export function targetArguments(named: NamedTarget): object {
   if ('group' in named) return { targetGroup: named.group };
-  if (!('filter' in named)) return {};
-  const given = Object.entries(named.filter) as [keyof SimFilter, unknown][];
-  const values = given.filter(([name]) => auditedAs[name] === 'value');
-  const lengths = given
-    .filter(([name]) => auditedAs[name] === 'length')
-    .map(([name, text]) => [`${name}Length`, String(text).length] as const);
-  return { targetFilter: Object.fromEntries([...values, ...lengths]) };
+  return 'filter' in named ? { targetFilter: auditedFilter(named.filter) } : {};
+}
+
+function auditedFilter({ or, not, ...conditions }: SimFilter): object {
+  const given = Object.entries(conditions) as [keyof typeof auditedAs, unknown][];
+  const shownAs = (as: (typeof auditedAs)[keyof typeof auditedAs]) =>
+    given.filter(([name]) => auditedAs[name] === as);
+  return {
+    ...Object.fromEntries(shownAs('value')),
+    ...Object.fromEntries(shownAs('length').map(([name, text]) => [`${name}Length`, String(text).length])),
+    ...Object.fromEntries(shownAs('count').map(([name, list]) => [`${name}Count`, [list].flat().length])),
+    ...(or != null && { or: or.map(auditedFilter) }),
+    ...(not != null && { not: auditedFilter(not) }),
+  };
 }
 
 /** Checks the number of SIMs that match a filter. Errors: BAD_USER_INPUT if there are none, TOO_MANY_SIMS. */

@@ -14,6 +14,7 @@ import { isUnexpected, presentError } from '../errors/present.ts';
 import { createExecutor } from '../execution/executor.ts';
 import { type Connected, connectExecutor } from './connect-executor.ts';
 import { checkIdempotencyKey } from './idempotency.ts';
+import { checkVariableDepth } from './input-depth.ts';
 import { limitRules, parseOptions } from './limits.ts';
 import { type CostLimits, checkCost } from './query-cost.ts';
 import { isResolved } from './resolved.ts';
@@ -78,6 +79,7 @@ function createRequestPlugin(
   const listener: GraphQLRequestListener<Context> = {
     async didResolveOperation(request) {
       if (!isResolved(request)) return;
+      checkVariableDepth(request.request.variables ?? {});
       checkCost(costLimits, request);
       checkIdempotencyKey(request);
     },

@@ -9,6 +9,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { GatewayError } from '../../errors/index.ts';
+import { inputDepthRule } from './input-depth.ts';
 
 /** Limits of one operation. `sims.nodes.cost.cost.amount` is 5 levels deep. */
 const maximum = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
@@ -48,5 +49,6 @@ export const limitRules: ValidationRule[] = [
   }),
   maxAliasesRule({ n: maximum.aliases, ...refuse(`has more than ${maximum.aliases} aliases`) }),
   operationTypeRule,
+  inputDepthRule,
   maxDirectivesRule({ n: maximum.directives, ...refuse(`has more than ${maximum.directives} directives`) }),
 ];

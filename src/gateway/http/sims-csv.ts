@@ -1,9 +1,10 @@
 import type { SimRow } from '../../fleet-index/index.ts';
+import { offlineReasonOf } from '../../sim-api/index.ts';
 
 /** Value of a cell. Texts are escaped; numbers and instants need no escaping. */
 type Value = string | number | Date | null;
 
-/** The columns, named like the fields of the GraphQL schema. */
+/** The columns, named like the fields of the GraphQL schema. A new one is the last, so that the others keep their positions. */
 const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value])[] = [
   ['iccid', ({ iccid }) => iccid],
   ['eid', ({ eid }) => eid],
@@ -28,6 +29,7 @@ const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value
   ['lastNetworkActivityAt', ({ lastNetworkActivityAt }) => lastNetworkActivityAt],
   ['lastDataSessionAt', ({ lastDataSessionAt }) => lastDataSessionAt],
   ['lastModifiedAt', ({ lastModifiedAt }) => lastModifiedAt],
+  ['offlineReason', offlineReasonOf],
 ];
 
 export const simsCsvHeader = lineOf(columns.map(([name]) => name));

@@ -1,5 +1,6 @@
 import { coerceInputValue, type GraphQLInputType } from 'graphql';
 import { badUserInput } from '../../errors/index.ts';
+import { isTooDeep } from './input-depth.ts';
 
 /**
  * Parses the JSON parameters of a URL as GraphQL inputs of `types`, with the scalars, enums and defaults of the schema.
@@ -43,6 +44,7 @@ function jsonOf(name: string, text: string): unknown {
 }
 
 function coerced(name: string, value: unknown, type: GraphQLInputType): unknown {
+  if (isTooDeep(value)) throw badUserInput(name, 'nests its values too deeply');
   return coerceInputValue(value, type, (path, _, { message }) => {
     const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
     throw badUserInput(`${name}${steps.join('')}:`, message);

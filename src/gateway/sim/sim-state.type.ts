@@ -4,6 +4,8 @@ import {
   type LegacySecondary,
   legacyPrimaries,
   legacySecondaries,
+  type OfflineReason,
+  offlineReasons,
   type SimState,
   simStates,
 } from '../../sim-api/index.ts';
@@ -13,17 +15,30 @@ export const SimStateEnum: Record<SimState, SimState> = enumOf(simStates);
 registerEnumType(SimStateEnum, {
   name: 'SimState',
   description:
-    'State of a SIM, named as in the 1oT Terminal. During a transition (PENDING in the SIM API) it is the target state.',
+    'State of a SIM, named as in the 1oT Terminal. While a SIM changes from one state to another (PENDING in the SIM API), it is the target state; see Sim.state.',
   valuesConfig: {
     LIVE: { description: 'Active, data service on.' },
     TEST: { description: 'Test mode.' },
     ACTIVE_READY: {
       description: 'Ready: the SIM starts when its device first attaches to a network.',
     },
-    OFFLINE: { description: 'Out of service: deactivated or suspended. The SIM can return to service.' },
+    OFFLINE: {
+      description:
+        'Out of service: suspended or deactivated, as in Sim.offlineReason. The SIM can return to service.',
+    },
     SHIPPING: { description: 'Deactivated, and never used yet.' },
     CLOSED: { description: 'Permanently disabled. It cannot be undone.' },
     UNKNOWN: { description: 'A state that this version of the gateway does not know; see Sim.rawState.' },
+  },
+});
+
+export const OfflineReasonEnum: Record<OfflineReason, OfflineReason> = enumOf(offlineReasons);
+registerEnumType(OfflineReasonEnum, {
+  name: 'OfflineReason',
+  description: 'Why a SIM is OFFLINE.',
+  valuesConfig: {
+    SUSPENDED: { description: 'Suspended: its data service is off until it is resumed.' },
+    DEACTIVATED: { description: 'Deactivated: it is out of service until it is activated.' },
   },
 });
 

@@ -1,7 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
-import { availableActions, type SimAction } from '../../sim-api/index.ts';
+import {
+  availableActions,
+  type OfflineReason,
+  offlineReasonOf,
+  type SimAction,
+} from '../../sim-api/index.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
+import { Known } from '../common/known-value.ts';
 import { simNodeId } from '../common/node-id.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
@@ -13,6 +19,7 @@ import { SimActionEnum } from './sim-action.type.ts';
 import { SimPayload } from './sim-payload.type.ts';
 import { SimRef } from './sim-ref.type.ts';
 import { checkRefCount } from './sim-refs.ts';
+import { OfflineReasonEnum } from './sim-state.type.ts';
 import { SimResult } from './sims-payload.type.ts';
 
 @Resolver(() => Sim)
@@ -61,6 +68,16 @@ export class SimResolver {
   @FieldResolver(() => ID, { description: 'Opaque and stable. Do not parse it.' })
   id(@Root() { iccid }: Sim): string {
     return simNodeId(iccid);
+  }
+
+  @Known(offlineReasonOf)
+  @FieldResolver(() => OfflineReasonEnum, {
+    nullable: true,
+    description:
+      'Why the SIM is OFFLINE: a suspended SIM is resumed, a deactivated one is activated. During a transition to OFFLINE it already is the reason that the SIM will have. Null in other states, and if the SIM API does not give the reason.',
+  })
+  offlineReason(@Root() sim: Sim): OfflineReason | null {
+    return offlineReasonOf(sim);
   }
 
   @FieldResolver(() => [SimActionEnum], {

@@ -73,18 +73,21 @@ export class Sim implements SimApi.Sim {
 
   @Field(() => SimStateEnum, {
     description:
-      'State of the SIM, named as in the 1oT Terminal. During a transition it already is the target state, and pendingState repeats it.',
+      'State of the SIM, named as in the 1oT Terminal. The change from one state to another, a transition, takes seconds or minutes. Before the transition, state is the old state. As soon as the SIM API has accepted the change, state is the target state, although the SIM has not reached it yet: isTransitioning is true until then. If a LIVE SIM is suspended, state is LIVE before the transition, OFFLINE during it and OFFLINE after it.',
   })
   state!: SimApi.SimState;
 
   @Field(() => SimStateEnum, {
     nullable: true,
     description:
-      'Target state of a transition, which takes seconds or minutes. Null if no transition is in progress.',
+      'Target state of a transition in progress: the same value as state. Null before and after a transition. If a LIVE SIM is suspended, pendingState is null before the transition, OFFLINE during it and null after it.',
   })
   pendingState!: SimApi.SimState | null;
 
-  @Field(() => Boolean, { description: 'True during a transition from one state to another.' })
+  @Field(() => Boolean, {
+    description:
+      'True during a transition: the SIM API has accepted the change, but the SIM has not reached the state that state shows. False before and after it. If a LIVE SIM is suspended, isTransitioning is false before the transition, true during it and false after it.',
+  })
   isTransitioning!: boolean;
 
   @Field(() => String, {

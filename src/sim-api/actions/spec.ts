@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { textFault } from '../../base/text-fault.ts';
 import type { ApiRequest, InferredRows } from '../endpoints.ts';
-import { isSuspended, type SimState } from '../sim-state.ts';
+import { offlineReasonOf, type SimState } from '../sim-state.ts';
 import type { Sim } from '../wire/sim.wire.ts';
 
 /** How the effect of a change can be verified and repeated; decides what the gateway may do after a refusal or an unclear answer. */
@@ -87,7 +87,7 @@ export const open = [...inUse, 'OFFLINE', 'SHIPPING'] as const satisfies readonl
 
 /** The situation of a SIM; for CLOSED and UNKNOWN, its state. */
 export function situationOf(sim: Sim): Situation | SimState {
-  return sim.state === 'OFFLINE' && isSuspended(sim) ? 'SUSPENDED' : sim.state;
+  return offlineReasonOf(sim) === 'SUSPENDED' ? 'SUSPENDED' : sim.state;
 }
 
 /** The dependence of an action on the whole state of a SIM. */

@@ -84,6 +84,7 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
       ledger,
       audit,
       fleet: fleet.index,
+      maxUpstreamCalls: config.limits.maxUpstreamCalls,
       actions: {
         changes: { maxExtraCalls: config.limits.maxExtraCalls, updates },
         bulk: createBulkStore(store, owner, account),

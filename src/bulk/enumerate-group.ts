@@ -8,6 +8,7 @@ import { chunkSizeFor, longerRef, totalCheck } from './target.ts';
 
 /** Number of SIMs of a page that are read again with the next page, to detect that the list has shifted between the two reads. */
 const defaultOverlap = 20;
+
 /** Maximum number of times that one turn starts to read a list that shifts; after that the enumeration is rescheduled. */
 const maxReadings = 3;
 
@@ -65,4 +66,20 @@ export async function enumerateGroup(
     await enumeration.end(chunk, chunkSizeFor(simApi, change, sample), check);
     return null;
   }
+}
+
+/**
+ * Number of calls in which `enumerateGroup` reads a list that does not shift. `total` is its number of SIMs, `pageSize` the maximum number
+ * of SIMs of a page; both are at least 1.
+ */
+export function enumerationCalls(total: number, pageSize: number): number {
+  let calls = 1;
+  let overlap = defaultOverlap;
+  for (let nextOffset = pageSize; nextOffset < total; calls++) {
+    const end = Math.max(0, nextOffset - overlap) + pageSize;
+    // Such a page brings no new SIMs.
+    if (end <= nextOffset) overlap = Math.floor(pageSize / 2);
+    else nextOffset = end;
+  }
+  return calls;
 }

@@ -1,5 +1,7 @@
-/** Public interface of bulk operations: their targets, chunks and worker. */
+/** Public interface of bulk operations: their targets, previews, chunks and worker. */
 export { createBulk } from './bulk.ts';
+export { ChangeTally, type RefusedSims } from './change-tally.ts';
+export { enumerationCalls } from './enumerate-group.ts';
 export {
   type BulkStore,
   createBulkStore,

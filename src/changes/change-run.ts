@@ -1,13 +1,10 @@
 import { codeOfSimApi, fromSimApi, GatewayError } from '../errors/index.ts';
 import { type ChangeEntry, failed, notSent, succeeded, unknown } from '../ledger/index.ts';
 import {
-  availableActions,
   type BatchOutcome,
   type Change,
   isApplied,
-  isCertainlyRefused,
   isRefusal,
-  isStateAction,
   kindOf,
   mayBlameSome,
   Rejected,
@@ -19,6 +16,7 @@ import {
 import { type IndexUpdates, withIndexUpdates } from './index-updates.ts';
 import { readSims } from './read-sims.ts';
 import { stateRefusal } from './state-refusal.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Delay before the second read of a SIM that does not show a sent change yet, in ms: reads may lag behind a change. */
 const rereadDelayMs = 500;
@@ -71,11 +69,11 @@ class ChangeRun {
     const likely: string[] = [];
     for (const sim of targets) {
       const { iccid } = sim;
-      if (isApplied(sim, this.change)) this.entry.recordOutcome(iccid, succeeded);
-      else if (isCertainlyRefused(sim, this.change))
-        this.entry.recordOutcome(iccid, failed(stateRefusal(this.change, iccid)));
-      else if (isLikely(sim, this.change)) likely.push(iccid);
-      else this.likelyRefused.add(iccid);
+      const verdict = verdictOf(sim, this.change);
+      if (verdict === 'applied') this.entry.recordOutcome(iccid, succeeded);
+      else if (verdict === 'likelyAccepted') likely.push(iccid);
+      else if (verdict === 'likelyRefused') this.likelyRefused.add(iccid);
+      else this.entry.recordOutcome(iccid, failed(verdict));
     }
     await this.send(likely);
     await this.send([...this.likelyRefused]);
@@ -211,12 +209,6 @@ class ChangeRun {
     }
     return { untouched, unreadable, all: [...untouched, ...unreadable.map(([iccid]) => iccid)] };
   }
-}
-
-/** Whether the state of a SIM allows the change. If the change does not depend on the state, only CLOSED does not allow it. */
-function isLikely(sim: Sim, { action }: Change): boolean {
-  const dependsOnState = isStateAction(action) || action === 'RESET';
-  return dependsOnState ? availableActions(sim).includes(action) : sim.state !== 'CLOSED';
 }
 
 /** The error of a SIM that was surely not changed. UPSTREAM_TIMEOUT, which suggests a sent change, becomes UPSTREAM_UNAVAILABLE. */

@@ -7,10 +7,16 @@ export {
   encodeCursor,
   isCursorPosition,
 } from './query/cursor.ts';
+export type { FleetScope } from './query/filter.store.ts';
 export { hasConditions } from './query/filter-logic.ts';
 export type { FleetCount, FleetStore } from './query/fleet.store.ts';
 export { listParts } from './query/keyset-ranges.store.ts';
-export { createResolveFilter, type ResolveFilter, requireIndex } from './query/resolve-filter.ts';
+export {
+  createResolveFilter,
+  type ResolveFilter,
+  requireComplete,
+  requireIndex,
+} from './query/resolve-filter.ts';
 export {
   type SimFilter,
   type SimOrder,

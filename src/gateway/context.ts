@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { FleetStore } from '../fleet-index/index.ts';
 import type { AuditStore, Ledger, RequestOrigin } from '../ledger/index.ts';
-import { type CallTrace, monthOf, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
+import { type CallTrace, monthOf, type SimApi, type SimApiClient, type YearMonth } from '../sim-api/index.ts';
 import { type ActionSource, type Actions, createActions } from './actions.ts';
 import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
 import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
+import { CallBudget } from './bulk/call-budget.ts';
+import { createPreviewLoader, type PreviewLoader } from './bulk/preview.loader.ts';
 import { OperationEstimate } from './common/operation-estimate.ts';
 import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -19,6 +21,8 @@ export interface ContextSource {
   readonly audit: AuditStore;
   /** Null if the fleet index is switched off. */
   readonly fleet: FleetStore | null;
+  /** Maximum number of calls of the SIM API for the reads of one request. */
+  readonly maxUpstreamCalls: number;
 }
 
 /** The properties that are created on first use. */
@@ -27,6 +31,7 @@ interface Made {
   actions: Actions;
   audit: AuditLoader;
   bulk: BulkLoader;
+  preview: PreviewLoader;
   fleet: FleetLoader;
   thisMonth: YearMonth;
   lookAhead: LookAhead;
@@ -77,6 +82,18 @@ export class Context {
     return this.made.bulk;
   }
 
+  /** Previews of bulk operations. */
+  get preview(): PreviewLoader {
+    this.made.preview ??= createPreviewLoader({
+      simApi: this.createReads(),
+      index: this.source.fleet,
+      tenant: this.tenant,
+      budget: new CallBudget(this.source.maxUpstreamCalls),
+      clock: this.source.clock,
+    });
+    return this.made.preview;
+  }
+
   get fleet(): FleetLoader {
     this.made.fleet ??= createFleetLoader(this.source.fleet, this.loaders, this.tenant, this.thisMonth);
     return this.made.fleet;
@@ -98,9 +115,13 @@ export class Context {
   }
 
   private createLoaders(): Loaders {
-    const { client, clock } = this.source;
+    return createLoaders(this.createReads(), this.source.clock);
+  }
+
+  /** The SIM API for reads: they end when the client has disconnected. */
+  private createReads(): SimApi {
     const { cancellation } = this.origin;
-    return createLoaders(client.forTrace(this.trace, { cancellation, tenant: this.tenant }), clock);
+    return this.source.client.forTrace(this.trace, { cancellation, tenant: this.tenant });
   }
 
   private createActions(): Actions {

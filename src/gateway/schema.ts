@@ -10,6 +10,7 @@ import {
 import { AlertReadResolver } from './alert/alert-read.resolver.ts';
 import { AuditResolver } from './audit/audit.resolver.ts';
 import { AuditBulkOperationResolver, BulkResolver } from './bulk/bulk.resolver.ts';
+import { PreviewResolver } from './bulk/preview.resolver.ts';
 import { answerFromMemory } from './common/known-value.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
@@ -73,6 +74,7 @@ export function createSchema(): GraphQLSchema {
       AlertReadResolver,
       BulkResolver,
       AuditBulkOperationResolver,
+      PreviewResolver,
       SimPayloadResolver,
       SimResultResolver,
     ],

@@ -4,6 +4,7 @@ export {
   availableActions,
   type Change,
   changeFrom,
+  dependsOn,
   faultOf,
   isApplied,
   isCertainlyRefused,
@@ -12,6 +13,7 @@ export {
   type SimAction,
   simActions,
 } from './actions/registry.ts';
+export type { DecidingField, Dependence } from './actions/spec.ts';
 export { isStateAction } from './actions/state.ts';
 export type { AlertScope } from './alerts.ts';
 export { allPages } from './all-pages.ts';

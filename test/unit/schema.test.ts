@@ -51,9 +51,16 @@ describe('the schema', () => {
 
   test('says which values are null only with an error', () => {
     const nullable = [
-      ...['sims', 'fleet', 'simsByRef', 'nodes', 'auditLog', 'bulkOperations', 'errorCatalog'].map(
-        (name) => `Query.${name}`,
-      ),
+      ...[
+        'sims',
+        'fleet',
+        'simsByRef',
+        'nodes',
+        'auditLog',
+        'bulkOperations',
+        'errorCatalog',
+        'previewChange',
+      ].map((name) => `Query.${name}`),
       ...Object.keys(schema.getMutationType()?.getFields() ?? {}).map((name) => `Mutation.${name}`),
       ...['SimGroup.fleet', 'BulkOperation.results', 'FleetSummary.usedBytes', 'AuditEntry.arguments'],
     ];

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { SimState } from '../../sim-api/index.ts';
+import type { Dependence, SimState } from '../../sim-api/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { SimRow } from '../sim-row.ts';
 import { exportRows } from './export.store.ts';
@@ -10,6 +10,7 @@ import { KnownCounts } from './known-counts.ts';
 import { type SearchPlan, selectPage } from './page.store.ts';
 import type { SimOrder } from './sim-query.ts';
 import { type FleetState, readSnapshot, type Snapshot } from './snapshot.store.ts';
+import { type SimKeys, simsByKeys, type TallyQuery, tallySims } from './tally.store.ts';
 
 /** A page of a list, read in one snapshot of the index. */
 export interface FleetPage {
@@ -59,6 +60,7 @@ function scanLimit(count: number, total: number, limit: number, limits: ScanLimi
 /** Creates the queries of the index of one account. */
 export function createFleetStore(store: Store, account: string, limits: ScanLimits = defaultLimits) {
   const known = new KnownCounts();
+  let lastTally: Promise<void> = Promise.resolve();
 
   return {
     /** Null if the account was never synced; rows in the index, if any, then belong to another account. */
@@ -128,6 +130,17 @@ export function createFleetStore(store: Store, account: string, limits: ScanLimi
       const list = rows[0]?.list;
       return list == null ? [] : list.split(',');
     },
+
+    /** See `tallySims`. One tally after another: each reads up to a million rows, on the connections that lists use. */
+    tally(query: TallyQuery): Promise<void> {
+      const tally = lastTally.then(() => tallySims(store, query));
+      lastTally = tally.catch(() => undefined);
+      return tally;
+    },
+
+    /** The SIMs with one of these keys; only their keys and the fields that were asked for have values. */
+    byKeys: (tenant: string, keys: SimKeys, fields: readonly Dependence[]) =>
+      simsByKeys(store, tenant, keys, fields),
 
     export: (scope: FleetScope, order: SimOrder, take: (rows: readonly SimRow[]) => Promise<void>) =>
       exportRows(store, scope, order, take),

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/index.ts';
 import type { FleetStore } from './fleet.store.ts';
 import type { SimFilter } from './sim-query.ts';
+import type { FleetState } from './snapshot.store.ts';
 
 /**
  * Returns the ICCIDs of the SIMs of a tenant that match a filter now, ascending, at most `max`. Errors: FLEET_INCOMPLETE until the first
@@ -13,11 +14,16 @@ const retryAfterSeconds = 5;
 /** Creates a filter resolver; `index` is null if this gateway keeps no index. */
 export function createResolveFilter(index: FleetStore | null): ResolveFilter {
   return async (tenant, filter, max) => {
-    const enabled = requireIndex(index);
-    const known = await enabled.state(tenant);
-    if (!known?.isComplete) throw new GatewayError('FLEET_INCOMPLETE', { retryAfterSeconds });
-    return enabled.iccids({ tenant, group: null, filter }, max);
+    await requireComplete(index, tenant);
+    return requireIndex(index).iccids({ tenant, group: null, filter }, max);
   };
+}
+
+/** The state of the index of a tenant, once its first full sync has ended. Errors: FLEET_INCOMPLETE before, FEATURE_NOT_ENABLED. */
+export async function requireComplete(index: FleetStore | null, tenant: string): Promise<FleetState> {
+  const state = await requireIndex(index).state(tenant);
+  if (state?.isComplete) return state;
+  throw new GatewayError('FLEET_INCOMPLETE', { retryAfterSeconds });
 }
 
 /** The index, if this gateway keeps one. Errors: FEATURE_NOT_ENABLED. */

@@ -11,7 +11,8 @@ const instantColumns: Readonly<Record<InstantField, string>> = {
   usageUpdatedAt: 'usage_updated_at',
 };
 
-const columns: Readonly<Record<Exclude<keyof SimRow, InstantField>, string>> = {
+/** The column, or the expression over columns, of each field that holds no instant. */
+export const columns: Readonly<Record<Exclude<keyof SimRow, InstantField>, string>> = {
   iccid: 'iccid',
   eid: 'eid',
   name: 'name',

@@ -43,13 +43,11 @@ const forms: { readonly [A in SimAction]: Form<A> } = {
 };
 
 /** The change of each SIM. Errors: BAD_USER_INPUT if a value is missing, not needed or not valid. */
-export function changeOf({ action, params, expectedCount }: StartBulkOperationInput): Change {
+export function changeOf({ action, params }: StartBulkOperationInput): Change {
   const { needs, values } = forms[action];
   for (const [name, value] of Object.entries(params ?? {}))
     if (value != null && !needs.some((need) => need === name))
       throw badUserInput(`params.${name}`, `does not go with ${action}`);
-  if (action === 'CLOSE' && expectedCount == null)
-    throw badUserInput('expectedCount', 'must be given for CLOSE, because CLOSE cannot be undone');
   const given: Given = (name) => {
     const value = params?.[name];
     if (value == null) throw badUserInput(`params.${name}`, `must be given for ${action}`);
@@ -58,6 +56,18 @@ export function changeOf({ action, params, expectedCount }: StartBulkOperationIn
   const change = { action, ...values(given) } as Change;
   checkChange(change, (field) => `params.${field.replace(/^limit\b/, 'dataLimit')}`);
   return change;
+}
+
+/** The expected number of SIMs; null if it was not given. Errors: BAD_USER_INPUT. */
+export function expectedCountOf({ expectedCount = null }: StartBulkOperationInput): number | null {
+  if (expectedCount !== null && expectedCount < 1) throw badUserInput('expectedCount', 'must be 1 or more');
+  return expectedCount;
+}
+
+/** Checks that an operation that cannot be undone has an expected count. Errors: BAD_USER_INPUT. */
+export function requireExpectedCount({ action, expectedCount }: StartBulkOperationInput): void {
+  if (action === 'CLOSE' && expectedCount == null)
+    throw badUserInput('expectedCount', 'must be given for CLOSE, because CLOSE cannot be undone');
 }
 
 /** Whether the SIMs are in transition for some time after the SIM API accepted the change. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maxSims, tooMany } from '../../bulk/index.ts';
 import { badUserInput, checkText, GatewayError } from '../../errors/index.ts';
 import { checkFilter, hasConditions, type SimFilter } from '../../fleet-index/index.ts';
-import { eidPattern, iccidPattern } from '../../sim-api/index.ts';
+import { eidPattern, iccidPattern, type Page, type Sim, type SimApi } from '../../sim-api/index.ts';
 import { keyOf } from '../common/sim-key.ts';
 import type { SimRef } from '../sim/sim-ref.type.ts';
 import type { BulkTarget } from './bulk.args.ts';
@@ -99,9 +99,16 @@ function auditedFilter({ or, not, ...conditions }: SimFilter): object {
 }
 
 /** Checks the number of SIMs that match a filter. Errors: BAD_USER_INPUT if there are none, TOO_MANY_SIMS. */
-export function checkMatches(iccids: readonly string[]): void {
-  if (iccids.length === 0) throw badUserInput('target.filter', 'must match at least one SIM');
-  if (iccids.length > maxSims) throw tooMany(iccids.length);
+export function checkMatches(count: number): void {
+  if (count === 0) throw badUserInput('target.filter', 'must match at least one SIM');
+  if (count > maxSims) throw tooMany(count);
+}
+
+/** The first page of the list of a group. Errors: BAD_USER_INPUT if the group has no SIMs, and those of the SIM API. */
+export async function firstGroupPage(simApi: SimApi, group: string): Promise<Page<Sim>> {
+  const page = await simApi.sims.groupPage(group, 0);
+  if (page.total === 0) throw badUserInput('target.group', 'must be a group that has SIMs');
+  return page;
 }
 
 function refsOf(sims: readonly SimRef[]): Set<string> {

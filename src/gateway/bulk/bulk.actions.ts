@@ -9,14 +9,14 @@ import {
   type OperationRow,
   totalCheck,
 } from '../../bulk/index.ts';
-import { badUserInput, GatewayError } from '../../errors/index.ts';
+import { GatewayError } from '../../errors/index.ts';
 import type { ResolveFilter } from '../../fleet-index/index.ts';
 import type { RequestLedger } from '../../ledger/index.ts';
 import { argumentsOf, type Change, type SimApi } from '../../sim-api/index.ts';
 import { bulkOperationNodeId } from '../common/node-id.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
-import { changeOf, startsTransition } from './bulk-change.ts';
-import { checkMatches, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
+import { changeOf, expectedCountOf, requireExpectedCount, startsTransition } from './bulk-change.ts';
+import { checkMatches, firstGroupPage, type NamedTarget, namedBy, targetArguments } from './bulk-target.ts';
 
 export interface ChangedOperation {
   /** Id of the operation in the database. */
@@ -52,13 +52,13 @@ export function createBulkActions(
     expectedCount: number | null,
   ): Promise<NewTarget> {
     if ('group' in named) {
-      const total = await countOf(simApi, named.group);
+      const { total } = await firstGroupPage(simApi, named.group);
       const refusal = totalCheck(expectedCount)(total);
       if (refusal !== null) throw refusal;
       return { group: named.group, total };
     }
     const refs = 'refs' in named ? named.refs : await resolveFilter(tenant, named.filter, maxSims + 1);
-    if ('filter' in named) checkMatches(refs);
+    if ('filter' in named) checkMatches(refs.length);
     const refusal = namesCheck(expectedCount, refs);
     if (refusal !== null) throw refusal;
     return {
@@ -70,11 +70,11 @@ export function createBulkActions(
 
   return {
     async start(input) {
-      const { action, expectedCount = null, waitUntilSettled, idempotencyKey = null } = input;
+      const { action, waitUntilSettled, idempotencyKey = null } = input;
       const change = changeOf(input);
+      requireExpectedCount(input);
       const named = await namedBy(input.target);
-      if (expectedCount !== null && expectedCount < 1)
-        throw badUserInput('expectedCount', 'must be 1 or more');
+      const expectedCount = expectedCountOf(input);
       const recorded = await ledger.record<ChangedOperation>(
         {
           action: 'START_BULK_OPERATION',
@@ -129,10 +129,4 @@ export function unclearStart(key: string): GatewayError {
       'The operation may have been started: the database did not confirm it. Read bulkOperation with the id in bulkOperationId. If this call had an idempotency key, repeat it with the same key: that starts the operation at most once.',
     bulkOperationId: bulkOperationNodeId(key),
   });
-}
-
-async function countOf(simApi: SimApi, group: string): Promise<number> {
-  const { total } = await simApi.sims.groupPage(group, 0);
-  if (total === 0) throw badUserInput('target.group', 'must be a group that has SIMs');
-  return total;
 }

@@ -17,6 +17,7 @@ export const setDataLimit: ActionSpec<SetDataLimit> = {
   kind: 'verifiable',
   isApplied: (sim, { limitMegabytes }) =>
     sim.hasDataLimitField ? sim.dataLimitMegabytes === limitMegabytes : null,
+  dependsOn: () => [{ field: 'state' }, { field: 'dataLimitMegabytes' }, { field: 'hasDataLimitField' }],
   predictedSim: (sim, { limitMegabytes }) => ({
     ...sim,
     dataLimitMegabytes: limitMegabytes,

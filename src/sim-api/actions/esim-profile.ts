@@ -26,6 +26,13 @@ export const esimProfile: ActionSpec<EsimProfile> = {
   request: ({ profile, profileAction }) => put('/esim_profile', { profile, action: profileAction }),
   kind: 'verifiable',
   isApplied,
+  dependsOn: () => [
+    { field: 'state' },
+    { field: 'eid' },
+    { field: 'activeProfile' },
+    { field: 'downloadedProfiles' },
+    { field: 'hasProfilesField' },
+  ],
   predictedSim: (sim, change) => (isApplied(sim, change) ? sim : null),
   fault: ({ profile }) => textValueFault('profile', profile),
   toStored: ({ profile, profileAction }) => ({ profile, profileAction: profileAction.toUpperCase() }),

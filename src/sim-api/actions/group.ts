@@ -11,6 +11,7 @@ export const setGroup: ActionSpec<SetGroup> = {
   request: ({ group }) => put('/set_group', { group }),
   kind: 'verifiable',
   isApplied: (sim, { group }) => sim.groupName === group,
+  dependsOn: ({ group }) => [{ field: 'state' }, { field: 'groupName', value: group }],
   predictedSim: (sim, { group }) => ({ ...sim, groupName: group }),
   fault: ({ group }) => textValueFault('group', group),
   toStored: ({ group }) => ({ group }),

@@ -12,6 +12,7 @@ export const setImeiLock: ActionSpec<SetImeiLock> = {
     put(imeiLockPath, { [imeiLockParameter]: locked }),
   kind: 'idempotent',
   ...unseen,
+  dependsOn: () => [{ field: 'state' }],
   fault: () => null,
   toStored: ({ locked }) => ({ locked }),
   from: open,

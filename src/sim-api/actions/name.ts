@@ -11,6 +11,7 @@ export const setName: ActionSpec<SetName> = {
   request: ({ name }) => put('/set_name', { name }),
   kind: 'verifiable',
   isApplied: (sim, { name }) => sim.name === name,
+  dependsOn: ({ name }) => [{ field: 'state' }, { field: 'name', value: name }],
   predictedSim: (sim, { name }) => ({ ...sim, name }),
   fault: ({ name }) => textValueFault('name', name),
   toStored: ({ name }) => ({ name }),

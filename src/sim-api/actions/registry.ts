@@ -7,7 +7,7 @@ import { type SetImeiLock, setImeiLock } from './imei-lock.ts';
 import { type SetName, setName } from './name.ts';
 import { type Reset, reset } from './reset.ts';
 import { type SendSms, sendSms } from './sms.ts';
-import { type ActionSpec, type ChangeKind, situationOf, type ValueFault } from './spec.ts';
+import { type ActionSpec, type ChangeKind, type Dependence, situationOf, type ValueFault } from './spec.ts';
 import { isStateAction, type StateChange, stateAction } from './state.ts';
 
 export type Change =
@@ -56,6 +56,9 @@ export const kindOf = (change: Change): ChangeKind => specOf(change).kind;
 
 /** See `ActionSpec.isApplied`. */
 export const isApplied = (sim: Sim, change: Change): boolean | null => specOf(change).isApplied(sim, change);
+
+/** See `ActionSpec.dependsOn`. */
+export const dependsOn = (change: Change): readonly Dependence[] => specOf(change).dependsOn(change);
 
 /** See `ActionSpec.predictedSim`. */
 export const predictedSim = (sim: Sim, change: Change): Sim | null =>

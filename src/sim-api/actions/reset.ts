@@ -1,5 +1,5 @@
 import { put } from '../endpoints.ts';
-import { type ActionSpec, inUse, noValues, unseen } from './spec.ts';
+import { type ActionSpec, inUse, noValues, unseen, wholeState } from './spec.ts';
 
 /** Makes a SIM attach to the network again. */
 export interface Reset {
@@ -10,6 +10,7 @@ export const reset: ActionSpec<Reset> = {
   request: () => put('/reset'),
   kind: 'harmless',
   ...unseen,
+  dependsOn: () => wholeState,
   ...noValues,
   from: inUse,
 };

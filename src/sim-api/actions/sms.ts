@@ -16,6 +16,7 @@ export const sendSms: ActionSpec<SendSms> = {
   maxSims: ({ smsSimsPerCall }) => smsSimsPerCall,
   kind: 'atMostOnce',
   ...unseen,
+  dependsOn: () => [{ field: 'state' }],
   fault({ text }) {
     const fault = textValueFault('text', text, maxCharacters);
     if (fault !== null || encodeURIComponent(text).length <= maxUrlBytes) return fault;

@@ -22,6 +22,27 @@ export interface ValueFault {
   readonly rule: string;
 }
 
+/** A field of a SIM that can decide whether a change is sent. */
+export type DecidingField =
+  | 'state'
+  | 'isTransitioning'
+  | 'legacyStatus'
+  | 'eid'
+  | 'name'
+  | 'groupName'
+  | 'dataLimitMegabytes'
+  | 'hasDataLimitField'
+  | 'activeProfile'
+  | 'downloadedProfiles'
+  | 'hasProfilesField';
+
+/** How the decision about a SIM depends on one of its fields. */
+export interface Dependence {
+  readonly field: DecidingField;
+  /** If given, all other values of the field lead to the decision to which null leads. */
+  readonly value?: string;
+}
+
 /** Everything that the gateway knows about one action. Source: docs/sim-api.md "Changes". */
 export interface ActionSpec<C extends { readonly action: string }> {
   /** The request to the SIM API; `inferred` are the rows from the settings. */
@@ -34,6 +55,11 @@ export interface ActionSpec<C extends { readonly action: string }> {
    * differs from doing it once.
    */
   readonly isApplied: (sim: Sim, change: C) => boolean | null;
+  /**
+   * Everything on which `isApplied`, `isCertainlyRefused` and the availability of the action depend. Of an EID only its presence counts.
+   * SIMs with equal values here are counted together.
+   */
+  readonly dependsOn: (change: C) => readonly Dependence[];
   /**
    * The SIM right after the change was accepted: in transition to its new state, or with its new value; unchanged if no read shows the
    * effect. Null if this cannot be predicted.
@@ -63,6 +89,13 @@ export const open = [...inUse, 'OFFLINE', 'SHIPPING'] as const satisfies readonl
 export function situationOf(sim: Sim): Situation | SimState {
   return offlineReasonOf(sim) === 'SUSPENDED' ? 'SUSPENDED' : sim.state;
 }
+
+/** The dependence of an action on the whole state of a SIM. */
+export const wholeState: readonly Dependence[] = [
+  { field: 'state' },
+  { field: 'isTransitioning' },
+  { field: 'legacyStatus' },
+];
 
 /** Parts of the spec of an action whose effect no read shows. */
 export const unseen = { isApplied: () => null, predictedSim: (sim: Sim) => sim, fromStored: null } as const;

@@ -7,7 +7,7 @@ import {
   type SimState,
   type StateReading,
 } from '../sim-state.ts';
-import { type ActionSpec, inUse, noValues, open, type Situation } from './spec.ts';
+import { type ActionSpec, inUse, noValues, open, type Situation, wholeState } from './spec.ts';
 
 export type StateAction =
   | 'ACTIVATE'
@@ -85,6 +85,7 @@ export function stateAction<A extends StateAction>(action: A): ActionSpec<{ read
     request: (_, inferred) => put(typeof path === 'string' ? path : path(inferred)),
     kind: 'verifiable',
     isApplied: (sim) => hasReached(sim, action),
+    dependsOn: () => wholeState,
     predictedSim: (sim) => (hasReached(sim, action) ? sim : { ...sim, ...readingAfter(action) }),
     ...noValues,
     fromStored: z.object({ action: z.literal(action) }) as z.ZodType<{ readonly action: A }>,

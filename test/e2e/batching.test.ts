@@ -89,7 +89,7 @@ describe('costs are requested before the SIMs have arrived', () => {
     ],
   ])('by %s', async (_, operation) => {
     const { relay, gateway } = running;
-    const [simsHeld, costsHeld] = [relay.hold('/get_sims'), relay.hold('/get_sim_costs')];
+    const [simsHeld, costsHeld] = [relay.hold('/get_sims'), relay.hold('/get_sim_cost')];
     const query = `${operation} fragment F on Sim { name ... { dataUsage { usedBytes } } }`;
     const answer = gateway.ask(query, { iccid: iccids[1], id: simId(iccids[0] ?? '') });
     // Neither is released before both have arrived; if they were sent one after the other, the second would never arrive.
@@ -124,7 +124,7 @@ describe('the same SIM', () => {
     expect((await callsFor(query, { ...variables, fields: false })).byPath).toEqual({ '/get_sims': 1 });
     expect((await callsFor(query, { ...variables, fields: true })).byPath).toEqual({
       '/get_sims': 1,
-      '/get_sim_costs': 1,
+      '/get_sim_cost': 1,
     });
   });
 });
@@ -191,7 +191,7 @@ test.each([
   ['alerts', 'alerts { totalCount }', '/get_sim_alerts'],
   ['diagnostics', 'diagnostics(nullIfMissing: true) { __typename }', '/diagnostics'],
 ])('%s of a SIM are read while its cost is still being read', async (_, field, path) => {
-  const [costsHeld, othersHeld] = [running.relay.hold('/get_sim_costs'), running.relay.hold(path)];
+  const [costsHeld, othersHeld] = [running.relay.hold('/get_sim_cost'), running.relay.hold(path)];
   const answer = running.gateway.ask(byRefs(`${field} cost(nullIfMissing: true) { usedBytes }`), {
     refs: [{ iccid: iccids[0] }],
   });

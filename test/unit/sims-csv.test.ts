@@ -118,6 +118,6 @@ test('control characters become spaces', () =>
 test('instants are in UTC, and null is an empty cell', () => {
   const at = new Date('2026-11-22T16:49:14.007Z');
   expect(simsCsvLine({ ...row, lastModifiedAt: at })).toBe(
-    '8937204000000000001,,,,,,,,,LIVE,,,,,,,,,,,,,2026-11-22T16:49:14.007Z\r\n',
+    '8937204000000000001,,,,,,,,,LIVE,,,,,,,,,,,,,2026-11-22T16:49:14.007Z,\r\n',
   );
 });

@@ -94,6 +94,13 @@ describe('a cursor', () => {
     },
   );
 
+  test.each(textual)('with an impossible text is refused by a list sorted by %s', async (field) => {
+    for (const [way, value] of [1, true, [], {}, 'a\0', '\ud800'].entries())
+      expect((await askAt(placed(field, value), { field }, way)).errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+  });
+
   const extremes: readonly (readonly [string, unknown])[] = [
     ['ICCID', '9'.repeat(22)],
     ['NAME', '\u{10ffff}'.repeat(100_000)],
@@ -130,6 +137,14 @@ describe('a cursor', () => {
       expect(iccidsOf(await page('DESC', { last: 500, before: place }))).toEqual([]);
     },
   );
+
+  test('of a negative amount, which the SIM API may bill, leads to the SIMs with a higher cost', async () => {
+    const orderBy = { field: 'COST', direction: 'ASC' };
+    const after = placed('COST', -0.01, '9'.repeat(22));
+    expect(iccidsOf(await simsPage(indexed.gateway, { orderBy, first: 500, after }))).toEqual(
+      inOrder(fleet, orderBy).map((sim) => sim.iccid),
+    );
+  });
 
   test('of a filtered list is valid in the list without a filter too, and in the reverse list', async () => {
     const orderBy = { field: 'USED_BYTES', direction: 'DESC' };

@@ -197,7 +197,7 @@ describe('the state of a SIM, live and in the index,', () => {
     await waitFor(async () => (await transitioning()) === 1);
   }
 
-  async function afterTransitions(): Promise<void> {
+  async function endChange(): Promise<void> {
     await endTransitions();
     await makeDue();
     await whenTransitionsEnd();
@@ -215,11 +215,11 @@ describe('the state of a SIM, live and in the index,', () => {
     expect(await shown(iccid)).toEqual(both(moving('OFFLINE', reason)));
     const filter = { offlineReasons: [reason], isTransitioning: true };
     expect((await listOf(gateway, filter)).nodes).toMatchObject([{ iccid }]);
-    await afterTransitions();
+    await endChange();
     expect(await shown(iccid)).toEqual(both(steady('OFFLINE', reason)));
     await change(back, iccid);
     expect(await shown(iccid)).toEqual(both(moving('LIVE', null)));
-    await afterTransitions();
+    await endChange();
     expect(await shown(iccid)).toEqual(both(steady('LIVE', null)));
   });
 });

@@ -122,7 +122,7 @@ test('the indexes of new orders are created over rows that exist, without rewrit
   // As of that migration.
   for (const statement of [
     `delete from schema_migration where name = '2026-11-29-fleet-orders'`,
-    'drop index fleet_sim_cost_amount, fleet_sim_eid, fleet_sim_msisdn',
+    'drop index fleet_sim_cost_amount, fleet_sim_cost_amount_desc, fleet_sim_eid, fleet_sim_msisdn',
     'alter table fleet_sim alter column eid type text collate "default", alter column msisdn type text collate "default"',
   ])
     await store.query(statement);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   iccidsOf,
+  iccidsThatFit,
   indexFleet,
   readOnceEnv,
   type SimsArguments,
@@ -254,6 +255,12 @@ describe('the fleet index', () => {
     }>('{ sims(first: 500) { nodes { iccid offlineReason } } }');
     const shown = data.sims.nodes.map(({ iccid, offlineReason }) => [iccid, offlineReason] as const);
     expect(new Map(shown)).toEqual(reasons);
+    for (const offlineReasons of [['SUSPENDED'], ['DEACTIVATED'], ['DEACTIVATED', 'SUSPENDED']]) {
+      const expected = shown.filter(([, reason]) => offlineReasons.includes(reason ?? ''));
+      expect(await iccidsThatFit(indexed.gateway, { offlineReasons })).toEqual(
+        expected.map(([iccid]) => iccid),
+      );
+    }
   });
 
   test('counts the SIMs that match a filter as a scan of the whole fleet does', async () => {

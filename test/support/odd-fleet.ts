@@ -47,6 +47,7 @@ export const oddNames: readonly (string | null)[] = [
 const oddGroups: readonly (string | null)[] = ['a', 'A', 'Ä', '%', '😀', '～', "'", ',', null];
 const oddTypes: readonly (string | null)[] = ['eSIM', 'esim', 'ESIM', 'UICC', '', null];
 const oddStates = ['LIVE', 'FROZEN', 'CLOSED', 'live', 'OFFLINE'];
+const statesOfPairs = ['OFFLINE', 'OFFLINE', 'LIVE', 'SHIPPING'];
 /** Status pairs, also such as the SIM API does not document. */
 const oddStatuses = [
   { primary: 'ON', secondary: 'SUSPENDED' },
@@ -82,7 +83,7 @@ export async function makeOdd(world: World): Promise<void> {
       ...(index % 5 === 0 && { eid: pick(oddEids, 2) }),
       ...(index % 3 === 0 && { type: pick(oddTypes, 5), [pick(patched, 1)]: null }),
       ...(index % 4 === 0 && { state: pick(oddStates, 3) }),
-      ...(isStable && index % 3 === 1 && { state: 'OFFLINE', status: pick(oddStatuses, 5) }),
+      ...(isStable && index % 3 === 1 && { state: pick(statesOfPairs, 1), status: pick(oddStatuses, 5) }),
       data_limit: pick(oddLimits, 3),
       lastNetworkActivityMillis: pick(oddInstants, 3),
       lastDataSessionMillis: pick(oddInstants, 5),

@@ -15,4 +15,6 @@ const statements = [
   'update fleet_sim set msisdn = left(msisdn, 255) where length(msisdn) > 255',
   `alter table fleet_sim alter column eid type text collate "C", alter column msisdn type text collate "C"`,
   ...['cost_amount', 'eid', 'msisdn'].map(indexBy),
+  // Very many SIMs have the same cost, the price of their plan: they cannot be sorted by ICCID each time.
+  'create index fleet_sim_cost_amount_desc on fleet_sim (tenant, cost_amount desc, iccid)',
 ];

@@ -80,6 +80,10 @@ function insideOf(type) {
 }
 
 const { values } = parseArgs({ options: { from: { type: 'string' }, release: { type: 'boolean' } } });
+if (values.from !== undefined && values.release) {
+  process.stderr.write('--release compares with the released schema, not with --from.\n');
+  process.exit(2);
+}
 const schemaIn = (path) => buildSchema(readFileSync(path, 'utf8'));
 const [before, after] = [schemaIn(values.from ?? released), schemaIn(current)];
 const breaking = breakingChanges(before, after);

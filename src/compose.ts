@@ -89,7 +89,7 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
         changes: { maxExtraCalls: config.limits.maxExtraCalls, updates },
         bulk: createBulkStore(store, owner, account),
         notifyBulk: () => bulk.notify(),
-        resolveFilter: createResolveFilter(fleet.index),
+        resolveFilter: createResolveFilter(fleet.index, systemClock),
       },
     },
     log,

@@ -174,7 +174,7 @@ export const errorTable = {
   },
   FLEET_INCOMPLETE: {
     description:
-      'The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet.',
+      'The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet. For a filter by usage or cost: the first full sync of the month is in progress.',
     message: 'The gateway has not read the whole fleet yet.',
     retryable: true,
   },

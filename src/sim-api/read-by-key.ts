@@ -222,12 +222,13 @@ const maxRows = (keys: readonly string[]) => 1000 + 10 * keys.length;
 async function readBatch<T extends { readonly iccid: string }>(
   caller: Caller,
   keys: readonly string[],
-  { request, requestForOne, keyName, listName, decode }: KeyedRead<T>,
+  { request, requestForOne, keyName, listName, decode, keyOf }: KeyedRead<T>,
   isProbe: boolean,
 ): Promise<readonly (T | undefined)[]> {
   if (requestForOne !== undefined && keys.length === 1) {
-    const asked = { request: requestForOne(), keyName, keys, decode, isProbe };
-    return [await readItem(caller, asked)];
+    const item = await readItem(caller, { request: requestForOne(), keyName, keys, decode, isProbe });
+    // An item of another SIM does not show that this one has none.
+    return [item !== undefined && keyOf(item) === keys[0] ? item : undefined];
   }
   const pageFrom = (offset: number) => {
     const asked = request(offset === 0 ? undefined : offset);

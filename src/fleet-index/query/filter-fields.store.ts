@@ -14,6 +14,8 @@ interface FieldRules<V> {
   readonly onSims: (value: V) => RawBuilder<unknown>;
   /** The condition on a row of the counts by group and state; null if the field cannot be applied to these. */
   readonly onCounts: ((value: V) => RawBuilder<unknown>) | null;
+  /** Whether it is about the usage or cost of this month. */
+  readonly isMonthly?: true;
   /** Checks the rules that the type does not express; `field` is the path of the value. Errors: BAD_USER_INPUT. */
   readonly check?: (field: string, value: V) => void;
 }
@@ -69,7 +71,7 @@ const fields: { readonly [K in FilterField]: FieldRules<Given[K]> } = {
     onSims: inGroups,
     // Counts of SIMs without a group have the empty name, which no group has.
     onCounts: (groups) => sql`${inGroups(groups)} and group_name <> ''`,
-    check: checkValues,
+    check: checkNames,
   },
   inNoGroup: {
     onSims: (is) => (is ? sql`group_name is null` : sql`group_name is not null`),
@@ -79,31 +81,36 @@ const fields: { readonly [K in FilterField]: FieldRules<Given[K]> } = {
   types: {
     onSims: (types) => sql`type = any(${types.map(indexed)}::text[])`,
     onCounts: null,
-    check: checkValues,
+    check: checkNames,
   },
   isEsim: { onSims: (is) => (is ? sql`eid is not null` : sql`eid is null`), onCounts: null },
   usedBytesAtLeast: {
     onSims: (bytes) => sql`used_bytes >= ${bytes}::bigint`,
     onCounts: null,
+    isMonthly: true,
     check: checkRange(Number.MAX_SAFE_INTEGER),
   },
   usedBytesAtMost: {
     onSims: (bytes) => sql`used_bytes <= ${bytes}::bigint`,
     onCounts: null,
+    isMonthly: true,
     check: checkRange(Number.MAX_SAFE_INTEGER),
   },
   usedPercentAtLeast: {
     onSims: (share) => sql`used_percent >= ${share}::double precision`,
     onCounts: null,
+    isMonthly: true,
     check: checkRange(maxPercent),
   },
   overDataLimit: {
     onSims: (is) => (is ? sql`used_percent > 100` : sql`(used_percent > 100) is not true`),
     onCounts: null,
+    isMonthly: true,
   },
   costAtLeast: {
     onSims: (amount) => sql`cost_amount >= ${amount}::double precision`,
     onCounts: null,
+    isMonthly: true,
     check: checkRange(maxCost),
   },
   neverConnected: isMissing('last_network_activity_at'),
@@ -139,6 +146,13 @@ export function forEachGiven<T>(
 function checkValues(field: string, values: readonly string[]): void {
   if (values.length > maxValues) throw badUserInput(field, `must hold at most ${maxValues} values`);
   for (const [index, value] of values.entries()) checkText(`${field}[${index}]`, value);
+}
+
+/** An empty name matches no SIM, so `not` with a forgotten value would match all. */
+function checkNames(field: string, names: readonly string[]): void {
+  checkValues(field, names);
+  const index = names.indexOf('');
+  if (index >= 0) throw badUserInput(`${field}[${index}]`, 'must not be empty');
 }
 
 function checkSearch(field: string, search: string): void {

@@ -1,3 +1,4 @@
+import { forEachGiven } from './filter-fields.store.ts';
 import type { SimFilter } from './sim-query.ts';
 
 /** A value of a filter's field. */
@@ -6,6 +7,16 @@ type Condition = SimFilter[keyof SimFilter];
 /** Whether a filter can exclude a SIM. `{}`, `{ search: '' }`, `{ or: [{}] }` and `{ not: { states: [] } }` cannot. */
 export function hasConditions(filter: SimFilter | null | undefined): filter is SimFilter {
   return filter != null && !matchesAll(filter);
+}
+
+/** Whether a filter has a condition on the usage or cost of this month. */
+export function dependsOnMonth(filter: SimFilter): boolean {
+  const { or, not } = filter;
+  return (
+    forEachGiven(filter, ({ isMonthly }) => isMonthly === true).includes(true) ||
+    (or?.some(dependsOnMonth) ?? false) ||
+    (not != null && dependsOnMonth(not))
+  );
 }
 
 /** Whether a filter matches every SIM, with any values. */

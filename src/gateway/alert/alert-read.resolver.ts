@@ -11,7 +11,7 @@ export class AlertReadResolver {
   @Mutation(
     () => MarkAlertsReadPayload,
     nullOnlyWithError(
-      'Marks all unread alerts of a SIM, a group or the account as read. No other field marks alerts. OUTCOME_UNKNOWN if the SIM API does not answer; it is safe to repeat.',
+      'Marks all unread alerts of a SIM, a group or the account as read. No other field marks alerts. OUTCOME_UNKNOWN if the SIM API does not answer; it is safe to repeat, with another idempotency key.',
     ),
   )
   async markAlertsRead(

@@ -31,7 +31,8 @@ function isUnclear(error: unknown): boolean {
 
 function maybeMarked(): GatewayError {
   return new GatewayError('OUTCOME_UNKNOWN', {
-    message: 'The SIM API did not answer: some alerts may be marked as read. It is safe to mark them again.',
+    message:
+      'The SIM API did not answer: some alerts may be marked as read. It is safe to mark them again, with another idempotency key.',
   });
 }
 

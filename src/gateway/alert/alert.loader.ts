@@ -66,7 +66,8 @@ function createFlaggedLoader(simApi: SimApi, unreadOnly: boolean) {
   const sims = new DataLoader<string, AlertList>(async (iccids) => {
     // If the alerts of the account cannot be read, those of a single SIM may still be readable.
     const alerts = await wholeIfShorter(iccids.length).catch(() => undefined);
-    if (alerts === undefined)
+    // Only the list of a SIM shows whether an alert without an ICCID is about that SIM.
+    if (alerts === undefined || alerts.some(({ iccid }) => iccid === null))
       return iccids.map((iccid) =>
         createAlertList(
           (offset) => simApi.alerts.page({ iccid }, flags, offset),

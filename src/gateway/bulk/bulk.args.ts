@@ -29,7 +29,7 @@ export class BulkTarget {
   @Field(() => SimFilter, {
     nullable: true,
     description:
-      'The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list does not change after that: a SIM that matches only later is not changed, and a SIM that no longer matches is still changed. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index.',
+      'The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list does not change after that: a SIM that matches only later is not changed, and a SIM that no longer matches is still changed. At least one condition is required. FLEET_INCOMPLETE during the first full sync, and for a filter by usage or cost until the first full sync of the month has ended; FEATURE_NOT_ENABLED if the gateway keeps no index.',
   })
   filter?: SimFilter;
 

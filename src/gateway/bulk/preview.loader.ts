@@ -42,7 +42,7 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
 
   /** The SIMs of a scope, from the index. `check` gets their number. */
   async function ofScope(scope: FleetScope, change: Change, check: (total: number) => void) {
-    const { asOf } = await requireComplete(index, tenant);
+    const { asOf } = await requireComplete(index, tenant, scope.filter, clock);
     const tally = new ChangeTally(change);
     let longestIccid = '';
     await requireIndex(index).tally({

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   BREAK,
   type DocumentNode,
   type GraphQLError,
@@ -45,18 +46,29 @@ function pathToVariable(
   { definitions }: DocumentNode,
 ): ArgumentPath | undefined {
   let found: ArgumentPath | undefined;
-  const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  visit(
-    { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
-    {
+  const waiting: (ASTNode | undefined)[] = [operation];
+  const spread = new Set<string>();
+  while (waiting.length > 0 && found === undefined)
+    visit(waiting.pop() ?? operation, {
+      // Its arguments are not those of a field.
+      [Kind.DIRECTIVE]: () => false,
+      FragmentSpread({ name: fragment }) {
+        if (spread.has(fragment.value)) return;
+        spread.add(fragment.value);
+        waiting.push(
+          definitions.find(
+            (definition) =>
+              definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === fragment.value,
+          ),
+        );
+      },
       Argument({ name: argument, value }) {
         const inside = pathInValue(name, value);
         if (inside === undefined) return undefined;
         found = [argument.value, ...inside];
         return BREAK;
       },
-    },
-  );
+    });
   return found;
 }
 

@@ -157,7 +157,7 @@ export class SimFilter implements Pick<IndexFilter, keyof SimFilter> {
   @Field(() => SimFilter, {
     nullable: true,
     description:
-      'SIMs that do not match this filter, also because they have no value for its condition: not { usedPercentAtLeast: 80 } matches SIMs without a limit too. The other conditions must hold too.',
+      'SIMs that do not match this filter, including SIMs that have no value for a condition in it: not { usedPercentAtLeast: 80 } matches SIMs without a limit too. The other conditions must hold too.',
   })
   not?: SimFilter | null;
 }

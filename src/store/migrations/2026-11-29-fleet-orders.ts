@@ -11,7 +11,7 @@ const indexBy = (column: string) =>
   `create index fleet_sim_${column} on fleet_sim (tenant, ${column}, iccid)`;
 
 const statements = [
-  // As of names: an entry of a database index holds about 2700 bytes.
+  // As for names: an entry of a database index holds about 2700 bytes.
   'update fleet_sim set msisdn = left(msisdn, 255) where length(msisdn) > 255',
   `alter table fleet_sim alter column eid type text collate "C", alter column msisdn type text collate "C"`,
   ...['cost_amount', 'eid', 'msisdn'].map(indexBy),

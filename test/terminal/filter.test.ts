@@ -272,10 +272,10 @@ describe('bulk --dry-run', () => {
         toSend: target[0] === '--group' ? 5 : 6,
       });
     }
-    const group = await someGroup();
-    const { length } = await filterFixture.world.sims({ group, limit: 200 });
-    const { stdout } = await dry('--action', 'RESET', '--json', '--group', group);
-    expect(JSON.parse(stdout)).toMatchObject({ total: length, toSend: length });
+    const { stdout } = await dry('--action', 'RESET', '--json', '--group', await someGroup());
+    const { total, toSend } = JSON.parse(stdout);
+    expect(total).toBeGreaterThan(1);
+    expect(toSend).toBe(total);
   });
 
   test('needs no --expect and no confirmation for CLOSE, and ends with 2 if the number differs', async () => {

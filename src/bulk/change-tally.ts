@@ -77,15 +77,15 @@ export class ChangeTally {
 
   /**
    * Number of calls of the chunks if the SIM API refuses no SIM: they read all of their SIMs, and then send those that need it.
-   * `longestIccid` is the longest ICCID of the target. `isCountedFirst`: EIDs are read before the first chunk, and chunks read by ICCID.
+   * `maxLengthIccid` is the longest ICCID of the target. `isCountedFirst`: EIDs are read before the first chunk, and chunks read by ICCID.
    */
   chunkCalls(
     simApi: SimApi,
-    { longestIccid, isCountedFirst }: { longestIccid: string; isCountedFirst: boolean },
+    { maxLengthIccid, isCountedFirst }: { maxLengthIccid: string; isCountedFirst: boolean },
   ): number {
-    const perRead = simApi.sims.perCall('iccid', longestIccid);
+    const perRead = simApi.sims.perCall('iccid', maxLengthIccid);
     const perEidRead = simApi.sims.perCall('eid', '0'.repeat(32));
-    const perSend = simApi.control.simsPerCall(this.change, longestIccid);
+    const perSend = simApi.control.simsPerCall(this.change, maxLengthIccid);
     return this.chunks.reduce((calls, { iccidKeys, eidKeys, sims, likelyAccepted, likelyRefused }) => {
       const reads =
         Math.ceil((isCountedFirst ? sims : iccidKeys) / perRead) + Math.ceil(eidKeys / perEidRead);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { withMatchingSims } from './bulk.matching.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
+import { previewOrder } from './bulk.preview.ts';
 import { howToFindOut, mayHaveStarted, start } from './bulk.start.ts';
 import { oneOf } from './choices.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
@@ -32,6 +33,8 @@ The SIMs are those of a list, of a group, or those that match --state, --search 
       'sim-gateway bulk --action SUSPEND --group Meters --expect 20000',
       '# suspend the SIMs without a data session for a month, if there are exactly 120',
       'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --expect 120',
+      '# what that would do: SIMs that already are so, that are refused, that are sent, and the calls of the SIM API',
+      'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --dry-run',
       '# a message to the SIMs of a file: an ICCID or EID in each line, or in the first column of a CSV',
       'sim-gateway bulk --action SEND_SMS --text "reboot" --file iccids.txt',
       '# from another program',
@@ -60,6 +63,7 @@ The SIMs are those of a list, of a group, or those that match --state, --search 
     )
     .addOption(new Option('--imei-lock <on|off>', 'SET_IMEI_LOCK').choices(['on', 'off']))
     .option('--expect <N>', 'refuse to start unless there are exactly N SIMs; CLOSE needs it', positiveCount)
+    .option('--dry-run', 'print what it would do, and send nothing')
     .option('--no-wait', 'end when all SIMs are sent, before they have reached their state')
     .option('--detach', 'start it, print its id and exit')
     .option('--yes', 'CLOSE: do not ask for the number again; required without a terminal')
@@ -80,13 +84,21 @@ async function run(
   options: BulkOptions,
 ): Promise<ExitCode> {
   const { screen, isJson } = session;
-  const mustConfirm = typed.action === 'CLOSE' && !options.yes;
+  const mustConfirm = typed.action === 'CLOSE' && !options.yes && !options.dryRun;
   if (mustConfirm && !screen.canAsk()) {
     throw new WrongUsage(
       '--action CLOSE needs --yes here: there is no terminal to confirm the number of SIMs on. Nothing was sent.',
     );
   }
   if (repeated > 0) screen.say(`Repeated and ignored: ${simCount(repeated)}.`);
+  if (options.dryRun) {
+    try {
+      await previewOrder(session, typed);
+      return EXIT.succeeded;
+    } catch (error) {
+      return reportNotStarted(session, error);
+    }
+  }
   let order: Order | undefined;
   try {
     order = await withMatchingSims(session, typed, { mayBeRepeated: options.key !== undefined });

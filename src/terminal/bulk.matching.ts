@@ -1,4 +1,5 @@
 import type { Order } from './bulk.order.ts';
+import { dateFlags } from './filter.options.ts';
 import { type Freshness, freshnessWarning } from './freshness.ts';
 import { COUNT } from './requests.ts';
 import type { Session } from './session.ts';
@@ -34,6 +35,5 @@ export async function withMatchingSims(
 export function repeatOptions({ target, expectedCount, idempotencyKey }: Order): string {
   const key = `--key ${idempotencyKey}`;
   if (!('filter' in target)) return key;
-  const since = target.filter.lastDataSessionBefore;
-  return `${key} --expect ${expectedCount}${since === undefined ? '' : ` --silent-since ${since}`}`;
+  return `${key} --expect ${expectedCount}${dateFlags(target.filter)}`;
 }

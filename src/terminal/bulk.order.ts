@@ -1,5 +1,6 @@
 import { readTarget, type Target, type TargetOptions } from './bulk.target.ts';
 import { WrongUsage } from './exit-codes.ts';
+import { relativeFlag } from './filter.options.ts';
 
 export interface BulkOptions extends TargetOptions {
   readonly action: string;
@@ -11,6 +12,7 @@ export interface BulkOptions extends TargetOptions {
   readonly profileAction?: string;
   readonly imeiLock?: string;
   readonly expect?: number;
+  readonly dryRun?: boolean;
   readonly wait: boolean;
   readonly detach?: boolean;
   readonly yes?: boolean;
@@ -92,21 +94,21 @@ function checkOptions(options: BulkOptions): void {
       throw new WrongUsage(`${flag} has no meaning with --action ${action}.`);
     }
   }
-  if (action === 'CLOSE' && options.expect === undefined) {
+  if (action === 'CLOSE' && options.expect === undefined && !options.dryRun) {
     throw new WrongUsage('--action CLOSE needs --expect with the number of SIMs: closing cannot be undone.');
   }
 }
 
 /** A key belongs to one order: the number of SIMs and the date in it must be the same each time. */
-function checkRepeatable({ key, expect, silentSince }: BulkOptions): void {
-  if (key === undefined) return;
+function checkRepeatable(options: BulkOptions): void {
+  const { key, expect, dryRun } = options;
+  if (key === undefined || dryRun) return;
   if (expect === undefined) {
     throw new WrongUsage('--key needs --expect here: another number of SIMs may match next time.');
   }
-  if (silentSince?.isRelative) {
-    throw new WrongUsage(
-      '--key needs a date after --silent-since: a relative time is another date next time.',
-    );
+  const relative = relativeFlag(options);
+  if (relative !== undefined) {
+    throw new WrongUsage(`--key needs a date after ${relative}: a relative time is another date next time.`);
   }
 }
 

@@ -1,22 +1,61 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { someOf } from './choices.ts';
-import { WrongUsage } from './exit-codes.ts';
+import {
+  amount,
+  bytes,
+  flag,
+  jsonFilter,
+  noGroup,
+  oneMore,
+  oneMoreGroup,
+  oneMoreIccid,
+  percent,
+  searchText,
+} from './filter.values.ts';
 import type { SimFilter } from './sim-filter.ts';
 import { readSince, type Since } from './since.ts';
 
+/** The options that take a date, with the fields of the filter that they set. */
+const dateFields = {
+  silentSince: 'lastDataSessionBefore',
+  sessionAfter: 'lastDataSessionAfter',
+  networkBefore: 'lastNetworkActivityBefore',
+  networkAfter: 'lastNetworkActivityAfter',
+  modifiedBefore: 'lastModifiedBefore',
+  modifiedAfter: 'lastModifiedAfter',
+} as const satisfies Record<string, keyof SimFilter>;
+
+type DateOption = keyof typeof dateFields;
+
 /** The filter options, as commander parses them. */
-export interface FilterOptions {
+export interface FilterOptions extends Partial<Record<DateOption, Since>> {
   readonly state?: readonly string[];
+  readonly offlineReason?: readonly string[];
   /** False: in no group. */
   readonly group?: readonly string[] | false;
   readonly search?: string;
+  readonly iccid?: readonly string[];
+  readonly type?: readonly string[];
   readonly usedAtLeast?: number;
-  readonly silentSince?: Since;
+  readonly usedBytesAtLeast?: number;
+  readonly usedBytesAtMost?: number;
+  readonly overLimit?: boolean;
+  readonly costAtLeast?: number;
+  readonly neverConnected?: boolean;
+  readonly neverHadSession?: boolean;
   readonly esim?: boolean;
-  readonly moving?: true;
+  readonly moving?: boolean;
+  readonly filter?: SimFilter;
 }
 
 const STATES = ['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED', 'UNKNOWN'];
+const OFFLINE_REASONS = ['SUSPENDED', 'DEACTIVATED'];
+
+const date = (flags: string, description: string) => new Option(flags, description).argParser(readSince);
+const yesAndNo = (name: string, yes: string, no: string) => [
+  new Option(`--${name}`, yes).argParser(flag(name, true)),
+  new Option(`--no-${name}`, no).argParser(flag(name, false)),
+];
 
 export function addFilterOptions(command: Command): Command {
   const options = [
@@ -24,83 +63,119 @@ export function addFilterOptions(command: Command): Command {
       '--state <list>',
       `SIMs in one of these states, separated by commas: ${STATES.join(', ')}`,
     ).argParser(someOf(STATES)),
+    new Option(
+      '--offline-reason <list>',
+      `SIMs that are OFFLINE for one of these reasons: ${OFFLINE_REASONS.join(', ')}`,
+    ).argParser(someOf(OFFLINE_REASONS)),
     new Option('--group <name>', 'SIMs of this group; repeat it for more groups').argParser(oneMoreGroup),
     new Option('--no-group', 'SIMs in no group').argParser(noGroup),
     new Option('--search <text>', 'part of name, ICCID, MSISDN, IMSI, IMEI or EID; ignores case').argParser(
       searchText,
+    ),
+    new Option('--iccid <iccid>', 'the SIM with this ICCID; repeat it for more SIMs').argParser(oneMoreIccid),
+    new Option('--type <type>', 'SIMs of this type, as `sim` shows it; repeat it for more types').argParser(
+      oneMore,
     ),
     new Option(
       '--used-at-least <percent>',
       'at least this share of the data limit used this month',
     ).argParser(percent),
     new Option(
+      '--used-bytes-at-least <bytes>',
+      'at least this much data used this month, for example 500MB',
+    ).argParser(bytes),
+    new Option('--used-bytes-at-most <bytes>', 'at most this much data used this month').argParser(bytes),
+    ...yesAndNo(
+      'over-limit',
+      'more than the data limit used this month',
+      'SIMs that are not over their limit',
+    ),
+    new Option(
+      '--cost-at-least <amount>',
+      'at least this cost this month, in the currency of the account',
+    ).argParser(amount),
+    ...yesAndNo('never-connected', 'SIMs that never reached a network', 'SIMs that have reached a network'),
+    date('--network-before <date|7d>', 'last on a network before then; not SIMs that never were'),
+    date('--network-after <date|7d>', 'last on a network after then'),
+    ...yesAndNo(
+      'never-had-session',
+      'SIMs that never had a data session',
+      'SIMs that have had a data session',
+    ),
+    date(
       '--silent-since <date|7d>',
       'last data session before this date (UTC), or this many hours (h), days (d) or weeks (w) ago; not SIMs that never had one',
-    ).argParser(readSince),
-    new Option('--esim', 'eSIMs').argParser(isEsim(true)),
-    new Option('--no-esim', 'SIMs that are not eSIMs').argParser(isEsim(false)),
-    new Option('--moving', 'SIMs in transition to another state'),
+    ),
+    date('--session-after <date|7d>', 'last data session after then'),
+    date('--modified-before <date|7d>', 'status, group, name and so on last changed before then'),
+    date('--modified-after <date|7d>', 'status, group, name and so on last changed after then'),
+    ...yesAndNo('esim', 'eSIMs', 'SIMs that are not eSIMs'),
+    ...yesAndNo('moving', 'SIMs in transition to another state', 'SIMs that are not in transition'),
+    new Option(
+      '--filter <json>',
+      'SIMs that also match this SimFilter of the GraphQL API, for or and not: \'{"or": [{"inNoGroup": true}, {"costAtLeast": 5}]}\'',
+    ).argParser(jsonFilter),
   ];
   for (const option of options) command.addOption(option);
   return command;
 }
 
 type Typed = { readonly [K in keyof FilterOptions]-?: NonNullable<FilterOptions[K]> };
+type OtherOption = Exclude<keyof Typed, DateOption | 'filter'>;
 
 /** The condition of each option. An option without one does not compile. */
-const conditions: { readonly [K in keyof Typed]: (value: Typed[K]) => SimFilter } = {
+const conditions: { readonly [K in OtherOption]: (value: Typed[K]) => SimFilter } = {
   state: (states) => ({ states }),
-  moving: () => ({ isTransitioning: true }),
+  offlineReason: (offlineReasons) => ({ offlineReasons }),
+  moving: (isTransitioning) => ({ isTransitioning }),
   group: (groups) => (groups === false ? { inNoGroup: true } : { groups }),
   search: (search) => ({ search }),
+  iccid: (iccids) => ({ iccids }),
+  type: (types) => ({ types }),
   esim: (isEsim) => ({ isEsim }),
   usedAtLeast: (usedPercentAtLeast) => ({ usedPercentAtLeast }),
-  silentSince: ({ at }) => ({ lastDataSessionBefore: at }),
+  usedBytesAtLeast: (usedBytesAtLeast) => ({ usedBytesAtLeast }),
+  usedBytesAtMost: (usedBytesAtMost) => ({ usedBytesAtMost }),
+  overLimit: (overDataLimit) => ({ overDataLimit }),
+  costAtLeast: (costAtLeast) => ({ costAtLeast }),
+  neverConnected: (neverConnected) => ({ neverConnected }),
+  neverHadSession: (neverHadDataSession) => ({ neverHadDataSession }),
 };
+
+const dateOptions = Object.keys(dateFields) as DateOption[];
 
 /** The filter of the options; null if there are none. */
 export function filterOf(options: FilterOptions): SimFilter | null {
-  const conditionOf = <K extends keyof Typed>(name: K): SimFilter => {
+  const conditionOf = <K extends OtherOption>(name: K): SimFilter => {
     const value = options[name];
     return value === undefined ? {} : conditions[name](value as Typed[K]);
   };
-  const given = (Object.keys(conditions) as (keyof Typed)[]).map(conditionOf);
-  const filter: SimFilter = Object.assign({}, ...given);
-  return Object.keys(filter).length > 0 ? filter : null;
+  const given = (Object.keys(conditions) as OtherOption[]).map(conditionOf);
+  const dates = dateOptions.map((name) => {
+    const since = options[name];
+    return since === undefined ? {} : { [dateFields[name]]: since.at };
+  });
+  const filter: SimFilter = Object.assign({}, ...given, ...dates);
+  const { filter: more } = options;
+  if (Object.keys(filter).length === 0) return more ?? null;
+  // The JSON may have the same fields as the options, and both must hold.
+  return more === undefined ? filter : { ...filter, or: [more] };
 }
 
-// A name may contain a comma, so each group needs its own option.
-function oneMoreGroup(name: string, before: readonly string[] | false | undefined): readonly string[] {
-  if (before === false) throw excluding('group');
-  if (name === '') throw new InvalidArgumentError('It must not be empty.');
-  return [...new Set([...(before ?? []), name])];
+/** The flag of an option that was given as a time before now, for example --silent-since; undefined if there is none. */
+export function relativeFlag(options: FilterOptions): string | undefined {
+  const name = dateOptions.find((option) => options[option]?.isRelative);
+  return name && flagOf(name);
 }
 
-function noGroup(_: string, before: readonly string[] | false | undefined): false {
-  if (before) throw excluding('group');
-  return false;
+/** The date options that give the dates of a filter. */
+export function dateFlags(filter: SimFilter): string {
+  return dateOptions
+    .flatMap((name) => {
+      const at = filter[dateFields[name]];
+      return at === undefined ? [] : ` ${flagOf(name)} ${at}`;
+    })
+    .join('');
 }
 
-function isEsim(is: boolean): (_: string, before: boolean | undefined) => boolean {
-  return (_, before) => {
-    if (before === !is) throw excluding('esim');
-    return is;
-  };
-}
-
-/** Without this error, commander silently lets the last option win. */
-const excluding = (name: string) => new WrongUsage(`--${name} and --no-${name} exclude each other.`);
-
-function searchText(text: string): string {
-  // The empty text matches every SIM. It is more likely an unset variable.
-  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
-  return text;
-}
-
-function percent(text: string): number {
-  const number = Number(text.replace(/%$/, ''));
-  if (!/^\d{1,6}(?:\.\d+)?%?$/.test(text)) {
-    throw new InvalidArgumentError('It must be a percentage, for example 80.');
-  }
-  return number;
-}
+const flagOf = (name: DateOption) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,6 +1,6 @@
 /** Fields of a SIM in a table. */
 const SIM_ROW = `fragment SimRow on Sim {
-  iccid eid name state pendingState
+  iccid eid name state pendingState offlineReason
   group { id name }
   dataUsage { usedBytes limitMegabytes }
   cost(nullIfMissing: true) { cost { amount currency } }
@@ -57,6 +57,14 @@ ${SIM_ROW}`;
 /** The states of up to 1000 SIMs. */
 export const SIM_STATES = `query SimStates($refs: [SimRef!]!) {
   simsByRef(refs: $refs) { iccid name state pendingState }
+}`;
+
+/** What an operation would do. */
+export const PREVIEW = `query Preview($input: StartBulkOperationInput!) {
+  previewChange(input: $input) {
+    total alreadyApplied refused toSend upstreamCalls asOf
+    refusals { code message count exampleIccid exampleEid }
+  }
 }`;
 
 export const START = `mutation Start($input: StartBulkOperationInput!) {

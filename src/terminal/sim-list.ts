@@ -13,6 +13,11 @@ const EID = /^\d{32}$/;
 const MAX_SIMS = 1_000_000;
 const SHOWN_FAULTS = 5;
 
+/** True for an ICCID, 18 to 22 digits. */
+export function isIccid(text: string): boolean {
+  return ICCID.test(text);
+}
+
 /** True for an ICCID (18 to 22 digits) or an EID (32 digits). */
 export function isSimKey(text: string): boolean {
   return ICCID.test(text) || EID.test(text);

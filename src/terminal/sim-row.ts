@@ -8,13 +8,16 @@ export interface SimRow {
   readonly name: string | null;
   readonly state: string;
   readonly pendingState: string | null;
+  /** SUSPENDED or DEACTIVATED if the state is OFFLINE and the reason is known; otherwise null. */
+  readonly offlineReason: string | null;
   readonly group: { readonly id: string; readonly name: string } | null;
   readonly dataUsage: { readonly usedBytes: number | null; readonly limitMegabytes: number | null };
   readonly cost: { readonly cost: { readonly amount: number; readonly currency: string } } | null;
 }
 
 /** The JSON output of a SIM: plain values, null if there is none. */
-export function flatSim({ iccid, eid, name, state, pendingState, group, dataUsage, cost }: SimRow) {
+export function flatSim({ dataUsage, cost, group, ...sim }: SimRow) {
+  const { iccid, eid, name, state, pendingState, offlineReason } = sim;
   const { usedBytes, limitMegabytes } = dataUsage;
   return {
     iccid,
@@ -22,6 +25,7 @@ export function flatSim({ iccid, eid, name, state, pendingState, group, dataUsag
     name,
     state,
     pendingState,
+    offlineReason,
     group: group?.name ?? null,
     usedBytes,
     limitMegabytes,

@@ -125,8 +125,10 @@ function listed<Node>(name: string, page: ShortList<Node> | null, text: (node: N
   return lines.map((line, index) => row(index === 0 ? name : '', line));
 }
 
-function stateText({ state, pendingState, rawState }: FullSim): string {
-  if (pendingState !== null) return `in transition to ${pendingState}`;
+function stateText({ state, pendingState, rawState, offlineReason }: FullSim): string {
+  const reason = offlineReason === null ? '' : ` (${offlineReason})`;
+  if (pendingState !== null) return `in transition to ${pendingState}${reason}`;
+  if (state === 'OFFLINE') return `OFFLINE${reason}`;
   return state === 'UNKNOWN' && rawState !== null ? `UNKNOWN (${rawState})` : state;
 }
 

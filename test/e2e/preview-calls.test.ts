@@ -5,6 +5,7 @@ import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { askForPreview, countsOf, preview } from '../support/preview.ts';
 import type { WireSim, World } from '../support/sandbox.ts';
 import { createStore, type TestStore } from '../support/store.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** Chunks of 960 SIMs, calls for up to 80. */
 const env = { ...fastEnv, SIM_API_MAX_SIMS_PER_CALL: '80' };
@@ -89,13 +90,31 @@ describe('upstreamCalls of a preview is the number of calls of the operation', (
     expect(await callsOfBulk(fixture.gateway, input)).toBe(upstreamCalls);
   });
 
+  test('if only some SIMs of each chunk of a filter are sent', async () => {
+    const { gateway } = fixture;
+    const target = { filter: { states: ['LIVE'], isTransitioning: false } };
+    const change = newName();
+    // A chunk has SIMs in the order of their ICCIDs. One call takes the rest of the first chunk, another one the rest of the others.
+    const left = iccids.toSorted().filter((_, at) => at < 10 || at >= iccids.length - 10);
+    await runBulk(gateway, { ...change, target });
+    await runBulk(gateway, { ...newName(), target: { list: left.join() } });
+    const input = { ...change, target };
+    await waitFor(async () => (await preview(gateway, input)).toSend === left.length);
+    const { upstreamCalls } = await preview(gateway, input);
+    expect(await callsOfBulk(gateway, input)).toBe(upstreamCalls);
+  });
+
   test('if only some SIMs of each chunk are sent, and SIMs are sent apart whose state makes a refusal likely', async () => {
     const some = iccids.filter((_, index) => index % 7 === 0);
     const change = newName();
     await runBulk(fixture.gateway, { ...change, target: { list: some.join() } });
-    const input = { ...change, target: { list: iccids.join() } };
+    // They are reported as CLOSED, but accept a name.
+    const closed = (await stableIccids(fixture.world, 1205)).slice(1200);
+    for (const iccid of closed) await fixture.world.patchSim(iccid, { state: 'CLOSED' });
+    const all = [...iccids, ...closed];
+    const input = { ...change, target: { list: all.join() } };
     const { upstreamCalls, alreadyApplied, toSend } = await preview(plain.gateway, input);
-    expect([alreadyApplied, toSend]).toEqual([some.length, iccids.length - some.length]);
+    expect([alreadyApplied, toSend]).toEqual([some.length, all.length - some.length]);
     expect(await callsOfBulk(plain.gateway, input)).toBe(upstreamCalls);
   });
 

@@ -37,9 +37,68 @@ describe('sims', () => {
     ['that are eSIMs', ['--esim'], [5]],
     ['that are not eSIMs', ['--no-esim'], [1, 2, 3, 4, 6, 7]],
     ['in transition to another state', ['--moving'], [7]],
+    ['that are not in transition', ['--no-moving'], [1, 2, 3, 4, 5, 6]],
+    ['that never had a data session', ['--never-had-session'], [3]],
+    ['that have had a data session', ['--no-never-had-session'], [1, 2, 4, 5, 6, 7]],
+    ['with a data session since some days', ['--session-after', '30d'], [2, 5, 6, 7]],
+    [
+      'that used an amount of data',
+      ['--used-bytes-at-least', '24MB', '--used-bytes-at-most', '26MB', '--used-at-least', '1'],
+      [6],
+    ],
+    ['that are not over their limit', ['--no-over-limit'], [1, 2, 3, 4, 5, 6, 7]],
+    ['that are over their limit', ['--over-limit'], []],
+    ['that are both old and new', ['--modified-before', '1h', '--modified-after', '1h'], []],
+    [
+      'that match a filter in JSON',
+      ['--filter', '{"or":[{"inNoGroup":true},{"groups":["Cellar"]}]}'],
+      [2, 5, 7],
+    ],
+    [
+      'that match a filter in JSON and options',
+      ['--moving', '--filter', '{"not":{"groups":["Attic"]}}'],
+      [7],
+    ],
     ['that match all conditions', ['--state', 'LIVE', '--group', 'Attic', '--silent-since', '30d'], [1]],
   ])('are found %s', async (_, args, numbers) => {
     expect((await listed(...args)).sort()).toEqual(numbers);
+  });
+
+  test('are found by ICCID, by type and by the reason why they are OFFLINE', async () => {
+    const { 'Attic-1': one = '', 'Attic-4': four = '' } = filterFixture.iccids;
+    expect((await listed('--iccid', one, '--iccid', four)).sort()).toEqual([1, 4]);
+    const offline = (await filterFixture.world.sims({ state: 'OFFLINE', limit: 200 })).filter(
+      ({ status }) => status.primary !== 'PENDING',
+    );
+    const suspended = offline.filter(({ status }) => status.secondary === 'SUSPENDED');
+    for (const [reason, sims] of [
+      ['suspended', suspended],
+      ['deactivated', offline.filter((sim) => !suspended.includes(sim))],
+    ] as const) {
+      expect(sims.length).toBeGreaterThan(0);
+      const { stdout } = await run('sims', '--offline-reason', reason, '--no-moving', '--all', '--json');
+      const found = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(found.map(({ iccid }) => iccid).sort()).toEqual(sims.map(({ iccid }) => iccid).sort());
+      expect(new Set(found.map(({ offlineReason }) => offlineReason))).toEqual(
+        new Set([reason.toUpperCase()]),
+      );
+    }
+    const type = String(offline[0]?.type);
+    const { stdout } = await run('sims', '--type', type, '--all', '--json');
+    const sims = await filterFixture.world.sims({ limit: 1000 });
+    expect(stdout.trimEnd().split('\n')).toHaveLength(sims.filter((sim) => sim.type === type).length);
+    const { stdout: shown } = await run('sim', suspended[0]?.iccid ?? '');
+    expect(shown).toMatch(/^state +OFFLINE \(SUSPENDED\)$/m);
+  });
+
+  test('that match a filter that the gateway refuses are an error that names the path', async () => {
+    expect(await run('sims', '--filter', '{"not":{"colour":"red"}}')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('colour'),
+    });
   });
 
   test('are sorted by ICCID or by --sort, those without a value last', async () => {
@@ -50,6 +109,10 @@ describe('sims', () => {
     expect(await listed('--sort', 'session')).toEqual([4, 1, 2, 6, 5, 7, 3]);
     expect(await listed('--sort', 'session:desc')).toEqual([7, 5, 6, 2, 1, 4, 3]);
     expect((await listed('--sort', 'percent:desc'))[0]).toBe(6);
+    // Only one of them has an EID.
+    expect((await listed('--sort', 'eid'))[0]).toBe(5);
+    expect((await listed('--sort', 'cost:desc')).sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await listed('--sort', 'msisdn')).toEqual((await listed('--sort', 'msisdn:desc')).reverse());
   });
 
   test('of one group are sorted by --sort too', async () => {
@@ -158,6 +221,71 @@ const once = (...numbers: number[]) =>
   Object.fromEntries(numbers.map((number) => [filterFixture.iccids[`Attic-${number}`], 1]));
 
 const message = ['bulk', '--action', 'SEND_SMS', '--text', 'hi'];
+
+describe('bulk --dry-run', () => {
+  const dry = (...args: string[]) => run('bulk', '--dry-run', ...args);
+  afterEach(async () => expect(await filterFixture.world.effects()).toEqual([]));
+  /** A group that the SIM API lists; those of the fixture exist in the index only. */
+  const someGroup = async () => {
+    const known = (await filterFixture.world.sims({ limit: 200 })).map(({ group = '' }) => group);
+    return known.find((group) => !['', 'Attic', 'Cellar'].includes(group)) ?? '';
+  };
+
+  test('prints what the change would do, and sends nothing', async () => {
+    const { code, stdout, stderr } = await dry('--action', 'SUSPEND', '--search', 'attic-', '--no-esim');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Nothing was sent.\n' });
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(
+        /^SUSPEND of 6 SIMs \("attic-" in the name or a number, plain SIM\), as of 20\S+Z:$/,
+      ),
+      expect.stringMatching(/^ {2}already as requested {2,}\d$/),
+      '  certainly refused     0',
+      expect.stringMatching(/^ {2}to be sent {2,}[56]$/),
+      expect.stringMatching(/^ {2}calls of the SIM API {2,}[23]$/),
+      '',
+    ]);
+  });
+
+  test('prints the refused SIMs by code with an example', async () => {
+    const closed = (await filterFixture.world.sims({ state: 'CLOSED', limit: 200 })).map(
+      ({ iccid }) => iccid,
+    );
+    const { stdout } = await dry('--action', 'ACTIVATE', '--state', 'CLOSED');
+    expect(stdout).toContain(
+      `    TRANSITION_NOT_ALLOWED: ${closed.length}, for example ${closed.toSorted()[0]}. `,
+    );
+  });
+
+  test('prints one JSON object with --json, for each kind of target', async () => {
+    const iccids = Object.values(filterFixture.iccids);
+    for (const target of [
+      ['--sims', ...iccids],
+      ['--search', 'attic-'],
+      ['--group', 'Attic', '--group', 'Cellar', '--no-esim'],
+    ]) {
+      const { code, stdout } = await dry('--action', 'SET_NAME', '--name', 'Attic-1', '--json', ...target);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        alreadyApplied: 1,
+        refused: 0,
+        refusals: [],
+        toSend: target[0] === '--group' ? 5 : 6,
+      });
+    }
+    const { stdout } = await dry('--action', 'RESET', '--json', '--group', await someGroup());
+    const { total, toSend } = JSON.parse(stdout);
+    expect(total).toBeGreaterThan(1);
+    expect(toSend).toBe(total);
+  });
+
+  test('needs no --expect and no confirmation for CLOSE, and ends with 2 if the number differs', async () => {
+    const group = await someGroup();
+    expect(await dry('--action', 'CLOSE', '--group', group)).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await dry('--action', 'CLOSE', '--group', group, '--expect', '2');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^EXPECTED_COUNT_MISMATCH: /);
+  });
+});
 
 // Last, because these tests change the fixture SIMs.
 describe('bulk', () => {

@@ -25,7 +25,7 @@ interface RefsSource {
 
 interface TalliedRefs {
   readonly tally: ChangeTally;
-  readonly longestIccid: string;
+  readonly maxLengthIccid: string;
   /** Number of SIMs, each counted once, and of ICCIDs that lead to no SIM. */
   readonly sims: number;
 }
@@ -52,23 +52,23 @@ export async function tallyRefs(
   const tally = new ChangeTally(change);
   const chunkSize = chunkSizeFor(source.simApi, change, longerRef(refs));
   const counted = new Set<string>();
-  let longestIccid = '';
+  let maxLengthIccid = '';
   for (const [position, { key, sim }] of found.entries()) {
     const chunk = Math.floor(position / chunkSize);
     tally.addKeys(chunk, 'iccid' in key ? 'iccid' : 'eid', 1);
-    if ('iccid' in key) longestIccid = longerRef([key.iccid], longestIccid);
+    if ('iccid' in key) maxLengthIccid = longerRef([key.iccid], maxLengthIccid);
     if (sim === undefined) throw new Error('a key of the target was not read');
     if (sim instanceof GatewayError) {
       tally.addKeyWithoutSim(chunk, key, sim);
       if ('iccid' in key) counted.add(key.iccid);
     } else if (!counted.has(sim.iccid)) {
       counted.add(sim.iccid);
-      longestIccid = longerRef([sim.iccid], longestIccid);
+      maxLengthIccid = longerRef([sim.iccid], maxLengthIccid);
       tally.addSims(chunk, sim, 1);
     }
     if (position % indexBatchSize === 0) await nextTurn();
   }
-  return { tally, longestIccid, sims: counted.size };
+  return { tally, maxLengthIccid, sims: counted.size };
 }
 
 /** Sets the SIMs that the index has. */

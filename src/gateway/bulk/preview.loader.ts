@@ -44,21 +44,21 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
   async function ofScope(scope: FleetScope, change: Change, check: (total: number) => void) {
     const { asOf } = await requireComplete(index, tenant, scope.filter, clock);
     const tally = new ChangeTally(change);
-    let longestIccid = '';
+    let maxLengthIccid = '';
     await requireIndex(index).tally({
       scope,
       fields: dependsOn(change),
       chunkSizeFor(total, digits) {
         check(total);
-        longestIccid = '0'.repeat(digits);
-        return chunkSizeFor(simApi, change, longestIccid);
+        maxLengthIccid = '0'.repeat(digits);
+        return chunkSizeFor(simApi, change, maxLengthIccid);
       },
       add({ chunk, sim, count }) {
         tally.addKeys(chunk, 'iccid', count);
         tally.addSims(chunk, sim, count);
       },
     });
-    return shown(tally, tally.chunkCalls(simApi, { longestIccid, isCountedFirst: false }), asOf);
+    return shown(tally, tally.chunkCalls(simApi, { maxLengthIccid, isCountedFirst: false }), asOf);
   }
 
   async function ofGroup(group: string, change: Change, expectedCount: number | null) {
@@ -80,15 +80,15 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
       for (const sim of page.items) sims.set(sim.iccid, sim);
       unreadable += page.unreadable.length;
     }
-    const longestIccid = longerRef([...sims.keys()]);
-    const chunkSize = chunkSizeFor(simApi, change, longestIccid);
+    const maxLengthIccid = longerRef([...sims.keys()]);
+    const chunkSize = chunkSizeFor(simApi, change, maxLengthIccid);
     for (const [position, sim] of [...sims.values()].entries()) {
       const chunk = Math.floor(position / chunkSize);
       tally.addKeys(chunk, 'iccid', 1);
       tally.addSims(chunk, sim, 1);
     }
     tally.addUnreadable(unreadable, new GatewayError('UPSTREAM_UNAVAILABLE'));
-    const calls = tally.chunkCalls(simApi, { longestIccid, isCountedFirst: false });
+    const calls = tally.chunkCalls(simApi, { maxLengthIccid, isCountedFirst: false });
     return shown(tally, listCalls + calls, asOf);
   }
 
@@ -97,10 +97,10 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
     const readAt = clock.now();
     const state = index === null ? null : await index.state(tenant);
     const known = state?.isComplete ? index : null;
-    const { tally, longestIccid, sims } = await tallyRefs({ ...source, index: known }, change, refs);
+    const { tally, maxLengthIccid, sims } = await tallyRefs({ ...source, index: known }, change, refs);
     const isCountedFirst = isCountedLater(expectedCount, refs);
     if (isCountedFirst) throwIf(totalCheck(expectedCount)(sims));
-    const calls = tally.chunkCalls(simApi, { longestIccid, isCountedFirst });
+    const calls = tally.chunkCalls(simApi, { maxLengthIccid, isCountedFirst });
     return shown(tally, calls, known === null ? readAt : (state?.asOf ?? readAt));
   }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
 import { repeatOptions } from '../../../src/terminal/bulk.matching.ts';
+import { addFilterOptions, type FilterOptions, filterOf } from '../../../src/terminal/filter.options.ts';
 import { freshnessWarning } from '../../../src/terminal/freshness.ts';
-import { filterWords } from '../../../src/terminal/sim-filter.ts';
+import { filterWords, type SimFilter } from '../../../src/terminal/sim-filter.ts';
 import { readSince } from '../../../src/terminal/since.ts';
 import { readSort } from '../../../src/terminal/sort.option.ts';
 
@@ -49,30 +51,107 @@ describe('a point in time', () => {
 test.each([
   ['session', 'LAST_DATA_SESSION', 'ASC'],
   ['used:desc', 'USED_BYTES', 'DESC'],
+  ['cost:desc', 'COST', 'DESC'],
+  ['eid', 'EID', 'ASC'],
+  ['msisdn', 'MSISDN', 'ASC'],
   ['Name:ASC', 'NAME', 'ASC'],
 ])('the sort order %s is valid', (text, field, direction) => {
   expect(readSort(text)).toEqual({ field, direction });
 });
 
-test.each(['', 'cost', 'name:down', 'name:desc:desc', 'constructor'])('%j is not a sort order', (text) => {
+test.each(['', 'price', 'name:down', 'name:desc:desc', 'constructor'])('%j is not a sort order', (text) => {
   expect(() => readSort(text)).toThrow('It must be one of iccid, name, ');
 });
 
-test('a filter is described with all its fields', () => {
-  const words = filterWords({
-    states: ['LIVE', 'TEST'],
-    isTransitioning: true,
-    groups: ['Meters', 'A "b"'],
-    inNoGroup: true,
-    search: 'x',
-    isEsim: true,
-    usedPercentAtLeast: 80.5,
-    lastDataSessionBefore: '2026-02-03T00:00:00.000Z',
+describe('a filter', () => {
+  test.each<[string, SimFilter]>([
+    ['LIVE or TEST', { states: ['LIVE', 'TEST'] }],
+    ['OFFLINE because SUSPENDED', { offlineReasons: ['SUSPENDED'] }],
+    ['in transition to another state', { isTransitioning: true }],
+    ['not in transition', { isTransitioning: false }],
+    ['in the group "Meters" or "A \\"b\\""', { groups: ['Meters', 'A "b"'] }],
+    ['in no group', { inNoGroup: true }],
+    ['"x" in the name or a number', { search: 'x' }],
+    ['of the type "eSIM"', { types: ['eSIM'] }],
+    ['eSIM', { isEsim: true }],
+    ['500.0 MB used, or more, 1.0 GB used, or less', { usedBytesAtLeast: 5e8, usedBytesAtMost: 1e9 }],
+    ['80.5% of the data limit used, or more', { usedPercentAtLeast: 80.5 }],
+    ['over the data limit', { overDataLimit: true }],
+    ['cost of 2.5 or more', { costAtLeast: 2.5 }],
+    ['never on a network, never a data session', { neverConnected: true, neverHadDataSession: true }],
+    ['last data session before 2026-02-03T00:00:00Z', { lastDataSessionBefore: '2026-02-03T00:00:00.000Z' }],
+    ['last modified after 2026-02-03T00:00:00Z', { lastModifiedAfter: '2026-02-03' }],
+    ['8937204016076059646', { iccids: ['8937204016076059646'] }],
+    ['LIVE, (in no group) or (eSIM)', { states: ['LIVE'], or: [{ inNoGroup: true }, { isEsim: true }] }],
+    ['not (CLOSED)', { not: { states: ['CLOSED'] } }],
+    ['not (any SIM)', { not: {} }],
+  ])('is described as %s', (words, filter) => {
+    expect(filterWords(filter)).toBe(words);
   });
-  expect(words).toBe(
-    'LIVE or TEST, in transition to another state, in the group "Meters" or "A \\"b\\"", in no group, "x" in the name or a number, eSIM, 80.5% of the data limit used, or more, last data session before 2026-02-03T00:00:00Z',
-  );
+
+  test.each<[string[], SimFilter | null]>([
+    [[], null],
+    [['--offline-reason', 'suspended,DEACTIVATED'], { offlineReasons: ['SUSPENDED', 'DEACTIVATED'] }],
+    [
+      ['--iccid', '8937204016076059646', '--iccid', '8937204016458019812'],
+      { iccids: ['8937204016076059646', '8937204016458019812'] },
+    ],
+    [['--type', 'M2M, LTE', '--type', 'eSIM'], { types: ['M2M, LTE', 'eSIM'] }],
+    [['--used-bytes-at-least', '1.5GB'], { usedBytesAtLeast: 1_500_000_000 }],
+    [['--used-bytes-at-most', '0'], { usedBytesAtMost: 0 }],
+    [['--over-limit', '--cost-at-least', '2.50'], { overDataLimit: true, costAtLeast: 2.5 }],
+    [['--no-over-limit'], { overDataLimit: false }],
+    [['--never-connected', '--no-never-had-session'], { neverConnected: true, neverHadDataSession: false }],
+    [
+      ['--network-before', '2026-02-03', '--network-after', '2026-02-01'],
+      {
+        lastNetworkActivityBefore: '2026-02-03T00:00:00.000Z',
+        lastNetworkActivityAfter: '2026-02-01T00:00:00.000Z',
+      },
+    ],
+    [
+      ['--silent-since', '2026-02-03', '--session-after', '2026-02-01'],
+      { lastDataSessionBefore: '2026-02-03T00:00:00.000Z', lastDataSessionAfter: '2026-02-01T00:00:00.000Z' },
+    ],
+    [
+      ['--modified-before', '2026-02-03', '--modified-after', '2026-02-01'],
+      { lastModifiedBefore: '2026-02-03T00:00:00.000Z', lastModifiedAfter: '2026-02-01T00:00:00.000Z' },
+    ],
+    [['--no-moving'], { isTransitioning: false }],
+    [['--filter', '{"not":{"isEsim":true}}'], { not: { isEsim: true } }],
+    [
+      ['--state', 'LIVE', '--filter', '{"states":["TEST"]}'],
+      { states: ['LIVE'], or: [{ states: ['TEST'] }] },
+    ],
+  ])('is given by the options %j', (options, filter) => {
+    expect(filterOf(parsed(options))).toEqual(filter);
+  });
+
+  test.each([
+    [['--filter', '{"not":'], /not valid JSON/],
+    [['--filter', '[]'], /JSON object with at least one condition/],
+    [['--filter', '{}'], /JSON object with at least one condition/],
+    [['--iccid', '123'], /18 to 22 digits/],
+    [['--type', ''], /must not be empty/],
+    [['--used-bytes-at-least', 'many'], /number of bytes/],
+    [['--used-bytes-at-most', '99999TB'], /number of bytes/],
+    [['--cost-at-least', '-1'], /an amount/],
+    [['--offline-reason', 'BROKEN'], /"BROKEN" is not one of SUSPENDED, DEACTIVATED/],
+    [['--network-before', '2999-01-01'], /in the past/],
+    [['--never-connected', '--no-never-connected'], /exclude each other/],
+    [['--over-limit', '--no-over-limit'], /exclude each other/],
+    [['--moving', '--no-moving'], /exclude each other/],
+  ])('is not given by the options %j', (options, message) => {
+    expect(() => parsed(options)).toThrow(message);
+  });
 });
+
+function parsed(options: readonly string[]): FilterOptions {
+  const command = addFilterOptions(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  return command.parse(['node', 'sims', ...options]).opts<FilterOptions>();
+}
 
 test('there is a warning if the data is older than five minutes or incomplete', () => {
   const now = new Date('2026-02-03T08:00:00Z');
@@ -87,8 +166,11 @@ test('there is a warning if the data is older than five minutes or incomplete', 
 test('an operation by filter is repeated with its original count and date', () => {
   const order = { action: 'RESET', waitUntilSettled: true, idempotencyKey: 'k', expectedCount: 12 };
   expect(repeatOptions({ ...order, target: { group: 'Meters' } })).toBe('--key k');
-  const filter = { lastDataSessionBefore: '2026-02-03T00:00:00.000Z' };
+  const filter = {
+    lastDataSessionBefore: '2026-02-03T00:00:00.000Z',
+    lastModifiedAfter: '2026-01-03T00:00:00.000Z',
+  };
   expect(repeatOptions({ ...order, target: { filter } })).toBe(
-    '--key k --expect 12 --silent-since 2026-02-03T00:00:00.000Z',
+    '--key k --expect 12 --silent-since 2026-02-03T00:00:00.000Z --modified-after 2026-01-03T00:00:00.000Z',
   );
 });

@@ -99,7 +99,7 @@ export type BulkStatus =
 
 /** The SIMs of a bulk operation: give exactly one field. */
 export type BulkTarget =
-  {   /** The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list does not change after that: a SIM that matches only later is not changed, and a SIM that no longer matches is still changed. At least one condition is required. FLEET_INCOMPLETE during the first full sync; FEATURE_NOT_ENABLED if the gateway keeps no index. */
+  {   /** The SIMs that match when the operation starts, up to 1 000 000, from the fleet index. The list does not change after that: a SIM that matches only later is not changed, and a SIM that no longer matches is still changed. At least one condition is required. FLEET_INCOMPLETE during the first full sync, and for a filter by usage or cost until the first full sync of the month has ended; FEATURE_NOT_ENABLED if the gateway keeps no index. */
   filter: SimFilter; group?: never; list?: never; sims?: never; }
   |  { filter?: never;   /** Name of a group: the SIMs that are in it when the operation starts, up to 1 000 000. */
   group: string; list?: never; sims?: never; }
@@ -136,7 +136,7 @@ export type ErrorCode =
   | 'EXPECTED_COUNT_MISMATCH'
   /** E003: The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway. */
   | 'FEATURE_NOT_ENABLED'
-  /** The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet. */
+  /** The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet. For a filter by usage or cost: the first full sync of the month is in progress. */
   | 'FLEET_INCOMPLETE'
   /** The caller lacks a scope that this field needs. */
   | 'FORBIDDEN'
@@ -295,7 +295,7 @@ export type SimFilter = {
   neverConnected?: boolean | null | undefined;
   /** True: SIMs that never had a data session: lastDataSessionAt is null. False: SIMs that had one. */
   neverHadDataSession?: boolean | null | undefined;
-  /** SIMs that do not match this filter, also because they have no value for its condition: not { usedPercentAtLeast: 80 } matches SIMs without a limit too. The other conditions must hold too. */
+  /** SIMs that do not match this filter, including SIMs that have no value for a condition in it: not { usedPercentAtLeast: 80 } matches SIMs without a limit too. The other conditions must hold too. */
   not?: SimFilter | null | undefined;
   /** SIMs that are OFFLINE for one of these reasons, as in Sim.offlineReason. A SIM in transition to OFFLINE counts as OFFLINE; isTransitioning: false excludes it. */
   offlineReasons?: Array<OfflineReason> | null | undefined;

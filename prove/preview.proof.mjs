@@ -13,7 +13,7 @@ const previews = 7;
 const states = ['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED', 'UNKNOWN'];
 const input = { action: 'SUSPEND', target: { filter: { states } }, waitUntilSettled: false };
 const previewText = `query ($input: StartBulkOperationInput!) { previewChange(input: $input) {
-  total alreadyApplied refused refusals { code count exampleIccid } toSend upstreamCalls } }`;
+  total alreadyApplied refused refusals { code count exampleIccid } toSend likelyRefused upstreamCalls } }`;
 
 export async function run() {
   const sandbox = await startSandbox(10);
@@ -89,8 +89,8 @@ function linesOf({ took, preview, previewCalls, previewEffects, ended, byPath, c
       holds: previewEffects === 0,
     },
     {
-      what: 'preview: already as requested; refused without a call; to be sent; calls if the SIM API refuses none',
-      measured: `${preview.alreadyApplied}; ${preview.refused}; ${preview.toSend}; ${preview.upstreamCalls}`,
+      what: 'preview: already as requested; refused without a call; to be sent; of these probably refused; calls if the SIM API refuses none',
+      measured: `${preview.alreadyApplied}; ${preview.refused}; ${preview.toSend}; ${preview.likelyRefused}; ${preview.upstreamCalls}`,
       holds: true,
     },
     {

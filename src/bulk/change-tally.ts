@@ -71,6 +71,11 @@ export class ChangeTally {
     return this.refusals.reduce((sum, { count }) => sum + count, 0);
   }
 
+  /** SIMs among those to send whose state makes a refusal likely. */
+  get likelyRefused(): number {
+    return this.chunks.reduce((sum, { likelyRefused }) => sum + likelyRefused, 0);
+  }
+
   get total(): number {
     return this.alreadyApplied + this.refusedCount + this.toSend;
   }

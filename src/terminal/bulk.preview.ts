@@ -18,6 +18,7 @@ interface Preview {
     readonly exampleEid: string | null;
   }[];
   readonly toSend: number;
+  readonly likelyRefused: number;
   readonly upstreamCalls: number;
   readonly asOf: string;
 }
@@ -36,7 +37,7 @@ export async function previewOrder({ gateway, screen, isJson }: Session, order: 
 }
 
 function linesOf({ action, target }: Order, preview: Preview): string[] {
-  const { total, alreadyApplied, refused, refusals, toSend, upstreamCalls, asOf } = preview;
+  const { total, alreadyApplied, refused, refusals, toSend, likelyRefused, upstreamCalls, asOf } = preview;
   const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   return [
     `${action} of ${simCount(total)}${meant}, as of ${moment(new Date(asOf))}:`,
@@ -48,8 +49,9 @@ function linesOf({ action, target }: Order, preview: Preview): string[] {
       return `    ${code}: ${count(sims)}${example}. ${message}`;
     }),
     line('to be sent', toSend),
+    line('of these probably refused', likelyRefused),
     line('calls of the SIM API', upstreamCalls),
   ];
 }
 
-const line = (name: string, value: number) => `  ${name.padEnd(22)}${count(value)}`;
+const line = (name: string, value: number) => `  ${name.padEnd(27)}${count(value)}`;

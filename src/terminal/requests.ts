@@ -62,7 +62,7 @@ export const SIM_STATES = `query SimStates($refs: [SimRef!]!) {
 /** What an operation would do. */
 export const PREVIEW = `query Preview($input: StartBulkOperationInput!) {
   previewChange(input: $input) {
-    total alreadyApplied refused toSend upstreamCalls asOf
+    total alreadyApplied refused toSend likelyRefused upstreamCalls asOf
     refusals { code message count exampleIccid exampleEid }
   }
 }`;

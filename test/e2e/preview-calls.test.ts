@@ -113,8 +113,9 @@ describe('upstreamCalls of a preview is the number of calls of the operation', (
     for (const iccid of closed) await fixture.world.patchSim(iccid, { state: 'CLOSED' });
     const all = [...iccids, ...closed];
     const input = { ...change, target: { list: all.join() } };
-    const { upstreamCalls, alreadyApplied, toSend } = await preview(plain.gateway, input);
+    const { upstreamCalls, alreadyApplied, toSend, likelyRefused } = await preview(plain.gateway, input);
     expect([alreadyApplied, toSend]).toEqual([some.length, all.length - some.length]);
+    expect(likelyRefused).toBe(closed.length);
     expect(await callsOfBulk(plain.gateway, input)).toBe(upstreamCalls);
   });
 

@@ -14,12 +14,13 @@ export interface ShownPreview {
     exampleEid: string | null;
   }[];
   toSend: number;
+  likelyRefused: number;
   upstreamCalls: number;
   asOf: string;
 }
 
 const query = `query ($input: StartBulkOperationInput!) { previewChange(input: $input) {
-  total alreadyApplied refused refusals { code message count exampleIccid exampleEid } toSend upstreamCalls asOf } }`;
+  total alreadyApplied refused refusals { code message count exampleIccid exampleEid } toSend likelyRefused upstreamCalls asOf } }`;
 
 /** Requests a preview that may be refused. */
 export function askForPreview(

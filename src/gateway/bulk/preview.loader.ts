@@ -124,8 +124,8 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
 }
 
 function shown(tally: ChangeTally, upstreamCalls: number, asOf: Date): ChangePreview {
-  const { total, alreadyApplied, refusedCount: refused, refusals, toSend } = tally;
-  return { total, alreadyApplied, refused, refusals, toSend, upstreamCalls, asOf };
+  const { total, alreadyApplied, refusedCount: refused, refusals, toSend, likelyRefused } = tally;
+  return { total, alreadyApplied, refused, refusals, toSend, likelyRefused, upstreamCalls, asOf };
 }
 
 function throwIf(error: GatewayError | null): void {

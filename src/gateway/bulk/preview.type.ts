@@ -67,6 +67,12 @@ export class ChangePreview {
 
   @Field(() => Int, {
     description:
+      'Number of SIMs among those of toSend that the SIM API probably refuses because of their state, for example RESUME of a SIM that is LIVE. Each of them can take a call of its own, in addition to upstreamCalls.',
+  })
+  likelyRefused!: number;
+
+  @Field(() => Int, {
+    description:
       'Number of calls of the SIM API that the operation takes if the SIM API refuses no SIM: reads and changes. The polls of waitUntilSettled come on top. For a group it is an estimate if only some of its SIMs are sent, because it depends on the order of the list.',
   })
   upstreamCalls!: number;

@@ -130,6 +130,8 @@ describe('BAD_USER_INPUT names the value by its path from the arguments of the f
     expect(await pathsOf(inItem, { iccid: 'x" at "iccid.y"; ' })).toEqual([['refs', 1, 'iccid']]);
     const inFragment = `query ($size: Int!) { ...F } fragment F on Query { account { alerts(first: $size) { totalCount } } }`;
     expect(await pathsOf(inFragment, { size: 'many' })).toEqual([['first']]);
+    const inDirective = `query ($size: Int!, $on: Boolean!) { account @include(if: $on) { alerts(first: $size) { totalCount } } }`;
+    expect(await pathsOf(inDirective, { size: 1, on: 'yes' })).toEqual([undefined]);
     const unset = 'query ($iccid: ICCID) { sim(by: { iccid: $iccid }) { iccid } }';
     const { errors } = await running.gateway.ask(unset, {});
     expect(errors[0]?.extensions.code).toMatch(/^(?:BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);

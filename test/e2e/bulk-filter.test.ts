@@ -308,6 +308,33 @@ test('the phone number that a filter searches for is in no table but the index, 
   expect(JSON.stringify(gateway.logged())).not.toContain(sim.msisdn);
 });
 
+test('a filter by usage or cost selects nothing until a full sync of this month has ended', async () => {
+  const { gateway, store } = fixture;
+  const preview = (filter: PlainFilter) =>
+    gateway.ask('query ($input: StartBulkOperationInput!) { previewChange(input: $input) { total } }', {
+      input: sms(filter),
+    });
+  const monthly: PlainFilter[] = [
+    { overDataLimit: true },
+    { usedPercentAtLeast: 1 },
+    { usedBytesAtLeast: 1 },
+    { usedBytesAtMost: 1e9 },
+    { costAtLeast: 0 },
+    { states: ['LIVE'], or: [{ isEsim: true }, { not: { not: { overDataLimit: true } } }] },
+  ];
+  await store.query("update fleet_sync set synced_at = synced_at - interval '40 days'");
+  try {
+    for (const filter of monthly) {
+      await expectRefusal(sms(filter), 'FLEET_INCOMPLETE', /usage of this month/);
+      expect((await preview(filter)).errors).toMatchObject([{ extensions: { code: 'FLEET_INCOMPLETE' } }]);
+    }
+    expect((await preview({ states: ['LIVE'] })).errors).toEqual([]);
+  } finally {
+    await store.query("update fleet_sync set synced_at = synced_at + interval '40 days'");
+  }
+  expect((await preview({ usedBytesAtMost: 1e12 })).errors).toEqual([]);
+});
+
 describe('a bulk operation by a filter without a complete index', () => {
   test('is refused with FLEET_INCOMPLETE during the first full sync, and works afterwards', async () => {
     const world = await createWorld({ sims: 60, clock: { rate: 0 }, behaviour: { pageSize: 20 } });

@@ -138,21 +138,6 @@ describe('a filter', () => {
     expect(await found({ groups: ['Meters'], inNoGroup: false })).toEqual(plainly({ groups: ['Meters'] }));
   });
 
-  test('of a group with an empty name matches no SIM, not even those without a group', async () => {
-    expect(plainly({ inNoGroup: true }).length).toBeGreaterThan(0);
-    for (const filter of [
-      { groups: [''] },
-      { groups: [''], states: ['LIVE'] },
-      { groups: [''], isEsim: false },
-    ]) {
-      const { data } = await indexed.gateway.ask(
-        'query ($filter: SimFilter) { fleet(filter: $filter) { total byGroup { count } } sims(filter: $filter) { totalCount nodes { iccid } } }',
-        { filter },
-      );
-      expect(data).toEqual({ fleet: { total: 0, byGroup: [] }, sims: { totalCount: 0, nodes: [] } });
-    }
-  });
-
   test.each(['states', 'groups', 'types', 'iccids', 'offlineReasons', 'or'])(
     'with an empty list of %s matches no SIM',
     async (field) => {
@@ -281,6 +266,13 @@ describe('an invalid filter', () => {
     ['usedPercentAtLeast', -5, 'filter.usedPercentAtLeast must be from 0 to 1000000'],
     ['usedBytesAtLeast', -1, 'filter.usedBytesAtLeast must be from 0 to 9007199254740991'],
     ['costAtLeast', 1e10, 'filter.costAtLeast must be from 0 to 1000000000'],
+    ['groups', ['a', ''], 'filter.groups[1] must not be empty'],
+    ['not', { types: [''] }, 'filter.not.types[0] must not be empty'],
+    [
+      'or',
+      Array.from({ length: 6 }, () => ({ search: 'a' })),
+      'filter must hold at most 5 search texts in all its filters',
+    ],
     ['or', [{}, { not: { groups: many('a') } }], 'filter.or[1].not.groups must hold at most 1000 values'],
     ['or', Array.from({ length: 51 }, () => ({})), 'filter must hold at most 50 filters in or and not'],
     [

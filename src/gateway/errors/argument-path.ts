@@ -22,7 +22,8 @@ export function pathInField(path: ArgumentPath, { nodes }: GraphQLError): Argume
 
 /**
  * The path of a value that graphql-js refused while it coerced a variable or an argument; undefined for any other error. graphql-js puts
- * the path inside the variable only into its message. A variable that is used several times counts at its first place.
+ * the path inside the variable only into its message. A variable that is used several times counts at its first place; one that only
+ * directives use has none.
  */
 export function pathOfCoercion(
   { message, nodes }: GraphQLError,
@@ -36,7 +37,8 @@ export function pathOfCoercion(
     return undefined;
   const name = node.variable.name.value;
   const [, inside = ''] = new RegExp(` at "${name}([^"]+)"; `).exec(message) ?? [];
-  return [...(pathToVariable(name, operation, document) ?? []), ...argumentPathOf(inside)];
+  const place = pathToVariable(name, operation, document);
+  return place && [...place, ...argumentPathOf(inside)];
 }
 
 /** The path, from the arguments of a field on, at which an operation uses a variable; undefined if it does not. */

@@ -102,6 +102,13 @@ export function alertTests(running: Running): void {
           `{ sim(by: { iccid: "${loud}" }) { alerts { nodes { id iccid } } } }`,
         );
         expect(data).toEqual({ sim: { alerts: { nodes: [{ id: '903', iccid: loud }] } } });
+        // Two SIMs are read from the list of the account, unless it has an alert without an ICCID.
+        await world.addFaults({ path: '/get_account_alerts', kind: 'status', status: 200, body });
+        const other = all.find(({ iccid }) => iccid !== loud)?.iccid ?? '';
+        const both = await gateway.ask<{ simsByRef: { alerts: { totalCount: number } }[] }>(
+          `{ simsByRef(refs: [{ iccid: "${loud}" }, { iccid: "${other}" }]) { alerts { totalCount } } }`,
+        );
+        expect(both.data.simsByRef).toEqual([{ alerts: { totalCount: 1 } }, { alerts: { totalCount: 1 } }]);
       });
 
       describe('alerts', () => {

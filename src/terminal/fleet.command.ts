@@ -11,7 +11,7 @@ interface Fleet extends Freshness {
   readonly total: number;
   readonly transitioning: number;
   readonly overDataLimit: number;
-  readonly usedBytes: number;
+  readonly usedBytes: number | null;
   readonly byState: readonly { readonly state: string; readonly count: number }[];
   readonly byGroup: readonly { readonly group: { readonly name: string } | null; readonly count: number }[];
 }
@@ -61,7 +61,7 @@ async function printTables({ screen }: Session, fleet: Fleet): Promise<void> {
       simCount(total),
       `${count(transitioning)} in transition to another state`,
       `${count(overDataLimit)} over the data limit`,
-      `${dataSize(usedBytes)} used this month`,
+      `${usedBytes === null ? '?' : dataSize(usedBytes)} used this month`,
     ].join(', '),
   );
   for (const [head, rows] of [['STATE', states] as const, ['GROUP', groups] as const]) {

@@ -91,6 +91,18 @@ export function costTests(running: Running): void {
         expect(new Set(errors.map((error) => error.extensions.simApi?.code))).toEqual(new Set(['E101']));
       });
 
+      test('of one SIM in an answer about another SIM is not a missing history', async () => {
+        const { world, gateway } = running;
+        const body = { iccid: withoutHistory, data_plan: 'a', data_used: 1, data_cost: 1, currency: 'EUR' };
+        await world.addFaults({ path: '/get_sim_cost', kind: 'status', status: 200, body });
+        const { errors } = await gateway.ask(
+          `{ sim(by: { iccid: "${withHistory}" }) { cost(nullIfMissing: true) { usedBytes } } }`,
+        );
+        expect(errors).toMatchObject([
+          { path: ['sim', 'cost'], extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true } },
+        ]);
+      });
+
       test('of two months takes one call per month, no matter how often it is queried', async () => {
         const { world, gateway } = running;
         const { answer } = await inOneMonth(async () => {

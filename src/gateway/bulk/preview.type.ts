@@ -67,7 +67,7 @@ export class ChangePreview {
 
   @Field(() => Int, {
     description:
-      'Number of SIMs among those of toSend that the SIM API probably refuses because of their state, for example RESUME of a SIM that is LIVE. Each of them can take a call of its own, in addition to upstreamCalls.',
+      'Number of SIMs among those of toSend that the SIM API probably refuses because of their state, for example RESUME of a SIM that is LIVE. Each of them can take one call more than upstreamCalls has.',
   })
   likelyRefused!: number;
 

@@ -53,15 +53,16 @@ export function createHostRule({ host, allowed, setting, listed }: HostRuleOptio
     const name = nameOfOrigin(origin);
     return name !== null && !isLoopback(name) && names.has(name);
   });
-  const orListed = listed === undefined ? '' : `, or be listed in ${listed.setting}`;
+  const wanted =
+    listed === undefined
+      ? `match the header Host, or name a host of ${setting}`
+      : `match the header Host, name a host of ${setting}, or be in ${listed.setting}`;
   return ({ host = '', origin }) => {
     if (!servesAll && !isOurHost(host))
       return `The header Host must name this machine, for example localhost, or a host of ${setting}`;
     // Without the header, either no page sent the request, or the browser does not let the page read the answer.
     if (origin === undefined || isSameOrigin(origin, host)) return null;
-    return origins.has(origin) || isAllowedOrigin(origin)
-      ? null
-      : `The header Origin must have the host and port of the header Host, or a host of ${setting}${orListed}`;
+    return origins.has(origin) || isAllowedOrigin(origin) ? null : `The header Origin must ${wanted}`;
   };
 }
 
@@ -86,14 +87,14 @@ function remembered(judge: (text: string) => boolean): (text: string) => boolean
   };
 }
 
-/** Whether a text is a list of host names or addresses, separated by commas, without scheme and port. */
+/** Whether a text is a list of host names or addresses, separated by commas, without scheme and port. Empty entries have no effect. */
 export function isHostList(text: string): boolean {
   return entriesOf(text).every((entry) => nameOfEntry(entry) !== null);
 }
 
 /** Error text for a value that `isHostList` refuses. */
 export const hostListRule =
-  'must be host names separated by commas, without scheme and port, for example gateway.example.com, 10.0.0.5';
+  'must be host names separated by commas, without scheme and port, for example gateway.example.com, 10.0.0.5; a name with other letters than a to z in its xn-- form';
 
 /** Host part of the URL at which this machine reaches a server that listens on `address`. */
 export function hostOfUrl(address: string): string {
@@ -113,7 +114,10 @@ function isLoopback(name: string): boolean {
 }
 
 function entriesOf(text: string): string[] {
-  return text.split(',').map((entry) => entry.trim());
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 function nameOfEntry(entry: string): string | null {

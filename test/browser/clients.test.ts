@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type OpenBrowser, openBrowser } from '../support/browser.ts';
 import { type ClientApp, createClientApp } from '../support/client-app.ts';
-import { indexFleet } from '../support/fleet-index.ts';
+import { indexFleet, whenWhole } from '../support/fleet-index.ts';
+import { fleetFixture, syncsOnce } from '../support/fleet-sync.ts';
 
 const html = '<!doctype html><meta charset="utf-8"><div id="root"></div><script src="/app.js"></script>';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   env.CORS_ORIGINS = origin;
 });
 const indexed = indexFleet({ sims: 180, env });
+const fixture = fleetFixture();
 beforeAll(async () => {
   app = await createClientApp(indexed.gateway.url);
   script = await app.bundleForBrowser('src/main.tsx');
@@ -57,4 +59,45 @@ test('the app of docs/clients.md with Apollo Client shows all SIMs from another 
   const shown = await rows.locator('td:first-child').allTextContents();
   expect(shown).toEqual(sims.map(({ iccid }) => iccid).sort());
   expect(complaints).toEqual([]);
+});
+
+test('its table shows an error of the next page, which the next click repeats', async () => {
+  const { page } = await browser.openPage();
+  const uncaught: Error[] = [];
+  page.on('pageerror', (error) => uncaught.push(error));
+  await page.goto(origin);
+  const more = page.getByRole('button', { name: 'More' });
+  const rows = page.locator('tbody tr');
+  const alert = page.getByRole('alert');
+  await rows.nth(49).waitFor();
+  await page.context().setOffline(true);
+  await more.click();
+  await alert.getByText('Failed to fetch').waitFor();
+  expect(await rows.count()).toBe(50);
+  await page.context().setOffline(false);
+  await more.click();
+  await rows.nth(99).waitFor();
+  expect(await alert.count()).toBe(0);
+  expect(uncaught).toEqual([]);
+});
+
+test('its table says that SIMs are missing while the gateway reads the fleet for the first time', async () => {
+  const world = await fixture.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
+  const relay = await fixture.relay(world);
+  const middle = relay.hold('/get_account_sims?offset=20');
+  const settings = { ...syncsOnce, ...relay.env, ...env };
+  const gateway = await fixture.start(world, await fixture.store(), settings);
+  await middle.arrived;
+  const ownApp = await createClientApp(gateway.url);
+  fixture.leave(ownApp.remove);
+  script = await ownApp.bundleForBrowser('src/main.tsx');
+  const { page } = await browser.openPage();
+  await page.goto(origin);
+  const status = page.getByRole('status');
+  await status.getByText('SIMs are missing').waitFor();
+  middle.release();
+  await whenWhole(gateway);
+  await page.reload();
+  await page.locator('tbody tr').first().waitFor();
+  expect(await status.count()).toBe(0);
 });

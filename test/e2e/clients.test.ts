@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClientApp, createClientApp } from '../support/client-app.ts';
-import { indexFleet } from '../support/fleet-index.ts';
+import { indexFleet, whenWhole } from '../support/fleet-index.ts';
+import { fleetFixture, syncsOnce } from '../support/fleet-sync.ts';
 import { asPage } from '../support/page.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -24,6 +25,7 @@ interface Row {
 }
 interface Page {
   sims: Row[];
+  isComplete: boolean;
   next: string | null;
 }
 const iccidsOf = (sims: readonly Row[]) => sims.map(({ iccid }) => iccid);
@@ -49,16 +51,19 @@ test('every block of docs/clients.md is compiled with strict settings, and each 
   ]);
 });
 
-describe('the table with fetch', () => {
-  interface Table {
-    simPage(filter?: object, after?: string | null): Promise<Page & { totalCount: number }>;
-    allSims(filter?: object): Promise<Row[]>;
-  }
+interface Table {
+  simPage(filter?: object, after?: string | null): Promise<Page & { totalCount: number }>;
+  allSims(filter?: object): Promise<Row[]>;
+}
+interface Urql {
+  urqlPage(filter?: object, after?: string | null): Promise<Page & { codes: string[] }>;
+}
 
+describe('the table with fetch', () => {
   test('has all SIMs, page by page', async () => {
     const { simPage, allSims } = await app.load<Table>('src/table');
     const [first, live] = [await simPage(), await iccidsIn('LIVE')];
-    expect([first.sims.length, first.totalCount]).toEqual([100, 260]);
+    expect([first.sims.length, first.totalCount, first.isComplete]).toEqual([100, 260, true]);
     expect((await simPage({}, first.next)).sims).toHaveLength(100);
     const all = await allSims();
     expect(iccidsOf(all)).toEqual(iccidsOf(await indexed.world.sims({ limit: 1000 })).sort());
@@ -130,17 +135,13 @@ describe('Apollo Client', () => {
 });
 
 describe('urql', () => {
-  interface Urql {
-    urqlPage(filter?: object, after?: string | null): Promise<Page & { codes: string[] }>;
-  }
-
   test('reads all pages', async () => {
     const { urqlPage } = await app.load<Urql>('src/urql');
     const rows: Row[] = [];
     let after: string | null = null;
     do {
       const page = await urqlPage({}, after);
-      expect(page.codes).toEqual([]);
+      expect([page.codes, page.isComplete]).toEqual([[], true]);
       rows.push(...page.sims);
       after = page.next;
     } while (after !== null);
@@ -149,16 +150,47 @@ describe('urql', () => {
 
   test('gives the codes of an error', async () => {
     const { urqlPage } = await app.load<Urql>('src/urql');
-    expect(await urqlPage(badFilter)).toEqual({ sims: [], next: null, codes: ['BAD_USER_INPUT'] });
+    expect(await urqlPage(badFilter)).toEqual({
+      sims: [],
+      next: null,
+      isComplete: false,
+      codes: ['BAD_USER_INPUT'],
+    });
     expect(await urqlPage({ states: ['NO_STATE'] })).toEqual({
       sims: [],
       next: null,
+      isComplete: false,
       codes: ['BAD_USER_INPUT'],
     });
   });
 });
 
-describe('the proxy of Vite', () => {
+describe('during the first full sync', () => {
+  const fixture = fleetFixture();
+
+  test('pages are marked as incomplete, and no part of the fleet is taken for all SIMs', async () => {
+    const world = await fixture.quietWorld({ sims: 100, behaviour: { pageSize: 10 } });
+    const relay = await fixture.relay(world);
+    const middle = relay.hold('/get_account_sims?offset=20');
+    const gateway = await fixture.start(world, await fixture.store(), { ...syncsOnce, ...relay.env });
+    await middle.arrived;
+    const ownApp = await createClientApp(gateway.url);
+    fixture.leave(ownApp.remove);
+    const { simPage, allSims, urqlPage } = await ownApp.load<Table & Urql>('src/table', 'src/urql');
+    await waitFor(async () => (await simPage()).sims.length > 0);
+    const pages = [await simPage(), await urqlPage()];
+    for (const { isComplete, sims } of pages) {
+      expect(isComplete).toBe(false);
+      expect(sims.length).toBeLessThan(100);
+    }
+    await expect(allSims()).rejects.toThrow('not read all SIMs yet');
+    middle.release();
+    await whenWhole(gateway);
+    expect(await allSims()).toHaveLength(100);
+  });
+});
+
+describe('a proxy that changes headers as that of Vite does', () => {
   interface ProxyOptions {
     target: string;
     changeOrigin?: boolean;
@@ -170,12 +202,15 @@ describe('the proxy of Vite', () => {
     for (const close of closing) close();
   });
 
-  async function proxyOf(path: string): Promise<Record<string, ProxyOptions>> {
-    const config = await app.loadDefault<{ server: { proxy: Record<string, ProxyOptions> } }>(path);
-    return config.server.proxy;
+  async function serverOf(path: string): Promise<{ cors?: boolean; proxy: Record<string, ProxyOptions> }> {
+    return (await app.loadDefault<{ server: { proxy: Record<string, ProxyOptions> } }>(path)).server;
   }
 
-  /** Starts a proxy that changes the headers of a request as Vite does. */
+  async function proxyOf(path: string): Promise<Record<string, ProxyOptions>> {
+    return (await serverOf(path)).proxy;
+  }
+
+  /** Starts a proxy that changes the headers of a request as Vite does; it has no CORS, like Vite with `cors: false`. */
   async function startProxy({ target, changeOrigin = false, headers = {} }: ProxyOptions): Promise<string> {
     const proxy = createServer((incoming, outgoing) => {
       const sent: IncomingHttpHeaders = { ...incoming.headers, ...headers };
@@ -229,5 +264,25 @@ describe('the proxy of Vite', () => {
       const proxy = await startProxy({ ...options, target: url, headers: { origin: url } });
       expect((await askThrough(proxy)).status).toBe(200);
     }
+  });
+
+  test('that replaces the origin lets no other page send a query', async () => {
+    expect((await serverOf('vite.config.remote')).cors).toBe(false);
+    const { url } = indexed.gateway;
+    const proxy = await startProxy({ target: url, changeOrigin: true, headers: { origin: url } });
+    const origin = 'http://localhost:3000';
+    const preflight = { origin, 'access-control-request-method': 'POST' };
+    const preflighted = await asPage(proxy, '/graphql', preflight, undefined, 'OPTIONS');
+    expect([preflighted.status, preflighted.headers['access-control-allow-origin']]).toEqual([
+      403,
+      undefined,
+    ]);
+    const sent = await asPage(
+      proxy,
+      '/graphql',
+      { origin, 'content-type': 'text/plain' },
+      '{"query":"{ a }"}',
+    );
+    expect([sent.status, sent.headers['access-control-allow-origin']]).toEqual([400, undefined]);
   });
 });

@@ -77,8 +77,16 @@ describe('an invalid GraphQL request', () => {
     const mutation = await send(`/graphql?query=${query}`, { headers: json });
     expect(mutation.status).toBe(405);
     expect((await running.world.calls()).total).toBe(0);
-    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
-      expect((await send('/graphql', { method, headers: json })).status).toBe(405);
+    for (const method of ['HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])
+      for (const headers of [json, {}]) {
+        const { status, text, errors, response } = await send('/graphql', { method, headers });
+        expect([method, status, response.headers.get('allow')]).toEqual([method, 405, 'GET, POST']);
+        if (method === 'HEAD') expect(text).toBe('');
+        else
+          expect(errors).toMatchObject([
+            { message: 'This path takes GET, POST', extensions: { code: 'BAD_REQUEST' } },
+          ]);
+      }
   });
 });
 

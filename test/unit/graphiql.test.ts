@@ -181,6 +181,7 @@ describe('the GraphiQL handler', () => {
     expect(headers).toMatchObject({
       'content-type': 'text/plain; charset=utf-8',
       'cache-control': 'no-store',
+      vary: 'Accept-Encoding, Origin',
     });
   });
 

@@ -12,7 +12,7 @@ export interface Cors {
   answerPreflight(request: IncomingMessage, response: ServerResponse, methods: string): boolean;
 }
 
-/** Request headers that a page may set. The last four are those of Apollo's clients. */
+/** Request headers that a page may set. The last ones are those of Apollo's clients, and of tracing (W3C Trace Context and Baggage). */
 const requestHeaders = [
   'content-type',
   'authorization',
@@ -22,6 +22,9 @@ const requestHeaders = [
   'x-apollo-operation-name',
   'apollographql-client-name',
   'apollographql-client-version',
+  'traceparent',
+  'tracestate',
+  'baggage',
 ].join(', ');
 
 /** Response headers that a page may read, in addition to those that every page may read. */
@@ -37,6 +40,15 @@ const responseHeaders = [
 /** Time for which a browser need not repeat a preflight. Chromium has this maximum. */
 const maxAgeSeconds = '7200';
 
+/** Whether a browser asks by this request if a page may send another one. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined
+  );
+}
+
 /** Creates the rules for `origins`, each in the form of the header Origin. */
 export function createCors(origins: readonly string[]): Cors {
   const listed = new Set(origins);
@@ -46,11 +58,9 @@ export function createCors(origins: readonly string[]): Cors {
       response.setHeader('access-control-allow-origin', origin);
       response.setHeader('access-control-expose-headers', responseHeaders);
     },
-    answerPreflight({ method, headers }, response, methods) {
-      const { origin } = headers;
-      const isPreflight = origin !== undefined && headers['access-control-request-method'] !== undefined;
-      if (method !== 'OPTIONS' || !isPreflight) return false;
-      if (!listed.has(origin))
+    answerPreflight(request, response, methods) {
+      if (!isPreflight(request)) return false;
+      if (!listed.has(request.headers.origin ?? ''))
         throw new RequestRefused(403, 'The header Origin of a cross-origin request must be in CORS_ORIGINS');
       response.writeHead(204, {
         'access-control-allow-methods': methods,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { acceptedCoding, parseQualities } from './accept.ts';
-import { sendBytes, varyingHeaders } from './answer.ts';
+import { sendBytes, sendText, varyingHeaders } from './answer.ts';
 
 /** Serves the GraphiQL page and its files. */
 export interface Graphiql {
@@ -41,7 +41,7 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.setHeader('allow', 'GET, HEAD');
-        sendText(response, 405, 'Only GET and HEAD are answered here.\n');
+        sendText(response, 405, plainText, 'Only GET and HEAD are answered here.\n');
         return;
       }
       const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -49,7 +49,7 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
       const name = isPage ? pageName : path.slice(graphiqlAssetsPath.length);
       const file = isPage || name !== pageName ? fileNamed(name) : null;
       if (file === null) {
-        sendText(response, 404, 'No such file.\n');
+        sendText(response, 404, plainText, 'No such file.\n');
         return;
       }
       // Accept: the same address answers API clients in JSON. no-cache: a new build is seen at the next visit.
@@ -62,6 +62,7 @@ export function loadGraphiql({ assetsDir }: { assetsDir: string }): Graphiql {
 }
 
 const pageName = 'index.html';
+const plainText = 'text/plain; charset=utf-8';
 
 /**
  * Only files of this gateway may run or be fetched. Inline styles are the exception: Monaco writes style elements and
@@ -157,11 +158,6 @@ function send(
   response.writeHead(200, { 'content-type': file.contentType, 'content-length': body.length });
   if (request.method === 'HEAD') response.end();
   else sendBytes(response, body);
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(text);
 }
 
 function chooseBody(request: IncomingMessage, file: ServedFile): { coding: string; body: Buffer } {

@@ -9,7 +9,7 @@ import { GatewayError } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
 import type { BodyBudget, BodyPlace } from './body-budget.ts';
-import type { Cors } from './cors.ts';
+import { type Cors, isPreflight } from './cors.ts';
 import { type SimsExport, simsExportMethods, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { graphqlMethods, handleGraphql } from './graphql.ts';
@@ -95,11 +95,14 @@ async function route(
   const [path = '/'] = url.split('?', 1);
   const query = url.slice(path.length);
   if (handleHealth(path, health, response)) return;
-  const foreign = hostRule(request.headers);
+  const { headers, method } = request;
+  // The origin of a preflight is checked against CORS_ORIGINS alone, when it is answered.
+  const foreign = hostRule(isPreflight(request) ? { host: headers.host } : headers);
   if (foreign !== null) throw new RequestRefused(403, foreign);
   if (path === '/graphql') {
     if (cors.answerPreflight(request, response, graphqlMethods)) return;
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
+    if (method !== 'GET' && method !== 'POST') throw new MethodRefused(graphqlMethods);
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) });
     return handleGraphql(apollo, request, response, query, context, place);

@@ -107,7 +107,12 @@ describe('the settings', () => {
       'http://localhost:5173',
       'http://[::1]',
     ]);
-    expect(origins('')).toEqual([]);
+    expect(origins('https://app.example.com, ,http://localhost:5173,')).toEqual([
+      'https://app.example.com',
+      'http://localhost:5173',
+    ]);
+    expect(origins('https://xn--bcher-kva.example')).toEqual(['https://xn--bcher-kva.example']);
+    for (const none of ['', ',']) expect(origins(none)).toEqual([]);
   });
 
   test('are read under an old name too, unless the current name is given', () => {
@@ -191,12 +196,14 @@ describe('faults in the settings', () => {
     'https://user@app.example.com',
     'https://app.example.com:99999',
     'https://app.example.com https://b.example.com',
-    'https://app.example.com,',
+    'https://bücher.example',
     'https://app.example.com,*',
     'https://',
   ])('include the CORS_ORIGINS %j', (text) => {
     expect(faultsOf({ ...account, CORS_ORIGINS: text })).toEqual([
-      expect.stringMatching(/^CORS_ORIGINS must be origins separated by commas, .*\* is not supported/),
+      expect.stringMatching(
+        /^CORS_ORIGINS must be origins separated by commas, .* xn-- form; \* is not supported/,
+      ),
     ]);
   });
 

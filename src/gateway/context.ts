@@ -7,6 +7,7 @@ import { type AuditLoader, createAuditLoader } from './audit/audit.loader.ts';
 import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
 import { CallBudget } from './bulk/call-budget.ts';
 import { createPreviewLoader, type PreviewLoader } from './bulk/preview.loader.ts';
+import type { PreviewQueue } from './bulk/preview-queue.ts';
 import { OperationEstimate } from './common/operation-estimate.ts';
 import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -23,6 +24,7 @@ export interface ContextSource {
   readonly fleet: FleetStore | null;
   /** Maximum number of calls of the SIM API for the reads of one request. */
   readonly maxUpstreamCalls: number;
+  readonly previews: PreviewQueue;
 }
 
 /** The properties that are created on first use. */
@@ -88,7 +90,9 @@ export class Context {
       simApi: this.createReads(),
       index: this.source.fleet,
       tenant: this.tenant,
-      budget: new CallBudget(this.source.maxUpstreamCalls),
+      budget: new CallBudget(this.source.maxUpstreamCalls, this.trace),
+      queue: this.source.previews,
+      cancellation: this.origin.cancellation,
       clock: this.source.clock,
     });
     return this.made.preview;

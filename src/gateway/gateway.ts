@@ -1,6 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
+import { PreviewQueue } from './bulk/preview-queue.ts';
 import { Context, type ContextSource } from './context.ts';
 import { createApollo, type ExecutorName } from './http/apollo.ts';
 import { createBodyBudget } from './http/body-budget.ts';
@@ -41,7 +42,7 @@ export interface GatewayOptions {
 /** Starts the HTTP server. Errors: those of `listen`, such as EADDRINUSE. */
 export async function startGateway(
   options: GatewayOptions,
-  source: ContextSource,
+  source: Omit<ContextSource, 'previews'>,
   log: Log,
 ): Promise<Gateway> {
   const { host, allowedHosts, corsOrigins, caller } = options;
@@ -49,6 +50,7 @@ export async function startGateway(
   const apollo = createApollo(schema, options.executor, options.limits, log);
   const graphiql = loadGraphiql({ assetsDir: options.graphiqlDir });
   await apollo.start();
+  const shared: ContextSource = { ...source, previews: new PreviewQueue() };
   const hostRule = createHostRule({
     host,
     allowed: allowedHosts,
@@ -65,7 +67,7 @@ export async function startGateway(
       cors: createCors(corsOrigins),
       bodyBudget: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
-      contextFor: (request) => new Context(source, { caller, ...request }),
+      contextFor: (request) => new Context(shared, { caller, ...request }),
     },
     log,
   );

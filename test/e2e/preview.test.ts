@@ -133,6 +133,32 @@ describe('a preview', () => {
     });
   });
 
+  test('of a group that the index does not have yet reads the list of the group', async () => {
+    const { gateway, world } = fixture;
+    const iccids = (await world.sims({ limit: 30 })).map(({ iccid }) => iccid);
+    for (const iccid of iccids) await world.patchSim(iccid, { group: 'Fresh' });
+    await world.setBehaviour({ pageSize: 20 });
+    const input = {
+      action: 'SEND_SMS',
+      params: { text: 'a' },
+      target: { group: 'Fresh' },
+      expectedCount: 30,
+    };
+    expect(await preview(gateway, input)).toMatchObject({ total: 30, toSend: 30 });
+    await world.setBehaviour({ pageSize: 1000 });
+  });
+
+  test('is one of at most twelve that run or wait', async () => {
+    const one = 'previewChange(input: { action: RESET, target: { filter: { states: [LIVE] } } }) { total }';
+    const aliases = Array.from({ length: 20 }, (_, number) => `p${number}: ${one}`);
+    const { data, errors } = await fixture.gateway.ask<Record<string, object | null>>(
+      `{ ${aliases.join(' ')} }`,
+    );
+    expect(Object.values(data).filter((value) => value !== null)).toHaveLength(12);
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(Array(8).fill('OVERLOADED'));
+    expect((await fixture.gateway.ask(`{ ${one} }`)).errors).toEqual([]);
+  });
+
   test('sends nothing, and leaves no trace in the audit log and among the bulk operations', async () => {
     const { gateway, world, store } = fixture;
     const iccid = (await world.sims({ limit: 1 }))[0]?.iccid ?? '';

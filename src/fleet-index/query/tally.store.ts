@@ -32,7 +32,7 @@ type TalliedRow = Partial<Sim> & { readonly iccid: string; readonly chunk: numbe
 
 /**
  * Counts the SIMs in a scope, as of one snapshot, by chunk and by the fields that were asked for. Occupies a connection for reads until it
- * ends: about a second for a million SIMs. Errors: StoreUnavailable, and those of `chunkSizeFor`.
+ * ends: one to four seconds for a million SIMs. Errors: StoreUnavailable, and those of `chunkSizeFor`.
  */
 export async function tallySims(
   store: Store,

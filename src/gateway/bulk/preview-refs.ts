@@ -10,8 +10,6 @@ import type { CallBudget } from './call-budget.ts';
 const indexBatchSize = 10_000;
 /** Number of keys that are read concurrently from the SIM API. */
 const readBatchSize = 5000;
-/** Calls of one search for keys that the SIM API refuses, at most. */
-const searchCalls = 200;
 /** Errors of a key that the operation is sure to get too. */
 const certainCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SIM_NOT_FOUND', 'BAD_USER_INPUT']);
 
@@ -100,9 +98,10 @@ async function findInIndex(
 /** Reads the SIMs that are still missing from the SIM API. */
 async function readMissing({ simApi, budget }: RefsSource, found: readonly Found[]): Promise<void> {
   const missing = found.filter(({ sim }) => sim === undefined);
-  budget.spend(callsFor(simApi, missing));
-  for (let start = 0; start < missing.length; start += readBatchSize)
+  for (let start = 0; start < missing.length; start += readBatchSize) {
+    budget.require(callsFor(simApi, missing.slice(start)));
     await readBatch(simApi, budget, missing.slice(start, start + readBatchSize));
+  }
 }
 
 /**
@@ -121,7 +120,7 @@ async function readBatch(simApi: SimApi, budget: CallBudget, batch: readonly Fou
       if (!(sim instanceof GatewayError && sim.code === 'CALL_BUDGET_SPENT')) one.sim = certain(sim);
       else if (unreached.push(one) === rest.length) throw sim;
     }
-    if (unreached.length > 0) budget.spend(searchCalls);
+    budget.require(callsFor(simApi, unreached));
     rest = unreached;
   }
 }

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../base/cancellation.ts';
 import type { Clock } from '../../base/clock.ts';
 import {
   ChangeTally,
@@ -16,13 +17,14 @@ import { changeOf, expectedCountOf } from './bulk-change.ts';
 import { checkMatches, firstGroupPage, namedBy } from './bulk-target.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { ChangePreview } from './preview.type.ts';
+import type { PreviewQueue } from './preview-queue.ts';
 import { tallyRefs } from './preview-refs.ts';
 
 /** Previews bulk operations, for one request. */
 export interface PreviewLoader {
   /**
    * Counts what an operation would do. Errors: those of `BulkActions.start` that come before anything is recorded; QUERY_TOO_COMPLEX if
-   * reading the SIMs takes too many calls.
+   * reading the SIMs takes too many calls; OVERLOADED if too many previews wait.
    */
   of(input: StartBulkOperationInput): Promise<ChangePreview>;
 }
@@ -33,12 +35,15 @@ export interface PreviewSource {
   readonly index: FleetStore | null;
   readonly tenant: string;
   readonly budget: CallBudget;
+  /** Shared by all requests. */
+  readonly queue: PreviewQueue;
+  readonly cancellation: Cancellation | undefined;
   readonly clock: Clock;
 }
 
 /** Creates the previews of one request. Its calls of the SIM API are only reads. */
 export function createPreviewLoader(source: PreviewSource): PreviewLoader {
-  const { simApi, index, tenant, budget, clock } = source;
+  const { simApi, index, tenant, budget, queue, cancellation, clock } = source;
 
   /** The SIMs of a scope, from the index. `check` gets their number. */
   async function ofScope(scope: FleetScope, change: Change, check: (total: number) => void) {
@@ -69,9 +74,11 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
     const listCalls = 1 + enumerationCalls(first.total, Math.max(1, first.sent));
     if (!first.isLast && (await isComplete())) {
       const preview = await ofScope({ tenant, group, filter: null }, change, () => undefined);
-      return { ...preview, upstreamCalls: preview.upstreamCalls + listCalls };
+      // Otherwise SIMs have moved since the index was synced, or the list has SIMs without a valid ICCID.
+      if (preview.total === first.total)
+        return { ...preview, upstreamCalls: preview.upstreamCalls + listCalls };
     }
-    budget.spend(Math.ceil(first.total / Math.max(1, first.sent)) - 1);
+    budget.require(Math.ceil(first.total / Math.max(1, first.sent)) - 1);
     const tally = new ChangeTally(change);
     const sims = new Map(first.items.map((sim) => [sim.iccid, sim]));
     let unreadable = first.unreadable.length;
@@ -109,18 +116,20 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
   }
 
   return {
-    async of(input) {
-      const change = changeOf(input);
-      const named = await namedBy(input.target);
-      const expectedCount = expectedCountOf(input);
-      if ('refs' in named) return ofRefs(named.refs, change, expectedCount);
-      if ('group' in named) return ofGroup(named.group, change, expectedCount);
-      return ofScope({ tenant, group: null, filter: named.filter }, change, (total) => {
-        checkMatches(total);
-        throwIf(totalCheck(expectedCount)(total));
-      });
-    },
+    of: (input) => queue.run(() => previewOf(input), cancellation),
   };
+
+  async function previewOf(input: StartBulkOperationInput): Promise<ChangePreview> {
+    const change = changeOf(input);
+    const named = await namedBy(input.target);
+    const expectedCount = expectedCountOf(input);
+    if ('refs' in named) return ofRefs(named.refs, change, expectedCount);
+    if ('group' in named) return ofGroup(named.group, change, expectedCount);
+    return ofScope({ tenant, group: null, filter: named.filter }, change, (total) => {
+      checkMatches(total);
+      throwIf(totalCheck(expectedCount)(total));
+    });
+  }
 }
 
 function shown(tally: ChangeTally, upstreamCalls: number, asOf: Date): ChangePreview {

@@ -14,7 +14,7 @@ export class PreviewResolver {
   @Query(
     () => ChangePreview,
     nullOnlyWithError(
-      'Counts what startBulkOperation would do with the same input; nothing is sent or recorded. idempotencyKey and waitUntilSettled have no effect, and expectedCount is optional also for CLOSE. The SIMs come from the fleet index; those that it does not have are read from the SIM API. QUERY_TOO_COMPLEX if that takes more than QUERY_MAX_UPSTREAM_CALLS calls; otherwise the errors of startBulkOperation.',
+      'Counts what startBulkOperation would do with the same input; nothing is sent or recorded. idempotencyKey and waitUntilSettled have no effect, and expectedCount is optional also for CLOSE. The SIMs come from the fleet index; those that it does not have are read from the SIM API. QUERY_TOO_COMPLEX if that takes more than QUERY_MAX_UPSTREAM_CALLS calls; OVERLOADED if more than 10 previews wait; otherwise the errors of startBulkOperation.',
     ),
   )
   previewChange(

@@ -23,7 +23,7 @@ async function send(path: string, init?: RequestInit) {
   const response = await running.gateway.fetch(path, { redirect: 'manual', ...init });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json');
-  const body: { errors?: AnsweredError[]; data?: unknown } = isJson ? JSON.parse(text) : {};
+  const body: { errors?: AnsweredError[]; data?: unknown } = isJson && text !== '' ? JSON.parse(text) : {};
   return { response, text, ...body, status: response.status };
 }
 

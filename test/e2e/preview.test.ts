@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readAuditLog } from '../support/audit-log.ts';
-import { fastEnv, runBulk } from '../support/bulk.ts';
+import { fastEnv, makeGroup, runBulk } from '../support/bulk.ts';
 import { indexFleet } from '../support/fleet-index.ts';
 import { allStates } from '../support/plain-fleet.ts';
 import { askForPreview, countsOf, preview } from '../support/preview.ts';
@@ -69,6 +69,21 @@ async function whenIndexIsUpToDate(): Promise<void> {
 }
 
 describe('a preview', () => {
+  test('of a group that the index does not have yet reads the list of the group', async () => {
+    const { gateway, world } = fixture;
+    const iccids = (await world.sims({ state: 'LIVE', limit: 30 })).map(({ iccid }) => iccid);
+    await makeGroup(world, 'Fresh', iccids);
+    await world.setBehaviour({ pageSize: 20 });
+    const input = {
+      action: 'SEND_SMS',
+      params: { text: 'a' },
+      target: { group: 'Fresh' },
+      expectedCount: 30,
+    };
+    expect(await preview(gateway, input)).toMatchObject({ total: 30, toSend: 30 });
+    await world.setBehaviour({ pageSize: 1000 });
+  });
+
   test.each(changes)('of %s (%j) has the counts of the change that follows', async (action, params) => {
     const { gateway, world } = fixture;
     const input = { action, params, target: everySim };
@@ -131,21 +146,6 @@ describe('a preview', () => {
       refusals: [],
       toSend: rest,
     });
-  });
-
-  test('of a group that the index does not have yet reads the list of the group', async () => {
-    const { gateway, world } = fixture;
-    const iccids = (await world.sims({ limit: 30 })).map(({ iccid }) => iccid);
-    for (const iccid of iccids) await world.patchSim(iccid, { group: 'Fresh' });
-    await world.setBehaviour({ pageSize: 20 });
-    const input = {
-      action: 'SEND_SMS',
-      params: { text: 'a' },
-      target: { group: 'Fresh' },
-      expectedCount: 30,
-    };
-    expect(await preview(gateway, input)).toMatchObject({ total: 30, toSend: 30 });
-    await world.setBehaviour({ pageSize: 1000 });
   });
 
   test('is one of at most twelve that run or wait', async () => {

@@ -239,8 +239,9 @@ describe('bulk --dry-run', () => {
         /^SUSPEND of 6 SIMs \("attic-" in the name or a number, plain SIM\), as of 20\S+Z:$/,
       ),
       expect.stringMatching(/^ {2}already as requested {2,}\d$/),
-      '  certainly refused     0',
+      '  certainly refused          0',
       expect.stringMatching(/^ {2}to be sent {2,}[56]$/),
+      expect.stringMatching(/^ {2}of these probably refused {2}[01]$/),
       expect.stringMatching(/^ {2}calls of the SIM API {2,}[23]$/),
       '',
     ]);

@@ -74,7 +74,7 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
       /must be one of ACTIVATE, .*SET_IMEI_LOCK/,
     ],
     ['an unknown state', ['sims', '--state', 'LIVE,DEAD'], /--state.*"DEAD" is not one of LIVE, /],
-    ['an unknown sort field', ['sims', '--sort', 'cost'], /--sort.*must be one of iccid, name, /],
+    ['an unknown sort field', ['sims', '--sort', 'price'], /--sort.*must be one of iccid, name, /],
     ['an invalid percentage', ['fleet', '--used-at-least', 'all'], /--used-at-least.*must be a percentage/],
     ['an invalid date', ['fleet', '--silent-since', 'May'], /--silent-since.*must be a date such as/],
     ['an empty search text', ['bulk', '--action', 'RESET', '--search', ''], /--search.*must not be empty/],

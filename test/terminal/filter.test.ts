@@ -273,10 +273,13 @@ describe('bulk --dry-run', () => {
         toSend: target[0] === '--group' ? 5 : 6,
       });
     }
-    const { stdout } = await dry('--action', 'RESET', '--json', '--group', await someGroup());
+    const group = await someGroup();
+    const { stdout } = await dry('--action', 'RESET', '--json', '--group', group);
     const { total, toSend } = JSON.parse(stdout);
     expect(total).toBeGreaterThan(1);
     expect(toSend).toBe(total);
+    const { stdout: text } = await dry('--action', 'RESET', '--group', group);
+    expect(text).toContain(`RESET of ${total} SIMs (in the group "${group}"), as of `);
   });
 
   test('needs no --expect and no confirmation for CLOSE, and ends with 2 if the number differs', async () => {

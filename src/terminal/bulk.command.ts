@@ -4,6 +4,7 @@ import { withMatchingSims } from './bulk.matching.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
 import { previewOrder } from './bulk.preview.ts';
 import { howToFindOut, mayHaveStarted, start } from './bulk.start.ts';
+import { targetWords } from './bulk.target.ts';
 import { oneOf } from './choices.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
 import { addFilterOptions } from './filter.options.ts';
@@ -18,7 +19,6 @@ import {
   type Session,
   withSession,
 } from './session.ts';
-import { filterWords } from './sim-filter.ts';
 import { count, simCount } from './words.ts';
 
 export function bulkCommand(): Command {
@@ -112,10 +112,10 @@ async function run(
   }
   let operation: Operation;
   try {
-    operation = await start(session, order);
+    operation = await start(session, order, options);
   } catch (error) {
     const code = reportNotStarted(session, error);
-    if (mayHaveStarted(error)) screen.say(howToFindOut(order));
+    if (mayHaveStarted(error)) screen.say(howToFindOut(order, options));
     return code;
   }
   if (options.detach) {
@@ -139,10 +139,9 @@ async function confirmClosing(
   { screen }: Session,
   { target, expectedCount = 0 }: Order,
 ): Promise<ExitCode | undefined> {
-  const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   screen.say([
     {
-      text: `This closes ${simCount(expectedCount)}${meant} permanently. This cannot be undone.`,
+      text: `This closes ${simCount(expectedCount)}${targetWords(target)} permanently. This cannot be undone.`,
       style: 'bad',
     },
   ]);

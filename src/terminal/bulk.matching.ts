@@ -1,5 +1,5 @@
-import type { Order } from './bulk.order.ts';
-import { dateFlags } from './filter.options.ts';
+import type { BulkOptions, Order } from './bulk.order.ts';
+import { fixedDates } from './filter.options.ts';
 import { type Freshness, freshnessWarning } from './freshness.ts';
 import { COUNT } from './requests.ts';
 import type { Session } from './session.ts';
@@ -32,8 +32,9 @@ export async function withMatchingSims(
 }
 
 /** The options with which the same command sends the same order again. */
-export function repeatOptions({ target, expectedCount, idempotencyKey }: Order): string {
+export function repeatOptions(order: Order, options: BulkOptions): string {
+  const { target, expectedCount, idempotencyKey } = order;
   const key = `--key ${idempotencyKey}`;
   if (!('filter' in target)) return key;
-  return `${key} --expect ${expectedCount}${dateFlags(target.filter)}`;
+  return [key, `--expect ${expectedCount}`, ...fixedDates(options)].join(' ');
 }

@@ -1,9 +1,9 @@
 import type { Order } from './bulk.order.ts';
+import { targetWords } from './bulk.target.ts';
 import { freshnessWarning } from './freshness.ts';
 import { Refused } from './gateway.ts';
 import { PREVIEW } from './requests.ts';
 import type { Session } from './session.ts';
-import { filterWords } from './sim-filter.ts';
 import { count, moment, simCount } from './words.ts';
 
 interface Preview {
@@ -38,9 +38,8 @@ export async function previewOrder({ gateway, screen, isJson }: Session, order: 
 
 function linesOf({ action, target }: Order, preview: Preview): string[] {
   const { total, alreadyApplied, refused, refusals, toSend, likelyRefused, upstreamCalls, asOf } = preview;
-  const meant = 'filter' in target ? ` (${filterWords(target.filter)})` : '';
   return [
-    `${action} of ${simCount(total)}${meant}, as of ${moment(new Date(asOf))}:`,
+    `${action} of ${simCount(total)}${targetWords(target)}, as of ${moment(new Date(asOf))}:`,
     line('already as requested', alreadyApplied),
     line('certainly refused', refused),
     ...refusals.map(({ code, message, count: sims, exampleIccid, exampleEid }) => {

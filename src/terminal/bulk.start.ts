@@ -1,5 +1,5 @@
 import { repeatOptions } from './bulk.matching.ts';
-import type { Order } from './bulk.order.ts';
+import type { BulkOptions, Order } from './bulk.order.ts';
 import { EXIT } from './exit-codes.ts';
 import { Refused, Unreachable } from './gateway.ts';
 import { whileInterruptible } from './interrupts.ts';
@@ -14,9 +14,13 @@ const START_TRIES = 5;
 const UNCLEAR = new Set(['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE', 'OVERLOADED']);
 
 /** Starts an operation. Every attempt uses the key of the order. Errors: Refused, Unreachable. */
-export async function start({ gateway, screen }: Session, order: Order): Promise<Operation> {
+export async function start(
+  { gateway, screen }: Session,
+  order: Order,
+  options: BulkOptions,
+): Promise<Operation> {
   const leave = () => {
-    screen.say(howToFindOut(order));
+    screen.say(howToFindOut(order, options));
     process.exit(EXIT.interrupted);
   };
   return whileInterruptible(leave, async () => {
@@ -36,6 +40,6 @@ export function mayHaveStarted(error: unknown): boolean {
 }
 
 /** The message after a start that may have reached the gateway. */
-export function howToFindOut(order: Order): string {
-  return `The operation may have been started. Run the same command with ${repeatOptions(order)} to find out; it is started at most once.`;
+export function howToFindOut(order: Order, options: BulkOptions): string {
+  return `The operation may have been started. Run the same command with ${repeatOptions(order, options)} to find out; it is started at most once.`;
 }

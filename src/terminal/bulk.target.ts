@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { WrongUsage } from './exit-codes.ts';
 import { type FilterOptions, filterOf } from './filter.options.ts';
-import { onlyGroup, type SimFilter } from './sim-filter.ts';
+import { filterWords, onlyGroup, type SimFilter } from './sim-filter.ts';
 import { readSimArguments, readSimFile, type SimList } from './sim-list.ts';
 
 /** The options that select the SIMs to change. */
@@ -30,6 +30,12 @@ export async function readTarget(options: TargetOptions): Promise<{ target: Targ
   }
   const { keys, repeated } = await listOf(options);
   return { target: { list: keys.join('\n') }, repeated };
+}
+
+/** The group or the filter of a target, in words and parentheses, to append to a number of SIMs; '' for a list. */
+export function targetWords(target: Target): string {
+  if ('list' in target) return '';
+  return ` (${filterWords('group' in target ? { groups: [target.group] } : target.filter)})`;
 }
 
 async function listOf({ file = '-', sims }: TargetOptions): Promise<SimList> {

@@ -6,6 +6,7 @@ import {
   flag,
   jsonFilter,
   noGroup,
+  once,
   oneMore,
   oneMoreGroup,
   oneMoreIccid,
@@ -51,6 +52,10 @@ export interface FilterOptions extends Partial<Record<DateOption, Since>> {
 const STATES = ['LIVE', 'TEST', 'ACTIVE_READY', 'OFFLINE', 'SHIPPING', 'CLOSED', 'UNKNOWN'];
 const OFFLINE_REASONS = ['SUSPENDED', 'DEACTIVATED'];
 
+/** An option that may be given once. Without this check, commander silently lets the last one win. */
+const single = <T>(flags: string, description: string, parse: (text: string) => T) =>
+  new Option(flags, description).argParser(once(parse, flags.split(' ')[0] ?? flags));
+// A date may be given again, to repeat a command with the date that it printed.
 const date = (flags: string, description: string) => new Option(flags, description).argParser(readSince);
 const yesAndNo = (name: string, yes: string, no: string) => [
   new Option(`--${name}`, yes).argParser(flag(name, true)),
@@ -69,34 +74,31 @@ export function addFilterOptions(command: Command): Command {
     ).argParser(someOf(OFFLINE_REASONS)),
     new Option('--group <name>', 'SIMs of this group; repeat it for more groups').argParser(oneMoreGroup),
     new Option('--no-group', 'SIMs in no group').argParser(noGroup),
-    new Option('--search <text>', 'part of name, ICCID, MSISDN, IMSI, IMEI or EID; ignores case').argParser(
-      searchText,
-    ),
+    single('--search <text>', 'part of name, ICCID, MSISDN, IMSI, IMEI or EID; ignores case', searchText),
     new Option('--iccid <iccid>', 'the SIM with this ICCID; repeat it for more SIMs').argParser(oneMoreIccid),
     new Option('--type <type>', 'SIMs of this type, as `sim` shows it; repeat it for more types').argParser(
       oneMore,
     ),
-    new Option(
-      '--used-at-least <percent>',
-      'at least this share of the data limit used this month',
-    ).argParser(percent),
-    new Option(
+    single('--used-at-least <percent>', 'at least this share of the data limit used this month', percent),
+    single(
       '--used-bytes-at-least <bytes>',
-      'at least this much data used this month, for example 500MB',
-    ).argParser(bytes),
-    new Option('--used-bytes-at-most <bytes>', 'at most this much data used this month').argParser(bytes),
+      'at least this much data used this month, in bytes or with KB, MB, GB or TB: 500MB',
+      bytes,
+    ),
+    single('--used-bytes-at-most <bytes>', 'at most this much data used this month: 1.5GB', bytes),
     ...yesAndNo(
       'over-limit',
       'more than the data limit used this month',
       'SIMs that are not over their limit',
     ),
-    new Option(
+    single(
       '--cost-at-least <amount>',
       'at least this cost this month, in the currency of the account',
-    ).argParser(amount),
+      amount,
+    ),
     ...yesAndNo('never-connected', 'SIMs that never reached a network', 'SIMs that have reached a network'),
-    date('--network-before <date|7d>', 'last on a network before then; not SIMs that never were'),
-    date('--network-after <date|7d>', 'last on a network after then'),
+    date('--network-before <date|7d>', 'last on a network before this date; not SIMs that never were'),
+    date('--network-after <date|7d>', 'last on a network after this date'),
     ...yesAndNo(
       'never-had-session',
       'SIMs that never had a data session',
@@ -106,15 +108,16 @@ export function addFilterOptions(command: Command): Command {
       '--silent-since <date|7d>',
       'last data session before this date (UTC), or this many hours (h), days (d) or weeks (w) ago; not SIMs that never had one',
     ),
-    date('--session-after <date|7d>', 'last data session after then'),
-    date('--modified-before <date|7d>', 'status, group, name and so on last changed before then'),
-    date('--modified-after <date|7d>', 'status, group, name and so on last changed after then'),
+    date('--session-after <date|7d>', 'last data session after this date'),
+    date('--modified-before <date|7d>', 'status, group, name and so on last changed before this date'),
+    date('--modified-after <date|7d>', 'status, group, name and so on last changed after this date'),
     ...yesAndNo('esim', 'eSIMs', 'SIMs that are not eSIMs'),
     ...yesAndNo('moving', 'SIMs in transition to another state', 'SIMs that are not in transition'),
-    new Option(
+    single(
       '--filter <json>',
       'SIMs that also match this SimFilter of the GraphQL API, for or and not: \'{"or": [{"inNoGroup": true}, {"costAtLeast": 5}]}\'',
-    ).argParser(jsonFilter),
+      jsonFilter,
+    ),
   ];
   for (const option of options) command.addOption(option);
   return command;
@@ -168,14 +171,12 @@ export function relativeFlag(options: FilterOptions): string | undefined {
   return name && flagOf(name);
 }
 
-/** The date options that give the dates of a filter. */
-export function dateFlags(filter: SimFilter): string {
-  return dateOptions
-    .flatMap((name) => {
-      const at = filter[dateFields[name]];
-      return at === undefined ? [] : ` ${flagOf(name)} ${at}`;
-    })
-    .join('');
+/** The options that give the same dates as those that were given as a time before now. */
+export function fixedDates(options: FilterOptions): string[] {
+  return dateOptions.flatMap((name) => {
+    const since = options[name];
+    return since?.isRelative ? [`${flagOf(name)} ${since.at}`] : [];
+  });
 }
 
 const flagOf = (name: DateOption) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

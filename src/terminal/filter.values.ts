@@ -34,6 +34,17 @@ export function flag(name: string, is: boolean): (_: string, before: boolean | u
   };
 }
 
+/** A parser of the option with this flag that refuses a second value. */
+export function once<T>(
+  parse: (text: string) => T,
+  flagName: string,
+): (text: string, before: T | undefined) => T {
+  return (text, before) => {
+    if (before !== undefined) throw new WrongUsage(`Give ${flagName} once.`);
+    return parse(text);
+  };
+}
+
 /** Without this error, commander silently lets the last option win. */
 const excluding = (name: string) => new WrongUsage(`--${name} and --no-${name} exclude each other.`);
 
@@ -55,10 +66,12 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1e3, MB: 1e6,
 
 /** A number of bytes; units are decimal, as everywhere in the CLI. */
 export function bytes(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([kKMGT]?B)?$/.exec(text) ?? [];
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([KMGT]?B)?$/i.exec(text) ?? [];
   const amount = Math.round(Number(number) * (UNITS[unit.toUpperCase()] ?? Number.NaN));
   if (Number.isSafeInteger(amount)) return amount;
-  throw new InvalidArgumentError('It must be a number of bytes, for example 500000000 or 500MB.');
+  throw new InvalidArgumentError(
+    'It must be a number of bytes, for example 500000000, 500KB, 500MB or 1.5GB.',
+  );
 }
 
 export function amount(text: string): number {
@@ -66,14 +79,14 @@ export function amount(text: string): number {
   throw new InvalidArgumentError('It must be an amount, for example 2.50.');
 }
 
-/** A SimFilter as JSON. The gateway checks its fields. */
+/** A SimFilter as JSON. The gateway checks its fields; a field that is null is no condition. */
 export function jsonFilter(text: string): SimFilter {
   const filter = jsonOf(text);
   if (
     typeof filter === 'object' &&
     filter !== null &&
     !Array.isArray(filter) &&
-    Object.keys(filter).length > 0
+    Object.values(filter).some((condition) => condition !== null)
   )
     return filter;
   throw new InvalidArgumentError(

@@ -3,6 +3,7 @@ import { bulkCommand } from './bulk.command.ts';
 import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { refuseFlagsAsValues } from './missing-value.ts';
 import { watchOutput } from './output.ts';
 import { resultsCommand } from './results.command.ts';
 import { safeText } from './safe-text.ts';
@@ -43,6 +44,7 @@ for (const command of [program, ...program.commands]) {
       `(see ${command === program ? 'sim-gateway' : `sim-gateway ${command.name()}`} --help)`,
     );
 }
+program.hook('preAction', (_, command) => refuseFlagsAsValues(command, process.argv.slice(2)));
 
 watchOutput();
 listenForInterrupts();

@@ -239,8 +239,9 @@ describe('bulk --dry-run', () => {
         /^SUSPEND of 6 SIMs \("attic-" in the name or a number, plain SIM\), as of 20\S+Z:$/,
       ),
       expect.stringMatching(/^ {2}already as requested {2,}\d$/),
-      '  certainly refused     0',
+      '  certainly refused          0',
       expect.stringMatching(/^ {2}to be sent {2,}[56]$/),
+      expect.stringMatching(/^ {2}of these probably refused {2}[01]$/),
       expect.stringMatching(/^ {2}calls of the SIM API {2,}[23]$/),
       '',
     ]);
@@ -272,10 +273,13 @@ describe('bulk --dry-run', () => {
         toSend: target[0] === '--group' ? 5 : 6,
       });
     }
-    const { stdout } = await dry('--action', 'RESET', '--json', '--group', await someGroup());
+    const group = await someGroup();
+    const { stdout } = await dry('--action', 'RESET', '--json', '--group', group);
     const { total, toSend } = JSON.parse(stdout);
     expect(total).toBeGreaterThan(1);
     expect(toSend).toBe(total);
+    const { stdout: text } = await dry('--action', 'RESET', '--group', group);
+    expect(text).toContain(`RESET of ${total} SIMs (in the group "${group}"), as of `);
   });
 
   test('needs no --expect and no confirmation for CLOSE, and ends with 2 if the number differs', async () => {
@@ -287,8 +291,36 @@ describe('bulk --dry-run', () => {
   });
 });
 
+describe('bulk with a flag where a value belongs', () => {
+  const some = ['--search', 'attic-'];
+  test.each<[string, string, string[]]>([
+    ['--text', '--dry-run', ['--action', 'SEND_SMS', ...some]],
+    ['--text', '--help', ['--action', 'SEND_SMS', ...some]],
+    ['--name', '--dry-run', ['--action', 'SET_NAME', ...some]],
+    ['--to-group', '--dry-run', ['--action', 'SET_GROUP', ...some]],
+    ['--profile', '--no-wait', ['--action', 'ESIM_PROFILE', '--profile-action', 'ENABLE', ...some, '--esim']],
+    ['--key', '--dry-run', ['--action', 'RESET', '--expect', '7', ...some]],
+    ['--search', '--dry-run', ['--action', 'RESET']],
+    ['--group', '--dry-run', ['--action', 'RESET']],
+  ])('sends nothing and ends with 2: %s %s', async (option, flag, args) => {
+    expect(await run('bulk', ...args, option, flag)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${option} needs a value; ${flag} is another option. To give it as the value, write ${option}=${flag}\n`,
+    });
+    expect(await filterFixture.world.effects()).toEqual([]);
+  });
+});
+
 // Last, because these tests change the fixture SIMs.
 describe('bulk', () => {
+  test('sends a text that is the name of a flag if it is given with =', async () => {
+    const { code } = await run('bulk', '--action', 'SEND_SMS', '--text=--dry-run', '--search', 'attic-3');
+    expect(code).toBe(0);
+    expect(await filterFixture.world.effectCounts({ path: '/sendSms' })).toEqual(once(3));
+    expect(JSON.stringify(await filterFixture.world.effects())).toContain('"--dry-run"');
+  });
+
   test('changes the SIMs that match, and prints the filter in words and the number of SIMs before that', async () => {
     const { code, stdout, stderr } = await run(
       ...message,

@@ -49,6 +49,7 @@ describe('sims', () => {
       name: sim?.name,
       state: sim?.state,
       pendingState: null,
+      offlineReason: null,
       group: sim?.group ?? null,
       usedBytes: expect.any(Number),
       limitMegabytes: sim?.data_limit || null,

@@ -16,6 +16,8 @@ const nobody = { url: 'http://127.0.0.1:9/graphql' };
 const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
 const runner = createRunner();
 
+const twice = (...args: string[]) => [...args, ...args];
+
 function file(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
@@ -74,11 +76,12 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
       /must be one of ACTIVATE, .*SET_IMEI_LOCK/,
     ],
     ['an unknown state', ['sims', '--state', 'LIVE,DEAD'], /--state.*"DEAD" is not one of LIVE, /],
-    ['an unknown sort field', ['sims', '--sort', 'cost'], /--sort.*must be one of iccid, name, /],
+    ['an unknown sort field', ['sims', '--sort', 'price'], /--sort.*must be one of iccid, name, /],
     ['an invalid percentage', ['fleet', '--used-at-least', 'all'], /--used-at-least.*must be a percentage/],
     ['an invalid date', ['fleet', '--silent-since', 'May'], /--silent-since.*must be a date such as/],
     ['an empty search text', ['bulk', '--action', 'RESET', '--search', ''], /--search.*must not be empty/],
     ['--group and --no-group', ['sims', '--group', 'x', '--no-group'], /--group and --no-group exclude/],
+    ['a second filter', ['fleet', ...twice('--filter', '{"isEsim":true}')], /^error: Give --filter once\.$/m],
     ['--esim and --no-esim', ['sims', '--no-esim', '--esim'], /--esim and --no-esim exclude/],
     [
       'a list and a filter',

@@ -99,6 +99,7 @@ describe('a filter', () => {
     [['--type', 'M2M, LTE', '--type', 'eSIM'], { types: ['M2M, LTE', 'eSIM'] }],
     [['--used-bytes-at-least', '1.5GB'], { usedBytesAtLeast: 1_500_000_000 }],
     [['--used-bytes-at-most', '0'], { usedBytesAtMost: 0 }],
+    [['--used-bytes-at-most', '500mb'], { usedBytesAtMost: 500_000_000 }],
     [['--over-limit', '--cost-at-least', '2.50'], { overDataLimit: true, costAtLeast: 2.5 }],
     [['--no-over-limit'], { overDataLimit: false }],
     [['--never-connected', '--no-never-had-session'], { neverConnected: true, neverHadDataSession: false }],
@@ -127,10 +128,19 @@ describe('a filter', () => {
     expect(filterOf(parsed(options))).toEqual(filter);
   });
 
-  test.each([
+  test.each<[string[], RegExp]>([
     [['--filter', '{"not":'], /not valid JSON/],
     [['--filter', '[]'], /JSON object with at least one condition/],
     [['--filter', '{}'], /JSON object with at least one condition/],
+    [['--filter', '{"states":null}'], /JSON object with at least one condition/],
+    ...[
+      ['--filter', '{"isEsim":true}'],
+      ['--search', 'x'],
+      ['--used-at-least', '80'],
+      ['--used-bytes-at-least', '0'],
+      ['--used-bytes-at-most', '0'],
+      ['--cost-at-least', '0'],
+    ].map((given): [string[], RegExp] => [[...given, ...given], new RegExp(`^Give ${given[0]} once\\.$`)]),
     [['--iccid', '123'], /18 to 22 digits/],
     [['--type', ''], /must not be empty/],
     [['--used-bytes-at-least', 'many'], /number of bytes/],
@@ -163,14 +173,19 @@ test('there is a warning if the data is older than five minutes or incomplete', 
   expect(warning('2026-02-03T08:00:00Z', false)).toMatch(/SIMs are missing here\.$/);
 });
 
-test('an operation by filter is repeated with its original count and date', () => {
+test('an operation by filter is repeated with its original count and the date of each relative time', () => {
   const order = { action: 'RESET', waitUntilSettled: true, idempotencyKey: 'k', expectedCount: 12 };
-  expect(repeatOptions({ ...order, target: { group: 'Meters' } })).toBe('--key k');
-  const filter = {
-    lastDataSessionBefore: '2026-02-03T00:00:00.000Z',
-    lastModifiedAfter: '2026-01-03T00:00:00.000Z',
+  const repeat = (...flags: string[]) => {
+    const options = parsed(flags);
+    const filter = filterOf(options);
+    const target = filter === null ? { group: 'Meters' } : { filter };
+    return repeatOptions({ ...order, target }, { ...options, action: 'RESET', wait: true });
   };
-  expect(repeatOptions({ ...order, target: { filter } })).toBe(
-    '--key k --expect 12 --silent-since 2026-02-03T00:00:00.000Z --modified-after 2026-01-03T00:00:00.000Z',
+  expect(repeat()).toBe('--key k');
+  const json = '{"lastDataSessionBefore":"2026-02-03","lastModifiedBefore":null,"isEsim":true}';
+  expect(repeat('--filter', json)).toBe('--key k --expect 12');
+  expect(repeat('--silent-since', '2026-02-03', '--filter', json)).toBe('--key k --expect 12');
+  expect(repeat('--silent-since', '2026-02-03', '--modified-after', '7d', '--network-before', '2w')).toMatch(
+    /^--key k --expect 12 --network-before 20\S+Z --modified-after 20\S+Z$/,
   );
 });

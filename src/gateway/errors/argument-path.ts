@@ -21,23 +21,38 @@ export function pathInField(path: ArgumentPath, { nodes }: GraphQLError): Argume
 }
 
 /**
- * The path of a value that graphql-js refused while it coerced a variable or an argument; undefined for any other error. graphql-js puts
- * the path inside the variable only into its message. A variable that is used several times counts at its first place; one that only
- * directives use has none.
+ * Adds `argumentPath` to the errors of values that graphql-js refused while it coerced variables and arguments. graphql-js puts the path
+ * inside a variable only into its message. A variable that is used several times counts at its first place; one that only directives use
+ * has no path.
  */
-export function pathOfCoercion(
-  { message, nodes }: GraphQLError,
+export function addArgumentPaths(
+  errors: readonly GraphQLError[],
   operation: OperationDefinitionNode | undefined,
   document: DocumentNode | undefined,
+): void {
+  const places = new Map<string, ArgumentPath | undefined>();
+  const placeOf = (name: string) => {
+    if (operation === undefined || document === undefined) return undefined;
+    if (!places.has(name)) places.set(name, pathToVariable(name, operation, document));
+    return places.get(name);
+  };
+  for (const error of errors) {
+    const argumentPath = pathOfCoercion(error, placeOf);
+    if (argumentPath !== undefined) Object.assign(error.extensions, { argumentPath });
+  }
+}
+
+function pathOfCoercion(
+  { message, nodes }: GraphQLError,
+  placeOf: (variable: string) => ArgumentPath | undefined,
 ): ArgumentPath | undefined {
   const [, argument] = /^Argument "(\w+)" /.exec(message) ?? [];
   if (argument !== undefined) return [argument];
   const [node] = nodes ?? [];
-  if (node?.kind !== Kind.VARIABLE_DEFINITION || operation === undefined || document === undefined)
-    return undefined;
+  if (node?.kind !== Kind.VARIABLE_DEFINITION) return undefined;
   const name = node.variable.name.value;
+  const place = placeOf(name);
   const [, inside = ''] = new RegExp(` at "${name}([^"]+)"; `).exec(message) ?? [];
-  const place = pathToVariable(name, operation, document);
   return place && [...place, ...argumentPathOf(inside)];
 }
 

@@ -10,7 +10,7 @@ import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Log } from '../../base/log.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
-import { pathOfCoercion } from '../errors/argument-path.ts';
+import { addArgumentPaths } from '../errors/argument-path.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
 import { createExecutor } from '../execution/executor.ts';
 import { type Connected, connectExecutor } from './connect-executor.ts';
@@ -87,10 +87,7 @@ function createRequestPlugin(
     ...(connected !== undefined && { responseForOperation: connected.responseForOperation }),
     async didEncounterErrors({ errors, contextValue, operation, document }) {
       // The errors of variables have no path, and `formatError` does not have the document.
-      for (const error of errors) {
-        const argumentPath = pathOfCoercion(error, operation, document);
-        if (argumentPath !== undefined) Object.assign(error.extensions, { argumentPath });
-      }
+      addArgumentPaths(errors, operation, document);
       for (const error of errors.filter(isUnexpected)) {
         const cause = error.originalError ?? error;
         log.error(

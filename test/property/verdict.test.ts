@@ -4,6 +4,7 @@ import { verdictOf } from '../../src/changes/index.ts';
 import { GatewayError } from '../../src/errors/index.ts';
 import { type Change, dependsOn, type Sim } from '../../src/sim-api/index.ts';
 import { readState } from '../../src/sim-api/sim-state.ts';
+import { plainRow } from '../support/sim-row.ts';
 import '../support/fixed-seed.ts';
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value);
@@ -31,30 +32,7 @@ const sim: fc.Arbitrary<Sim> = fc
     hasProfilesField: fc.boolean(),
     lastModifiedAt: maybe(fc.constant(new Date(0))),
   })
-  .map(({ reading, ...fields }) => ({ ...blank, ...fields, ...reading }));
-
-const blank: Sim = {
-  iccid: '',
-  eid: null,
-  name: null,
-  groupName: null,
-  msisdn: null,
-  imsi: null,
-  imei: null,
-  type: null,
-  formFactor: null,
-  apn: null,
-  dataLimitMegabytes: null,
-  activeProfile: null,
-  downloadedProfiles: [],
-  hasDataLimitField: false,
-  hasProfilesField: false,
-  lastNetworkActivityAt: null,
-  lastModifiedAt: null,
-  lastDataSessionAt: null,
-  usageUpdatedAt: null,
-  ...readState(null, null, null),
-};
+  .map(({ reading, ...fields }) => ({ ...plainRow, ...fields, ...reading }));
 
 const changes: readonly Change[] = [
   ...(['ACTIVATE', 'DEACTIVATE', 'SUSPEND', 'RESUME', 'TEST', 'ACTIVE_READY', 'CLOSE', 'RESET'] as const).map(
@@ -77,7 +55,7 @@ function reduced(sim: Sim, change: Change): Sim {
     if (field === 'eid') return [field, sim.eid === null ? null : ''];
     return [field, value !== undefined && sim[field] !== value ? null : sim[field]];
   });
-  return { ...blank, iccid: sim.iccid, ...Object.fromEntries(fields) };
+  return { ...plainRow, iccid: sim.iccid, ...Object.fromEntries(fields) };
 }
 
 const shown = (sim: Sim, change: Change) => {

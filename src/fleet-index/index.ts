@@ -16,6 +16,7 @@ export {
   type ResolveFilter,
   requireComplete,
   requireIndex,
+  scopeOfChange,
 } from './query/resolve-filter.ts';
 export {
   type SimFilter,

@@ -30,9 +30,11 @@ export interface SimFilter {
 
 /** The group of a filter whose only condition is one group; otherwise undefined. */
 export function onlyGroup(filter: SimFilter | null): string | undefined {
-  const [group, ...others] = filter?.groups ?? [];
-  const isOnly = Object.keys(filter ?? {}).length === 1 && others.length === 0;
-  return isOnly ? group : undefined;
+  const groups: unknown = filter?.groups;
+  // --filter may have any JSON; the gateway refuses what is no list of names.
+  if (!Array.isArray(groups) || groups.length !== 1 || Object.keys(filter ?? {}).length !== 1)
+    return undefined;
+  return typeof groups[0] === 'string' ? groups[0] : undefined;
 }
 
 type Given = { readonly [K in keyof SimFilter]-?: NonNullable<SimFilter[K]> };

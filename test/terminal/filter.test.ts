@@ -296,6 +296,9 @@ describe('bulk with a flag where a value belongs', () => {
   test.each<[string, string, string[]]>([
     ['--text', '--dry-run', ['--action', 'SEND_SMS', ...some]],
     ['--text', '--help', ['--action', 'SEND_SMS', ...some]],
+    ['--text', '--expect=5', ['--action', 'SEND_SMS', ...some]],
+    ['--text', '--dryrun', ['--action', 'SEND_SMS', ...some]],
+    ['--name', '-h', ['--action', 'SET_NAME', ...some]],
     ['--name', '--dry-run', ['--action', 'SET_NAME', ...some]],
     ['--to-group', '--dry-run', ['--action', 'SET_GROUP', ...some]],
     ['--profile', '--no-wait', ['--action', 'ESIM_PROFILE', '--profile-action', 'ENABLE', ...some, '--esim']],
@@ -306,7 +309,7 @@ describe('bulk with a flag where a value belongs', () => {
     expect(await run('bulk', ...args, option, flag)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `error: ${option} needs a value; ${flag} is another option. To give it as the value, write ${option}=${flag}\n`,
+      stderr: `error: ${option} needs a value; ${flag} begins like another option. To give it as the value, write ${option}=${flag}\n`,
     });
     expect(await filterFixture.world.effects()).toEqual([]);
   });

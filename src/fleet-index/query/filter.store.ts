@@ -11,12 +11,15 @@ export interface FleetScope {
   readonly group: string | null;
   /** A checked filter. */
   readonly filter: SimFilter | null;
+  /** Only SIMs whose usage and cost are of this month; null or missing: all. */
+  readonly costMonth?: string | null;
 }
 
 /** The SQL condition for rows of the index. */
-export function matches({ tenant, group, filter }: FleetScope): RawBuilder<unknown> {
+export function matches({ tenant, group, filter, costMonth = null }: FleetScope): RawBuilder<unknown> {
   const conditions = [sql`tenant = ${tenant}`];
   if (group !== null) conditions.push(sql`group_name = ${indexed(group)}`);
+  if (costMonth !== null) conditions.push(sql`cost_month = ${costMonth}`);
   if (filter !== null) conditions.push(...conditionsOf(filter));
   return sql.join(conditions, sql` and `);
 }

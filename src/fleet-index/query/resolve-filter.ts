@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { GatewayError } from '../../errors/index.ts';
 import { monthOf } from '../../sim-api/index.ts';
+import type { FleetScope } from './filter.store.ts';
 import { dependsOnMonth } from './filter-logic.ts';
 import type { FleetStore } from './fleet.store.ts';
 import type { SimFilter } from './sim-query.ts';
@@ -18,8 +19,17 @@ const retryAfterSeconds = 5;
 export function createResolveFilter(index: FleetStore | null, clock: Clock): ResolveFilter {
   return async (tenant, filter, max) => {
     await requireComplete(index, tenant, filter, clock);
-    return requireIndex(index).iccids({ tenant, group: null, filter }, max);
+    return requireIndex(index).iccids(scopeOfChange(tenant, filter, clock), max);
   };
+}
+
+/**
+ * The SIMs that a filter selects for a change. A filter by usage or cost does not select SIMs whose cost of this month could not be read:
+ * they may have values of the month before, or none.
+ */
+export function scopeOfChange(tenant: string, filter: SimFilter, clock: Clock): FleetScope {
+  const costMonth = dependsOnMonth(filter) ? monthOf(clock.now()) : null;
+  return { tenant, group: null, filter, costMonth };
 }
 
 /**

@@ -12,15 +12,14 @@ export class PreviewQueue {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
-  /** Runs a preview, unless its client has disconnected by then. Errors: OVERLOADED, and those of the preview. */
+  /** Runs a preview. Errors: OVERLOADED, also if the client disconnects while the preview waits, and those of the preview. */
   async run<T>(preview: () => Promise<T>, cancellation: Cancellation | undefined): Promise<T> {
     if (this.running < maxRunning) this.running++;
     else {
-      if (this.waiting.length >= maxWaiting) throw new GatewayError('OVERLOADED', { retryAfterSeconds });
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      if (this.waiting.length >= maxWaiting) throw overloaded();
+      await this.slot(cancellation);
     }
     try {
-      if (cancellation?.isCancelled) throw new GatewayError('OVERLOADED', { retryAfterSeconds });
       return await preview();
     } finally {
       // The slot passes to the next preview.
@@ -29,4 +28,24 @@ export class PreviewQueue {
       else next();
     }
   }
+
+  /** Resolves when a slot passes to the caller. Errors: OVERLOADED if the client disconnects before that. */
+  private slot(cancellation: Cancellation | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const take = () => {
+        cancellation?.unsubscribe(leave);
+        resolve();
+      };
+      const leave = () => {
+        this.waiting.splice(this.waiting.indexOf(take), 1);
+        reject(overloaded());
+      };
+      this.waiting.push(take);
+      cancellation?.subscribe(leave);
+    });
+  }
+}
+
+function overloaded(): GatewayError {
+  return new GatewayError('OVERLOADED', { retryAfterSeconds });
 }

@@ -10,7 +10,13 @@ import {
   totalCheck,
 } from '../../bulk/index.ts';
 import { GatewayError } from '../../errors/index.ts';
-import { type FleetScope, type FleetStore, requireComplete, requireIndex } from '../../fleet-index/index.ts';
+import {
+  type FleetScope,
+  type FleetStore,
+  requireComplete,
+  requireIndex,
+  scopeOfChange,
+} from '../../fleet-index/index.ts';
 import { type Change, dependsOn, type SimApi } from '../../sim-api/index.ts';
 import type { StartBulkOperationInput } from './bulk.args.ts';
 import { changeOf, expectedCountOf } from './bulk-change.ts';
@@ -83,6 +89,7 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
     const sims = new Map(first.items.map((sim) => [sim.iccid, sim]));
     let unreadable = first.unreadable.length;
     for (let page = first; !page.isLast; ) {
+      budget.require(1);
       page = await simApi.sims.groupPage(group, page.offset + page.sent);
       for (const sim of page.items) sims.set(sim.iccid, sim);
       unreadable += page.unreadable.length;
@@ -116,16 +123,18 @@ export function createPreviewLoader(source: PreviewSource): PreviewLoader {
   }
 
   return {
-    of: (input) => queue.run(() => previewOf(input), cancellation),
+    async of(input) {
+      const change = changeOf(input);
+      return queue.run(() => previewOf(change, input), cancellation);
+    },
   };
 
-  async function previewOf(input: StartBulkOperationInput): Promise<ChangePreview> {
-    const change = changeOf(input);
+  async function previewOf(change: Change, input: StartBulkOperationInput): Promise<ChangePreview> {
     const named = await namedBy(input.target);
     const expectedCount = expectedCountOf(input);
     if ('refs' in named) return ofRefs(named.refs, change, expectedCount);
     if ('group' in named) return ofGroup(named.group, change, expectedCount);
-    return ofScope({ tenant, group: null, filter: named.filter }, change, (total) => {
+    return ofScope(scopeOfChange(tenant, named.filter, clock), change, (total) => {
       checkMatches(total);
       throwIf(totalCheck(expectedCount)(total));
     });

@@ -66,7 +66,7 @@ function pathToVariable(
   const waiting: (ASTNode | undefined)[] = [operation];
   const spread = new Set<string>();
   while (waiting.length > 0 && found === undefined)
-    visit(waiting.pop() ?? operation, {
+    visit(waiting.shift() ?? operation, {
       // Its arguments are not those of a field.
       [Kind.DIRECTIVE]: () => false,
       FragmentSpread({ name: fragment }) {

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { BoundedMap } from './bounded-map.ts';
+import { commaSeparated } from './comma-separated.ts';
 
 /** The headers in which a browser states the name that it resolved, and the origin of the page that sent the request. */
 interface NamingHeaders {
@@ -42,7 +43,7 @@ export function isLoopbackAddress(host: string): boolean {
  */
 export function createHostRule({ host, allowed, setting, listed }: HostRuleOptions): HostRule {
   const servesAll = servesEveryName({ host, allowed });
-  const names = new Set(allowed === undefined ? [] : entriesOf(allowed).map(nameOfEntry));
+  const names = new Set(allowed === undefined ? [] : commaSeparated(allowed).map(nameOfEntry));
   const origins = new Set(listed?.origins);
   const isOurHost = remembered((host) => {
     const name = nameOfHost(host);
@@ -89,7 +90,7 @@ function remembered(judge: (text: string) => boolean): (text: string) => boolean
 
 /** Whether a text is a list of host names or addresses, separated by commas, without scheme and port. Empty entries have no effect. */
 export function isHostList(text: string): boolean {
-  return entriesOf(text).every((entry) => nameOfEntry(entry) !== null);
+  return commaSeparated(text).every((entry) => nameOfEntry(entry) !== null);
 }
 
 /** Error text for a value that `isHostList` refuses. */
@@ -111,13 +112,6 @@ function isLoopback(name: string): boolean {
   if (isIPv4(name)) return loopback.check(name, 'ipv4');
   if (name.startsWith('[')) return loopback.check(name.slice(1, -1), 'ipv6');
   return /^(?:.+\.)?localhost$/i.test(name);
-}
-
-function entriesOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
 }
 
 function nameOfEntry(entry: string): string | null {

@@ -1,9 +1,11 @@
+import { commaSeparated } from './comma-separated.ts';
+
 /** Scheme and host of a page, with an optional port and a final slash. Excludes all syntax that changes the host of a URL. */
 const originPattern = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?\/?$/i;
 
 /** Whether a text is a list of origins of web pages, separated by commas. Empty entries have no effect. */
 export function isOriginList(text: string): boolean {
-  return entriesOf(text).every((entry) => originPattern.test(entry) && URL.canParse(entry));
+  return commaSeparated(text).every((entry) => originPattern.test(entry) && URL.canParse(entry));
 }
 
 /** Error text for a value that `isOriginList` refuses. */
@@ -12,12 +14,5 @@ export const originListRule =
 
 /** The origins of a list in the form of the header Origin: lower case, without a default port and a final slash. */
 export function originsOf(list: string): string[] {
-  return entriesOf(list).map((entry) => new URL(entry).origin);
-}
-
-function entriesOf(list: string): string[] {
-  return list
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
+  return commaSeparated(list).map((entry) => new URL(entry).origin);
 }

@@ -12,11 +12,12 @@ const BELOW = {
   store: ['base'],
   'sim-api': ['base'],
   errors: ['sim-api', 'store', 'base'],
+  auth: ['errors', 'store', 'base'],
   ledger: ['errors', 'sim-api', 'store', 'base'],
   'fleet-index': ['errors', 'sim-api', 'store', 'base'],
   changes: ['ledger', 'fleet-index', 'errors', 'sim-api', 'store', 'base'],
   bulk: ['changes', 'ledger', 'errors', 'sim-api', 'store', 'base'],
-  gateway: ['bulk', 'changes', 'ledger', 'fleet-index', 'errors', 'sim-api', 'store', 'base'],
+  gateway: ['bulk', 'changes', 'ledger', 'fleet-index', 'auth', 'errors', 'sim-api', 'store', 'base'],
 };
 const ENGINES = Object.keys(BELOW).filter((name) => name !== 'base' && name !== 'gateway');
 const ENTERED = [...ENGINES, 'gateway'];
@@ -68,7 +69,7 @@ module.exports = {
     ...Object.entries(BELOW).map(([name, below]) => ({
       name: `${name}-imports-what-is-below`,
       comment:
-        'compose -> gateway -> bulk -> changes -> ledger, fleet-index -> errors -> sim-api, store -> base: imports follow these arrows only. bulk gets fleet-index as a function that resolves a filter to ICCIDs.',
+        'compose -> gateway -> bulk -> changes -> ledger, fleet-index, auth -> errors -> sim-api, store -> base: imports follow these arrows only. bulk gets fleet-index as a function that resolves a filter to ICCIDs.',
       severity: 'error',
       from: { path: `^src/${name}/` },
       to: { path: `^(?!src/(?:${[name, ...below].join('|')})/)`, dependencyTypes: ['local'] },

@@ -131,7 +131,12 @@ if (process.env.npm_lifecycle_event !== undefined) {
 
 if (named.length === 0) {
   const simApi = await startSandbox();
-  const credentials = { SIM_API_URL: simApi, SIM_API_USERNAME: 'sandbox', SIM_API_PASSWORD: 'sandbox' };
+  const credentials = {
+    SIM_API_URL: simApi,
+    SIM_API_USERNAME: 'sandbox',
+    SIM_API_PASSWORD: 'sandbox',
+    SIM_API_IS_SANDBOX: 'true',
+  };
   greet(await startGateway(credentials), `Sandbox       ${simApi}   (a SIM API with made-up SIMs)`);
 } else {
   // If only one or two of the three are set, the gateway reports what is missing, and exits.

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { createAuthenticate } from './auth/index.ts';
 import { systemClock } from './base/clock.ts';
 import { collectWhenIdle } from './base/idle-collection.ts';
 import type { Log } from './base/log.ts';
@@ -18,8 +19,8 @@ import { createTokenRows, openAccount, openStore } from './store/index.ts';
 /** Time to record the outcomes of interrupted changes. */
 const flushTimeoutMs = 1500;
 
-/** Tenant and actor of every request: callers do not authenticate yet. */
-const anonymous = { tenant: 'default', actor: 'anonymous' };
+/** Name of the one SIM API account of this gateway. */
+const tenant = 'default';
 
 /** The build writes the GraphiQL page next to the program. */
 const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
@@ -31,7 +32,6 @@ const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
 export async function startModules(config: Config, log: Log, stops: StopStack): Promise<string> {
   const { account } = config.simApi;
   const { leaseMs } = config.store;
-  const { tenant } = anonymous;
   const owner = randomUUID();
 
   const store = await openStore(
@@ -74,16 +74,20 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
     fleet.stop().catch(() => undefined);
   });
 
+  const authenticate = createAuthenticate(config.auth.methods.length === 0 ? null : []);
+
   await ledger.start(store.isExclusive);
   await fleet.start();
   const gateway = await startGateway(
-    { ...config, graphiqlDir, caller: anonymous },
+    { ...config, graphiqlDir, authenticate },
     {
       clock: systemClock,
       client,
       ledger,
       audit,
       fleet: fleet.index,
+      tenant,
+      isSandbox: config.simApi.isSandbox,
       maxUpstreamCalls: config.limits.maxUpstreamCalls,
       actions: {
         changes: { maxExtraCalls: config.limits.maxExtraCalls, updates },

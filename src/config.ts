@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { hostListRule, isHostList } from './base/host-rule.ts';
+import {
+  type AuthMethod,
+  authMethods,
+  isJwtAlgorithms,
+  type JwtSettings,
+  jwtAlgorithmsRule,
+} from './base/auth-settings.ts';
+import { commaSeparated } from './base/comma-separated.ts';
+import { hostListRule, isHostList, isLoopbackAddress } from './base/host-rule.ts';
 import { type LogLevel, logLevels } from './base/log.ts';
 import { isOriginList, originListRule, originsOf } from './base/origin-list.ts';
 
@@ -16,6 +24,14 @@ export interface Config {
   /** Number of gateways, in child processes that share the port and the database; 1: one gateway in this process. */
   readonly workers: number;
   readonly maxBodyBytes: number;
+  readonly auth: {
+    /** How callers prove who they are; empty: they are anonymous and may do everything. */
+    readonly methods: readonly AuthMethod[];
+    /** Allows the management of API keys; null: the gateway makes one next to its embedded database. */
+    readonly adminToken: string | null;
+    /** Null without the method jwt. */
+    readonly jwt: JwtSettings | null;
+  };
   /** What executes GraphQL operations. */
   readonly executor: (typeof executors)[number];
   readonly limits: {
@@ -64,6 +80,8 @@ export interface Config {
     readonly account: string;
     readonly username: string;
     readonly password: string;
+    /** Whether its SIMs are made up. */
+    readonly isSandbox: boolean;
     readonly maxSimsPerCall: number;
     readonly smsSimsPerCall: number;
     readonly maxUrlBytes: number;
@@ -108,6 +126,30 @@ const databaseUrl = z
   })
   .optional();
 
+/** An https address, or an http address of this machine: what a token is checked with must not be changed on its way. */
+const secureUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an https address' })
+  .refine((text) => !/[?#@]/.test(text), {
+    error: 'must have no query, no fragment and no credentials in it',
+  })
+  .refine((text) => !URL.canParse(text) || isSecure(new URL(text)), {
+    error: 'must be an https address; http is accepted for loopback hosts only',
+  })
+  .optional();
+
+function isSecure({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''));
+}
+
+const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).default('false');
+
+const authRule = `must be none, or one or both of ${authMethods.join(', ')}, separated by commas`;
+const isAuthList = (text: string) => {
+  const entries = commaSeparated(text);
+  return text === 'none' || (entries.length > 0 && entries.every(isAuthMethod));
+};
+const isAuthMethod = (entry: string): entry is AuthMethod => authMethods.some((method) => method === entry);
+
 const executors = ['planned', 'graphql-js'] as const;
 
 const settings = z.object({
@@ -115,6 +157,29 @@ const settings = z.object({
   PORT: wholeNumber(0, 65_535, 4000),
   ALLOWED_HOSTS: z.string().refine(isHostList, { error: hostListRule }).optional(),
   CORS_ORIGINS: z.string().refine(isOriginList, { error: originListRule }).transform(originsOf).optional(),
+  AUTH: z
+    .string()
+    .default('none')
+    .refine(isAuthList, { error: authRule })
+    .transform((text) => [...new Set(commaSeparated(text).filter(isAuthMethod))]),
+  ALLOW_UNAUTHENTICATED: flag,
+  ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  JWT_ISSUER: secureUrl,
+  JWT_AUDIENCE: z
+    .string()
+    .transform(commaSeparated)
+    .refine((entries) => entries.length > 0, { error: 'must be one or more audiences, separated by commas' })
+    .optional(),
+  JWT_JWKS_URL: secureUrl,
+  JWT_ALGORITHMS: z
+    .string()
+    .default('RS256, PS256, ES256, EdDSA')
+    .refine(isJwtAlgorithms, { error: jwtAlgorithmsRule })
+    .transform(commaSeparated),
+  JWT_SCOPES_CLAIM: z
+    .string()
+    .regex(/^[\w.:/-]+$/, 'must be the name of a claim')
+    .default('scope'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   WORKERS: wholeNumber(1, 256, 1),
   MAX_BODY_BYTES: wholeNumber(10_000, 100_000_000, 25_165_824),
@@ -153,6 +218,7 @@ const settings = z.object({
     .transform((text) => text.replace(/\/+$/, '')),
   SIM_API_USERNAME: z.string().min(1, 'must not be empty'),
   SIM_API_PASSWORD: z.string().min(1, 'must not be empty'),
+  SIM_API_IS_SANDBOX: flag,
   SIM_API_MAX_SIMS_PER_CALL: wholeNumber(1, 1000, 1000),
   SMS_SIMS_PER_CALL: wholeNumber(1, 1000, 1),
   SIM_API_MAX_URL_BYTES: wholeNumber(200, 1_000_000, 7500),
@@ -164,6 +230,29 @@ const settings = z.object({
   SIM_API_PARAMETER_IMEI_LOCK: z.string().regex(/^\w+$/, 'must be a parameter name').default('lock'),
   SIM_API_UNLIMITED_DATA_LIMIT: z.string().regex(/^\w*$/, 'must be a parameter value').default('0'),
 });
+
+/** Faults of settings that are valid, but do not go together. Each has the name of a setting and a rule. */
+function checkAuth(from: z.infer<typeof settings>, context: z.RefinementCtx): void {
+  const refuse = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message, input: undefined });
+  const { AUTH, HOST, ALLOW_UNAUTHENTICATED, JWT_ISSUER, JWT_AUDIENCE } = from;
+  if (AUTH.length === 0 && !isLoopbackAddress(HOST) && ALLOW_UNAUTHENTICATED !== 'true')
+    refuse(
+      'AUTH',
+      'is none, and HOST is not a loopback address: every caller who reaches this address could close SIMs. Set AUTH to apikey or jwt; if a proxy before the gateway authenticates callers, set ALLOW_UNAUTHENTICATED=true',
+    );
+  const hasJwt = AUTH.includes('jwt');
+  if (hasJwt && JWT_ISSUER === undefined) refuse('JWT_ISSUER', 'is needed with AUTH=jwt');
+  if (hasJwt && JWT_AUDIENCE === undefined) refuse('JWT_AUDIENCE', 'is needed with AUTH=jwt');
+  // A setting without effect would look like protection.
+  const unused = [
+    ...(hasJwt ? [] : (['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const)),
+    ...(AUTH.includes('apikey') ? [] : (['ADMIN_TOKEN'] as const)),
+  ];
+  for (const name of unused)
+    if (from[name] !== undefined)
+      refuse(name, `is set, but AUTH does not have ${name === 'ADMIN_TOKEN' ? 'apikey' : 'jwt'}`);
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -190,12 +279,12 @@ function givenSettings(environment: Environment): Record<string, string | undefi
  */
 export function readConfig(environment: Environment = process.env): Config {
   const given = givenSettings(environment);
-  const parsed = settings.safeParse(given);
+  const parsed = settings.superRefine(checkAuth).safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map((issue) => {
         const name = issue.path.join('.');
-        if (given[name] === undefined)
+        if (given[name] === undefined && issue.code !== 'custom')
           return `${name} is missing (SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD are needed together)`;
         const old = environment[name]
           ? undefined
@@ -213,6 +302,20 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: from.LOG_LEVEL,
     workers: from.WORKERS,
     maxBodyBytes: from.MAX_BODY_BYTES,
+    auth: {
+      methods: from.AUTH,
+      adminToken: from.ADMIN_TOKEN ?? null,
+      jwt:
+        from.JWT_ISSUER === undefined || from.JWT_AUDIENCE === undefined
+          ? null
+          : {
+              issuer: from.JWT_ISSUER,
+              audiences: from.JWT_AUDIENCE,
+              jwksUrl: from.JWT_JWKS_URL ?? null,
+              algorithms: from.JWT_ALGORITHMS,
+              scopesClaim: from.JWT_SCOPES_CLAIM,
+            },
+    },
     executor: from.EXECUTOR,
     limits: {
       maxExtraCalls: from.MUTATION_MAX_EXTRA_CALLS,
@@ -241,6 +344,7 @@ export function readConfig(environment: Environment = process.env): Config {
       account: accountOf(from.SIM_API_URL, from.SIM_API_USERNAME),
       username: from.SIM_API_USERNAME,
       password: from.SIM_API_PASSWORD,
+      isSandbox: from.SIM_API_IS_SANDBOX === 'true',
       maxSimsPerCall: from.SIM_API_MAX_SIMS_PER_CALL,
       smsSimsPerCall: from.SMS_SIMS_PER_CALL,
       maxUrlBytes: from.SIM_API_MAX_URL_BYTES,

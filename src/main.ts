@@ -65,13 +65,13 @@ async function main(): Promise<void> {
 }
 
 /** Logs what an operator should change in the settings. */
-function warn({ host, allowedHosts }: Config, log: Log): void {
+function warn({ host, allowedHosts, auth }: Config, log: Log): void {
   for (const { name, currentName } of oldSettings())
     log.warn({ name, currentName }, 'a setting has a new name; the old one is read through 0.2.x');
-  if (!isLoopbackAddress(host))
+  if (auth.methods.length === 0 && !isLoopbackAddress(host))
     log.warn(
       { host },
-      'HOST is not a loopback address, and the gateway does not authenticate callers: every caller who can reach this address can change and close SIMs',
+      'HOST is not a loopback address, and AUTH is none: every caller who can reach this address can change and close SIMs',
     );
   if (servesEveryName({ host, allowed: allowedHosts }))
     log.warn({ host }, 'ALLOWED_HOSTS is not set: requests to any host name are served');

@@ -24,6 +24,8 @@ interface Details {
   /** Global id of the bulk operation that the error is about. */
   readonly bulkOperationId?: string;
   readonly retryAfterSeconds?: number | null;
+  /** Scopes of which the caller needs one. */
+  readonly requiredScopes?: readonly string[];
   /** The SIM API sent a malformed answer. */
   readonly isGarbled?: boolean;
   /** The refusal of the SIM API that caused the error. */
@@ -65,7 +67,13 @@ export class GatewayError extends Error {
 
   /** The fields of `errors[].extensions` without the request id. */
   get extensions(): Record<string, unknown> {
-    const { argumentPath, iccids = [], bulkOperationId, retryAfterSeconds = null } = this.details;
+    const {
+      argumentPath,
+      iccids = [],
+      bulkOperationId,
+      retryAfterSeconds = null,
+      requiredScopes,
+    } = this.details;
     const { simApi } = this;
     return {
       code: this.code,
@@ -74,6 +82,7 @@ export class GatewayError extends Error {
       ...(iccids.length > 0 && { iccids }),
       ...(bulkOperationId !== undefined && { bulkOperationId }),
       ...(retryAfterSeconds !== null && { retryAfterSeconds }),
+      ...(requiredScopes !== undefined && { requiredScopes }),
       ...(simApi !== null && {
         simApi: { ...simApi, timestamp: simApi.timestamp?.toISOString() ?? null },
       }),

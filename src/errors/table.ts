@@ -132,11 +132,14 @@ export const errorTable = {
     description: 'The request carries no credentials that the gateway accepts.',
     message: 'Credentials are missing or not valid.',
     retryable: false,
+    status: 401,
   },
   FORBIDDEN: {
-    description: 'The caller lacks a scope that this field needs.',
+    description:
+      'The caller lacks a scope; requiredScopes names it. The operation did not run, unless the only scope missing is PERSONAL: then fields with personal data are null. Or the key of the caller is limited to some groups, and this concerns others.',
     message: 'The caller may not do this.',
     retryable: false,
+    status: 403,
   },
   BAD_USER_INPUT: {
     description: 'An argument breaks a rule; the message names the argument and the rule.',
@@ -215,6 +218,13 @@ export const errorTable = {
     description:
       "The gateway's database does not answer. Until it does, the gateway refuses changes, and queries that only the fleet index can answer.",
     message: "The gateway's database does not answer.",
+    retryable: true,
+    status: 503,
+  },
+  ISSUER_UNAVAILABLE: {
+    description:
+      'The gateway has not been able to read the keys of the token issuer (JWT_ISSUER) yet, so it can verify no token.',
+    message: 'The keys of the token issuer cannot be read.',
     retryable: true,
     status: 503,
   },

@@ -1,3 +1,4 @@
+import type { Principal } from '../auth/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { FleetStore } from '../fleet-index/index.ts';
 import type { AuditStore, Ledger, RequestOrigin } from '../ledger/index.ts';
@@ -8,6 +9,7 @@ import { type BulkLoader, createBulkLoader } from './bulk/bulk.loader.ts';
 import { CallBudget } from './bulk/call-budget.ts';
 import { createPreviewLoader, type PreviewLoader } from './bulk/preview.loader.ts';
 import type { PreviewQueue } from './bulk/preview-queue.ts';
+import type { HiddenFields } from './common/access.ts';
 import { OperationEstimate } from './common/operation-estimate.ts';
 import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -22,6 +24,10 @@ export interface ContextSource {
   readonly audit: AuditStore;
   /** Null if the fleet index is switched off. */
   readonly fleet: FleetStore | null;
+  /** Name of the SIM API account, to which everything that this gateway stores belongs. */
+  readonly tenant: string;
+  /** Whether the SIMs are made up. */
+  readonly isSandbox: boolean;
   /** Maximum number of calls of the SIM API for the reads of one request. */
   readonly maxUpstreamCalls: number;
   readonly previews: PreviewQueue;
@@ -50,11 +56,14 @@ export class Context {
   /** Counts the upstream calls made for this request. */
   readonly trace: CallTrace;
   readonly estimate = new OperationEstimate();
+  /** Set when the operation has been checked. */
+  hiddenFields: HiddenFields | null = null;
   private readonly made: Partial<Made> = {};
 
   constructor(
     private readonly source: ContextSource,
-    private readonly origin: RequestOrigin,
+    private readonly origin: Omit<RequestOrigin, 'caller'>,
+    readonly principal: Principal,
   ) {
     this.requestId = origin.requestId;
     this.hasIdempotencyKey = origin.idempotencyKey !== null;
@@ -114,8 +123,12 @@ export class Context {
     return this.made.lookAhead;
   }
 
+  get isSandbox(): boolean {
+    return this.source.isSandbox;
+  }
+
   private get tenant(): string {
-    return this.origin.caller.tenant;
+    return this.source.tenant;
   }
 
   private createLoaders(): Loaders {
@@ -132,6 +145,8 @@ export class Context {
     const { client, ledger, actions } = this.source;
     // No cancellation: a change and the reads it needs continue after the client has disconnected.
     const simApi = client.forTrace(this.trace);
-    return createActions(actions, simApi, this.loaders, ledger.forRequest(this.origin), this.tenant);
+    const caller = { tenant: this.tenant, actor: this.principal.actor };
+    const requestLedger = ledger.forRequest({ ...this.origin, caller });
+    return createActions(actions, simApi, this.loaders, requestLedger, this.tenant);
   }
 }

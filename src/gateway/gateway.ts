@@ -1,3 +1,4 @@
+import type { Authenticate } from '../auth/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
@@ -35,8 +36,7 @@ export interface GatewayOptions {
   readonly executor: ExecutorName;
   /** The folder of the built GraphiQL page. */
   readonly graphiqlDir: string;
-  /** Tenant and actor of every request: the gateway does not authenticate callers yet. */
-  readonly caller: { readonly tenant: string; readonly actor: string };
+  readonly authenticate: Authenticate;
 }
 
 /** Starts the HTTP server. Errors: those of `listen`, such as EADDRINUSE. */
@@ -45,7 +45,7 @@ export async function startGateway(
   source: Omit<ContextSource, 'previews'>,
   log: Log,
 ): Promise<Gateway> {
-  const { host, allowedHosts, corsOrigins, caller } = options;
+  const { host, allowedHosts, corsOrigins, authenticate } = options;
   const schema = createSchema();
   const apollo = createApollo(schema, options.executor, options.limits, log);
   const graphiql = loadGraphiql({ assetsDir: options.graphiqlDir });
@@ -67,7 +67,8 @@ export async function startGateway(
       cors: createCors(corsOrigins),
       bodyBudget: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
-      contextFor: (request) => new Context(shared, { caller, ...request }),
+      authenticate,
+      contextFor: (request, principal) => new Context(shared, request, principal),
     },
     log,
   );

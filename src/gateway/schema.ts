@@ -1,5 +1,7 @@
 import { type GraphQLSchema, isInputObjectType, validateSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { type AuthChecker, buildSchemaSync } from 'type-graphql';
+import type { Scope } from '../auth/index.ts';
+import { GatewayError } from '../errors/index.ts';
 import { AccountResolver } from './account/account.resolver.ts';
 import {
   AccountAlertResolver,
@@ -11,7 +13,9 @@ import { AlertReadResolver } from './alert/alert-read.resolver.ts';
 import { AuditResolver } from './audit/audit.resolver.ts';
 import { AuditBulkOperationResolver, BulkResolver } from './bulk/bulk.resolver.ts';
 import { PreviewResolver } from './bulk/preview.resolver.ts';
+import { checkAccessRules } from './common/access.ts';
 import { answerFromMemory } from './common/known-value.ts';
+import type { Context } from './context.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
 import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
@@ -29,6 +33,7 @@ import { SimSessionResolver } from './session/session.resolver.ts';
 import { GroupSimsResolver, SimPayloadResolver, SimResolver, SimResultResolver } from './sim/sim.resolver.ts';
 import { SimSettingsResolver } from './sim/sim-settings.resolver.ts';
 import { CloseSimResolver, plainChangeResolvers } from './sim/sim-state.resolver.ts';
+import { ViewerResolver } from './viewer/viewer.resolver.ts';
 
 /** Inputs with `@oneOf`: exactly one field is given. Type-GraphQL has no option for it. */
 const oneOfInputs = ['SimRef', 'AlertScope', 'DataLimitInput', 'BulkTarget'];
@@ -39,6 +44,18 @@ const rootDescriptions = {
     'Reads. The gateway batches the SIMs that an operation needs at the same time into as few calls of the SIM API as possible.',
   Mutation:
     'Changes. If a mutation takes one SIM, a refusal is an error; if it takes a list of SIMs, a refusal is data in the result of its SIM. A SIM that already is as requested succeeds, and no change is sent. A change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL specifies.',
+};
+
+/**
+ * The check of Type-GraphQL before a resolver. The document was checked before: this refuses what that check would have missed.
+ * Type-GraphQL takes a function with a prototype for a class.
+ */
+const hasOneScope: AuthChecker<Context, Scope> = ({ context, info }, allowed) => {
+  if (allowed.some((scope) => context.principal.scopes.has(scope))) return true;
+  throw new GatewayError('FORBIDDEN', {
+    message: `${info.parentType.name}.${info.fieldName} needs the scope ${allowed.join(' or ')}.`,
+    requiredScopes: allowed,
+  });
 };
 
 /** Builds the GraphQL schema from the decorated classes. */
@@ -75,9 +92,11 @@ export function createSchema(): GraphQLSchema {
       BulkResolver,
       AuditBulkOperationResolver,
       PreviewResolver,
+      ViewerResolver,
       SimPayloadResolver,
       SimResultResolver,
     ],
+    authChecker: hasOneScope,
     // Scalars and resolvers check the input; class-validator would check it a second time.
     validate: false,
     // Checked below, after isOneOf is set.
@@ -93,6 +112,7 @@ export function createSchema(): GraphQLSchema {
     if (type != null) type.description = description;
   }
   answerFromMemory(schema);
+  checkAccessRules(schema);
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new AggregateError(faults, 'the schema is not valid');
   return schema;

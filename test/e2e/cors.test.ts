@@ -237,7 +237,7 @@ describe('without CORS_ORIGINS', () => {
   });
 
   test('a gateway on another address logs once that callers are not authenticated, and refuses foreign pages', async () => {
-    await withGateway({ HOST: '0.0.0.0', WORKERS: '2' }, async (gateway) => {
+    await withGateway({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true', WORKERS: '2' }, async (gateway) => {
       await waitFor(() => warnings(gateway).length >= 2);
       expect(warnings(gateway)).toEqual([
         expect.stringMatching(/^HOST is not a loopback address.*every caller.*can change and close SIMs$/),

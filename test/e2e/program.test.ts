@@ -36,7 +36,9 @@ describe('start', () => {
   });
 
   test('on an address that others reach, every Host is served, and the log warns of it', async () => {
-    const gateway = await startGateway({ env: { ...account, HOST: '0.0.0.0' } });
+    const gateway = await startGateway({
+      env: { ...account, HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' },
+    });
     expect(new URL(gateway.url).hostname).toBe('127.0.0.1');
     const headers = { host: 'gateway.example', 'content-type': 'application/json' };
     expect((await asPage(gateway.url, '/graphql', headers, '{"query":"{ __typename }"}')).status).toBe(200);

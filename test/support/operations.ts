@@ -118,7 +118,7 @@ export type DataLimitInput =
 /**
  * All values of extensions.code and SimError.code. New codes may be added: handle an unknown code by its retryable flag.
  * errors[].extensions, stable from version 1:
- * { code, retryable, argumentPath?, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
+ * { code, retryable, argumentPath?, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, requiredScopes?, simApi?: { code, description, httpStatus, timestamp, operation } }
  * argumentPath names the value that BAD_USER_INPUT is about, from the arguments of the field on: for example ["input", "sims", 3, "iccid"].
  */
 export type ErrorCode =
@@ -138,7 +138,7 @@ export type ErrorCode =
   | 'FEATURE_NOT_ENABLED'
   /** The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet. For a filter by usage or cost: the first full sync of the month is in progress. */
   | 'FLEET_INCOMPLETE'
-  /** The caller lacks a scope that this field needs. */
+  /** The caller lacks a scope; requiredScopes names it. The operation did not run, unless the only scope missing is PERSONAL: then fields with personal data are null. Or the key of the caller is limited to some groups, and this concerns others. */
   | 'FORBIDDEN'
   /** The gateway stopped, or crashed, before it could do this. Nothing was changed. */
   | 'GATEWAY_STOPPED'
@@ -154,6 +154,8 @@ export type ErrorCode =
   | 'IMEI_LOCK_REFUSED'
   /** The gateway itself failed. Its log has the reason under the request id. */
   | 'INTERNAL_SERVER_ERROR'
+  /** The gateway has not been able to read the keys of the token issuer (JWT_ISSUER) yet, so it can verify no token. */
+  | 'ISSUER_UNAVAILABLE'
   /** The requested object or path does not exist. */
   | 'NOT_FOUND'
   /** E102: The account has no balance history in that month. */

@@ -1,3 +1,4 @@
+import { anonymous } from '../../../src/auth/index.ts';
 import type { Cancellation } from '../../../src/base/cancellation.ts';
 import { ListLoader } from '../../../src/gateway/common/list-loader.ts';
 import { OperationEstimate } from '../../../src/gateway/common/operation-estimate.ts';
@@ -7,6 +8,8 @@ import type { Post, User } from './schema.ts';
 
 /** Passed to every resolver: what the HTTP layer needs of a request, and the reads. */
 export class PublicContext {
+  readonly principal = anonymous;
+  readonly hiddenFields = null;
   readonly hasIdempotencyKey = false;
   readonly trace: CallTrace;
   readonly estimate = new OperationEstimate();

@@ -1,5 +1,6 @@
 /** Program: the gateway's stack with the schema of the public benchmark. All but the schema and its reads are the modules of the gateway. */
 import 'reflect-metadata';
+import { anonymous } from '../../../src/auth/index.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { createHostRule } from '../../../src/base/host-rule.ts';
 import { createLog } from '../../../src/base/log.ts';
@@ -33,6 +34,7 @@ const server = createHttpServer(
     cors: createCors([]),
     bodyBudget: createBodyBudget(maxBodyBytes, systemClock),
     simsExport: { handle: () => Promise.resolve() },
+    authenticate: () => anonymous,
     // The handlers use only what both contexts have.
     contextFor: ({ requestId, cancellation }) =>
       new PublicContext(reads, requestId, cancellation) as unknown as Context,

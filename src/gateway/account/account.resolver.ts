@@ -1,4 +1,5 @@
 import { Args, Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
+import { Access } from '../common/access.ts';
 import { Cost } from '../common/field-cost.ts';
 import { MonthArgs } from '../common/month.args.ts';
 import { nullIf } from '../common/null-if-missing.ts';
@@ -7,11 +8,13 @@ import { Account, AccountBalance } from './account.type.ts';
 
 @Resolver(() => Account)
 export class AccountResolver {
+  @Access({ scopes: ['READ'] })
   @Query(() => Account, { nullable: true, description: 'The 1oT account that this gateway uses.' })
   account(): Account {
     return {};
   }
 
+  @Access({ scopes: ['COST'], coversAccount: true })
   @Cost({ calls: 1 })
   @FieldResolver(() => AccountBalance, {
     nullable: true,
@@ -27,6 +30,7 @@ export class AccountResolver {
     return balance && { ...balance, month: asked };
   }
 
+  @Access({ scopes: ['READ'] })
   @Cost({ calls: 1 })
   @FieldResolver(() => [String], {
     nullable: true,

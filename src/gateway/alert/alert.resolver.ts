@@ -1,5 +1,6 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { Account } from '../account/account.type.ts';
+import { Access } from '../common/access.ts';
 import { Cost } from '../common/field-cost.ts';
 import { windowOf } from '../common/paging.ts';
 import type { Context } from '../context.ts';
@@ -56,6 +57,7 @@ export class GroupAlertResolver {
 
 @Resolver(() => Account)
 export class AccountAlertResolver {
+  @Access({ scopes: ['READ'], coversAccount: true })
   @Cost({ calls: 1 })
   @FieldResolver(() => AlertConnection, field)
   alerts(@Args(() => AlertsArgs) args: AlertsArgs, @Ctx() { loaders }: Context): Promise<AlertConnection> {

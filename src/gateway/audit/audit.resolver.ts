@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { checkText } from '../../errors/index.ts';
+import { Access } from '../common/access.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { ICCID } from '../common/scalars.ts';
@@ -11,6 +12,7 @@ import { AuditEntry, AuditEntryConnection } from './audit.type.ts';
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
+  @Access({ scopes: ['AUDIT'], coversAccount: true })
   @Query(
     () => AuditEntryConnection,
     nullOnlyWithError(

@@ -2,6 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { StoreUnavailable } from '../../store/index.ts';
 import { AuditEntry } from '../audit/audit.type.ts';
+import { Access } from '../common/access.ts';
+import { scopesOfBulkOperation } from '../common/argument-scopes.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
@@ -23,6 +25,7 @@ import {
 
 @Resolver(() => BulkOperation)
 export class BulkResolver {
+  @Access({ scopes: ['READ'] })
   @Query(() => BulkOperation, {
     nullable: true,
     description:
@@ -35,6 +38,7 @@ export class BulkResolver {
     return bulk.byId(id);
   }
 
+  @Access({ scopes: ['READ'] })
   @Query(() => BulkOperationConnection, nullOnlyWithError('Bulk operations of the account, newest first.'))
   bulkOperations(
     @Args(() => BulkOperationsArgs) { first, after, statuses }: BulkOperationsArgs,
@@ -47,6 +51,7 @@ export class BulkResolver {
     return bulk.page(statuses ?? [], windowOf({ first, after }), isCounted);
   }
 
+  @Access({ scopes: ['CONTROL', 'SMS', 'CLOSE'], ofArguments: scopesOfBulkOperation })
   @Mutation(
     () => BulkOperationPayload,
     nullOnlyWithError(
@@ -64,6 +69,7 @@ export class BulkResolver {
     });
   }
 
+  @Access({ scopes: ['CONTROL', 'SMS', 'CLOSE'] })
   @Mutation(
     () => BulkOperationPayload,
     nullOnlyWithError(

@@ -1,4 +1,5 @@
 import { Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { Access } from '../common/access.ts';
 import { Known } from '../common/known-value.ts';
 import { MonthArgs } from '../common/month.args.ts';
 import { isMissing, nullIf } from '../common/null-if-missing.ts';
@@ -11,6 +12,7 @@ const bytesPerMegabyte = 1_000_000;
 
 @Resolver(() => Sim)
 export class SimCostResolver {
+  @Access({ scopes: ['COST'] })
   @Known(({ iccid }: Sim, { month, nullIfMissing }: MonthArgs, { loaders, thisMonth }) => {
     const cost = loaders.costs.known(iccid, month ?? thisMonth);
     return nullIfMissing && isMissing('NO_COST_HISTORY', cost) ? null : cost;

@@ -1,5 +1,6 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
+import { Access } from '../common/access.ts';
 import { DateTime } from '../common/scalars.ts';
 
 @ObjectType('CellLocation', {
@@ -26,6 +27,7 @@ class CellLocation {
   simpleResolvers: true,
 })
 export class SimDiagnostics implements SimApi.Diagnostics {
+  @Access({ scopes: ['PERSONAL'] })
   @Field(() => String, { nullable: true, description: 'IMEI, the serial number of the modem.' })
   imei!: string | null;
 
@@ -50,6 +52,7 @@ export class SimDiagnostics implements SimApi.Diagnostics {
   })
   lastOperator!: string | null;
 
+  @Access({ scopes: ['PERSONAL'] })
   @Field(() => CellLocation, {
     nullable: true,
     description: 'Position of the device. Null if not known.',

@@ -1,5 +1,6 @@
 import { Query, Resolver } from 'type-graphql';
 import { errorCodes, errorTable } from '../../errors/index.ts';
+import { Access } from '../common/access.ts';
 import { Cost } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { ErrorCodeInfo } from './error.type.ts';
@@ -13,6 +14,7 @@ const catalog: readonly ErrorCodeInfo[] = errorCodes.map((code) => {
 @Resolver()
 export class ErrorCatalogResolver {
   @Cost({ listSize: errorCodes.length })
+  @Access({ scopes: [] })
   @Query(() => [ErrorCodeInfo], nullOnlyWithError('All values of extensions.code and SimError.code.'))
   errorCatalog(): readonly ErrorCodeInfo[] {
     return catalog;

@@ -14,7 +14,7 @@ registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
   description: `All values of extensions.code and SimError.code. New codes may be added: handle an unknown code by its retryable flag.
 errors[].extensions, stable from version 1:
-{ code, retryable, argumentPath?, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, simApi?: { code, description, httpStatus, timestamp, operation } }
+{ code, retryable, argumentPath?, iccids?, bulkOperationId?, requestId, retryAfterSeconds?, requiredScopes?, simApi?: { code, description, httpStatus, timestamp, operation } }
 argumentPath names the value that BAD_USER_INPUT is about, from the arguments of the field on: for example ["input", "sims", 3, "iccid"].`,
   valuesConfig: Object.fromEntries(
     errorCodes.map((code) => {

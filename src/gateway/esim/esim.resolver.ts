@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Access } from '../common/access.ts';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -35,6 +36,7 @@ export class EsimResolver {
   }
 
   @Cost({ listSize: simsOfInput })
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimsPayload,
     nullOnlyWithError(

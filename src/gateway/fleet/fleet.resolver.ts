@@ -1,4 +1,6 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Access } from '../common/access.ts';
+import { scopesOfList } from '../common/argument-scopes.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { SimGroup } from '../group/group.type.ts';
@@ -7,6 +9,7 @@ import { FleetSummary } from './fleet.type.ts';
 
 @Resolver(() => FleetSummary)
 export class FleetResolver {
+  @Access({ scopes: ['READ'], ofArguments: scopesOfList })
   @Query(
     () => FleetSummary,
     nullOnlyWithError(

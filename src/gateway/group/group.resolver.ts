@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Account } from '../account/account.type.ts';
+import { Access } from '../common/access.ts';
 import { Cost } from '../common/field-cost.ts';
 import { groupNodeId } from '../common/node-id.ts';
 import type { Context } from '../context.ts';
@@ -10,6 +11,7 @@ import { SimGroup } from './group.type.ts';
 @Resolver(() => SimGroup)
 export class GroupResolver {
   @Cost({ calls: 1 })
+  @Access({ scopes: ['READ'] })
   @Query(() => SimGroup, {
     nullable: true,
     description: 'One group by its name. Null if the account has no such group.',

@@ -6,13 +6,15 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Log } from '../../base/log.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../../errors/index.ts';
+import type { HiddenFields } from '../common/access.ts';
 import type { Context } from '../context.ts';
 import { addArgumentPaths } from '../errors/argument-path.ts';
 import { isUnexpected, presentError } from '../errors/present.ts';
 import { createExecutor } from '../execution/executor.ts';
+import { checkAccess, hiddenError } from './authorization.ts';
 import { type Connected, connectExecutor } from './connect-executor.ts';
 import { checkIdempotencyKey } from './idempotency.ts';
 import { checkVariableDepth } from './input-depth.ts';
@@ -68,6 +70,12 @@ function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormat
   for (const [code, count] of counts) log.info({ requestId, code, count }, errorTable[code].description);
 }
 
+/** The one error of all fields that are null because the caller lacks PERSONAL, with the places where the document selects them. */
+function presentHidden(hidden: HiddenFields): GraphQLFormattedError {
+  const error = new GraphQLError('', { nodes: hidden.nodes, originalError: hiddenError(hidden) });
+  return presentError(error.toJSON(), error);
+}
+
 /**
  * Checks each operation before it runs. Adds the request id to every error and the number of SIM API calls to the response, and logs the
  * errors. One plugin with one listener, without state, for all requests: Apollo Server awaits each hook of each plugin.
@@ -81,6 +89,7 @@ function createRequestPlugin(
     async didResolveOperation(request) {
       if (!isResolved(request)) return;
       checkVariableDepth(request.request.variables ?? {});
+      request.contextValue.hiddenFields = checkAccess(request);
       checkCost(costLimits, request);
       checkIdempotencyKey(request);
     },
@@ -99,13 +108,15 @@ function createRequestPlugin(
     async willSendResponse({ response, contextValue }) {
       if (response.body.kind !== 'single') return;
       const { singleResult } = response.body;
-      const { requestId, trace } = contextValue;
+      const { requestId, trace, hiddenFields } = contextValue;
       if (trace.unreadableItems > 0)
         log.warn({ requestId, items: trace.unreadableItems }, 'skipped unreadable items of the SIM API');
       singleResult.extensions = {
         ...singleResult.extensions,
         cost: { upstreamCalls: trace.upstreamCalls, sharedCalls: trace.sharedCalls },
       };
+      if (hiddenFields !== null && singleResult.data != null)
+        singleResult.errors = [...(singleResult.errors ?? []), presentHidden(hiddenFields)];
       if (singleResult.errors === undefined) return;
       logAnswered(log, requestId, singleResult.errors);
       singleResult.errors = singleResult.errors.map((error) => ({

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@apollo/server';
+import type { Authenticate, Principal } from '../../auth/index.ts';
 import { Cancellation } from '../../base/cancellation.ts';
 import { systemClock } from '../../base/clock.ts';
 import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
@@ -36,7 +37,8 @@ export interface Routes {
   readonly cors: Cors;
   readonly bodyBudget: BodyBudget;
   readonly simsExport: SimsExport;
-  readonly contextFor: (request: RequestFacts) => Context;
+  readonly authenticate: Authenticate;
+  readonly contextFor: (request: RequestFacts, principal: Principal) => Context;
 }
 
 /** Time that a client has to send its headers, in ms. */
@@ -85,7 +87,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 async function route(
-  { apollo, graphiql, health, hostRule, cors, simsExport, contextFor }: Routes,
+  { apollo, graphiql, health, hostRule, cors, simsExport, authenticate, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -103,14 +105,16 @@ async function route(
     if (cors.answerPreflight(request, response, graphqlMethods)) return;
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     if (method !== 'GET' && method !== 'POST') throw new MethodRefused(graphqlMethods);
+    const principal = await authenticate(headers.authorization);
     const idempotencyKey = idempotencyKeyOf(request);
-    const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) });
+    const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) }, principal);
     return handleGraphql(apollo, request, response, query, context, place);
   }
   if (path === simsExportPath) {
     if (cors.answerPreflight(request, response, simsExportMethods)) return;
+    const principal = await authenticate(headers.authorization);
     const cancellation = endOf(response);
-    const context = contextFor({ requestId, idempotencyKey: null, cancellation });
+    const context = contextFor({ requestId, idempotencyKey: null, cancellation }, principal);
     return simsExport.handle(request, response, query, context, cancellation);
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
@@ -150,6 +154,12 @@ function answerFailure(
   }
   const { retryAfterSeconds } = known.details;
   if (known instanceof MethodRefused) response.setHeader('allow', known.allowed);
+  if (known.code === 'UNAUTHENTICATED')
+    // RFC 6750: no error code if the request had no credentials.
+    response.setHeader(
+      'www-authenticate',
+      `Bearer${request.headers.authorization === undefined ? '' : ' error="invalid_token"'}`,
+    );
   if (retryAfterSeconds != null) response.setHeader('retry-after', retryAfterSeconds);
   sendError(response, known, requestId);
 }

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../common/access.ts';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +9,7 @@ import { SendSmsInput } from './message.args.ts';
 @Resolver()
 export class MessageResolver {
   @Cost({ listSize: simsOfInput })
+  @Access({ scopes: ['SMS'] })
   @Mutation(
     () => SimsPayload,
     nullOnlyWithError(

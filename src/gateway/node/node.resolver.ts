@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import { badUserInput, fromFailure, GatewayError } from '../../errors/index.ts';
 import type { BulkOperation } from '../bulk/bulk.type.ts';
+import { Access } from '../common/access.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
 import { Node } from '../common/node.type.ts';
 import { decodeNodeId } from '../common/node-id.ts';
@@ -13,6 +14,7 @@ type Found = Sim | SimGroup | BulkOperation;
 
 @Resolver()
 export class NodeResolver {
+  @Access({ scopes: ['READ'] })
   @Query(() => Node, {
     nullable: true,
     description:
@@ -27,6 +29,7 @@ export class NodeResolver {
   }
 
   @Cost({ listSize: ({ ids }) => lengthOf(ids) })
+  @Access({ scopes: ['READ'] })
   @Query(() => [Node], {
     nullable: 'itemsAndList',
     description:

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
+import { Access } from '../common/access.ts';
 import { connectionOf } from '../common/connection.ts';
 import { Money } from '../common/money.type.ts';
 import { DateTime, SafeInt } from '../common/scalars.ts';
@@ -37,6 +38,7 @@ class DataSession implements SimApi.DataSession {
   @Field(() => SafeInt, { description: 'Bytes used in the session; can be 0.' })
   usedBytes!: number;
 
+  @Access({ scopes: ['COST'] })
   @Field(() => Money, { nullable: true, description: 'Cost of the session. Null if the SIM API gives none.' })
   cost!: SimApi.Money | null;
 }

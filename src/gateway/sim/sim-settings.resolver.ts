@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../common/access.ts';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -21,6 +22,7 @@ const refused =
 
 @Resolver()
 export class SimSettingsResolver {
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(() => SimPayload, nullOnlyWithError('Sets the name of a SIM.'))
   setSimName(
     @Arg('input', () => SetSimNameInput, { description: 'The SIM and its new name.' })
@@ -30,6 +32,7 @@ export class SimSettingsResolver {
     return actions.sims.changeOne(sim, { action: 'SET_NAME', name }, { idempotencyKey });
   }
 
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimPayload,
     nullOnlyWithError(`Moves a SIM into a group; it leaves its previous group. ${forbidden}`),
@@ -43,6 +46,7 @@ export class SimSettingsResolver {
   }
 
   @Cost({ listSize: simsOfInput })
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimsPayload,
     nullOnlyWithError(`Moves up to 1000 SIMs into a group. Each SIM leaves its previous group. ${forbidden}`),
@@ -55,6 +59,7 @@ export class SimSettingsResolver {
     return actions.sims.changeMany(sims, { action: 'SET_GROUP', group }, idempotencyKey);
   }
 
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimPayload,
     nullOnlyWithError(
@@ -71,6 +76,7 @@ export class SimSettingsResolver {
   }
 
   @Cost({ listSize: simsOfInput })
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimsPayload,
     nullOnlyWithError(
@@ -86,6 +92,7 @@ export class SimSettingsResolver {
     return actions.sims.changeMany(sims, change, idempotencyKey);
   }
 
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimPayload,
     nullOnlyWithError(`Locks a SIM to the device that it is in, or unlocks it. ${refused}`),
@@ -99,6 +106,7 @@ export class SimSettingsResolver {
   }
 
   @Cost({ listSize: simsOfInput })
+  @Access({ scopes: ['CONTROL'] })
   @Mutation(
     () => SimsPayload,
     nullOnlyWithError(`Locks up to 1000 SIMs to the devices that they are in, or unlocks them. ${refused}`),

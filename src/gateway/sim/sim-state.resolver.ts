@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Change } from '../../sim-api/index.ts';
+import { Access } from '../common/access.ts';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -67,6 +68,7 @@ const plainChanges: readonly PlainChange[] = [
 function createPlainChangeResolver({ one, many, change, description }: PlainChange) {
   @Resolver()
   class PlainChangeResolver {
+    @Access({ scopes: ['CONTROL'] })
     @Mutation(() => SimPayload, { name: one, ...nullOnlyWithError(description) })
     changeOne(
       @Arg('input', () => SimInput, { description: 'The SIM.' }) { sim, idempotencyKey }: SimInput,
@@ -76,6 +78,7 @@ function createPlainChangeResolver({ one, many, change, description }: PlainChan
     }
 
     @Cost({ listSize: simsOfInput })
+    @Access({ scopes: ['CONTROL'] })
     @Mutation(() => SimsPayload, { name: many, ...nullOnlyWithError(description) })
     changeMany(
       @Arg('input', () => SimsInput, { description: 'The SIMs.' }) { sims, idempotencyKey }: SimsInput,
@@ -92,6 +95,7 @@ export const plainChangeResolvers = plainChanges.map(createPlainChangeResolver);
 /** Closes SIMs, the only change that cannot be undone. */
 @Resolver()
 export class CloseSimResolver {
+  @Access({ scopes: ['CLOSE'] })
   @Mutation(
     () => SimPayload,
     nullOnlyWithError(

@@ -6,6 +6,8 @@ import {
   offlineReasonOf,
   type SimAction,
 } from '../../sim-api/index.ts';
+import { Access } from '../common/access.ts';
+import { scopesOfList } from '../common/argument-scopes.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
 import { Known } from '../common/known-value.ts';
 import { simNodeId } from '../common/node-id.ts';
@@ -25,6 +27,7 @@ import { SimResult } from './sims-payload.type.ts';
 
 @Resolver(() => Sim)
 export class SimResolver {
+  @Access({ scopes: ['READ'] })
   @Query(() => Sim, {
     nullable: true,
     description:
@@ -39,6 +42,7 @@ export class SimResolver {
   }
 
   @Cost({ listSize: ({ refs }) => lengthOf(refs) })
+  @Access({ scopes: ['READ'] })
   @Query(() => [Sim], {
     nullable: 'itemsAndList',
     description:
@@ -54,6 +58,7 @@ export class SimResolver {
     return lookAhead(info, loaders.sims.knownIccids(refs), loaders.sims.byRefs(refs, 'refs'));
   }
 
+  @Access({ scopes: ['READ'], ofArguments: scopesOfList })
   @Query(
     () => SimConnection,
     nullOnlyWithError(
@@ -94,6 +99,7 @@ export class SimResolver {
 
 @Resolver(() => SimGroup)
 export class GroupSimsResolver {
+  @Access({ scopes: ['READ'], ofArguments: scopesOfList })
   @Cost({ calls: 1 })
   @FieldResolver(
     () => SimConnection,
@@ -116,6 +122,7 @@ function queryOf({ filter, orderBy, ...page }: SimsArgs, group: string | null, i
 
 @Resolver(() => SimPayload)
 export class SimPayloadResolver {
+  @Access({ scopes: ['READ'] })
   @FieldResolver(() => Sim, {
     nullable: true,
     description:
@@ -128,6 +135,7 @@ export class SimPayloadResolver {
 
 @Resolver(() => SimResult)
 export class SimResultResolver {
+  @Access({ scopes: ['READ'] })
   @FieldResolver(() => Sim, {
     nullable: true,
     description: 'The SIM, read after the change. Null if that read failed, or if there is no such SIM.',

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type * as SimApi from '../../sim-api/index.ts';
+import { Access } from '../common/access.ts';
 import { ConnectionPage, connectionOf } from '../common/connection.ts';
 import { Node } from '../common/node.type.ts';
 import { DateTime, EID, ICCID } from '../common/scalars.ts';
@@ -31,18 +32,21 @@ export class Sim implements SimApi.Sim {
   })
   name!: string | null;
 
+  @Access({ scopes: ['PERSONAL'] })
   @Field(() => String, {
     nullable: true,
     description: 'Phone number of the SIM (MSISDN). Null if the SIM API gives none.',
   })
   msisdn!: string | null;
 
+  @Access({ scopes: ['PERSONAL'] })
   @Field(() => String, {
     nullable: true,
     description: 'Number by which networks identify the subscription (IMSI). Null if the SIM API gives none.',
   })
   imsi!: string | null;
 
+  @Access({ scopes: ['PERSONAL'] })
   @Field(() => String, {
     nullable: true,
     description:

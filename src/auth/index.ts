@@ -1,0 +1,11 @@
+/** Public API of the auth module: who a caller is, and what it may do. */
+export { type Authenticate, createAuthenticate, type Verifier } from './authenticator.ts';
+export {
+  anonymous,
+  createPrincipal,
+  isScope,
+  type Method,
+  type Principal,
+  type Scope,
+  scopes,
+} from './principal.ts';

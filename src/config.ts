@@ -126,19 +126,21 @@ const databaseUrl = z
   })
   .optional();
 
-/** An https address, or an http address of this machine: what a token is checked with must not be changed on its way. */
+/** What a token is checked with must not be changed on its way. */
 const secureUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an https address' })
-  .refine((text) => !/[?#@]/.test(text), {
-    error: 'must have no query, no fragment and no credentials in it',
-  })
-  .refine((text) => !URL.canParse(text) || isSecure(new URL(text)), {
-    error: 'must be an https address; http is accepted for loopback hosts only',
+  .string()
+  .refine(isSecureUrl, {
+    error:
+      'must be an https address without query, fragment and credentials; http is accepted for loopback hosts only',
   })
   .optional();
 
-function isSecure({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''));
+function isSecureUrl(text: string): boolean {
+  if (!URL.canParse(text) || /[?#@]/.test(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && isLoopbackAddress(hostname.replace(/^\[|\]$/g, '')))
+  );
 }
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).default('false');
@@ -236,6 +238,8 @@ function checkAuth(from: z.infer<typeof settings>, context: z.RefinementCtx): vo
   const refuse = (name: string, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message, input: undefined });
   const { AUTH, HOST, ALLOW_UNAUTHENTICATED, JWT_ISSUER, JWT_AUDIENCE } = from;
+  // A text: it is not valid, which is a fault already.
+  if (!Array.isArray(AUTH)) return;
   if (AUTH.length === 0 && !isLoopbackAddress(HOST) && ALLOW_UNAUTHENTICATED !== 'true')
     refuse(
       'AUTH',

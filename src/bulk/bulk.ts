@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Log } from '../base/log.ts';
 import type { ChangeOptions } from '../changes/index.ts';
-import { type SimApiClient, Unreachable } from '../sim-api/index.ts';
+import { limitToGroups, type SimApi, type SimApiClient, Unreachable } from '../sim-api/index.ts';
 import { createJobSignal, createRateLimiter, createSharedSlots, type Store } from '../store/index.ts';
 import type { LeasedChunk } from './chunk.ts';
 import { type BulkWorker, createBulkWorker } from './chunk.worker.ts';
@@ -33,13 +33,15 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
   setMaxListeners(0, always);
   const chunks = createChunkStore(store, owner, account, leaseMs);
 
-  function simApiFor({ tenant, requestId }: LeasedChunk, signal: AbortSignal) {
+  function simApiFor({ tenant, requestId, status, onlyGroups }: LeasedChunk, signal: AbortSignal): SimApi {
     const trace = { requestId, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 };
-    return client.forTrace(trace, {
+    const simApi = client.forTrace(trace, {
       canWait: true,
       // SIMs that were sent are read back even after the rest is cut off, so only changes are aborted.
       schedule: (call, isChange) => limiter.schedule(tenant, isChange ? signal : always, call),
     });
+    // A SIM that settles was changed by this operation, in whatever group it is now.
+    return onlyGroups === null || status === 'SETTLING' ? simApi : limitToGroups(simApi, onlyGroups);
   }
 
   return createBulkWorker(

@@ -30,6 +30,8 @@ export interface LeasedChunk {
   readonly change: unknown;
   readonly groupName: string | null;
   readonly expectedCount: number | null;
+  /** Only SIMs of these groups are changed; null: all. */
+  readonly onlyGroups: readonly string[] | null;
   readonly waitsUntilSettled: boolean;
   readonly requestId: string;
 }

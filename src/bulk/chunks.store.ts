@@ -87,7 +87,7 @@ export function createChunkStore(store: Store, owner: string, account: string, l
           select taken.operation_id, taken.number, taken.lease_token, taken.tenant, taken.actor, taken.refs, taken.status,
             taken.is_expanded, taken.tries, taken.malformed_reads, taken.next_offset, taken.settling, taken.diverged_once, bulk_operation.change,
             bulk_operation.canceled_at is not null as is_canceled, bulk_operation.group_name,
-            bulk_operation.expected_count, bulk_operation.waits_until_settled, audit_entry.request_id
+            bulk_operation.expected_count, bulk_operation.waits_until_settled, bulk_operation.only_groups, audit_entry.request_id
           from taken
           join bulk_operation on bulk_operation.id = taken.operation_id
           join audit_entry on audit_entry.id = taken.operation_id`.execute(db),

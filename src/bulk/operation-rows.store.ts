@@ -24,18 +24,31 @@ interface NewRow extends OperationKey {
   /** Null unless the target is a group. */
   readonly group: string | null;
   readonly expectedCount: number | null;
+  readonly onlyGroups: readonly string[] | null;
   readonly waitsUntilSettled: boolean;
   readonly total: number;
 }
 
 export async function insertOperation(
   db: Kysely<Database>,
-  { id, account, tenant, actor, action, change, group, expectedCount, waitsUntilSettled, total }: NewRow,
+  {
+    id,
+    account,
+    tenant,
+    actor,
+    action,
+    change,
+    group,
+    expectedCount,
+    waitsUntilSettled,
+    onlyGroups,
+    total,
+  }: NewRow,
 ): Promise<Date> {
   const { rows } = await sql<{ createdAt: Date }>`
-    insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, waits_until_settled, status, total)
+    insert into bulk_operation (id, account, tenant, actor, action, change, group_name, expected_count, waits_until_settled, only_groups, status, total)
     values (${id}::uuid, ${accountOf(account)}, ${tenant}, ${actor}, ${action}, ${JSON.stringify(change)}::jsonb,
-      ${group}, ${expectedCount}, ${waitsUntilSettled}, 'QUEUED', ${total})
+      ${group}, ${expectedCount}, ${waitsUntilSettled}, ${onlyGroups && [...onlyGroups]}::text[], 'QUEUED', ${total})
     returning created_at`.execute(db);
   const [{ createdAt }] = rows as [{ createdAt: Date }];
   return createdAt;

@@ -15,6 +15,8 @@ export interface NewOperation {
   readonly change: object;
   readonly waitsUntilSettled: boolean;
   readonly expectedCount: number | null;
+  /** Only SIMs of these groups are changed, whatever the target is; null: all. */
+  readonly onlyGroups: readonly string[] | null;
 }
 
 /** The SIMs of a bulk operation to start. */
@@ -46,16 +48,17 @@ export interface OperationRow {
   readonly finishedAt: Date | null;
 }
 
-/** The bulk operations of a SIM API account. `owner` is the name of this gateway. */
+/** The bulk operations of a SIM API account. `owner` is the name of this gateway. With an `actor`, the methods know only its operations. */
 export function createBulkStore(store: Store, owner: string, account: string) {
-  const ownedBy = (tenant: string) => sql`tenant = ${tenant} and account = any(${accountsOf(account)})`;
+  const ownedBy = (tenant: string, actor: string | null) =>
+    sql`tenant = ${tenant} and account = any(${accountsOf(account)}) ${actor === null ? sql`` : sql`and actor = ${actor}`}`;
 
   return {
     ...createResultStore(store),
 
     /** Starts an operation and detaches its open audit entry from this gateway. Errors: CommitUnclear, LeaseLost. */
     async begin(
-      { entry, action, change, waitsUntilSettled, expectedCount }: NewOperation,
+      { entry, action, change, waitsUntilSettled, expectedCount, onlyGroups }: NewOperation,
       target: NewTarget,
     ): Promise<OperationRow> {
       const { id, tenant, actor } = entry;
@@ -73,6 +76,7 @@ export function createBulkStore(store: Store, owner: string, account: string) {
           group,
           expectedCount,
           waitsUntilSettled,
+          onlyGroups,
           total,
         };
         const createdAt = await insertOperation(db, row);
@@ -88,11 +92,11 @@ export function createBulkStore(store: Store, owner: string, account: string) {
      * Cancels an operation, unless it has ended: SIMs that no worker is sending will not be sent. Returns the operation as it is then, or
      * null if it does not exist. Errors: CommitUnclear.
      */
-    async cancel(tenant: string, id: string): Promise<OperationRow | null> {
+    async cancel(tenant: string, id: string, actor: string | null = null): Promise<OperationRow | null> {
       return store.transaction(async (db) => {
         const { rows } = await sql<{ isOpen: boolean }>`
           select finished_at is null as is_open from bulk_operation
-          where id = ${id}::uuid and ${ownedBy(tenant)} for update`.execute(db);
+          where id = ${id}::uuid and ${ownedBy(tenant, actor)} for update`.execute(db);
         const [operation] = rows;
         if (operation === undefined) return null;
         if (operation.isOpen) {
@@ -106,9 +110,9 @@ export function createBulkStore(store: Store, owner: string, account: string) {
     },
 
     /** Operations by id, in any order; unknown ids are left out. */
-    async byIds(tenant: string, ids: readonly string[]): Promise<OperationRow[]> {
+    async byIds(tenant: string, ids: readonly string[], actor: string | null): Promise<OperationRow[]> {
       return store.run((db) =>
-        readOperations(db, sql`${ownedBy(tenant)} and id = any(${[...ids]}::uuid[])`, sql``),
+        readOperations(db, sql`${ownedBy(tenant, actor)} and id = any(${[...ids]}::uuid[])`, sql``),
       );
     },
 
@@ -118,22 +122,25 @@ export function createBulkStore(store: Store, owner: string, account: string) {
       statuses: readonly BulkStatus[],
       behind: { readonly at: Date; readonly id: string } | null,
       limit: number,
+      actor: string | null,
     ): Promise<OperationRow[]> {
       const from = behind === null ? sql`` : sql`and (created_at, id) < (${behind.at}, ${behind.id}::uuid)`;
       return store.run((db) =>
         readOperations(
           db,
-          sql`${ownedBy(tenant)} ${withStatus(statuses)} ${from}`,
+          sql`${ownedBy(tenant, actor)} ${withStatus(statuses)} ${from}`,
           sql`order by created_at desc, id desc limit ${limit}`,
         ),
       );
     },
 
-    async count(tenant: string, statuses: readonly BulkStatus[]): Promise<number> {
+    async count(tenant: string, statuses: readonly BulkStatus[], actor: string | null): Promise<number> {
       const { rows } = await store.run((db) =>
         sql<{
           count: string;
-        }>`select count(*) from bulk_operation where ${ownedBy(tenant)} ${withStatus(statuses)}`.execute(db),
+        }>`select count(*) from bulk_operation where ${ownedBy(tenant, actor)} ${withStatus(statuses)}`.execute(
+          db,
+        ),
       );
       return Number(rows[0]?.count ?? 0);
     },

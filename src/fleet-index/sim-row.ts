@@ -3,7 +3,7 @@ import type { Sim, SimCost } from '../sim-api/index.ts';
 import { foldCase } from './fold-case.ts';
 
 /** Separates the parts of the search text. It is replaced in the parts and in search terms, so that no match spans two parts. */
-const separator = '\u001f';
+export const separator = '\u001f';
 
 /** Usage and cost of a SIM in a month. `usedBytes` is null if the SIM has no history. */
 interface KnownCost {

@@ -4,7 +4,7 @@ import type { ResolveFilter } from '../fleet-index/index.ts';
 import type { RequestLedger } from '../ledger/index.ts';
 import type { SimApi } from '../sim-api/index.ts';
 import { type AlertActions, createAlertActions } from './alert/alert.actions.ts';
-import { type BulkActions, createBulkActions } from './bulk/bulk.actions.ts';
+import { type BulkActions, type BulkScope, createBulkActions } from './bulk/bulk.actions.ts';
 import type { Loaders } from './loaders.ts';
 import { createSimActions, type SimActions } from './sim/sim.actions.ts';
 
@@ -30,11 +30,11 @@ export function createActions(
   simApi: SimApi,
   loaders: Loaders,
   ledger: RequestLedger,
-  tenant: string,
+  scope: BulkScope,
 ): Actions {
   return {
     sims: createSimActions(simApi, loaders, ledger, changes),
     alerts: createAlertActions(simApi, loaders, ledger),
-    bulk: createBulkActions(simApi, bulk, resolveFilter, tenant, ledger, notifyBulk),
+    bulk: createBulkActions(simApi, bulk, resolveFilter, scope, ledger, notifyBulk),
   };
 }

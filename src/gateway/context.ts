@@ -14,6 +14,7 @@ import { OperationEstimate } from './common/operation-estimate.ts';
 import { createFleetLoader, type FleetLoader } from './fleet/fleet.loader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
+import { type Sight, sightOf } from './sight.ts';
 
 /** Dependencies that the contexts of all requests share. */
 export interface ContextSource {
@@ -58,6 +59,7 @@ export class Context {
   readonly estimate = new OperationEstimate();
   /** Set when the operation has been checked. */
   hiddenFields: HiddenFields | null = null;
+  private readonly sight: Sight;
   private readonly made: Partial<Made> = {};
 
   constructor(
@@ -65,6 +67,7 @@ export class Context {
     private readonly origin: Omit<RequestOrigin, 'caller'>,
     readonly principal: Principal,
   ) {
+    this.sight = sightOf(principal);
     this.requestId = origin.requestId;
     this.hasIdempotencyKey = origin.idempotencyKey !== null;
     this.trace = { requestId: origin.requestId, upstreamCalls: 0, sharedCalls: 0, unreadableItems: 0 };
@@ -89,7 +92,7 @@ export class Context {
 
   /** Bulk operations in the gateway's own tables. */
   get bulk(): BulkLoader {
-    this.made.bulk ??= createBulkLoader(this.source.actions.bulk, this.tenant);
+    this.made.bulk ??= createBulkLoader(this.source.actions.bulk, this.tenant, this.onlyActor);
     return this.made.bulk;
   }
 
@@ -97,7 +100,7 @@ export class Context {
   get preview(): PreviewLoader {
     this.made.preview ??= createPreviewLoader({
       simApi: this.createReads(),
-      index: this.source.fleet,
+      index: this.sight.index(this.source.fleet),
       tenant: this.tenant,
       budget: new CallBudget(this.source.maxUpstreamCalls, this.trace),
       queue: this.source.previews,
@@ -108,7 +111,13 @@ export class Context {
   }
 
   get fleet(): FleetLoader {
-    this.made.fleet ??= createFleetLoader(this.source.fleet, this.loaders, this.tenant, this.thisMonth);
+    this.made.fleet ??= createFleetLoader(
+      this.sight.index(this.source.fleet),
+      this.loaders,
+      this.tenant,
+      this.thisMonth,
+      this.sight.groups,
+    );
     return this.made.fleet;
   }
 
@@ -131,22 +140,34 @@ export class Context {
     return this.source.tenant;
   }
 
+  /** The actor whose bulk operations the caller sees; null: those of all. */
+  private get onlyActor(): string | null {
+    return this.sight.groups === null ? null : this.principal.actor;
+  }
+
   private createLoaders(): Loaders {
-    return createLoaders(this.createReads(), this.source.clock);
+    return createLoaders(this.createReads(), this.sight, this.source.clock);
   }
 
   /** The SIM API for reads: they end when the client has disconnected. */
   private createReads(): SimApi {
     const { cancellation } = this.origin;
-    return this.source.client.forTrace(this.trace, { cancellation, tenant: this.tenant });
+    return this.sight.reads(this.source.client.forTrace(this.trace, { cancellation, tenant: this.tenant }));
   }
 
   private createActions(): Actions {
     const { client, ledger, actions } = this.source;
     // No cancellation: a change and the reads it needs continue after the client has disconnected.
-    const simApi = client.forTrace(this.trace);
+    const simApi = this.sight.changes(client.forTrace(this.trace));
+    const resolveFilter = this.sight.resolveFilter(actions.resolveFilter);
     const caller = { tenant: this.tenant, actor: this.principal.actor };
     const requestLedger = ledger.forRequest({ ...this.origin, caller });
-    return createActions(actions, simApi, this.loaders, requestLedger, this.tenant);
+    const { groups } = this.sight;
+    const source = { ...actions, resolveFilter };
+    return createActions(source, simApi, this.loaders, requestLedger, {
+      tenant: this.tenant,
+      groups,
+      onlyActor: this.onlyActor,
+    });
   }
 }

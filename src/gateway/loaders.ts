@@ -5,6 +5,7 @@ import { type AlertLoader, createAlertLoader } from './alert/alert.loader.ts';
 import { type CostLoader, createCostLoader } from './cost/cost.loader.ts';
 import { createDiagnosticsLoader, type DiagnosticsLoader } from './diagnostics/diagnostics.loader.ts';
 import { createSessionLoader, type SessionLoader } from './session/session.loader.ts';
+import type { Sight } from './sight.ts';
 import { createSimLoader, type SimLoader } from './sim/sim.loader.ts';
 import { createSimListLoader, type SimListLoader } from './sim/sim-list.loader.ts';
 
@@ -22,12 +23,12 @@ export interface Loaders {
 }
 
 /** Creates the loaders of one request, each when it is first used. */
-export function createLoaders(simApi: SimApi, clock: Clock): Loaders {
+export function createLoaders(simApi: SimApi, sight: Sight, clock: Clock): Loaders {
   const now = clock.now();
   let made: { -readonly [K in keyof Loaders]?: Loaders[K] } = {};
   return {
     get sims() {
-      made.sims ??= createSimLoader(simApi);
+      made.sims ??= createSimLoader(simApi, sight);
       return made.sims;
     },
     get simList() {

@@ -31,6 +31,7 @@ export {
   type SimApiFailure,
   Unreachable,
 } from './errors.ts';
+export { limitToGroups, mapSims, replaceNouns } from './map-sims.ts';
 export type { CallTrace } from './pending-call.ts';
 export type { ByKey } from './read-by-key.ts';
 export type { SearchBudget } from './search.ts';

@@ -85,6 +85,8 @@ interface BulkOperationTable extends Owned {
   /** The group, if the target is one. */
   readonly groupName: string | null;
   readonly expectedCount: number | null;
+  /** The groups that its caller was limited to; null: all SIMs. */
+  readonly onlyGroups: readonly string[] | null;
   /** Whether SIMs are polled until their transition has ended. */
   readonly waitsUntilSettled: boolean;
   readonly status: BulkStatus;

@@ -8,6 +8,7 @@ import { upstreamToken } from './migrations/2026-11-28-upstream-token.ts';
 import { auditedFilters } from './migrations/2026-11-29-audited-filters.ts';
 import { columnNames } from './migrations/2026-11-29-column-names.ts';
 import { fleetOrders } from './migrations/2026-11-29-fleet-orders.ts';
+import { onlyGroups } from './migrations/2026-11-30-only-groups.ts';
 
 /** Every migration, in order. A released migration is never edited or renamed. */
 const migrations: readonly (readonly [name: string, Migration])[] = [
@@ -20,6 +21,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-29-audited-filters', auditedFilters],
   ['2026-11-29-column-names', columnNames],
   ['2026-11-29-fleet-orders', fleetOrders],
+  ['2026-11-30-only-groups', onlyGroups],
 ];
 
 /**

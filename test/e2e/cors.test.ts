@@ -135,6 +135,7 @@ describe('the answer to a listed origin', () => {
         'x-fleet-as-of',
         'x-fleet-complete',
         'x-fleet-unreadable-sims',
+        'x-hidden-columns',
       ]),
     );
   });

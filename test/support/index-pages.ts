@@ -44,6 +44,7 @@ export async function openIndexPages(database: TestStore): Promise<IndexPages> {
         loaders,
         'default',
         '2000-01',
+        null,
       ).page({
         filter: filter == null ? null : parsedFilter(filter),
         orderBy: orderBy == null ? null : ({ field: 'ICCID', direction: 'ASC', ...orderBy } as SimOrder),

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { anonymous } from '../../src/auth/principal.ts';
 import { simsCsvHeader, simsCsvLine } from '../../src/gateway/http/sims-csv.ts';
 import { parseCsv } from '../support/csv.ts';
 import { plainRow as row } from '../support/sim-row.ts';
 
+const lineOf = simsCsvLine(anonymous.scopes);
+
 /** The name after the CSV was parsed. */
-const read = (name: string) => parseCsv(simsCsvHeader + simsCsvLine({ ...row, name })).rows[0]?.name;
+const read = (name: string) => parseCsv(simsCsvHeader + lineOf({ ...row, name })).rows[0]?.name;
 
 describe('a text that a spreadsheet could take for a formula has an apostrophe before it', () => {
   test.each([
@@ -45,7 +48,7 @@ describe('a text that a spreadsheet could take for a formula has an apostrophe b
   });
 
   test('in the texts of every column, but not in numbers', () => {
-    const line = simsCsvLine({
+    const line = lineOf({
       ...row,
       eid: '=e',
       name: '=n',
@@ -104,7 +107,7 @@ describe('any other text is unchanged', () => {
     '',
   ])('%j', (name) => {
     expect(read(name)).toBe(name);
-    expect(simsCsvLine({ ...row, name })).not.toContain('"');
+    expect(lineOf({ ...row, name })).not.toContain('"');
   });
 
   test.each(['a,b', 'say "hi"', '"', ',', '""', 'a","b'])('%j, in quotes', (name) =>
@@ -117,7 +120,7 @@ test('control characters become spaces', () =>
 
 test('instants are in UTC, and null is an empty cell', () => {
   const at = new Date('2026-11-22T16:49:14.007Z');
-  expect(simsCsvLine({ ...row, lastModifiedAt: at })).toBe(
+  expect(lineOf({ ...row, lastModifiedAt: at })).toBe(
     '8937204000000000001,,,,,,,,,LIVE,,,,,,,,,,,,,2026-11-22T16:49:14.007Z,\r\n',
   );
 });

@@ -4,6 +4,7 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from '@jest/globals';
+import { anonymous } from '../../src/auth/principal.ts';
 import { Cancellation } from '../../src/base/cancellation.ts';
 import type { SimRow } from '../../src/fleet-index/sim-row.ts';
 import { createSimsExport } from '../../src/gateway/http/export.ts';
@@ -42,7 +43,7 @@ async function serve() {
     const cancellation = new Cancellation();
     response.on('close', () => cancellation.cancel());
     simsExport
-      .handle(request, response, '', { fleet, requestId: 'r' } as never, cancellation)
+      .handle(request, response, '', { fleet, requestId: 'r', principal: anonymous } as never, cancellation)
       .catch((error: unknown) => {
         seen.refused.push(error);
         response.writeHead(503).end();

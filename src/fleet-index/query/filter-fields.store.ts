@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { badUserInput, checkText } from '../../errors/index.ts';
 import type { OfflineReason, SimState } from '../../sim-api/index.ts';
-import { indexed, searchedFor } from '../sim-row.ts';
+import { indexed, searchedFor, separator } from '../sim-row.ts';
 import type { SimFilter } from './sim-query.ts';
 
 /** The fields of a filter that are conditions on one SIM, each with a value. */
@@ -78,6 +78,16 @@ const fields: { readonly [K in FilterField]: FieldRules<Given[K]> } = {
     onCounts: (is) => (is ? sql`group_name = ''` : sql`group_name <> ''`),
   },
   search: { onSims: (part) => sql`search like ${likePattern(part)}`, onCounts: null, check: checkSearch },
+  searchUnlessPersonal: {
+    onSims(part) {
+      const pattern = likePattern(part);
+      // The name is the first part of the search text.
+      return sql`search like ${pattern} and (iccid like ${pattern} or eid like ${pattern}
+        or (name is not null and split_part(search, ${separator}, 1) like ${pattern}))`;
+    },
+    onCounts: null,
+    check: checkSearch,
+  },
   types: {
     onSims: (types) => sql`type = any(${types.map(indexed)}::text[])`,
     onCounts: null,

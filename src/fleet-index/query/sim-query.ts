@@ -9,6 +9,8 @@ export interface SimFilter {
   readonly groups?: readonly string[] | null;
   readonly inNoGroup?: boolean | null;
   readonly search?: string | null;
+  /** As `search`, but only in texts that are not personal: name, ICCID and EID. Not a field of the schema. */
+  readonly searchUnlessPersonal?: string | null;
   readonly types?: readonly string[] | null;
   readonly isEsim?: boolean | null;
   readonly usedBytesAtLeast?: number | null;

@@ -62,6 +62,7 @@ const auditedAs: { readonly [K in Exclude<keyof SimFilter, 'or' | 'not'>]-?: 'va
     groups: 'value',
     inNoGroup: 'value',
     search: 'length',
+    searchUnlessPersonal: 'length',
     types: 'value',
     isEsim: 'value',
     usedBytesAtLeast: 'value',

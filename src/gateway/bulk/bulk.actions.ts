@@ -36,12 +36,21 @@ export interface BulkActions {
   cancel(key: string, idempotencyKey?: string | null): Promise<ChangedOperation>;
 }
 
+/** Which SIMs and operations the caller may change. */
+export interface BulkScope {
+  readonly tenant: string;
+  /** Only SIMs of these groups; null: all. */
+  readonly groups: readonly string[] | null;
+  /** Only operations that this actor has started; null: all. */
+  readonly onlyActor: string | null;
+}
+
 /** Actions over the tables of one tenant; `notify` is called when there is new work for the chunk worker. */
 export function createBulkActions(
   simApi: SimApi,
   store: BulkStore,
   resolveFilter: ResolveFilter,
-  tenant: string,
+  { tenant, groups, onlyActor }: BulkScope,
   ledger: RequestLedger,
   notify: () => void,
 ): BulkActions {
@@ -93,7 +102,7 @@ export function createBulkActions(
           const target = await targetOf(named, change, expectedCount);
           const waitsUntilSettled = waitUntilSettled && startsTransition(change);
           const operation = await store.begin(
-            { entry, action, change, waitsUntilSettled, expectedCount },
+            { entry, action, change, waitsUntilSettled, expectedCount, onlyGroups: groups },
             target,
           );
           notify();
@@ -107,7 +116,7 @@ export function createBulkActions(
       const recorded = await ledger.record<ChangedOperation>(
         { action: 'CANCEL_BULK_OPERATION', arguments: { bulkOperation: key }, identity: key, idempotencyKey },
         async () => {
-          const operation = await store.cancel(tenant, key);
+          const operation = await store.cancel(tenant, key, onlyActor);
           if (operation === null) throw noSuchOperation();
           notify();
           return { value: { key, operation }, completion: { outcome: 'SUCCEEDED', errorCode: null } };

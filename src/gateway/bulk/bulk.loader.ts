@@ -37,9 +37,12 @@ export interface BulkLoader {
 
 const allOutcomes = Object.values(SimOutcomeEnum);
 
-export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
+/** A loader over the operations of one tenant, or of one actor if `onlyActor` is not null. */
+export function createBulkLoader(store: BulkStore, tenant: string, onlyActor: string | null): BulkLoader {
   const operations = new DataLoader<string, BulkOperation | null>(async (keys) => {
-    const found = new Map((await store.byIds(tenant, keys)).map((row) => [row.id, operationOf(row)]));
+    const found = new Map(
+      (await store.byIds(tenant, keys, onlyActor)).map((row) => [row.id, operationOf(row)]),
+    );
     return keys.map((key) => found.get(key) ?? null);
   });
 
@@ -56,8 +59,8 @@ export function createBulkLoader(store: BulkStore, tenant: string): BulkLoader {
     async page(statuses, { count, cursor }, isCounted) {
       const behind = cursor === null ? null : decodeRowCursor(cursor);
       const [found, totalCount] = await Promise.all([
-        store.page(tenant, statuses, behind, count + 1),
-        isCounted ? store.count(tenant, statuses) : 0,
+        store.page(tenant, statuses, behind, count + 1, onlyActor),
+        isCounted ? store.count(tenant, statuses, onlyActor) : 0,
       ]);
       const page = found.slice(0, count);
       const cursorAt = (index: number) => {

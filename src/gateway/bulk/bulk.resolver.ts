@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Roo
 import { StoreUnavailable } from '../../store/index.ts';
 import { AuditEntry } from '../audit/audit.type.ts';
 import { Access } from '../common/access.ts';
-import { scopesOfBulkOperation } from '../common/argument-scopes.ts';
+import { groupsOfBulkOperation, scopesOfBulkOperation } from '../common/argument-scopes.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
@@ -51,7 +51,11 @@ export class BulkResolver {
     return bulk.page(statuses ?? [], windowOf({ first, after }), isCounted);
   }
 
-  @Access({ scopes: ['CONTROL', 'SMS', 'CLOSE'], ofArguments: scopesOfBulkOperation })
+  @Access({
+    scopes: ['CONTROL', 'SMS', 'CLOSE'],
+    ofArguments: scopesOfBulkOperation,
+    groupsOfArguments: groupsOfBulkOperation,
+  })
   @Mutation(
     () => BulkOperationPayload,
     nullOnlyWithError(

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { Access } from '../common/access.ts';
-import { scopesOfBulkOperation } from '../common/argument-scopes.ts';
+import { groupsOfBulkOperation, scopesOfBulkOperation } from '../common/argument-scopes.ts';
 import { Cost } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,11 @@ const maxCodes = 4;
 @Resolver()
 export class PreviewResolver {
   @Cost({ calls: 1, listSize: maxCodes })
-  @Access({ scopes: ['CONTROL', 'SMS', 'CLOSE'], ofArguments: scopesOfBulkOperation })
+  @Access({
+    scopes: ['CONTROL', 'SMS', 'CLOSE'],
+    ofArguments: scopesOfBulkOperation,
+    groupsOfArguments: groupsOfBulkOperation,
+  })
   @Query(
     () => ChangePreview,
     nullOnlyWithError(

@@ -10,6 +10,8 @@ export interface AccessRule {
   readonly scopes: readonly Scope[];
   /** Scopes that the values of the arguments need, all of them. The arguments are as the caller gave them; they may be invalid. */
   readonly ofArguments?: (args: Arguments) => readonly Scope[];
+  /** Names of the groups that the arguments are about; null: the whole account. A caller that is limited to groups is refused others. */
+  readonly groupsOfArguments?: (args: Arguments) => readonly string[] | null;
   /** The field is about all SIMs of the account: it is refused to callers that are limited to groups. */
   readonly coversAccount?: true;
 }

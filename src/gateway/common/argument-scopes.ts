@@ -38,6 +38,29 @@ export function scopesOfBulkOperation({ input }: Arguments): readonly Scope[] {
   return [...scope, ...(isObject(target) ? scopesOfFilter(target.filter) : [])];
 }
 
+/** Groups that the argument `input` of a bulk operation is about: its target, and the group that SIMs are moved to. */
+export function groupsOfBulkOperation({ input }: Arguments): readonly string[] {
+  if (!isObject(input)) return [];
+  const { target, params } = input;
+  return [target, params].flatMap((part) => (isObject(part) ? groupIn(part) : []));
+}
+
+/** The group in the argument `input` to which SIMs are moved. */
+export function groupsOfInput({ input }: Arguments): readonly string[] {
+  return isObject(input) ? groupIn(input) : [];
+}
+
+/** Groups whose alerts the argument `input` is about; null: those of the account. The SIM of a scope is read, and limited then. */
+export function groupsOfAlerts({ input }: Arguments): readonly string[] | null {
+  const scope = isObject(input) ? input.scope : undefined;
+  if (!isObject(scope)) return [];
+  return scope.wholeAccount != null ? null : groupIn(scope);
+}
+
+function groupIn({ group }: Arguments): string[] {
+  return typeof group === 'string' ? [group] : [];
+}
+
 /** A filter by cost tells the cost of a SIM in a few tries. The search skips personal data instead: see `Sight`. */
 function scopesOfFilter(filter: unknown): readonly Scope[] {
   const waiting = [filter];

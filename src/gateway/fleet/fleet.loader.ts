@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { within } from '../../base/within.ts';
+import { GatewayError } from '../../errors/index.ts';
 import {
   checkFilter,
   costOf,
@@ -63,12 +64,13 @@ export interface FleetLoader {
 const timeoutMs = 2000;
 const byIccid: SimOrder = { field: 'ICCID', direction: 'ASC' };
 
-/** A loader over the index of one tenant; `store` is null if this gateway keeps no index. */
+/** A loader over the index of one tenant, as the caller may read it; `store` is null if this gateway keeps no index. */
 export function createFleetLoader(
   store: FleetStore | null,
   loaders: Loaders,
   tenant: string,
   thisMonth: YearMonth,
+  onlyGroups: readonly string[] | null,
 ): FleetLoader {
   const requiredIndex = () => requireIndex(store);
   const state = () => requiredIndex().state(tenant);
@@ -87,6 +89,17 @@ export function createFleetLoader(
     for (const count of found) countsOf.get(count.groupName)?.push(count);
     return groups.map((group) => summaryOf(countsOf.get(group) ?? [], known));
   });
+
+  /** A page from the SIM API, which has lists of the account and of one group. */
+  async function simApiPage(window: Window, group: string | null): Promise<SimPage> {
+    const [onlyGroup] = onlyGroups ?? [];
+    if (group !== null || onlyGroup === undefined) return loaders.simList.page(window, group);
+    if (onlyGroups?.length === 1) return loaders.simList.page(window, onlyGroup);
+    if (store === null) requireIndex(store);
+    throw new GatewayError('FLEET_INCOMPLETE', {
+      message: 'The caller is limited to several groups, and only the fleet index lists their SIMs together.',
+    });
+  }
 
   async function indexedPage({
     filter,
@@ -128,14 +141,14 @@ export function createFleetLoader(
       const isPlain =
         !hasConditions(filter) && orderBy === null && (cursor === null || !isCursorPosition(cursor));
       // A cursor of a SIM API list continues that list.
-      if (isPlain && (store === null || cursor !== null)) return loaders.simList.page(window, group);
+      if (isPlain && (store === null || cursor !== null)) return simApiPage(window, group);
       try {
         const page = await (isPlain ? within(timeoutMs, indexedPage(query), null) : indexedPage(query));
         if (page !== null) return page;
       } catch (error) {
         if (!(error instanceof StoreUnavailable && isPlain)) throw error;
       }
-      if (isPlain) return loaders.simList.page(window, group);
+      if (isPlain) return simApiPage(window, group);
       const nothing = { asOf: new Date(), isComplete: false, unreadableSims: 0 };
       return new SimPage(nothing, [], 0, () => '', { hasNextPage: false, hasPreviousPage: false });
     },

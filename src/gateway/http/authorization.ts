@@ -12,11 +12,13 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { Scope } from '../../auth/index.ts';
+import type { Principal, Scope } from '../../auth/index.ts';
 import { GatewayError } from '../../errors/index.ts';
 import { type AccessRule, accessRuleOf, type HiddenFields } from '../common/access.ts';
 import { refuseRequest } from './refuse-request.ts';
 import type { Resolved } from './resolved.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
 
 /** A selected field with an access rule. */
 interface GuardedField {
@@ -38,8 +40,9 @@ export function checkAccess(request: Resolved): HiddenFields | null {
   const missing: { field: string; scopes: readonly Scope[] }[] = [];
   for (const guarded of guardedFieldsOf(request, variables)) {
     const { name, node, rule } = guarded;
-    if (rule.coversAccount && principal.groups !== null) throw refuseRequest(refusalForGroups(name));
-    const ofArguments = rule.ofArguments?.(argumentsOf(node, variables)) ?? [];
+    const args = argumentsOf(node, variables);
+    checkGroups(guarded, args, principal.groups);
+    const ofArguments = rule.ofArguments?.(args) ?? [];
     for (const scope of ofArguments)
       if (!principal.scopes.has(scope)) missing.push({ field: name, scopes: [scope] });
     if (rule.scopes.length === 0 || rule.scopes.some((scope) => principal.scopes.has(scope))) continue;
@@ -67,10 +70,15 @@ function refusalOf(missing: readonly { field: string; scopes: readonly Scope[] }
   });
 }
 
-function refusalForGroups(name: string): GatewayError {
-  return new GatewayError('FORBIDDEN', {
-    message: `${name} is about the whole account, and the caller is limited to groups.`,
-  });
+/** Refuses a field that is about other groups than those of the caller. */
+function checkGroups({ name, rule }: GuardedField, args: Arguments, groups: Principal['groups']): void {
+  if (groups === null) return;
+  const asked = rule.coversAccount ? null : (rule.groupsOfArguments?.(args) ?? []);
+  if (asked?.every((group) => groups.includes(group))) return;
+  const reach = asked === null ? 'the whole account' : 'a group that the caller is not limited to';
+  throw refuseRequest(
+    new GatewayError('FORBIDDEN', { message: `${name} is about ${reach}: the caller is limited to groups.` }),
+  );
 }
 
 /** Guarded fields of operations that select the same fields with any variables. */
@@ -79,7 +87,7 @@ const fixedFields = new WeakMap<SelectionSetNode, readonly GuardedField[]>();
 /** The guarded fields that an operation selects. Each fragment is visited once, however often it is spread. */
 function guardedFieldsOf(
   { schema, document, operation }: Resolved,
-  variables: Readonly<Record<string, unknown>>,
+  variables: Arguments,
 ): readonly GuardedField[] {
   const known = fixedFields.get(operation.selectionSet);
   if (known !== undefined) return known;
@@ -135,10 +143,7 @@ function fieldOf(type: GraphQLCompositeType, { name }: FieldNode) {
 }
 
 /** Whether @skip and @include select a node. Anything but the literal that excludes it includes it: the execution checks the values. */
-function isIncluded(
-  { directives = [] }: SelectionNode,
-  variables: Readonly<Record<string, unknown>>,
-): boolean {
+function isIncluded({ directives = [] }: SelectionNode, variables: Arguments): boolean {
   return !directives.some(({ name, arguments: args = [] }) => {
     const condition = args.find((argument) => argument.name.value === 'if')?.value;
     const value = condition && valueFromASTUntyped(condition, variables);
@@ -146,7 +151,7 @@ function isIncluded(
   });
 }
 
-function argumentsOf(node: FieldNode, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function argumentsOf(node: FieldNode, variables: Arguments): Record<string, unknown> {
   const args: Record<string, unknown> = {};
   for (const { name, value } of node.arguments ?? [])
     args[name.value] = valueFromASTUntyped(value, variables);

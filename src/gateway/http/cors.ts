@@ -35,6 +35,7 @@ const responseHeaders = [
   'x-fleet-as-of',
   'x-fleet-complete',
   'x-fleet-unreadable-sims',
+  'x-hidden-columns',
 ].join(', ');
 
 /** Time for which a browser need not repeat a preflight. Chromium has this maximum. */

@@ -2,16 +2,18 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
+import type { Principal, Scope } from '../../auth/index.ts';
 import type { Cancellation } from '../../base/cancellation.ts';
 import type { Log } from '../../base/log.ts';
 import { GatewayError } from '../../errors/index.ts';
-import type { SimFilter, SimOrder } from '../../fleet-index/index.ts';
+import type { SimFilter, SimOrder, SimRow } from '../../fleet-index/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
+import { scopesOfList } from '../common/argument-scopes.ts';
 import type { Context } from '../context.ts';
 import { acceptedCoding, type Coding } from './accept.ts';
 import { MethodRefused, varyingHeaders } from './answer.ts';
 import { createCompressor } from './compression.ts';
-import { simsCsvHeader, simsCsvLine } from './sims-csv.ts';
+import { hiddenColumns, simsCsvHeader, simsCsvLine } from './sims-csv.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { readUrlInputs } from './url-inputs.ts';
 
@@ -25,13 +27,13 @@ export interface SimsExport {
   /**
    * Sends the SIMs of one database snapshot. The database is read at full speed, independently of the client: rows that the client has
    * not read yet wait in a spool. `cancellation` is cancelled when the client has disconnected, which stops the reading. Errors:
-   * BAD_USER_INPUT, BAD_REQUEST, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE. An error after the first byte means that the response is incomplete.
+   * BAD_USER_INPUT, BAD_REQUEST, FORBIDDEN, FEATURE_NOT_ENABLED, OVERLOADED, STORE_UNAVAILABLE. An error after the first byte means that the response is incomplete.
    */
   handle(
     request: IncomingMessage,
     response: ServerResponse,
     query: string,
-    context: Pick<Context, 'fleet' | 'requestId'>,
+    context: Pick<Context, 'fleet' | 'requestId' | 'principal'>,
     cancellation: Cancellation,
   ): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   async function fill(
     spool: Spool,
     found: FoundSims,
+    lineOf: (row: SimRow) => string,
     cancellation: Cancellation,
     begin: () => void,
   ): Promise<number> {
@@ -61,7 +64,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
         throwIfCancelled(cancellation);
         begin();
         sims += rows.length;
-        await spool.write(Buffer.from(rows.map(simsCsvLine).join('')));
+        await spool.write(Buffer.from(rows.map(lineOf).join('')));
       });
     } finally {
       read--;
@@ -76,6 +79,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
     found: FoundSims,
     response: ServerResponse,
     coding: Coding | null,
+    scopes: ReadonlySet<Scope>,
     cancellation: Cancellation,
   ): Promise<number> {
     const spool = createSpool();
@@ -83,7 +87,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
     // Called only now, so that a failure before the first SIMs is still sent as an error response.
     const begin = () => {
       if (sending !== undefined) return;
-      response.writeHead(200, headersOf(found.state, coding));
+      response.writeHead(200, headersOf(found.state, coding, scopes));
       // A compressor writes nothing before it has read much.
       response.flushHeaders();
       sending = pipeline([
@@ -97,7 +101,7 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
     sent++;
     try {
       await spool.write(Buffer.from(simsCsvHeader));
-      const sims = await fill(spool, found, cancellation, begin);
+      const sims = await fill(spool, found, simsCsvLine(scopes), cancellation, begin);
       await sending;
       return sims;
     } catch (error) {
@@ -113,21 +117,22 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
   }
 
   return {
-    async handle(request, response, query, { fleet, requestId }, cancellation) {
+    async handle(request, response, query, { fleet, requestId, principal }, cancellation) {
       if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodRefused(simsExportMethods);
       const inputs = readUrlInputs(query, types);
+      checkScopes(inputs, principal);
       const filter = (inputs.filter ?? null) as SimFilter | null;
       const orderBy = (inputs.orderBy ?? null) as SimOrder | null;
       try {
         const found = await fleet.export(filter, orderBy);
         const coding = acceptedCoding(request.headers['accept-encoding']?.toString());
         if (request.method === 'HEAD') {
-          response.writeHead(200, headersOf(found.state, coding)).end();
+          response.writeHead(200, headersOf(found.state, coding, principal.scopes)).end();
           return;
         }
         if (read >= maxReading || sent >= maxSending)
           throw new GatewayError('OVERLOADED', { retryAfterSeconds });
-        const sims = await send(found, response, coding, cancellation);
+        const sims = await send(found, response, coding, principal.scopes, cancellation);
         log.info({ requestId, sims }, 'export: sent');
       } catch (error) {
         if (response.headersSent || cancellation.isCancelled)
@@ -139,6 +144,16 @@ export function createSimsExport(schema: GraphQLSchema, log: Log): SimsExport {
       }
     },
   };
+}
+
+/** The scopes of the query `sims`. Errors: FORBIDDEN. */
+function checkScopes(inputs: Readonly<Record<string, unknown>>, { scopes }: Principal): void {
+  const missing = (['READ', ...scopesOfList(inputs)] as const).filter((scope) => !scopes.has(scope));
+  if (missing.length > 0)
+    throw new GatewayError('FORBIDDEN', {
+      message: `The export needs the scope ${missing.join(' and ')}: the caller does not have it.`,
+      requiredScopes: missing,
+    });
 }
 
 function throwIfCancelled({ isCancelled }: Cancellation): void {
@@ -159,8 +174,14 @@ interface ExportState {
   readonly unreadableSims: number;
 }
 
-function headersOf(state: ExportState | null, coding: Coding | null): OutgoingHttpHeaders {
+function headersOf(
+  state: ExportState | null,
+  coding: Coding | null,
+  scopes: ReadonlySet<Scope>,
+): OutgoingHttpHeaders {
+  const hidden = hiddenColumns(scopes);
   return {
+    ...(hidden.length > 0 && { 'x-hidden-columns': hidden.join(', ') }),
     ...(coding !== null && { 'content-encoding': coding }),
     vary: varyingHeaders,
     'content-type': 'text/csv; charset=utf-8; header=present',

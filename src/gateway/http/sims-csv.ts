@@ -1,17 +1,23 @@
+import type { Scope } from '../../auth/index.ts';
 import type { SimRow } from '../../fleet-index/index.ts';
 import { offlineReasonOf } from '../../sim-api/index.ts';
 
 /** Value of a cell. Texts are escaped; numbers and instants need no escaping. */
 type Value = string | number | Date | null;
 
-/** The columns, named like the fields of the GraphQL schema. A new one is the last, so that the others keep their positions. */
-const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value])[] = [
+type Column = readonly [name: string, valueIn: (row: SimRow) => Value, needs?: Scope];
+
+/**
+ * The columns, named like the fields of the GraphQL schema, with the scope that each needs in addition to READ. A new one is the last, so
+ * that the others keep their positions.
+ */
+const columns: readonly Column[] = [
   ['iccid', ({ iccid }) => iccid],
   ['eid', ({ eid }) => eid],
   ['name', ({ name }) => name],
-  ['msisdn', ({ msisdn }) => msisdn],
-  ['imsi', ({ imsi }) => imsi],
-  ['imei', ({ imei }) => imei],
+  ['msisdn', ({ msisdn }) => msisdn, 'PERSONAL'],
+  ['imsi', ({ imsi }) => imsi, 'PERSONAL'],
+  ['imei', ({ imei }) => imei, 'PERSONAL'],
   ['type', ({ type }) => type],
   ['formFactor', ({ formFactor }) => formFactor],
   ['apn', ({ apn }) => apn],
@@ -22,10 +28,10 @@ const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value
   ['usedBytes', ({ usedBytes }) => usedBytes],
   ['limitMegabytes', ({ dataLimitMegabytes }) => dataLimitMegabytes],
   ['usedPercent', ({ usedPercent }) => usedPercent],
-  ['costMonth', ({ costMonth }) => costMonth],
-  ['costAmount', ({ costAmount }) => costAmount],
-  ['costCurrency', ({ costCurrency }) => costCurrency],
-  ['dataPlan', ({ dataPlan }) => dataPlan],
+  ['costMonth', ({ costMonth }) => costMonth, 'COST'],
+  ['costAmount', ({ costAmount }) => costAmount, 'COST'],
+  ['costCurrency', ({ costCurrency }) => costCurrency, 'COST'],
+  ['dataPlan', ({ dataPlan }) => dataPlan, 'COST'],
   ['lastNetworkActivityAt', ({ lastNetworkActivityAt }) => lastNetworkActivityAt],
   ['lastDataSessionAt', ({ lastDataSessionAt }) => lastDataSessionAt],
   ['lastModifiedAt', ({ lastModifiedAt }) => lastModifiedAt],
@@ -34,9 +40,22 @@ const columns: readonly (readonly [name: string, valueIn: (row: SimRow) => Value
 
 export const simsCsvHeader = lineOf(columns.map(([name]) => name));
 
-/** The CSV line of a SIM (RFC 4180), without line breaks in cells. Null is an empty cell; instants are ISO 8601 in UTC. */
-export function simsCsvLine(row: SimRow): string {
-  return lineOf(columns.map(([, valueIn]) => cellOf(valueIn(row))));
+/**
+ * Creates the CSV line of a SIM (RFC 4180), without line breaks in cells. Null is an empty cell, as are the values that need a scope which
+ * is not given; instants are ISO 8601 in UTC.
+ */
+export function simsCsvLine(scopes: ReadonlySet<Scope>): (row: SimRow) => string {
+  const shown = columns.map(([, valueIn, needs]) => (isAllowed(scopes, needs) ? valueIn : () => null));
+  return (row) => lineOf(shown.map((valueIn) => cellOf(valueIn(row))));
+}
+
+/** The columns that are empty without the scopes. */
+export function hiddenColumns(scopes: ReadonlySet<Scope>): string[] {
+  return columns.flatMap(([name, , needs]) => (isAllowed(scopes, needs) ? [] : name));
+}
+
+function isAllowed(scopes: ReadonlySet<Scope>, needs: Scope | undefined): boolean {
+  return needs === undefined || scopes.has(needs);
 }
 
 function lineOf(cells: readonly string[]): string {

@@ -4,6 +4,7 @@ import type { Sim, SimApi } from '../../sim-api/index.ts';
 import { ListLoader, unreadItem } from '../common/list-loader.ts';
 import { nullIf } from '../common/null-if-missing.ts';
 import { errorOfRef, keyOf, keyOrError, keyOrNone } from '../common/sim-key.ts';
+import type { Sight } from '../sight.ts';
 import type { SimRef } from './sim-ref.type.ts';
 
 /** Reads SIMs for one request; each SIM is read once, by any of its keys. */
@@ -21,14 +22,14 @@ export interface SimLoader {
   byRefs(refs: readonly SimRef[], field: string): Promise<(Sim | Error)[]>;
   /** The ICCIDs in refs, without a call. EIDs and ids that are not ids of SIMs are skipped. */
   knownIccids(refs: readonly SimRef[]): string[];
-  /** The ICCID of the SIM of a ref, whose path is `field`. Only an EID needs a call of the SIM API. */
+  /** The ICCID of the SIM of a ref, whose path is `field`. An ICCID needs no call of the SIM API, unless the caller is limited to groups. */
   iccidOf(ref: SimRef, field: string): Promise<string>;
   /** Primes the cache with a SIM that was read elsewhere. */
   prime(sim: Sim): void;
 }
 
 /** Source: `/get_sims`; docs/sim-api.md "Reads". */
-export function createSimLoader(simApi: SimApi): SimLoader {
+export function createSimLoader(simApi: SimApi, sight: Pick<Sight, 'groups' | 'show'>): SimLoader {
   const iccids = new ListLoader<Sim>(async (keys) => {
     const found = await simApi.sims.byKey('iccid', keys);
     return keys.map((iccid) => itemOf(found, iccid, 'SIM_NOT_FOUND', [iccid]));
@@ -73,8 +74,10 @@ export function createSimLoader(simApi: SimApi): SimLoader {
       }),
     async iccidOf(ref, field) {
       const key = keyOf(ref, field);
-      return 'iccid' in key ? key.iccid : (await loadEid(key.eid, field)).iccid;
+      // A caller that is limited to groups may name a SIM of another one.
+      if ('iccid' in key) return sight.groups === null ? key.iccid : (await iccids.load(key.iccid)).iccid;
+      return (await loadEid(key.eid, field)).iccid;
     },
-    prime: (sim) => iccids.prime(sim.iccid, sim),
+    prime: (sim) => iccids.prime(sim.iccid, sight.show(sim)),
   };
 }

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { alone } from './alone.mjs';
-import { isProgram, root, withProgress } from './command.mjs';
+import { isProgram, root, runNode, withProgress } from './command.mjs';
 
 /** Contains the hash of the sources of dist/. Written last, so a failed build leaves none. */
 const stamp = join(root, 'dist', '.sources');
@@ -54,7 +54,13 @@ export function isBuilt() {
  * Programs. Each is bundled with its packages into one file, because reading hundreds of small files dominates the start-up time. GATEWAY
  * is the exception.
  */
-const PROGRAMS = ['sandbox/main', 'terminal/main', 'gateway/emit-schema', 'gateway/emit-errors'];
+const PROGRAMS = [
+  'sandbox/main',
+  'terminal/main',
+  'gateway/emit-schema',
+  'gateway/emit-errors',
+  'gateway/emit-scopes',
+];
 
 /** Files that tests and proofs import. They share chunks, so that each class exists once. */
 const MODULES = [
@@ -134,7 +140,14 @@ export async function build() {
   const sources = hashOfSources();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await Promise.all([bundlePrograms(), buildGraphiql()]);
+  await checkScopes();
   writeFileSync(stamp, sources);
+}
+
+/** Errors: an Error if a root field of the schema does not state the scopes that it needs. */
+async function checkScopes() {
+  const { code, output } = await runNode([join(root, 'dist/gateway/emit-scopes.js')]);
+  if (code !== 0) throw new Error(`The schema cannot be built:\n${output}`);
 }
 
 /** Printed by a process that waits for another one to finish its work on node_modules or dist. */

@@ -13,6 +13,7 @@ import { root, runNode } from './command.mjs';
 const GENERATED = [
   { path: 'schema/schema.graphql', make: () => printed('dist/gateway/emit-schema.js') },
   { path: 'docs/errors.md', make: () => printed('dist/gateway/emit-errors.js') },
+  { path: 'docs/scopes.md', make: () => printed('dist/gateway/emit-scopes.js') },
   { path: 'test/support/operations.ts', make: () => typedOperations('test/support/operations.ts') },
 ];
 

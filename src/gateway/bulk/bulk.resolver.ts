@@ -116,6 +116,7 @@ async function payloadOf(
 
 @Resolver(() => AuditEntry)
 export class AuditBulkOperationResolver {
+  @Access({ scopes: ['READ'] })
   @FieldResolver(() => BulkOperation, {
     nullable: true,
     description: 'The bulk operation that was started. Null unless action is START_BULK_OPERATION.',

@@ -1,8 +1,11 @@
+/** Packages without a CommonJS build that unit tests load. */
+const esmPackages = 'jose';
+
 /** Tests run as CommonJS, compiled by swc: no VM modules, one transform cache in the clone. */
 const shared = {
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': [
+    [`\\.ts$|/node_modules/(?:${esmPackages})/.+\\.js$`]: [
       '@swc/jest',
       {
         jsc: {
@@ -16,7 +19,7 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/'],
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esmPackages})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
 };
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createAuthenticate } from './auth/index.ts';
+import { createAuthenticate, createJwtVerifier } from './auth/index.ts';
 import { systemClock } from './base/clock.ts';
 import { collectWhenIdle } from './base/idle-collection.ts';
 import type { Log } from './base/log.ts';
@@ -74,7 +74,9 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
     fleet.stop().catch(() => undefined);
   });
 
-  const authenticate = createAuthenticate(config.auth.methods.length === 0 ? null : []);
+  const { methods, jwt } = config.auth;
+  const verifiers = jwt === null ? [] : [createJwtVerifier(jwt, systemClock, log)];
+  const authenticate = createAuthenticate(methods.length === 0 ? null : verifiers);
 
   await ledger.start(store.isExclusive);
   await fleet.start();

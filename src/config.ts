@@ -11,6 +11,7 @@ import { commaSeparated } from './base/comma-separated.ts';
 import { hostListRule, isHostList, isLoopbackAddress } from './base/host-rule.ts';
 import { type LogLevel, logLevels } from './base/log.ts';
 import { isOriginList, originListRule, originsOf } from './base/origin-list.ts';
+import { isSecureUrl } from './base/secure-url.ts';
 
 /** The validated settings, frozen. */
 export interface Config {
@@ -129,19 +130,11 @@ const databaseUrl = z
 /** What a token is checked with must not be changed on its way. */
 const secureUrl = z
   .string()
-  .refine(isSecureUrl, {
+  .refine((text) => URL.canParse(text) && !/[?#@]/.test(text) && isSecureUrl(new URL(text)), {
     error:
       'must be an https address without query, fragment and credentials; http is accepted for loopback hosts only',
   })
   .optional();
-
-function isSecureUrl(text: string): boolean {
-  if (!URL.canParse(text) || /[?#@]/.test(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && isLoopbackAddress(hostname.replace(/^\[|\]$/g, '')))
-  );
-}
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).default('false');
 

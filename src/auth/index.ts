@@ -1,5 +1,6 @@
 /** Public API of the auth module: who a caller is, and what it may do. */
 export { type Authenticate, createAuthenticate, type Verifier } from './authenticator.ts';
+export { createJwtVerifier } from './jwt.ts';
 export {
   anonymous,
   createPrincipal,

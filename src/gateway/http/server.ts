@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
 import type { BodyBudget, BodyPlace } from './body-budget.ts';
 import { type Cors, isPreflight } from './cors.ts';
+import { authorizationOf } from './credentials.ts';
 import { type SimsExport, simsExportMethods, simsExportPath } from './export.ts';
 import { type Graphiql, graphiqlAssetsPath } from './graphiql.ts';
 import { graphqlMethods, handleGraphql } from './graphql.ts';
@@ -105,14 +106,14 @@ async function route(
     if (cors.answerPreflight(request, response, graphqlMethods)) return;
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     if (method !== 'GET' && method !== 'POST') throw new MethodRefused(graphqlMethods);
-    const principal = await authenticate(headers.authorization);
+    const principal = await authenticate(authorizationOf(request));
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) }, principal);
     return handleGraphql(apollo, request, response, query, context, place);
   }
   if (path === simsExportPath) {
     if (cors.answerPreflight(request, response, simsExportMethods)) return;
-    const principal = await authenticate(headers.authorization);
+    const principal = await authenticate(authorizationOf(request));
     const cancellation = endOf(response);
     const context = contextFor({ requestId, idempotencyKey: null, cancellation }, principal);
     return simsExport.handle(request, response, query, context, cancellation);

@@ -8,6 +8,7 @@ import { upstreamToken } from './migrations/2026-11-28-upstream-token.ts';
 import { auditedFilters } from './migrations/2026-11-29-audited-filters.ts';
 import { columnNames } from './migrations/2026-11-29-column-names.ts';
 import { fleetOrders } from './migrations/2026-11-29-fleet-orders.ts';
+import { apiKeys } from './migrations/2026-11-30-api-keys.ts';
 import { onlyGroups } from './migrations/2026-11-30-only-groups.ts';
 
 /** Every migration, in order. A released migration is never edited or renamed. */
@@ -21,6 +22,7 @@ const migrations: readonly (readonly [name: string, Migration])[] = [
   ['2026-11-29-audited-filters', auditedFilters],
   ['2026-11-29-column-names', columnNames],
   ['2026-11-29-fleet-orders', fleetOrders],
+  ['2026-11-30-api-keys', apiKeys],
   ['2026-11-30-only-groups', onlyGroups],
 ];
 
@@ -91,7 +93,7 @@ async function grant<Tables>(owner: Kysely<Tables>, schema: string, reader: stri
   const role = sql.id(reader);
   await sql`grant usage on schema ${sql.id(schema)} to ${role}`.execute(owner);
   await sql`grant select on schema_migration to ${role}`.execute(owner);
-  await sql`grant select, insert, update on audit_entry, change_sim, bulk_operation to ${role}`.execute(
+  await sql`grant select, insert, update on audit_entry, change_sim, bulk_operation, api_key to ${role}`.execute(
     owner,
   );
   await sql`grant select, insert, update, delete on idempotency_key, bulk_target, bulk_chunk, upstream_pace, fleet_sim,

@@ -48,15 +48,21 @@ export interface OperationRow {
   readonly finishedAt: Date | null;
 }
 
+/**
+ * Checks at the end of a transaction that an actor may still start operations, and locks that until the transaction ends. Errors: those
+ * that refuse the start.
+ */
+export type RequireActor = (db: Kysely<Database>, actor: string) => Promise<void>;
+
 /** The bulk operations of a SIM API account. `owner` is the name of this gateway. With an `actor`, the methods know only its operations. */
-export function createBulkStore(store: Store, owner: string, account: string) {
+export function createBulkStore(store: Store, owner: string, account: string, requireActor: RequireActor) {
   const ownedBy = (tenant: string, actor: string | null) =>
     sql`tenant = ${tenant} and account = any(${accountsOf(account)}) ${actor === null ? sql`` : sql`and actor = ${actor}`}`;
 
   return {
     ...createResultStore(store),
 
-    /** Starts an operation and detaches its open audit entry from this gateway. Errors: CommitUnclear, LeaseLost. */
+    /** Starts an operation and detaches its open audit entry from this gateway. Errors: CommitUnclear, LeaseLost; those of `RequireActor`. */
     async begin(
       { entry, action, change, waitsUntilSettled, expectedCount, onlyGroups }: NewOperation,
       target: NewTarget,
@@ -84,6 +90,7 @@ export function createBulkStore(store: Store, owner: string, account: string) {
         if (!isGroup && target.isCountedFirst) await holdBack(db, id);
         if (isGroup || target.isCountedFirst) await addEnumeration(db, entry);
         await detach(db, id, owner, total);
+        await requireActor(db, actor);
         return { ...nothingDone, id, action, total, actor, createdAt };
       });
     },
@@ -107,6 +114,17 @@ export function createBulkStore(store: Store, owner: string, account: string) {
         const [canceled = null] = await readOperations(db, sql`id = ${id}::uuid`, sql``);
         return canceled;
       });
+    },
+
+    /** Ids of the operations of an actor that have not ended and are not cancelled. */
+    async unfinishedOf(tenant: string, actor: string): Promise<string[]> {
+      const { rows } = await store.run((db) =>
+        sql<{ id: string }>`
+          select id from bulk_operation
+          where ${ownedBy(tenant, actor)} and finished_at is null and canceled_at is null
+          order by created_at`.execute(db),
+      );
+      return rows.map(({ id }) => id);
     },
 
     /** Operations by id, in any order; unknown ids are left out. */

@@ -2,12 +2,15 @@ import type { ErrorCode, StoredError } from '../errors/index.ts';
 import { simActions } from '../sim-api/index.ts';
 import type { EntryOutcome, SimStatus } from '../store/index.ts';
 
-/** The actions of audit entries: every action on SIMs, and the other mutations. */
+/** The actions of audit entries: every action on SIMs, the other mutations, and the management of API keys. */
 export const recordedActions = [
   ...simActions,
   'MARK_ALERTS_READ',
   'START_BULK_OPERATION',
   'CANCEL_BULK_OPERATION',
+  'CREATE_API_KEY',
+  'ROTATE_API_KEY',
+  'REVOKE_API_KEY',
 ] as const;
 export type RecordedAction = (typeof recordedActions)[number];
 

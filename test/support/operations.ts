@@ -22,6 +22,8 @@ export type AuditAction =
   | 'CANCEL_BULK_OPERATION'
   /** To the state CLOSED, permanently. */
   | 'CLOSE'
+  /** Creates an API key. */
+  | 'CREATE_API_KEY'
   /** To the state OFFLINE, deactivated. */
   | 'DEACTIVATE'
   /** Downloads, enables or deletes an eSIM profile. */
@@ -32,6 +34,10 @@ export type AuditAction =
   | 'RESET'
   /** Back to LIVE after a suspension. */
   | 'RESUME'
+  /** Revokes an API key. */
+  | 'REVOKE_API_KEY'
+  /** Replaces an API key by a new one of the same name. */
+  | 'ROTATE_API_KEY'
   /** Sends an SMS to the device. */
   | 'SEND_SMS'
   /** Sets or removes the monthly data limit. */

@@ -32,6 +32,9 @@ registerEnumType(AuditActionEnum, {
       description: 'Starts a bulk operation. The entry stays OPEN until the operation ends.',
     },
     CANCEL_BULK_OPERATION: { description: 'Cancels a bulk operation.' },
+    CREATE_API_KEY: { description: 'Creates an API key.' },
+    ROTATE_API_KEY: { description: 'Replaces an API key by a new one of the same name.' },
+    REVOKE_API_KEY: { description: 'Revokes an API key.' },
   } satisfies Record<RecordedAction, object>,
 });
 
@@ -75,7 +78,7 @@ export class AuditEntry implements AuditRow {
 
   @Field(() => String, {
     description:
-      "Who asked for the change: the subject of the caller's credentials, or anonymous if the gateway asks for none.",
+      "Who asked for the change: key:NAME for an API key, the subject of the caller's credentials, admin for the management of API keys, or anonymous if the gateway does not authenticate callers.",
   })
   actor!: string;
 

@@ -1,6 +1,7 @@
 /** Public API of the store module: PostgreSQL (embedded or by URL), migrations, leases, leadership, the rate limiter. */
 export { accountOf, accountsOf, openAccount } from './accounts.ts';
 export type { BulkStatus, Database, EntryOutcome, SimStatus } from './database.ts';
+export { openAdminToken } from './embedded/admin-token.ts';
 export { StoreError } from './embedded/errors.ts';
 export { createJobSignal, type JobSignal } from './job-signal.ts';
 export { type Leadership, startLeadership } from './leadership.ts';

@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createAuthenticate, createJwtVerifier } from './auth/index.ts';
+import {
+  createApiKeyStore,
+  createApiKeyVerifier,
+  createAuthenticate,
+  createJwtVerifier,
+  type Verifier,
+} from './auth/index.ts';
 import { systemClock } from './base/clock.ts';
 import { collectWhenIdle } from './base/idle-collection.ts';
 import type { Log } from './base/log.ts';
@@ -14,7 +20,7 @@ import { createFleetIndex, createResolveFilter } from './fleet-index/index.ts';
 import { startGateway } from './gateway/index.ts';
 import { createAuditStore, createLedger, createLedgerStore, startRetention } from './ledger/index.ts';
 import { createSimApiClient } from './sim-api/index.ts';
-import { createTokenRows, openAccount, openStore } from './store/index.ts';
+import { createTokenRows, openAccount, openAdminToken, openStore } from './store/index.ts';
 
 /** Time to record the outcomes of interrupted changes. */
 const flushTimeoutMs = 1500;
@@ -75,13 +81,19 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
   });
 
   const { methods, jwt } = config.auth;
-  const verifiers = jwt === null ? [] : [createJwtVerifier(jwt, systemClock, log)];
+  const keys = createApiKeyStore(store, account);
+  const hasKeys = methods.includes('apikey');
+  const verifiers: Verifier[] = [];
+  if (hasKeys) verifiers.push(createApiKeyVerifier(keys, systemClock, log));
+  if (jwt !== null) verifiers.push(createJwtVerifier(jwt, systemClock, log));
   const authenticate = createAuthenticate(methods.length === 0 ? null : verifiers);
+  const isTokenOurs = hasKeys && store.isExclusive && config.auth.adminToken === null;
+  const adminToken = isTokenOurs ? openAdminToken(config.store.dataDir, log) : config.auth.adminToken;
 
   await ledger.start(store.isExclusive);
   await fleet.start();
   const gateway = await startGateway(
-    { ...config, graphiqlDir, authenticate },
+    { ...config, graphiqlDir, authenticate, apiKeys: hasKeys ? { adminToken, keys } : null },
     {
       clock: systemClock,
       client,
@@ -93,7 +105,9 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
       maxUpstreamCalls: config.limits.maxUpstreamCalls,
       actions: {
         changes: { maxExtraCalls: config.limits.maxExtraCalls, updates },
-        bulk: createBulkStore(store, owner, account),
+        // A key that is revoked while it starts an operation does not start it.
+        bulk: createBulkStore(store, owner, account, keys.requireUnrevoked),
+        apiKeys: keys,
         notifyBulk: () => bulk.notify(),
         resolveFilter: createResolveFilter(fleet.index, systemClock),
       },

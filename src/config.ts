@@ -28,7 +28,7 @@ export interface Config {
   readonly auth: {
     /** How callers prove who they are; empty: they are anonymous and may do everything. */
     readonly methods: readonly AuthMethod[];
-    /** Allows the management of API keys; null: the gateway makes one next to its embedded database. */
+    /** Allows the management of API keys; null: the gateway makes one in `dataDir` if its database is embedded. */
     readonly adminToken: string | null;
     /** Null without the method jwt. */
     readonly jwt: JwtSettings | null;
@@ -158,7 +158,10 @@ const settings = z.object({
     .refine(isAuthList, { error: authRule })
     .transform((text) => [...new Set(commaSeparated(text).filter(isAuthMethod))]),
   ALLOW_UNAUTHENTICATED: flag,
-  ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^[!-~]{32,}$/, 'must have at least 32 ASCII characters, and no spaces')
+    .optional(),
   JWT_ISSUER: secureUrl,
   JWT_AUDIENCE: z
     .string()

@@ -3,7 +3,7 @@ import type { LogDestination } from './base/log-destination.ts';
 import type { StopStack } from './base/stop-stack.ts';
 import { within } from './base/within.ts';
 import type { Config } from './config.ts';
-import { startDatabase } from './store/index.ts';
+import { openAdminToken, startDatabase } from './store/index.ts';
 import { createWorkers, type WorkerFailed } from './workers.ts';
 
 /** Time in which a worker records open work after its grace period, before it is killed. */
@@ -24,13 +24,17 @@ interface Supervised {
  * Errors: StoreError, WorkerFailed.
  */
 export async function startSupervisor(
-  { workers: count, store, port }: Config,
+  { workers: count, store, port, auth }: Config,
   { output, log, stops, fail }: Supervised,
 ): Promise<string> {
   const database = store.url === null ? await startDatabase(store, count, log) : null;
   if (database !== null) stops.push(() => database.stop());
-  // The role of the embedded database owns its tables.
-  const env = database === null ? {} : { DATABASE_URL: database.url, DATABASE_MIGRATION_URL: '' };
+  const needsToken = database !== null && auth.methods.includes('apikey') && auth.adminToken === null;
+  const env = {
+    // The role of the embedded database owns its tables.
+    ...(database !== null && { DATABASE_URL: database.url, DATABASE_MIGRATION_URL: '' }),
+    ...(needsToken && { ADMIN_TOKEN: openAdminToken(store.dataDir, log) }),
+  };
   const workers = createWorkers({ count, port, env, output }, log);
   stops.push(async () => {
     await within(

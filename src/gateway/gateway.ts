@@ -1,9 +1,10 @@
-import type { Authenticate } from '../auth/index.ts';
+import type { ApiKeyStore, Authenticate } from '../auth/index.ts';
 import { systemClock } from '../base/clock.ts';
 import { createHostRule } from '../base/host-rule.ts';
 import type { Log } from '../base/log.ts';
 import { PreviewQueue } from './bulk/preview-queue.ts';
 import { Context, type ContextSource } from './context.ts';
+import { createAdminKeys } from './http/admin-keys.ts';
 import { createApollo, type ExecutorName } from './http/apollo.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createCors } from './http/cors.ts';
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   /** The folder of the built GraphiQL page. */
   readonly graphiqlDir: string;
   readonly authenticate: Authenticate;
+  /** How API keys are managed; null: callers have none. */
+  readonly apiKeys: { readonly adminToken: string | null; readonly keys: ApiKeyStore } | null;
 }
 
 /** Starts the HTTP server. Errors: those of `listen`, such as EADDRINUSE. */
@@ -45,18 +48,20 @@ export async function startGateway(
   source: Omit<ContextSource, 'previews'>,
   log: Log,
 ): Promise<Gateway> {
-  const { host, allowedHosts, corsOrigins, authenticate } = options;
+  const { host, allowedHosts, corsOrigins, authenticate, apiKeys } = options;
   const schema = createSchema();
   const apollo = createApollo(schema, options.executor, options.limits, log);
   const graphiql = loadGraphiql({ assetsDir: options.graphiqlDir });
   await apollo.start();
   const shared: ContextSource = { ...source, previews: new PreviewQueue() };
-  const hostRule = createHostRule({
-    host,
-    allowed: allowedHosts,
-    setting: 'ALLOWED_HOSTS',
-    listed: { origins: corsOrigins, setting: 'CORS_ORIGINS' },
-  });
+  const hosts = { host, allowed: allowedHosts, setting: 'ALLOWED_HOSTS' };
+  const hostRule = createHostRule({ ...hosts, listed: { origins: corsOrigins, setting: 'CORS_ORIGINS' } });
+  const adminKeys =
+    apiKeys &&
+    createAdminKeys(
+      { ...apiKeys, bulk: source.actions.bulk, tenant: source.tenant, hostRule: createHostRule(hosts) },
+      log,
+    );
   let isReady = true;
   const server = createHttpServer(
     {
@@ -67,6 +72,7 @@ export async function startGateway(
       cors: createCors(corsOrigins),
       bodyBudget: createBodyBudget(options.maxBodyBytes, systemClock),
       simsExport: createSimsExport(schema, log),
+      adminKeys,
       authenticate,
       contextFor: (request, principal) => new Context(shared, request, principal),
     },

@@ -34,6 +34,7 @@ const server = createHttpServer(
     cors: createCors([]),
     bodyBudget: createBodyBudget(maxBodyBytes, systemClock),
     simsExport: { handle: () => Promise.resolve() },
+    adminKeys: null,
     authenticate: () => anonymous,
     // The handlers use only what both contexts have.
     contextFor: ({ requestId, cancellation }) =>

@@ -8,6 +8,7 @@ import { type HostRule, hostOfUrl } from '../../base/host-rule.ts';
 import type { Log } from '../../base/log.ts';
 import { GatewayError } from '../../errors/index.ts';
 import type { Context } from '../context.ts';
+import { type AdminKeys, isAdminPath } from './admin-keys.ts';
 import { MethodRefused, RequestRefused, sendError, sendText } from './answer.ts';
 import type { BodyBudget, BodyPlace } from './body-budget.ts';
 import { type Cors, isPreflight } from './cors.ts';
@@ -38,6 +39,8 @@ export interface Routes {
   readonly cors: Cors;
   readonly bodyBudget: BodyBudget;
   readonly simsExport: SimsExport;
+  /** Null: callers have no API keys. */
+  readonly adminKeys: AdminKeys | null;
   readonly authenticate: Authenticate;
   readonly contextFor: (request: RequestFacts, principal: Principal) => Context;
 }
@@ -70,7 +73,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
-    routes.cors.allowReading(request, response);
+    if (!isAdminPath(request.url ?? '/')) routes.cors.allowReading(request, response);
     const fail = (error: unknown) => answerFailure(error, request, response, requestId, log);
     const giveUp = (error: GatewayError) => {
       place.leave();
@@ -88,7 +91,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 async function route(
-  { apollo, graphiql, health, hostRule, cors, simsExport, authenticate, contextFor }: Routes,
+  { apollo, graphiql, health, hostRule, cors, simsExport, adminKeys, authenticate, contextFor }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -117,6 +120,11 @@ async function route(
     const cancellation = endOf(response);
     const context = contextFor({ requestId, idempotencyKey: null, cancellation }, principal);
     return simsExport.handle(request, response, query, context, cancellation);
+  }
+  if (isAdminPath(path) && adminKeys !== null) {
+    const facts = { requestId, idempotencyKey: null, cancellation: endOf(response) };
+    const contextOf = (principal: Principal) => contextFor(facts, principal);
+    return adminKeys.handle({ request, response, path, query, place, contextFor: contextOf });
   }
   if (path.startsWith(graphiqlAssetsPath)) return graphiql.handle(request, response);
   if (path === '/') {

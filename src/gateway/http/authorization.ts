@@ -42,9 +42,10 @@ export function checkAccess(request: Resolved): HiddenFields | null {
     const { name, node, rule } = guarded;
     const args = argumentsOf(node, variables);
     checkGroups(guarded, args, principal.groups);
-    const ofArguments = rule.ofArguments?.(args) ?? [];
-    for (const scope of ofArguments)
-      if (!principal.scopes.has(scope)) missing.push({ field: name, scopes: [scope] });
+    const ofArguments = (rule.ofArguments?.(args) ?? []).filter((scope) => !principal.scopes.has(scope));
+    for (const scope of ofArguments) missing.push({ field: name, scopes: [scope] });
+    // The scope of an action is one of those that the field needs.
+    if (ofArguments.some((scope) => rule.scopes.includes(scope))) continue;
     if (rule.scopes.length === 0 || rule.scopes.some((scope) => principal.scopes.has(scope))) continue;
     if (rule.scopes.includes('PERSONAL')) hidden.push(guarded);
     else missing.push({ field: name, scopes: rule.scopes });
@@ -73,7 +74,8 @@ function refusalOf(missing: readonly { field: string; scopes: readonly Scope[] }
 /** Refuses a field that is about other groups than those of the caller. */
 function checkGroups({ name, rule }: GuardedField, args: Arguments, groups: Principal['groups']): void {
   if (groups === null) return;
-  const asked = rule.coversAccount ? null : (rule.groupsOfArguments?.(args) ?? []);
+  const named = rule.groupsOfArguments === undefined ? [] : rule.groupsOfArguments(args);
+  const asked = rule.coversAccount ? null : named;
   if (asked?.every((group) => groups.includes(group))) return;
   const reach = asked === null ? 'the whole account' : 'a group that the caller is not limited to';
   throw refuseRequest(

@@ -18,6 +18,7 @@ export async function readCursors(gateway, maxCursors = Number.POSITIVE_INFINITY
       new URL(gateway.path, gateway.url).href,
       'query ($after: String) { sims(first: 500, after: $after) { edges { cursor } pageInfo { hasNextPage endCursor } } }',
       { after },
+      gateway.headers,
     );
     cursors.push(...sims.edges.map(({ cursor }) => cursor));
     after = sims.pageInfo.hasNextPage ? sims.pageInfo.endCursor : null;
@@ -41,8 +42,11 @@ export function writeRequests(folder, subject, workload, context) {
 function bytesOf(subject, { method, target, body }) {
   const content =
     body === '' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+  const own = Object.entries(subject.headers ?? {})
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   return Buffer.from(
-    `${method} ${target} HTTP/1.1\r\nhost: ${new URL(subject.url).host}\r\naccept: application/json\r\n${content}\r\n${body}`,
+    `${method} ${target} HTTP/1.1\r\nhost: ${new URL(subject.url).host}\r\naccept: application/json\r\n${own}${content}\r\n${body}`,
   );
 }
 
@@ -51,7 +55,11 @@ export async function textOf(subject, variant) {
   const { method, target, body } = requestOf(subject, variant);
   const response = await fetch(new URL(target, subject.url), {
     method,
-    headers: { accept: 'application/json', ...(body !== '' && { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...subject.headers,
+      ...(body !== '' && { 'content-type': 'application/json' }),
+    },
     ...(body !== '' && { body }),
   });
   return response.text();

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { query, temporaryFolder } from '../prove/programs.mjs';
 import { root } from '../scripts/command.mjs';
+import { methodOf, prepareCredentials } from './credentials.mjs';
 import { fleetSize } from './fleet.mjs';
 import { memory } from './lib/proc.mjs';
 import { loadCore, serverCore, startNode, stopAll } from './lib/programs.mjs';
@@ -60,14 +61,22 @@ export async function startWorld(chosen, { isProfile }, print) {
   }
 }
 
-/** Starts a gateway and waits until it has read the fleet. */
+/** Starts a gateway and waits until it has read the fleet. The result has the `headers` of its requests. */
 async function startGateway({ args, settings }, databaseUrl, isProfile, start) {
   const account = { PORT: '0', SIM_API_USERNAME: 'bench', SIM_API_PASSWORD: 'bench' };
+  const method = methodOf(settings);
+  const credentials = method === null ? null : await prepareCredentials(method);
   const preloaded = isProfile ? ['--import', profiler, ...args] : args;
-  const started = await start(preloaded, { ...account, DATABASE_URL: databaseUrl, ...settings });
-  await waitForIndex(new URL('/graphql', started.url).href);
+  const started = await start(preloaded, {
+    ...account,
+    DATABASE_URL: databaseUrl,
+    ...credentials?.env,
+    ...settings,
+  });
+  const headers = credentials === null ? {} : { authorization: await credentials.authorize(started.url) };
+  await waitForIndex(new URL('/graphql', started.url).href, headers);
   await analyze(databaseUrl);
-  return { ...started, databaseUrl };
+  return { ...started, databaseUrl, headers };
 }
 
 async function withClient(url, work) {
@@ -91,10 +100,10 @@ export async function createDatabase(serverUrl, name) {
 const analyze = (url) => withClient(url, (client) => client.query('vacuum analyze'));
 
 /** Waits until the gateway has read the whole fleet once. */
-async function waitForIndex(url) {
+async function waitForIndex(url, headers) {
   const deadline = performance.now() + syncTimeoutMs;
   for (;;) {
-    const { fleet } = await query(url, '{ fleet { total isComplete } }');
+    const { fleet } = await query(url, '{ fleet { total isComplete } }', {}, headers);
     if (fleet.isComplete && fleet.total === fleetSize) return;
     if (performance.now() > deadline) throw new Error(`The gateway has ${fleet.total} SIMs after its sync.`);
     await sleep(200);

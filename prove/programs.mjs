@@ -98,8 +98,8 @@ export async function ask(url, text, variables, headers = {}) {
 }
 
 /** Runs a query and returns its data. Throws if there is an error. */
-export async function query(url, text, variables) {
-  const { data, errors } = await ask(url, text, variables);
+export async function query(url, text, variables, headers = {}) {
+  const { data, errors } = await ask(url, text, variables, headers);
   if (errors) throw new Error(JSON.stringify(errors[0]));
   return data;
 }

@@ -19,7 +19,7 @@ export type Authenticate = (authorization: string | undefined) => Principal | Pr
 const maxTokenLength = 12_000;
 const bearer = /^bearer +([\w.~+/=-]+) *$/i;
 
-/** Creates the authentication. `verifiers` is null for AUTH=none: every caller is anonymous and may do everything, whatever it sends. */
+/** Creates the authentication. `verifiers` is null for AUTH=none: every caller is anonymous and may do everything; credentials are ignored. */
 export function createAuthenticate(verifiers: readonly Verifier[] | null): Authenticate {
   if (verifiers === null) return () => anonymous;
   return (authorization) => {

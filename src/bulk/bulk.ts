@@ -40,7 +40,7 @@ export function createBulk(options: BulkOptions, store: Store, client: SimApiCli
       // SIMs that were sent are read back even after the rest is cut off, so only changes are aborted.
       schedule: (call, isChange) => limiter.schedule(tenant, isChange ? signal : always, call),
     });
-    // A SIM that settles was changed by this operation, in whatever group it is now.
+    // A SIM that settles was changed by this operation, and may be in another group now.
     return onlyGroups === null || status === 'SETTLING' ? simApi : limitToGroups(simApi, onlyGroups);
   }
 

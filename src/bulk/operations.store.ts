@@ -15,7 +15,7 @@ export interface NewOperation {
   readonly change: object;
   readonly waitsUntilSettled: boolean;
   readonly expectedCount: number | null;
-  /** Only SIMs of these groups are changed, whatever the target is; null: all. */
+  /** Only SIMs of these groups are changed, also if the target has others; null: all. */
   readonly onlyGroups: readonly string[] | null;
 }
 

@@ -75,7 +75,7 @@ function limitedSight(groups: readonly string[] | null, seesPersonal: boolean): 
   };
 }
 
-/** Searches only in texts that are not personal: a search would tell a number digit by digit. */
+/** Searches only in texts that are not personal: a search would reveal a number digit by digit. */
 function withoutPersonalSearch({ search, or, not, ...conditions }: SimFilter): SimFilter {
   return {
     ...conditions,

@@ -124,7 +124,7 @@ async function callerWith(list: readonly Scope[]): Promise<RunningGateway> {
   return as(gateway, (await made).key);
 }
 
-/** Sends a document with a SIM and an idempotency key of its own. */
+/** Sends a document with the next SIM and a new idempotency key. */
 async function send(caller: RunningGateway, document: string) {
   count++;
   const own = document

@@ -61,7 +61,7 @@ function groupIn({ group }: Arguments): string[] {
   return typeof group === 'string' ? [group] : [];
 }
 
-/** A filter by cost tells the cost of a SIM in a few tries. The search skips personal data instead: see `Sight`. */
+/** A filter by cost reveals the cost of a SIM in a few tries. The search skips personal data instead: see `Sight`. */
 function scopesOfFilter(filter: unknown): readonly Scope[] {
   const waiting = [filter];
   while (waiting.length > 0) {

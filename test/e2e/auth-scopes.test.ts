@@ -303,6 +303,8 @@ describe('personal data has no other way out', () => {
       `{ nodes(ids: ["$id"]) { ... on Sim { ${personal} } } }`,
       `{ sims(first: 3) { nodes { ${personal} } } fleet { byGroup { group { sims(first: 3) { nodes { ${personal} } } } } } }`,
       `mutation { setSimName(input: { sim: ${sim}, name: "n" }) { sim { ${personal} } } }`,
+      // The second change needs no call: the SIM in its answer is the one that was read for it.
+      `mutation { a: setSimName(input: { sim: ${sim}, name: "m" }) { iccid } setSimName(input: { sim: ${sim}, name: "m" }) { sim { ${personal} } } }`,
       `mutation { setSimsGroup(input: { sims: [${sim}], group: "g" }) { results { sim { ${personal} } } } }`,
       `{ account { alerts { nodes { sim { ${personal} diagnostics { imei location { latitude } } } } } } }`,
     ];

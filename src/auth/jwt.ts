@@ -107,7 +107,10 @@ async function verifySignature(
       try {
         return await jwtVerify(token, key, options);
       } catch (failure) {
-        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+        // Not a JOSEError: the issuer publishes a key that cannot be used.
+        const isOfKey =
+          failure instanceof errors.JWSSignatureVerificationFailed || !(failure instanceof errors.JOSEError);
+        if (!isOfKey) throw failure;
       }
     }
     throw new errors.JWSSignatureVerificationFailed();

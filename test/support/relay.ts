@@ -54,10 +54,10 @@ export interface Relay {
 }
 
 /**
- * A loopback address that no other program uses: while a relay refuses connections its port is free, and a program that asks for a
+ * A loopback address that no other program uses: while a server refuses connections its port is free, and a program that asks for a
  * free port could get it.
  */
-function ownAddress(): string {
+export function ownAddress(): string {
   if (process.platform !== 'linux') return '127.0.0.1';
   const byte = () => 1 + Math.floor(Math.random() * 254);
   return `127.${byte()}.${byte()}.${byte()}`;

@@ -132,7 +132,7 @@ function parsed(text: string): unknown {
 }
 
 /** If a host name has several addresses, the error holds one error for each of them. */
-function unreachable(error: unknown): Unreachable {
+export function unreachable(error: unknown): Unreachable {
   const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] };
   if (code === 'ECONNREFUSED') return new Unreachable('connection refused', { mayHaveArrived: false });
   if (code === 'ENOTFOUND') {

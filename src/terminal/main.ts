@@ -3,6 +3,7 @@ import { bulkCommand } from './bulk.command.ts';
 import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { keysCommand } from './keys.command.ts';
 import { refuseFlagsAsValues } from './missing-value.ts';
 import { watchOutput } from './output.ts';
 import { resultsCommand } from './results.command.ts';
@@ -34,16 +35,11 @@ for (const command of [
   fleetCommand(),
   simCommand(),
   resultsCommand(),
+  keysCommand(),
 ]) {
   program.addCommand(command);
 }
-for (const command of [program, ...program.commands]) {
-  command
-    .exitOverride()
-    .showHelpAfterError(
-      `(see ${command === program ? 'sim-gateway' : `sim-gateway ${command.name()}`} --help)`,
-    );
-}
+refuseWrongUsage(program, program.name());
 program.hook('preAction', (_, command) => refuseFlagsAsValues(command, process.argv.slice(2)));
 
 watchOutput();
@@ -52,6 +48,12 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = codeOf(error);
+}
+
+/** Makes a command, and the commands below it, throw on wrong usage and name their help. `name` is the command as it is typed. */
+function refuseWrongUsage(command: Command, name: string): void {
+  command.exitOverride().showHelpAfterError(`(see ${name} --help)`);
+  for (const below of command.commands) refuseWrongUsage(below, `${name} ${below.name()}`);
 }
 
 function codeOf(error: unknown): number {

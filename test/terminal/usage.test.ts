@@ -28,7 +28,7 @@ describe('help', () => {
   test('lists all commands and the exit codes', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const name of ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'])
+    for (const name of ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'keys'])
       expect(stdout).toMatch(`\n  ${name} `);
     expect(stdout).toMatch(/Exit codes:\n {2}0 [\s\S]*\n {2}130 /);
   });

@@ -356,10 +356,10 @@ describe('two SIM API accounts on one database', () => {
     const { key } = await createKey(gateway, { name: 'before' });
     const relay = await startRelay(world.origin);
     const moved = { ...keyEnv, SIM_API_URL: `${relay.url}/v1` };
-    const apart = await startGateway({ world, store, env: { ...moved, ADOPT_ACCOUNT: '' } });
-    expect(await statusFor(apart, key)).toBe(401);
-    await createKey(apart, { name: 'before' });
-    await apart.stop();
+    const separate = await startGateway({ world, store, env: { ...moved, ADOPT_ACCOUNT: '' } });
+    expect(await statusFor(separate, key)).toBe(401);
+    await createKey(separate, { name: 'before' });
+    await separate.stop();
     const merged = await startGateway({ world, store, env: { ...moved, ADOPT_ACCOUNT: accountOf(world) } });
     try {
       expect(await statusFor(merged, key)).toBe(200);

@@ -50,7 +50,14 @@ async function begin(actor: string): Promise<string> {
     [id, account, tenant, actor, owner],
   );
   const entry = { id, tenant, actor, action: 'START_BULK_OPERATION', arguments: {}, requestId: 'request' };
-  const operation = { entry, action: 'RESET', change: {}, waitsUntilSettled: false, expectedCount: null };
+  const operation = {
+    entry,
+    action: 'RESET',
+    change: {},
+    waitsUntilSettled: false,
+    expectedCount: null,
+    onlyGroups: null,
+  };
   await bulk.begin(operation, { refs: ['8937204016076059646'], chunkSize: 1, isCountedFirst: false });
   return id;
 }

@@ -123,7 +123,7 @@ describe('the settings of tokens', () => {
 describe('ADMIN_TOKEN', () => {
   test('must be long, and belongs to AUTH=apikey', () => {
     expect(faultsOf({ AUTH: 'apikey', ADMIN_TOKEN: 'x'.repeat(31) })).toEqual([
-      'ADMIN_TOKEN must have at least 32 characters',
+      'ADMIN_TOKEN must have at least 32 ASCII characters, and no spaces',
     ]);
     expect(faultsOf({ ADMIN_TOKEN: 'x'.repeat(32) })).toEqual([
       'ADMIN_TOKEN is set, but AUTH does not have apikey',

@@ -102,14 +102,26 @@ async function startGateway(env) {
 function greet(gateway, simApi) {
   const query =
     '{ sims(first: 3) { totalCount nodes { iccid name state cost(nullIfMissing: true) { usedBytes cost { amount currency } } } } }';
+  const methods = (process.env.AUTH || 'none').split(',').map((method) => method.trim());
+  const isOpen = methods.includes('none');
+  const credentials = isOpen
+    ? ''
+    : ` -H "authorization: Bearer $${methods.includes('apikey') ? 'KEY' : 'TOKEN'}"`;
+  // Only the gateway knows its port, so that the address may differ from the default of the CLI.
+  const firstKey = `
+  A first key, in a second terminal in this folder:
+
+    export SIM_GATEWAY_URL=${gateway}/graphql
+    KEY=$(npx sim-gateway keys create first --scopes READ,COST,PERSONAL)
+`;
   process.stdout.write(`
   SIM Gateway   ${gateway}/graphql   (GraphiQL, in a browser)
   ${simApi}
   ${database}
-
+${methods.includes('apikey') ? firstKey : ''}
   A first query:
 
-    curl ${gateway}/graphql -H 'content-type: application/json' \\
+    curl ${gateway}/graphql -H 'content-type: application/json'${credentials} \\
       -d '{"query":"${query}"}'
 
   Ctrl-C stops ${named.length === 0 ? 'both' : 'it'}.

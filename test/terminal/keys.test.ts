@@ -191,7 +191,7 @@ async function recordingServer() {
 describe('the admin token', () => {
   const bin = resolve('dist/terminal/main.js');
 
-  /** Runs `keys list` in a folder with a token file of its own gateway. */
+  /** Runs `keys list` in a folder with a token file of the test gateway. */
   async function runIn(cwd: string, args: readonly string[], own: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, [bin, 'keys', 'list', ...args], {
       cwd,

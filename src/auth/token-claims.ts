@@ -9,7 +9,7 @@ export function principalOf(claims: JWTPayload, scopesClaim: string): Principal 
   return createPrincipal({
     actor: `jwt:${subjectOf(claims)}`,
     method: 'JWT',
-    scopes: scopesOf(Object.hasOwn(claims, scopesClaim) ? claims[scopesClaim] : undefined),
+    scopes: scopesOf(claims[scopesClaim]),
     groups: null,
     expiresAt: endOf(claims),
   });

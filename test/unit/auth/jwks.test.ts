@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createKey, type IssuerKey, paths, TestIssuer } from '../../support/issuer.ts';
 import { createTestVerifier } from '../../support/jwt-verifier.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const [first, second]: [IssuerKey, IssuerKey] = [createKey('ES256', 'first'), createKey('ES256', 'second')];
 const unknown = createKey('EdDSA', 'unknown');
@@ -158,6 +159,7 @@ describe('keys of ten minutes ago', () => {
     // A promise would wait for the issuer, which does not answer yet.
     expect(verifier.verify(token)).toMatchObject({ actor: 'jwt:alice' });
     expect(await verifier.actorOf(issuer.sign({ sub: 'bob' }))).toBe('jwt:bob');
+    await waitFor(() => issuer.keyReads === 2);
     const waiting = verifier.actorOf(withKid('unknown'));
     issuer.published = [second.jwk];
     release();

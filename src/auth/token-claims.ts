@@ -1,13 +1,17 @@
 import { errors, type JWTPayload } from 'jose';
 import { createPrincipal, isScope, type Principal, type Scope } from './principal.ts';
 
-/** Claims that name the caller, the first that is present counts. Source: RFC 7519 section 4.1.2; RFC 9068 section 2.2. */
-const subjectClaims = ['sub', 'client_id', 'azp'];
+/**
+ * Claims that name the caller, the first that is present counts, and how its actor begins: a client must not have the actor of a user.
+ * Source: RFC 7519 section 4.1.2; RFC 9068 section 2.2.
+ */
+const subjectClaims = { sub: 'jwt:', client_id: 'client:', azp: 'client:' } as const;
+const claimNames = Object.keys(subjectClaims) as (keyof typeof subjectClaims)[];
 
 /** The caller that a verified token names. Errors: JWTClaimValidationFailed of jose. */
 export function principalOf(claims: JWTPayload, scopesClaim: string): Principal {
   return createPrincipal({
-    actor: `jwt:${subjectOf(claims)}`,
+    actor: actorOf(claims),
     method: 'JWT',
     scopes: scopesOf(claims[scopesClaim]),
     groups: null,
@@ -19,8 +23,8 @@ export function principalOf(claims: JWTPayload, scopesClaim: string): Principal 
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const maxSubjectLength = 255;
 
-function subjectOf(claims: JWTPayload): string {
-  const name = subjectClaims.find((claim) => Object.hasOwn(claims, claim)) ?? 'sub';
+function actorOf(claims: JWTPayload): string {
+  const name = claimNames.find((claim) => Object.hasOwn(claims, claim)) ?? 'sub';
   const subject = claims[name];
   // A bad subject does not count as an absent one: the next claim may name another caller.
   if (
@@ -30,7 +34,7 @@ function subjectOf(claims: JWTPayload): string {
     unseen.test(subject)
   )
     throw invalid(name);
-  return subject;
+  return subjectClaims[name] + subject;
 }
 
 /** The scopes in a text with white space between them, or in a list. Scopes of other programs have no effect. */

@@ -50,7 +50,7 @@ registerEnumType(EnvironmentEnum, {
 export class Viewer {
   @Field(() => String, {
     description:
-      'Identifies the caller, also in the audit log and in bulk operations: key:NAME for an API key, jwt:SUBJECT for a token, anonymous if the gateway does not authenticate callers.',
+      'Identifies the caller, also in the audit log and in bulk operations: key:NAME for an API key, jwt:SUBJECT or client:ID for a token, anonymous if the gateway does not authenticate callers.',
   })
   actor!: string;
 

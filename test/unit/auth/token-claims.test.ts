@@ -20,8 +20,8 @@ describe('the subject', () => {
     [{ sub: 'Jürgen 山田' }, 'jwt:Jürgen 山田'],
     [{ sub: 'x'.repeat(255) }, `jwt:${'x'.repeat(255)}`],
     [{ sub: 'alice', client_id: 'app', azp: 'other' }, 'jwt:alice'],
-    [{ sub: undefined, client_id: 'app', azp: 'other' }, 'jwt:app'],
-    [{ sub: undefined, azp: 'other' }, 'jwt:other'],
+    [{ sub: undefined, client_id: 'app', azp: 'other' }, 'client:app'],
+    [{ sub: undefined, azp: 'other' }, 'client:other'],
   ])('of %j is taken', async (claims, actor) => {
     expect(await verifier.actorOf(issuer.sign(claims))).toBe(actor);
   });

@@ -1,13 +1,9 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
-import { type ExecutionResult, GraphQLError, Kind, parse } from 'graphql';
+import { type ExecutionResult, Kind, parse } from 'graphql';
+import { authorizationOf, currentKey, loadViewer, reportRefusal } from './credential.ts';
+import { isUnauthenticated, post } from './post.ts';
 
-/** Number of characters shown of a body that is not JSON: enough to identify its sender. */
-const shownCharacters = 2_000;
-
-/**
- * Sends operations to the address of the page, so that the page works with any host, port and path.
- * Returns an iterable of one answer instead of a promise, so that stopping an operation also aborts its request.
- */
+/** Returns an iterable of one answer instead of a promise, so that stopping an operation also aborts its request. */
 export const fetcher: Fetcher = (params, options) => {
   const abort = new AbortController();
   let asked = false;
@@ -26,37 +22,21 @@ export const fetcher: Fetcher = (params, options) => {
   return { [Symbol.asyncIterator]: () => iterator };
 };
 
+/** Sends an operation with the page's key, unless the user has typed an authorization of their own. */
 async function ask(
   params: FetcherParams,
   headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(window.location.pathname, {
-      method: 'POST',
-      headers: {
-        accept: 'application/graphql-response+json, application/json',
-        'content-type': 'application/json',
-        ...headers,
-      },
-      body: JSON.stringify({ ...params, operationName: nameIn(params) }),
-      signal,
-    });
-    text = await response.text();
-  } catch (error) {
-    return problem('No answer came. Is the gateway running?', { reason: String(error) });
-  }
-  return (
-    parseObject(text) ??
-    problem(`The answer is not GraphQL: HTTP ${response.status} ${response.statusText}`.trimEnd(), {
-      status: response.status,
-      contentType: response.headers.get('content-type'),
-      // An array of lines, because a line break in a JSON string would be shown as \n.
-      body: text.slice(0, shownCharacters).split(/\r?\n/),
-    })
-  );
+  const body = { ...params, operationName: nameIn(params) };
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
+    return post(body, headers, signal);
+  const key = currentKey();
+  const answer = await post(body, { ...headers, ...authorizationOf(key) }, signal);
+  if (isUnauthenticated(answer)) reportRefusal(key);
+  // After the start, only if the gateway could not answer then.
+  else void loadViewer();
+  return answer;
 }
 
 /**
@@ -74,17 +54,4 @@ function nameIn({ query, operationName }: FetcherParams): string | undefined {
     // The gateway reports syntax errors.
     return undefined;
   }
-}
-
-function parseObject(text: string): ExecutionResult | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function problem(message: string, extensions: Record<string, unknown>): ExecutionResult {
-  return { errors: [new GraphQLError(message, { extensions })] };
 }

@@ -1,11 +1,14 @@
 import './workers.ts';
 import 'graphiql/style.css';
 import './main.css';
+import './account.css';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createRoot } from 'react-dom/client';
+import { AccountBar } from './account.tsx';
 import { Appearance, editorTheme } from './appearance.tsx';
 import { defaultTabs, EXAMPLES_PLUGIN } from './examples.tsx';
 import { fetcher } from './fetcher.ts';
+import { SignIn } from './sign-in.tsx';
 import { openStorage } from './storage.ts';
 
 const storage = openStorage();
@@ -22,11 +25,17 @@ createRoot(element).render(
     storage={storage}
     editorTheme={editorTheme}
     defaultTabs={defaultTabs}
+    // Headers may have credentials. This also removes the setting.
+    shouldPersistHeaders={false}
     plugins={[EXAMPLES_PLUGIN, HISTORY_PLUGIN]}
     // Only at the first visit, so that a closed panel stays closed.
     {...(isNewcomer && isRoomy && { visiblePlugin: EXAMPLES_PLUGIN.title })}
   >
-    <GraphiQL.Logo>SIM Gateway</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <span className="product">SIM Gateway</span>
+      <AccountBar />
+    </GraphiQL.Logo>
     <Appearance />
+    <SignIn />
   </GraphiQL>,
 );

@@ -1,17 +1,29 @@
+import { currentKey } from './credential.ts';
+import { withoutSecrets } from './stored-text.ts';
+
 /** Separates this page's keys from those of another GraphiQL on the same host and port. */
 const prefix = 'sim-gateway/';
 
-/** The browser's storage for tabs, history and settings, with prefixed keys. In memory if the browser blocks localStorage. */
+/**
+ * The browser's storage for tabs, history and settings, with prefixed keys. In memory if the browser blocks localStorage. Stores no request
+ * headers and no credentials, and removes headers that an earlier version of the page has stored.
+ */
 export function openStorage(): Storage {
   const store = browserStore() ?? forgetfulStore();
   const ownKeys = () => store.keys().filter((key) => key.startsWith(prefix));
+  const put = (key: string, value: string) => {
+    const text = withoutSecrets(key, value, currentKey());
+    if (text === null) store.delete(prefix + key);
+    else store.set(prefix + key, text);
+  };
+  for (const key of ownKeys()) put(key.slice(prefix.length), store.get(key) ?? '');
   return {
     get length() {
       return ownKeys().length;
     },
     key: (index) => ownKeys()[index]?.slice(prefix.length) ?? null,
     getItem: (key) => store.get(prefix + key) ?? null,
-    setItem: (key, value) => void store.set(prefix + key, value),
+    setItem: put,
     removeItem: (key) => void store.delete(prefix + key),
     clear: () => {
       for (const key of ownKeys()) store.delete(key);

@@ -22,7 +22,7 @@ export const fetcher: Fetcher = (params, options) => {
   return { [Symbol.asyncIterator]: () => iterator };
 };
 
-/** Sends an operation with the page's key, unless the user has typed an authorization of their own. */
+/** Sends an operation with the page's key, unless the headers editor has an authorization. */
 async function ask(
   params: FetcherParams,
   headers: Record<string, string>,

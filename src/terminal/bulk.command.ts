@@ -5,24 +5,18 @@ import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } fro
 import { previewOrder } from './bulk.preview.ts';
 import { howToFindOut, mayHaveStarted, start } from './bulk.start.ts';
 import { targetWords } from './bulk.target.ts';
+import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { oneOf } from './choices.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
 import { addFilterOptions } from './filter.options.ts';
 import { followToExit } from './follow-to-exit.ts';
 import { Refused } from './gateway.ts';
 import type { Operation } from './operation.ts';
-import {
-  type CommonOptions,
-  createCommand,
-  positiveCount,
-  reportFailure,
-  type Session,
-  withSession,
-} from './session.ts';
+import { positiveCount, reportFailure, type Session } from './session.ts';
 import { count, simCount } from './words.ts';
 
 export function bulkCommand(): Command {
-  const command = createCommand({
+  const command = createCallerCommand({
     name: 'bulk',
     summary: 'change up to 1,000,000 SIMs and show the progress',
     description: `Starts a change of many SIMs and shows its progress until it ends. The gateway carries it out: it continues if this
@@ -71,9 +65,9 @@ The SIMs are those of a list, of a group, or those that match --state, --search 
       '--key <key>',
       'idempotency key: the same key within 24 hours starts nothing twice (default: a random one)',
     )
-    .action(async (options: BulkOptions & CommonOptions) => {
+    .action(async (options: BulkOptions & CallerOptions) => {
       const { order, repeated } = await readOrder(options, options.key ?? randomUUID());
-      await withSession(options, (session) => run(session, order, repeated, options));
+      await withCaller(options, (session) => run(session, order, repeated, options));
     });
 }
 
@@ -131,7 +125,8 @@ async function run(
 
 function reportNotStarted(session: Session, error: unknown): ExitCode {
   const code = reportFailure(session, error);
-  return error instanceof Refused && error.code !== 'OUTCOME_UNKNOWN' ? EXIT.refused : code;
+  const isFinal = error instanceof Refused && !error.isUnauthorized && error.code !== 'OUTCOME_UNKNOWN';
+  return isFinal ? EXIT.refused : code;
 }
 
 /** Asks to type the number of SIMs. Returns the exit code if the answer is another one; undefined if it is that number. */

@@ -33,8 +33,12 @@ export async function start(
   });
 }
 
-/** Whether the operation may run although its start failed. Any other refusal is final for the key, and so for all attempts. */
+/**
+ * Whether the operation may run although its start failed. A refusal of the caller says nothing about an earlier attempt. Any other refusal
+ * is final for the key, and so for all attempts.
+ */
 export function mayHaveStarted(error: unknown): boolean {
+  if (error instanceof Refused && error.isUnauthorized) return error.mayHaveArrived;
   if (error instanceof Refused) return UNCLEAR.has(error.code) || error.code === 'INTERNAL_SERVER_ERROR';
   return error instanceof Unreachable && error.mayHaveArrived;
 }

@@ -5,6 +5,8 @@ export const EXIT = {
   /** Wrong usage, or the gateway refused to start the operation. */
   refused: 2,
   unreachable: 3,
+  /** The gateway needs a key or token, or does not accept it, or it lacks a scope. */
+  unauthorized: 4,
   /** Detached or interrupted. */
   interrupted: 130,
 } as const;
@@ -19,6 +21,7 @@ Exit codes:
        or the result could not be written
   2    wrong usage, or the gateway refused to start the operation
   3    the gateway could not be reached
+  4    the gateway needs an API key or token, or refused it, or it lacks a scope
   130  detached or interrupted; the operation continues in the gateway
 `;
 

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
 import { type Freshness, freshnessWarning } from './freshness.ts';
 import { FLEET } from './requests.ts';
-import { type CommonOptions, createCommand, reportErrors, type Session, withSession } from './session.ts';
+import { reportErrors, type Session } from './session.ts';
 import { Table } from './table.ts';
 import { count, dataSize, simCount } from './words.ts';
 
@@ -17,7 +18,7 @@ interface Fleet extends Freshness {
 }
 
 export function fleetCommand(): Command {
-  const command = createCommand({
+  const command = createCallerCommand({
     name: 'fleet',
     summary: 'count SIMs, by state and by group',
     description: `Counts SIMs by state and by group: all SIMs, or those that match all conditions. A SIM in transition counts in its
@@ -30,8 +31,8 @@ target state.`,
       'sim-gateway fleet --group Meters --json | jq .transitioning',
     ],
   });
-  return addFilterOptions(command).action(async (options: FilterOptions & CommonOptions) => {
-    await withSession(options, (session) => show(session, options));
+  return addFilterOptions(command).action(async (options: FilterOptions & CallerOptions) => {
+    await withCaller(options, (session) => show(session, options));
   });
 }
 

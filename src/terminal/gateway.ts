@@ -5,7 +5,12 @@ import { request } from 'undici';
 export interface GatewayError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
+  readonly extensions?: {
+    readonly code?: string;
+    readonly retryable?: boolean;
+    /** Scopes that the caller lacks. */
+    readonly requiredScopes?: readonly string[];
+  };
 }
 
 /** The gateway refused a request: the response has no data, or null in every field. `message` is that of the first error. */
@@ -13,11 +18,21 @@ export class Refused extends Error {
   readonly code: string;
   /** The same request may succeed later. */
   readonly isRetryable: boolean;
+  /** The scopes that the caller lacks, if that is why. */
+  readonly requiredScopes: readonly string[];
+  /** Whether an earlier attempt of the same request may have been carried out. */
+  mayHaveArrived = false;
 
   constructor({ message, extensions }: GatewayError) {
     super(message);
     this.code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
     this.isRetryable = extensions?.retryable ?? this.code === 'INTERNAL_SERVER_ERROR';
+    this.requiredScopes = extensions?.requiredScopes ?? [];
+  }
+
+  /** Whether the gateway did not accept the key or token, or it lacks a scope. */
+  get isUnauthorized(): boolean {
+    return this.code === 'UNAUTHENTICATED' || this.code === 'FORBIDDEN';
   }
 }
 
@@ -59,21 +74,24 @@ export interface Gateway {
 const TIMEOUT_MS = 60_000;
 const FIRST_WAIT_MS = 500;
 
-/** Creates a client of the gateway at `url`. Sends nothing yet. */
-export function createGateway(url: string): Gateway {
+/** Creates a client of the gateway at `url`, with the API key or token of the caller. Sends nothing yet. */
+export function createGateway(url: string, key?: string): Gateway {
   return {
     url,
     async ask(query, variables, { tries = 1, isRetried = () => false, ...options } = {}) {
       let mayHaveArrived = false;
       for (let tried = 1; ; tried += 1) {
         try {
-          return await askOnce(url, query, variables, options);
+          return await askOnce({ url, key }, query, variables, options);
         } catch (error) {
           if (error instanceof Unreachable) {
             mayHaveArrived ||= error.mayHaveArrived;
             error.mayHaveArrived = mayHaveArrived;
           } else if (error instanceof Refused && isRetried(error)) mayHaveArrived = true;
-          else throw error;
+          else {
+            if (error instanceof Refused) error.mayHaveArrived = mayHaveArrived;
+            throw error;
+          }
           if (tried >= tries) throw error;
           await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, options);
         }
@@ -83,7 +101,7 @@ export function createGateway(url: string): Gateway {
 }
 
 async function askOnce<Data>(
-  url: string,
+  { url, key }: { readonly url: string; readonly key: string | undefined },
   query: string,
   variables: object,
   { signal, timeoutMs = TIMEOUT_MS }: AskOptions,
@@ -94,7 +112,11 @@ async function askOnce<Data>(
   try {
     const response = await request(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
       body: JSON.stringify({ query, variables }),
       signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,
     });

@@ -4,15 +4,18 @@ import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.command.ts';
+import { loginCommand, logoutCommand } from './login.command.ts';
 import { refuseFlagsAsValues } from './missing-value.ts';
 import { watchOutput } from './output.ts';
 import { resultsCommand } from './results.command.ts';
-import { safeText } from './safe-text.ts';
+import { safeText, withoutKeys } from './safe-text.ts';
 import { simCommand } from './sim.command.ts';
 import { simsCommand } from './sims.command.ts';
 import { watchCommand } from './watch.command.ts';
+import { whoamiCommand } from './whoami.command.ts';
 
 const program = new Command('sim-gateway')
+  .configureOutput({ outputError: (text, write) => write(withoutKeys(text)) })
   .description(
     'Command-line client of a running SIM Gateway: find, count and watch SIMs, and change many of them.',
   )
@@ -25,6 +28,7 @@ Examples:
   sim-gateway bulk --help         usage of a command, with examples
 
 The default URL of the gateway is http://127.0.0.1:4000/graphql; --url or SIM_GATEWAY_URL sets another one.
+If the gateway needs an API key or a token: sim-gateway login, SIM_GATEWAY_KEY or --api-key.
 ${EXIT_CODES_HELP}`,
   );
 
@@ -36,6 +40,9 @@ for (const command of [
   simCommand(),
   resultsCommand(),
   keysCommand(),
+  loginCommand(),
+  logoutCommand(),
+  whoamiCommand(),
 ]) {
   program.addCommand(command);
 }
@@ -59,7 +66,7 @@ function refuseWrongUsage(command: Command, name: string): void {
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.refused;
   const message = error instanceof Error ? error.message : String(error);
-  const lines = message.split('\n').map(safeText).join('\n');
+  const lines = withoutKeys(message).split('\n').map(safeText).join('\n');
   if (error instanceof WrongUsage) {
     process.stderr.write(`error: ${lines}\n`);
     return EXIT.refused;

@@ -1,9 +1,9 @@
-/** Fields of a SIM in a table. */
+/** Fields of a SIM in a table. Without the scope COST, a document that selects costs is refused as a whole. */
 const SIM_ROW = `fragment SimRow on Sim {
   iccid eid name state pendingState offlineReason
   group { id name }
   dataUsage { usedBytes limitMegabytes }
-  cost(nullIfMissing: true) { cost { amount currency } }
+  cost(nullIfMissing: true) @include(if: $withCost) { cost { amount currency } }
 }`;
 
 const SIM_PAGE = 'totalCount asOf isComplete pageInfo { hasNextPage endCursor } nodes { ...SimRow }';
@@ -13,14 +13,17 @@ const OPERATION = `fragment Operation on BulkOperation {
   error { code message retryable }
 }`;
 
+/** The caller. */
+export const VIEWER = 'query Viewer { viewer { actor method scopes groups expiresAt environment } }';
+
 /** A page of the SIMs that match. */
-export const SIMS = `query Sims($filter: SimFilter, $orderBy: SimOrder, $first: Int!, $after: String) {
+export const SIMS = `query Sims($filter: SimFilter, $orderBy: SimOrder, $first: Int!, $after: String, $withCost: Boolean!) {
   sims(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { ${SIM_PAGE} }
 }
 ${SIM_ROW}`;
 
 /** A page of the SIMs of a group. */
-export const GROUP_SIMS = `query GroupSims($group: String!, $orderBy: SimOrder, $first: Int!, $after: String) {
+export const GROUP_SIMS = `query GroupSims($group: String!, $orderBy: SimOrder, $first: Int!, $after: String, $withCost: Boolean!) {
   group(name: $group) { id sims(orderBy: $orderBy, first: $first, after: $after) { ${SIM_PAGE} } }
 }
 ${SIM_ROW}`;
@@ -40,7 +43,7 @@ export const FLEET = `query Fleet($filter: SimFilter) {
 }`;
 
 /** One SIM with all fields. */
-export const ONE_SIM = `query OneSim($by: SimRef!) {
+export const ONE_SIM = `query OneSim($by: SimRef!, $withCost: Boolean!) {
   sim(by: $by) {
     ...SimRow
     msisdn imsi imei type formFactor apn rawState availableActions

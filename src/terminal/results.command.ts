@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
+import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { someOf } from './choices.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type OperationResult, OUTCOMES } from './operation.ts';
 import { pagesOfResults } from './pages.ts';
 import { safeText } from './safe-text.ts';
-import { type CommonOptions, createCommand, type Session, withSession } from './session.ts';
+import type { Session } from './session.ts';
 
 export function resultsCommand(): Command {
-  return createCommand({
+  return createCallerCommand({
     name: 'results',
     summary: 'print the outcome of each SIM of a bulk operation',
     description: `Prints the outcome of each SIM of a bulk operation, also while it is running: CSV with a header (iccid, eid, outcome,
@@ -21,8 +22,8 @@ code, message; eid is the EID by which the SIM was named), or with --json one ob
   })
     .argument('<id>', 'the id of the operation')
     .option('--outcome <list>', `only these, separated by commas: ${OUTCOMES.join(', ')}`, someOf(OUTCOMES))
-    .action(async (id: string, options: CommonOptions & { outcome?: readonly string[] }) => {
-      await withSession(options, (session) => print(session, id, options.outcome ?? null));
+    .action(async (id: string, options: CallerOptions & { outcome?: readonly string[] }) => {
+      await withCaller(options, (session) => print(session, id, options.outcome ?? null));
     });
 }
 

@@ -6,6 +6,11 @@ export function safeText(text: string): string {
   return text.replace(UNSAFE, (character) => ('\t\n\r'.includes(character) ? ' ' : '\ufffd'));
 }
 
+/** Removes API keys and JSON Web Tokens from a text, for messages that quote what was typed. */
+export function withoutKeys(text: string): string {
+  return text.replace(/simgw_[\w.-]+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?<=--api-key=)\S+?(?='|\s|$)/g, '…');
+}
+
 /** Serializes a value as JSON in one line. Characters that are unsafe for a terminal become escapes, so nothing is lost. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(

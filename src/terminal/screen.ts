@@ -1,5 +1,6 @@
 import { openSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ReadStream, type WriteStream } from 'node:tty';
 import { isResultLost, writeResult, writeToPerson } from './output.ts';
 import { safeJson, safeText } from './safe-text.ts';
@@ -41,6 +42,8 @@ export interface Screen {
   askKey(question: string, signal: AbortSignal): Promise<string | undefined>;
   /** Asks for a line; undefined after Ctrl-C or the end of the input. */
   askLine(question: string): Promise<string | undefined>;
+  /** Like `askLine`, without showing what is typed. */
+  askSecret(question: string): Promise<string | undefined>;
   /** Releases the keyboard. */
   close(): void;
 }
@@ -130,21 +133,37 @@ export function openScreen({ color }: { color: boolean }): Screen {
       const keys = openKeyboard();
       if (keys === undefined) return undefined;
       wipe();
-      const lines = createInterface({ input: keys, output: stderr });
-      try {
-        return await new Promise<string | undefined>((resolve) => {
-          lines.once('SIGINT', () => resolve(undefined)).once('close', () => resolve(undefined));
-          void lines.question(text).then(resolve);
-        });
-      } finally {
-        lines.close();
-      }
+      return typedLine(createInterface({ input: keys, output: stderr }), text);
+    },
+    async askSecret(text) {
+      const keys = openKeyboard();
+      if (keys === undefined) return undefined;
+      wipe();
+      // The echo of a terminal is off while it is read in raw mode; readline writes its own echo to `nowhere`.
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const lines = createInterface({ input: keys, output: nowhere, terminal: true, historySize: 0 });
+      write(text);
+      const line = await typedLine(lines, '');
+      write('\n');
+      return line;
     },
     close() {
       wipe();
       keyboard?.destroy();
     },
   };
+}
+
+/** Asks for a line; undefined after Ctrl-C or the end of the input. */
+async function typedLine(lines: Interface, question: string): Promise<string | undefined> {
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      lines.once('SIGINT', () => resolve(undefined)).once('close', () => resolve(undefined));
+      void lines.question(question).then(resolve);
+    });
+  } finally {
+    lines.close();
+  }
 }
 
 function painter(stream: WriteStream, color: boolean): (line: Line) => string {

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Credentials } from './credentials.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { createGateway, type Gateway, type GatewayError, Refused, Unreachable } from './gateway.ts';
+import { withoutKeys } from './safe-text.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { count } from './words.ts';
 
@@ -9,7 +11,14 @@ export interface Session {
   readonly screen: Screen;
   /** Whether the result is printed as JSON. */
   readonly isJson: boolean;
+  /** Null: the caller has given none. Undefined: the command does not use any. */
+  readonly credentials?: Credentials | null;
+  /** What is missing in the result, because the caller lacks the scope. */
+  readonly leftOut: Set<LeftOut>;
 }
+
+/** The scopes without which a command still has a result. */
+export type LeftOut = 'COST' | 'PERSONAL';
 
 /** The options of all commands, as commander parses them. */
 export interface CommonOptions {
@@ -31,6 +40,7 @@ export interface CommandText {
 /** Creates a command with the common options, and examples below its help. */
 export function createCommand({ name, summary, description, examples }: CommandText): Command {
   return new Command(name)
+    .configureOutput({ outputError: (text, write) => write(withoutKeys(text)) })
     .summary(summary)
     .description(description.replaceAll('\n', ' '))
     .addOption(
@@ -51,11 +61,14 @@ export function createCommand({ name, summary, description, examples }: CommandT
 export async function withSession(
   options: CommonOptions,
   work: (session: Session) => Promise<ExitCode>,
+  credentials?: Credentials | null,
 ): Promise<void> {
-  const session = {
-    gateway: createGateway(options.url),
+  const session: Session = {
+    gateway: createGateway(options.url, credentials?.key),
     screen: openScreen(options),
     isJson: options.json === true,
+    ...(credentials !== undefined && { credentials }),
+    leftOut: new Set(),
   };
   try {
     process.exitCode = await work(session);
@@ -67,11 +80,11 @@ export async function withSession(
 }
 
 /** Prints a Refused or Unreachable error and returns its exit code. Rethrows other errors. */
-export function reportFailure({ gateway, screen }: Session, error: unknown): ExitCode {
+export function reportFailure(session: Session, error: unknown): ExitCode {
+  const { gateway, screen } = session;
   if (error instanceof Refused) {
-    const later = error.isRetryable ? ' A retry may succeed.' : '';
-    screen.say([{ text: error.code, style: 'bad' }, { text: `: ${error.message}${later}` }]);
-    return EXIT.notAll;
+    screen.say([{ text: error.code, style: 'bad' }, { text: `: ${refusalText(session, error)}` }]);
+    return error.isUnauthorized ? EXIT.unauthorized : EXIT.notAll;
   }
   if (!(error instanceof Unreachable)) throw error;
   screen.say([
@@ -79,6 +92,19 @@ export function reportFailure({ gateway, screen }: Session, error: unknown): Exi
     { text: ` (${error.message}). --url or SIM_GATEWAY_URL sets the URL.` },
   ]);
   return EXIT.unreachable;
+}
+
+function refusalText({ gateway, credentials }: Session, error: Refused): string {
+  const { code, message, isRetryable, requiredScopes } = error;
+  if (code === 'UNAUTHENTICATED' && credentials !== undefined) {
+    const why = credentials
+      ? `refused the key of ${credentials.from}: it is wrong, expired or revoked`
+      : 'needs an API key or a token';
+    return `The gateway at ${gateway.url} ${why}. To give one: sim-gateway login --url ${new URL(gateway.url).origin}, or SIM_GATEWAY_KEY, or --api-key.`;
+  }
+  // The message names the scopes.
+  if (requiredScopes.length > 0) return `${message} Your scopes: sim-gateway whoami.`;
+  return isRetryable ? `${message} A retry may succeed.` : message;
 }
 
 /** Prints the errors of an answer, each code once. */

@@ -12,7 +12,8 @@ export interface SimRow {
   readonly offlineReason: string | null;
   readonly group: { readonly id: string; readonly name: string } | null;
   readonly dataUsage: { readonly usedBytes: number | null; readonly limitMegabytes: number | null };
-  readonly cost: { readonly cost: { readonly amount: number; readonly currency: string } } | null;
+  /** Absent if the caller lacks the scope COST. */
+  readonly cost?: { readonly cost: { readonly amount: number; readonly currency: string } } | null;
 }
 
 /** The JSON output of a SIM: plain values, null if there is none. */
@@ -54,6 +55,6 @@ export function cellsOf(sim: SimRow): Span[] {
     { text: sim.pendingState ?? '', style: 'warn' },
     { text: sim.group?.name ?? '' },
     { text: usageText(sim) },
-    { text: sim.cost === null ? '' : money(sim.cost.cost) },
+    { text: sim.cost ? money(sim.cost.cost) : '' },
   ];
 }

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Refused } from './gateway.ts';
+import { askWithCost, failuresOf, reportLeftOut } from './left-out.ts';
 import { ONE_SIM } from './requests.ts';
 import type { Line } from './screen.ts';
-import { type CommonOptions, createCommand, reportErrors, type Session, withSession } from './session.ts';
+import { reportErrors, type Session } from './session.ts';
 import { isSimKey, simRef } from './sim-list.ts';
 import { type SimRow, stateStyle, usageText } from './sim-row.ts';
 import { count, dataSize, money } from './words.ts';
@@ -45,7 +47,7 @@ interface ShortList<Node> {
 }
 
 export function simCommand(): Command {
-  return createCommand({
+  return createCallerCommand({
     name: 'sim',
     summary: 'show one SIM with all fields',
     description: `Shows one SIM: its numbers, state and available actions, usage and cost of this month, last sessions, and unread alerts
@@ -60,24 +62,26 @@ and device, if the account has these features.`,
       if (isSimKey(text)) return text;
       throw new InvalidArgumentError('An ICCID has 18 to 22 digits, an EID 32.');
     })
-    .action(async (key: string, options: CommonOptions) => {
-      await withSession(options, (session) => show(session, key));
+    .action(async (key: string, options: CallerOptions) => {
+      await withCaller(options, (session) => show(session, key));
     });
 }
 
 async function show(session: Session, key: string): Promise<ExitCode> {
-  const { gateway, screen, isJson } = session;
-  const { data, errors } = await gateway.ask<{ sim: FullSim | null }>(ONE_SIM, { by: simRef(key) });
+  const { screen, isJson } = session;
+  const { data, errors } = await askWithCost<{ sim: FullSim | null }>(session, ONE_SIM, { by: simRef(key) });
+  const failures = failuresOf(session, errors);
   if (data.sim === null) {
     throw new Refused(
-      errors[0] ?? { message: 'There is no such SIM.', extensions: { code: 'SIM_NOT_FOUND' } },
+      failures[0] ?? { message: 'There is no such SIM.', extensions: { code: 'SIM_NOT_FOUND' } },
     );
   }
-  if (isJson) await screen.printJson(data.sim);
+  if (isJson) await screen.printJson({ ...data.sim, cost: data.sim.cost ?? null });
   else for (const line of linesOf(data.sim)) await screen.print(line);
   // Diagnostics and alerts are add-ons: their absence is not reported for an account without them.
-  const reported = errors.filter(({ extensions }) => extensions?.code !== 'FEATURE_NOT_ENABLED');
+  const reported = failures.filter(({ extensions }) => extensions?.code !== 'FEATURE_NOT_ENABLED');
   reportErrors(session, reported);
+  reportLeftOut(session);
   return reported.length > 0 ? EXIT.notAll : EXIT.succeeded;
 }
 

@@ -1,18 +1,13 @@
 import type { Command } from 'commander';
+import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
 import { type Freshness, freshnessWarning } from './freshness.ts';
 import { type GatewayError, Refused } from './gateway.ts';
+import { askWithCost, failuresOf, reportLeftOut } from './left-out.ts';
 import { type Page, pages } from './pages.ts';
 import { GROUP_SIMS, PAGE_SIZE, SIMS } from './requests.ts';
-import {
-  type CommonOptions,
-  createCommand,
-  positiveCount,
-  reportErrors,
-  type Session,
-  withSession,
-} from './session.ts';
+import { positiveCount, reportErrors, type Session } from './session.ts';
 import { onlyGroup, type SimFilter } from './sim-filter.ts';
 import { cellsOf, flatSim, type SimRow } from './sim-row.ts';
 import { readSort, type SimOrder, SORT_WORDS } from './sort.option.ts';
@@ -21,7 +16,7 @@ import { count } from './words.ts';
 
 const HEAD = ['ICCID', 'NAME', 'STATE', 'PENDING', 'GROUP', 'USAGE', 'COST'];
 
-interface SimsOptions extends CommonOptions, FilterOptions {
+interface SimsOptions extends CallerOptions, FilterOptions {
   readonly sort?: SimOrder;
   readonly all?: boolean;
   readonly first: number;
@@ -41,7 +36,7 @@ interface Wanted {
 }
 
 export function simsCommand(): Command {
-  const command = createCommand({
+  const command = createCallerCommand({
     name: 'sims',
     summary: 'list SIMs: state, group, usage and cost of this month',
     description: `Prints a table of SIMs, all or those that match all conditions, sorted by ICCID or by --sort: ICCID, name, state,
@@ -67,7 +62,7 @@ pending state, group, data used this month and its limit, cost of this month. Pr
     .option('--first <n>', `SIMs per page, up to ${PAGE_SIZE}`, positiveCount, 50)
     .option('--after <cursor>', 'cursor printed by the previous page in the same order')
     .action(async (options: SimsOptions) => {
-      await withSession(options, (session) => list(session, options));
+      await withCaller(options, (session) => list(session, options));
     });
 }
 
@@ -75,18 +70,20 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   const { all = false, after = null, sort = null } = options;
   const { screen, isJson } = session;
   const wanted = { filter: filterOf(options), orderBy: sort, first: all ? PAGE_SIZE : options.first };
-  const table = new Table(HEAD, { isCut: screen.isResultWatched });
   const errors: GatewayError[] = [];
   let shown = 0;
   let hint = '';
   let warning: string | undefined;
   let isComplete = true;
+  let table: Table | undefined;
   const listing = pages((from, tries) => read(session, wanted, from, tries), after);
   for await (const page of listing) {
     warning ??= freshnessWarning(page);
     isComplete &&= page.isComplete;
-    errors.push(...page.errors);
+    errors.push(...failuresOf(session, page.errors));
     shown += page.nodes.length;
+    const head = session.leftOut.has('COST') ? HEAD.slice(0, -1) : HEAD;
+    table ??= new Table(head, { isCut: screen.isResultWatched });
     if (isJson) for (const sim of page.nodes) await screen.printJson(flatSim(sim));
     else for (const line of table.lines(page.nodes.map(cellsOf))) await screen.print(line);
     hint = hintOf(page, shown, all);
@@ -95,6 +92,7 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   if (hint !== '' && !screen.isResultLost()) screen.say(hint);
   if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
   reportErrors(session, errors);
+  reportLeftOut(session);
   return isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }
 
@@ -109,19 +107,20 @@ async function read(session: Session, wanted: Wanted, after: string | null, trie
   const group = onlyGroup(wanted.filter);
   if (group !== undefined) return readGroup(session, group, wanted, after, tries);
   const variables = { ...wanted, after };
-  const { data, errors } = await session.gateway.ask<{ sims: ListedSims }>(SIMS, variables, { tries });
+  const { data, errors } = await askWithCost<{ sims: ListedSims }>(session, SIMS, variables, { tries });
   return { ...data.sims, errors };
 }
 
 /** Reads the SIMs of one group through the field `group`, which works without a fleet index and reports a group that does not exist. */
 async function readGroup(
-  { gateway }: Session,
+  session: Session,
   group: string,
   { orderBy, first }: Wanted,
   after: string | null,
   tries: number,
 ): Promise<SimPage> {
-  const { data, errors } = await gateway.ask<{ group: { sims: ListedSims | null } | null }>(
+  const { data, errors } = await askWithCost<{ group: { sims: ListedSims | null } | null }>(
+    session,
     GROUP_SIMS,
     { group, orderBy, first, after },
     { tries },

@@ -1,15 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { type ExitCode, WrongUsage } from './exit-codes.ts';
 import { readOperation } from './follow.ts';
 import { followToExit } from './follow-to-exit.ts';
-import { type CommonOptions, createCommand, withSession } from './session.ts';
+
 import { isSimKey } from './sim-list.ts';
 import { watchSims } from './watch-sims.ts';
 
 const MAX_SIMS = 1000;
 
 export function watchCommand(): Command {
-  return createCommand({
+  return createCallerCommand({
     name: 'watch',
     summary: 'follow a bulk operation, or SIMs until none is in transition',
     description: `With the id of a bulk operation: shows its progress until it ends, as bulk does.
@@ -25,9 +26,9 @@ With up to 1000 ICCIDs or EIDs: prints the state of each SIM and a line for each
   })
     .argument('<id...>', 'the id of an operation, or ICCIDs or EIDs')
     .option('--every <seconds>', 'SIMs: seconds between two polls', everySeconds, 5)
-    .action(async (ids: string[], options: CommonOptions & { every: number }) => {
+    .action(async (ids: string[], options: CallerOptions & { every: number }) => {
       const areSims = whatAreThey(ids);
-      await withSession(options, async (session): Promise<ExitCode> => {
+      await withCaller(options, async (session): Promise<ExitCode> => {
         if (areSims) return watchSims(session, [...new Set(ids)], options.every);
         const operation = await readOperation(session, ids[0] ?? '', { tries: 2 });
         return followToExit(session, operation);

@@ -1,10 +1,18 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll } from '@jest/globals';
 import type { RunningGateway } from '../support/gateway.ts';
 import { countStart } from '../support/starts.ts';
 import { waitFor } from '../support/wait-for.ts';
+
+/** The CLI must not read the logins of the user who runs the tests. */
+const configHome = mkdtempSync(join(tmpdir(), 'sim-gateway-config-'));
+afterAll(() => rmSync(configHome, { recursive: true, force: true }));
+const environment = { PATH: process.env.PATH, XDG_CONFIG_HOME: configHome };
 
 /** The result of a run of the CLI. */
 export interface Ended {
@@ -39,7 +47,7 @@ export function createRunner(): Runner {
   let runs = 0;
   function start(): ChildProcess {
     countStart('CLI');
-    const started = fork('test/terminal/runner.mjs', { env: { PATH: process.env.PATH } });
+    const started = fork('test/terminal/runner.mjs', { env: environment });
     started.on('message', ({ id, ...ended }: Ended & { id: number }) => {
       waiting.get(id)?.resolve(ended);
       waiting.delete(id);
@@ -77,7 +85,7 @@ export interface RunningTerminal {
 /** Starts the built CLI; its input stays open. */
 export function startTerminal(args: readonly string[], { gateway, env }: RunOptions = {}): RunningTerminal {
   const child = spawn(process.execPath, ['dist/terminal/main.js', ...args], {
-    env: { PATH: process.env.PATH, ...(gateway && { SIM_GATEWAY_URL: gateway.url }), ...env },
+    env: { ...environment, ...(gateway && { SIM_GATEWAY_URL: gateway.url }), ...env },
   });
   return watch(child);
 }
@@ -94,7 +102,7 @@ export function startInTerminal(
     process.platform === 'linux' ? ['-qefc', program, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', program];
   const child = spawn('script', scriptArgs, {
     env: {
-      PATH: process.env.PATH,
+      ...environment,
       SHELL: '/bin/sh',
       TERM: 'xterm-256color',
       ...(gateway && { SIM_GATEWAY_URL: gateway.url }),

@@ -16,6 +16,8 @@ const nobody = { url: 'http://127.0.0.1:9/graphql' };
 const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
 const runner = createRunner();
 
+const commands = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'login', 'logout', 'whoami'];
+
 const twice = (...args: string[]) => [...args, ...args];
 
 function file(name: string, text: string): string {
@@ -28,15 +30,13 @@ describe('help', () => {
   test('lists all commands and the exit codes', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const name of ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'keys'])
-      expect(stdout).toMatch(`\n  ${name} `);
+    for (const name of commands) expect(stdout).toMatch(`\n  ${name} `);
     expect(stdout).toMatch(/Exit codes:\n {2}0 [\s\S]*\n {2}130 /);
   });
 
   test('of each command has examples that begin with `sim-gateway` and its name', async () => {
-    const names = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results'];
-    const ended = await Promise.all(names.map((name) => runner.run([name, '--help'], nobody)));
-    for (const [index, name] of names.entries()) {
+    const ended = await Promise.all(commands.map((name) => runner.run([name, '--help'], nobody)));
+    for (const [index, name] of commands.entries()) {
       expect(ended[index]?.code).toBe(0);
       expect(ended[index]?.stdout).toMatch(new RegExp(`Examples:[\\s\\S]*^ .*sim-gateway ${name} `, 'm'));
       expect(ended[index]?.stdout).toContain('SIM_GATEWAY_URL');

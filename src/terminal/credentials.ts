@@ -1,0 +1,52 @@
+import { WrongUsage } from './exit-codes.ts';
+import { openLogins } from './logins.ts';
+import { readSettings } from './settings.ts';
+
+/** The API key or token of a caller. */
+export interface Credentials {
+  readonly key: string;
+  /** Where it is from, in words. */
+  readonly from: string;
+  /** It is sent over http to another computer, which its owner has asked for by an option or a variable. */
+  readonly isExposed: boolean;
+}
+
+/**
+ * Finds the key for the gateway at `url`: that of --api-key, then that of SIM_GATEWAY_KEY, then the stored login for its origin. Null if
+ * there is none. Errors: WrongUsage.
+ */
+export function findCredentials(url: string, option: string | undefined): Credentials | null {
+  const settings = readSettings();
+  const isExposed = !isPrivate(url);
+  if (option !== undefined) return { key: checkedKey(option, '--api-key'), from: '--api-key', isExposed };
+  if (settings.key !== undefined)
+    return { key: checkedKey(settings.key, 'SIM_GATEWAY_KEY'), from: 'SIM_GATEWAY_KEY', isExposed };
+  // No login is stored for such a URL; a changed file must not make the CLI send a key there.
+  if (isExposed) return null;
+  const logins = openLogins(settings.folder);
+  const key = logins.keyFor(new URL(url).origin);
+  return key === undefined
+    ? null
+    : { key: checkedKey(key, logins.path), from: 'the stored login', isExposed };
+}
+
+/** Whether nothing between this computer and the gateway can read what is sent: https, or a loopback address. */
+export function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+}
+
+/** Longer ones are refused by the gateway. */
+const MAX_LENGTH = 12_000;
+
+/** Returns the key without surrounding blanks. The message of an error does not quote it. Errors: WrongUsage. */
+export function checkedKey(text: string, name: string): string {
+  const key = text.trim();
+  if (key === '') throw new WrongUsage(`${name} is empty: it must be an API key or a token.`);
+  if (key.length > MAX_LENGTH || !/^[\w.~+/=-]+$/.test(key)) {
+    throw new WrongUsage(
+      `${name} is not an API key or a token: these have only letters, digits and . _ ~ + / = - and at most ${MAX_LENGTH} characters.`,
+    );
+  }
+  return key;
+}

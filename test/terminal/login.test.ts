@@ -15,6 +15,7 @@ const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJvcHMifQ.c2lnbmF0dXJl';
 let world: World;
 let gateway: RunningGateway;
 let front: ProtectedGateway;
+let second: ProtectedGateway;
 let configHome: string;
 /** Everything that the CLI has printed in a test. */
 let printed: string;
@@ -31,6 +32,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   front = await startProtectedGateway(gateway);
+  second = await startProtectedGateway(gateway);
   front.accept(key, { actor: 'key:meters', scopes: ['READ', 'SMS'], groups: ['Meters'] });
   configHome = mkdtempSync(join(tmpdir(), 'sim-gateway-login-'));
   printed = '';
@@ -38,6 +40,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await front.stop();
+  await second.stop();
   rmSync(configHome, { recursive: true, force: true });
   for (const secret of [key, token]) expect(printed).not.toContain(secret);
 });
@@ -117,7 +120,6 @@ describe('login', () => {
 
   test('keeps the logins of other gateways, and logout removes only its own', async () => {
     await login();
-    const second = await startProtectedGateway(gateway);
     second.accept(token, { actor: 'jwt:ops', method: 'JWT' });
     await run(['login'], { gateway: second, input: token });
     expect(stored()).toEqual({ [front.url]: { key }, [second.url]: { key: token } });
@@ -130,7 +132,6 @@ describe('login', () => {
     });
     expect((await run(['whoami'])).code).toBe(4);
     expect((await run(['whoami'], { gateway: second })).stdout).toContain('jwt:ops');
-    await second.stop();
   });
 });
 

@@ -62,11 +62,11 @@ The SIMs are those of a list, of a group, or those that match --state, --search 
     .option('--detach', 'start it, print its id and exit')
     .option('--yes', 'CLOSE: do not ask for the number again; required without a terminal')
     .option(
-      '--key <key>',
+      '--idempotency-key <key>',
       'idempotency key: the same key within 24 hours starts nothing twice (default: a random one)',
     )
     .action(async (options: BulkOptions & CallerOptions) => {
-      const { order, repeated } = await readOrder(options, options.key ?? randomUUID());
+      const { order, repeated } = await readOrder(options, options.idempotencyKey ?? randomUUID());
       await withCaller(options, (session) => run(session, order, repeated, options));
     });
 }
@@ -95,7 +95,7 @@ async function run(
   }
   let order: Order | undefined;
   try {
-    order = await withMatchingSims(session, typed, { mayBeRepeated: options.key !== undefined });
+    order = await withMatchingSims(session, typed, { mayBeRepeated: options.idempotencyKey !== undefined });
   } catch (error) {
     return reportNotStarted(session, error);
   }

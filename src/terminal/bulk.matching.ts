@@ -34,7 +34,7 @@ export async function withMatchingSims(
 /** The options with which the same command sends the same order again. */
 export function repeatOptions(order: Order, options: BulkOptions): string {
   const { target, expectedCount, idempotencyKey } = order;
-  const key = `--key ${idempotencyKey}`;
+  const key = `--idempotency-key ${idempotencyKey}`;
   if (!('filter' in target)) return key;
   return [key, `--expect ${expectedCount}`, ...fixedDates(options)].join(' ');
 }

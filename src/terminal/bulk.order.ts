@@ -16,7 +16,7 @@ export interface BulkOptions extends TargetOptions {
   readonly wait: boolean;
   readonly detach?: boolean;
   readonly yes?: boolean;
-  readonly key?: string;
+  readonly idempotencyKey?: string;
 }
 
 /** The input of startBulkOperation. */
@@ -101,14 +101,18 @@ function checkOptions(options: BulkOptions): void {
 
 /** A key belongs to one order: the number of SIMs and the date in it must be the same each time. */
 function checkRepeatable(options: BulkOptions): void {
-  const { key, expect, dryRun } = options;
-  if (key === undefined || dryRun) return;
+  const { idempotencyKey, expect, dryRun } = options;
+  if (idempotencyKey === undefined || dryRun) return;
   if (expect === undefined) {
-    throw new WrongUsage('--key needs --expect here: another number of SIMs may match next time.');
+    throw new WrongUsage(
+      '--idempotency-key needs --expect here: another number of SIMs may match next time.',
+    );
   }
   const relative = relativeFlag(options);
   if (relative !== undefined) {
-    throw new WrongUsage(`--key needs a date after ${relative}: a relative time is another date next time.`);
+    throw new WrongUsage(
+      `--idempotency-key needs a date after ${relative}: a relative time is another date next time.`,
+    );
   }
 }
 

@@ -5,13 +5,13 @@ import { type CommandText, type CommonOptions, createCommand, type Session, with
 
 /** The options of commands that call the gateway as a caller with an API key or token. */
 export interface CallerOptions extends CommonOptions {
-  readonly apiKey?: string;
+  readonly key?: string;
 }
 
-/** Creates a command with the common options and --api-key. */
+/** Creates a command with the common options and --key. */
 export function createCallerCommand(text: CommandText): Command {
   return createCommand(text).option(
-    '--api-key <key>',
+    '--key <key>',
     'API key or token (default: SIM_GATEWAY_KEY, then the stored login for the URL; see sim-gateway login). Other users of this computer can see it in the list of processes',
   );
 }
@@ -21,7 +21,7 @@ export async function withCaller(
   options: CallerOptions,
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<void> {
-  const credentials = findCredentials(options.url, options.apiKey);
+  const credentials = findCredentials(options.url, options.key);
   await withSession(
     options,
     (session) => {

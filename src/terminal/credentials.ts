@@ -12,13 +12,13 @@ export interface Credentials {
 }
 
 /**
- * Finds the key for the gateway at `url`: that of --api-key, then that of SIM_GATEWAY_KEY, then the stored login for its origin. Null if
+ * Finds the key for the gateway at `url`: that of --key, then that of SIM_GATEWAY_KEY, then the stored login for its origin. Null if
  * there is none. Errors: WrongUsage.
  */
 export function findCredentials(url: string, option: string | undefined): Credentials | null {
   const settings = readSettings();
   const isExposed = !isPrivate(url);
-  if (option !== undefined) return { key: checkedKey(option, '--api-key'), from: '--api-key', isExposed };
+  if (option !== undefined) return { key: keyOfOption(option), from: '--key', isExposed };
   if (settings.key !== undefined)
     return { key: checkedKey(settings.key, 'SIM_GATEWAY_KEY'), from: 'SIM_GATEWAY_KEY', isExposed };
   // No login is stored for such a URL; a changed file must not make the CLI send a key there.
@@ -34,6 +34,18 @@ export function findCredentials(url: string, option: string | undefined): Creden
 export function isPrivate(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+}
+
+/**
+ * The key of the option --key. In 0.1 this option of `bulk` was the idempotency key: such a value must not be taken for a credential, and the
+ * operation must not start without its idempotency key. Errors: WrongUsage.
+ */
+function keyOfOption(option: string): string {
+  const key = checkedKey(option, '--key');
+  if (key.startsWith('simgw_') || key.split('.').length === 3) return key;
+  throw new WrongUsage(
+    '--key is an API key (simgw_…) or a token. The idempotency key of bulk is --idempotency-key.',
+  );
 }
 
 /** Longer ones are refused by the gateway. */

@@ -24,7 +24,7 @@ $XDG_CONFIG_HOME/sim-gateway/credentials.json (~/.config without XDG_CONFIG_HOME
   }).action(async (options: CommonOptions) => {
     if (!isPrivate(options.url)) {
       throw new WrongUsage(
-        'A login is stored for https and for loopback addresses only: by http others could read the key. --api-key and SIM_GATEWAY_KEY send it all the same.',
+        'A login is stored for https and for loopback addresses only: by http others could read the key. --key and SIM_GATEWAY_KEY send it all the same.',
       );
     }
     await withSession(options, login);

@@ -28,7 +28,7 @@ Examples:
   sim-gateway bulk --help         usage of a command, with examples
 
 The default URL of the gateway is http://127.0.0.1:4000/graphql; --url or SIM_GATEWAY_URL sets another one.
-If the gateway needs an API key or a token: sim-gateway login, SIM_GATEWAY_KEY or --api-key.
+If the gateway needs an API key or a token: sim-gateway login, SIM_GATEWAY_KEY or --key.
 ${EXIT_CODES_HELP}`,
   );
 

@@ -8,7 +8,7 @@ export function safeText(text: string): string {
 
 /** Removes API keys and JSON Web Tokens from a text, for messages that quote what was typed. */
 export function withoutKeys(text: string): string {
-  return text.replace(/simgw_[\w.-]+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?<=--api-key=)\S+?(?='|\s|$)/g, '…');
+  return text.replace(/simgw_[\w.-]+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?<=--key=)\S+?(?='|\s|$)/g, '…');
 }
 
 /** Serializes a value as JSON in one line. Characters that are unsafe for a terminal become escapes, so nothing is lost. */

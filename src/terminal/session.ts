@@ -100,7 +100,7 @@ function refusalText({ gateway, credentials }: Session, error: Refused): string 
     const why = credentials
       ? `refused the key of ${credentials.from}: it is wrong, expired or revoked`
       : 'needs an API key or a token';
-    return `The gateway at ${gateway.url} ${why}. To give one: sim-gateway login --url ${new URL(gateway.url).origin}, or SIM_GATEWAY_KEY, or --api-key.`;
+    return `The gateway at ${gateway.url} ${why}. To give one: sim-gateway login --url ${new URL(gateway.url).origin}, or SIM_GATEWAY_KEY, or --key.`;
   }
   // The message names the scopes.
   if (requiredScopes.length > 0) return `${message} Your scopes: sim-gateway whoami.`;

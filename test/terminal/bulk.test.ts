@@ -145,7 +145,7 @@ describe('bulk', () => {
 
   test('starts one operation for two runs with the same key', async () => {
     const sims = await iccids(2);
-    const args = [...messages(sims), '--key', 'order-4711', '--json'];
+    const args = [...messages(sims), '--idempotency-key', 'order-4711', '--json'];
     const first = JSON.parse((await run(args)).stdout);
     const second = JSON.parse((await run(args)).stdout);
     expect(second.id).toBe(first.id);

@@ -302,7 +302,7 @@ describe('bulk with a flag where a value belongs', () => {
     ['--name', '--dry-run', ['--action', 'SET_NAME', ...some]],
     ['--to-group', '--dry-run', ['--action', 'SET_GROUP', ...some]],
     ['--profile', '--no-wait', ['--action', 'ESIM_PROFILE', '--profile-action', 'ENABLE', ...some, '--esim']],
-    ['--key', '--dry-run', ['--action', 'RESET', '--expect', '7', ...some]],
+    ['--idempotency-key', '--dry-run', ['--action', 'RESET', '--expect', '7', ...some]],
     ['--search', '--dry-run', ['--action', 'RESET']],
     ['--group', '--dry-run', ['--action', 'RESET']],
   ])('sends nothing and ends with 2: %s %s', async (option, flag, args) => {
@@ -375,8 +375,8 @@ describe('bulk', () => {
 
   test('finds an operation that was started with the same key, even if no SIM matches any more', async () => {
     const args = ['bulk', '--action', 'SET_NAME', '--name', 'Loft-3', '--search', 'attic-3', '--expect', '1'];
-    const first = await run(...args, '--key', 'order-12', '--json');
-    const second = await run(...args, '--key', 'order-12', '--json');
+    const first = await run(...args, '--idempotency-key', 'order-12', '--json');
+    const second = await run(...args, '--idempotency-key', 'order-12', '--json');
     expect(second.stderr).toMatch(/^0 SIMs match now/);
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(JSON.parse(second.stdout).id).toBe(JSON.parse(first.stdout).id);

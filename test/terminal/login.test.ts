@@ -158,7 +158,7 @@ describe('whoami', () => {
   });
 
   test('prints the answer of the gateway with --json', async () => {
-    const { stdout } = await run(['whoami', '--json', '--api-key', key]);
+    const { stdout } = await run(['whoami', '--json', '--key', key]);
     expect(JSON.parse(stdout)).toEqual({
       actor: 'key:meters',
       method: 'API_KEY',
@@ -178,19 +178,19 @@ describe('whoami', () => {
 });
 
 describe('the key', () => {
-  test('of --api-key comes before SIM_GATEWAY_KEY, and that before the stored login', async () => {
+  test('of --key comes before SIM_GATEWAY_KEY, and that before the stored login', async () => {
     for (const name of ['option', 'variable', 'login'])
       front.accept(`simgw_${name}`, { actor: `key:${name}` });
     await login('simgw_login');
     const whoami = async (args: string[], env: Record<string, string>) =>
       JSON.parse((await run(['whoami', '--json', ...args], { env })).stdout).actor;
     const variable = { SIM_GATEWAY_KEY: 'simgw_variable' };
-    expect(await whoami(['--api-key', 'simgw_option'], variable)).toBe('key:option');
+    expect(await whoami(['--key', 'simgw_option'], variable)).toBe('key:option');
     expect(await whoami([], variable)).toBe('key:variable');
     expect(await whoami([], { SIM_GATEWAY_KEY: '' })).toBe('key:login');
-    expect(await run(['whoami', '--api-key', ''])).toMatchObject({
+    expect(await run(['whoami', '--key', ''])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^error: --api-key is empty/),
+      stderr: expect.stringMatching(/^error: --key is empty/),
     });
   });
 
@@ -214,12 +214,12 @@ describe('the key', () => {
     const url = `http://0.0.0.0:${(server.address() as AddressInfo).port}`;
     writeFileSync(credentialsFile(), JSON.stringify({ [url]: { key } }));
     const withLogin = await run(['whoami', '--url', url]);
-    const withOption = await run(['whoami', '--url', url, '--api-key', key]);
+    const withOption = await run(['whoami', '--url', url, '--key', key]);
     server.close();
     expect(withLogin.code).toBe(4);
     expect(withLogin.stderr).toMatch(/needs an API key or a token/);
     expect(withOption.stderr).toMatch(
-      /^The key of --api-key is sent to 0\.0\.0\.0:\d+ without encryption: use https\.$/m,
+      /^The key of --key is sent to 0\.0\.0\.0:\d+ without encryption: use https\.$/m,
     );
     expect(received.map(({ authorization }) => authorization)).toEqual([undefined, `Bearer ${key}`]);
   });
@@ -233,7 +233,7 @@ describe('the key', () => {
       `error: Other users may read ${credentialsFile()} (mode 640), so it is not used. To make it private: chmod 600 ${credentialsFile()}\n`,
     );
     expect(front.received).toEqual([key]);
-    expect((await run(['whoami', '--api-key', key])).code).toBe(0);
+    expect((await run(['whoami', '--key', key])).code).toBe(0);
   });
 
   test('is not printed if the file is damaged', async () => {
@@ -247,8 +247,8 @@ describe('the key', () => {
 
   test.each([
     ['as an argument', ['login', key]],
-    ['in an unknown option', ['login', `--api-key=${key}`]],
-    ['before the command', [`--api-key=${token}`, 'sims']],
+    ['in an unknown option', ['login', `--key=${key}`]],
+    ['before the command', [`--key=${token}`, 'sims']],
     ['as the value of another option', ['sims', '--first', key]],
     ['as a SIM', ['watch', token]],
   ])('is not quoted in an error if it is given %s', async (_, args) => {
@@ -260,7 +260,7 @@ describe('the key', () => {
 
 test('help names the ways to give a key', async () => {
   const { stdout } = await run(['--help']);
-  expect(stdout).toMatch(/sim-gateway login, SIM_GATEWAY_KEY or --api-key/);
+  expect(stdout).toMatch(/sim-gateway login, SIM_GATEWAY_KEY or --key/);
   for (const name of ['login', 'logout', 'whoami']) expect(stdout).toMatch(`\n  ${name} `);
-  expect((await run(['sims', '--help'])).stdout).toMatch(/--api-key <key> +API key or token/);
+  expect((await run(['sims', '--help'])).stdout).toMatch(/--key <key> +API key or token/);
 });

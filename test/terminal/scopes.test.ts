@@ -130,16 +130,16 @@ describe('exit code 4', () => {
       'RESET',
       '--sims',
       iccid,
-      '--key',
+      '--idempotency-key',
       'order-1',
-      '--api-key',
+      '--key',
       'simgw_some',
     ];
     const { code, stderr } = await runTerminal(args, { gateway: { url } });
     server.close();
     expect(code).toBe(4);
     expect(stderr).toMatch(
-      /^UNAUTHENTICATED: .*\nThe operation may have been started\. .* --key order-1 to find out/,
+      /^UNAUTHENTICATED: .*\nThe operation may have been started\. .* --idempotency-key order-1 to find out/,
     );
   });
 
@@ -147,14 +147,14 @@ describe('exit code 4', () => {
     const { code, stderr } = await runTerminal(['sims'], { gateway: front });
     expect(code).toBe(4);
     expect(stderr).toBe(
-      `UNAUTHENTICATED: The gateway at ${front.url}/graphql needs an API key or a token. To give one: sim-gateway login --url ${front.url}, or SIM_GATEWAY_KEY, or --api-key.\n`,
+      `UNAUTHENTICATED: The gateway at ${front.url}/graphql needs an API key or a token. To give one: sim-gateway login --url ${front.url}, or SIM_GATEWAY_KEY, or --key.\n`,
     );
   });
 
   test('if the gateway refuses the key, without quoting it', async () => {
-    const { code, stderr } = await runTerminal(['sims', '--api-key', 'simgw_wrong'], { gateway: front });
+    const { code, stderr } = await runTerminal(['sims', '--key', 'simgw_wrong'], { gateway: front });
     expect(code).toBe(4);
-    expect(stderr).toMatch(/refused the key of --api-key: it is wrong, expired or revoked/);
+    expect(stderr).toMatch(/refused the key of --key: it is wrong, expired or revoked/);
     expect(stderr).not.toContain('simgw_wrong');
   });
 });

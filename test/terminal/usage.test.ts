@@ -16,7 +16,7 @@ const nobody = { url: 'http://127.0.0.1:9/graphql' };
 const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
 const runner = createRunner();
 
-const commands = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'login', 'logout', 'whoami'];
+const commands = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'keys', 'login', 'logout', 'whoami'];
 
 const twice = (...args: string[]) => [...args, ...args];
 
@@ -89,14 +89,19 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
       /Exactly one of --group, --file and --sims/,
     ],
     [
-      '--key with a filter and no expected number',
-      ['bulk', '--action', 'RESET', '--state', 'LIVE', '--key', 'k'],
-      /--key needs --expect/,
+      'an idempotency key as --key',
+      ['bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711'],
+      /--key is an API key \(simgw_…\) or a token\. The idempotency key of bulk is --idempotency-key/,
     ],
     [
-      '--key with a relative time',
-      ['bulk', '--action', 'RESET', '--silent-since', '7d', '--expect', '3', '--key', 'k'],
-      /--key needs a date after --silent-since/,
+      '--idempotency-key with a filter and no expected number',
+      ['bulk', '--action', 'RESET', '--state', 'LIVE', '--idempotency-key', 'k'],
+      /--idempotency-key needs --expect/,
+    ],
+    [
+      '--idempotency-key with a relative time',
+      ['bulk', '--action', 'RESET', '--silent-since', '7d', '--expect', '3', '--idempotency-key', 'k'],
+      /--idempotency-key needs a date after --silent-since/,
     ],
     ['no SIMs', ['bulk', '--action', 'RESET'], /Exactly one of --group, --file and --sims/],
     ['a missing value', ['bulk', '--action', 'SEND_SMS', '--group', 'x'], /SEND_SMS needs --text/],
@@ -185,7 +190,15 @@ describe('a gateway that cannot be reached', () => {
   });
 
   test('ends bulk with 3 and without a key: nothing was started', async () => {
-    const { code, stderr } = await run('bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711');
+    const { code, stderr } = await run(
+      'bulk',
+      '--action',
+      'RESET',
+      '--sims',
+      SIM,
+      '--idempotency-key',
+      'order-4711',
+    );
     expect(code).toBe(3);
     expect(stderr).not.toContain('order-4711');
   });
@@ -195,10 +208,10 @@ describe('a gateway that cannot be reached', () => {
     await once(breaking.listen(0, '127.0.0.1'), 'listening');
     const { port } = breaking.address() as AddressInfo;
     const gateway = { url: `http://127.0.0.1:${port}` };
-    const args = ['bulk', '--action', 'RESET', '--sims', SIM, '--key', 'order-4711'];
+    const args = ['bulk', '--action', 'RESET', '--sims', SIM, '--idempotency-key', 'order-4711'];
     const { code, stderr } = await runTerminal(args, { gateway });
     breaking.close();
     expect(code).toBe(3);
-    expect(stderr).toMatch(/may have been started.* --key order-4711 to find out/);
+    expect(stderr).toMatch(/may have been started.* --idempotency-key order-4711 to find out/);
   });
 });

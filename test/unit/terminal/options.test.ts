@@ -181,11 +181,11 @@ test('an operation by filter is repeated with its original count and the date of
     const target = filter === null ? { group: 'Meters' } : { filter };
     return repeatOptions({ ...order, target }, { ...options, action: 'RESET', wait: true });
   };
-  expect(repeat()).toBe('--key k');
+  expect(repeat()).toBe('--idempotency-key k');
   const json = '{"lastDataSessionBefore":"2026-02-03","lastModifiedBefore":null,"isEsim":true}';
-  expect(repeat('--filter', json)).toBe('--key k --expect 12');
-  expect(repeat('--silent-since', '2026-02-03', '--filter', json)).toBe('--key k --expect 12');
+  expect(repeat('--filter', json)).toBe('--idempotency-key k --expect 12');
+  expect(repeat('--silent-since', '2026-02-03', '--filter', json)).toBe('--idempotency-key k --expect 12');
   expect(repeat('--silent-since', '2026-02-03', '--modified-after', '7d', '--network-before', '2w')).toMatch(
-    /^--key k --expect 12 --network-before 20\S+Z --modified-after 20\S+Z$/,
+    /^--idempotency-key k --expect 12 --network-before 20\S+Z --modified-after 20\S+Z$/,
   );
 });

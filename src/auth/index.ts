@@ -1,6 +1,6 @@
 /** Public API of the auth module: who a caller is, and what it may do. */
 export { type ApiKeyRow, type ApiKeyStore, actorOf, createApiKeyStore, noSuchKey } from './api-key.store.ts';
-export { createApiKey } from './api-key-format.ts';
+export { apiKeyPrefix, createApiKey } from './api-key-format.ts';
 export { createApiKeyVerifier } from './api-keys.ts';
 export { type Authenticate, createAuthenticate, type Verifier } from './authenticator.ts';
 export { createJwtVerifier } from './jwt.ts';

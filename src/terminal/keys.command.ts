@@ -229,6 +229,9 @@ function statusOf({ revokedAt, expiresAt, previousUntil }: ApiKey): string {
 }
 
 function keyName(text: string): string {
+  if (text.includes('simgw_')) {
+    throw new InvalidArgumentError('This is an API key, not its name: keys list shows names by their ids.');
+  }
   if (/^\w[\w.-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError(
     'A name has 1 to 64 characters: letters, digits, _ and, after the first, . and -',

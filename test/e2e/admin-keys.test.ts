@@ -150,6 +150,7 @@ describe('a new key needs', () => {
     ['name must have 1 to 64 characters', valid('ключ')],
     ['name must have 1 to 64 characters', valid('..')],
     ['name must have 1 to 64 characters', valid('a\nb')],
+    ['name must not be an API key', valid(`simgw_${'0'.repeat(50)}`)],
     ['scopes must be one or more of READ', { name: 'a' }],
     ['scopes must be one or more of READ', { name: 'a', scopes: [] }],
     ['scopes must be one or more of READ', { name: 'a', scopes: 'READ' }],
@@ -282,7 +283,10 @@ test('no token, name or key of a refused request is in the log', async () => {
   const { gateway } = running;
   const { key } = await createKey(gateway);
   await gateway.fetch('/admin/keys', { headers: { authorization: `Bearer ${key}` } });
-  await askAdmin(gateway, 'POST', '', { body: { name: key, [key]: 1, scopes: allScopes } });
+  await askAdmin(gateway, 'POST', '', { body: { name: key, scopes: allScopes } });
+  await askAdmin(gateway, 'POST', '', { body: { ...valid('a'), [key]: 1 } });
+  await askAdmin(gateway, 'DELETE', `/${key}`);
+  await askAdmin(gateway, 'GET', `/${key}`);
   const logged = JSON.stringify(gateway.logged());
   expect(logged).not.toContain(key);
   expect(logged).not.toContain(adminToken);

@@ -59,6 +59,9 @@ describe('an API key', () => {
     await caller.ask(viewer);
     await caller.ask(mutation('resetSim', 'SimInput'), { input: { sim: { iccid: '1' } } });
     await askAdmin(gateway, 'POST', '', { body: { name: second.key, scopes: [second.key] } });
+    await askAdmin(gateway, 'POST', '', { body: { name: second.key, scopes: ['READ'] } });
+    await askAdmin(gateway, 'POST', `/${second.key}/rotate`);
+    await askAdmin(gateway, 'DELETE', `/${second.key}`);
     await askAdmin(gateway, 'DELETE', `/${first.name}`);
     const everything = `${await databaseText(store)}\n${JSON.stringify(gateway.logged())}`;
     expect(everything).toContain(first.name);
@@ -357,9 +360,12 @@ describe('two SIM API accounts on one database', () => {
     const relay = await startRelay(world.origin);
     const moved = { ...keyEnv, SIM_API_URL: `${relay.url}/v1` };
     const separate = await startGateway({ world, store, env: { ...moved, ADOPT_ACCOUNT: '' } });
-    expect(await statusFor(separate, key)).toBe(401);
-    await createKey(separate, { name: 'before' });
-    await separate.stop();
+    try {
+      expect(await statusFor(separate, key)).toBe(401);
+      await createKey(separate, { name: 'before' });
+    } finally {
+      await separate.stop();
+    }
     const merged = await startGateway({ world, store, env: { ...moved, ADOPT_ACCOUNT: accountOf(world) } });
     try {
       expect(await statusFor(merged, key)).toBe(200);

@@ -77,6 +77,7 @@ describe('keys create', () => {
     ['no scopes', ['create', 'a'], /required option '--scopes/],
     ['an unknown scope', ['create', 'a', '--scopes', 'READ,ALL'], /"ALL" is not one of READ/],
     ['a name with a space', ['create', 'a b', '--scopes', 'READ'], /1 to 64 characters/],
+    ['a key as the name', ['revoke', `simgw_${'0'.repeat(50)}`], /an API key, not its name/],
     ['an empty group', ['create', 'a', '--scopes', 'READ', '--groups', 'a,,b'], /no name/],
     [
       'an expiry in the past',

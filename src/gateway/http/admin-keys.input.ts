@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Scope, scopes } from '../../auth/index.ts';
+import { apiKeyPrefix, type Scope, scopes } from '../../auth/index.ts';
 import { textFault } from '../../base/text-fault.ts';
 import { badUserInput } from '../../errors/index.ts';
 import type { NewKeyInput } from '../api-key/api-key.actions.ts';
@@ -8,9 +8,13 @@ const maxOverlapSeconds = 7 * 86_400;
 const maxGroups = 100;
 const maxGroupLength = 255;
 
-const keyName = z.string({ error: 'must be a text' }).regex(/^\w[\w.-]{0,63}$/, {
-  error: 'must have 1 to 64 characters: letters, digits, _ and, after the first, . and -',
-});
+const keyName = z
+  .string({ error: 'must be a text' })
+  .regex(/^\w[\w.-]{0,63}$/, {
+    error: 'must have 1 to 64 characters: letters, digits, _ and, after the first, . and -',
+  })
+  // Names are stored and logged.
+  .refine((name) => !name.includes(apiKeyPrefix), { error: 'must not be an API key' });
 
 const scopesRule = `must be one or more of ${scopes.join(', ')}`;
 const scopeList = z
@@ -54,6 +58,11 @@ const rotation = z.strictObject({
     .max(maxOverlapSeconds, { error: overlapRule })
     .default(0),
 });
+
+/** Whether a key may have this name. An API key in the place of its name must not be stored or logged. */
+export function isKeyName(text: string): boolean {
+  return keyName.safeParse(text).success;
+}
 
 /** Errors: BAD_USER_INPUT, which names the field and the rule. */
 export function readNewKey(body: unknown): NewKeyInput {

@@ -5,6 +5,7 @@ import {
   type ApiKeyStore,
   actorOf,
   createPrincipal,
+  noSuchKey,
   type Principal,
 } from '../../auth/index.ts';
 import type { HostRule } from '../../base/host-rule.ts';
@@ -13,7 +14,7 @@ import type { BulkStore } from '../../bulk/index.ts';
 import { GatewayError, gatewayErrorOf } from '../../errors/index.ts';
 import type { ShownKey } from '../api-key/api-key.actions.ts';
 import type { Context } from '../context.ts';
-import { readNewKey, readRevocation, readRotation } from './admin-keys.input.ts';
+import { isKeyName, readNewKey, readRevocation, readRotation } from './admin-keys.input.ts';
 import { MethodRefused, RequestRefused, sendJson } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import type { BodyPlace } from './body-budget.ts';
@@ -114,8 +115,9 @@ export function createAdminKeys(options: AdminKeysOptions, log: Log): AdminKeys 
 
   function handlersOf(path: string): Handlers {
     if (path === adminKeysPath) return handlersOfList;
-    const [, name, rotation] = /^\/admin\/keys\/([\w.-]+)(\/rotate)?$/.exec(path) ?? [];
+    const [, name, rotation] = /^\/admin\/keys\/([^/]+)(\/rotate)?$/.exec(path) ?? [];
     if (name === undefined) throw new GatewayError('NOT_FOUND');
+    if (!isKeyName(name)) throw noSuchKey();
     return rotation === undefined ? handlersOfKey(name) : handlersOfRotation(name);
   }
 

@@ -72,7 +72,7 @@ describe('a text that is no API key', () => {
     ['a key after a space', ` ${key}`],
     ['a key in lower case', key.toLowerCase()],
     ['a key in upper case', key.toUpperCase()],
-    ['another character set', key.slice(0, -1) + 'é'],
+    ['another character set', `${key.slice(0, -1)}é`],
     ['a key without its checksum', key.slice(0, -6)],
   ])('is refused: %s', (_, text) => {
     expect(idOfApiKey(text)).toBeNull();

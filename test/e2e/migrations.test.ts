@@ -27,6 +27,7 @@ test('replicas that start together on an empty database all find the tables, and
     '2026-11-29-audited-filters',
     '2026-11-29-column-names',
     '2026-11-29-fleet-orders',
+    '2026-11-30-api-keys',
     '2026-11-30-only-groups',
   ]);
 });

@@ -192,7 +192,7 @@ async function recordingServer() {
 describe('the admin token', () => {
   const bin = resolve('dist/terminal/main.js');
 
-  /** Runs `keys list` in a folder with a token file of the test gateway. */
+  /** Runs `keys list` in a folder with the token file of another gateway. */
   async function runIn(cwd: string, args: readonly string[], own: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, [bin, 'keys', 'list', ...args], {
       cwd,

@@ -73,6 +73,11 @@ function warn({ host, allowedHosts, auth }: Config, log: Log): void {
       { host },
       'HOST is not a loopback address, and AUTH is none: every caller who can reach this address can change and close SIMs',
     );
+  if (auth.methods.length === 0 && isLoopbackAddress(host) && allowedHosts !== undefined)
+    log.warn(
+      { host },
+      'ALLOWED_HOSTS is set, and AUTH is none: every caller whom a proxy lets through can change and close SIMs',
+    );
   if (servesEveryName({ host, allowed: allowedHosts }))
     log.warn({ host }, 'ALLOWED_HOSTS is not set: requests to any host name are served');
 }

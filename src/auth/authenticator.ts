@@ -17,14 +17,21 @@ export type Authenticate = (authorization: string | undefined) => Principal | Pr
 
 /** Longer tokens are refused unread. Node.js refuses headers of 16 KB. */
 const maxTokenLength = 12_000;
-const bearer = /^bearer +([\w.~+/=-]+) *$/i;
+/** RFC 6750 section 2.1, with the characters that the admin token may have. */
+const bearer = /^bearer +([!-~]+) *$/i;
+
+/** The token in a header Authorization; undefined if there is none. */
+export function bearerTokenOf(authorization: string | undefined): string | undefined {
+  const token = bearer.exec(authorization ?? '')?.[1];
+  return token === undefined || token.length > maxTokenLength ? undefined : token;
+}
 
 /** Creates the authentication. `verifiers` is null for AUTH=none: every caller is anonymous and may do everything; credentials are ignored. */
 export function createAuthenticate(verifiers: readonly Verifier[] | null): Authenticate {
   if (verifiers === null) return () => anonymous;
   return (authorization) => {
-    const [, token] = bearer.exec(authorization ?? '') ?? [];
-    if (token === undefined || token.length > maxTokenLength) throw unauthenticated();
+    const token = bearerTokenOf(authorization);
+    if (token === undefined) throw unauthenticated();
     const verifier = verifiers.find((each) => each.handles(token));
     const principal = verifier === undefined ? null : verifier.verify(token);
     return principal instanceof Promise ? principal.then(required) : required(principal);

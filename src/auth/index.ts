@@ -2,7 +2,7 @@
 export { type ApiKeyRow, type ApiKeyStore, actorOf, createApiKeyStore, noSuchKey } from './api-key.store.ts';
 export { apiKeyPrefix, createApiKey } from './api-key-format.ts';
 export { createApiKeyVerifier } from './api-keys.ts';
-export { type Authenticate, createAuthenticate, type Verifier } from './authenticator.ts';
+export { type Authenticate, bearerTokenOf, createAuthenticate, type Verifier } from './authenticator.ts';
 export { createJwtVerifier } from './jwt.ts';
 export {
   anonymous,

@@ -21,7 +21,7 @@ function rowsOf(isShown: (type: string) => boolean) {
     ]);
 }
 
-function notesOf({ scopes: any, ofArguments, coversAccount, groupsOfArguments }: AccessRule): string {
+function notesOf({ scopes: any, ofArguments, coversAccount, reachOfArguments }: AccessRule): string {
   const notes = [
     any.length === 0 ? 'no scope' : '',
     any.length > 1 && ofArguments !== undefined ? 'the scope of its action' : '',
@@ -30,7 +30,7 @@ function notesOf({ scopes: any, ofArguments, coversAccount, groupsOfArguments }:
       ? 'COST to filter or sort by cost, PERSONAL to sort by MSISDN'
       : '',
     coversAccount ? 'not for callers that are limited to groups' : '',
-    groupsOfArguments === undefined ? '' : 'only groups of the caller',
+    reachOfArguments === undefined ? '' : 'only groups of the caller',
   ];
   return notes.filter((note) => note !== '').join('; ');
 }

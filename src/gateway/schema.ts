@@ -1,7 +1,5 @@
 import { type GraphQLSchema, isInputObjectType, validateSchema } from 'graphql';
-import { type AuthChecker, buildSchemaSync } from 'type-graphql';
-import type { Scope } from '../auth/index.ts';
-import { GatewayError } from '../errors/index.ts';
+import { buildSchemaSync } from 'type-graphql';
 import { AccountResolver } from './account/account.resolver.ts';
 import {
   AccountAlertResolver,
@@ -13,9 +11,8 @@ import { AlertReadResolver } from './alert/alert-read.resolver.ts';
 import { AuditResolver } from './audit/audit.resolver.ts';
 import { AuditBulkOperationResolver, BulkResolver } from './bulk/bulk.resolver.ts';
 import { PreviewResolver } from './bulk/preview.resolver.ts';
-import { checkAccessRules } from './common/access.ts';
+import { checkAccessRules, mayResolve } from './common/access.ts';
 import { answerFromMemory } from './common/known-value.ts';
-import type { Context } from './context.ts';
 import { SimCostResolver, SimDataUsageResolver } from './cost/cost.resolver.ts';
 import { SimDiagnosticsResolver } from './diagnostics/diagnostics.resolver.ts';
 import { ErrorCatalogResolver } from './errors/error-catalog.resolver.ts';
@@ -44,18 +41,6 @@ const rootDescriptions = {
     'Reads. The gateway batches the SIMs that an operation needs at the same time into as few calls of the SIM API as possible.',
   Mutation:
     'Changes. If a mutation takes one SIM, a refusal is an error; if it takes a list of SIMs, a refusal is data in the result of its SIM. A SIM that already is as requested succeeds, and no change is sent. A change of state may be refused with TRANSITION_NOT_ALLOWED or SIM_LOCKED_BY_ADMIN. Root fields run one after another, as GraphQL specifies.',
-};
-
-/**
- * The check of Type-GraphQL before a resolver. The document was checked before: this refuses what that check would have missed.
- * Type-GraphQL takes a function with a prototype for a class.
- */
-const hasOneScope: AuthChecker<Context, Scope> = ({ context, info }, allowed) => {
-  if (allowed.some((scope) => context.principal.scopes.has(scope))) return true;
-  throw new GatewayError('FORBIDDEN', {
-    message: `${info.parentType.name}.${info.fieldName} needs the scope ${allowed.join(' or ')}.`,
-    requiredScopes: allowed,
-  });
 };
 
 /** Builds the GraphQL schema from the decorated classes. */
@@ -96,7 +81,7 @@ export function createSchema(): GraphQLSchema {
       SimPayloadResolver,
       SimResultResolver,
     ],
-    authChecker: hasOneScope,
+    authChecker: mayResolve,
     // Scalars and resolvers check the input; class-validator would check it a second time.
     validate: false,
     // Checked below, after isOneOf is set.

@@ -1,14 +1,13 @@
 import type { SimApi } from './client.ts';
-import { isSimApiFailure, type Rejected, type SimApiFailure } from './errors.ts';
+import { Ambiguous, isSimApiFailure, type Rejected, type SimApiFailure } from './errors.ts';
 import type { ByKey } from './read-by-key.ts';
 import type { Sims } from './sims.ts';
 import { Page } from './wire/page.wire.ts';
 import type { Sim } from './wire/sim.wire.ts';
 
-/** Replaces a SIM; null: the reader must not know of it. */
-type MapSim = (sim: Sim) => Sim | null;
+type MapSim = (sim: Sim) => Sim;
 
-/** The SIM API with each SIM that it reads replaced. A key of a SIM that is replaced by null leads to no SIM. */
+/** The SIM API with each SIM that it reads replaced. */
 export function mapSims(simApi: SimApi, each: MapSim): SimApi {
   return replaceNouns(simApi, { sims: () => mapped(simApi.sims, each) });
 }
@@ -22,8 +21,10 @@ export function limitToGroups(simApi: SimApi, groups: readonly string[]): SimApi
   return replaceNouns(simApi, {
     sims: () => {
       const { sims } = simApi;
+      const isAllowed = ({ groupName }: Sim) => groupName !== null && allowed.has(groupName);
       return {
-        ...mapped(sims, (sim) => (sim.groupName !== null && allowed.has(sim.groupName) ? sim : null)),
+        perCall: (keyName, key) => sims.perCall(keyName, key),
+        byKey: async (keyName, keys) => new LimitedByKey(await sims.byKey(keyName, keys), isAllowed),
         accountPage: () => Promise.reject(new Error('the reader is limited to groups')),
         groupPage: async (group, offset) =>
           allowed.has(group) ? sims.groupPage(group, offset) : new Page<Sim>(offset, [], 0),
@@ -70,7 +71,7 @@ function mapped(sims: Sims, each: MapSim): Sims {
   const page = ({ offset, rows, total }: Page<Sim>) =>
     new Page(
       offset,
-      rows.map((sim) => (sim === undefined ? undefined : (each(sim) ?? undefined))),
+      rows.map((sim) => sim && each(sim)),
       total,
     );
   return {
@@ -87,9 +88,20 @@ class MappedByKey extends Map<string, Sim | SimApiFailure> implements ByKey<Sim>
   constructor(found: ByKey<Sim>, each: MapSim) {
     super();
     this.absences = found.absences;
-    for (const [key, item] of found) {
-      const shown = isSimApiFailure(item) ? item : each(item);
-      if (shown !== null) this.set(key, shown);
-    }
+    for (const [key, item] of found) this.set(key, isSimApiFailure(item) ? item : each(item));
+  }
+}
+
+/**
+ * SIMs that are not allowed are absent, like SIMs that do not exist. So are an EID that leads to several SIMs, some of which may not be
+ * allowed, and the refusal of the SIM API for an absent key: they would show the difference.
+ */
+class LimitedByKey extends Map<string, Sim | SimApiFailure> implements ByKey<Sim> {
+  readonly absences: ReadonlyMap<string, Rejected> = new Map();
+
+  constructor(found: ByKey<Sim>, isAllowed: (sim: Sim) => boolean) {
+    super();
+    for (const [key, item] of found)
+      if (isSimApiFailure(item) ? !(item instanceof Ambiguous) : isAllowed(item)) this.set(key, item);
   }
 }

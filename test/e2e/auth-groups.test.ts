@@ -240,6 +240,19 @@ describe('and changes only them', () => {
     expect(await changed()).toEqual([]);
   });
 
+  test('a group in the default of an oddly named variable is refused like any other', async () => {
+    await world.clearEffects();
+    for (const name of ['constructor', 'toString', 'plain']) {
+      const tries = [
+        `mutation ($v: String! = "South") { setSimGroup(input: { sim: { iccid: "${one(own)}" }, group: $v }) { iccid } }`,
+        'mutation ($v: AlertScope! = { wholeAccount: true }) { markAlertsRead(input: { scope: $v }) { marked } }',
+      ];
+      for (const mutation of tries)
+        expect((await north.ask(mutation.replaceAll('$v', `$${name}`))).status).toBe(403);
+    }
+    expect(await changed()).toEqual([]);
+  });
+
   interface Operation {
     id: string;
     status: string;

@@ -58,6 +58,10 @@ const documents: Readonly<Record<string, Guarded>> = {
   'SimDiagnostics.imei': { document: onSim('diagnostics { imei }'), above: ['READ'] },
   'SimDiagnostics.location': { document: onSim('diagnostics { location { latitude } }'), above: ['READ'] },
   'DataSession.cost': { document: onSim('sessions { nodes { cost { amount } } }'), above: ['READ'] },
+  'BulkOperation.results': {
+    document: `mutation { startBulkOperation(input: ${bulk}) { bulkOperation { results { totalCount } } } }`,
+    above: ['CONTROL'],
+  },
   'SimResult.sim': {
     document: `mutation { resetSims(${many}) { results { sim { iccid } } } }`,
     above: ['CONTROL'],
@@ -224,6 +228,49 @@ describe('a bulk operation and its preview need the scope of the action', () => 
     for (const [query, variables] of tries) {
       const { status, errors } = await caller.ask(query.replaceAll('$iccid', sims[0] ?? ''), variables);
       expect([status, errors.map(({ extensions }) => extensions.code)]).toEqual([403, ['FORBIDDEN']]);
+    }
+  });
+});
+
+describe('a variable with the name of a property of every object is read like any other', () => {
+  const odd = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 'plain'] as const;
+  /** `$v` stands for the variable; each document is refused to a caller without the scope. */
+  const tries: readonly (readonly [document: string, without: Scope])[] = [
+    [
+      'mutation ($v: StartBulkOperationInput! = { action: CLOSE, expectedCount: 1, target: { sims: [{ iccid: "$iccid" }] } }) { startBulkOperation(input: $v) { bulkOperation { id } } }',
+      'CLOSE',
+    ],
+    [
+      'mutation ($v: SimAction! = SEND_SMS) { startBulkOperation(input: { action: $v, params: { text: "x" }, target: { sims: [{ iccid: "$iccid" }] } }) { bulkOperation { id } } }',
+      'SMS',
+    ],
+    ['query ($v: SimFilter = { costAtLeast: 0.01 }) { sims(filter: $v) { totalCount } }', 'COST'],
+    ['query ($v: SimOrder = { field: COST }) { sims(orderBy: $v) { totalCount } }', 'COST'],
+    ['query ($v: SimOrderField! = MSISDN) { sims(orderBy: { field: $v }) { totalCount } }', 'PERSONAL'],
+    ['query ($v: Boolean! = true) { sims(first: 1) { nodes { cost @include(if: $v) { month } } } }', 'COST'],
+  ];
+
+  test.each(tries)('%s', async (document, without) => {
+    const caller = await callerWith(scopes.filter((scope) => scope !== without));
+    for (const name of odd) {
+      const { status, data } = await send(caller, document.replaceAll('$v', `$${name}`));
+      // graphql-js ignores a variable named __proto__: the operation is not valid, or runs without the value.
+      if (name === '__proto__' && status === 400) continue;
+      expect([name, status, data]).toEqual([name, 403, undefined]);
+    }
+  });
+
+  test('also in the estimate of the cost', async () => {
+    const caller = await callerWith(scopes);
+    for (const name of odd.filter((each) => each !== '__proto__')) {
+      const { errors } = await send(
+        caller,
+        `query ($v: Int = 500) { sims(first: $v) { nodes { group { sims(first: $v) { nodes { iccid } } } } } }`.replaceAll(
+          '$v',
+          `$${name}`,
+        ),
+      );
+      expect([name, errors.map(({ extensions }) => extensions.code)]).toEqual([name, ['QUERY_TOO_COMPLEX']]);
     }
   });
 });

@@ -237,6 +237,18 @@ describe('without CORS_ORIGINS', () => {
     });
   });
 
+  test('a gateway on loopback that serves other names without authentication logs it', async () => {
+    const warned = async (env: Record<string, string>) => {
+      let found: unknown[] = [];
+      await withGateway({ ALLOWED_HOSTS: 'gateway.example.com', ...env }, async (gateway) => {
+        found = warnings(gateway);
+      });
+      return found;
+    };
+    expect(await warned({})).toEqual([expect.stringMatching(/^ALLOWED_HOSTS is set, and AUTH is none: /)]);
+    expect(await warned({ AUTH: 'apikey' })).toEqual([]);
+  });
+
   test('a gateway on another address logs once that callers are not authenticated, and refuses foreign pages', async () => {
     await withGateway({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true', WORKERS: '2' }, async (gateway) => {
       await waitFor(() => warnings(gateway).length >= 2);

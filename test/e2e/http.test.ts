@@ -204,6 +204,8 @@ describe('limits', () => {
     ],
     ['directives', `{ __typename ${'@include(if: true) '.repeat(21)} }`],
     ['tokens', `{ ${'__typename '.repeat(20_001)} }`],
+    ['lines', `${'\n'.repeat(10_000)}{ __typename }`],
+    ['lines that end with CR', `${'\r'.repeat(10_000)}{ no syntax`],
   ])('too many %s are refused before any call of the SIM API', async (_, query) => {
     const { errors, status } = await post(JSON.stringify({ query }));
     expect(status).toBe(400);

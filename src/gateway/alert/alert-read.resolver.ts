@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { badUserInput, checkText } from '../../errors/index.ts';
 import type * as SimApi from '../../sim-api/index.ts';
 import { Access } from '../common/access.ts';
-import { groupsOfAlerts } from '../common/argument-scopes.ts';
+import { reachOfAlerts } from '../common/argument-rules.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { type AlertScope, MarkAlertsReadInput } from './alert.args.ts';
@@ -10,7 +10,7 @@ import { MarkAlertsReadPayload } from './alert-read.type.ts';
 
 @Resolver()
 export class AlertReadResolver {
-  @Access({ scopes: ['CONTROL'], groupsOfArguments: groupsOfAlerts })
+  @Access({ scopes: ['CONTROL'], reachOfArguments: reachOfAlerts })
   @Mutation(
     () => MarkAlertsReadPayload,
     nullOnlyWithError(

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Roo
 import { StoreUnavailable } from '../../store/index.ts';
 import { AuditEntry } from '../audit/audit.type.ts';
 import { Access } from '../common/access.ts';
-import { groupsOfBulkOperation, scopesOfBulkOperation } from '../common/argument-scopes.ts';
+import { reachOfBulkOperation, scopesOfBulkOperation } from '../common/argument-rules.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import { windowOf } from '../common/paging.ts';
 import { selectedFields } from '../common/selection.ts';
@@ -54,7 +54,7 @@ export class BulkResolver {
   @Access({
     scopes: ['CONTROL', 'SMS', 'CLOSE'],
     ofArguments: scopesOfBulkOperation,
-    groupsOfArguments: groupsOfBulkOperation,
+    reachOfArguments: reachOfBulkOperation,
   })
   @Mutation(
     () => BulkOperationPayload,
@@ -88,6 +88,7 @@ export class BulkResolver {
     return payloadOf(await context.actions.bulk.cancel(keyOf(id), idempotencyKey), context);
   }
 
+  @Access({ scopes: ['READ'] })
   @FieldResolver(
     () => SimResultConnection,
     nullOnlyWithError(

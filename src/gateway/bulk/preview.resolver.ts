@@ -1,6 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { Access } from '../common/access.ts';
-import { groupsOfBulkOperation, scopesOfBulkOperation } from '../common/argument-scopes.ts';
+import { reachOfBulkOperation, scopesOfBulkOperation } from '../common/argument-rules.ts';
 import { Cost } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -16,7 +16,7 @@ export class PreviewResolver {
   @Access({
     scopes: ['CONTROL', 'SMS', 'CLOSE'],
     ofArguments: scopesOfBulkOperation,
-    groupsOfArguments: groupsOfBulkOperation,
+    reachOfArguments: reachOfBulkOperation,
   })
   @Query(
     () => ChangePreview,

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { Access } from '../common/access.ts';
-import { scopesOfList } from '../common/argument-scopes.ts';
+import { scopesOfList } from '../common/argument-rules.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
 import { SimGroup } from '../group/group.type.ts';

@@ -4,6 +4,7 @@ import {
   type ApiKeyRow,
   type ApiKeyStore,
   actorOf,
+  bearerTokenOf,
   createPrincipal,
   noSuchKey,
   type Principal,
@@ -18,6 +19,7 @@ import { isKeyName, readNewKey, readRevocation, readRotation } from './admin-key
 import { MethodRefused, RequestRefused, sendJson } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import type { BodyPlace } from './body-budget.ts';
+import { authorizationOf } from './credentials.ts';
 
 /** Path of the API keys; below it, each key has the path of its name. */
 const adminKeysPath = '/admin/keys';
@@ -140,12 +142,12 @@ export function createAdminKeys(options: AdminKeysOptions, log: Log): AdminKeys 
 }
 
 /** Compares hashes, whose length does not depend on the token. Errors: FORBIDDEN without ADMIN_TOKEN, UNAUTHENTICATED. */
-function requireAdmin({ headers }: IncomingMessage, adminToken: string | null): void {
+function requireAdmin(request: IncomingMessage, adminToken: string | null): void {
   if (adminToken === null)
     throw new GatewayError('FORBIDDEN', {
       message: 'ADMIN_TOKEN is not set: with DATABASE_URL, API keys can be managed only once it is.',
     });
-  const [, token = ''] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+  const token = bearerTokenOf(authorizationOf(request)) ?? '';
   const [given, expected] = [token, adminToken].map((text) => hash('sha256', text, 'buffer')) as [
     Buffer,
     Buffer,

@@ -8,7 +8,7 @@ import type { Log } from '../../base/log.ts';
 import { GatewayError } from '../../errors/index.ts';
 import type { SimFilter, SimOrder, SimRow } from '../../fleet-index/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
-import { scopesOfList } from '../common/argument-scopes.ts';
+import { scopesOfList } from '../common/argument-rules.ts';
 import type { Context } from '../context.ts';
 import { acceptedCoding, type Coding } from './accept.ts';
 import { MethodRefused, varyingHeaders } from './answer.ts';

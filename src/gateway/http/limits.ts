@@ -12,7 +12,7 @@ import { GatewayError } from '../../errors/index.ts';
 import { inputDepthRule } from './input-depth.ts';
 
 /** Limits of one operation. `sims.nodes.cost.cost.amount` is 5 levels deep. */
-const maximum = { depth: 12, aliases: 50, directives: 20, tokens: 20_000 };
+const maximum = { depth: 12, aliases: 50, directives: 20, tokens: 20_000, lines: 10_000 };
 
 /** 1000 SIMs as literals are 5,000 tokens. */
 export const parseOptions: ParseOptions = { maxTokens: maximum.tokens };
@@ -29,6 +29,19 @@ const refuse = (what: string) => ({
       ),
   ],
 });
+
+/**
+ * Refuses a text of many lines before it is parsed. graphql-js counts the lines before each error: a thousand errors after 400,000 empty
+ * lines, which are no tokens, would take 20 s. Errors: QUERY_TOO_COMPLEX.
+ */
+export function checkLines(text: string): void {
+  let lines = 1;
+  for (const _ of text.matchAll(/[\n\r]/g))
+    if (++lines > maximum.lines)
+      throw new GatewayError('QUERY_TOO_COMPLEX', {
+        message: `The operation has more than ${maximum.lines} lines`,
+      });
+}
 
 /** Refuses an operation type that the schema does not have: graphql-js detects it only during execution. */
 function operationTypeRule(context: ValidationContext): ASTVisitor {

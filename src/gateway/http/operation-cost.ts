@@ -202,12 +202,12 @@ function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefi
   return fragments;
 }
 
-/** The variables as the caller gave them, and the defaults of variables that are not given. */
+/** The variables as the caller gave them, and the defaults of those that are not given. Without a prototype: a variable may be named `constructor`. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const variables: Record<string, unknown> = { ...given };
+  const variables: Record<string, unknown> = Object.assign(Object.create(null), given);
   for (const { variable, defaultValue } of variableDefinitions)
     if (defaultValue !== undefined && variables[variable.name.value] === undefined)
       variables[variable.name.value] = valueFromASTUntyped(defaultValue);

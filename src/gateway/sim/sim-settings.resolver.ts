@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Access } from '../common/access.ts';
-import { groupsOfInput } from '../common/argument-scopes.ts';
+import { reachOfInput } from '../common/argument-rules.ts';
 import { Cost, simsOfInput } from '../common/field-cost.ts';
 import { nullOnlyWithError } from '../common/null-only-with-error.ts';
 import type { Context } from '../context.ts';
@@ -33,7 +33,7 @@ export class SimSettingsResolver {
     return actions.sims.changeOne(sim, { action: 'SET_NAME', name }, { idempotencyKey });
   }
 
-  @Access({ scopes: ['CONTROL'], groupsOfArguments: groupsOfInput })
+  @Access({ scopes: ['CONTROL'], reachOfArguments: reachOfInput })
   @Mutation(
     () => SimPayload,
     nullOnlyWithError(`Moves a SIM into a group; it leaves its previous group. ${forbidden}`),
@@ -47,7 +47,7 @@ export class SimSettingsResolver {
   }
 
   @Cost({ listSize: simsOfInput })
-  @Access({ scopes: ['CONTROL'], groupsOfArguments: groupsOfInput })
+  @Access({ scopes: ['CONTROL'], reachOfArguments: reachOfInput })
   @Mutation(
     () => SimsPayload,
     nullOnlyWithError(`Moves up to 1000 SIMs into a group. Each SIM leaves its previous group. ${forbidden}`),

@@ -7,7 +7,7 @@ import {
   type SimAction,
 } from '../../sim-api/index.ts';
 import { Access } from '../common/access.ts';
-import { scopesOfList } from '../common/argument-scopes.ts';
+import { scopesOfList } from '../common/argument-rules.ts';
 import { Cost, lengthOf } from '../common/field-cost.ts';
 import { Known } from '../common/known-value.ts';
 import { simNodeId } from '../common/node-id.ts';

@@ -69,7 +69,7 @@ export interface Config {
     readonly maxConnections: number;
     /** Lease of a gateway, in ms. Without a renewal for this time it counts as dead, and another gateway recovers its changes. */
     readonly leaseMs: number;
-    /** The account whose open work and keys `simApi.account` takes over; null: none. */
+    /** The account whose open work and keys `simApi.account` takes over, or its first 16 digits or more; null: none. */
     readonly adoptAccount: string | null;
     /** Age in days at which audit entries are deleted; 0: never. */
     readonly auditRetentionDays: number;
@@ -199,7 +199,10 @@ const settings = z.object({
   CHANGE_LEASE_MS: wholeNumber(1000, 600_000, 15_000),
   ADOPT_ACCOUNT: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be an account as the log shows it: 64 hexadecimal digits')
+    .regex(
+      /^[0-9a-f]{16,64}$/,
+      'must be an account as the log shows it, or more of it: 16 to 64 hexadecimal digits',
+    )
     .optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(0, 36_500, 365),
   SIM_API_URL: z

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Log } from '../base/log.ts';
 import type { Database } from './database.ts';
+import { StoreError } from './embedded/errors.ts';
 import { beforeAccounts } from './migrations/2026-11-28-accounts.ts';
 
 /** SQL expression: the account under which rows of `account` are stored: `account` itself, or the target if it is an alias. */
@@ -14,10 +15,15 @@ export function accountsOf(account: string) {
     select ${accountOf(account)} union all select alias from account_alias where account = ${accountOf(account)})`;
 }
 
+/** Number of digits of a whole account, which is a SHA-256. */
+const accountDigits = 64;
+/** Number of digits of an account in the log: 64 digits there would look like a user name or a password of the SIM API. */
+const loggedDigits = 16;
+
 /**
  * Assigns existing rows to `account` before the gateway works on any: rows from before rows named their account, if no other account
- * has them yet, and rows of the account `adopts`, which is the same account under an earlier URL or user name. Logs the open work of
- * other accounts. Errors: those of the driver.
+ * has them yet, and rows of the account `adopts`, which is the same account under an earlier URL or user name: its first 16 to 64
+ * digits. Logs the open work of other accounts. Errors: StoreError if `adopts` does not name one account; those of the driver.
  */
 export async function openAccount(
   db: Kysely<Database>,
@@ -29,7 +35,7 @@ export async function openAccount(
     await sql`select pg_advisory_xact_lock(hashtextextended('sim-gateway accounts', 0))`.execute(transaction);
     const isTaken = await sql`select from account_alias where alias = ${beforeAccounts}`.execute(transaction);
     if (isTaken.rows.length === 0) await adopt(transaction, account, beforeAccounts);
-    if (adopts !== null) await adopt(transaction, account, adopts);
+    if (adopts !== null) await adopt(transaction, account, await wholeAccount(transaction, adopts));
   });
   const { rows } = await sql<{ account: string; operations: number; changes: number }>`
     select account, count(*) filter (where lease_until = 'infinity')::int as operations,
@@ -37,8 +43,26 @@ export async function openAccount(
     from audit_entry
     where outcome = 'OPEN' and account <> all(${accountsOf(account)})
     group by account order by account`.execute(db);
-  for (const row of rows)
-    log.warn(row, 'another SIM API account has open work in this database; this gateway does not touch it');
+  for (const { account: other, ...work } of rows)
+    log.warn(
+      { account: other.slice(0, loggedDigits), ...work },
+      'another SIM API account has open work in this database; this gateway does not touch it',
+    );
+}
+
+/** The account that begins with these digits. Errors: StoreError if no account of the database does, or several. */
+async function wholeAccount(db: Kysely<Database>, digits: string): Promise<string> {
+  if (digits.length === accountDigits) return digits;
+  const { rows } = await sql<{ name: string }>`
+    select name from (
+      select account from audit_entry union select account from account_alias union select alias from account_alias
+    ) as accounts (name)
+    where starts_with(name, ${digits}) limit 2`.execute(db);
+  const [found] = rows;
+  if (found === undefined) throw new StoreError('ADOPT_ACCOUNT matches no account of this database.');
+  if (rows.length > 1)
+    throw new StoreError('ADOPT_ACCOUNT matches several accounts of this database: give more digits of it.');
+  return found.name;
 }
 
 /** Merges two accounts: `adopted` and all its aliases become aliases of `account`. */

@@ -163,6 +163,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   } catch (error) {
     if (embedded !== null || !isUnavailable(error) || isRefusal(error)) {
       await stop();
+      if (error instanceof StoreError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new StoreError(
         `The database cannot be used: ${reason}. See DATABASE_URL and DATABASE_MIGRATION_URL.`,

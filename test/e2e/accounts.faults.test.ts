@@ -73,19 +73,27 @@ const listed = async () => {
   const { data } = await gateway.ask<{ bulkOperations: { nodes: { id: string }[] } }>(query);
   return data.bulkOperations.nodes.map(({ id }) => id);
 };
+/** An account as the log shows it. */
+const shown = (world: World) => accountOf(world).slice(0, 16);
 const openForOthers = () =>
   gateway.logged().filter(({ msg }) => String(msg).startsWith('another SIM API account'));
 /** Makes an account refuse all reads of SIMs, so that an operation waits before it sends anything. */
 const block = (world: World) => world.addFaults({ path: '/get_sims', kind: 'status', status: 503 });
 
-/** Creates an open entry of a dead gateway, and resolves when the running gateway has completed it. */
-async function whenTakenOver(account: string): Promise<void> {
+/** Creates an open entry of a dead gateway, and returns its id. */
+async function addEntry(account = ''): Promise<string> {
   const id = randomUUID();
   await store.query(
     `insert into audit_entry (id, account, tenant, actor, action, arguments, request_id, owner, lease_until)
      values ($1, $2, 'default', 'anonymous', 'RESET', '{}', 'abandoned', $1, now() - interval '1 second')`,
     [id, account],
   );
+  return id;
+}
+
+/** Creates an open entry of a dead gateway, and resolves when the running gateway has completed it. */
+async function whenTakenOver(account: string): Promise<void> {
+  const id = await addEntry(account);
   await waitFor(
     async () =>
       (await store.query(`select from audit_entry where id = $1 and outcome <> 'OPEN'`, [id])).length === 1,
@@ -108,7 +116,7 @@ describe('a gateway on one account, then on another, then on the first again, ov
       `update audit_entry set lease_until = now() - interval '1 second'
        where outcome = 'OPEN' and lease_until < 'infinity'`,
     );
-    expect(openForOthers()).toMatchObject([{ account: accountOf(trial), operations: 1, changes: 1 }]);
+    expect(openForOthers()).toMatchObject([{ account: shown(trial), operations: 1, changes: 1 }]);
     await block(own);
     const second = await startBulk(gateway, reset(c, d), { 'idempotency-key': 'bulk' });
     await own.clearFaults();
@@ -131,7 +139,7 @@ describe('a gateway on one account, then on another, then on the first again, ov
 
     await trial.clearFaults();
     await startOn(trial);
-    expect(openForOthers()).toMatchObject([{ account: accountOf(own), operations: 1, changes: 0 }]);
+    expect(openForOthers()).toMatchObject([{ account: shown(own), operations: 1, changes: 0 }]);
     expect(await endOf(gateway, first.id)).toMatchObject({ status: 'COMPLETED', total: 2 });
     const again = await startBulk(gateway, reset(a, b), { 'idempotency-key': 'bulk' });
     expect(again).toMatchObject({ id: first.id, status: 'COMPLETED' });
@@ -178,9 +186,33 @@ describe('an account whose URL has changed', () => {
     expect(await trial.effectCounts()).toEqual(onceEach([a, b]));
   });
 
-  test('cannot be adopted with a value that is not an account id', async () => {
-    const started = startGateway({ world: trial, store, env: { ...fastEnv, ADOPT_ACCOUNT: 'trial' } });
-    await expect(started).rejects.toThrow('ADOPT_ACCOUNT must be an account as the log shows it');
+  /** Why a gateway that adopts this account does not start. */
+  const refusalOf = async (account: string) =>
+    startGateway({ world: trial, store, env: { ...fastEnv, ADOPT_ACCOUNT: account } }).then(
+      () => 'it has started',
+      ({ message }: Error) => message,
+    );
+
+  test('cannot be adopted with a value that is not an account, or not the first 16 digits of one', async () => {
+    for (const value of ['trial', accountOf(trial).slice(0, 15), `${accountOf(trial)}0`])
+      expect(await refusalOf(value)).toContain('ADOPT_ACCOUNT must be an account as the log shows it');
+  });
+
+  test('cannot be adopted with digits of no account of the database, or of several; with all digits of an unknown one it can', async () => {
+    const [one, other] = ['0', '1'].map((end) => `${'ab'.repeat(10)}${end.repeat(44)}`);
+    expect(await refusalOf('ab'.repeat(8))).toContain('ADOPT_ACCOUNT matches no account of this database.');
+    await addEntry(one);
+    await addEntry(other);
+    const several = await refusalOf('ab'.repeat(10));
+    expect(several).toContain('ADOPT_ACCOUNT matches several accounts of this database');
+    expect(several).not.toContain('abab');
+    await startOn(trial, { ADOPT_ACCOUNT: `${'ab'.repeat(10)}1` });
+    await startOn(trial, { ADOPT_ACCOUNT: '12'.repeat(32) });
+    expect(await store.query('select alias, account from account_alias order by alias')).toEqual([
+      { alias: '12'.repeat(32), account: accountOf(trial) },
+      { alias: other, account: accountOf(trial) },
+      { alias: 'before', account: accountOf(trial) },
+    ]);
   });
 });
 

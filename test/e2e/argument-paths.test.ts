@@ -158,3 +158,49 @@ describe('BAD_USER_INPUT names the value by its path from the arguments of the f
     expect(missing.errors[0]?.extensions).not.toHaveProperty('argumentPath');
   });
 });
+
+describe('the message of a refused value', () => {
+  const text = 'a private text';
+  const sendSms = 'mutation ($input: SendSmsInput!) { sendSms(input: $input) { succeeded } }';
+
+  test.each<[string, string, object, string]>([
+    [
+      'a wrong field of a variable has its place and its rule, and not the other fields',
+      sendSms,
+      { input: { sims: [{ iccid: 'x' }], text } },
+      'Variable "$input" got an invalid value at "input.sims[0].iccid"; Expected type "ICCID". ICCID must be a string of 18 to 22 digits',
+    ],
+    [
+      'a missing field does not have the others',
+      sendSms,
+      { input: { text } },
+      'Variable "$input" got an invalid value; Field "sims" of required type "[SimRef!]!" was not provided.',
+    ],
+    [
+      'a place that the value itself contains is not the place',
+      'query ($first: Int) { sims(first: $first) { totalCount } }',
+      { first: ' at "there"; ' },
+      'Variable "$first" got an invalid value; Int cannot represent non-integer value: " at \\"there\\"; "',
+    ],
+    [
+      'an argument that a variable makes invalid does not have its literals',
+      `mutation ($sims: [SimRef!] = []) { sendSms(input: { sims: $sims, text: "${text}" }) { succeeded } }`,
+      { sims: null },
+      'Argument "input" has an invalid value.',
+    ],
+  ])('about %s', async (_, query, variables, message) => {
+    expect((await running.gateway.ask(query, variables)).errors).toMatchObject([{ message }]);
+  });
+
+  test('quotes only the beginning of a long one', async () => {
+    const first = text.repeat(1000);
+    const query = 'query ($first: Int) { sims(first: $first) { totalCount } }';
+    const [error] = (await running.gateway.ask(query, { first })).errors;
+    expect(error?.message).toMatch(/^Variable "\$first" got an invalid value; Int cannot represent .*…$/);
+    expect(error?.message.length).toBe(301);
+    const filter = encodeURIComponent(JSON.stringify({ states: [first.slice(0, 5000)] }));
+    const answer = await running.gateway.fetch(`/export/sims.csv?filter=${filter}`);
+    const { errors } = (await answer.json()) as { errors: { message: string }[] };
+    expect(errors[0]?.message.length).toBe(301);
+  });
+});

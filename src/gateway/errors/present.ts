@@ -7,6 +7,7 @@ import {
   isErrorCode,
 } from '../../errors/index.ts';
 import { pathInField } from './argument-path.ts';
+import { withoutValues } from './without-values.ts';
 
 /** The gateway error that graphql-js wrapped; undefined if the error is not meant for clients. */
 function meantForClients(error: unknown): GatewayError | undefined {
@@ -30,7 +31,7 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
     };
   const code = codeOf(formatted, error);
   const hidesText = code === 'INTERNAL_SERVER_ERROR' || code === 'QUERY_TOO_COMPLEX';
-  const message = hidesText ? errorTable[code].message : formatted.message;
+  const message = hidesText ? errorTable[code].message : withoutValues(formatted.message, error);
   const argumentPath = code === 'BAD_USER_INPUT' ? formatted.extensions?.argumentPath : undefined;
   const { retryable } = errorTable[code];
   return {

@@ -1,6 +1,10 @@
 import { coerceInputValue, type GraphQLInputType } from 'graphql';
 import { badUserInput, GatewayError } from '../../errors/index.ts';
+import { shortMessage } from '../errors/without-values.ts';
 import { isTooDeep } from './input-depth.ts';
+
+/** Number of characters of an unknown parameter that a message quotes. */
+const maxQuoted = 40;
 
 /**
  * Parses the JSON parameters of a URL as GraphQL inputs of `types`, with the scalars, enums and defaults of the schema.
@@ -16,7 +20,10 @@ export function readUrlInputs<Name extends string>(
     const [name = ''] = part.split('=', 1);
     const given = decoded('The name of a parameter', name);
     if (!isNameIn(types, given))
-      throw badUserInput(JSON.stringify(given), `is no parameter: ${Object.keys(types).join(' and ')} are`);
+      throw badUserInput(
+        JSON.stringify(given.slice(0, maxQuoted)),
+        `is no parameter: ${Object.keys(types).join(' and ')} are`,
+      );
     if (Object.hasOwn(inputs, given)) throw badUserInput(given, 'must be given once');
     inputs[given] = coerced(given, jsonOf(given, decoded(given, part.slice(name.length + 1))), types[given]);
   }
@@ -48,7 +55,7 @@ function coerced(name: string, value: unknown, type: GraphQLInputType): unknown 
   return coerceInputValue(value, type, (path, _, { message }) => {
     const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
     throw new GatewayError('BAD_USER_INPUT', {
-      message: `${name}${steps.join('')}: ${message}`,
+      message: shortMessage(`${name}${steps.join('')}: ${message}`),
       argumentPath: [name, ...path],
     });
   });

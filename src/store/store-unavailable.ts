@@ -44,8 +44,27 @@ export function isRefusal(error: Error): boolean {
   return 'code' in error && refusals.has(String(error.code));
 }
 
-/** Converts an error of the driver: StoreUnavailable if the database is unavailable, any other error unchanged. */
+/** SQLSTATE class of values that PostgreSQL cannot use, such as a text that is no UUID. Its messages quote the value. */
+const valueClass = /^22/;
+
+/** PostgreSQL cannot use a value of a statement. The message does not quote it: it may be personal data, and it would be logged. */
+class ValueRefused extends Error {
+  override readonly name = 'ValueRefused';
+  constructor(
+    /** The SQLSTATE. */
+    readonly code: string,
+    { message, stack = '' }: Error,
+  ) {
+    super(`the database refuses a value (${code})`);
+    const frames = stack.slice(stack.indexOf(message) + message.length);
+    this.stack = `${this.name}: ${this.message}${frames}`;
+  }
+}
+
+/** Converts an error of the driver: StoreUnavailable if the database is unavailable, ValueRefused; any other error unchanged. */
 export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreUnavailable) return error;
-  return isUnavailable(error) ? new StoreUnavailable(error.message) : error;
+  if (isUnavailable(error)) return new StoreUnavailable(error.message);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return valueClass.test(code) ? new ValueRefused(code, error as Error) : error;
 }

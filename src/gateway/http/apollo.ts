@@ -6,7 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind } from 'graphql';
 import type { Log } from '../../base/log.ts';
 import { type ErrorCode, errorTable, isErrorCode } from '../../errors/index.ts';
 import type { HiddenFields } from '../common/access.ts';
@@ -70,6 +70,11 @@ function logAnswered(log: Log, requestId: string, errors: readonly GraphQLFormat
   for (const [code, count] of counts) log.info({ requestId, code, count }, errorTable[code].description);
 }
 
+/** Name of the field that failed, as the schema has it: the path of an error has the aliases of the caller, which may be personal data. */
+function fieldOf({ nodes: [node] = [] }: GraphQLError): string | undefined {
+  return node?.kind === Kind.FIELD ? node.name.value : undefined;
+}
+
 /** The one error of all fields that are null because the caller lacks PERSONAL, with the places where the document selects them. */
 function presentHidden(hidden: HiddenFields): GraphQLFormattedError {
   const error = new GraphQLError('', { nodes: hidden.nodes, originalError: hiddenError(hidden) });
@@ -100,7 +105,7 @@ function createRequestPlugin(
       for (const error of errors.filter(isUnexpected)) {
         const cause = error.originalError ?? error;
         log.error(
-          { requestId: contextValue.requestId, path: error.path, stack: cause.stack },
+          { requestId: contextValue.requestId, field: fieldOf(error), stack: cause.stack },
           'unexpected error',
         );
       }

@@ -66,6 +66,8 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** File descriptor for its log; `logged` then returns nothing. */
   readonly stdout?: number;
+  /** Receives all that it prints to stdout and stderr, also if it does not start. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Starts the built gateway on a free port. */
@@ -74,6 +76,7 @@ export async function startGateway({
   env = {},
   store,
   stdout,
+  onOutput = () => undefined,
 }: GatewayOptions = {}): Promise<RunningGateway> {
   const own = store === undefined && env.DATA_DIR === undefined ? await createStore() : undefined;
   const database = store ?? own;
@@ -105,11 +108,16 @@ export async function startGateway({
   const closed = once(child, 'close');
   const log: Record<string, unknown>[] = [];
   const faults: string[] = [];
-  if (child.stdout !== null)
+  if (child.stdout !== null) {
+    child.stdout.on('data', (chunk) => onOutput(String(chunk)));
     createInterface(child.stdout).on('line', (line) => {
       if (line.startsWith('{')) log.push(JSON.parse(line));
     });
-  child.stderr.on('data', (chunk) => faults.push(String(chunk)));
+  }
+  child.stderr.on('data', (chunk) => {
+    faults.push(String(chunk));
+    onOutput(String(chunk));
+  });
   if (inspectArgs().length > 0) child.stderr.pipe(process.stderr);
   const url = await listening(child, faults).catch(async (error: unknown) => {
     await own?.remove();

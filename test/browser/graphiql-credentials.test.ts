@@ -162,11 +162,15 @@ describe('GraphiQL of a gateway that needs credentials', () => {
     await signedIn();
   });
 
-  test('prefers an authorization of the headers editor, and stores no headers', async () => {
+  test('prefers an authorization of the headers editor, and stores neither headers nor its key', async () => {
     const { page } = opened;
     const other = 'simgw_of_the_headers_editor';
     await signedIn();
     front.accept(other, { actor: 'key:other' });
+    const stored = () => page.evaluate<string>('JSON.stringify(localStorage)');
+    await graphiql.write(`query Pasted { __typename } # ${key}`, 'Pasted');
+    await graphiql.whenStored('query Pasted');
+    expect(await stored()).not.toContain(key);
     await page.getByRole('button', { name: 'Headers', exact: true }).click();
     await page.evaluate(
       `__MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('request-headers.json'))
@@ -179,7 +183,6 @@ describe('GraphiQL of a gateway that needs credentials', () => {
     expect(await graphiql.run()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     expect(await dialog().count()).toBe(0);
     expect(await bar().textContent()).toContain('key:meters');
-    const stored = () => page.evaluate<string>('JSON.stringify(localStorage)');
     await waitFor(async () => (await stored()).includes('graphiql:queries'));
     expect(await stored()).toContain('query ByHeader');
     expect(await stored()).not.toContain(other);

@@ -7,7 +7,6 @@ export { createJwtVerifier } from './jwt.ts';
 export {
   anonymous,
   createPrincipal,
-  isScope,
   type Method,
   type Principal,
   type Scope,

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Admin, type ApiKey, adminUrlOf, createAdmin } from './admin.ts';
 import { adminTokenFor, DEFAULT_TOKEN_FILE, isExposed } from './admin-token.ts';
 import { someOf } from './choices.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { Refused, Unreachable } from './gateway.ts';
 import type { Span } from './screen.ts';
 import {
@@ -28,6 +28,15 @@ export function keysCommand(): Command {
     .summary('create, list, rotate and revoke the API keys of a gateway')
     .description(
       'Manages the API keys of a gateway that runs with AUTH=apikey. It needs the admin token of the gateway.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  KEY=$(sim-gateway keys create dashboard --scopes READ,COST)
+  sim-gateway keys list
+  sim-gateway keys revoke dashboard
+${EXIT_CODES_HELP}`,
     );
   for (const each of [createKeyCommand(), listCommand(), rotateCommand(), revokeCommand()])
     command.addCommand(each);

@@ -217,10 +217,10 @@ describe('a start of an operation', () => {
     await made;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^STORE_UNAVAILABLE: /m);
-    const [, key = ''] = /The operation may have been started.* --key (\S+) /.exec(stderr) ?? [];
+    const [, key = ''] = /The operation may have been started.* --idempotency-key (\S+) /.exec(stderr) ?? [];
     database.restore();
     await reachable(gateway);
-    const again = await runner.run([...args, '--key', key], gateway);
+    const again = await runner.run([...args, '--idempotency-key', key], gateway);
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'COMPLETED', succeeded: 3 });
     expect(await operations()).toHaveLength(1);
     expect(await fixture.world.effectCounts()).toEqual(onceEach(iccids));

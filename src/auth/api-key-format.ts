@@ -36,11 +36,17 @@ export function createApiKey(id: string = randomText(idLength)): NewApiKey {
 export function idOfApiKey(text: string): string | null {
   if (!pattern.test(text)) return null;
   if (checksumOf(text.slice(0, -checksumLength)) !== text.slice(-checksumLength)) return null;
-  return text.slice(apiKeyPrefix.length, apiKeyPrefix.length + idLength);
+  return idPartOf(text);
 }
 
 export function hashOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer');
+  // Twice as fast as the encoding `buffer`.
+  return Buffer.from(hash('sha256', key, 'hex'), 'hex');
+}
+
+/** The part of a text in which a key has its id. */
+export function idPartOf(text: string): string {
+  return text.slice(apiKeyPrefix.length, apiKeyPrefix.length + idLength);
 }
 
 function randomText(length: number): string {

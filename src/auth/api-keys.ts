@@ -6,7 +6,7 @@ import { within } from '../base/within.ts';
 import { GatewayError } from '../errors/index.ts';
 import { StoreUnavailable } from '../store/index.ts';
 import { type ApiKeyStore, actorOf, type HashedRow } from './api-key.store.ts';
-import { apiKeyPrefix, hashOf, idOfApiKey } from './api-key-format.ts';
+import { apiKeyPrefix, hashOf, idOfApiKey, idPartOf } from './api-key-format.ts';
 import type { Verifier } from './authenticator.ts';
 import { BatchedRead } from './batched-read.ts';
 import { createPrincipal, isScope, type Principal } from './principal.ts';
@@ -162,18 +162,20 @@ export function createApiKeyVerifier(
   return {
     handles: (token) => token.startsWith(apiKeyPrefix),
     verify(token) {
-      const id = idOfApiKey(token);
-      if (id === null) return null;
-      const given = hashOf(token);
-      const key = known.get(id);
-      if (key === undefined) return verifyAnew(id, given);
+      const key = known.get(idPartOf(token));
       // Revocation and expiry are final.
-      if (isOver(key.row)) return null;
-      const isRecent = ageMs(key) < times.maxUnreadMs;
-      if (!(isRecent ? isMatch(key.row, given) : isUnavailable() && isUsableInOutage(key, given)))
-        // Another secret: the key may have been rotated since the row was read.
-        return verifyAnew(id, given);
-      if (ageMs(key) >= times.freshMs) refresh(id);
+      if (key !== undefined && isOver(key.row)) return null;
+      const given = hashOf(token);
+      const isRecent = key !== undefined && ageMs(key) < times.maxUnreadMs;
+      const isUsable =
+        key !== undefined &&
+        (isRecent ? isMatch(key.row, given) : isUnavailable() && isUsableInOutage(key, given));
+      if (!isUsable) {
+        // A text that is no key is not searched for. Another secret: the key may have been rotated since the row was read.
+        const id = idOfApiKey(token);
+        return id === null ? null : verifyAnew(id, given);
+      }
+      if (ageMs(key) >= times.freshMs) refresh(key.row.id);
       return accept(key);
     },
   };

@@ -79,10 +79,11 @@ export function createJwtVerifier(
     expiresAt.getTime() / 1000 <= Math.floor(clock.now().getTime() / 1000) - clockToleranceSeconds;
 
   return {
-    handles: (token) => form.test(token),
+    handles: (token) => token.includes('.'),
     verify(token) {
       const principal = verified.find(token, jwks.current());
-      return principal === undefined || isExpired(principal) ? verifyAnew(token) : principal;
+      if (principal !== undefined && !isExpired(principal)) return principal;
+      return form.test(token) ? verifyAnew(token) : null;
     },
   };
 }

@@ -109,7 +109,8 @@ async function route(
     if (cors.answerPreflight(request, response, graphqlMethods)) return;
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     if (method !== 'GET' && method !== 'POST') throw new MethodRefused(graphqlMethods);
-    const principal = await authenticate(authorizationOf(request));
+    const caller = authenticate(authorizationOf(request));
+    const principal = caller instanceof Promise ? await caller : caller;
     const idempotencyKey = idempotencyKeyOf(request);
     const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) }, principal);
     return handleGraphql(apollo, request, response, query, context, place);

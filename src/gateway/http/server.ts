@@ -109,16 +109,17 @@ async function route(
     if (cors.answerPreflight(request, response, graphqlMethods)) return;
     if (graphiql.wantsPage(request)) return graphiql.handle(request, response);
     if (method !== 'GET' && method !== 'POST') throw new MethodRefused(graphqlMethods);
+    const cancellation = endOf(response);
     const caller = authenticate(authorizationOf(request));
     const principal = caller instanceof Promise ? await caller : caller;
     const idempotencyKey = idempotencyKeyOf(request);
-    const context = contextFor({ requestId, idempotencyKey, cancellation: endOf(response) }, principal);
+    const context = contextFor({ requestId, idempotencyKey, cancellation }, principal);
     return handleGraphql(apollo, request, response, query, context, place);
   }
   if (path === simsExportPath) {
     if (cors.answerPreflight(request, response, simsExportMethods)) return;
-    const principal = await authenticate(authorizationOf(request));
     const cancellation = endOf(response);
+    const principal = await authenticate(authorizationOf(request));
     const context = contextFor({ requestId, idempotencyKey: null, cancellation }, principal);
     return simsExport.handle(request, response, query, context, cancellation);
   }

@@ -22,7 +22,7 @@ const scheme = 'bearer ';
 /** The token in a header Authorization (RFC 6750 section 2.1); undefined if there is none. Tokens are long: no pattern is matched on them. */
 export function bearerTokenOf(authorization: string | undefined): string | undefined {
   if (authorization?.slice(0, scheme.length).toLowerCase() !== scheme) return undefined;
-  const token = authorization.slice(scheme.length).trim();
+  const token = authorization.slice(scheme.length).replace(/^ +| +$/g, '');
   const isOne = token !== '' && !token.includes(' ') && !token.includes('\t') && !token.includes(',');
   return isOne && token.length <= maxTokenLength ? token : undefined;
 }

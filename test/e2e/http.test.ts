@@ -204,6 +204,7 @@ describe('limits', () => {
     ],
     ['directives', `{ __typename ${'@include(if: true) '.repeat(21)} }`],
     ['tokens', `{ ${'__typename '.repeat(20_001)} }`],
+    ['characters', `{ __typename }${' '.repeat(300_000)}`],
     ['lines', `${'\n'.repeat(10_000)}{ __typename }`],
     ['lines that end with CR', `${'\r'.repeat(10_000)}{ no syntax`],
   ])('too many %s are refused before any call of the SIM API', async (_, query) => {

@@ -15,13 +15,19 @@ function meantForClients(error: unknown): GatewayError | undefined {
   return gatewayErrorOf(error);
 }
 
+/** A field may be in a document hundreds of times, and a thousand errors would each list all its places. */
+const maxLocations = 10;
+
 /**
  * Formats an error for a client: code, retryable and the message. The text of an error that is not meant for clients is masked, since
  * it may contain internal data.
  */
 export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
-  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const place = {
+    ...(locations && { locations: locations.slice(0, maxLocations) }),
+    ...(path && { path }),
+  };
   const known = meantForClients(error);
   if (known !== undefined)
     return {

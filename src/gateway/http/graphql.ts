@@ -6,7 +6,7 @@ import { sendText } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import type { BodyPlace } from './body-budget.ts';
 import { compress, minCompressedBytes } from './compression.ts';
-import { checkLines } from './limits.ts';
+import { checkText } from './limits.ts';
 
 /** The methods of `/graphql`, in the form of the header Allow. */
 export const graphqlMethods = 'GET, POST';
@@ -25,7 +25,7 @@ export async function handleGraphql(
     // Already answered, because the body came too slowly or was evicted: the operation must not run.
     if (response.headersSent) return;
     if (typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string')
-      checkLines(body.query);
+      checkText(body.query);
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: (request.method ?? 'GET').toUpperCase(),

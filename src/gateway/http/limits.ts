@@ -12,7 +12,14 @@ import { GatewayError } from '../../errors/index.ts';
 import { inputDepthRule } from './input-depth.ts';
 
 /** Limits of one operation. `sims.nodes.cost.cost.amount` is 5 levels deep. */
-const maximum = { depth: 12, aliases: 50, directives: 20, tokens: 20_000, lines: 10_000 };
+const maximum = {
+  depth: 12,
+  aliases: 50,
+  directives: 20,
+  tokens: 20_000,
+  lines: 10_000,
+  characters: 300_000,
+};
 
 /** 1000 SIMs as literals are 5,000 tokens. */
 export const parseOptions: ParseOptions = { maxTokens: maximum.tokens };
@@ -31,16 +38,17 @@ const refuse = (what: string) => ({
 });
 
 /**
- * Refuses a text of many lines before it is parsed. graphql-js counts the lines before each error: a thousand errors after 400,000 empty
- * lines, which are no tokens, would take 20 s. Errors: QUERY_TOO_COMPLEX.
+ * Refuses a long text, and one of many lines, before it is parsed. For each error graphql-js searches the text for line breaks: a thousand
+ * errors in a text with megabytes of spaces or empty lines, which are no tokens, would take many seconds. Errors: QUERY_TOO_COMPLEX.
  */
-export function checkLines(text: string): void {
+export function checkText(text: string): void {
+  const refuse = (what: string) =>
+    new GatewayError('QUERY_TOO_COMPLEX', { message: `The operation has more than ${what}` });
+  if (text.length > maximum.characters)
+    throw refuse(`${maximum.characters} characters: pass long lists as variables`);
   let lines = 1;
   for (const _ of text.matchAll(/[\n\r]/g))
-    if (++lines > maximum.lines)
-      throw new GatewayError('QUERY_TOO_COMPLEX', {
-        message: `The operation has more than ${maximum.lines} lines`,
-      });
+    if (++lines > maximum.lines) throw refuse(`${maximum.lines} lines`);
 }
 
 /** Refuses an operation type that the schema does not have: graphql-js detects it only during execution. */

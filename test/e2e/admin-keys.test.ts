@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { adminToken, allScopes, askAdmin, createKey, keyEnv } from '../support/api-keys.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -40,6 +42,23 @@ describe('the admin endpoint refuses', () => {
       expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     }
     expect(await names()).toEqual(before);
+  });
+
+  test('two headers Authorization, whichever of them has the token', async () => {
+    const { url } = running.gateway;
+    for (const [first, second] of [
+      [authorization, 'Bearer other'],
+      ['Bearer other', authorization],
+      [authorization, authorization],
+    ] as const) {
+      const headers = ['host', new URL(url).host, 'connection', 'close'];
+      const sending = request(`${url}/admin/keys`, {
+        headers: [...headers, 'authorization', first, 'Authorization', second],
+      }).end();
+      const [response] = await once(sending, 'response');
+      response.resume();
+      expect(response.statusCode).toBe(401);
+    }
   });
 
   test.each(['https://evil.example', 'null', listed, 'http://localhost:5173'])(

@@ -86,6 +86,23 @@ describe('a key that is limited to groups reads only their SIMs', () => {
     expect(errors.find(({ path }) => path?.[0] === 'sim')?.message).toBe(absent[0]?.message);
   });
 
+  test('an EID that several SIMs of another group share does not exist either', async () => {
+    const twins = foreign.filter(({ eid }) => eid !== undefined).slice(0, 2);
+    const [first, second] = twins;
+    const eids = [first?.eid, second?.eid];
+    await world.patchSim(one(twins, 1), { eid: first?.eid });
+    try {
+      const query = `{ simsByRef(refs: [{ eid: "${eids[0]}" }, { eid: "${eids[1]}" }]) { iccid } }`;
+      expect(codesOf(await everyone.ask(query))).toContain('BAD_USER_INPUT');
+      const { data, errors } = await north.ask(query);
+      expect(data).toEqual({ simsByRef: [null, null] });
+      expect(codesOf({ errors })).toEqual(['SIM_NOT_FOUND', 'SIM_NOT_FOUND']);
+      expect(errors.map(({ extensions }) => extensions.simApi)).toEqual([undefined, undefined]);
+    } finally {
+      await world.patchSim(one(twins, 1), { eid: second?.eid });
+    }
+  });
+
   test.each([
     ['sims', '{ sims(first: 500) { totalCount nodes { iccid group { name } } } }'],
     [

@@ -340,6 +340,14 @@ describe('a document is checked as a whole, before anything runs', () => {
   });
 });
 
+test('an error lists at most 10 of the places where a document repeats a field', async () => {
+  const caller = await callerWith(['READ']);
+  const { errors } = await caller.ask(`{ sims(first: 1) { nodes { iccid ${'imei '.repeat(100)} } } }`);
+  expect(errors.map((error) => (error as unknown as { locations: unknown[] }).locations.length)).toEqual([
+    10,
+  ]);
+});
+
 describe('personal data has no other way out', () => {
   test('by any list, by any key, after a change, below alerts and in diagnostics', async () => {
     const caller = await callerWith(scopes.filter((scope) => scope !== 'PERSONAL'));

@@ -52,7 +52,7 @@ export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
   const { country, operator } = lastSession(sim, now)?.network ?? home;
   const seenAt = networks.find((one) => one.country === country && one.operator === operator) ?? home;
   return {
-    deviceName: sim.type === 'esim' ? 'Quectel BG95-M3' : 'Teltonika FMB920',
+    deviceName: deviceNameOf(sim),
     inDataSession: sessionAt > 0 && now - sessionAt < SESSION_MS,
     networkAt,
     country,
@@ -63,9 +63,18 @@ export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
   };
 }
 
-/** 0 unless the SIM is on. A SIM that is on reports its location from the start of its current status. */
+function deviceNameOf({ habit, type }: Sim): string {
+  if (habit.silence?.cause === 'otherDevice') return 'Nokia G42';
+  return type === 'esim' ? 'Quectel BG95-M3' : 'Teltonika FMB920';
+}
+
+/** 0 unless the SIM is on. A SIM that is on reports its location from the start of its current status until its device is off. */
 function lastLocationUpdate(sim: Sim, now: number): number {
   const period = sim.history.at(-1);
   if (period === undefined || ['OFF', 'SHIPPING', 'CLOSED'].includes(period.status)) return 0;
-  return Math.max(period.from, now - (now % LOCATION_UPDATE_MS));
+  const { silence } = sim.habit;
+  if (silence?.cause !== 'deviceOff') return Math.max(period.from, now - (now % LOCATION_UPDATE_MS));
+  return period.from > silence.from
+    ? 0
+    : Math.max(period.from, silence.from - (silence.from % LOCATION_UPDATE_MS));
 }

@@ -10,12 +10,15 @@ export interface Alert {
 }
 
 const DATA_LIMIT_REACHED = 'Data limit reached';
+const NO_SESSION = 'No data session for 7 days';
+const IMEI_CHANGED = 'IMEI changed';
 
 const WEEK_MS = 7 * 86_400_000;
 /** Alerts reach back this number of weeks before the month in which the clock of the world began. */
 const WEEKS_BEFORE = 8;
 const ALERTS_PER_SIM = 10_000;
 const FIRST_LIMIT_ALERT = 9000;
+const FIRST_SILENCE_ALERT = 8000;
 
 const ALERT_RAISED = 201;
 const ALERT_TIME = 202;
@@ -23,9 +26,9 @@ const ALERT_TRIGGER = 203;
 
 const triggers = [
   'SIM used in a new country',
-  'IMEI changed',
+  IMEI_CHANGED,
   'Data usage above 80% of the limit',
-  'No data session for 7 days',
+  NO_SESSION,
   'Unusual data usage',
 ] as const;
 
@@ -33,12 +36,19 @@ const triggers = [
 export function alertsOf(sim: Sim, now: number): Alert[] {
   const firstId = sim.number * ALERTS_PER_SIM;
   const { iccid } = sim;
-  const alerts = sim.limitReachedAt.map((raisedAt, index) => ({
+  const alerts: Alert[] = sim.limitReachedAt.map((raisedAt, index) => ({
     id: firstId + FIRST_LIMIT_ALERT + index,
     trigger: DATA_LIMIT_REACHED,
     raisedAt,
     iccid,
   }));
+  const { silence } = sim.habit;
+  if (silence !== null) {
+    const id = firstId + FIRST_SILENCE_ALERT;
+    alerts.push({ id, trigger: NO_SESSION, raisedAt: silence.from + WEEK_MS, iccid });
+    if (silence.cause === 'otherDevice')
+      alerts.push({ id: id + 1, trigger: IMEI_CHANGED, raisedAt: silence.from, iccid });
+  }
   if (!sim.watched) return alerts;
   const { anchorAt } = sim.habit;
   for (let week = -WEEKS_BEFORE; anchorAt + week * WEEK_MS <= now; week++) {

@@ -1,7 +1,9 @@
+import { habitOf } from './habit.ts';
 import { eidOf, iccidOf, withLuhn } from './identity.ts';
 import { accountProfiles } from './network.ts';
+import { PLACE_OF_LIMIT_REACHED, PLACE_OF_SILENT, PLACES_OF_WATCHED, placeOf, placesEnd } from './place.ts';
 import { fraction, hash, pick } from './random.ts';
-import type { Habit, Sim, Status, StatusPeriod, Transition } from './sim.ts';
+import type { Sim, Status, StatusPeriod, Transition } from './sim.ts';
 
 /** The values from which the SIMs of a world are derived. */
 export interface Origin {
@@ -25,9 +27,6 @@ const salt = {
   group: 4,
   imei: 5,
   home: 6,
-  slot: 7,
-  size: 8,
-  limit: 9,
   activated: 10,
   ended: 11,
   modified: 12,
@@ -47,21 +46,6 @@ const groupNames = [
   'Spare',
 ];
 const deviceNames = ['scooter', 'tracker', 'meter', 'gateway', 'kiosk', 'camera'] as const;
-const limitLadder = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
-
-/** Each run of 50 consecutive SIMs has one SIM at each of these places, so the proportions hold for small fleets too. */
-const PLACES = 50;
-const placesEnd = {
-  live: 29,
-  off: 34,
-  suspended: 37,
-  test: 39,
-  ready: 41,
-  shipping: 45,
-  closed: 47,
-} as const;
-const PLACE_OF_LIMIT_REACHED = 0;
-const PLACES_OF_WATCHED = [1, 2];
 
 /** Transitions that are in progress in a new world: from, to. */
 const initialTransitions: readonly (readonly ['OFF' | 'LIVE' | 'SHIPPING', Status])[] = [
@@ -79,7 +63,7 @@ export function createSim(origin: Origin, number: number): Sim {
   const root = hash(seed, number);
   const place = placeOf(seed, number);
   const isEsim = hash(root, salt.esim) % 5 === 0;
-  const habit = habitOf(root, place, anchorAt);
+  const { habit, limitMegabytes } = habitOf({ root, number, place, anchorAt });
   const { history, transition } = historyOf(origin, root, number, place);
   const shipped = history.every((period) => period.status === 'SHIPPING');
   const digits = scatteredDigits(number, seed);
@@ -102,7 +86,7 @@ export function createSim(origin: Origin, number: number): Sim {
     special: null,
     name: nameOf(root, number),
     group: initialGroup(origin, number),
-    limitMegabytes: limitOf(root, place, habit),
+    limitMegabytes,
     canReachLimit: place === PLACE_OF_LIMIT_REACHED,
     activeProfile: profiles[0] ?? null,
     downloadedProfiles: profiles,
@@ -128,11 +112,7 @@ export function initialGroup(origin: Origin, number: number): string | null {
 /** Whether a SIM that was never changed can have alerts. */
 export function mayHaveAlerts(origin: Origin, number: number): boolean {
   const place = placeOf(origin.seed, number);
-  return place === PLACE_OF_LIMIT_REACHED || PLACES_OF_WATCHED.includes(place);
-}
-
-function placeOf(seed: number, number: number): number {
-  return (number * 37 + (seed % PLACES)) % PLACES;
+  return [PLACE_OF_LIMIT_REACHED, PLACE_OF_SILENT, ...PLACES_OF_WATCHED].includes(place);
 }
 
 function dayShare(root: number, use: number, days: number): number {
@@ -154,36 +134,19 @@ function profilesOf(root: number): string[] {
   return first === second ? [first] : [first, second];
 }
 
-function habitOf(root: number, place: number, anchorAt: number): Habit {
-  if (place === PLACE_OF_LIMIT_REACHED) {
-    return { anchorAt, slotMs: 8 * HOUR_MS, maxSessionBytes: 5_000_000, monthlyBytes: 0 };
-  }
-  const slotMs = (8 + (hash(root, salt.slot) % 40)) * HOUR_MS;
-  const maxSessionBytes = pick([40_000, 400_000, 2_000_000, 8_000_000], root, salt.size);
-  return { anchorAt, slotMs, maxSessionBytes, monthlyBytes: 0 };
-}
-
-/** Some days' usage for SIMs that reach their limit; for the others more than a month's maximum usage, or no limit. */
-function limitOf(root: number, place: number, habit: Habit): number | null {
-  const draw = hash(root, salt.limit);
-  if (place === PLACE_OF_LIMIT_REACHED) return 10 + (draw % 30);
-  if (draw % 3 !== 0) return draw % 3 === 1 ? null : 0;
-  const maxSessions = Math.ceil((31 * DAY_MS) / habit.slotMs) + 1;
-  const maxMegabytes = (maxSessions * habit.maxSessionBytes) / 1_000_000;
-  return limitLadder.find((step) => step > maxMegabytes) ?? null;
-}
-
-/** The status history of a SIM when its world begins; all changes in it are before the month of the start. */
+/**
+ * The status history of a SIM when its world begins. All changes in it are before the month of the start, except that a SIM on its way
+ * from OFF to LIVE was switched off less than a day before the start: it is not one of the SIMs that were silent for weeks.
+ */
 function historyOf(
   origin: Origin,
   root: number,
   number: number,
   place: number,
 ): { history: StatusPeriod[]; transition: Transition | null } {
-  const { anchorAt } = origin;
+  const { anchorAt, startAt } = origin;
   const createdAt = anchorAt - 420 * DAY_MS;
-  const recent = place === PLACE_OF_LIMIT_REACHED;
-  const activatedAt = anchorAt - dayShare(root, salt.activated, recent ? 12 : 400);
+  const activatedAt = anchorAt - daysInUse(root, place) * DAY_MS;
   const endedAt = activatedAt + Math.floor((anchorAt - activatedAt) * fraction(root, salt.ended));
   const since = (status: Status): StatusPeriod[] => [{ from: activatedAt, status }];
   const shelved: StatusPeriod[] = [{ from: createdAt, status: 'SHIPPING' }];
@@ -199,8 +162,24 @@ function historyOf(
   if (place < placesEnd.closed) return withoutTransition(until('CLOSED'));
 
   const [status, target] = initialTransitions[number % initialTransitions.length] ?? ['OFF', 'LIVE'];
-  const history = { OFF: until('OFF'), LIVE: since('LIVE'), SHIPPING: shelved }[status];
+  const switchedOffAt = startAt - dayShare(root, salt.ended, 1);
+  const history = {
+    OFF: target === 'LIVE' ? [...since('LIVE'), { from: switchedOffAt, status }] : until('OFF'),
+    LIVE: since('LIVE'),
+    SHIPPING: shelved,
+  }[status];
   return { history, transition: { target, dueAt: origin.startAt + transitionMs(root) } };
+}
+
+/**
+ * Days from the activation of a SIM to the month of the start. At least 4, in which every device has a session; more where the SIM has
+ * to reach its limit in the full month before, or to be in use before it was silent.
+ */
+function daysInUse(root: number, place: number): number {
+  const share = fraction(root, salt.activated);
+  if (place === PLACE_OF_LIMIT_REACHED) return Math.floor(32 + share * 12);
+  if (place === PLACE_OF_SILENT) return Math.floor(130 + share * 270);
+  return 4 + share * 396;
 }
 
 /** 30 to 90 seconds, as with the SIM API: the first lists of a new sandbox show SIMs in transition, and all of them settle. */

@@ -11,6 +11,11 @@ export interface Session {
   readonly network: Network;
 }
 
+interface LastSession {
+  readonly startAt: number;
+  readonly network: Network;
+}
+
 /** The usage of a SIM and its cost, in millionths of the currency so that sums stay exact. */
 export interface Usage {
   readonly bytes: number;
@@ -70,8 +75,14 @@ export function hasHistory(sim: Sim, month: Month, now: number): boolean {
 }
 
 /** The last session of a SIM up to `now`; null if there was none. */
-export function lastSession(sim: Sim, now: number): { startAt: number; network: Network } | null {
-  let end = now;
+export function lastSession(sim: Sim, now: number): LastSession | null {
+  const slot = lastSlot(sim, now);
+  const monthly = lastMonthly(sim, now);
+  return monthly !== null && monthly.startAt > (slot?.startAt ?? 0) ? monthly : slot;
+}
+
+function lastSlot(sim: Sim, now: number): LastSession | null {
+  let end = Math.min(now, silentFrom(sim) - 1);
   for (const period of sim.history.toReversed()) {
     if (carriesData(period.status)) {
       const { anchorAt, slotMs } = sim.habit;
@@ -83,7 +94,7 @@ export function lastSession(sim: Sim, now: number): { startAt: number; network: 
     }
     end = Math.min(end, period.from - 1);
   }
-  return lastMonthly(sim, now);
+  return null;
 }
 
 /** When the usage of a month reaches `limitBytes`, after `from` and up to `to`; null if it does not. */
@@ -107,7 +118,8 @@ function visitSessions(sim: Sim, from: number, to: number, visit: Visit): void {
   sim.history.forEach((period, index) => {
     if (!carriesData(period.status)) return;
     const begin = Math.max(from, period.from);
-    const end = Math.min(to, (sim.history[index + 1]?.from ?? Number.POSITIVE_INFINITY) - 1);
+    const nextFrom = sim.history[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    const end = Math.min(to, nextFrom - 1, silentFrom(sim) - 1);
     for (let slot = Math.floor((begin - anchorAt) / slotMs); anchorAt + slot * slotMs <= end; slot++) {
       const startAt = slotStart(sim, slot);
       if (startAt >= begin && startAt <= end) visit(startAt, slotBytes(sim, slot, maxSessionBytes), slot);
@@ -125,12 +137,16 @@ function visitMonthly(sim: Sim, from: number, to: number, visit: Visit): void {
   }
 }
 
-function lastMonthly(sim: Sim, now: number): { startAt: number; network: Network } | null {
+function lastMonthly(sim: Sim, now: number): LastSession | null {
   let last: number | null = null;
   visitMonthly(sim, monthStart(monthOf(now)), now, (startAt) => {
     last = startAt;
   });
   return last === null ? null : { startAt: last, network: networkOfSlot(sim, 0) };
+}
+
+function silentFrom({ habit }: Sim): number {
+  return habit.silence?.from ?? Number.POSITIVE_INFINITY;
 }
 
 function slotStart(sim: Sim, slot: number): number {

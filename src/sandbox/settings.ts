@@ -18,6 +18,9 @@ export const DEFAULT_SEED = 'amber';
 /** Minimum size of a world: the number of special SIMs. */
 export const MIN_SIMS = 10;
 
+/** Minimum size of the default world: the special SIMs, and the SIMs that the examples in schema/operations name. */
+const MIN_DEFAULT_SIMS = 50;
+
 export const MAX_SIMS = 1_000_000;
 
 const wholeNumber = (min: number, max: number, absent: number) =>
@@ -32,7 +35,7 @@ const environmentSchema = z.object({
   SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
   SANDBOX_PORT: wholeNumber(0, 65_535, 4001),
   SANDBOX_ALLOWED_HOSTS: z.string().refine(isHostList, hostListRule).optional(),
-  SANDBOX_SIMS: wholeNumber(MIN_SIMS, MAX_SIMS, 2000),
+  SANDBOX_SIMS: wholeNumber(MIN_DEFAULT_SIMS, MAX_SIMS, 2000),
   SANDBOX_SEED: z.string().min(1).default(DEFAULT_SEED),
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kind, parse } from 'graphql';
+import { Kind, type ObjectFieldNode, parse, type VariableDefinitionNode, visit } from 'graphql';
 
 /** An example operation of schema/operations. */
 interface Example {
@@ -45,6 +45,39 @@ export const examples: readonly Example[] = readdirSync(folder)
     const name = operation.name?.value ?? '';
     return { name, text, codes: shownCodes[name] ?? [] };
   });
+
+/** An ICCID without a SIM, and a group name that the SIM API refuses: examples name both to show an error. */
+const namedInVain: ReadonlySet<string> = new Set(['8937204999000000028', 'forbidden']);
+
+/** What the examples name as existing: in their arguments, in the defaults of their variables, and in ids. */
+export function namedInExamples(): { iccids: string[]; groups: string[]; searches: string[] } {
+  const iccids = new Set<string>();
+  const groups = new Set<string>();
+  const searches = new Set<string>();
+  for (const { name, text } of examples) {
+    const record = (field: string, value: string) => {
+      if (namedInVain.has(value)) return;
+      const [, type, key] = /^(Sim|SimGroup):(.+)$/.exec(Buffer.from(value, 'base64url').toString()) ?? [];
+      if (type !== undefined && key !== undefined) (type === 'Sim' ? iccids : groups).add(key);
+      else if (/^\d{18,22}$/.test(value)) iccids.add(value);
+      else if (field === 'search') searches.add(value);
+      else if (/^groups?$/.test(field) || (name === 'GroupByName' && field === 'name')) groups.add(value);
+    };
+    visit(parse(text), {
+      [Kind.OBJECT_FIELD]({ name: field, value }: ObjectFieldNode) {
+        const items = value.kind === Kind.LIST ? value.values : [value];
+        for (const item of items) if (item.kind === Kind.STRING) record(field.value, item.value);
+      },
+      [Kind.VARIABLE_DEFINITION]({ variable, defaultValue }: VariableDefinitionNode) {
+        // SetSimsGroup names a new group in a variable.
+        const field = variable.name.value === 'group' ? '' : variable.name.value;
+        const items = defaultValue?.kind === Kind.LIST ? defaultValue.values : [defaultValue];
+        for (const item of items) if (item?.kind === Kind.STRING) record(field, item.value);
+      },
+    });
+  }
+  return { iccids: [...iccids], groups: [...groups], searches: [...searches] };
+}
 
 /** All error codes of an answer: those of its errors, then those of refusals in the data. */
 export function codesIn({ data, errors = [] }: { data?: unknown; errors?: AnswerError[] }): string[] {

@@ -131,6 +131,42 @@ describe('calls to which a fault applies', () => {
   });
 });
 
+describe('a fault that could apply to no call is refused', () => {
+  test.each([
+    [
+      { path: '/get_simz', kind: 'hang' },
+      'path',
+      /must be \* or one of .*\/get_sim, \/get_sim_alerts, .*\/oauth\/token/,
+    ],
+    [{ path: 'get_sims', kind: 'hang' }, 'path', /one of/],
+    [{ path: '/v1/get_sims', kind: 'hang' }, 'path', /one of/],
+    [{ path: '/get_sims', method: 'PUT', kind: 'hang' }, 'method', /must be GET for \/get_sims/],
+    [{ path: '/oauth/token', method: 'GET', kind: 'hang' }, 'method', /must be POST/],
+    [{ path: '/get_sims', method: 'PATCH', kind: 'hang' }, 'method', /GET.*PUT/],
+    [{ path: '/get_sims', iccid: 'scooter-0001', kind: 'hang' }, 'iccid', /18 to 22 digits/],
+    [{ path: '/get_sims', kind: 'error', code: 'E' }, 'code', /E and 1 to 9 digits/],
+    [{ path: '/get_sims', kind: 'tamper', omit: ['1'] }, 'omit[0]', /18 to 22 digits/],
+    [{ path: '/get_sims', kind: 'explode' }, 'kind', /hang/],
+  ])('%j: %s', async (fault, field, rule) => {
+    const refused = await request(`${world.origin}/_sandbox/worlds/${world.id}/faults`, {
+      method: 'POST',
+      body: JSON.stringify(fault),
+    });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringMatching(rule)]);
+    expect(refused.text).toContain(`at ${field}`);
+    expect(await world.faults()).toEqual([]);
+  });
+
+  test('in a list, its position is named and no fault is added', async () => {
+    const faults = [
+      { path: '/get_sims', kind: 'hang' },
+      { path: '/get_simz', kind: 'hang' },
+    ] as const;
+    await expect(world.addFaults(...faults)).rejects.toThrow(/400.*at \[1\]\.path/);
+    expect(await world.faults()).toEqual([]);
+  });
+});
+
 describe('acts: whether the call is carried out in spite of the fault', () => {
   const effects = async () => (await world.effects({ path: '/sendSms' })).length;
   const send = () => api.put('/sendSms', { iccid, message: 'x' }).catch(() => undefined);

@@ -5,6 +5,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { asPage } from '../support/page.ts';
 
+const KEEPS_NOTHING =
+  'The sandbox keeps nothing: each start begins with the same SIMs again, without the changes made before.';
+
 function startProgram(environment: Record<string, string>) {
   const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
     env: { ...process.env, SANDBOX_HOST: '127.0.0.1', ...environment },
@@ -16,7 +19,7 @@ function startProgram(environment: Record<string, string>) {
   return { child, ended };
 }
 
-test('the sandbox prints its URL in one line, and exits at once on SIGTERM even if clients keep connections open', async () => {
+test('the sandbox prints its URL in one line, says that it keeps nothing, and exits at once on SIGTERM even if clients keep connections open', async () => {
   const { child, ended } = startProgram({ SANDBOX_PORT: '0', SANDBOX_SIMS: '100000' });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   expect(line).toMatch(
@@ -25,7 +28,7 @@ test('the sandbox prints its URL in one line, and exits at once on SIGTERM even 
   const url = /http:\S+/.exec(line)?.[0] ?? '';
   expect((await fetch(`${url}/get_account_groups`)).status).toBe(401);
   child.kill('SIGTERM');
-  expect(await ended).toMatchObject({ code: 0, stdout: `${line}\n`, stderr: '' });
+  expect(await ended).toMatchObject({ code: 0, stdout: `${line}\n${KEEPS_NOTHING}\n`, stderr: '' });
 });
 
 test('the sandbox reports a port in use and exits with code 1', async () => {

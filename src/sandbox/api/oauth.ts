@@ -2,6 +2,9 @@ import type { World } from '../world/world.ts';
 import type { Worlds } from '../world/worlds.ts';
 import { type Answer, ok, plainError } from './answer.ts';
 
+/** The path of token calls, below `/v1`. */
+export const TOKEN_PATH = '/oauth/token';
+
 const SECRETS = ['password', 'refresh_token', 'client_secret'];
 
 /** The world that a token call names, whether or not its password is right; undefined if there is no such world. */

@@ -5,7 +5,7 @@ import type { Worlds } from '../world/worlds.ts';
 import { type Answer, plainError, refused, unauthorized } from './answer.ts';
 import { BadParameter, Refusal } from './errors.ts';
 import { answerWithFault } from './fault.answer.ts';
-import { grantToken, withoutSecrets, worldOfTokenCall } from './oauth.ts';
+import { grantToken, TOKEN_PATH, withoutSecrets, worldOfTokenCall } from './oauth.ts';
 import { keysOf } from './parameters.ts';
 import { type Handler, routes } from './routes.ts';
 import { send } from './send.ts';
@@ -13,8 +13,6 @@ import { wireTime } from './wire.ts';
 
 /** Prefix of every path of the SIM API. */
 export const SIM_API_PREFIX = '/v1';
-
-const TOKEN_PATH = '/oauth/token';
 
 /** A call to the SIM API with its URL parsed. */
 interface Incoming {

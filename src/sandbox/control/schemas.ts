@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { TOKEN_PATH } from '../api/oauth.ts';
+import { routes } from '../api/routes.ts';
 import { DEFAULT_SEED, MAX_SIMS, MIN_SIMS } from '../settings.ts';
 import { behaviourSchema } from '../world/behaviour.ts';
 import { faultSchema } from '../world/fault.list.ts';
@@ -38,10 +40,20 @@ export const worldSchema = z.preprocess(withBehaviour, worldFields);
 /** Behaviour settings to change; the others keep their values. */
 export const behaviourPatchSchema = behaviourSchema.partial();
 
-/** One fault or several. */
-export const faultsSchema = z
-  .union([z.array(z.unknown()), z.unknown().transform((fault) => [fault])])
-  .pipe(z.array(faultSchema));
+/** One fault on a path of the SIM API. */
+export const pathFaultSchema = faultSchema.superRefine(({ path, method }, context) => {
+  const allowed = path === '*' ? method : methodOf(path);
+  if (allowed === undefined && path !== '*') {
+    const message = `must be * or one of ${[...routes.keys(), TOKEN_PATH].sort().join(', ')}`;
+    context.addIssue({ code: 'custom', path: ['path'], message });
+  } else if (method !== allowed && method !== undefined) {
+    context.addIssue({ code: 'custom', path: ['method'], message: `must be ${allowed} for ${path}` });
+  }
+});
+
+function methodOf(path: string): string | undefined {
+  return path === TOKEN_PATH ? 'POST' : routes.get(path)?.method;
+}
 
 /** Moves a clock forward, by a duration or to an instant, or sets its rate. */
 export const clockSchema = z

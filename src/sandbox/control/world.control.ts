@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import type { Behaviour } from '../world/behaviour.ts';
 import type { ListedFault } from '../world/fault.list.ts';
 import type { World } from '../world/world.ts';
 import type { Worlds } from '../world/worlds.ts';
 import { ControlError, read } from './reply.ts';
-import { behaviourPatchSchema, clockSchema, faultsSchema, worldSchema } from './schemas.ts';
+import { behaviourPatchSchema, clockSchema, pathFaultSchema, worldSchema } from './schemas.ts';
 
 /** A world as the control API returns it. */
 export interface WorldSummary {
@@ -51,7 +52,8 @@ export function setBehaviour(world: World, body: unknown): Behaviour {
 
 /** Adds one fault or several. Errors: 400; then no fault is added. */
 export function addFaults(world: World, body: unknown): ListedFault[] {
-  return read(faultsSchema, body).map((fault) => world.faults.add(fault));
+  const faults = Array.isArray(body) ? read(z.array(pathFaultSchema), body) : [read(pathFaultSchema, body)];
+  return faults.map((fault) => world.faults.add(fault));
 }
 
 /** Moves the clock of a world. Errors: 400 if `to` is before the current time of the clock. */

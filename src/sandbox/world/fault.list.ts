@@ -1,17 +1,19 @@
 import * as z from 'zod';
 
+const iccid = z.string().regex(/^\d{18,22}$/, 'must be an ICCID: 18 to 22 digits');
+
 const common = {
   /** A path below `/v1`; `*` is every path except `/oauth/token`. */
-  path: z.union([z.literal('*'), z.string().startsWith('/')]),
+  path: z.string(),
   method: z.enum(['GET', 'PUT', 'POST']).optional(),
-  iccid: z.string().optional(),
+  iccid: iccid.optional(),
   times: z.int().min(1).optional(),
   skip: z.int().min(0).optional(),
 };
 const mayAct = { ...common, acts: z.boolean().optional() };
 const ms = z.int().min(0).max(3_600_000);
 
-/** A fault as the control API accepts it. */
+/** A fault; the control API also checks that its path exists. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...mayAct, kind: z.literal('delay'), ms }),
   z.strictObject({ ...mayAct, kind: z.literal('hang') }),
@@ -22,7 +24,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     body: z.unknown().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  z.strictObject({ ...mayAct, kind: z.literal('error'), code: z.string().min(1) }),
+  z.strictObject({
+    ...mayAct,
+    kind: z.literal('error'),
+    code: z.string().regex(/^E\d{1,9}$/, 'must be E and 1 to 9 digits'),
+  }),
   z.strictObject({ ...mayAct, kind: z.literal('reset') }),
   z.strictObject({ ...mayAct, kind: z.literal('cut') }),
   z.strictObject({ ...mayAct, kind: z.literal('drip'), ms: ms.optional() }),
@@ -39,8 +45,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('tamper'),
-    omit: z.array(z.string()).optional(),
-    duplicate: z.array(z.string()).optional(),
+    omit: z.array(iccid).optional(),
+    duplicate: z.array(iccid).optional(),
     foreign: z.literal(true).optional(),
   }),
 ]);

@@ -3,6 +3,7 @@
  *
  *   node scripts/bench.mjs [--quick] [options]     --help lists the options
  */
+import './node-version.mjs';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runCommand, withProgress } from './command.mjs';

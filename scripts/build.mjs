@@ -3,9 +3,10 @@
  *
  *   node scripts/build.mjs
  */
+import './node-version.mjs';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { alone } from './alone.mjs';
 import { isProgram, root, runNode, withProgress } from './command.mjs';
@@ -19,6 +20,7 @@ const SOURCES = [
   'tsconfig.json',
   'package-lock.json',
   'scripts/build.mjs',
+  'scripts/node-version.mjs',
   'scripts/undici-pool.mjs',
 ];
 
@@ -79,6 +81,11 @@ const MODULES = [
  */
 const GATEWAY = 'main';
 
+/** Programs that are started as `dist/NAME.js`. That file checks the version of Node, and then imports the bundle. */
+const STARTED = [GATEWAY, 'sandbox/main'];
+
+const bundleOf = (name) => (STARTED.includes(name) ? `${name}.bundle` : name);
+
 /** Bundles GATEWAY, PROGRAMS and MODULES. Does not check types: `npm run check` does. */
 async function bundlePrograms() {
   // Imported here, because setup.mjs imports this file before the packages are installed.
@@ -101,7 +108,7 @@ async function bundlePrograms() {
     sourcesContent: false,
     logLevel: 'silent',
   };
-  const entries = (names) => names.map((name) => ({ in: `src/${name}.ts`, out: name }));
+  const entries = (names) => names.map((name) => ({ in: `src/${name}.ts`, out: bundleOf(name) }));
   const program = {
     ...shared,
     minifyWhitespace: true,
@@ -135,11 +142,22 @@ async function bundlePrograms() {
   ]);
 }
 
+function writeStarters() {
+  copyFileSync(join(root, 'scripts', 'node-version.mjs'), join(root, 'dist', 'node-version.mjs'));
+  for (const name of STARTED) {
+    const file = join(root, 'dist', `${name}.js`);
+    const toDist = '../'.repeat(name.split('/').length - 1) || './';
+    const bundle = `./${basename(bundleOf(name))}.js`;
+    writeFileSync(file, `import '${toDist}node-version.mjs';\n\nawait import('${bundle}');\n`);
+  }
+}
+
 /** Builds dist/. The caller must hold the lock (`alone`). Errors: those of the bundler, for example if a source has a syntax error. */
 export async function build() {
   const sources = hashOfSources();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await Promise.all([bundlePrograms(), buildGraphiql()]);
+  writeStarters();
   await checkScopes();
   writeFileSync(stamp, sources);
 }

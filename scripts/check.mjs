@@ -3,6 +3,7 @@
  *
  *   node scripts/check.mjs
  */
+import './node-version.mjs';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProgram, program, root, runNode, took } from './command.mjs';

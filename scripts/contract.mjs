@@ -5,14 +5,14 @@
  *
  * Uses the SIM API of SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD, or the sandbox if none of them is set.
  */
+import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import util from 'node:util';
 import { root } from './command.mjs';
 
 const CONNECTION = ['SIM_API_URL', 'SIM_API_USERNAME', 'SIM_API_PASSWORD'];
@@ -30,7 +30,7 @@ class Fault extends Error {}
 
 function readArguments() {
   try {
-    const { values } = parseArgs({
+    const { values } = util.parseArgs({
       options: {
         out: { type: 'string', default: join('.cache', 'contract-report.md') },
         'pause-ms': { type: 'string' },
@@ -91,6 +91,7 @@ async function startSandbox() {
 /** Bundles the suite, which is part of the tests and not in dist/, and imports it. */
 async function loadSuite() {
   const outfile = join(root, '.cache', `contract-suite-${process.pid}.mjs`);
+  const { build } = await import('esbuild');
   await build({
     stdin: {
       contents: "export * from './suite.ts'; export * from './report.ts';",

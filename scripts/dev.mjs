@@ -3,6 +3,7 @@
  *
  *   node scripts/dev.mjs
  */
+import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -3,9 +3,9 @@
  *
  *   node scripts/generate.mjs [--check]
  */
+import './node-version.mjs';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { generate, loadContext } from '@graphql-codegen/cli';
 import { ensureBuilt } from './build.mjs';
 import { root, runNode } from './command.mjs';
 
@@ -25,6 +25,7 @@ async function printed(script) {
 
 /** The content that graphql-codegen generates for this file of codegen.yml. */
 async function typedOperations(path) {
+  const { generate, loadContext } = await import('@graphql-codegen/cli');
   const context = await loadContext(join(root, 'codegen.yml'));
   context.updateConfig({ silent: true, errorsOnly: true });
   const files = await generate(context, false);

@@ -8,8 +8,9 @@
  *   name   a short title
  *   run    () => Promise<{ what, measured, holds }[]>   its lines: a claim, the measurement, and whether the claim holds
  */
+import './node-version.mjs';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import os from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, took } from './command.mjs';
@@ -34,7 +35,7 @@ const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' 
 
 function section({ name, lines, time }) {
   const day = new Date().toISOString().slice(0, 10);
-  const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, ${Math.round(totalmem() / 1e9)} GB of memory`;
+  const machine = `Node ${process.versions.node}, ${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 1e9)} GB of memory`;
   const rows = lines.map(({ what, measured, holds }) => [what, measured, holds ? 'yes' : '**no**']);
   const table = [['What', 'Measured', 'Holds'], ['---', '---', '---'], ...rows];
   const text = table.map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('');

@@ -4,6 +4,7 @@
  *
  *   node scripts/setup.mjs [--browser] [--no-build]
  */
+import './node-version.mjs';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -13,20 +14,6 @@ import { ensureChromium } from './chromium.mjs';
 import { isProgram, root, runCommand, withProgress } from './command.mjs';
 
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-
-/** Throws if this Node is older than `engines` in package.json allows. */
-export function requireNode(version = process.versions.node) {
-  const wanted = readJson('package.json').engines.node.replace('>=', '');
-  const parts = (text) => text.split('.').map(Number);
-  const [major, minor = 0, patch = 0] = parts(wanted);
-  const [hasMajor, hasMinor, hasPatch] = parts(version);
-  const difference = hasMajor - major || hasMinor - minor || hasPatch - patch;
-  if (difference < 0) {
-    throw new Error(
-      `This is Node ${version}; the SIM Gateway needs Node ${wanted} or newer (https://nodejs.org).`,
-    );
-  }
-}
 
 /** Whether node_modules contains exactly the packages of package-lock.json; optional packages may be absent. */
 export function isInstalled() {
@@ -79,7 +66,6 @@ function npmCache() {
 
 /** Installs and builds what is missing or out of date, under the lock of the clone. Prints one line for each step. */
 export async function setup({ browser = false, builds = true } = {}) {
-  requireNode();
   if (!isInstalled() || (builds && !isBuilt())) {
     await alone(root, WAITING, async (lock) => {
       if (!isInstalled()) await withProgress('Installing packages (npm ci)', () => install(lock));

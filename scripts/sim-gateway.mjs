@@ -5,6 +5,7 @@
  *   npx sim-gateway <command>            in the clone
  *   node scripts/sim-gateway.mjs         from anywhere, by its path
  */
+import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

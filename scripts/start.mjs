@@ -3,6 +3,7 @@
  *
  *   node scripts/start.mjs
  */
+import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, sep } from 'node:path';

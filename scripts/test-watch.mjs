@@ -3,6 +3,7 @@
  *
  *   node scripts/test-watch.mjs test/e2e/sims.test.ts
  */
+import './node-version.mjs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { root, runNode, watchFolders } from './command.mjs';

@@ -5,6 +5,7 @@
  *   node scripts/test.mjs --faults                 the tests of crashes, leases, replicas and outages (*.faults.test.ts)
  *   node scripts/test.mjs [arguments for jest]     only those tests, of either tier, without the checks
  */
+import './node-version.mjs';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './check.mjs';

@@ -10,7 +10,7 @@ function sourcesOf(files: readonly string[]): string[] {
 
 /** The files of the gateway: its program, and the parts that this program imports. */
 const gatewayFiles = [
-  'main',
+  'main.bundle',
   ...readdirSync('dist').flatMap((name) => /^(part-.*)\.js$/.exec(name)?.[1] ?? []),
 ];
 
@@ -32,7 +32,7 @@ test('the gateway contains one copy of graphql in one module format, since graph
 });
 
 test('the sandbox and the CLI contain no package of GraphQL servers or databases', () => {
-  for (const program of ['sandbox/main', 'terminal/main'])
+  for (const program of ['sandbox/main.bundle', 'terminal/main'])
     expect([...copiesIn([program]).keys()].filter((name) => /graphql|apollo|kysely|^pg/.test(name))).toEqual(
       [],
     );
@@ -43,7 +43,7 @@ test('the program that starts several workers loads no package of GraphQL itself
     const names = [...readFileSync(`dist/${file}.js`, 'utf8').matchAll(/from"\.\/(part-[^"]+)\.js"/g)];
     return [file, ...names.flatMap(([, name = '']) => imported(name))];
   };
-  expect([...copiesIn(imported('main')).keys()].filter((name) => /graphql|apollo|undici/.test(name))).toEqual(
+  expect([...copiesIn(imported('main.bundle')).keys()].filter((name) => /graphql|apollo|undici/.test(name))).toEqual(
     [],
   );
 });

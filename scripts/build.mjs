@@ -58,6 +58,8 @@ export function isBuilt() {
  */
 const PROGRAMS = [
   'sandbox/main',
+  'sandbox/settings',
+  'config',
   'terminal/main',
   'gateway/emit-schema',
   'gateway/emit-errors',

@@ -19,6 +19,8 @@ function isOlder(a, b) {
 }
 
 if (isOlder(found, needed)) {
-  process.stderr.write(`This is Node ${found}; SIM Gateway needs Node ${needed} or newer (https://nodejs.org).\n`);
+  process.stderr.write(
+    `This is Node ${found}; SIM Gateway needs Node ${needed} or newer (https://nodejs.org).\n`,
+  );
   process.exit(1);
 }

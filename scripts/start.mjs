@@ -6,6 +6,7 @@
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -15,9 +16,6 @@ import { stopTimeoutMs } from './stop-timeout.mjs';
 const SAME_KEYPRESS_MS = 500;
 
 const CONNECTION = ['SIM_API_URL', 'SIM_API_USERNAME', 'SIM_API_PASSWORD'];
-const database = process.env.DATABASE_URL
-  ? 'Database      the one of DATABASE_URL'
-  : `Database      ${process.env.DATA_DIR || 'data'}${sep}   (embedded PostgreSQL)`;
 
 const named = CONNECTION.filter((name) => process.env[name]);
 
@@ -90,17 +88,28 @@ async function startSandbox() {
   });
 }
 
-/** Starts the gateway. Resolves to its URL when it listens. */
+/** Starts the gateway. When it listens, resolves to its origin and whether its database does not answer. */
 async function startGateway(env) {
   const child = run('gateway', 'dist/main.js', { stdout: 'inherit', env });
   return new Promise((resolve) => {
-    child.on('message', (message) => {
-      if (typeof message?.listening === 'string') resolve(new URL(message.listening).origin);
+    child.on('message', ({ listening, isDatabaseAway }) => {
+      if (typeof listening === 'string') resolve({ gateway: new URL(listening).origin, isDatabaseAway });
     });
   });
 }
 
-function greet(gateway, simApi) {
+function databaseLines(isDatabaseAway) {
+  if (!process.env.DATABASE_URL)
+    return `Database      ${process.env.DATA_DIR || 'data'}${sep}   (embedded PostgreSQL)`;
+  if (!isDatabaseAway) return 'Database      the one of DATABASE_URL';
+  return `Database      the one of DATABASE_URL: it cannot be reached. The gateway tries again every second.
+                Until it answers, SIMs can be read, and listed without filter and order. Changes, bulk operations,
+                filters, exports, the audit log and API keys fail with STORE_UNAVAILABLE.`;
+}
+
+function greet({ gateway, isDatabaseAway }, simApi) {
+  // A shell may take the brackets of an IPv6 address as a pattern.
+  const address = gateway.includes('[') ? `'${gateway}/graphql'` : `${gateway}/graphql`;
   const query =
     '{ sims(first: 3) { totalCount nodes { iccid name state cost(nullIfMissing: true) { usedBytes cost { amount currency } } } } }';
   const methods = (process.env.AUTH || 'none').split(',').map((method) => method.trim());
@@ -112,22 +121,52 @@ function greet(gateway, simApi) {
   const firstKey = `
   A first key, in a second terminal in this folder:
 
-    export SIM_GATEWAY_URL=${gateway}/graphql
+    export SIM_GATEWAY_URL=${address}
     KEY=$(npx sim-gateway keys create first --scopes READ,COST,PERSONAL)
 `;
   process.stdout.write(`
   SIM Gateway   ${gateway}/graphql   (GraphiQL, in a browser)
   ${simApi}
-  ${database}
+  ${databaseLines(isDatabaseAway)}
 ${methods.includes('apikey') ? firstKey : ''}
   A first query:
 
-    curl ${gateway}/graphql -H 'content-type: application/json'${credentials} \\
+    curl ${address} -H 'content-type: application/json'${credentials} \\
       -d '{"query":"${query}"}'
 
   Ctrl-C stops ${named.length === 0 ? 'both' : 'it'}.
 
 `);
+}
+
+/** The sentences of the ConfigError that `read` throws. */
+function faultsOf(read) {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!Array.isArray(error.faults)) throw error;
+    return error.faults;
+  }
+}
+
+/** Checks the settings of all programs before the first one starts. Exits with one message that lists every fault. */
+async function checkSettings(given) {
+  if (!existsSync(join(root, 'dist', 'config.js'))) {
+    process.stderr.write('The programs are not built: run "npm start", which builds them first.\n');
+    process.exit(1);
+  }
+  const { readConfig } = await import('../dist/config.js');
+  const faults = faultsOf(() => readConfig({ ...process.env, ...given }));
+  if (named.length === 0) {
+    const { readSettings } = await import('../dist/sandbox/settings.js');
+    faults.push(...faultsOf(() => readSettings()));
+  }
+  if (faults.length === 0) return;
+  process.stderr.write(
+    `These settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`,
+  );
+  process.exit(1);
 }
 
 // The servers continue if this output cannot be written (a full disk, or a pipe without a reader).
@@ -142,16 +181,23 @@ if (process.env.npm_lifecycle_event !== undefined) {
   setInterval(() => process.ppid !== npm && stoppingSince === undefined && stop(1), 1000).unref();
 }
 
+const sandboxAccount = (url) => ({
+  SIM_API_URL: url,
+  SIM_API_USERNAME: 'sandbox',
+  SIM_API_PASSWORD: 'sandbox',
+  SIM_API_IS_SANDBOX: 'true',
+});
+
 if (named.length === 0) {
+  // The sandbox has no address yet.
+  await checkSettings(sandboxAccount('http://127.0.0.1/v1'));
   const simApi = await startSandbox();
-  const credentials = {
-    SIM_API_URL: simApi,
-    SIM_API_USERNAME: 'sandbox',
-    SIM_API_PASSWORD: 'sandbox',
-    SIM_API_IS_SANDBOX: 'true',
-  };
-  greet(await startGateway(credentials), `Sandbox       ${simApi}   (a SIM API with made-up SIMs)`);
+  greet(
+    await startGateway(sandboxAccount(simApi)),
+    `Sandbox       ${simApi}   (a SIM API with made-up SIMs)
+                Each start makes its SIMs anew; the database keeps bulk operations and the audit log.`,
+  );
 } else {
-  // If only one or two of the three are set, the gateway reports what is missing, and exits.
+  await checkSettings({});
   greet(await startGateway({}), `SIM API       ${process.env.SIM_API_URL}`);
 }

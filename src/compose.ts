@@ -21,6 +21,7 @@ import { startGateway } from './gateway/index.ts';
 import { createAuditStore, createLedger, createLedgerStore, startRetention } from './ledger/index.ts';
 import { createSimApiClient } from './sim-api/index.ts';
 import { createTokenRows, openAccount, openAdminToken, openStore } from './store/index.ts';
+import type { Listening } from './workers.ts';
 
 /** Time to record the outcomes of interrupted changes. */
 const flushTimeoutMs = 1500;
@@ -33,9 +34,9 @@ const graphiqlDir = fileURLToPath(new URL('graphiql', import.meta.url));
 
 /**
  * Creates the modules, lowest first, and starts them. Pushes a stop step for each of them on `stops`, which defines the order of the
- * shutdown. Returns the URL of the gateway.
+ * shutdown.
  */
-export async function startModules(config: Config, log: Log, stops: StopStack): Promise<string> {
+export async function startModules(config: Config, log: Log, stops: StopStack): Promise<Listening> {
   const { account } = config.simApi;
   const { leaseMs } = config.store;
   const owner = randomUUID();
@@ -128,5 +129,5 @@ export async function startModules(config: Config, log: Log, stops: StopStack): 
     (error: Error) =>
       log.warn({ detail: error.message }, 'SIM API: not logged in, will try again with each request'),
   );
-  return gateway.url;
+  return { listening: gateway.url, isDatabaseAway: !store.isReady() };
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AuthMethod, JwtSettings } from './base/auth-settings.ts';
+import { ConfigError } from './base/config-error.ts';
 import type { LogLevel } from './base/log.ts';
-import { type executors, settings } from './settings.ts';
+import { faultOfMisspelt, type MisspeltSetting, misspeltSettings } from './base/misspelt-settings.ts';
+import { type executors, settingNames, settings } from './settings.ts';
 
 /** The validated settings, frozen. */
 export interface Config {
@@ -88,13 +90,6 @@ export interface Config {
   };
 }
 
-/** Some settings are not valid; `faults` has one sentence for each of them. */
-export class ConfigError extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(`These settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-  }
-}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings of 0.1 that were renamed: old name to current name. Old names are supported through 0.2.x. */
@@ -104,6 +99,21 @@ const currentNames: Readonly<Record<string, string>> = { BULK_FIRST_LOOK_MS: 'BU
 export function oldSettings(environment: Environment = process.env): { name: string; currentName: string }[] {
   return Object.entries(currentNames).flatMap(([name, currentName]) =>
     environment[name] ? { name, currentName } : [],
+  );
+}
+
+/** The settings whose names no other program is likely to use: a name that resembles one of them is an error. */
+const ownNames = /^(?:SIM_API|BULK|FLEET|JWT)_/;
+
+const misspelt = (environment: Environment) =>
+  misspeltSettings(environment, [...settingNames, ...Object.keys(currentNames)]);
+
+/**
+ * Variables that may be misspelt settings, or settings of another program. None of them is reported if the setting has a value, too.
+ */
+export function doubtfulSettings(environment: Environment = process.env): MisspeltSetting[] {
+  return misspelt(environment).filter(
+    ({ resembles }) => !ownNames.test(resembles) && !environment[resembles],
   );
 }
 
@@ -121,19 +131,18 @@ function givenSettings(environment: Environment): Record<string, string | undefi
 export function readConfig(environment: Environment = process.env): Config {
   const given = givenSettings(environment);
   const parsed = settings.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => {
-        const name = issue.path.join('.');
-        if (given[name] === undefined && issue.code !== 'custom')
-          return `${name} is missing (SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD are needed together)`;
-        const old = environment[name]
-          ? undefined
-          : oldSettings(environment).find((each) => each.currentName === name);
-        return old === undefined ? `${name} ${issue.message}` : `${old.name}, now ${name}, ${issue.message}`;
-      }),
-    );
-  }
+  const faults = (parsed.error?.issues ?? []).map((issue) => {
+    const name = issue.path.join('.');
+    if (given[name] === undefined && issue.code !== 'custom')
+      return `${name} is missing (SIM_API_URL, SIM_API_USERNAME and SIM_API_PASSWORD are needed together)`;
+    const old = environment[name]
+      ? undefined
+      : oldSettings(environment).find((each) => each.currentName === name);
+    return old === undefined ? `${name} ${issue.message}` : `${old.name}, now ${name}, ${issue.message}`;
+  });
+  const misnamed = misspelt(environment).filter(({ resembles }) => ownNames.test(resembles));
+  faults.push(...misnamed.map(faultOfMisspelt));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const from = parsed.data;
   return deepFreeze({
     host: from.HOST,

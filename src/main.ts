@@ -1,13 +1,14 @@
 import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
+import { ConfigError } from './base/config-error.ts';
 import { isLoopbackAddress, servesEveryName } from './base/host-rule.ts';
 import { createLog, type Log } from './base/log.ts';
 import { createLogDestination, type LogDestination } from './base/log-destination.ts';
 import { StopStack } from './base/stop-stack.ts';
-import { type Config, ConfigError, oldSettings, readConfig } from './config.ts';
+import { type Config, doubtfulSettings, oldSettings, readConfig } from './config.ts';
 import { StoreError } from './store/index.ts';
 import { startSupervisor } from './supervisor.ts';
-import { isStopOrder, WorkerFailed } from './workers.ts';
+import { isStopOrder, type Listening, WorkerFailed } from './workers.ts';
 
 /** Delay after the last stop step before the process exits, even if handles are still open. */
 const exitDelayMs = 500;
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     stop();
   };
-  const url = await start(config, { output, log, stops, fail }).catch(async (error: unknown) => {
+  const message = await start(config, { output, log, stops, fail }).catch(async (error: unknown) => {
     await stops.stop(0).catch(() => undefined);
     throw error;
   });
@@ -59,15 +60,17 @@ async function main(): Promise<void> {
   if (worker !== undefined) process.on('message', (message) => isStopOrder(message) && stop());
   releaseChannel();
 
-  // Sends the URL to a parent process, or prints it for a user. This comes last, because both may stop the gateway at once.
-  if (process.send !== undefined) process.send({ listening: url });
-  else output.write(`SIM Gateway at ${url}/graphql\n`);
+  // Reports to a parent process, or prints the URL for a user. This comes last, because both may stop the gateway at once.
+  if (process.send !== undefined) process.send(message);
+  else output.write(`SIM Gateway at ${message.listening}/graphql\n`);
 }
 
 /** Logs what an operator should change in the settings. */
 function warn({ host, allowedHosts, auth }: Config, log: Log): void {
   for (const { name, currentName } of oldSettings())
     log.warn({ name, currentName }, 'a setting has a new name; the old one is read through 0.2.x');
+  for (const { name, resembles } of doubtfulSettings())
+    log.warn({ name, resembles }, 'an environment variable is not a setting, but resembles one');
   if (auth.methods.length === 0 && !isLoopbackAddress(host))
     log.warn(
       { host },
@@ -90,8 +93,8 @@ interface Surroundings {
   readonly fail: (error: Error) => void;
 }
 
-/** Starts the supervisor of several workers, or one gateway in this process. Returns the URL. */
-async function start(config: Config, { output, log, stops, fail }: Surroundings): Promise<string> {
+/** Starts the supervisor of several workers, or one gateway in this process. */
+async function start(config: Config, { output, log, stops, fail }: Surroundings): Promise<Listening> {
   if (config.workers > 1 && cluster.isPrimary) return startSupervisor(config, { output, log, stops, fail });
   // A supervisor does not load the modules of the gateway.
   const { startModules } = await import('./compose.ts');

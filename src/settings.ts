@@ -134,6 +134,8 @@ const eachSetting = z.object({
   SIM_API_UNLIMITED_DATA_LIMIT: z.string().regex(/^\w*$/, 'must be a parameter value').default('0'),
 });
 
+export const settingNames = Object.keys(eachSetting.shape);
+
 /** Faults of settings that are valid, but do not go together. Each has the name of a setting and a rule. */
 function checkAuth(from: z.infer<typeof eachSetting>, context: z.RefinementCtx): void {
   const refuse = (name: string, message: string) =>

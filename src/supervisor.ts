@@ -4,7 +4,7 @@ import type { StopStack } from './base/stop-stack.ts';
 import { within } from './base/within.ts';
 import type { Config } from './config.ts';
 import { openAdminToken, startDatabase } from './store/index.ts';
-import { createWorkers, type WorkerFailed } from './workers.ts';
+import { createWorkers, type Listening, type WorkerFailed } from './workers.ts';
 
 /** Time in which a worker records open work after its grace period, before it is killed. */
 const lateStopMs = 8000;
@@ -20,13 +20,13 @@ interface Supervised {
 
 /**
  * Starts `workers` gateways as child processes, and the embedded database if there is no DATABASE_URL. The gateways share the port; they
- * use the database as replicas do. Pushes the stop steps on `stops`. Returns the URL when all of them listen.
+ * use the database as replicas do. Pushes the stop steps on `stops`. Resolves when all of them listen.
  * Errors: StoreError, WorkerFailed.
  */
 export async function startSupervisor(
   { workers: count, store, port, auth }: Config,
   { output, log, stops, fail }: Supervised,
-): Promise<string> {
+): Promise<Listening> {
   const database = store.url === null ? await startDatabase(store, count, log) : null;
   if (database !== null) stops.push(() => database.stop());
   const needsToken = database !== null && auth.methods.includes('apikey') && auth.adminToken === null;
@@ -45,8 +45,8 @@ export async function startSupervisor(
     await workers.kill();
   });
   stops.pushDrain(() => workers.stop());
-  const url = await workers.start();
+  const first = await workers.start();
   workers.failed.then(fail);
-  log.info({ url, workers: count }, 'all workers listen');
-  return url;
+  log.info({ url: first.listening, workers: count }, 'all workers listen');
+  return first;
 }

@@ -9,6 +9,14 @@ export class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
 }
 
+/** The message of a gateway to its parent process when it serves requests. */
+export interface Listening {
+  /** Its URL. */
+  readonly listening: string;
+  /** Whether its database has not answered since the start. */
+  readonly isDatabaseAway: boolean;
+}
+
 /** The message on which a worker stops. On Windows a signal would kill it. */
 const stopOrder = { stop: true };
 
@@ -36,8 +44,8 @@ export interface WorkersOptions {
 
 /** Child processes that run this program and share its port. */
 export interface Workers {
-  /** Starts them. Resolves to their URL when all of them listen. Errors: WorkerFailed. */
-  start(): Promise<string>;
+  /** Starts them. Resolves to the message of the first when all of them listen. Errors: WorkerFailed. */
+  start(): Promise<Listening>;
   /** Resolves if an ended worker cannot be replaced after `start`, because several in a row have ended before they listened. */
   readonly failed: Promise<WorkerFailed>;
   /** Orders them to stop; none is replaced any more. Resolves when all have ended. Errors: a plain Error if one has failed to stop. */
@@ -80,19 +88,20 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
     return { worker, ownPort, ended };
   }
 
-  /** Runs a worker, and another one each time it ends. Calls `onUrl` when one listens. Errors: WorkerFailed. */
-  async function occupy(onUrl: (url: string) => void): Promise<void> {
+  /** Runs a worker, and another one each time it ends. Calls `onListening` when one listens. Errors: WorkerFailed. */
+  async function occupy(onListening: (message: Listening) => void): Promise<void> {
     for (let quickEnds = 0; ; ) {
       const { worker, ownPort, ended } = fork();
-      const url = await Promise.race([urlOf(worker), ended.then(() => null)]);
+      const message = await Promise.race([listeningOf(worker), ended.then(() => null)]);
+      const url = message?.listening ?? null;
       const sinceMs = performance.now();
       if (url !== null && sharedUrl !== null && url !== sharedUrl) {
         // The workers that listened with PORT=0 have ended while it started.
         orderStop(worker);
-      } else if (url !== null) {
+      } else if (message !== null) {
         failedStarts = 0;
         listening.set(worker, ownPort);
-        onUrl(url);
+        onListening(message);
       }
       const end = await ended;
       if (stopping.signal.aborted) return;
@@ -107,8 +116,8 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
     }
   }
 
-  /** Resolves to the URL when the first worker of this place listens. Errors: WorkerFailed. */
-  function startPlace(): Promise<string> {
+  /** Resolves when the first worker of this place listens. Errors: WorkerFailed. */
+  function startPlace(): Promise<Listening> {
     return new Promise((resolve, reject) => {
       occupy(resolve).catch((error: WorkerFailed) => {
         reject(error);
@@ -144,9 +153,10 @@ export function createWorkers({ count, port, env, output }: WorkersOptions, log:
   return {
     async start() {
       // The first worker also migrates the tables.
-      sharedUrl = await startPlace();
+      const first = await startPlace();
+      sharedUrl = first.listening;
       await Promise.all(Array.from({ length: count - 1 }, startPlace));
-      return sharedUrl;
+      return first;
     },
     failed,
     stop() {
@@ -174,11 +184,11 @@ function endOf(worker: Worker): Promise<End> {
   });
 }
 
-/** Resolves to the URL of a worker when it listens. */
-function urlOf(worker: Worker): Promise<string> {
+/** Resolves when a worker listens. */
+function listeningOf(worker: Worker): Promise<Listening> {
   return new Promise((resolve) => {
-    worker.on('message', ({ listening }: { listening?: unknown }) => {
-      if (typeof listening === 'string') resolve(listening);
+    worker.on('message', (message: Listening) => {
+      if (typeof message.listening === 'string') resolve(message);
     });
   });
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { ConfigError } from '../base/config-error.ts';
 import { hostListRule, isHostList } from '../base/host-rule.ts';
+import { faultOfMisspelt, misspeltSettings } from '../base/misspelt-settings.ts';
 
 export interface SandboxSettings {
   readonly host: string;
@@ -39,13 +41,13 @@ const environmentSchema = z.object({
   SANDBOX_SEED: z.string().min(1).default(DEFAULT_SEED),
 });
 
-/** Reads the settings from the environment. Errors: one error with a line for each invalid setting. */
+/** Reads the settings from the environment; an empty value counts as not set. Errors: ConfigError with all faults at once. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): SandboxSettings {
-  const read = environmentSchema.safeParse(environment);
-  if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
-    throw new Error(`Invalid settings:\n${faults.join('\n')}`);
-  }
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  const read = environmentSchema.safeParse(Object.fromEntries(given));
+  const faults = (read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`);
+  faults.push(...misspeltSettings(environment, Object.keys(environmentSchema.shape)).map(faultOfMisspelt));
+  if (!read.success || faults.length > 0) throw new ConfigError(faults);
   const { SANDBOX_HOST, SANDBOX_PORT, SANDBOX_ALLOWED_HOSTS, SANDBOX_SIMS, SANDBOX_SEED } = read.data;
   return {
     host: SANDBOX_HOST,

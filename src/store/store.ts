@@ -22,6 +22,8 @@ import {
 export interface Store {
   /** True if no other gateway can use the same data. */
   readonly isExclusive: boolean;
+  /** Whether the database has answered since the start, so that its tables are ready. */
+  isReady(): boolean;
   /** Runs statements without a transaction. Errors: StoreUnavailable. */
   run<T>(statements: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Like `run`, on a separate pool, for reads that only a request waits for: they leave the connections of changes free. */
@@ -183,6 +185,7 @@ export async function openStore(options: StoreOptions, log: Log): Promise<Store>
   };
   return {
     isExclusive: embedded !== null,
+    isReady: () => isMigrated,
     run: (statements) => guard(() => statements(db)),
     runOnReadPool: (statements) => guard(() => statements(readPool)),
     readRows: (statement, options) => guard(() => readRows(statement, options)),

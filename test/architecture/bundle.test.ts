@@ -43,7 +43,7 @@ test('the program that starts several workers loads no package of GraphQL itself
     const names = [...readFileSync(`dist/${file}.js`, 'utf8').matchAll(/from"\.\/(part-[^"]+)\.js"/g)];
     return [file, ...names.flatMap(([, name = '']) => imported(name))];
   };
-  expect([...copiesIn(imported('main.bundle')).keys()].filter((name) => /graphql|apollo|undici/.test(name))).toEqual(
-    [],
-  );
+  expect(
+    [...copiesIn(imported('main.bundle')).keys()].filter((name) => /graphql|apollo|undici/.test(name)),
+  ).toEqual([]);
 });

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '../support/wait-for.ts';
 import { plantTree, type Tree } from './tree.ts';
@@ -28,9 +29,17 @@ process.on('SIGTERM', () => {
 });
 `;
 
+/** A module that is the built one of the clone. */
+const ofClone = (file: string) => `export * from '${pathToFileURL(resolve(file)).href}';\n`;
+
 const PROGRAMS = {
-  'package.json': '{ "type": "module" }',
-  'dist/main.js': standIn('gateway', 'process.send({ listening: url });'),
+  'package.json': '{ "type": "module", "engines": { "node": ">=20.0.0" } }',
+  'dist/config.js': ofClone('dist/config.js'),
+  'dist/sandbox/settings.js': ofClone('dist/sandbox/settings.js'),
+  'dist/main.js': standIn(
+    'gateway',
+    "process.send({ listening: url, isDatabaseAway: process.env.FAULT === 'database' });",
+  ),
   'dist/sandbox/main.js': standIn('sandbox', "console.log('Sandbox SIM API at ' + url + '/v1 (10 SIMs)');"),
 };
 
@@ -165,11 +174,38 @@ describe('npm start', () => {
     expect(run.lines.join('\n')).not.toContain(REMOTE.SIM_API_PASSWORD);
   });
 
-  test('with some of the three settings lets the gateway report what is missing, and exits with 1', async () => {
-    const run = start({ SIM_API_URL: REMOTE.SIM_API_URL, FAULT: 'gateway' });
+  test('with some of the three settings reports what is missing, starts nothing and exits with 1', async () => {
+    const run = start({ SIM_API_URL: REMOTE.SIM_API_URL, SANDBOX_PORT: 'x' });
     expect(await run.exitCode()).toBe(1);
-    expect(run.lines).toContain('the gateway cannot start');
-    expect(run.lines.join('\n')).not.toContain('sandbox');
+    expect(run.lines).toEqual([
+      'These settings cannot be used:',
+      expect.stringMatching('SIM_API_USERNAME is missing'),
+      expect.stringMatching('SIM_API_PASSWORD is missing'),
+    ]);
+    expect(existsSync(join(tree.folder, 'events'))).toBe(false);
+  });
+
+  test('lists the faults in the settings of the gateway and of the sandbox together, starts nothing and exits with 1', async () => {
+    const run = start({ SANDBOX_PORT: 'x', PORT: 'y', LOG_LEVEL: 'z', SIM_API_USER: 'a', SANDBOX_SIM: '10' });
+    expect(await run.exitCode()).toBe(1);
+    expect(run.lines[0]).toBe('These settings cannot be used:');
+    expect(run.lines.slice(1).map((line) => line.split(' ')[3])).toEqual([
+      'PORT',
+      'LOG_LEVEL',
+      'SIM_API_USER',
+      'SANDBOX_PORT',
+      'SANDBOX_SIM',
+    ]);
+    expect(existsSync(join(tree.folder, 'events'))).toBe(false);
+  });
+
+  test('reports a database that does not answer, and what works until it does', async () => {
+    const run = start({ DATABASE_URL: 'postgresql://me:secret@127.0.0.1:9/db', FAULT: 'database' });
+    await run.line(/Ctrl-C stops both/);
+    expect(run.lines.join('\n')).toMatch(
+      /DATABASE_URL: it cannot be reached.*Until it answers, SIMs can be read/s,
+    );
+    expect(run.lines.join('\n')).not.toContain('secret');
   });
 
   test('stops the sandbox if the gateway exits, names the gateway, and exits with 1', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, oldSettings, readConfig } from '../../../src/config.ts';
+import { ConfigError } from '../../../src/base/config-error.ts';
+import { oldSettings, readConfig } from '../../../src/config.ts';
 
 const account = {
   SIM_API_URL: 'https://api.1ot.mobi/v1',

@@ -12,7 +12,7 @@ const palettes = {
 
 /** The part of Monaco's suggest controller that is used here. Monaco's types declare only `dispose` of a contribution. */
 interface SuggestController {
-  readonly widget: { readonly value: { onDidShow(listener: () => void): { dispose(): void } } };
+  readonly widget: { readonly value: { _setDetailsVisible(visible: boolean): void } };
   dispose(): void;
 }
 
@@ -25,6 +25,10 @@ export function Appearance() {
   // A layout effect runs before the effects in which GraphiQL creates its editors, so they never show another theme.
   useLayoutEffect(() => {
     if (monaco === undefined) return;
+    // The tokenizer of GraphQL takes the text of a description for Markdown. This Monaco has no Markdown, and would colour nothing of a
+    // document that begins with a description. Here such a text looks like a comment.
+    monaco.languages.register({ id: 'markdown' });
+    monaco.languages.setMonarchTokensProvider('markdown', { tokenizer: { root: [[/.+/, 'comment']] } });
     for (const mode of ['light', 'dark'] as const) {
       const { base, accent, tint, surface, argument } = palettes[mode];
       monaco.editor.defineTheme(editorTheme[mode], {
@@ -57,12 +61,9 @@ export function Appearance() {
 
   useEffect(() => {
     const controller = queryEditor?.getContribution<SuggestController>('editor.contrib.suggestController');
-    // Shows the description of each suggested field. Monaco hides it by default until the user presses a key.
-    const listening = controller?.widget.value.onDidShow(() => {
-      listening?.dispose();
-      queryEditor?.trigger('appearance', 'toggleSuggestionDetails', undefined);
-    });
-    return () => listening?.dispose();
+    // Shows the description of each suggestion, until the user hides it with Ctrl-Space. Monaco hides it by default, and has neither a
+    // public method nor an option for it.
+    controller?.widget.value._setDetailsVisible(true);
   }, [queryEditor]);
 
   useEffect(() => {

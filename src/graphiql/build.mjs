@@ -43,8 +43,7 @@ export async function build({
 
 /**
  * Reads the operations in the order of their file names, each as an Example of globals.d.ts.
- * Each file must begin with a comment that describes it, and contain exactly one operation. The name of the operation becomes the title
- * of its tab.
+ * Each file must contain exactly one operation, with a description. The name of the operation becomes the title of its tab.
  */
 async function readExamples(operationsDir) {
   const names = (await readdir(operationsDir)).filter((name) => name.endsWith('.graphql')).sort();
@@ -57,10 +56,10 @@ async function readExamples(operationsDir) {
       if (operations.length !== 1 || operations[0]?.name === undefined) {
         throw new Error(`${path} must hold exactly one operation, with a name`);
       }
-      const comment = /^(#.*\n)+/.exec(text)?.[0].replace(/^# ?/gm, '').replaceAll('\n', ' ') ?? '';
-      const summary = /^.+?[.](?= )/.exec(comment)?.[0];
+      const description = operations[0].description?.value.replaceAll('\n', ' ') ?? '';
+      const summary = /^.+?[.](?= |$)/.exec(description)?.[0];
       if (summary === undefined)
-        throw new Error(`${path} must begin with a comment whose first sentence ends with a full stop`);
+        throw new Error(`${path} must begin with a description whose first sentence ends with a full stop`);
       const [{ name: operation, operation: kind }] = operations;
       return {
         name: operation.value,

@@ -5,9 +5,9 @@ declare const WORKER_FILES: Readonly<Record<'editor' | 'json' | 'graphql', strin
 interface Example {
   /** Name of the operation. */
   readonly name: string;
-  /** `error` if the comment begins with an error code. */
+  /** `error` if the description begins with an error code. */
   readonly group: 'query' | 'mutation' | 'error';
-  /** The first sentence of its comment. */
+  /** The first sentence of its description. */
   readonly summary: string;
   /** The whole file. */
   readonly text: string;

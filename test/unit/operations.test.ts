@@ -98,7 +98,7 @@ describe('the examples', () => {
       'simApiCode' in row ? [`${code} (${row.simApiCode})`] : [],
     );
     expect(codes).toHaveLength(14);
-    const shown = texts.flatMap((text) => /^# ([A-Z_]+ \(E\d{3}\)): \w/.exec(text)?.[1] ?? []);
+    const shown = texts.flatMap((text) => /^"""\n([A-Z_]+ \(E\d{3}\)): \w/.exec(text)?.[1] ?? []);
     expect(shown).toEqual(codes.filter((code) => code !== 'TOO_MANY_SIMS (E230)'));
   });
 
@@ -107,8 +107,21 @@ describe('the examples', () => {
       const name = operationOf(text).name?.value ?? '';
       const kebab = name.replace(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
       expect(files[index]?.replace(/^\d\d-/, '')).toBe(`${kebab}.graphql`);
-      expect(text).toMatch(/^# [A-Z][^\n]{10,}/);
+      expect(text).toMatch(/^"""\n[A-Z][^\n]{10,}/);
+      // GraphiQL takes the title of a new tab from the first line that matches, which must not be one of the description.
+      expect(/^(?!#).*(query|subscription|mutation)\s+(\w+)/m.exec(text)?.[2]).toBe(name);
     }
+  });
+
+  test('share no idempotency key, and none with a page of the documentation', () => {
+    const keys = texts.flatMap((text) => /\$idempotencyKey: String! = "(.+)"/.exec(text)?.[1] ?? []);
+    expect(keys).toHaveLength(1);
+    expect(new Set(keys).size).toBe(keys.length);
+    const pages = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))].filter((name) =>
+      name.endsWith('.md'),
+    );
+    for (const key of keys)
+      expect(pages.filter((name) => readFileSync(name, 'utf8').includes(key))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { type ReactNode, useState } from 'react';
+import { isUnchanged, useNewestIds } from './newest.ts';
 
 /** The tabs of the first visit: one example for each kind of request. The panel lists the others. */
 const firstTabs: ReadonlySet<string> = new Set([
@@ -37,12 +38,13 @@ const isNarrow = () => window.matchMedia('(max-width: 800px)').matches;
 function useOpenExample(): { open(example: Example): void; isShown(example: Example): boolean } {
   const { tabs, activeTabIndex, queryEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'queryEditor'));
   const { addTab, changeTab, setVisiblePlugin, updateActiveTabValues } = useGraphiQLActions();
+  const takeNewestIds = useNewestIds();
   return {
-    isShown: ({ text }) => tabs[activeTabIndex]?.query === text,
+    isShown: ({ text }) => isUnchanged(text, tabs[activeTabIndex]?.query),
     open({ name, text }) {
       // GraphiQL copies the editor's text to the active tab with a delay, so the comparison uses the editor's text for that tab.
-      const index = tabs.findIndex(
-        ({ query }, at) => text === (at === activeTabIndex ? queryEditor?.getValue() : query),
+      const index = tabs.findIndex(({ query }, at) =>
+        isUnchanged(text, at === activeTabIndex ? queryEditor?.getValue() : query),
       );
       if (index === -1) {
         addTab();
@@ -53,6 +55,7 @@ function useOpenExample(): { open(example: Example): void; isShown(example: Exam
         changeTab(index);
       }
       if (isNarrow()) setVisiblePlugin(null);
+      void takeNewestIds(text);
     },
   };
 }

@@ -8,6 +8,8 @@ import { AccountBar } from './account.tsx';
 import { Appearance, editorTheme } from './appearance.tsx';
 import { defaultTabs, EXAMPLES_PLUGIN } from './examples.tsx';
 import { fetcher } from './fetcher.ts';
+import { OneEntryForARun } from './history.tsx';
+import { CopyLink, OpenLink } from './link.tsx';
 import { SignIn } from './sign-in.tsx';
 import { openStorage } from './storage.ts';
 
@@ -35,7 +37,19 @@ createRoot(element).render(
       <span className="product">SIM Gateway</span>
       <AccountBar />
     </GraphiQL.Logo>
+    <GraphiQL.Toolbar>
+      {({ prettify, merge, copy }) => (
+        <>
+          {prettify}
+          {merge}
+          {copy}
+          <CopyLink />
+        </>
+      )}
+    </GraphiQL.Toolbar>
     <Appearance />
+    <OneEntryForARun />
+    <OpenLink />
     <SignIn />
   </GraphiQL>,
 );

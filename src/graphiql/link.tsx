@@ -1,0 +1,112 @@
+import { pick, ToolbarButton, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { type ReactNode, useEffect, useRef } from 'react';
+
+/** The texts of a tab that a link to the page has. Headers are not among them: they may have credentials, or set those of another. */
+interface Linked {
+  readonly query: string;
+  readonly variables: string;
+  readonly operationName: string | null;
+}
+
+/** The parameters are those of GraphQL over HTTP. Null: the address has no query. */
+function readLink(search: string): Linked | null {
+  const parameters = new URLSearchParams(search);
+  const query = parameters.get('query')?.trim();
+  if (!query) return null;
+  return {
+    query,
+    variables: indented(parameters.get('variables') ?? ''),
+    operationName: parameters.get('operationName'),
+  };
+}
+
+/** Text that is not JSON stays as it is: the editor shows the fault. */
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}
+
+function linkTo({ query, variables, operationName }: Linked): string {
+  const parameters = new URLSearchParams({ query });
+  if (variables.trim() !== '') parameters.set('variables', variables);
+  if (operationName) parameters.set('operationName', operationName);
+  return `${window.location.origin}${window.location.pathname}?${parameters}`;
+}
+
+/**
+ * Opens the operation of the page's address in a tab, or selects the tab that has it, and does not run it; renders nothing. Then the
+ * address loses its parameters, so that a reload restores the tabs as they are.
+ */
+export function OpenLink(): null {
+  const { tabs, activeTabIndex, queryEditor, variableEditor, operations } = useGraphiQL(
+    pick('tabs', 'activeTabIndex', 'queryEditor', 'variableEditor', 'operations'),
+  );
+  const { addTab, changeTab, setOperationName, updateActiveTabValues } = useGraphiQLActions();
+  const selected = useRef<string | null>(null);
+  useEffect(() => {
+    if (queryEditor === undefined || variableEditor === undefined) return;
+    const linked = readLink(window.location.search);
+    if (linked === null) return;
+    const { query, variables } = linked;
+    window.history.replaceState(null, '', window.location.pathname);
+    const index = tabs.findIndex((tab) => tab.query?.trim() === query && (tab.variables ?? '') === variables);
+    if (index === -1) {
+      addTab();
+      queryEditor.setValue(query);
+      variableEditor.setValue(variables);
+      updateActiveTabValues({ query, variables });
+    } else if (index !== activeTabIndex) {
+      changeTab(index);
+    }
+    selected.current = linked.operationName;
+  });
+
+  // GraphiQL parses the text with a delay, and selects its first operation.
+  useEffect(() => {
+    const name = selected.current;
+    if (name === null || !operations?.some((operation) => operation.name?.value === name)) return;
+    selected.current = null;
+    setOperationName(name);
+  }, [operations, setOperationName]);
+  return null;
+}
+
+/** Copies a link that opens the active tab's operation and variables. */
+export function CopyLink(): ReactNode {
+  const { queryEditor, variableEditor, operationName } = useGraphiQL(
+    pick('queryEditor', 'variableEditor', 'operationName'),
+  );
+  async function copy(): Promise<void> {
+    const link = linkTo({
+      query: queryEditor?.getValue() ?? '',
+      variables: variableEditor?.getValue() ?? '',
+      operationName: operationName ?? null,
+    });
+    try {
+      await navigator.clipboard.writeText(link);
+    } catch {
+      // Browsers allow it only on this machine and over HTTPS.
+      window.prompt('Link to this operation', link);
+    }
+  }
+  return (
+    <ToolbarButton label="Copy link (operation and variables)" onClick={() => void copy()}>
+      <svg
+        className="graphiql-toolbar-icon"
+        viewBox="0 0 24 24"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        aria-hidden="true"
+      >
+        <path
+          d="M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12.3 6M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.3-1.3"
+          strokeLinecap="round"
+        />
+      </svg>
+    </ToolbarButton>
+  );
+}

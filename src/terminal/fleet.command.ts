@@ -68,9 +68,10 @@ async function printTables({ screen }: Session, fleet: Fleet): Promise<void> {
   for (const [head, rows] of [['STATE', states] as const, ['GROUP', groups] as const]) {
     if (rows.length === 0) continue;
     const width = rows.reduce((max, [, sims]) => Math.max(max, count(sims).length), 'SIMS'.length);
-    const table = new Table([head, 'SIMS'.padStart(width)], { isCut: screen.isResultWatched });
+    const columns = [{ heading: head }, { heading: 'SIMS'.padStart(width), isWhole: true }];
+    const table = new Table(columns, { room: screen.resultColumns() });
     const cells = rows.map(([name, sims]) => [{ text: name }, { text: count(sims).padStart(width) }]);
     await screen.print('');
-    for (const line of table.lines(cells)) await screen.print(line);
+    for (const line of table.lines(cells, true)) await screen.print(line);
   }
 }

@@ -4,7 +4,8 @@ import { adminTokenFor, DEFAULT_TOKEN_FILE, isExposed } from './admin-token.ts';
 import { someOf } from './choices.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { Refused, Unreachable } from './gateway.ts';
-import type { Span } from './screen.ts';
+import { KEY_LIST } from './key-list.ts';
+import { addListOptions, type ListOptions, openList } from './list.ts';
 import {
   type CommandText,
   type CommonOptions,
@@ -14,7 +15,6 @@ import {
   withSession,
 } from './session.ts';
 import { readDuration, readUntil } from './since.ts';
-import { Table } from './table.ts';
 import { count } from './words.ts';
 
 const SCOPES = ['READ', 'COST', 'CONTROL', 'SMS', 'CLOSE', 'AUDIT', 'PERSONAL'];
@@ -98,7 +98,7 @@ interface NewKeyOptions {
 }
 
 function listCommand(): Command {
-  return adminCommand({
+  const command = adminCommand({
     name: 'list',
     summary: 'list the API keys, also revoked ones',
     description: `Lists the API keys, oldest first, with their scopes and their last use. The keys themselves are stored nowhere; the id is the
@@ -108,16 +108,11 @@ part of a key after simgw_, which shows the name of a key that was found somewhe
       '# names of keys that have not been used',
       "sim-gateway keys list --json | jq -r 'select(.lastUsedAt == null) | .name'",
     ],
-  }).action(async (options: KeyOptions) => {
-    await withAdmin(options, async ({ session: { screen, isJson }, admin }) => {
+  });
+  return addListOptions(command, KEY_LIST).action(async (options: KeyOptions & ListOptions) => {
+    await withAdmin(options, async ({ session, admin }) => {
       const { keys } = await admin.list();
-      if (isJson) {
-        for (const key of keys) await screen.printJson(key);
-        return;
-      }
-      const head = ['NAME', 'STATUS', 'SCOPES', 'GROUPS', 'EXPIRES', 'LAST USED', 'ID'];
-      for (const line of new Table(head, { isCut: screen.isResultWatched }).lines(keys.map(cellsOf)))
-        await screen.print(line);
+      await openList(session, KEY_LIST, options).print(keys);
     });
   });
 }
@@ -216,25 +211,6 @@ async function printKey(
 ): Promise<void> {
   if (isJson) await screen.printJson(shown);
   else await screen.print(shown.key);
-}
-
-function cellsOf(key: ApiKey): Span[] {
-  const status = statusOf(key);
-  return [
-    { text: key.name },
-    { text: status, ...(status === 'valid' ? {} : { style: 'dim' as const }) },
-    { text: key.scopes.join(',') },
-    { text: key.groups?.join(',') ?? '(all)' },
-    { text: key.expiresAt ?? '(never)' },
-    { text: key.lastUsedAt ?? '(never)' },
-    { text: key.id },
-  ];
-}
-
-function statusOf({ revokedAt, expiresAt, previousUntil }: ApiKey): string {
-  if (revokedAt !== null) return 'revoked';
-  if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) return 'expired';
-  return previousUntil !== null && Date.parse(previousUntil) > Date.now() ? 'rotating' : 'valid';
 }
 
 function keyName(text: string): string {

@@ -22,8 +22,10 @@ export interface Screen {
   readonly isWatched: boolean;
   /** Whether the standard output is a terminal. */
   readonly isResultWatched: boolean;
-  /** Usable columns of the terminal. */
+  /** Usable columns of the terminal of the standard error. */
   columns(): number;
+  /** Columns of the terminal of the standard output; infinite if that is no terminal. */
+  resultColumns(): number;
   /** Writes a line of the result. Resolves when it is written or dropped. */
   print(line: Line): Promise<void>;
   /** Writes a value as a line of JSON of the result. */
@@ -92,6 +94,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
     isWatched: stderr.isTTY === true,
     isResultWatched: stdout.isTTY === true,
     columns,
+    resultColumns: () => (stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY),
     print: (line) => put(toResult(line)),
     printJson: (value) => put(safeJson(value)),
     isResultLost,

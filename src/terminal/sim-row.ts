@@ -1,3 +1,4 @@
+import type { List } from './list.ts';
 import type { Span } from './screen.ts';
 import { dataSize, money } from './words.ts';
 
@@ -45,16 +46,29 @@ export function stateStyle({ state, pendingState }: SimRow): Span['style'] {
   return state === 'LIVE' ? 'good' : state === 'CLOSED' ? 'dim' : undefined;
 }
 
-/** The cells of a row: ICCID, name, state, pending state, group, usage, cost. */
-export function cellsOf(sim: SimRow): Span[] {
-  const style = stateStyle(sim);
-  return [
-    { text: sim.iccid },
-    { text: sim.name ?? '' },
-    { text: sim.state, ...(style && { style }) },
-    { text: sim.pendingState ?? '', style: 'warn' },
-    { text: sim.group?.name ?? '' },
-    { text: usageText(sim) },
-    { text: sim.cost ? money(sim.cost.cost) : '' },
-  ];
-}
+export const SIM_LIST: List<SimRow> = {
+  json: flatSim,
+  // Named as in the CSV export of the gateway, where it has the same column.
+  columns: [
+    { name: 'iccid', value: ({ iccid }) => iccid, isWhole: true },
+    { name: 'eid', heading: 'EID', value: ({ eid }) => eid, isWhole: true, only: 'csv' },
+    { name: 'name', value: ({ name }) => name },
+    { name: 'state', value: ({ state }) => state, cell: (sim) => styled(sim.state, stateStyle(sim)) },
+    {
+      name: 'pendingState',
+      heading: 'PENDING',
+      value: ({ pendingState }) => pendingState,
+      cell: ({ pendingState }) => styled(pendingState ?? '', 'warn'),
+    },
+    { name: 'offlineReason', value: ({ offlineReason }) => offlineReason, only: 'csv' },
+    { name: 'group', value: ({ group }) => group?.name },
+    { name: 'usage', value: usageText, only: 'table' },
+    { name: 'usedBytes', value: ({ dataUsage }) => dataUsage.usedBytes, only: 'csv' },
+    { name: 'limitMegabytes', value: ({ dataUsage }) => dataUsage.limitMegabytes, only: 'csv' },
+    { name: 'cost', value: ({ cost }) => (cost ? money(cost.cost) : ''), only: 'table', needs: 'COST' },
+    { name: 'costAmount', value: ({ cost }) => cost?.cost.amount, only: 'csv', needs: 'COST' },
+    { name: 'costCurrency', value: ({ cost }) => cost?.cost.currency, only: 'csv', needs: 'COST' },
+  ],
+};
+
+const styled = (text: string, style: Span['style']): Span => ({ text, ...(style && { style }) });

@@ -5,18 +5,16 @@ import { addFilterOptions, type FilterOptions, filterOf } from './filter.options
 import { type Freshness, freshnessWarning } from './freshness.ts';
 import { type GatewayError, Refused } from './gateway.ts';
 import { askWithCost, failuresOf, reportLeftOut } from './left-out.ts';
+import { addListOptions, type ListOptions, openList } from './list.ts';
 import { type Page, pages } from './pages.ts';
 import { GROUP_SIMS, PAGE_SIZE, SIMS } from './requests.ts';
 import { positiveCount, reportErrors, type Session } from './session.ts';
 import { onlyGroup, type SimFilter } from './sim-filter.ts';
-import { cellsOf, flatSim, type SimRow } from './sim-row.ts';
+import { SIM_LIST, type SimRow } from './sim-row.ts';
 import { readSort, type SimOrder, SORT_WORDS } from './sort.option.ts';
-import { Table } from './table.ts';
 import { count } from './words.ts';
 
-const HEAD = ['ICCID', 'NAME', 'STATE', 'PENDING', 'GROUP', 'USAGE', 'COST'];
-
-interface SimsOptions extends CallerOptions, FilterOptions {
+interface SimsOptions extends CallerOptions, FilterOptions, ListOptions {
   readonly sort?: SimOrder;
   readonly all?: boolean;
   readonly first: number;
@@ -49,10 +47,12 @@ pending state, group, data used this month and its limit, cost of this month. Pr
       '# live SIMs of two groups that have used 80% of their data limit or more, highest share first',
       'sim-gateway sims --state LIVE --group Meters --group Pilot --used-at-least 80 --sort percent:desc',
       '# the ICCIDs of all live SIMs without a data session for a week',
-      'sim-gateway sims --state LIVE --silent-since 7d --all --json | jq -r .iccid > iccids.txt',
+      'sim-gateway sims --state LIVE --silent-since 7d --all --columns iccid --no-header > iccids.txt',
+      '# a table for a spreadsheet',
+      'sim-gateway sims --all --csv > sims.csv',
     ],
   });
-  return addFilterOptions(command)
+  return addListOptions(addFilterOptions(command), SIM_LIST)
     .option(
       '--sort <field>',
       `${SORT_WORDS.join(', ')}; append :desc to reverse the order (default: iccid)`,
@@ -68,24 +68,21 @@ pending state, group, data used this month and its limit, cost of this month. Pr
 
 async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   const { all = false, after = null, sort = null } = options;
-  const { screen, isJson } = session;
+  const { screen } = session;
   const wanted = { filter: filterOf(options), orderBy: sort, first: all ? PAGE_SIZE : options.first };
   const errors: GatewayError[] = [];
   let shown = 0;
   let hint = '';
   let warning: string | undefined;
   let isComplete = true;
-  let table: Table | undefined;
+  const output = openList(session, SIM_LIST, options);
   const listing = pages((from, tries) => read(session, wanted, from, tries), after);
   for await (const page of listing) {
     warning ??= freshnessWarning(page);
     isComplete &&= page.isComplete;
     errors.push(...failuresOf(session, page.errors));
     shown += page.nodes.length;
-    const head = session.leftOut.has('COST') ? HEAD.slice(0, -1) : HEAD;
-    table ??= new Table(head, { isCut: screen.isResultWatched });
-    if (isJson) for (const sim of page.nodes) await screen.printJson(flatSim(sim));
-    else for (const line of table.lines(page.nodes.map(cellsOf))) await screen.print(line);
+    await output.print(page.nodes);
     hint = hintOf(page, shown, all);
     if (!all || screen.isResultLost()) break;
   }

@@ -2,47 +2,94 @@ import { safeText } from './safe-text.ts';
 import type { Span } from './screen.ts';
 
 const GAP = '  ';
-const CELL_LIMIT = 32;
 const characters = new Intl.Segmenter();
+/** Characters that take two columns of a terminal. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
+const ASCII = /^[ -~]*$/;
 
-const widthOf = (text: string) => [...characters.segment(text)].length;
+const widthOfCharacter = (character: string) => (WIDE.test(character) ? 2 : 1);
 
-/** Aligns columns. The first page sets the widths, so that later pages can be printed as they arrive. */
+function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  return [...characters.segment(text)].reduce((width, { segment }) => width + widthOfCharacter(segment), 0);
+}
+
+export interface TableColumn {
+  readonly heading: string;
+  /** Whether it is shown in full in any terminal, as an ICCID. */
+  readonly isWhole?: boolean;
+}
+
+/** Aligns columns. A column keeps the width of its widest cell so far, so that pages can be printed as they arrive. */
 export class Table {
-  readonly #head: readonly string[];
-  readonly #isCut: boolean;
-  #widths: readonly number[] | undefined;
+  readonly #columns: readonly TableColumn[];
+  readonly #room: number;
+  readonly #widths: number[];
 
-  /** With `isCut`, long cells end in `…`. Otherwise cells are shown in full, even if the columns then do not align. */
-  constructor(head: readonly string[], { isCut }: { isCut: boolean }) {
-    this.#head = head;
-    this.#isCut = isCut;
+  /** Lines have at most `room` columns of a terminal, as far as columns can be cut: their cells then end in `…`. */
+  constructor(columns: readonly TableColumn[], { room }: { room: number }) {
+    this.#columns = columns;
+    this.#room = room;
+    this.#widths = columns.map(() => 0);
   }
 
-  /** The lines of a page of rows; the first page begins with the heading. */
-  lines(rows: readonly (readonly Span[])[]): Span[][] {
-    const isFirst = this.#widths === undefined;
-    const heads: Span[] = this.#head.map((text) => ({ text, style: 'bold' }));
-    const safe = [...(isFirst ? [heads] : []), ...rows].map((row) => row.map((cell) => this.#fit(cell)));
-    this.#widths ??= this.#head.map((_, column) =>
-      safe.reduce((max, row) => Math.max(max, widthOf(row[column]?.text ?? '')), 0),
+  /** The lines of a page of rows, below the headings if `isHeadShown`. */
+  lines(rows: readonly (readonly Span[])[], isHeadShown: boolean): Span[][] {
+    const head: Span[] = this.#columns.map(({ heading }) => ({ text: heading, style: 'bold' }));
+    const safe = (isHeadShown ? [head, ...rows] : rows).map((row) =>
+      row.map(({ text, ...rest }) => ({ text: safeText(text), ...rest })),
     );
-    return safe.map((row) => this.#line(row));
+    for (const row of safe)
+      for (const [column, { text }] of row.entries())
+        this.#widths[column] = Math.max(this.#widths[column] ?? 0, widthOf(text));
+    const widths = this.#fitted();
+    return safe.map((row) =>
+      lineOf(
+        row.map((cell, column) => cutTo(widths[column] ?? 0, cell)),
+        widths,
+      ),
+    );
   }
 
-  #fit({ text, ...rest }: Span): Span {
-    const safe = safeText(text);
-    if (!this.#isCut || safe.length <= CELL_LIMIT || widthOf(safe) <= CELL_LIMIT)
-      return { text: safe, ...rest };
-    const shown = [...characters.segment(safe)].slice(0, CELL_LIMIT - 1).map(({ segment }) => segment);
-    return { text: `${shown.join('')}…`, ...rest };
+  /** The widths, of which the widest that can be cut are reduced until a line has room. */
+  #fitted(): number[] {
+    const widths = [...this.#widths];
+    const cuttable = [...widths.keys()].filter((column) => !this.#columns[column]?.isWhole);
+    let excess = sum(widths) + GAP.length * (widths.length - 1) - this.#room;
+    while (excess > 0) {
+      const [widest, ...others] = [...cuttable].sort(
+        (one, other) => (widths[other] ?? 0) - (widths[one] ?? 0),
+      );
+      const width = widest === undefined ? 0 : (widths[widest] ?? 0);
+      if (widest === undefined || width <= 1) break;
+      const next = Math.max(1, ...others.map((column) => widths[column] ?? 0));
+      const less = Math.min(excess, Math.max(1, width - next));
+      widths[widest] = width - less;
+      excess -= less;
+    }
+    return widths;
   }
+}
 
-  #line(row: readonly Span[]): Span[] {
-    const last = row.findLastIndex(({ text }) => text !== '');
-    return row.slice(0, last + 1).flatMap((cell, column) => {
-      const missing = column === last ? 0 : (this.#widths?.[column] ?? 0) - widthOf(cell.text);
-      return [cell, { text: ' '.repeat(Math.max(0, missing)) + (column === last ? '' : GAP) }];
-    });
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+function cutTo(width: number, { text, ...rest }: Span): Span {
+  if (widthOf(text) <= width) return { text, ...rest };
+  let shown = '';
+  let used = 1;
+  for (const { segment } of characters.segment(text)) {
+    used += widthOfCharacter(segment);
+    if (used > width) break;
+    shown += segment;
   }
+  return { text: `${shown}…`, ...rest };
+}
+
+function lineOf(row: readonly Span[], widths: readonly number[]): Span[] {
+  const last = row.findLastIndex(({ text }) => text !== '');
+  return row.slice(0, last + 1).flatMap((cell, column) => {
+    const missing = column === last ? 0 : (widths[column] ?? 0) - widthOf(cell.text);
+    return [cell, { text: ' '.repeat(Math.max(0, missing)) + (column === last ? '' : GAP) }];
+  });
 }

@@ -29,6 +29,7 @@ const STEPS = [
   { name: 'dependency rules', args: [program('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
   { name: 'architecture rules', args: ['scripts/architecture-rules.mjs'] },
   { name: 'vocabulary', args: ['scripts/vocabulary.mjs'] },
+  { name: 'links in the docs', args: ['scripts/links.mjs'] },
   { name: 'dead code', args: [program('knip/bin/knip.js'), '--no-progress'] },
   { name: 'schema changes', args: ['scripts/schema-changes.mjs'] },
   { name: 'generated files', args: ['scripts/generate.mjs', '--check'] },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The CLI of SIM Gateway. Installs and builds what is missing first.
+ * The CLI of SIM Gateway. Installs packages and builds if the build is missing or out of date. The build needs no packages, so that the CLI
+ * also runs in an installation without development packages.
  *
  *   npx sim-gateway <command>            in the clone
  *   node scripts/sim-gateway.mjs         from anywhere, by its path
@@ -13,7 +14,6 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { isBuilt } from './build.mjs';
 import { root } from './command.mjs';
-import { isInstalled } from './setup.mjs';
 
 /** Runs the setup with all output on stderr, because another program may read stdout. */
 async function setUp() {
@@ -22,7 +22,7 @@ async function setUp() {
   return code === 0;
 }
 
-if ((isInstalled() && isBuilt()) || (await setUp())) {
+if (isBuilt() || (await setUp())) {
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(join(root, 'dist', 'terminal', 'main.js')).href);
 } else {

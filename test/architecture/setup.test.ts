@@ -103,3 +103,22 @@ test('a set-up that is killed together with its npm releases the lock, and the o
   expect(await second.closed).toEqual([0, null]);
   expect(second.output()).toMatch(/^Waiting .* s\nInstalling .* s\n$/);
 });
+
+test('the CLI of a built clone runs without packages, and installs none', async () => {
+  tree = plantTree({ 'npm.js': NPM, go: '' }, [
+    ...['scripts', 'src', 'schema/operations', 'tsconfig.json', 'package-lock.json'],
+    ...['dist/.sources', 'dist/terminal'],
+  ]);
+  setUps = [];
+  const child = spawn(process.execPath, [join(tree.folder, 'scripts/sim-gateway.mjs'), '--help'], {
+    cwd: tree.folder,
+    env: { ...process.env, npm_execpath: join(tree.folder, 'npm.js') },
+  });
+  let help = '';
+  child.stdout.on('data', (chunk) => {
+    help += String(chunk);
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(help).toMatch(/^Usage: sim-gateway /);
+  expect(npms()).toEqual([]);
+});

@@ -112,12 +112,21 @@ function exit(output: LogDestination): void {
   process.exit();
 }
 
+/** What to do about an error of `listen`. */
+const addressAdvice: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there already: set PORT to a free one, or to 0',
+  EACCES: 'this user may not listen on PORT: set it to 1024 or more',
+  EADDRNOTAVAIL: 'HOST is not an address of this machine',
+  ENOTFOUND: 'HOST is not a name or an address of this machine',
+  EAI_AGAIN: 'the name in HOST cannot be resolved',
+};
+
 function sentenceOf(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StoreError || error instanceof WorkerFailed)
     return error.message;
   if (!(error instanceof Error)) return 'The gateway could not start.';
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return `The gateway could not start: another program listens there already (${error.message}). Set PORT to a free one, or to 0.`;
+  const advice = 'code' in error ? addressAdvice[String(error.code)] : undefined;
+  if (advice !== undefined) return `The gateway could not start: ${advice} (${error.message}).`;
   return `The gateway could not start: ${error.stack}`;
 }
 

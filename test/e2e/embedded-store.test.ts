@@ -1,8 +1,18 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { claimDataDir } from '../../src/store/embedded/data-dir.ts';
 import { openStore, startDatabase } from '../../src/store/store.ts';
 import {
   ask,
@@ -121,12 +131,45 @@ describe('an unusable data folder', () => {
     renameSync(`${password}-lost`, password);
   });
 
-  test('a path that is not a folder is refused', async () => {
+  const sentence = (path: string, reason: string) =>
+    `DataDirUnusable: The data folder ${path} cannot be used: ${reason}. DATA_DIR must be `;
+
+  test('a file, a path below a file, and a path at which no folder can be created are refused', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
-    expect(await refusal(join(file, 'data'))).toMatch(
-      /DataDirUnusable: The data folder .* cannot be used \(ENOTDIR\)/,
-    );
+    expect(await refusal(file)).toContain(sentence(file, 'it is not a folder'));
+    expect(await refusal(join(file, 'data'))).toContain(sentence(join(file, 'data'), 'it is below a file'));
+    if (process.platform === 'linux')
+      expect(await refusal('/proc/data')).toContain(sentence('/proc/data', 'no folder can be created there'));
+  });
+
+  test('a folder with files of another program is refused and left as it is; hidden files do not matter', async () => {
+    const path = folder();
+    writeFileSync(join(path, '.hidden'), '');
+    (await claimDataDir(path, 18, silentLog)).release();
+    rmSync(join(path, 'gateway.lock'));
+    writeFileSync(join(path, 'letter.txt'), '');
+    expect(await refusal(path)).toContain(sentence(path, 'it has files of another program'));
+    expect(readdirSync(path).sort()).toEqual(['.hidden', 'letter.txt']);
+  });
+
+  test('a folder that the user may not read, and one that it may not reach, are refused', async () => {
+    const path = folder();
+    chmodSync(path, 0o000);
+    const isRoot = process.geteuid?.() === 0;
+    try {
+      // The system does not check the permissions of root.
+      if (isRoot) process.seteuid?.(65534);
+      for (const refused of [path, join(path, 'data')])
+        await expect(claimDataDir(refused, 18, silentLog)).rejects.toThrow(
+          new RegExp(
+            `^The data folder ${refused} cannot be used: the user of the gateway .* may not read and write it`,
+          ),
+        );
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(path, 0o700);
+    }
   });
 });
 

@@ -1,12 +1,26 @@
-import { closeSync, existsSync, fchownSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Log } from '../../base/log.ts';
 import { type Account, databaseAccount, runsAsRoot } from './account.ts';
-import { DataDirInUse, DataDirUnusable, reasonOf } from './errors.ts';
+import { DataDirInUse, DataDirUnusable, reasonOf, StoreError } from './errors.ts';
 import { lock, lockWithin } from './lock.ts';
 
 /** Time for the PostgreSQL of a killed gateway to end. */
 const LAST_ONE_ENDS_MS = 15_000;
+
+const LOCK = 'gateway.lock';
+
+/** Files of a data folder, as a pattern, and those that are in a folder without being put there by a user. */
+const EXPECTED = /^(?:gateway\.lock|postgres.*|admin-token.*|lost\+found|\..*)$/;
 
 const ELSEWHERE = 'Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server';
 
@@ -21,7 +35,7 @@ export interface DataDir {
   readonly logFile: string;
   /** The user that runs PostgreSQL; undefined if it is the user of the gateway. */
   readonly account: Account | undefined;
-  /** Opens a file of the gateway in the folder, readable for its owner only. Returns the descriptor. */
+  /** Opens a file of the gateway in the folder, readable for its owner only. Returns the descriptor. Errors: DataDirUnusable. */
   open(path: string, flags: 'w' | 'a'): number;
   /**
    * Locks the cluster after the previous PostgreSQL has ended. Processes that inherit the descriptor hold the lock, too.
@@ -41,21 +55,26 @@ export interface DataDir {
 export async function claimDataDir(path: string, majorVersion: number, log: Log): Promise<DataDir> {
   const cluster = join(path, 'postgres');
   const fail = (error: unknown): never => {
-    throw error instanceof DataDirInUse ? error : new DataDirUnusable(sentenceOf(path, error));
+    throw error instanceof StoreError ? error : new DataDirUnusable(sentenceOf(path, error));
   };
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
+    checkContent(path);
     const owner = statSync(path);
     const account = databaseAccount(owner);
     checkCluster(cluster, majorVersion, account);
 
     const open = (file: string, flags: 'w' | 'a') => {
-      const descriptor = openSync(file, flags, 0o600);
-      // Files that root creates in another user's folder must stay usable for that user.
-      if (runsAsRoot()) fchownSync(descriptor, owner.uid, owner.gid);
-      return descriptor;
+      try {
+        const descriptor = openSync(file, flags, 0o600);
+        // Files that root creates in another user's folder must stay usable for that user.
+        if (runsAsRoot()) fchownSync(descriptor, owner.uid, owner.gid);
+        return descriptor;
+      } catch (error) {
+        return fail(error);
+      }
     };
-    const ownLock = open(join(path, 'gateway.lock'), 'a');
+    const ownLock = open(join(path, LOCK), 'a');
     try {
       if (!(await lock(ownLock)))
         throw new DataDirInUse(
@@ -110,15 +129,56 @@ function checkCluster(cluster: string, majorVersion: number, account: Account | 
     );
 }
 
-function sentenceOf(path: string, error: unknown): string {
-  if (error instanceof DataDirUnusable) return error.message;
-  const reason = reasonOf(error);
-  if (reason === 'EACCES' || reason === 'EPERM') {
-    const owner = statSync(path, { throwIfNoEntry: false })?.uid;
-    const user = process.getuid?.();
-    if (owner !== undefined && owner !== user) return ownedByAnother(path, owner, user);
+/** Creates a folder and its parents. `mkdirSync` with `recursive` never returns for a folder in /proc. Errors: those of the system. */
+function makeFolder(path: string): void {
+  const isFolder = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const create = () => {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      // Another gateway may have created it in the meantime.
+      if (reasonOf(error) !== 'EEXIST' || !isFolder()) throw error;
+    }
+  };
+  if (isFolder()) return;
+  try {
+    create();
+  } catch (error) {
+    if (reasonOf(error) !== 'ENOENT') throw error;
+    makeFolder(dirname(path));
+    create();
   }
-  return `The data folder ${path} cannot be used (${reason}). ${ELSEWHERE}.`;
+}
+
+/** Checks that a folder is empty, or is one of a gateway: it may be a mistake in DATA_DIR. Errors: DataDirUnusable. */
+function checkContent(path: string): void {
+  const entries = readdirSync(path);
+  if (entries.includes(LOCK) || entries.every((entry) => EXPECTED.test(entry))) return;
+  throw new DataDirUnusable(
+    `The data folder ${path} cannot be used: it has files of another program. ${RULE} ${ELSEWHERE}.`,
+  );
+}
+
+const RULE =
+  'DATA_DIR must be the data folder of a gateway, an empty folder, or a path at which a folder can be created.';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: 'it is not a folder',
+  ENOTDIR: 'it is below a file',
+  ENOENT: 'no folder can be created there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+  ELOOP: 'its symbolic links form a loop',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+function sentenceOf(path: string, error: unknown): string {
+  const reason = reasonOf(error);
+  const why =
+    reason === 'EACCES' || reason === 'EPERM'
+      ? `the user of the gateway (${process.getuid?.()}) may not read and write it`
+      : (REASONS[reason] ?? reason);
+  return `The data folder ${path} cannot be used: ${why}. ${RULE} ${ELSEWHERE}.`;
 }
 
 const ownedByAnother = (path: string, owner: number, user: number | undefined) =>

@@ -25,6 +25,7 @@ export class DatabaseFailed extends StoreError {
 
 /** The code of a system error, such as `EACCES`; the message of any other error. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code;
   return error instanceof Error ? error.message : String(error);
 }

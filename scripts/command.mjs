@@ -48,19 +48,45 @@ export function runCommand(
   });
 }
 
+const REDRAW_MS = 1000;
+const LINE_MS = 10_000;
+
 /**
- * Prints `what`, runs `work`, and ends the line with the elapsed time.
- * If `work` fails, ends the line with "failed" and rethrows the error.
+ * Prints `what`, runs `work`, and ends the line with the elapsed time. Meanwhile it shows the seconds and the text that `detail` returns:
+ * on a terminal in the same line, otherwise in a further line every 10 s. If `work` fails, it ends with "failed" and rethrows the error.
  */
-export async function withProgress(what, work) {
+export async function withProgress(what, work, detail = () => '') {
   const startedAt = performance.now();
-  process.stdout.write(`${what} … `);
+  const { stdout } = process;
+  const { isTTY, columns = 80 } = stdout;
+  let shown = '';
+  const show = (text) => {
+    const line = `${what} … ${text}`.slice(0, columns - 1);
+    // No escape sequence: a terminal may have none that clears a line.
+    stdout.write(`\r${line.padEnd(shown.length)}`);
+    shown = line;
+  };
+  let lines = 0;
+  const update = () => {
+    const text = `${Math.round((performance.now() - startedAt) / 1000)} s${detail()}`;
+    if (isTTY) return show(text);
+    lines++;
+    stdout.write(`\n  ${text}`);
+  };
+  const end = (text) => {
+    clearInterval(timer);
+    if (isTTY) show(text);
+    else stdout.write(lines > 0 ? `\n  ${text}` : text);
+    stdout.write('\n');
+  };
+  stdout.write(`${what} … `);
+  const timer = setInterval(update, isTTY ? REDRAW_MS : LINE_MS);
   try {
     const result = await work();
-    process.stdout.write(`${took(startedAt)}\n`);
+    end(took(startedAt));
     return result;
   } catch (error) {
-    process.stdout.write('failed\n');
+    end('failed');
     throw error;
   }
 }

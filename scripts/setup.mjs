@@ -33,6 +33,19 @@ function isInstalled() {
   );
 }
 
+/** Returns a function that counts the packages of package-lock.json in node_modules, as text. */
+function countPackages() {
+  const fits = (platforms, own) => platforms === undefined || platforms.includes(own);
+  // Which packages for a C library npm installs is not known here.
+  const paths = Object.entries(readJson('package-lock.json').packages)
+    .filter(
+      ([path, { os, cpu, libc }]) =>
+        path !== '' && !libc && fits(os, process.platform) && fits(cpu, process.arch),
+    )
+    .map(([path]) => join(root, path, 'package.json'));
+  return () => `, ${paths.filter((path) => existsSync(path)).length} of ${paths.length} packages`;
+}
+
 async function install(lock) {
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   const { code, output } = await npm(args, lock);
@@ -64,11 +77,12 @@ function npmCache() {
   }
 }
 
-/** Installs and builds what is missing or out of date, under the lock of the clone. Prints one line for each step. */
+/** Installs and builds what is missing or out of date, under the lock of the clone. Prints the progress of each step. */
 export async function setup({ browser = false, builds = true } = {}) {
   if (!isInstalled() || (builds && !isBuilt())) {
     await alone(root, WAITING, async (lock) => {
-      if (!isInstalled()) await withProgress('Installing packages (npm ci)', () => install(lock));
+      if (!isInstalled())
+        await withProgress('Installing packages (npm ci)', () => install(lock), countPackages());
       if (builds && !isBuilt()) await withProgress('Building', build);
     });
   }

@@ -37,7 +37,8 @@ const isNarrow = () => window.matchMedia('(max-width: 800px)').matches;
 /** Opens an example in a new tab, or selects the tab that already contains it unchanged. */
 function useOpenExample(): { open(example: Example): void; isShown(example: Example): boolean } {
   const { tabs, activeTabIndex, queryEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'queryEditor'));
-  const { addTab, changeTab, setVisiblePlugin, updateActiveTabValues } = useGraphiQLActions();
+  const { addTab, changeTab, setOperationName, setVisiblePlugin, updateActiveTabValues } =
+    useGraphiQLActions();
   const takeNewestIds = useNewestIds();
   return {
     isShown: ({ text }) => isUnchanged(text, tabs[activeTabIndex]?.query),
@@ -50,7 +51,8 @@ function useOpenExample(): { open(example: Example): void; isShown(example: Exam
         addTab();
         queryEditor?.setValue(text);
         // GraphiQL reads the editor with a delay; this gives the tab its title at once.
-        updateActiveTabValues({ query: text, operationName: name });
+        updateActiveTabValues({ query: text });
+        setOperationName(name);
       } else if (index !== activeTabIndex) {
         changeTab(index);
       }

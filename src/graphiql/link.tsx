@@ -45,7 +45,9 @@ export function OpenLink(): null {
     pick('tabs', 'activeTabIndex', 'queryEditor', 'variableEditor', 'operations'),
   );
   const { addTab, changeTab, setOperationName, updateActiveTabValues } = useGraphiQLActions();
-  const selected = useRef<string | null>(null);
+  const waiting = useRef<{ readonly name: string | null; readonly operations: typeof operations } | null>(
+    null,
+  );
   useEffect(() => {
     if (queryEditor === undefined || variableEditor === undefined) return;
     const linked = readLink(window.location.search);
@@ -61,16 +63,20 @@ export function OpenLink(): null {
     } else if (index !== activeTabIndex) {
       changeTab(index);
     }
-    selected.current = linked.operationName;
+    waiting.current = {
+      name: linked.operationName,
+      operations: index === activeTabIndex ? undefined : operations,
+    };
   });
 
-  // GraphiQL parses the text with a delay, and selects its first operation.
+  // GraphiQL parses a new text with a delay, and then selects its first operation.
   useEffect(() => {
-    const name = selected.current;
-    if (name === null || !operations?.some((operation) => operation.name?.value === name)) return;
-    selected.current = null;
+    const { name, operations: previous } = waiting.current ?? {};
+    if (name == null || operations === previous) return;
+    if (!operations?.some((operation) => operation.name?.value === name)) return;
+    waiting.current = null;
     setOperationName(name);
-  }, [operations, setOperationName]);
+  });
   return null;
 }
 

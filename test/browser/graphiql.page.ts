@@ -15,6 +15,8 @@ export interface GraphiqlPage {
   openExample(name: string): Promise<void>;
   /** The text of the editor. */
   operation(): Promise<string>;
+  /** Empties the editor, in which the next keys are typed. */
+  clear(): Promise<void>;
   /**
    * Replaces the text of the editor with one line, and waits until the tab has the name of the operation. The text must not begin with
    * a bracket: the editor would add the closing one.
@@ -31,6 +33,11 @@ export async function openGraphiql(page: Page, gatewayUrl: string): Promise<Grap
   await page.goto(new URL('/graphql', gatewayUrl).href);
   await waitUntilReady(page);
   const tabs = page.locator('.graphiql-tab-button');
+  const clear = async () => {
+    await page.locator('.graphiql-query-editor .view-lines').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('Delete');
+  };
   return {
     tabTitles: () => tabs.allTextContents(),
     selectedTab: () => page.locator('.graphiql-tab-active .graphiql-tab-button').textContent(),
@@ -55,9 +62,9 @@ export async function openGraphiql(page: Page, gatewayUrl: string): Promise<Grap
       await page.locator('.graphiql-tab-active').getByText(name, { exact: true }).waitFor();
     },
     operation: () => page.evaluate<string>(textOf('operation.graphql')),
+    clear,
     async write(operation, name) {
-      await page.locator('.graphiql-query-editor .view-lines').click();
-      await page.keyboard.press('ControlOrMeta+A');
+      await clear();
       await page.keyboard.insertText(operation);
       await page.locator('.graphiql-tab-active').getByText(name, { exact: true }).waitFor();
     },

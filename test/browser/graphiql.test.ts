@@ -5,6 +5,7 @@ import { whenComplete } from '../support/fleet-sync.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { wholeMonths } from '../support/months.ts';
 import { createWorld, type World } from '../support/sandbox.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { type GraphiqlPage, openGraphiql, untilStored, waitUntilReady } from './graphiql.page.ts';
 
 /** The tabs of a first visit. */
@@ -209,18 +210,122 @@ describe('GraphiQL in a browser', () => {
     expect((await ended).failure()?.errorText).toBe('net::ERR_ABORTED');
     await page.getByRole('button', { name: 'Execute query' }).waitFor();
   });
+});
 
-  test('suggests fields with their descriptions, and records operations in the history', async () => {
+describe('GraphiQL in a browser, while a user writes,', () => {
+  beforeEach(visit);
+  afterEach(leave);
+
+  test('shows the description of each suggestion, also after a list that has none, until the user hides it', async () => {
     const { page, complaints } = opened;
-    await graphiql.write('query Typed { sims { ', 'Typed');
-    await page.keyboard.type('totalC');
-    await page.locator('.suggest-details').getByText('Number of items on all pages.').waitFor();
-    await page.locator('.suggest-widget').getByText('totalCount').first().click();
-    await page.keyboard.insertText(' } }');
-    await graphiql.whenStored('totalCount } }');
-    expect(await graphiql.run()).toMatchObject({ data: { sims: { totalCount: expect.any(Number) } } });
-    await page.getByRole('button', { name: 'Show History' }).click();
-    await page.locator('.graphiql-history-items').getByText('Typed').first().waitFor();
+    const list = page.locator('.suggest-widget.visible');
+    const details = page.locator('.suggest-details');
+    await graphiql.clear();
+    await page.keyboard.type('quer');
+    await list.getByText('query').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('y Typed { ');
+    await details.getByText('The 1oT account that this gateway uses.').waitFor();
+    await page.keyboard.type('sims(orderBy: { field: ');
+    await details.getByText('By the cost of this month (UTC).').waitFor();
+    await page.keyboard.type('NAME }, filter: { states: LI');
+    await details.getByText('Active, data service on.').waitFor();
+    await page.keyboard.press('Control+Space');
+    await details.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('VE }) { totalC');
+    await list.getByText('totalCount').waitFor();
+    expect(await details.isVisible()).toBe(false);
     expect(complaints).toEqual([]);
+  });
+
+  test('suggests fields in an operation with a description', async () => {
+    const { page } = opened;
+    await graphiql.write('"""\nThe fleet, for a person.\n"""\nquery Described { fleet { ', 'Described');
+    await page.keyboard.type('tot');
+    await page.locator('.suggest-details').getByText('Number of SIMs that are counted here.').waitFor();
+  });
+
+  test('adds one entry to the history for a run, at once after the last key, and none for the same text again', async () => {
+    const { page } = opened;
+    const names = Array.from({ length: 10 }, (_, index) => `Run${index + 1}`);
+    for (const name of [...names, 'Run1', 'Run10', 'Run10']) {
+      await graphiql.clear();
+      await page.keyboard.insertText(`query ${name} { ${name}: __typename }`);
+      await page.keyboard.press('ControlOrMeta+Enter');
+      await page.locator('.result-window').getByText(`"${name}"`).waitFor();
+    }
+    await graphiql.selectTab('Run10');
+    await graphiql.run();
+    await page.reload();
+    await waitUntilReady(page);
+    await graphiql.run();
+    await page.getByRole('button', { name: 'Show History' }).click();
+    const entries = page.locator('.graphiql-history-item-label');
+    expect(await entries.allTextContents()).toEqual(['Run10', 'Run1', ...names.slice(1, 9).reverse()]);
+  });
+
+  test('opens the operation of a link in a tab, without its headers, and does not run it', async () => {
+    const { page } = opened;
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(request.postData() ?? ''));
+    const tabs = await graphiql.tabTitles();
+    const query =
+      'query None { __typename }\n\nquery Some($first: Int) { sims(first: $first) { nodes { iccid } } }';
+    const link = new URLSearchParams({ query, variables: '{"first":2}', operationName: 'Some' });
+    link.set('headers', '{"authorization":"Bearer of-the-link"}');
+    const address = new URL('/graphql', gateway.url).href;
+    for (const _ of ['new', 'again']) {
+      await page.goto(`${address}?${link}`);
+      await page.locator('.graphiql-tab-active').getByText('Some', { exact: true }).waitFor();
+      expect(await graphiql.tabTitles()).toEqual([...tabs, 'Some']);
+      expect(page.url()).toBe(address);
+      await page.evaluate(untilStored('"title":"Some"'));
+    }
+    await page.reload();
+    await waitUntilReady(page);
+    expect(await graphiql.tabTitles()).toEqual([...tabs, 'Some']);
+    expect(sent.filter((body) => body.includes('Some'))).toEqual([]);
+    const request = page.waitForRequest((request) => request.postData()?.includes('query Some') ?? false);
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await page.getByRole('menuitem', { name: 'Some' }).click();
+    const { operationName, variables } = (await request).postDataJSON();
+    expect({ operationName, variables }).toEqual({ operationName: 'Some', variables: { first: 2 } });
+    expect((await request).headers()).not.toHaveProperty('authorization');
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    const copied = new URL(await page.evaluate<string>('navigator.clipboard.readText()'));
+    expect(copied.origin + copied.pathname).toBe(address);
+    expect(Object.fromEntries(copied.searchParams)).toEqual({
+      query,
+      variables: '{\n  "first": 2\n}',
+      operationName: 'Some',
+    });
+  });
+
+  test('opens an example that needs an id with the newest one, and unchanged if the caller may not read it', async () => {
+    const { page } = opened;
+    const text = examples.find(({ name }) => name === 'BulkOperation')?.text.trimEnd();
+    await page.route('**/graphql', (route) =>
+      route.fulfill({ status: 403, json: { errors: [{ message: '', extensions: { code: 'FORBIDDEN' } }] } }),
+    );
+    const refused = page.waitForResponse((response) => response.status() === 403);
+    await graphiql.openExample('BulkOperation');
+    await (await refused).finished();
+    expect(await graphiql.operation()).toBe(text);
+    await page.unrouteAll();
+
+    const { data } = await gateway.ask<{ startBulkOperation: { bulkOperation: { id: string } } }>(
+      'mutation { startBulkOperation(input: { action: RESET, target: { group: "Pilot" } }) { bulkOperation { id } } }',
+    );
+    const { id } = data.startBulkOperation.bulkOperation;
+    for (const name of ['BulkOperation', 'CancelBulkOperation', 'Nodes']) {
+      await graphiql.openExample(name);
+      await waitFor(async () => (await graphiql.operation()).includes(id));
+      if (name !== 'CancelBulkOperation')
+        expect(JSON.stringify(await graphiql.run())).toContain(`"id":"${id}"`);
+    }
+    expect((await graphiql.tabTitles()).slice(-3)).toEqual(['BulkOperation', 'CancelBulkOperation', 'Nodes']);
   });
 });

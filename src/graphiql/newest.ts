@@ -17,8 +17,8 @@ interface NewestIds {
 const oneId = /(?<=: ID! = )"[^"]*"/;
 const listOfIds = /(?<=: \[ID!\]! = )\[[^\]]*\]/;
 
-/** The text of an example with the newest ids in place of its own. Only bulk operations are examples of a single id. */
-export function withNewestIds(text: string, { sims, bulkOperations }: NewestIds): string {
+/** The text of an example with the newest ids in place of those in it. The examples with one id are about bulk operations. */
+function withNewestIds(text: string, { sims, bulkOperations }: NewestIds): string {
   const [sim] = sims?.nodes ?? [];
   const [operation] = bulkOperations?.nodes ?? [];
   const ids = [sim?.id, sim?.group?.id, operation?.id].filter((id) => id !== undefined);

@@ -100,6 +100,11 @@ describe('the GraphiQL handler', () => {
     expect((await ask('/graphql', { accept })).body.toString()).toBe('api');
   });
 
+  test('sends the page for an address with an operation', async () => {
+    const { body } = await ask('/graphql?query=%7B__typename%7D', { accept: browserNavigation });
+    expect(body.toString()).toBe(page);
+  });
+
   test('passes requests without Accept and every POST to the API', async () => {
     expect((await ask('/graphql')).body.toString()).toBe('api');
     expect((await ask('/graphql', { accept: 'text/html' }, 'POST')).body.toString()).toBe('api');

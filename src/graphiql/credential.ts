@@ -61,12 +61,28 @@ export async function loadViewer(): Promise<void> {
   if (account.viewer !== null || isLoading) return;
   isLoading = true;
   const used = key;
-  const answer = await post({ query: viewerQuery }, authorizationOf(used), new AbortController().signal);
+  const { answer } = await post({ query: viewerQuery }, authorizationOf(used), new AbortController().signal);
   isLoading = false;
   if (used !== key) return;
   if (isUnauthenticated(answer)) return reportRefusal(used);
   const { viewer } = (answer.data ?? {}) as { viewer?: Viewer | null };
   if (viewer != null) update({ viewer });
+}
+
+/**
+ * Asks the gateway again whether the SIMs are real: another gateway may have started at this address since the page was opened. Null if
+ * it does not say it.
+ */
+export async function readEnvironment(
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Viewer['environment'] | null> {
+  const { answer } = await post({ query: 'query Environment { viewer { environment } }' }, headers, signal);
+  const { viewer } = (answer.data ?? {}) as { viewer?: Pick<Viewer, 'environment'> | null };
+  if (viewer == null) return null;
+  if (account.viewer !== null && account.viewer.environment !== viewer.environment)
+    update({ viewer: { ...account.viewer, ...viewer } });
+  return viewer.environment;
 }
 
 /** The characters of keys and tokens. Others, such as line breaks, are not allowed in a header. */
@@ -81,7 +97,7 @@ export async function signIn(typed: string, signal: AbortSignal): Promise<SignIn
   if (candidate === '') return { fault: 'Enter an API key or a token.' };
   if (!keyPattern.test(candidate))
     return { fault: 'A key or token has no spaces, and only letters, digits and . _ ~ + / = -' };
-  const answer = await post({ query: viewerQuery }, authorizationOf(candidate), signal);
+  const { answer } = await post({ query: viewerQuery }, authorizationOf(candidate), signal);
   if (signal.aborted) return 'aborted';
   if (isUnauthenticated(answer))
     return { fault: 'The gateway refused this key or token. It is wrong, expired or revoked.' };

@@ -1,26 +1,9 @@
-import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { Button, type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { type ReactNode, useState } from 'react';
 import { isUnchanged, useNewestIds } from './newest.ts';
 
-/** The tabs of the first visit: one example for each kind of request. The panel lists the others. */
-const firstTabs: ReadonlySet<string> = new Set([
-  'FirstHundredSims',
-  'FilteredSims',
-  'Fleet',
-  'OneSim',
-  'SimsByRef',
-  'Alerts',
-  'Account',
-  'BulkOperations',
-  'SuspendSims',
-  'SendSms',
-  'StartBulkOperation',
-  'SimLockedByAdmin',
-]);
-
-export const defaultTabs = EXAMPLES.filter(({ name }) => firstTabs.has(name)).map(({ text }) => ({
-  query: text,
-}));
+/** The tab of the first visit. */
+export const defaultTabs = EXAMPLES.slice(0, 1).map(({ text }) => ({ query: text }));
 
 /** Title of the panel and its button. */
 const title = 'Examples';
@@ -64,6 +47,7 @@ function useOpenExample(): { open(example: Example): void; isShown(example: Exam
 
 function ExamplesPanel(): ReactNode {
   const [sought, setSought] = useState('');
+  const { setVisiblePlugin } = useGraphiQLActions();
   const { open, isShown } = useOpenExample();
   const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
   const found = EXAMPLES.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
@@ -78,6 +62,9 @@ function ExamplesPanel(): ReactNode {
           value={sought}
           onChange={(event) => setSought(event.currentTarget.value)}
         />
+        <Button type="button" onClick={() => setVisiblePlugin(null)}>
+          Hide
+        </Button>
       </header>
       {groups.map(({ group, heading }) => {
         const examples = found.filter((example) => example.group === group);

@@ -1,20 +1,37 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, Kind, parse } from 'graphql';
-import { authorizationOf, currentKey, loadViewer, reportRefusal } from './credential.ts';
-import { isUnauthenticated, post } from './post.ts';
+import { changeOf } from './changes.ts';
+import { authorizationOf, currentKey, loadViewer, readEnvironment, reportRefusal } from './credential.ts';
+import { type Answered, type Outcome, reportOutcome } from './outcome.ts';
+import { type Exchange, isUnauthenticated, post, problem } from './post.ts';
+import { confirmChange } from './question.ts';
+
+/** Name of the query by which GraphiQL loads the schema. */
+const schemaQuery = 'IntrospectionQuery';
 
 /** Returns an iterable of one answer instead of a promise, so that stopping an operation also aborts its request. */
 export const fetcher: Fetcher = (params, options) => {
   const abort = new AbortController();
-  let asked = false;
+  const report = params.operationName === schemaQuery ? () => undefined : reportOutcome;
+  let startedAt: number | undefined;
+  let isAnswered = false;
   const iterator: AsyncIterator<ExecutionResult> = {
     async next() {
-      if (asked) return { done: true, value: undefined };
-      asked = true;
-      const value = await ask(params, options?.headers ?? {}, abort.signal);
-      return abort.signal.aborted ? { done: true, value: undefined } : { done: false, value };
+      if (startedAt !== undefined) return { done: true, value: undefined };
+      startedAt = performance.now();
+      const exchange = await ask(params, options?.headers ?? {}, abort.signal);
+      if (abort.signal.aborted) return { done: true, value: undefined };
+      isAnswered = true;
+      if (exchange === null) {
+        report({ kind: 'not-sent' });
+        return { done: false, value: problem('Not sent: you canceled the mutation.') };
+      }
+      report(outcomeOf(exchange));
+      return { done: false, value: exchange.answer };
     },
     async return() {
+      if (startedAt !== undefined && !isAnswered)
+        report({ kind: 'unanswered', durationMs: performance.now() - startedAt, isStopped: true });
       abort.abort();
       return { done: true, value: undefined };
     },
@@ -22,21 +39,33 @@ export const fetcher: Fetcher = (params, options) => {
   return { [Symbol.asyncIterator]: () => iterator };
 };
 
-/** Sends an operation with the page's key, unless the headers editor has an authorization. */
+function outcomeOf({ answer, status, durationMs, bytes }: Exchange): Outcome {
+  if (status === null) return { kind: 'unanswered', durationMs, isStopped: false };
+  const { cost } = (answer.extensions ?? {}) as Partial<Pick<Answered, 'cost'>>;
+  return { kind: 'answered', status, durationMs, bytes, errors: answer.errors?.length ?? 0, cost };
+}
+
+/** Sends an operation with the page's key, unless the headers editor has an authorization. Null if the user declines to run a mutation. */
 async function ask(
   params: FetcherParams,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<ExecutionResult> {
+): Promise<Exchange | null> {
   const body = { ...params, operationName: nameIn(params) };
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
-    return post(body, headers, signal);
+  const hasOwnAuthorization = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   const key = currentKey();
-  const answer = await post(body, { ...headers, ...authorizationOf(key) }, signal);
-  if (isUnauthenticated(answer)) reportRefusal(key);
+  const sent = hasOwnAuthorization ? headers : { ...headers, ...authorizationOf(key) };
+  const change = changeOf(body);
+  if (change !== null) {
+    const environment = await readEnvironment(sent, signal);
+    if (environment !== 'SANDBOX' && !(await confirmChange({ change, environment }, signal))) return null;
+  }
+  const exchange = await post(body, sent, signal);
+  if (hasOwnAuthorization) return exchange;
+  if (isUnauthenticated(exchange.answer)) reportRefusal(key);
   // After the start, only if the gateway could not answer then.
   else void loadViewer();
-  return answer;
+  return exchange;
 }
 
 /**

@@ -2,10 +2,14 @@ import './workers.ts';
 import 'graphiql/style.css';
 import './main.css';
 import './account.css';
+import './panel.css';
+import './run.css';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { AccountBar } from './account.tsx';
+import { AnswerLine } from './answer-line.tsx';
 import { Appearance, editorTheme } from './appearance.tsx';
+import { ConfirmChange } from './confirm-change.tsx';
 import { defaultTabs, EXAMPLES_PLUGIN } from './examples.tsx';
 import { fetcher } from './fetcher.ts';
 import { OneEntryForARun } from './history.tsx';
@@ -47,9 +51,13 @@ createRoot(element).render(
         </>
       )}
     </GraphiQL.Toolbar>
+    <GraphiQL.Footer>
+      <AnswerLine />
+    </GraphiQL.Footer>
     <Appearance />
     <OneEntryForARun />
     <OpenLink />
     <SignIn />
+    <ConfirmChange />
   </GraphiQL>,
 );

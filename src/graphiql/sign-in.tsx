@@ -74,7 +74,7 @@ function SignInForm({ occasion }: { readonly occasion: Occasion }): ReactNode {
       <p id={`${id}-note`} className="sign-in-note">
         This page keeps it in memory only. A reload forgets it.
       </p>
-      <div className="sign-in-actions">
+      <div className="dialog-actions">
         <Button type="button" onClick={stopAsking}>
           Cancel
         </Button>

@@ -22,7 +22,11 @@ export function openStorage(): Storage {
       return ownKeys().length;
     },
     key: (index) => ownKeys()[index]?.slice(prefix.length) ?? null,
-    getItem: (key) => store.get(prefix + key) ?? null,
+    getItem(key) {
+      const value = store.get(prefix + key) ?? null;
+      // GraphiQL stores this in place of the width when a panel is dragged to nothing, and then keeps the panel hidden after each reload.
+      return key === 'graphiql:docExplorerFlex' && value === 'hide-first' ? null : value;
+    },
     setItem: put,
     removeItem: (key) => void store.delete(prefix + key),
     clear: () => {

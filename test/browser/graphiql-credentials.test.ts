@@ -191,7 +191,7 @@ describe('GraphiQL of a gateway that needs credentials', () => {
   });
 });
 
-test('GraphiQL of a gateway without authentication asks for no key', async () => {
+test('GraphiQL of a sandbox without authentication asks for no key, and runs mutations without a question', async () => {
   opened = await browser.openPage();
   graphiql = await openGraphiql(opened.page, gateway.url);
   await bar().getByText('anonymous').waitFor();
@@ -203,6 +203,11 @@ test('GraphiQL of a gateway without authentication asks for no key', async () =>
       .getByRole('button', { name: /Sign out|Use another key/ })
       .count(),
   ).toBe(0);
+  await graphiql.write(
+    'mutation Read { markAlertsRead(input: { scope: { wholeAccount: true } }) { marked } }',
+    'Read',
+  );
+  expect(await graphiql.run()).toMatchObject({ data: { markAlertsRead: { marked: expect.any(Number) } } });
   expect(await dialog().count()).toBe(0);
   expect(opened.complaints).toEqual([]);
   await opened.page.context().close();

@@ -26,6 +26,12 @@ export interface GraphiqlPage {
   whenStored(text: string): Promise<void>;
   /** Executes the operation and returns the response that the page shows. */
   run(): Promise<unknown>;
+  /** The parts of the line below the response, once it contains `text`. */
+  answerLine(text: string): Promise<string[]>;
+  /** Drags the right edge of the panel, in pixels to the right. */
+  dragPanel(pixels: number): Promise<void>;
+  /** In pixels. */
+  panelWidth(): Promise<number>;
 }
 
 /** Opens GraphiQL of a gateway and waits until it has loaded the schema. */
@@ -79,6 +85,23 @@ export async function openGraphiql(page: Page, gatewayUrl: string): Promise<Grap
       await page.getByRole('button', { name: 'Execute query' }).waitFor();
       return JSON.parse(answer);
     },
+    async answerLine(text) {
+      await page.locator('.answer-line').getByText(text).waitFor();
+      return page.locator('.answer-line > *').allTextContents();
+    },
+    async dragPanel(pixels) {
+      const { x, y } = (await page
+        .locator('.graphiql-main > .graphiql-horizontal-drag-bar')
+        .boundingBox()) ?? {
+        x: 0,
+        y: 0,
+      };
+      await page.mouse.move(x + 6, y + 100);
+      await page.mouse.down();
+      await page.mouse.move(x + 6 + pixels, y + 100, { steps: 3 });
+      await page.mouse.up();
+    },
+    panelWidth: async () => (await page.locator('.graphiql-plugin').boundingBox())?.width ?? 0,
   };
 }
 
@@ -112,6 +135,6 @@ const filled = (file: string) => until(`${modelOf(file)}?.getValue()`);
 const untilListed = (count: number) =>
   until(`document.querySelectorAll('.examples section strong').length === ${count}`);
 
-/** Script that waits until the tab state, which is stored shortly after the last key, contains `text`. */
-export const untilStored = (text: string) =>
-  until(`localStorage.getItem('sim-gateway/graphiql:tabState')?.includes(${JSON.stringify(text)})`);
+/** Script that waits until an item of GraphiQL, which it stores shortly after the last change, contains `text`. */
+export const untilStored = (text: string, item: 'tabState' | 'docExplorerFlex' = 'tabState') =>
+  until(`localStorage.getItem('sim-gateway/graphiql:${item}')?.includes(${JSON.stringify(text)})`);

@@ -8,21 +8,8 @@ import { createWorld, type World } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type GraphiqlPage, openGraphiql, untilStored, waitUntilReady } from './graphiql.page.ts';
 
-/** The tabs of a first visit. */
-const firstTabs = [
-  'FirstHundredSims',
-  'FilteredSims',
-  'Fleet',
-  'OneSim',
-  'SimsByRef',
-  'Alerts',
-  'Account',
-  'BulkOperations',
-  'SuspendSims',
-  'SendSms',
-  'StartBulkOperation',
-  'SimLockedByAdmin',
-];
+/** The tab of a first visit. */
+const firstTab = 'FirstHundredSims';
 
 /** A response as the page shows it. */
 interface ShownAnswer {
@@ -73,11 +60,10 @@ describe('GraphiQL in a browser, on a first visit,', () => {
   beforeEach(visit);
   afterEach(leave);
 
-  test('opens selected examples as tabs, lists all examples in a panel, and finds them by any word in their text', async () => {
+  test('opens the first example, lists all examples in a panel, and finds them by any word in their text', async () => {
     const { page, complaints, requests } = opened;
     expect(await page.title()).toBe('SIM Gateway');
-    expect(await graphiql.tabTitles()).toEqual(firstTabs);
-    expect(await graphiql.selectedTab()).toBe(firstTabs[0]);
+    expect(await graphiql.tabTitles()).toEqual([firstTab]);
     const { Queries = [], Mutations = [], Errors = [] } = await graphiql.listedExamples();
     expect([...Queries, ...Mutations, ...Errors]).toEqual(examples.map(({ name }) => name));
     expect(Queries).toContain('SessionsOfASim');
@@ -90,31 +76,39 @@ describe('GraphiQL in a browser, on a first visit,', () => {
     await graphiql.search('E220', 1);
     expect(await graphiql.listedExamples()).toEqual({ Errors: ['GroupNameForbidden'] });
     await graphiql.openExample('GroupNameForbidden');
-    await graphiql.selectTab('OneSim');
+    await graphiql.selectTab(firstTab);
     await graphiql.openExample('GroupNameForbidden');
-    expect(await graphiql.tabTitles()).toEqual([...firstTabs, 'GroupNameForbidden']);
+    expect(await graphiql.tabTitles()).toEqual([firstTab, 'GroupNameForbidden']);
     expect(complaints).toEqual([]);
   });
 
   test('leaves a changed example unchanged, and opens the original in a new tab', async () => {
     await graphiql.write('query Changed { __typename }', 'Changed');
-    await graphiql.openExample('FirstHundredSims');
-    expect(await graphiql.tabTitles()).toEqual(['Changed', ...firstTabs.slice(1), 'FirstHundredSims']);
+    await graphiql.openExample(firstTab);
+    expect(await graphiql.tabTitles()).toEqual(['Changed', firstTab]);
     expect(`${await graphiql.operation()}\n`).toBe(examples[0]?.text);
   });
 
-  test("restores the user's tabs and the closed panel after a reload", async () => {
+  test("restores the user's tabs, the closed panel and its width after a reload", async () => {
     const { page, complaints } = opened;
     await page.getByRole('button', { name: 'New tab' }).click();
     await graphiql.write('query Mine { __typename }', 'Mine');
-    await page.getByRole('button', { name: 'Hide Examples' }).click();
+    const width = await graphiql.panelWidth();
+    await graphiql.dragPanel(-60);
+    const narrowed = await graphiql.panelWidth();
+    expect(narrowed).toBeLessThan(width - 40);
+    await page.getByRole('button', { name: 'Hide', exact: true }).click();
+    expect(await graphiql.panelWidth()).toBe(0);
     await page.evaluate(untilStored('Mine {'));
+    await page.evaluate(untilStored('0.', 'docExplorerFlex'));
     await page.reload();
     await waitUntilReady(page);
-    expect(await graphiql.tabTitles()).toEqual([...firstTabs, 'Mine']);
+    expect(await graphiql.tabTitles()).toEqual([firstTab, 'Mine']);
     expect(await graphiql.selectedTab()).toBe('Mine');
     expect(await graphiql.run()).toMatchObject({ data: { __typename: 'Query' } });
     expect(await page.locator('.examples').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Show Examples' }).click();
+    expect(await graphiql.panelWidth()).toBeCloseTo(narrowed, 0);
     expect(complaints).toEqual([]);
   });
 });
@@ -128,18 +122,59 @@ describe('GraphiQL in a browser', () => {
   afterEach(() => opened.page.unrouteAll());
   afterAll(leave);
 
-  test('runs the examples of its first tabs: each succeeds, or shows the error that it demonstrates', async () => {
+  test('runs examples: each succeeds, or shows the error that it demonstrates', async () => {
     const outcomes: Record<string, unknown> = {};
-    for (const name of firstTabs) {
-      await graphiql.selectTab(name);
+    const names = [firstTab, 'Fleet', 'SimsByRef'];
+    for (const name of names) {
+      await graphiql.openExample(name);
       const answer = (await graphiql.run()) as ShownAnswer;
       outcomes[name] = { data: answer.data, codes: codesIn(answer) };
     }
-    const shown = examples.filter(({ name }) => firstTabs.includes(name));
+    const shown = examples.filter(({ name }) => names.includes(name));
     expect(outcomes).toEqual(
       Object.fromEntries(shown.map(({ name, codes }) => [name, { data: expect.any(Object), codes }])),
     );
     expect(opened.complaints).toEqual([]);
+  });
+
+  test('shows the status, time, size and calls of an answer', async () => {
+    await graphiql.openExample('OneSim');
+    await graphiql.run();
+    expect(await graphiql.answerLine('SIM API call')).toEqual([
+      '200 OK',
+      expect.stringMatching(/^\d+ ms$|^\d+\.\d s$/),
+      expect.stringMatching(/^[\d.]+ k?B$/),
+      expect.stringMatching(/^\d+ SIM API calls?/),
+    ]);
+  });
+
+  test('sends a mutation to a live account only if the user confirms it', async () => {
+    const { page, complaints } = opened;
+    const dialog = page.getByRole('dialog');
+    await graphiql.openExample('SuspendSims');
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await dialog.getByText('suspendSims', { exact: true }).waitFor();
+    expect(await dialog.textContent()).toMatch(/live account.*SuspendSims changes real.*suspendSims2 SIMs/);
+    expect(await page.locator(':focus').textContent()).toBe('Cancel');
+    await page.keyboard.press('Escape');
+    await graphiql.answerLine('Not sent');
+    await page.locator('.result-window').getByText('you canceled the mutation').waitFor();
+    expect(await world.effects()).toEqual([]);
+
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await dialog.getByRole('button', { name: 'Run it' }).click();
+    await graphiql.answerLine('200 OK');
+    expect(await world.effects()).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows the editor when an example is chosen in a narrow window', async () => {
+    const { page } = opened;
+    const size = page.viewportSize() ?? { width: 1280, height: 800 };
+    await page.setViewportSize({ width: 390, height: 800 });
+    await graphiql.openExample('Fleet');
+    await page.getByRole('button', { name: 'Execute query' }).click({ trial: true });
+    await page.setViewportSize(size);
   });
 
   test('shows the description of a type in the documentation', async () => {
@@ -189,6 +224,7 @@ describe('GraphiQL in a browser', () => {
         },
       ],
     });
+    await graphiql.answerLine('502 Bad Gateway');
   });
 
   test('shows an error if the gateway does not answer', async () => {
@@ -196,6 +232,7 @@ describe('GraphiQL in a browser', () => {
     expect(await graphiql.run()).toEqual({
       errors: [expect.objectContaining({ message: 'No answer came. Is the gateway running?' })],
     });
+    await graphiql.answerLine('failed after');
   });
 
   test('aborts the request when the user stops an operation', async () => {
@@ -209,6 +246,7 @@ describe('GraphiQL in a browser', () => {
     await page.getByRole('button', { name: 'Stop query' }).click();
     expect((await ended).failure()?.errorText).toBe('net::ERR_ABORTED');
     await page.getByRole('button', { name: 'Execute query' }).waitFor();
+    await graphiql.answerLine('stopped after');
   });
 });
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { WrongUsage } from './exit-codes.ts';
+import { readTextFile } from './files.ts';
+import { isLoopback } from './loopback.ts';
 
 export const DEFAULT_TOKEN_FILE = 'data/admin-token';
 
@@ -8,7 +10,7 @@ export const DEFAULT_TOKEN_FILE = 'data/admin-token';
  * the gateway on this machine, so it is sent to loopback addresses only. Errors: WrongUsage.
  */
 export function adminTokenFor(url: URL, file: string | undefined): string {
-  const named = file === undefined ? process.env.SIM_GATEWAY_ADMIN_TOKEN : contentOf(file);
+  const named = file === undefined ? process.env.SIM_GATEWAY_ADMIN_TOKEN : readTextFile(file);
   const token = (named || (isLoopback(url) ? contentOfDefault() : undefined))?.trim();
   if (token === undefined || token === '') {
     throw new WrongUsage(
@@ -21,28 +23,10 @@ export function adminTokenFor(url: URL, file: string | undefined): string {
   return token;
 }
 
-/** Whether the token would cross a network in clear text. */
-export function isExposed(url: URL): boolean {
-  return url.protocol === 'http:' && !isLoopback(url);
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-}
-
 function contentOfDefault(): string | undefined {
   try {
     return readFileSync(DEFAULT_TOKEN_FILE, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new WrongUsage(`${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}`);
   }
 }

@@ -1,8 +1,8 @@
 import type { BulkOptions, Order } from './bulk.order.ts';
 import { fixedDates } from './filter.options.ts';
-import { type Freshness, freshnessWarning } from './freshness.ts';
+import { type Freshness, reportFreshness } from './freshness.ts';
 import { COUNT } from './requests.ts';
-import type { Session } from './session.ts';
+import { type Session, sayError } from './session.ts';
 import { filterWords } from './sim-filter.ts';
 import { simCount } from './words.ts';
 
@@ -11,23 +11,33 @@ import { simCount } from './words.ts';
  * without a filter unchanged. Returns undefined, after a message, if the order must not be sent. Errors: Refused, Unreachable.
  */
 export async function withMatchingSims(
-  { gateway, screen }: Session,
+  session: Session,
   order: Order,
   { mayBeRepeated }: { mayBeRepeated: boolean },
 ): Promise<Order | undefined> {
+  const { gateway, screen } = session;
   if (!('filter' in order.target)) return order;
   const { filter } = order.target;
   const { data } = await gateway.ask<{ sims: Freshness & { totalCount: number } }>(COUNT, { filter });
   const { totalCount, isComplete } = data.sims;
   const { expectedCount = totalCount } = order;
-  const warning = freshnessWarning(data.sims);
-  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
+  reportFreshness(session, data.sims);
   screen.say(`${simCount(totalCount)} match${totalCount === 1 ? 'es' : ''} now: ${filterWords(filter)}.`);
   const fixed = { ...order, expectedCount };
   // The gateway finds an operation that was started before by its key, even if the SIMs no longer match.
   if (mayBeRepeated || (isComplete && totalCount > 0 && totalCount === expectedCount)) return fixed;
-  const why = totalCount === expectedCount ? '' : `That is not ${simCount(expectedCount)}. `;
-  screen.say(`${why}Nothing was sent.`);
+  if (totalCount !== expectedCount) {
+    const message = `That is not ${simCount(expectedCount)}. Nothing was sent.`;
+    const code = 'EXPECTED_COUNT_MISMATCH';
+    sayError(session, { code, message, expectedCount, count: totalCount, retryable: false }, message);
+  } else if (isComplete) {
+    const message = 'Nothing was sent.';
+    sayError(
+      session,
+      { code: 'BAD_USER_INPUT', message: `No SIM matches. ${message}`, retryable: false },
+      message,
+    );
+  } else screen.say('Nothing was sent.');
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Order } from './bulk.order.ts';
 import { targetWords } from './bulk.target.ts';
-import { freshnessWarning } from './freshness.ts';
+import { reportFreshness } from './freshness.ts';
 import { Refused } from './gateway.ts';
 import { PREVIEW } from './requests.ts';
 import type { Session } from './session.ts';
@@ -24,15 +24,15 @@ interface Preview {
 }
 
 /** Prints what an order would do. Sends nothing but a query. Errors: Refused, Unreachable. */
-export async function previewOrder({ gateway, screen, isJson }: Session, order: Order): Promise<void> {
+export async function previewOrder(session: Session, order: Order): Promise<void> {
+  const { gateway, screen, isJson } = session;
   const { data, errors } = await gateway.ask<{ previewChange: Preview | null }>(PREVIEW, { input: order });
   const preview = data.previewChange;
   if (preview === null)
     throw new Refused(errors[0] ?? { message: 'There is no preview.', extensions: { code: 'NOT_FOUND' } });
   if (isJson) await screen.printJson(preview);
   else for (const line of linesOf(order, preview)) await screen.print(line);
-  const warning = freshnessWarning({ asOf: preview.asOf, isComplete: true });
-  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
+  reportFreshness(session, { asOf: preview.asOf, isComplete: true });
   screen.say('Nothing was sent.');
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { WrongUsage } from './exit-codes.ts';
+import { readTextFile } from './files.ts';
 import { type FilterOptions, filterOf } from './filter.options.ts';
 import { filterWords, onlyGroup, type SimFilter } from './sim-filter.ts';
 import { readSimArguments, readSimFile, type SimList } from './sim-list.ts';
@@ -41,15 +41,5 @@ export function targetWords(target: Target): string {
 async function listOf({ file = '-', sims }: TargetOptions): Promise<SimList> {
   if (sims !== undefined) return readSimArguments(sims, '--sims');
   if (file === '-') return readSimFile(await text(process.stdin), 'The standard input');
-  return readSimFile(await readText(file), file);
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new WrongUsage(`${file} cannot be read: ${why}.`);
-  }
+  return readSimFile(readTextFile(file), file);
 }

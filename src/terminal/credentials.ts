@@ -1,5 +1,6 @@
 import { WrongUsage } from './exit-codes.ts';
 import { openLogins } from './logins.ts';
+import { isExposed as isExposedUrl } from './loopback.ts';
 import { readSettings } from './settings.ts';
 
 /** The API key or token of a caller. */
@@ -17,7 +18,7 @@ export interface Credentials {
  */
 export function findCredentials(url: string, option: string | undefined): Credentials | null {
   const settings = readSettings();
-  const isExposed = !isPrivate(url);
+  const isExposed = isExposedUrl(new URL(url));
   if (option !== undefined) return { key: keyOfOption(option), from: '--key', isExposed };
   if (settings.key !== undefined)
     return { key: checkedKey(settings.key, 'SIM_GATEWAY_KEY'), from: 'SIM_GATEWAY_KEY', isExposed };
@@ -28,12 +29,6 @@ export function findCredentials(url: string, option: string | undefined): Creden
   return key === undefined
     ? null
     : { key: checkedKey(key, logins.path), from: 'the stored login', isExposed };
-}
-
-/** Whether nothing between this computer and the gateway can read what is sent: https, or a loopback address. */
-export function isPrivate(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 }
 
 /**

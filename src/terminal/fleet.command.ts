@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
-import { type Freshness, freshnessWarning } from './freshness.ts';
+import { type Freshness, reportFreshness } from './freshness.ts';
 import { FLEET } from './requests.ts';
 import { reportErrors, type Session } from './session.ts';
 import { Table } from './table.ts';
@@ -42,8 +42,7 @@ async function show(session: Session, options: FilterOptions): Promise<ExitCode>
   const { fleet } = data;
   if (isJson) await screen.printJson(flatFleet(fleet));
   else await printTables(session, fleet);
-  const warning = freshnessWarning(fleet);
-  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
+  reportFreshness(session, fleet);
   reportErrors(session, errors);
   return fleet.isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }

@@ -3,7 +3,7 @@ import { type Interrupt, whileInterruptible } from './interrupts.ts';
 import { hasEnded, type Operation } from './operation.ts';
 import { barLine, progressSentence, TimeLeft } from './progress.ts';
 import { CANCEL, PROGRESS } from './requests.ts';
-import type { Session } from './session.ts';
+import { reportFailure, type Session } from './session.ts';
 import { duration } from './words.ts';
 
 const POLL_INTERVAL_MS = 1000;
@@ -135,7 +135,8 @@ class Following {
     } catch (error) {
       if (!(error instanceof Refused) || error.isRetryable) throw error;
       this.#cancel = 'no';
-      screen.say(`The operation was not cancelled. ${error.code}: ${error.message}`);
+      screen.say('The operation was not cancelled.');
+      reportFailure(this.#session, error);
       return undefined;
     }
   }

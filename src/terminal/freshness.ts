@@ -1,3 +1,5 @@
+import type { Line } from './screen.ts';
+import { type Session, sayError } from './session.ts';
 import { duration, moment } from './words.ts';
 
 /** Freshness of an answer from the fleet index. */
@@ -17,4 +19,13 @@ export function freshnessWarning({ asOf, isComplete }: Freshness, now = new Date
   const ageMs = now.getTime() - at.getTime();
   if (ageMs <= OLD_AFTER_MS) return undefined;
   return `This may be ${duration(ageMs / 1000)} old: the gateway has not read the whole fleet since ${moment(at)}.`;
+}
+
+/** Prints the warning, if there is one. An incomplete answer is an error. */
+export function reportFreshness(session: Session, freshness: Freshness): void {
+  const warning = freshnessWarning(freshness);
+  if (warning === undefined) return;
+  const line: Line = [{ text: warning, style: 'warn' }];
+  if (freshness.isComplete) session.screen.say(line);
+  else sayError(session, { code: 'FLEET_INCOMPLETE', message: warning, retryable: true }, line);
 }

@@ -10,6 +10,7 @@ export interface GatewayError {
     readonly retryable?: boolean;
     /** Scopes that the caller lacks. */
     readonly requiredScopes?: readonly string[];
+    readonly [name: string]: unknown;
   };
 }
 
@@ -20,14 +21,18 @@ export class Refused extends Error {
   readonly isRetryable: boolean;
   /** The scopes that the caller lacks, if that is why. */
   readonly requiredScopes: readonly string[];
+  readonly extensions: NonNullable<GatewayError['extensions']>;
+  readonly path: GatewayError['path'];
   /** Whether an earlier attempt of the same request may have been carried out. */
   mayHaveArrived = false;
 
-  constructor({ message, extensions }: GatewayError) {
+  constructor({ message, extensions = {}, path }: GatewayError) {
     super(message);
-    this.code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
-    this.isRetryable = extensions?.retryable ?? this.code === 'INTERNAL_SERVER_ERROR';
-    this.requiredScopes = extensions?.requiredScopes ?? [];
+    this.code = extensions.code ?? 'INTERNAL_SERVER_ERROR';
+    this.isRetryable = extensions.retryable ?? this.code === 'INTERNAL_SERVER_ERROR';
+    this.requiredScopes = extensions.requiredScopes ?? [];
+    this.extensions = extensions;
+    this.path = path;
   }
 
   /** Whether the gateway did not accept the key or token, or it lacks a scope. */

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Admin, type ApiKey, adminUrlOf, createAdmin } from './admin.ts';
-import { adminTokenFor, DEFAULT_TOKEN_FILE, isExposed } from './admin-token.ts';
+import { adminTokenFor, DEFAULT_TOKEN_FILE } from './admin-token.ts';
 import { someOf } from './choices.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { Refused, Unreachable } from './gateway.ts';
 import { KEY_LIST } from './key-list.ts';
 import { addListOptions, type ListOptions, openList } from './list.ts';
+import { isExposed } from './loopback.ts';
 import {
   type CommandText,
   type CommonOptions,

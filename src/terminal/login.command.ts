@@ -1,11 +1,19 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { checkedKey, isPrivate } from './credentials.ts';
+import { checkedKey } from './credentials.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
 import { createGateway } from './gateway.ts';
 import { openLogins } from './logins.ts';
+import { isExposed } from './loopback.ts';
 import type { Screen } from './screen.ts';
-import { type CommonOptions, createCommand, reportFailure, type Session, withSession } from './session.ts';
+import {
+  type CommonOptions,
+  createCommand,
+  reportFailure,
+  type Session,
+  sayError,
+  withSession,
+} from './session.ts';
 import { readSettings } from './settings.ts';
 import { readViewer } from './viewer.ts';
 
@@ -22,7 +30,7 @@ $XDG_CONFIG_HOME/sim-gateway/credentials.json (~/.config without XDG_CONFIG_HOME
       'pass show sim-gateway | sim-gateway login --url https://sims.example.com',
     ],
   }).action(async (options: CommonOptions) => {
-    if (!isPrivate(options.url)) {
+    if (isExposed(new URL(options.url))) {
       throw new WrongUsage(
         'A login is stored for https and for loopback addresses only: by http others could read the key. --key and SIM_GATEWAY_KEY send it all the same.',
       );
@@ -44,9 +52,8 @@ async function login(session: Session): Promise<ExitCode> {
   try {
     const viewer = await readViewer(createGateway(gateway.url, credentials.key));
     if (viewer.method === 'NONE') {
-      screen.say(
-        `${origin} does not authenticate callers, and has not verified the key. Nothing was stored.`,
-      );
+      const message = `${origin} does not authenticate callers, and has not verified the key. Nothing was stored.`;
+      sayError(session, { code: 'NO_AUTHENTICATION', message }, message);
       return EXIT.refused;
     }
     logins.store(origin, credentials.key);

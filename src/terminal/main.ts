@@ -1,6 +1,7 @@
-import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { bulkCommand } from './bulk.command.ts';
-import { EXIT, EXIT_CODES_HELP, WrongUsage } from './exit-codes.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.command.ts';
@@ -8,14 +9,16 @@ import { loginCommand, logoutCommand } from './login.command.ts';
 import { refuseFlagsAsValues } from './missing-value.ts';
 import { watchOutput } from './output.ts';
 import { resultsCommand } from './results.command.ts';
-import { safeText, withoutKeys } from './safe-text.ts';
 import { simCommand } from './sim.command.ts';
 import { simsCommand } from './sims.command.ts';
+import { reportEnd, throwOnWrongUsage } from './usage-errors.ts';
 import { watchCommand } from './watch.command.ts';
 import { whoamiCommand } from './whoami.command.ts';
 
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
 const program = new Command('sim-gateway')
-  .configureOutput({ outputError: (text, write) => write(withoutKeys(text)) })
+  .version(`sim-gateway ${version}`, '-V, --version', 'print the version of this program')
   .description(
     'Command-line client of a running SIM Gateway: find, count and watch SIMs, and change many of them.',
   )
@@ -46,7 +49,7 @@ for (const command of [
 ]) {
   program.addCommand(command);
 }
-refuseWrongUsage(program, program.name());
+throwOnWrongUsage(program);
 program.hook('preAction', (_, command) => refuseFlagsAsValues(command, process.argv.slice(2)));
 
 watchOutput();
@@ -54,23 +57,5 @@ listenForInterrupts();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = codeOf(error);
-}
-
-/** Makes a command, and the commands below it, throw on wrong usage and name their help. `name` is the command as it is typed. */
-function refuseWrongUsage(command: Command, name: string): void {
-  command.exitOverride().showHelpAfterError(`(see ${name} --help)`);
-  for (const below of command.commands) refuseWrongUsage(below, `${name} ${below.name()}`);
-}
-
-function codeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.refused;
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = withoutKeys(message).split('\n').map(safeText).join('\n');
-  if (error instanceof WrongUsage) {
-    process.stderr.write(`error: ${lines}\n`);
-    return EXIT.refused;
-  }
-  process.stderr.write(`Internal error: ${lines}\n`);
-  return EXIT.notAll;
+  process.exitCode = reportEnd(program, error);
 }

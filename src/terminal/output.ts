@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { errorJson, isJsonWanted } from './error-json.ts';
 import { EXIT } from './exit-codes.ts';
 
 const streams = [process.stdout, process.stderr] as const;
@@ -55,7 +56,9 @@ function writeWholly(stream: Output): void {
 
 function sayAtLast(message: string): void {
   try {
-    writeSync(process.stderr.fd, `error: The result could not be written: ${message}\n`);
+    const text = `The result could not be written: ${message}`;
+    const line = isJsonWanted() ? errorJson({ code: 'RESULT_NOT_WRITTEN', message: text }) : `error: ${text}`;
+    writeSync(process.stderr.fd, `${line}\n`);
   } catch {
     // Only the exit code is left to report the failure.
   }

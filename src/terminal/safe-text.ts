@@ -11,9 +11,13 @@ export function withoutKeys(text: string): string {
   return text.replace(/simgw_[\w.-]+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?<=--key=)\S+?(?='|\s|$)/g, '…');
 }
 
-/** Serializes a value as JSON in one line. Characters that are unsafe for a terminal become escapes, so nothing is lost. */
-export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+/**
+ * Serializes a value as JSON in one line. Characters that are unsafe for a terminal become escapes, so nothing is lost. `change` replaces
+ * the texts in the value.
+ */
+export function safeJson(value: unknown, change = (text: string) => text): string {
+  const changed = (_: string, part: unknown) => (typeof part === 'string' ? change(part) : part);
+  return JSON.stringify(value, changed).replace(
     UNSAFE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Credentials } from './credentials.ts';
+import { errorJson, type PrintedError } from './error-json.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { createGateway, type Gateway, type GatewayError, Refused, Unreachable } from './gateway.ts';
-import { withoutKeys } from './safe-text.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { type Line, openScreen, type Screen } from './screen.ts';
 import { count } from './words.ts';
 
 export interface Session {
@@ -40,7 +40,6 @@ export interface CommandText {
 /** Creates a command with the common options, and examples below its help. */
 export function createCommand({ name, summary, description, examples }: CommandText): Command {
   return new Command(name)
-    .configureOutput({ outputError: (text, write) => write(withoutKeys(text)) })
     .summary(summary)
     .description(description.replaceAll('\n', ' '))
     .addOption(
@@ -81,16 +80,23 @@ export async function withSession(
 
 /** Prints a Refused or Unreachable error and returns its exit code. Rethrows other errors. */
 export function reportFailure(session: Session, error: unknown): ExitCode {
-  const { gateway, screen } = session;
+  const { url } = session.gateway;
   if (error instanceof Refused) {
-    screen.say([{ text: error.code, style: 'bad' }, { text: `: ${refusalText(session, error)}` }]);
-    return error.isUnauthorized ? EXIT.unauthorized : EXIT.notAll;
+    sayError(session, jsonOf(error), [
+      { text: error.code, style: 'bad' },
+      { text: `: ${refusalText(session, error)}` },
+    ]);
+    if (error.isUnauthorized) return EXIT.unauthorized;
+    return error.code === 'BAD_USER_INPUT' ? EXIT.refused : EXIT.notAll;
   }
   if (!(error instanceof Unreachable)) throw error;
-  screen.say([
-    { text: `No gateway answers at ${gateway.url}`, style: 'bad' },
-    { text: ` (${error.message}). --url or SIM_GATEWAY_URL sets the URL.` },
-  ]);
+  const { message, mayHaveArrived } = error;
+  const said = `No gateway answers at ${url}`;
+  sayError(
+    session,
+    { code: 'UNREACHABLE', message: `${said} (${message}).`, url, retryable: true, mayHaveArrived },
+    [{ text: said, style: 'bad' }, { text: ` (${message}). --url or SIM_GATEWAY_URL sets the URL.` }],
+  );
   return EXIT.unreachable;
 }
 
@@ -107,8 +113,21 @@ function refusalText({ gateway, credentials }: Session, error: Refused): string 
   return isRetryable ? `${message} A retry may succeed.` : message;
 }
 
-/** Prints the errors of an answer, each code once. */
-export function reportErrors({ screen }: Session, errors: readonly GatewayError[]): void {
+/** Prints an error to the standard error: as JSON with --json, otherwise `line`. */
+export function sayError({ screen, isJson }: Session, error: PrintedError, line: Line): void {
+  screen.say(isJson ? errorJson(error) : line);
+}
+
+function jsonOf({ code, message, isRetryable, extensions, path }: Refused): PrintedError {
+  return { code, message, ...extensions, retryable: isRetryable, ...(path && { path }) };
+}
+
+/** Prints the errors of an answer: each code once, or with --json each error. */
+export function reportErrors({ screen, isJson }: Session, errors: readonly GatewayError[]): void {
+  if (isJson) {
+    for (const error of errors) screen.say(errorJson(jsonOf(new Refused(error))));
+    return;
+  }
   const byCode = new Map<string, { message: string; times: number }>();
   for (const { message, extensions } of errors) {
     const code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';

@@ -1,14 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
-import { type Freshness, freshnessWarning } from './freshness.ts';
+import { type Freshness, reportFreshness } from './freshness.ts';
 import { type GatewayError, Refused } from './gateway.ts';
 import { askWithCost, failuresOf, reportLeftOut } from './left-out.ts';
 import { addListOptions, type ListOptions, openList } from './list.ts';
 import { type Page, pages } from './pages.ts';
 import { GROUP_SIMS, PAGE_SIZE, SIMS } from './requests.ts';
-import { positiveCount, reportErrors, type Session } from './session.ts';
+import { reportErrors, type Session } from './session.ts';
 import { onlyGroup, type SimFilter } from './sim-filter.ts';
 import { SIM_LIST, type SimRow } from './sim-row.ts';
 import { readSort, type SimOrder, SORT_WORDS } from './sort.option.ts';
@@ -58,12 +58,18 @@ pending state, group, data used this month and its limit, cost of this month. Pr
       `${SORT_WORDS.join(', ')}; append :desc to reverse the order (default: iccid)`,
       readSort,
     )
-    .option('--all', 'all pages, not only one')
-    .option('--first <n>', `SIMs per page, up to ${PAGE_SIZE}`, positiveCount, 50)
+    .addOption(new Option('--all', 'all pages, not only one').conflicts('first'))
+    .option('--first <n>', `SIMs per page, up to ${PAGE_SIZE}`, pageSize, 50)
     .option('--after <cursor>', 'cursor printed by the previous page in the same order')
     .action(async (options: SimsOptions) => {
       await withCaller(options, (session) => list(session, options));
     });
+}
+
+function pageSize(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= PAGE_SIZE) return number;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${PAGE_SIZE}.`);
 }
 
 async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
@@ -73,13 +79,11 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   const errors: GatewayError[] = [];
   let shown = 0;
   let hint = '';
-  let warning: string | undefined;
-  let isComplete = true;
+  let freshness: Freshness | undefined;
   const output = openList(session, SIM_LIST, options);
   const listing = pages((from, tries) => read(session, wanted, from, tries), after);
   for await (const page of listing) {
-    warning ??= freshnessWarning(page);
-    isComplete &&= page.isComplete;
+    if (freshness === undefined || !page.isComplete) freshness = page;
     errors.push(...failuresOf(session, page.errors));
     shown += page.nodes.length;
     await output.print(page.nodes);
@@ -87,10 +91,10 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
     if (!all || screen.isResultLost()) break;
   }
   if (hint !== '' && !screen.isResultLost()) screen.say(hint);
-  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
+  if (freshness !== undefined) reportFreshness(session, freshness);
   reportErrors(session, errors);
   reportLeftOut(session);
-  return isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
+  return freshness?.isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
 }
 
 function hintOf({ pageInfo, totalCount }: SimPage, shown: number, all: boolean): string {

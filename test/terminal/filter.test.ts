@@ -309,7 +309,7 @@ describe('bulk with a flag where a value belongs', () => {
     expect(await run('bulk', ...args, option, flag)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `error: ${option} needs a value; ${flag} begins like another option. To give it as the value, write ${option}=${flag}\n`,
+      stderr: `error: ${option} needs a value; ${flag} begins like another option. To give it as the value, write ${option}=${flag}\n(see sim-gateway bulk --help)\n`,
     });
     expect(await filterFixture.world.effects()).toEqual([]);
   });

@@ -230,7 +230,7 @@ describe('the key', () => {
     const { code, stdout, stderr } = await run(['whoami']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
-      `error: Other users may read ${credentialsFile()} (mode 640), so it is not used. To make it private: chmod 600 ${credentialsFile()}\n`,
+      `error: Other users may read ${credentialsFile()} (mode 640), so it is not used. To make it private: chmod 600 ${credentialsFile()}\n(see sim-gateway whoami --help)\n`,
     );
     expect(front.received).toEqual([key]);
     expect((await run(['whoami', '--key', key])).code).toBe(0);
@@ -241,7 +241,7 @@ describe('the key', () => {
     writeFileSync(credentialsFile(), `{"x": ${key}`);
     expect(await run(['whoami'])).toMatchObject({
       code: 2,
-      stderr: `error: ${credentialsFile()} is damaged. Delete it, and log in again.\n`,
+      stderr: `error: ${credentialsFile()} is damaged. Delete it, and log in again.\n(see sim-gateway whoami --help)\n`,
     });
   });
 
@@ -251,6 +251,8 @@ describe('the key', () => {
     ['before the command', [`--key=${token}`, 'sims']],
     ['as the value of another option', ['sims', '--first', key]],
     ['as a SIM', ['watch', token]],
+    ['in JSON', ['watch', token, '--json']],
+    ['in an unknown option, in JSON', ['sims', `--key-${key}`, '--json']],
   ])('is not quoted in an error if it is given %s', async (_, args) => {
     const { code, stderr } = await run(args);
     expect(code).not.toBe(0);

@@ -76,6 +76,18 @@ describe('sims', () => {
     });
   });
 
+  test('ends with 2 for a cursor of another list, and prints the error with its extensions as JSON', async () => {
+    const { code, stdout, stderr } = await run(['sims', '--after', 'x', '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringMatching(/after/),
+      retryable: false,
+      requestId: expect.any(String),
+      path: ['sims'],
+    });
+  });
+
   test('is refused with a filter if the gateway keeps no fleet index', async () => {
     const { code, stdout, stderr } = await run(['sims', '--state', 'LIVE']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -88,7 +100,17 @@ describe('sims', () => {
     const { code, stdout, stderr } = await run(['sims', '--first', '3', '--json']);
     expect(code).toBe(1);
     expect(jsonLines(stdout).map(({ cost }) => cost)).toEqual([null, null, null]);
-    expect(stderr).toMatch(/FEATURE_NOT_ENABLED: .*\(and \d more with this code\)/);
+    const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+    const errors = lines.map((line) => JSON.parse(line).error);
+    expect(errors.filter(({ path }) => path.includes('cost'))).toEqual(
+      jsonLines(stdout).map(({ iccid }, index) =>
+        expect.objectContaining({
+          code: 'FEATURE_NOT_ENABLED',
+          iccids: [iccid],
+          path: ['sims', 'nodes', index, 'cost'],
+        }),
+      ),
+    );
   });
 
   test('makes names with control characters safe', async () => {

@@ -61,13 +61,50 @@ describe('help', () => {
 
 describe('wrong usage ends with 2 and a message that names the error:', () => {
   const wrong: [string, string[], RegExp][] = [
-    ['no command', [], /Usage: sim-gateway/],
+    ['no command', [], /^Usage: sim-gateway[\s\S]*\nerror: Give one of the commands\.$/m],
+    [
+      'no command below keys',
+      ['keys'],
+      /^Usage: sim-gateway keys[\s\S]*\nerror: Give one of the commands\.$/m,
+    ],
+    ['help of an unknown command', ['help', 'bluk'], /^error: Give one of the commands\.$/m],
     ['an unknown command', ['bluk'], /unknown command 'bluk'/],
     ['an unknown option', ['sims', '--nam'], /unknown option '--nam'/],
     ['an invalid URL', ['sims', '--url', 'gateway'], /--url.*It must be an http or https address/],
     ['a password in the URL', ['sims', '--url', 'http://me:x@host/'], /no user name and no password/],
     ['an invalid ICCID', ['sim', '12'], /An ICCID has 18 to 22 digits, an EID 32/],
-    ['an invalid page size', ['sims', '--first', '0'], /--first.*at least 1/],
+    ['an invalid page size', ['sims', '--first', '501'], /--first.*from 1 to 500/],
+    [
+      '--all and --first',
+      ['sims', '--all', '--first', '5'],
+      /'--all' cannot be used with option '--first <n>'/,
+    ],
+    ['too many arguments', ['whoami', 'me'], /too many arguments/],
+    ['no argument', ['watch'], /missing required argument 'id'/],
+    ['an option without its value', ['sims', '--first'], /--first <n>' argument missing/],
+    ['an unknown column', ['sims', '--columns', 'name,price'], /"price" is not one of iccid, eid, name, /],
+    [
+      'an unknown column of results',
+      ['results', 'x', '--columns', 'name'],
+      /"name" is not one of iccid, eid, outcome/,
+    ],
+    ['--csv and --json', ['sims', '--csv', '--json'], /'--csv' cannot be used with option '--json'/],
+    [
+      '--columns and --json',
+      ['results', 'x', '--json', '--columns', 'code'],
+      /'--columns <list>' cannot be used/,
+    ],
+    ['--no-header and --json', ['keys', 'list', '--json', '--no-header'], /'--no-header' cannot be used/],
+    ['a key without scopes', ['keys', 'create', 'x'], /required option '--scopes <list>' not specified/],
+    ['no admin token', ['keys', 'list', '--url', 'https://gateway.invalid'], /There is no admin token/],
+    ['an ICCID with letters', ['fleet', '--iccid', '8937204x'], /--iccid.*An ICCID has 18 to 22 digits/],
+    ['an invalid key', ['whoami', '--key', 'a key'], /--key is not an API key or a token/],
+    [
+      'a login by http',
+      ['login', '--url', 'http://gateway.invalid'],
+      /for https and for loopback addresses only/,
+    ],
+    ['an interval of 0', ['watch', SIM, '--every', '0'], /--every.*from 0\.2 to 3600/],
     ['an unknown outcome', ['results', 'x', '--outcome', 'FAILED,LOST'], /"LOST" is not one of SUCCEEDED/],
     ['two operations', ['watch', 'abc', 'def'], /"abc" is not an ICCID or EID .*only one operation/],
     ['a short ICCID to watch', ['watch', '123'], /"123" is not an ICCID or EID/],
@@ -143,6 +180,7 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
       ['bulk', '--action', 'RESET', '--group', 'x', '--expect', 'many'],
       /--expect.*at least 1/,
     ],
+    ['a folder as file', ['bulk', '--action', 'RESET', '--file', folder], /cannot be read: it is a folder/],
     [
       'a file that does not exist',
       ['bulk', '--action', 'RESET', '--file', 'no/such'],
@@ -151,21 +189,49 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
   ];
 
   let ended: Ended[];
+  let endedWithJson: Ended[];
   beforeAll(async () => {
     ended = await Promise.all(wrong.map(([, args]) => runner.run(args, nobody)));
+    endedWithJson = await Promise.all(wrong.map(([, args]) => runner.run(withJson(args), nobody)));
   });
 
-  test.each(wrong.map(([what, , says], index) => [what, index, says] as const))('%s', (_, index, says) => {
+  /** --json stands behind the command, before an option that lacks its value. */
+  function withJson(args: readonly string[]): string[] {
+    const names = args[0] === 'keys' ? 2 : 1;
+    return [...args.slice(0, names), '--json', ...args.slice(names)];
+  }
+
+  function helpOf([command = '', below]: readonly string[]): string {
+    if (!commands.includes(command)) return 'sim-gateway --help';
+    return `sim-gateway ${command}${command === 'keys' && below ? ` ${below}` : ''} --help`;
+  }
+
+  const cases = wrong.map(([what, args, says], index) => [what, { args, says, index }] as const);
+
+  test.each(cases.filter(([, { args }]) => !args.includes('--json')))('%s', (_, { args, says, index }) => {
+    const end = new RegExp(`(?:^|\\n)error: [^]*\\n\\(see ${helpOf(args)}\\)\\n$`);
     expect(ended[index]).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(says) });
+    expect(ended[index]?.stderr).toMatch(end);
     expect(ended[index]?.stderr).not.toMatch(/\n {4}at /);
   });
+
+  test.each(cases.filter(([, { args }]) => args.length > 0 && args[0] !== 'help'))(
+    '%s; with --json it is one line of JSON',
+    (_, { args, says, index }) => {
+      const { code, stdout, stderr = '' } = endedWithJson[index] ?? {};
+      expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 2, stdout: '', lines: 2 });
+      const { error } = JSON.parse(stderr);
+      expect(error).toEqual({ code: 'WRONG_USAGE', message: expect.any(String), help: helpOf(args) });
+      if (args.length > 1) expect(`error: ${error.message}`).toMatch(says);
+    },
+  );
 
   test('a bad line of a file, with its number and the rule, before anything is sent', async () => {
     const path = file('bad.csv', `iccid,name\n${SIM},one\n89372,two\n`);
     const { code, stderr } = await run('bulk', '--action', 'RESET', '--file', path);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `error: ${path} was refused, and nothing was sent:\n  line 3: "89372" has 5 digits; an ICCID has 18 to 22 digits, an EID 32\n`,
+      `error: ${path} was refused, and nothing was sent:\n  line 3: "89372" has 5 digits; an ICCID has 18 to 22 digits, an EID 32\n(see sim-gateway bulk --help)\n`,
     );
   });
 

@@ -3,16 +3,16 @@ import { type Command, Option } from 'commander';
 import { withMatchingSims } from './bulk.matching.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
 import { previewOrder } from './bulk.preview.ts';
-import { howToFindOut, mayHaveStarted, start } from './bulk.start.ts';
+import { howToFindOut, mayHaveStarted, reportNotStarted, start } from './bulk.start.ts';
 import { targetWords } from './bulk.target.ts';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { oneOf } from './choices.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
 import { addFilterOptions } from './filter.options.ts';
 import { followToExit } from './follow-to-exit.ts';
-import { Refused } from './gateway.ts';
 import type { Operation } from './operation.ts';
-import { positiveCount, reportFailure, type Session } from './session.ts';
+import { confirmOrder } from './question.ts';
+import { positiveCount, type Session } from './session.ts';
 import { count, simCount } from './words.ts';
 
 export function bulkCommand(): Command {
@@ -60,7 +60,7 @@ The SIMs are those of a list, of a group, or those that match --state, --search 
     .option('--dry-run', 'print what it would do, and send nothing')
     .option('--no-wait', 'end when all SIMs are sent, before they have reached their state')
     .option('--detach', 'start it, print its id and exit')
-    .option('--yes', 'CLOSE: do not ask for the number again; required without a terminal')
+    .option('--yes', 'do not ask; without a terminal nothing is asked, and CLOSE needs this option')
     .option(
       '--idempotency-key <key>',
       'idempotency key: the same key within 24 hours starts nothing twice (default: a random one)',
@@ -100,9 +100,13 @@ async function run(
     return reportNotStarted(session, error);
   }
   if (order === undefined) return EXIT.refused;
-  if (mustConfirm) {
-    const answer = await confirmClosing(session, order);
+  try {
+    const answer = mustConfirm
+      ? await confirmClosing(session, order)
+      : await confirmOrder(session, order, options);
     if (answer !== undefined) return answer;
+  } catch (error) {
+    return reportNotStarted(session, error);
   }
   let operation: Operation;
   try {
@@ -121,12 +125,6 @@ async function run(
   const target = operation.total > 0 ? ` (${simCount(operation.total)})` : '';
   screen.say(`Started ${operation.action}${target}: ${operation.id}`);
   return followToExit(session, operation);
-}
-
-function reportNotStarted(session: Session, error: unknown): ExitCode {
-  const code = reportFailure(session, error);
-  const isFinal = error instanceof Refused && !error.isUnauthorized && error.code !== 'OUTCOME_UNKNOWN';
-  return isFinal ? EXIT.refused : code;
 }
 
 /** Asks to type the number of SIMs. Returns the exit code if the answer is another one; undefined if it is that number. */

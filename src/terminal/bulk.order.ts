@@ -2,8 +2,8 @@ import { readTarget, type Target, type TargetOptions } from './bulk.target.ts';
 import { WrongUsage } from './exit-codes.ts';
 import { relativeFlag } from './filter.options.ts';
 
-export interface BulkOptions extends TargetOptions {
-  readonly action: string;
+/** The values of an action, as they are typed. */
+export interface ActionValues {
   readonly text?: string;
   readonly toGroup?: string;
   readonly name?: string;
@@ -11,6 +11,10 @@ export interface BulkOptions extends TargetOptions {
   readonly profile?: string;
   readonly profileAction?: string;
   readonly imeiLock?: string;
+}
+
+export interface BulkOptions extends TargetOptions, ActionValues {
+  readonly action: string;
   readonly expect?: number;
   readonly dryRun?: boolean;
   readonly wait: boolean;
@@ -19,17 +23,28 @@ export interface BulkOptions extends TargetOptions {
   readonly idempotencyKey?: string;
 }
 
+/** The input type BulkParams of the gateway. */
+export interface Params {
+  readonly text?: string;
+  readonly group?: string;
+  readonly name?: string;
+  readonly dataLimit?: { readonly megabytes: number } | { readonly unlimited: true };
+  readonly profile?: string;
+  readonly profileAction?: string;
+  readonly imeiLocked?: boolean;
+}
+
 /** The input of startBulkOperation. */
 export interface Order {
   readonly action: string;
   readonly target: Target;
-  readonly params?: Readonly<Record<string, unknown>>;
+  readonly params?: Params;
   readonly expectedCount?: number;
   readonly waitUntilSettled: boolean;
   readonly idempotencyKey: string;
 }
 
-type Needed = 'text' | 'toGroup' | 'name' | 'limit' | 'profile' | 'profileAction' | 'imeiLock';
+type Needed = keyof ActionValues;
 
 /** The options that each action needs. */
 const NEEDS: Readonly<Record<string, readonly Needed[]>> = {
@@ -116,7 +131,9 @@ function checkRepeatable(options: BulkOptions): void {
   }
 }
 
-function paramsOf({ text, toGroup, name, limit, profile, profileAction, imeiLock }: BulkOptions) {
+/** Errors: WrongUsage. */
+export function paramsOf(values: ActionValues): Params {
+  const { text, toGroup, name, limit, profile, profileAction, imeiLock } = values;
   return {
     ...(text !== undefined && { text }),
     ...(toGroup !== undefined && { group: toGroup }),
@@ -128,10 +145,10 @@ function paramsOf({ text, toGroup, name, limit, profile, profileAction, imeiLock
   };
 }
 
-function dataLimit(limit: string): { megabytes: number } | { unlimited: true } {
+function dataLimit(limit: string): NonNullable<Params['dataLimit']> {
   if (limit === 'unlimited') return { unlimited: true };
   if (!/^[1-9]\d{0,8}$/.test(limit)) {
-    throw new WrongUsage('--limit must be a whole number of megabytes of at least 1, or unlimited.');
+    throw new WrongUsage('The data limit must be a whole number of megabytes of at least 1, or unlimited.');
   }
   return { megabytes: Number(limit) };
 }

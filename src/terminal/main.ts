@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { bulkCommand } from './bulk.command.ts';
+import { changeCommands } from './change.command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -46,6 +47,7 @@ for (const command of [
   loginCommand(),
   logoutCommand(),
   whoamiCommand(),
+  ...changeCommands().map((command) => command.helpGroup('Commands that change one SIM:')),
 ]) {
   program.addCommand(command);
 }

@@ -33,6 +33,11 @@ export const COUNT = `query Count($filter: SimFilter) {
   sims(filter: $filter, first: 1) { totalCount asOf isComplete }
 }`;
 
+/** The number of SIMs of a group. */
+export const GROUP_COUNT = `query GroupCount($group: String!) {
+  group(name: $group) { id sims(first: 1) { totalCount isComplete } }
+}`;
+
 /** Counts of the SIMs that match, by state and by group. */
 export const FLEET = `query Fleet($filter: SimFilter) {
   fleet(filter: $filter) {
@@ -59,7 +64,7 @@ ${SIM_ROW}`;
 
 /** The states of up to 1000 SIMs. */
 export const SIM_STATES = `query SimStates($refs: [SimRef!]!) {
-  simsByRef(refs: $refs) { iccid name state pendingState }
+  simsByRef(refs: $refs) { iccid name state pendingState offlineReason }
 }`;
 
 /** What an operation would do. */
@@ -85,6 +90,18 @@ export const CANCEL = `mutation Cancel($input: CancelBulkOperationInput!) {
   cancelBulkOperation(input: $input) { bulkOperation { ...Operation } }
 }
 ${OPERATION}`;
+
+/**
+ * A change of one SIM, by a mutation that takes one SIM or a list. Without the scope READ, a document that selects the SIM is refused as a
+ * whole.
+ */
+export function simChange(change: { mutation: string; input: string; takesList?: boolean }): string {
+  const result = `iccid outcome error { code message retryable }
+    sim @include(if: $withSim) { iccid name state pendingState offlineReason }`;
+  return `mutation Change($input: ${change.input}!, $withSim: Boolean!) {
+  change: ${change.mutation}(input: $input) { ${change.takesList ? `results { ${result} }` : result} }
+}`;
+}
 
 /** A page of the results of an operation. */
 export const RESULTS = `query Results($id: ID!, $outcomes: [SimOutcome!], $first: Int!, $after: String) {

@@ -38,7 +38,9 @@ export interface Screen {
   show(line: Line): void;
   /** Removes the changing line. */
   clear(): void;
-  /** Whether there is a terminal to ask on. */
+  /** Whether the standard input and the standard error are terminals. */
+  readonly isInteractive: boolean;
+  /** Whether there is a terminal to ask on, also if the standard input is something else. */
   canAsk(): boolean;
   /** Asks for one key; undefined if `signal` aborts first. Ctrl-C is the key `\x03`. */
   askKey(question: string, signal: AbortSignal): Promise<string | undefined>;
@@ -93,6 +95,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
   return {
     isWatched: stderr.isTTY === true,
     isResultWatched: stdout.isTTY === true,
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     columns,
     resultColumns: () => (stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY),
     print: (line) => put(toResult(line)),
@@ -136,7 +139,9 @@ export function openScreen({ color }: { color: boolean }): Screen {
       const keys = openKeyboard();
       if (keys === undefined) return undefined;
       wipe();
-      return typedLine(createInterface({ input: keys, output: stderr }), text);
+      const line = await typedLine(createInterface({ input: keys, output: stderr }), safeText(text));
+      if (line === undefined) write('\n');
+      return line;
     },
     async askSecret(text) {
       const keys = openKeyboard();

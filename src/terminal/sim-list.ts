@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { WrongUsage } from './exit-codes.ts';
 
 /** A list of SIMs by ICCID or EID. */
@@ -21,6 +22,12 @@ export function isIccid(text: string): boolean {
 /** True for an ICCID (18 to 22 digits) or an EID (32 digits). */
 export function isSimKey(text: string): boolean {
   return ICCID.test(text) || EID.test(text);
+}
+
+/** Parses an argument that is an ICCID or EID. */
+export function simKey(text: string): string {
+  if (isSimKey(text)) return text;
+  throw new InvalidArgumentError('An ICCID has 18 to 22 digits, an EID 32.');
 }
 
 export function simRef(key: string): { iccid: string } | { eid: string } {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Refused } from './gateway.ts';
@@ -6,7 +6,7 @@ import { askWithCost, failuresOf, reportLeftOut } from './left-out.ts';
 import { ONE_SIM } from './requests.ts';
 import type { Line } from './screen.ts';
 import { reportErrors, type Session } from './session.ts';
-import { isSimKey, simRef } from './sim-list.ts';
+import { simKey, simRef } from './sim-list.ts';
 import { type SimRow, stateStyle, usageText } from './sim-row.ts';
 import { count, dataSize, money } from './words.ts';
 
@@ -58,10 +58,7 @@ and device, if the account has these features.`,
       'sim-gateway sim 8937204016076059646 --json | jq .dataUsage',
     ],
   })
-    .argument('<iccid>', 'ICCID (18 to 22 digits) or EID (32 digits)', (text: string) => {
-      if (isSimKey(text)) return text;
-      throw new InvalidArgumentError('An ICCID has 18 to 22 digits, an EID 32.');
-    })
+    .argument('<iccid>', 'ICCID (18 to 22 digits) or EID (32 digits)', simKey)
     .action(async (key: string, options: CallerOptions) => {
       await withCaller(options, (session) => show(session, key));
     });

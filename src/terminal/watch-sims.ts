@@ -6,20 +6,28 @@ import type { Session } from './session.ts';
 import { simRef } from './sim-list.ts';
 import { moment, simCount } from './words.ts';
 
-interface SimNow {
+/** The state of a SIM. */
+export interface SimNow {
   readonly iccid: string;
   readonly name: string | null;
   readonly state: string;
   readonly pendingState: string | null;
+  readonly offlineReason: string | null;
 }
 
 /** The last known state of a SIM, or why it cannot be read. */
-interface Seen {
+export interface Seen {
   readonly key: string;
   sim?: SimNow;
-  /** The code of the last error of this SIM. */
-  trouble?: string;
-  isGone: boolean;
+  /** The last error of this SIM. */
+  trouble?: Refused;
+}
+
+interface Reports {
+  /** The first state of a SIM, or a change of its state; `before` is the state of the previous poll. */
+  sim(sim: SimNow, before: SimNow | undefined): Promise<void>;
+  /** A SIM cannot be read; not repeated for the same code. */
+  trouble(key: string, refused: Refused): Promise<void>;
 }
 
 /** Prints the state of each SIM and a line for each change, until none is in transition or the result can no longer be written. */
@@ -28,12 +36,30 @@ export async function watchSims(
   keys: readonly string[],
   everySeconds: number,
 ): Promise<ExitCode> {
+  const all = await followSims(session, keys, everySeconds, {
+    sim: (sim, before) => printSim(session, sim, before),
+    trouble: (key, refused) => printTrouble(session, key, refused),
+  });
+  if (all.some(isOpen)) return EXIT.interrupted;
+  return all.some(isGone) ? EXIT.notAll : EXIT.succeeded;
+}
+
+/**
+ * Polls SIMs until none is in transition, or until the result can no longer be written. Errors: Refused and Unreachable of the first poll;
+ * later only Refused, if it is not retryable.
+ */
+export async function followSims(
+  session: Session,
+  keys: readonly string[],
+  everySeconds: number,
+  reports: Reports,
+): Promise<readonly Seen[]> {
   const { screen } = session;
-  const all: Seen[] = keys.map((key) => ({ key, isGone: false }));
+  const all: Seen[] = keys.map((key) => ({ key }));
   let isLost = false;
   for (let polls = 0; ; polls += 1) {
     try {
-      await poll(session, all);
+      await poll(session, all, reports);
       if (isLost) screen.say('The gateway answers again.');
       isLost = false;
     } catch (error) {
@@ -43,26 +69,26 @@ export async function watchSims(
       isLost = true;
     }
     const open = all.filter(isOpen);
-    if (open.length === 0) break;
-    if (screen.isResultLost()) return EXIT.interrupted;
+    if (open.length === 0 || screen.isResultLost()) break;
     screen.show(`${simCount(open.length)} in transition`);
     await pause(everySeconds * 1000);
   }
   screen.clear();
-  return all.some(({ isGone }) => isGone) ? EXIT.notAll : EXIT.succeeded;
+  return all;
 }
 
-const isOpen = ({ sim, isGone }: Seen) => !isGone && (sim === undefined || sim.pendingState !== null);
+const isGone = ({ trouble }: Seen) => trouble !== undefined && !trouble.isRetryable;
+const isOpen = (seen: Seen) => !isGone(seen) && seen.sim?.pendingState !== null;
 
-async function poll(session: Session, all: readonly Seen[]): Promise<void> {
+async function poll(session: Session, all: readonly Seen[], reports: Reports): Promise<void> {
   const open = all.filter(isOpen);
   const refs = open.map(({ key }) => simRef(key));
   const { data, errors } = await ask(session, refs);
   for (const [index, seen] of open.entries()) {
     const sim = data.simsByRef[index];
     const error = errors.find(({ path }) => path?.[1] === index);
-    if (sim) await reportSim(session, seen, sim);
-    else await reportTrouble(session, seen, error);
+    if (sim) await reportSim(seen, sim, reports);
+    else await reportTrouble(seen, error, reports);
   }
 }
 
@@ -73,11 +99,22 @@ function ask(
   return gateway.ask(SIM_STATES, { refs });
 }
 
-async function reportSim({ screen, isJson }: Session, seen: Seen, sim: SimNow): Promise<void> {
+async function reportSim(seen: Seen, sim: SimNow, reports: Reports): Promise<void> {
   const before = seen.sim;
   seen.sim = sim;
   delete seen.trouble;
   if (before?.state === sim.state && before.pendingState === sim.pendingState) return;
+  await reports.sim(sim, before);
+}
+
+async function reportTrouble(seen: Seen, error: GatewayError | undefined, reports: Reports): Promise<void> {
+  const before = seen.trouble;
+  const refused = new Refused(error ?? { message: 'The SIM was not in the answer.' });
+  seen.trouble = refused;
+  if (before?.code !== refused.code) await reports.trouble(seen.key, refused);
+}
+
+async function printSim({ screen, isJson }: Session, sim: SimNow, before: SimNow | undefined): Promise<void> {
   const at = new Date();
   if (isJson) {
     const { iccid, name, state, pendingState } = sim;
@@ -97,24 +134,19 @@ async function reportSim({ screen, isJson }: Session, seen: Seen, sim: SimNow): 
 const stateOf = ({ state, pendingState }: SimNow) =>
   pendingState === null ? state : `in transition to ${pendingState}`;
 
-async function reportTrouble(
+async function printTrouble(
   { screen, isJson }: Session,
-  seen: Seen,
-  error: GatewayError | undefined,
+  key: string,
+  { code, message }: Refused,
 ): Promise<void> {
-  const refused = new Refused(error ?? { message: 'The SIM was not in the answer.' });
-  seen.isGone = !refused.isRetryable;
-  if (seen.trouble === refused.code) return;
-  seen.trouble = refused.code;
   const at = new Date();
   if (isJson) {
-    const { code, message } = refused;
-    await screen.printJson({ at: at.toISOString(), key: seen.key, error: { code, message } });
+    await screen.printJson({ at: at.toISOString(), key, error: { code, message } });
     return;
   }
   await screen.print([
-    { text: `${moment(at)}  ${seen.key}  ` },
-    { text: refused.code, style: 'bad' },
-    { text: `: ${refused.message}` },
+    { text: `${moment(at)}  ${key}  ` },
+    { text: code, style: 'bad' },
+    { text: `: ${message}` },
   ]);
 }

@@ -27,6 +27,8 @@ const messages = (sims: readonly string[]) => [
   'SEND_SMS',
   '--text',
   'hi',
+  // Otherwise it asks on a terminal.
+  '--yes',
   '--sims',
   ...sims,
 ];
@@ -309,6 +311,42 @@ describe('bulk on a terminal', () => {
     closed.child.stdin.write('1\r');
     expect((await closed.ended).code).toBe(0);
     expect(await running.world.effectCounts({ path: '/close' })).toEqual({ [sim]: 1 });
+  });
+
+  test('asks before it changes a group, with the number of its SIMs, and sends nothing unless the answer is yes', async () => {
+    const sims = await iccids(3);
+    for (const sim of sims) await run(['set-group', sim, 'G\x1b[2J']);
+    const reset = (...more: string[]) =>
+      inTerminal(['bulk', '--action', 'RESET', '--group', 'G\x1b[2J', ...more]);
+    const [refused, accepted, counted] = [reset(), reset(), reset('--expect', '2')];
+    for (const [terminal, number] of [
+      [refused, 3],
+      [accepted, 3],
+      [counted, 2],
+    ] as const)
+      await terminal.wrote(
+        new RegExp(`LIVE ACCOUNT: Reset ${number} SIMs of the group G.\\[2J\\? \\[y/N\\]`),
+      );
+    refused.child.stdin.write('n\r');
+    expect(await refused.ended).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('Nothing was sent.'),
+    });
+    counted.child.stdin.write('y\r');
+    expect((await counted.ended).stdout).toContain('EXPECTED_COUNT_MISMATCH');
+    expect(await running.world.effectCounts({ path: '/reset' })).toEqual({});
+    accepted.child.stdin.write('YES\r');
+    expect((await accepted.ended).code).toBe(0);
+    expect(await running.world.effectCounts({ path: '/reset' })).toEqual(onceEach(sims));
+  });
+
+  test('asks nothing with --dry-run, for one SIM without an SMS, and if the standard input is no terminal', async () => {
+    const sims = await iccids(2);
+    const reset = ['bulk', '--action', 'RESET', '--sims'];
+    expect((await inTerminal([...reset, ...sims, '--dry-run']).ended).code).toBe(0);
+    expect((await inTerminal([...reset, sims[0] ?? '']).ended).code).toBe(0);
+    const piped = startInTerminal([...reset, ...sims], { gateway: running.gateway, inputFile: '/dev/null' });
+    expect((await piped.ended).code).toBe(0);
   });
 
   test('prints colours, but not with --no-color', async () => {

@@ -90,13 +90,16 @@ export function startTerminal(args: readonly string[], { gateway, env }: RunOpti
   return watch(child);
 }
 
-/** Starts the built CLI in a terminal with `columns` columns, made by script(1). Keys are written to `child.stdin`. */
+/**
+ * Starts the built CLI in a terminal with `columns` columns, made by script(1). Keys are written to `child.stdin`. With `inputFile`, the
+ * standard input is that file.
+ */
 export function startInTerminal(
   args: readonly string[],
-  { gateway, env, columns = 120 }: RunOptions & { columns?: number } = {},
+  { gateway, env, columns = 120, inputFile }: RunOptions & { columns?: number; inputFile?: string } = {},
 ): RunningTerminal {
   const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
-  const program = `stty cols ${columns}; exec '${process.execPath}' dist/terminal/main.js ${quoted}`;
+  const program = `stty cols ${columns}; exec '${process.execPath}' dist/terminal/main.js ${quoted}${inputFile === undefined ? '' : ` < ${inputFile}`}`;
   // The script of util-linux passes on the exit code with -e, the script of BSD always.
   const scriptArgs =
     process.platform === 'linux' ? ['-qefc', program, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', program];

@@ -16,7 +16,11 @@ const nobody = { url: 'http://127.0.0.1:9/graphql' };
 const run = (...args: string[]) => runTerminal(args, { gateway: nobody });
 const runner = createRunner();
 
-const commands = ['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'keys', 'login', 'logout', 'whoami'];
+const commands = [
+  ...['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'keys', 'login', 'logout', 'whoami'],
+  ...['suspend', 'resume', 'activate', 'deactivate', 'test', 'active-ready', 'reset', 'close'],
+  ...['set-name', 'set-group', 'set-data-limit', 'set-imei-lock', 'send-sms', 'esim-profile'],
+];
 
 const twice = (...args: string[]) => [...args, ...args];
 
@@ -157,7 +161,7 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
     [
       'an invalid data limit',
       ['bulk', '--action', 'SET_DATA_LIMIT', '--group', 'x', '--limit', '0'],
-      /--limit must be a whole number of megabytes/,
+      /The data limit must be a whole number of megabytes/,
     ],
     [
       'an invalid IMEI lock',

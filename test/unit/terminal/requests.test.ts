@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import * as requests from '../../../src/terminal/requests.ts';
+import { SIM_CHANGES } from '../../../src/terminal/sim-changes.ts';
 
 const schema = buildSchema(readFileSync(join(__dirname, '../../../schema/schema.graphql'), 'utf8'));
-const documents = Object.entries(requests).filter(([, value]) => typeof value === 'string') as [
-  string,
-  string,
-][];
+const documents = [
+  ...Object.entries(requests).filter(([, value]) => typeof value === 'string'),
+  ...SIM_CHANGES.map((change) => [change.action, requests.simChange(change)]),
+] as [string, string][];
 
 test.each(documents)('the request of the CLI (%s) is valid in the public schema', (_, document) => {
   expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);

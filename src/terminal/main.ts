@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { alertsCommand } from './alerts.command.ts';
+import { auditCommand } from './audit.command.ts';
 import { bulkCommand } from './bulk.command.ts';
 import { changeCommands } from './change.command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { fleetCommand } from './fleet.command.ts';
+import { groupsCommand } from './groups.command.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { keysCommand } from './keys.command.ts';
 import { loginCommand, logoutCommand } from './login.command.ts';
 import { refuseFlagsAsValues } from './missing-value.ts';
+import { operationsCommand } from './operations.command.ts';
 import { watchOutput } from './output.ts';
 import { resultsCommand } from './results.command.ts';
 import { simCommand } from './sim.command.ts';
@@ -21,13 +25,14 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const program = new Command('sim-gateway')
   .version(`sim-gateway ${version}`, '-V, --version', 'print the version of this program')
   .description(
-    'Command-line client of a running SIM Gateway: find, count and watch SIMs, and change many of them.',
+    'Command-line client of a running SIM Gateway: find, count and watch SIMs, and change one of them or many.',
   )
   .addHelpText(
     'after',
     `
 Examples:
   sim-gateway sims --group Meters --state LIVE
+  sim-gateway suspend 8937204016076059646
   sim-gateway bulk --action SUSPEND --group Meters
   sim-gateway bulk --help         usage of a command, with examples
 
@@ -42,7 +47,11 @@ for (const command of [
   simsCommand(),
   fleetCommand(),
   simCommand(),
+  groupsCommand(),
+  alertsCommand(),
+  operationsCommand(),
   resultsCommand(),
+  auditCommand(),
   keysCommand(),
   loginCommand(),
   logoutCommand(),

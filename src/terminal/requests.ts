@@ -80,6 +80,49 @@ export const START = `mutation Start($input: StartBulkOperationInput!) {
 }
 ${OPERATION}`;
 
+const PAGE = 'totalCount pageInfo { hasNextPage endCursor }';
+
+/** A page of the bulk operations. */
+export const OPERATIONS = `query Operations($statuses: [BulkStatus!], $first: Int!, $after: String) {
+  bulkOperations(statuses: $statuses, first: $first, after: $after) { ${PAGE} nodes { ...Operation actor } }
+}
+${OPERATION}`;
+
+/** A page of the audit log. */
+export const AUDIT_LOG = `query AuditLog(
+  $iccid: ICCID, $actor: String, $actions: [AuditAction!], $from: DateTime, $to: DateTime, $first: Int!, $after: String
+) {
+  auditLog(iccid: $iccid, actor: $actor, actions: $actions, from: $from, to: $to, first: $first, after: $after) {
+    ${PAGE}
+    nodes { id at actor action simCount outcome errorCode arguments iccids requestId }
+  }
+}`;
+
+const ALERT_PAGE = `alerts(first: $first, after: $after, unreadOnly: $unreadOnly) {
+    ${PAGE}
+    nodes { id raisedAt iccid trigger isRead }
+  }`;
+
+/** A page of the alerts of the account. */
+export const ALERTS = `query Alerts($unreadOnly: Boolean!, $first: Int!, $after: String) {
+  of: account { ${ALERT_PAGE} }
+}`;
+
+/** A page of the alerts of a SIM. */
+export const SIM_ALERTS = `query SimAlerts($iccid: ICCID!, $unreadOnly: Boolean!, $first: Int!, $after: String) {
+  of: sim(by: { iccid: $iccid }) { ${ALERT_PAGE} }
+}`;
+
+/** A page of the alerts of the SIMs of a group. */
+export const GROUP_ALERTS = `query GroupAlerts($group: String!, $unreadOnly: Boolean!, $first: Int!, $after: String) {
+  of: group(name: $group) { ${ALERT_PAGE} }
+}`;
+
+/** The groups and the number of their SIMs. */
+export const GROUPS = `query Groups {
+  fleet { asOf isComplete byGroup { group { id name } count } }
+}`;
+
 /** The progress of an operation. */
 export const PROGRESS = `query Progress($id: ID!) {
   bulkOperation(id: $id) { ...Operation }

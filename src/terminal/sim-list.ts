@@ -30,6 +30,12 @@ export function simKey(text: string): string {
   throw new InvalidArgumentError('An ICCID has 18 to 22 digits, an EID 32.');
 }
 
+/** Parses an option that is an ICCID. */
+export function simIccid(text: string): string {
+  if (isIccid(text)) return text;
+  throw new InvalidArgumentError('An ICCID has 18 to 22 digits.');
+}
+
 export function simRef(key: string): { iccid: string } | { eid: string } {
   return EID.test(key) ? { eid: key } : { iccid: key };
 }

@@ -1,24 +1,21 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.options.ts';
 import { type Freshness, reportFreshness } from './freshness.ts';
 import { type GatewayError, Refused } from './gateway.ts';
 import { askWithCost, failuresOf, reportLeftOut } from './left-out.ts';
-import { addListOptions, type ListOptions, openList } from './list.ts';
+import { openList } from './list.ts';
 import { type Page, pages } from './pages.ts';
+import { addPageOptions, type PageOptions, pageHint } from './paging.ts';
 import { GROUP_SIMS, PAGE_SIZE, SIMS } from './requests.ts';
 import { reportErrors, type Session } from './session.ts';
 import { onlyGroup, type SimFilter } from './sim-filter.ts';
 import { SIM_LIST, type SimRow } from './sim-row.ts';
 import { readSort, type SimOrder, SORT_WORDS } from './sort.option.ts';
-import { count } from './words.ts';
 
-interface SimsOptions extends CallerOptions, FilterOptions, ListOptions {
+interface SimsOptions extends CallerOptions, FilterOptions, PageOptions {
   readonly sort?: SimOrder;
-  readonly all?: boolean;
-  readonly first: number;
-  readonly after?: string;
 }
 
 type ListedSims = Page<SimRow> & Freshness;
@@ -52,24 +49,15 @@ pending state, group, data used this month and its limit, cost of this month. Pr
       'sim-gateway sims --all --csv > sims.csv',
     ],
   });
-  return addListOptions(addFilterOptions(command), SIM_LIST)
+  return addPageOptions(addFilterOptions(command), SIM_LIST, 'SIMs')
     .option(
       '--sort <field>',
       `${SORT_WORDS.join(', ')}; append :desc to reverse the order (default: iccid)`,
       readSort,
     )
-    .addOption(new Option('--all', 'all pages, not only one').conflicts('first'))
-    .option('--first <n>', `SIMs per page, up to ${PAGE_SIZE}`, pageSize, 50)
-    .option('--after <cursor>', 'cursor printed by the previous page in the same order')
     .action(async (options: SimsOptions) => {
       await withCaller(options, (session) => list(session, options));
     });
-}
-
-function pageSize(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= PAGE_SIZE) return number;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${PAGE_SIZE}.`);
 }
 
 async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
@@ -87,7 +75,7 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
     errors.push(...failuresOf(session, page.errors));
     shown += page.nodes.length;
     await output.print(page.nodes);
-    hint = hintOf(page, shown, all);
+    hint = page.totalCount === 0 ? 'No SIM matches.' : pageHint(page, shown, all);
     if (!all || screen.isResultLost()) break;
   }
   if (hint !== '' && !screen.isResultLost()) screen.say(hint);
@@ -95,13 +83,6 @@ async function list(session: Session, options: SimsOptions): Promise<ExitCode> {
   reportErrors(session, errors);
   reportLeftOut(session);
   return freshness?.isComplete && errors.length === 0 ? EXIT.succeeded : EXIT.notAll;
-}
-
-function hintOf({ pageInfo, totalCount }: SimPage, shown: number, all: boolean): string {
-  if (totalCount === 0) return 'No SIM matches.';
-  const of = `${count(shown)} of ${count(totalCount)}`;
-  if (all || !pageInfo.hasNextPage) return of;
-  return `${of}. Next page: --after ${pageInfo.endCursor}   All pages: --all`;
 }
 
 async function read(session: Session, wanted: Wanted, after: string | null, tries: number): Promise<SimPage> {

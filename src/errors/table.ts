@@ -28,8 +28,9 @@ export const errorTable = {
   FEATURE_NOT_ENABLED: {
     simApiCode: 'E003',
     description:
-      'The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway.',
-    message: 'This feature is not enabled for the SIM or for the account.',
+      'The feature is not enabled: this SIM does not support it, it is a paid app that the account has not switched on in the App Store of the Terminal (API, Diagnostics), or it is switched off in this gateway.',
+    message:
+      'This feature is not enabled for the SIM or for the account. Paid apps are switched on in the App Store of the Terminal.',
     retryable: false,
     status: 501,
   },
@@ -113,7 +114,7 @@ export const errorTable = {
   },
   UPSTREAM_UNAVAILABLE: {
     description:
-      'The SIM API cannot be reached, the circuit breaker of the gateway is open, or the answer is not a valid SIM API answer.',
+      'The SIM API cannot be reached, the circuit breaker of the gateway is open, or the answer is not a valid SIM API answer. If the account is limited to certain IP addresses, calls from other addresses may fail so too.',
     message: 'The SIM API cannot be reached, or its answer is not valid.',
     retryable: true,
   },
@@ -124,8 +125,10 @@ export const errorTable = {
     retryable: false,
   },
   UPSTREAM_AUTH_FAILED: {
-    description: "The SIM API refused the gateway's credentials.",
-    message: "The SIM API refused the gateway's credentials: the operator of the gateway must correct them.",
+    description:
+      "The SIM API refused the gateway's credentials. If the account is limited to certain IP addresses, the gateway's address may be the reason.",
+    message:
+      "The SIM API refused the gateway's credentials: the operator of the gateway must correct them, or allow its IP address if the account is limited to some.",
     retryable: false,
   },
   UNAUTHENTICATED: {

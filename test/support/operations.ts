@@ -156,7 +156,7 @@ export type ErrorCode =
   | 'DATA_LIMIT_REACHED'
   /** The number of SIMs of the target is not expectedCount. */
   | 'EXPECTED_COUNT_MISMATCH'
-  /** E003: The feature is not enabled: this SIM does not support it, it is an add-on that has to be ordered, or it is switched off in this gateway. */
+  /** E003: The feature is not enabled: this SIM does not support it, it is a paid app that the account has not switched on in the App Store of the Terminal (API, Diagnostics), or it is switched off in this gateway. */
   | 'FEATURE_NOT_ENABLED'
   /** The first full sync of the fleet is in progress: a filter would miss the SIMs that it has not listed yet. For a filter by usage or cost: the first full sync of the month is in progress. */
   | 'FLEET_INCOMPLETE'
@@ -224,13 +224,13 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   /** A code that this gateway version does not know; see simApi.code. */
   | 'UNKNOWN_SIM_API_ERROR'
-  /** The SIM API refused the gateway's credentials. */
+  /** The SIM API refused the gateway's credentials. If the account is limited to certain IP addresses, the gateway's address may be the reason. */
   | 'UPSTREAM_AUTH_FAILED'
   /** The SIM API, or a proxy before it, answered HTTP 400 without an error code: it does not accept this request. */
   | 'UPSTREAM_BAD_REQUEST'
   /** No answer in time. A change of a SIM that fails with this code was not sent; if it may have been sent, its outcome is UNKNOWN with OUTCOME_UNKNOWN. */
   | 'UPSTREAM_TIMEOUT'
-  /** The SIM API cannot be reached, the circuit breaker of the gateway is open, or the answer is not a valid SIM API answer. */
+  /** The SIM API cannot be reached, the circuit breaker of the gateway is open, or the answer is not a valid SIM API answer. If the account is limited to certain IP addresses, calls from other addresses may fail so too. */
   | 'UPSTREAM_UNAVAILABLE';
 
 /** What to do with an eSIM profile. */

@@ -18,6 +18,8 @@ interface Behaviour {
   maxUrlStatus: 414 | 431;
   diagnostics: 'ordered' | 'notOrdered';
   esim: 'enabled' | 'disabled';
+  accountAlert: 'none' | 'lowBalance';
+  oldClients: 'refuse' | 'accept';
 }
 
 /** Which calls a fault applies to, and how often. */

@@ -38,6 +38,18 @@ describe('an error in a response', () => {
     expect(isUnexpected(error)).toBe(false);
   });
 
+  test('about a feature or the access names what the account may have to switch on or to allow', () => {
+    const { FEATURE_NOT_ENABLED, UPSTREAM_AUTH_FAILED, UPSTREAM_UNAVAILABLE } = errorTable;
+    for (const text of [FEATURE_NOT_ENABLED.message, FEATURE_NOT_ENABLED.description])
+      expect(text).toContain('App Store of the Terminal');
+    for (const text of [
+      UPSTREAM_AUTH_FAILED.message,
+      UPSTREAM_AUTH_FAILED.description,
+      UPSTREAM_UNAVAILABLE.description,
+    ])
+      expect(text).toContain('IP address');
+  });
+
   test('for a refusal of the SIM API has its text in simApi, and the message of the error table', () => {
     const rejected = new Rejected('activate', 'E201', 400, 'upstream words', new Date(0));
     expect(present(thrown(fromSimApi(rejected, ['8937204999000002107'])))).toEqual({

@@ -95,7 +95,7 @@ export const setDataLimit: ChangeReader = (_, query) => {
 
 /** PUT /set_imei_lock. E203 for a SIM that was never in a device. No read shows the lock. */
 export const setImeiLock: ChangeReader = (_, query) => {
-  const lock = required(query, 'lock');
+  const lock = required(query, 'lock').toLowerCase();
   if (lock !== 'true' && lock !== 'false') throw new BadParameter('lock must be true or false');
   return {
     params: { lock },

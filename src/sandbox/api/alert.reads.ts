@@ -1,4 +1,4 @@
-import { type Alert, alertsOf } from '../fleet/alert.ts';
+import { type Alert, alertsOf, lowBalanceAlert } from '../fleet/alert.ts';
 import type { World } from '../world/world.ts';
 import { type Answer, ok } from './answer.ts';
 import { inOrder, pageOf } from './page.ts';
@@ -7,7 +7,9 @@ import { wireTime } from './wire.ts';
 
 /** GET /get_account_alerts. */
 export function getAccountAlerts(world: World, query: URLSearchParams): Answer {
-  return alertList(world, query, world.fleet.numbersWithAlerts());
+  const isLow = world.behaviour.accountAlert === 'lowBalance';
+  const aboutAccount = isLow ? [lowBalanceAlert(world.fleet.origin.anchorAt)] : [];
+  return alertList(world, query, world.fleet.numbersWithAlerts(), aboutAccount);
 }
 
 /** GET /get_group_alerts. */
@@ -26,11 +28,16 @@ export function getSimAlerts(world: World, query: URLSearchParams): Answer {
 }
 
 /** Newest first. The mark flag marks the alerts in the answer as read; the answer still shows their earlier state. */
-function alertList(world: World, query: URLSearchParams, numbers: readonly number[]): Answer {
+function alertList(
+  world: World,
+  query: URLSearchParams,
+  numbers: readonly number[],
+  aboutAccount: readonly Alert[] = [],
+): Answer {
   const now = world.clock.now();
   const unreadOnly = flag(query, 'unread', 'only_unread');
-  const alerts = numbers
-    .flatMap((number) => alertsOf(world.fleet.simAt(number, now), now))
+  const ofSims = numbers.flatMap((number) => alertsOf(world.fleet.simAt(number, now), now));
+  const alerts = [...aboutAccount, ...ofSims]
     .filter((alert) => !unreadOnly || !world.readAlerts.has(alert.id))
     .sort((a, b) => b.raisedAt - a.raisedAt || a.id - b.id);
   const offset = offsetOf(query);
@@ -48,6 +55,6 @@ function wireAlert(world: World, { id, trigger, raisedAt, iccid }: Alert): Recor
     trigger,
     timestamp: wireTime(world, raisedAt),
     is_read: world.readAlerts.has(id),
-    iccid,
+    ...(iccid !== null && { iccid }),
   };
 }

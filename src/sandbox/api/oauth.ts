@@ -5,7 +5,7 @@ import { type Answer, ok, plainError } from './answer.ts';
 /** The path of token calls, below `/v1`. */
 export const TOKEN_PATH = '/oauth/token';
 
-const SECRETS = ['password', 'refresh_token', 'client_secret'];
+const SECRETS = ['password', 'access_token', 'refresh_token', 'client_secret'];
 
 /** The world that a token call names, whether or not its password is right; undefined if there is no such world. */
 export function worldOfTokenCall(worlds: Worlds, fields: URLSearchParams): World | undefined {
@@ -23,10 +23,12 @@ export function grantToken(world: World | undefined, fields: URLSearchParams): A
   return (grant === 'password' ? byPassword : byRefreshToken)(world, fields);
 }
 
-/** The query of a token call with its secrets replaced by `***`. */
-export function withoutSecrets(query: URLSearchParams): string {
-  const shown = new URLSearchParams(query);
-  for (const secret of SECRETS) if (shown.has(secret)) shown.set(secret, '***');
+/** The query of a URL with its secrets replaced by `***`; unchanged if it has none. */
+export function withoutSecrets({ search, searchParams }: URL): string {
+  const secrets = SECRETS.filter((secret) => searchParams.has(secret));
+  if (secrets.length === 0) return search.slice(1);
+  const shown = new URLSearchParams(searchParams);
+  for (const secret of secrets) shown.set(secret, '***');
   return shown.toString();
 }
 

@@ -38,9 +38,9 @@ export function required(query: URLSearchParams, ...spellings: readonly [string,
   return value;
 }
 
-/** Whether any spelling of a flag is `true` or `1`. */
+/** Whether any spelling of a flag is `true`, in any case, or `1`; a flag that is merely present means nothing. */
 export function flag(query: URLSearchParams, ...spellings: string[]): boolean {
-  return spellings.some((spelling) => ['true', '1'].includes(query.get(spelling) ?? ''));
+  return spellings.some((spelling) => ['true', '1'].includes((query.get(spelling) ?? '').toLowerCase()));
 }
 
 /** A whole number from `min` to `max`; `absent` if the parameter is missing. Errors: BadParameter. */

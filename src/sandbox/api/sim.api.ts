@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { World } from '../world/world.ts';
 import type { Worlds } from '../world/worlds.ts';
 import { type Answer, plainError, refused, unauthorized } from './answer.ts';
 import { BadParameter, Refusal } from './errors.ts';
 import { answerWithFault } from './fault.answer.ts';
 import { grantToken, TOKEN_PATH, withoutSecrets, worldOfTokenCall } from './oauth.ts';
+import { formOf, readOldForm, withForm } from './old.form.ts';
 import { keysOf } from './parameters.ts';
 import { type Handler, routes } from './routes.ts';
 import { send } from './send.ts';
@@ -33,16 +33,21 @@ export async function serveSimApi(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  const path = url.pathname.slice(SIM_API_PREFIX.length);
-  const query = url.searchParams;
-  const accessToken = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
-  const shownQuery = path === TOKEN_PATH ? withoutSecrets(query) : url.search.slice(1);
-  const incoming: Incoming = { request, response, path, query, shownQuery, accessToken };
-  if (path === TOKEN_PATH) return serveToken(worlds, incoming);
+  // One client adds a slash to the path.
+  const path = url.pathname.slice(SIM_API_PREFIX.length).replace(/(?<=.)\/$/, '');
+  const shownQuery = withoutSecrets(url);
+  const inQuery = { request, response, path, shownQuery, query: url.searchParams };
+  const inHeader = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+  if (path === TOKEN_PATH) return serveToken(worlds, { ...inQuery, accessToken: inHeader });
 
-  request.resume();
-  const world = accessToken === null ? undefined : worlds.ofAccessToken(accessToken);
-  const mismatch = mismatchOf(incoming);
+  const old = await readOldForm(request, url.searchParams);
+  const accessToken = inHeader ?? old.accessToken;
+  const named = accessToken === null ? undefined : worlds.ofAccessToken(accessToken);
+  const isOldAccepted = named?.behaviour.oldClients === 'accept';
+  const world = inHeader !== null || isOldAccepted ? named : undefined;
+  const query = isOldAccepted ? old.query : url.searchParams;
+  const incoming: Incoming = { ...inQuery, query, accessToken };
+  const mismatch = mismatchOf(incoming, isOldAccepted);
   const handler = routes.get(path)?.handle;
   if (world === undefined || accessToken === null) {
     return send(
@@ -62,9 +67,7 @@ async function serveToken(worlds: Worlds, incoming: Incoming): Promise<void> {
     request.resume();
     return send(response, wrongMethod('POST'));
   }
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-  const body = await text(request);
-  const fields = new URLSearchParams([...query, ...new URLSearchParams(isForm ? body : '')]);
+  const fields = withForm(query, await formOf(request));
   const world = worldOfTokenCall(worlds, fields);
   if (world === undefined) return send(response, grantToken(undefined, fields));
   await serveWorld(world, incoming, null, async () => grantToken(world, fields));
@@ -116,9 +119,10 @@ async function handled(handle: Handler, world: World, query: URLSearchParams): P
   }
 }
 
-function mismatchOf({ request, path }: Incoming): Answer | null {
+function mismatchOf({ request, path }: Incoming, isOldAccepted: boolean): Answer | null {
   const route = routes.get(path);
   if (route === undefined) return notFound(path);
+  if (isOldAccepted && route.method === 'GET' && request.method === 'POST') return null;
   return request.method === route.method ? null : wrongMethod(route.method);
 }
 

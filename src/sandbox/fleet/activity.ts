@@ -64,7 +64,7 @@ export function diagnosisOf(sim: Sim, now: number): Diagnosis | null {
 }
 
 function deviceNameOf({ habit, type }: Sim): string {
-  if (habit.silence?.cause === 'otherDevice') return 'Nokia G42';
+  if (habit.dataStop?.cause === 'otherDevice') return 'Nokia G42';
   return type === 'esim' ? 'Quectel BG95-M3' : 'Teltonika FMB920';
 }
 
@@ -72,9 +72,9 @@ function deviceNameOf({ habit, type }: Sim): string {
 function lastLocationUpdate(sim: Sim, now: number): number {
   const period = sim.history.at(-1);
   if (period === undefined || ['OFF', 'SHIPPING', 'CLOSED'].includes(period.status)) return 0;
-  const { silence } = sim.habit;
-  if (silence?.cause !== 'deviceOff') return Math.max(period.from, now - (now % LOCATION_UPDATE_MS));
-  return period.from > silence.from
+  const { dataStop } = sim.habit;
+  if (dataStop?.cause !== 'deviceOff') return Math.max(period.from, now - (now % LOCATION_UPDATE_MS));
+  return period.from > dataStop.from
     ? 0
-    : Math.max(period.from, silence.from - (silence.from % LOCATION_UPDATE_MS));
+    : Math.max(period.from, dataStop.from - (dataStop.from % LOCATION_UPDATE_MS));
 }

@@ -6,7 +6,8 @@ export interface Alert {
   readonly id: number;
   readonly trigger: string;
   readonly raisedAt: number;
-  readonly iccid: string;
+  /** Null if it is about the account. */
+  readonly iccid: string | null;
 }
 
 const DATA_LIMIT_REACHED = 'Data limit reached';
@@ -18,7 +19,10 @@ const WEEK_MS = 7 * 86_400_000;
 const WEEKS_BEFORE = 8;
 const ALERTS_PER_SIM = 10_000;
 const FIRST_LIMIT_ALERT = 9000;
-const FIRST_SILENCE_ALERT = 8000;
+const FIRST_DATA_STOP_ALERT = 8000;
+
+/** Above the ids of the alerts of the largest fleet. */
+const LOW_BALANCE_ID = 900_000_000_000;
 
 const ALERT_RAISED = 201;
 const ALERT_TIME = 202;
@@ -32,6 +36,11 @@ const triggers = [
   'Unusual data usage',
 ] as const;
 
+/** An alert about a prepaid account, raised when the month begins. */
+export function lowBalanceAlert(monthStartAt: number): Alert {
+  return { id: LOW_BALANCE_ID, trigger: 'Account balance below 20%', raisedAt: monthStartAt, iccid: null };
+}
+
 /** The alerts raised up to `now` for a SIM, which must be advanced to `now`; in no order. */
 export function alertsOf(sim: Sim, now: number): Alert[] {
   const firstId = sim.number * ALERTS_PER_SIM;
@@ -42,12 +51,12 @@ export function alertsOf(sim: Sim, now: number): Alert[] {
     raisedAt,
     iccid,
   }));
-  const { silence } = sim.habit;
-  if (silence !== null) {
-    const id = firstId + FIRST_SILENCE_ALERT;
-    alerts.push({ id, trigger: NO_SESSION, raisedAt: silence.from + WEEK_MS, iccid });
-    if (silence.cause === 'otherDevice')
-      alerts.push({ id: id + 1, trigger: IMEI_CHANGED, raisedAt: silence.from, iccid });
+  const { dataStop } = sim.habit;
+  if (dataStop !== null) {
+    const id = firstId + FIRST_DATA_STOP_ALERT;
+    alerts.push({ id, trigger: NO_SESSION, raisedAt: dataStop.from + WEEK_MS, iccid });
+    if (dataStop.cause === 'otherDevice')
+      alerts.push({ id: id + 1, trigger: IMEI_CHANGED, raisedAt: dataStop.from, iccid });
   }
   if (!sim.watched) return alerts;
   const { anchorAt } = sim.habit;

@@ -1,6 +1,6 @@
 import { PLACE_OF_LIMIT_REACHED, PLACE_OF_SILENT, PLACES_NEAR_LIMIT, runOf } from './place.ts';
 import { fraction, hash, pick } from './random.ts';
-import type { Habit, Silence } from './sim.ts';
+import type { DataStop, Habit } from './sim.ts';
 
 /** A SIM before its habit is known. */
 interface Subject {
@@ -18,8 +18,8 @@ const MEGABYTE = 1_000_000;
 const SLOT = 7;
 const SIZE = 8;
 const LIMIT = 9;
-const SILENT_FROM = 17;
-const SILENCE = 18;
+const STOP_TIME = 17;
+const STOP_CAUSE = 18;
 const START_USAGE = 19;
 
 const limitLadder = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
@@ -37,7 +37,7 @@ const SMALL_SESSION_BYTES = 40_000;
 export function habitOf(subject: Subject): { habit: Habit; limitMegabytes: number | null } {
   const { root, place, anchorAt } = subject;
   const draw = hash(root, LIMIT);
-  const quiet = { anchorAt, monthlyBytes: 0, silence: null };
+  const quiet = { anchorAt, monthlyBytes: 0, dataStop: null };
   if (place === PLACE_OF_LIMIT_REACHED) {
     const habit = { ...quiet, slotMs: 8 * HOUR_MS, maxSessionBytes: 5 * MEGABYTE };
     return { habit, limitMegabytes: 10 + (draw % 30) };
@@ -52,8 +52,8 @@ export function habitOf(subject: Subject): { habit: Habit; limitMegabytes: numbe
     };
   }
   const maxSessionBytes = pick([40_000, 400_000, 2_000_000, 8_000_000], root, SIZE);
-  const silence = place === PLACE_OF_SILENT ? silenceOf(root, anchorAt) : null;
-  const habit = { ...quiet, slotMs, maxSessionBytes, silence };
+  const dataStop = place === PLACE_OF_SILENT ? dataStopOf(root, anchorAt) : null;
+  const habit = { ...quiet, slotMs, maxSessionBytes, dataStop };
   if (draw % 3 !== 0) return { habit, limitMegabytes: draw % 3 === 1 ? null : 0 };
   return { habit, limitMegabytes: unreachableLimit(habit) };
 }
@@ -73,7 +73,7 @@ function unreachableLimit({ slotMs, maxSessionBytes }: Habit): number | null {
 }
 
 /** With the 4 days that two slots can take, the last session is 31 to 120 days before the month. */
-function silenceOf(root: number, anchorAt: number): Silence {
-  const from = anchorAt - Math.floor((31 + fraction(root, SILENT_FROM) * 85) * DAY_MS);
-  return { from, cause: pick(['deviceOff', 'otherDevice'], root, SILENCE) };
+function dataStopOf(root: number, anchorAt: number): DataStop {
+  const from = anchorAt - Math.floor((31 + fraction(root, STOP_TIME) * 85) * DAY_MS);
+  return { from, cause: pick(['deviceOff', 'otherDevice'], root, STOP_CAUSE) };
 }

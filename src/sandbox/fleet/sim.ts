@@ -22,11 +22,11 @@ export interface Habit {
   /** Bytes of a session in the first millisecond of each month, in every status; 0: no such session. */
   readonly monthlyBytes: number;
   /** Null if the device sends data as long as the SIM's status allows it. */
-  readonly silence: Silence | null;
+  readonly dataStop: DataStop | null;
 }
 
 /** A device that sends no data any more, although the status of its SIM is unchanged. */
-export interface Silence {
+export interface DataStop {
   /** No session begins from this instant on. */
   readonly from: number;
   /** `deviceOff`: the device has left the network too. `otherDevice`: the SIM is in another device, which is on the network without data. */

@@ -54,7 +54,7 @@ export function createSpecialSim(origin: Origin, number: number, index: number):
       slotMs: DAY_MS / 2,
       maxSessionBytes: 40_000,
       monthlyBytes: used ? MONTHLY_BYTES : 0,
-      silence: null,
+      dataStop: null,
     },
     watched: false,
     special: code,

@@ -146,7 +146,7 @@ function lastMonthly(sim: Sim, now: number): LastSession | null {
 }
 
 function silentFrom({ habit }: Sim): number {
-  return habit.silence?.from ?? Number.POSITIVE_INFINITY;
+  return habit.dataStop?.from ?? Number.POSITIVE_INFINITY;
 }
 
 function slotStart(sim: Sim, slot: number): number {

@@ -24,6 +24,8 @@ export const behaviourSchema = z.strictObject({
   maxUrlStatus: z.union([z.literal(414), z.literal(431)]),
   diagnostics: z.enum(['ordered', 'notOrdered']),
   esim: z.enum(['enabled', 'disabled']),
+  accountAlert: z.enum(['none', 'lowBalance']),
+  oldClients: z.enum(['refuse', 'accept']),
 });
 
 export type Behaviour = z.infer<typeof behaviourSchema>;
@@ -48,4 +50,6 @@ export const defaultBehaviour: Behaviour = {
   maxUrlStatus: 414,
   diagnostics: 'ordered',
   esim: 'enabled',
+  accountAlert: 'none',
+  oldClients: 'refuse',
 };

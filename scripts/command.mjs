@@ -19,11 +19,14 @@ export function runNode(args, { stream = false, env = process.env, cwd = root } 
   return runCommand(process.execPath, args, { stream, env, cwd });
 }
 
-/** Like `runNode` for any program. The child inherits the file descriptor `inherits` as its descriptor 3. */
+/**
+ * Like `runNode` for any program. The child inherits the file descriptor `inherits` as its descriptor 3. `onOutput` is called with each part
+ * of the output.
+ */
 export function runCommand(
   command,
   args,
-  { stream = false, env = process.env, cwd = root, shell = false, inherits } = {},
+  { stream = false, env = process.env, cwd = root, shell = false, inherits, onOutput = () => {} } = {},
 ) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -38,6 +41,7 @@ export function runCommand(
     let output = '';
     const collect = (chunk) => {
       output += chunk;
+      onOutput(chunk);
     };
     child.stdout?.setEncoding('utf8').on('data', collect);
     child.stderr?.setEncoding('utf8').on('data', collect);
@@ -58,10 +62,11 @@ const LINE_MS = 10_000;
 export async function withProgress(what, work, detail = () => '') {
   const startedAt = performance.now();
   const { stdout } = process;
-  const { isTTY, columns = 80 } = stdout;
+  const { isTTY } = stdout;
+  const width = stdout.columns || 80;
   let shown = '';
   const show = (text) => {
-    const line = `${what} … ${text}`.slice(0, columns - 1);
+    const line = `${what} … ${text}`.slice(0, width - 1);
     // No escape sequence: a terminal may have none that clears a line.
     stdout.write(`\r${line.padEnd(shown.length)}`);
     shown = line;

@@ -33,36 +33,57 @@ function isInstalled() {
   );
 }
 
-/** Returns a function that counts the packages of package-lock.json in node_modules, as text. */
-function countPackages() {
+/** Paths of the packages that npm installs on this platform. */
+function packagePaths() {
   const fits = (platforms, own) => platforms === undefined || platforms.includes(own);
-  // Which packages for a C library npm installs is not known here.
-  const paths = Object.entries(readJson('package-lock.json').packages)
-    .filter(
-      ([path, { os, cpu, libc }]) =>
-        path !== '' && !libc && fits(os, process.platform) && fits(cpu, process.arch),
-    )
-    .map(([path]) => join(root, path, 'package.json'));
-  return () => `, ${paths.filter((path) => existsSync(path)).length} of ${paths.length} packages`;
+  return (
+    Object.entries(readJson('package-lock.json').packages)
+      // The packages for other C libraries are not installed, and which one this system has is not known here.
+      .filter(
+        ([path, { os, cpu, libc }]) =>
+          path !== '' && !libc && fits(os, process.platform) && fits(cpu, process.arch),
+      )
+      .map(([path]) => path)
+  );
 }
 
+/** Lines of npm about requests and about packages that are deprecated. */
+const CHATTER = /^npm (?:http|warn|notice) .*\n/gim;
+
+/** Installs the packages, and prints how many answers npm has had from the registry, then how many packages it has unpacked. */
 async function install(lock) {
+  const paths = packagePaths();
+  let answers = 0;
+  const onOutput = (text) => {
+    answers += text.match(/^npm http /gm)?.length ?? 0;
+  };
+  const detail = () => {
+    const unpacked = paths.filter((path) => existsSync(join(root, path, 'package.json'))).length;
+    if (unpacked > 0) return `, ${unpacked} of ${paths.length} packages`;
+    return answers > 0 ? `, ${answers} answers of the registry` : '';
+  };
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
-  const { code, output } = await npm(args, lock);
-  if (code !== 0) {
-    throw new Error(
-      `${output.trim()}\n\nThe packages could not be installed: npm ci ended with code ${code}; its output is above.\n` +
-        'Check that the npm registry is reachable and that this user may write here. Then run the same command again.',
-    );
-  }
+  await withProgress(
+    'Installing packages (npm ci)',
+    async () => {
+      const { code, output } = await npm(args, { inherits: lock, onOutput });
+      if (code !== 0) {
+        throw new Error(
+          `${output.replace(CHATTER, '').trim()}\n\nThe packages could not be installed: npm ci ended with code ${code}; its output is above.\n` +
+            'Check that the npm registry is reachable and that this user may write here. Then run the same command again.',
+        );
+      }
+    },
+    detail,
+  );
 }
 
 /** Runs npm. It inherits the lock, so that no other setup starts while npm runs, even if this process is killed. */
-function npm(args, lock) {
-  const quiet = [...args, '--loglevel=error', '--no-progress', '--no-update-notifier', ...npmCache()];
+function npm(args, options) {
+  const quiet = [...args, '--loglevel=http', '--no-progress', '--no-update-notifier', ...npmCache()];
   const self = process.env.npm_execpath; // set if npm started this script: the npm that the user ran
-  if (self?.endsWith('.js')) return runCommand(process.execPath, [self, ...quiet], { inherits: lock });
-  return runCommand('npm', quiet, { shell: process.platform === 'win32', inherits: lock });
+  if (self?.endsWith('.js')) return runCommand(process.execPath, [self, ...quiet], options);
+  return runCommand('npm', quiet, { shell: process.platform === 'win32', ...options });
 }
 
 /** Puts npm's cache into the clone for a user without a writable home folder, such as a service account. */
@@ -81,8 +102,7 @@ function npmCache() {
 export async function setup({ browser = false, builds = true } = {}) {
   if (!isInstalled() || (builds && !isBuilt())) {
     await alone(root, WAITING, async (lock) => {
-      if (!isInstalled())
-        await withProgress('Installing packages (npm ci)', () => install(lock), countPackages());
+      if (!isInstalled()) await install(lock);
       if (builds && !isBuilt()) await withProgress('Building', build);
     });
   }

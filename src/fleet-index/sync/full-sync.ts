@@ -21,6 +21,9 @@ export interface SyncTools {
 /** Pages that are written together, so that the calls for their costs are full. */
 const pageBatchSize = 4;
 
+/** Time between two lines of the log about the progress of the first full sync. */
+const progressIntervalMs = 10_000;
+
 /** Maximum number of attempts to read SIMs that cannot be read while others can. */
 const maxReadings = 3;
 
@@ -29,6 +32,8 @@ interface SyncRun {
   readonly costs: MonthCosts;
   /** Start by the index clock: everything that the full sync reads is newer. */
   readonly at: Date;
+  /** Called after each page with the total of the list. */
+  readonly onPage: (total: number) => void;
 }
 
 /** A SIM on a page of the list. `askedAtMs` is the start of the read of that page, by the monotonic clock. */
@@ -43,11 +48,13 @@ interface ListedSim {
  * Errors: StoreUnavailable; AbortError; Error if the list changes faster than it can be read.
  */
 export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<void> {
-  const { sync, log } = tools;
+  const { sync, clock, log } = tools;
+  const beganAtMs = clock.monotonicMs();
   const { at, isFirst } = await sync.beginSync();
   const seen = createIccidSet();
   const costs = createMonthCosts(tools, signal);
-  const run: SyncRun = { seen, costs, at };
+  const onPage = isFirst ? createProgressLog(seen, tools) : () => undefined;
+  const run: SyncRun = { seen, costs, at, onPage };
   let { listed, unreadable, sample } = await readList(run, tools, signal);
   // A list that changes while it is read may show fewer SIMs than its total. Only the first full sync has no earlier rows of these SIMs.
   if (isFirst && seen.size() + unreadable < listed)
@@ -63,8 +70,22 @@ export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<
       { sims: unreadable },
       'fleet: the SIM API lists SIMs without a valid ICCID; they are missing from the index',
     );
-  if (isFirst) await sync.analyze();
+  if (isFirst) {
+    await sync.analyze();
+    const seconds = Math.round((clock.monotonicMs() - beganAtMs) / 1000);
+    log.info({ sims: seen.size(), seconds }, 'fleet: first full sync completed');
+  }
   log.debug({ sims: seen.size(), listed, unreadable, unseen }, 'fleet: full sync completed');
+}
+
+/** Logs how far the first full sync is: later ones change few rows, and lists are complete meanwhile. */
+function createProgressLog(seen: IccidSet, { clock, log }: SyncTools): (total: number) => void {
+  let loggedAtMs = clock.monotonicMs();
+  return (total) => {
+    if (clock.monotonicMs() - loggedAtMs < progressIntervalMs) return;
+    loggedAtMs = clock.monotonicMs();
+    log.info({ sims: seen.size(), total }, 'fleet: the first full sync reads SIMs');
+  };
 }
 
 /**
@@ -131,6 +152,7 @@ async function readList(
         batch.set(sim.iccid, { sim, askedAtMs });
       }
       listed = page.total;
+      run.onPage(page.total);
       for (const place of page.unreadable) unreadable.add(place);
       if (++pages === pageBatchSize) await writeBatch();
     }

@@ -5,7 +5,7 @@
  *   node scripts/setup.mjs [--browser] [--no-build]
  */
 import './node-version.mjs';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { alone } from './alone.mjs';
@@ -53,12 +53,16 @@ const CHATTER = /^npm (?:http|warn|notice) .*\n/gim;
 /** Installs the packages, and prints how many answers npm has had from the registry, then how many packages it has unpacked. */
 async function install(lock) {
   const paths = packagePaths();
+  const startedAt = Date.now();
+  // npm removes earlier packages only after its requests.
+  const isNew = (path) =>
+    statSync(join(root, path, 'package.json'), { throwIfNoEntry: false })?.ctimeMs >= startedAt;
   let answers = 0;
   const onOutput = (text) => {
     answers += text.match(/^npm http /gm)?.length ?? 0;
   };
   const detail = () => {
-    const unpacked = paths.filter((path) => existsSync(join(root, path, 'package.json'))).length;
+    const unpacked = paths.filter(isNew).length;
     if (unpacked > 0) return `, ${unpacked} of ${paths.length} packages`;
     return answers > 0 ? `, ${answers} answers of the registry` : '';
   };

@@ -28,6 +28,9 @@ describe('the first full sync', () => {
     expect(await asked(world, '/get_sim_costs')).toEqual({ calls: 7, sims: 2500 });
     expect((await world.calls()).total).toBe(3 + 7 + 1);
     expect(await fleetOf(gateway)).toMatchObject({ total: 2500, isComplete: true });
+    await waitFor(() =>
+      gateway.logged().some(({ msg, sims }) => msg === 'fleet: first full sync completed' && sims === 2500),
+    );
     expect(await shownBy(gateway)).toEqual(await truthOf(world));
   });
 

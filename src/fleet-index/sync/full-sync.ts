@@ -3,6 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { Sim, SimApi } from '../../sim-api/index.ts';
 import type { ObservedSim, UpsertStore } from '../ingest/upsert.store.ts';
 import { costVersionOf, fingerprintOf } from '../sim-row.ts';
+import { createFirstSyncLog } from './first-sync-log.ts';
 import { createIccidSet, type IccidSet } from './iccid-set.ts';
 import { joinedPages } from './list-pages.ts';
 import { createMonthCosts, type MonthCosts } from './month-costs.ts';
@@ -20,9 +21,6 @@ export interface SyncTools {
 
 /** Pages that are written together, so that the calls for their costs are full. */
 const pageBatchSize = 4;
-
-/** Time between two lines of the log about the progress of the first full sync. */
-const progressIntervalMs = 10_000;
 
 /** Maximum number of attempts to read SIMs that cannot be read while others can. */
 const maxReadings = 3;
@@ -48,13 +46,12 @@ interface ListedSim {
  * Errors: StoreUnavailable; AbortError; Error if the list changes faster than it can be read.
  */
 export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<void> {
-  const { sync, clock, log } = tools;
-  const beganAtMs = clock.monotonicMs();
+  const { sync, log } = tools;
   const { at, isFirst } = await sync.beginSync();
   const seen = createIccidSet();
   const costs = createMonthCosts(tools, signal);
-  const onPage = isFirst ? createProgressLog(seen, tools) : () => undefined;
-  const run: SyncRun = { seen, costs, at, onPage };
+  const firstSync = isFirst ? createFirstSyncLog(seen.size, tools) : null;
+  const run: SyncRun = { seen, costs, at, onPage: (total) => firstSync?.page(total) };
   let { listed, unreadable, sample } = await readList(run, tools, signal);
   // A list that changes while it is read may show fewer SIMs than its total. Only the first full sync has no earlier rows of these SIMs.
   if (isFirst && seen.size() + unreadable < listed)
@@ -70,22 +67,9 @@ export async function syncFleet(tools: SyncTools, signal: AbortSignal): Promise<
       { sims: unreadable },
       'fleet: the SIM API lists SIMs without a valid ICCID; they are missing from the index',
     );
-  if (isFirst) {
-    await sync.analyze();
-    const seconds = Math.round((clock.monotonicMs() - beganAtMs) / 1000);
-    log.info({ sims: seen.size(), seconds }, 'fleet: first full sync completed');
-  }
+  if (isFirst) await sync.analyze();
+  firstSync?.completed();
   log.debug({ sims: seen.size(), listed, unreadable, unseen }, 'fleet: full sync completed');
-}
-
-/** Logs how far the first full sync is: later ones change few rows, and lists are complete meanwhile. */
-function createProgressLog(seen: IccidSet, { clock, log }: SyncTools): (total: number) => void {
-  let loggedAtMs = clock.monotonicMs();
-  return (total) => {
-    if (clock.monotonicMs() - loggedAtMs < progressIntervalMs) return;
-    loggedAtMs = clock.monotonicMs();
-    log.info({ sims: seen.size(), total }, 'fleet: the first full sync reads SIMs');
-  };
 }
 
 /**

@@ -71,10 +71,11 @@ function describe({ name, arguments: given }: FieldNode, values: Record<string, 
   const argument = given?.find((candidate) => candidate.name.value === 'input');
   const input = argument === undefined ? undefined : valueFromASTUntyped(argument.value, values);
   const { action, expectedCount } = fieldsIn(input);
-  const target = targetOf(input);
+  const sims = targetOf(input);
   return {
     name: typeof action === 'string' ? `${name.value} ${action}` : name.value,
-    target: typeof expectedCount === 'number' ? `${target}, if exactly ${expectedCount}` : target,
+    target:
+      sims !== null && typeof expectedCount === 'number' ? `${sims}, if exactly ${expectedCount}` : sims,
     isIrreversible: name.value === 'closeSim' || action === 'CLOSE',
   };
 }

@@ -46,7 +46,8 @@ export function useNewestIds(): (example: string) => Promise<void> {
   return async (example) => {
     if (!oneId.test(example) && !listOfIds.test(example)) return;
     if (currentAccount().needsKey && currentKey() === null) return;
-    const { data } = await post({ query }, authorizationOf(currentKey()), AbortSignal.timeout(10_000));
+    const { answer } = await post({ query }, authorizationOf(currentKey()), AbortSignal.timeout(10_000));
+    const { data } = answer;
     if (!data || !isUnchanged(example, queryEditor?.getValue())) return;
     const text = withNewestIds(example, data);
     replaced.set(example, text);

@@ -1,9 +1,10 @@
 import { type AskOptions, Refused, Unreachable } from './gateway.ts';
 import { type Interrupt, whileInterruptible } from './interrupts.ts';
 import { hasEnded, type Operation } from './operation.ts';
-import { barLine, progressSentence, TimeLeft } from './progress.ts';
+import { progressLines, progressSentence } from './progress.ts';
 import { CANCEL, PROGRESS } from './requests.ts';
 import { reportFailure, type Session } from './session.ts';
+import { TimeLeft } from './time-left.ts';
 import { duration } from './words.ts';
 
 const POLL_INTERVAL_MS = 1000;
@@ -173,12 +174,12 @@ class Following {
     const { screen } = this.#session;
     if (!screen.isWatched || this.#over.signal.aborted || hasEnded(this.#operation)) return;
     if (!this.#isLost) {
-      screen.show(barLine(this.#operation, this.#secondsLeft(), screen.columns()));
+      screen.show(progressLines(this.#operation, this.#secondsLeft(), screen.columns()));
       return;
     }
     const unanswered = duration((performance.now() - this.#answeredAtMs) / 1000);
     screen.show([
-      { text: `no answer for ${unanswered}, retrying`.slice(0, screen.columns()), style: 'warn' },
+      [{ text: `no answer for ${unanswered}, retrying`.slice(0, screen.columns()), style: 'warn' }],
     ]);
   }
 
@@ -194,7 +195,7 @@ class Following {
 
   #secondsLeft(): number | undefined {
     // After a cancellation the remaining SIMs end at once, so the measured speed gives no estimate.
-    return this.#cancel === 'no' ? this.#timeLeft.seconds(this.#operation) : undefined;
+    return this.#cancel === 'no' ? this.#timeLeft.seconds(performance.now()) : undefined;
   }
 }
 

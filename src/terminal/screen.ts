@@ -4,8 +4,12 @@ import { Writable } from 'node:stream';
 import { ReadStream, type WriteStream } from 'node:tty';
 import { isResultLost, writeResult, writeToPerson } from './output.ts';
 import { safeJson, safeText } from './safe-text.ts';
+import { readSettings } from './settings.ts';
 
 const STYLES = { bold: '1', dim: '2', bad: '31', good: '32', warn: '33' } as const;
+
+/** Moves the cursor up a line. */
+const UP = '\x1b[A';
 
 /** A part of a line. Its text may be unsafe: it is made safe when it is shown. */
 export interface Span {
@@ -18,7 +22,7 @@ export type Line = string | readonly Span[];
 
 /** Output and prompts. Results go to the standard output, everything else to the standard error. */
 export interface Screen {
-  /** Whether the standard error is a terminal, which can show a changing line. */
+  /** Whether the standard error is a terminal that can show changing lines. */
   readonly isWatched: boolean;
   /** Whether the standard output is a terminal. */
   readonly isResultWatched: boolean;
@@ -34,9 +38,9 @@ export interface Screen {
   isResultLost(): boolean;
   /** Writes a line to the standard error; not part of the result. */
   say(line: Line): void;
-  /** Shows a changing line below all others and replaces the previous one. Does nothing without a terminal. */
-  show(line: Line): void;
-  /** Removes the changing line. */
+  /** Shows changing lines below all others and replaces the previous ones. Does nothing without a terminal. */
+  show(lines: readonly Line[]): void;
+  /** Removes the changing lines. */
   clear(): void;
   /** Whether the standard input and the standard error are terminals. */
   readonly isInteractive: boolean;
@@ -57,21 +61,29 @@ export function openScreen({ color }: { color: boolean }): Screen {
   const { stdout, stderr, stdin } = process;
   const toResult = painter(stdout, color);
   const toPerson = painter(stderr, color);
-  let shown = 0;
+  /** The widths of the changing lines, or of the question. The cursor is at the end of the last one. */
+  let shown: number[] = [];
   let question: string | undefined;
   let keyboard: ReadStream | undefined;
 
+  const isWatched = stderr.isTTY === true && !readSettings().isDumbTerminal;
   const columns = () => (stderr.columns || 80) - 1;
   const write = writeToPerson;
   // Spaces instead of an escape sequence, because they work on every terminal.
   const wipe = () => {
-    if (shown > 0) write(`\r${' '.repeat(shown)}\r`);
-    shown = 0;
+    if (shown.length > 0)
+      write(
+        shown
+          .map((width) => `\r${' '.repeat(width)}\r`)
+          .reverse()
+          .join(UP),
+      );
+    shown = [];
   };
   const ask = () => {
     if (question === undefined) return;
     write(question);
-    shown = question.length;
+    shown = [question.length];
   };
   async function put(text: string) {
     if (stdout.isTTY) wipe();
@@ -93,7 +105,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
   }
 
   return {
-    isWatched: stderr.isTTY === true,
+    isWatched,
     isResultWatched: stdout.isTTY === true,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     columns,
@@ -106,12 +118,15 @@ export function openScreen({ color }: { color: boolean }): Screen {
       write(`${toPerson(line)}\n`);
       ask();
     },
-    show(line) {
-      if (!stderr.isTTY || question !== undefined) return;
-      const width =
-        typeof line === 'string' ? line.length : line.reduce((sum, { text }) => sum + text.length, 0);
-      write(`\r${toPerson(line)}${' '.repeat(Math.max(0, shown - width))}`);
-      shown = width;
+    show(lines) {
+      if (!isWatched || question !== undefined) return;
+      if (lines.length !== shown.length) wipe();
+      const widths = lines.map(widthOf);
+      const padded = lines.map(
+        (line, index) => toPerson(line) + ' '.repeat(Math.max(0, (shown[index] ?? 0) - (widths[index] ?? 0))),
+      );
+      write(`\r${UP.repeat(Math.max(0, shown.length - 1))}${padded.join('\n')}`);
+      shown = widths;
     },
     clear: wipe,
     canAsk: () => openKeyboard() !== undefined,
@@ -119,7 +134,8 @@ export function openScreen({ color }: { color: boolean }): Screen {
       const keys = openKeyboard();
       if (keys === undefined || signal.aborted) return undefined;
       // The terminal has echoed ^C after the line.
-      if (shown > 0) shown = Math.min(shown + 2, columns());
+      const last = shown.pop();
+      if (last !== undefined) shown.push(Math.min(last + 2, columns()));
       wipe();
       // Before the question is shown, so that a Ctrl-C in answer to it is a key, not a signal.
       keys.setRawMode(true).resume();
@@ -160,6 +176,10 @@ export function openScreen({ color }: { color: boolean }): Screen {
       keyboard?.destroy();
     },
   };
+}
+
+function widthOf(line: Line): number {
+  return typeof line === 'string' ? line.length : line.reduce((width, { text }) => width + text.length, 0);
 }
 
 /** Asks for a line; undefined after Ctrl-C or the end of the input. */

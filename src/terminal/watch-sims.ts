@@ -70,7 +70,7 @@ export async function followSims(
     }
     const open = all.filter(isOpen);
     if (open.length === 0 || screen.isResultLost()) break;
-    screen.show(`${simCount(open.length)} in transition`);
+    screen.show([`${simCount(open.length)} in transition`]);
     await pause(everySeconds * 1000);
   }
   screen.clear();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Operation } from '../../../src/terminal/operation.ts';
-import { barLine, progressSentence, TimeLeft } from '../../../src/terminal/progress.ts';
+import { progressLines, progressSentence } from '../../../src/terminal/progress.ts';
 
 const NONE: Operation = {
   id: 'x',
@@ -21,30 +21,33 @@ const NONE: Operation = {
 
 const HALF = { ...NONE, sent: 12_000, succeeded: 11_950, failed: 40, unknown: 10, settling: 2000 };
 
-const textOf = (operation: Operation, columns: number, secondsLeft?: number) =>
-  barLine(operation, secondsLeft, columns)
-    .map(({ text }) => text)
-    .join('');
+const linesOf = (operation: Operation, columns: number, secondsLeft?: number) =>
+  progressLines(operation, secondsLeft, columns).map((spans) => spans.map(({ text }) => text).join(''));
 
-describe('the bar', () => {
-  test('shows the action, the progress, the number of SIMs, every outcome and the time left', () => {
-    expect(textOf(HALF, 150, 133)).toBe(
-      `SUSPEND  [${'='.repeat(16)}${'-'.repeat(3)}${' '.repeat(14)}]  50%  10,000/20,000  11,950 succeeded  40 failed  10 unknown  0 not sent  2,000 settling  2 min 13 s left`,
-    );
+describe('the progress', () => {
+  test('is one line in a wide terminal: action, progress, number of SIMs, every count and the time left', () => {
+    expect(linesOf(HALF, 150, 133)).toEqual([
+      `SUSPEND  [${'='.repeat(9)}--${' '.repeat(8)}]  50%  10,000/20,000  9,950 succeeded  40 failed  10 unknown  0 not sent  2,000 settling  8,000 waiting  2 min 13 s left`,
+    ]);
   });
 
-  test('grows with the terminal, up to 40 cells', () => {
-    const cells = (columns: number) => (/\[(.*)\]/.exec(textOf(HALF, columns, 133))?.[1] ?? '').length;
-    expect([cells(140), cells(500)]).toEqual([23, 40]);
+  test('has the counts that are not zero below the bar in a narrow terminal', () => {
+    expect(linesOf(HALF, 79, 133)).toEqual([
+      `SUSPEND  [${'='.repeat(15)}${'-'.repeat(3)}${' '.repeat(13)}]  50%  10,000/20,000  2 min 13 s left`,
+      '9,950 succeeded  40 failed  10 unknown  2,000 settling  8,000 waiting',
+    ]);
+    expect(linesOf(HALF, 40, 133)).toEqual([
+      '50%  10,000/20,000  2 min 13 s left',
+      '9,950 succeeded  40 failed  10 unknown',
+      '2,000 settling  8,000 waiting',
+    ]);
+    expect(linesOf({ ...NONE, total: 0 }, 40)).toEqual([`SUSPEND  [${' '.repeat(20)}]  0%  0/0`]);
   });
 
-  test('leaves out the least important parts in a narrow terminal; failures are among the last', () => {
-    expect(textOf(HALF, 80, 133)).toBe(
-      `[${'='.repeat(9)}-${' '.repeat(8)}]  50%  10,000/20,000  40 failed  10 unknown  2 min 13 s left`,
-    );
-    expect(textOf(HALF, 40, 133)).toBe('50%  10,000/20,000  40 failed');
-    expect(textOf(HALF, 20, 133)).toBe('50%  10,000/20,000');
-    expect(textOf(HALF, 5, 133)).toBe('50%');
+  test('has a bar that grows with the terminal, up to 40 cells', () => {
+    const cells = (columns: number) =>
+      (/\[(.*)\]/.exec(linesOf(HALF, columns, 133)[0] ?? '')?.[1] ?? '').length;
+    expect([cells(60), cells(79), cells(500)]).toEqual([12, 31, 40]);
   });
 
   test.each([
@@ -53,29 +56,44 @@ describe('the bar', () => {
     ['one SIM is still settling', { ...NONE, succeeded: 20_000, settling: 1 }, '99%'],
     ['all SIMs have an outcome', { ...NONE, succeeded: 19_000, failed: 1000 }, '100%'],
     ['the number of SIMs is not known yet', { ...NONE, total: 0 }, '0%'],
-  ])('does not overstate the progress when %s', (_, operation, percent) => {
-    expect(textOf(operation, 4)).toBe(percent);
+  ])('is not overstated when %s', (_, operation, percent) => {
+    expect(linesOf(operation, 4)[0]).toBe(percent);
   });
 
-  test('is never wider than the terminal, for any numbers', () => {
-    const counted = fc.nat({ max: 1_000_000 });
-    const operations = fc.record({
-      total: counted,
+  const counted = fc.nat({ max: 200_000 });
+  const operations = fc
+    .record({
       succeeded: counted,
       failed: counted,
       unknown: counted,
       notSent: counted,
-      settling: counted,
-    });
+      waiting: counted,
+      settled: fc.integer({ min: 0, max: 100 }),
+    })
+    .map(({ waiting, settled, ...counts }) => ({
+      ...NONE,
+      ...counts,
+      settling: Math.floor((counts.succeeded * (100 - settled)) / 100),
+      total: counts.succeeded + counts.failed + counts.unknown + counts.notSent + waiting,
+    }));
+
+  test('has counts that add up to the number of SIMs, and is never wider than the terminal', () => {
     fc.assert(
       fc.property(
         operations,
-        fc.integer({ min: 4, max: 300 }),
+        fc.integer({ min: 25, max: 300 }),
         fc.option(fc.nat(), { nil: undefined }),
-        (counts, columns, secondsLeft) => {
-          const text = textOf({ ...NONE, ...counts }, columns, secondsLeft);
-          expect(text.length).toBeLessThanOrEqual(columns);
-          expect(text).toMatch(/\d+%/);
+        (operation, columns, secondsLeft) => {
+          const lines = linesOf(operation, columns, secondsLeft);
+          for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+          expect(lines[0]).toMatch(/\d+%/);
+          const text = `${lines.join('\n')}\n${progressSentence(operation, secondsLeft)}`;
+          const counts = text.matchAll(/([\d,]+) (?:succeeded|failed|unknown|not sent|settling|waiting)/g);
+          const sum = [...counts].reduce(
+            (all, [, number = '']) => all + Number(number.replaceAll(',', '')),
+            0,
+          );
+          expect(sum).toBe(2 * operation.total);
         },
       ),
     );
@@ -84,32 +102,6 @@ describe('the bar', () => {
 
 test('without a terminal the progress is a sentence', () => {
   expect(progressSentence(HALF, 133)).toBe(
-    'RUNNING 50%, 10,000 of 20,000: 11,950 succeeded, 40 failed, 10 unknown, 0 not sent, 2,000 settling; about 2 min 13 s left',
+    'RUNNING 50%, 10,000 of 20,000: 9,950 succeeded, 40 failed, 10 unknown, 0 not sent, 2,000 settling, 8,000 waiting; about 2 min 13 s left',
   );
-});
-
-describe('the time left', () => {
-  test('is undefined until there is enough data for an estimate', () => {
-    const left = new TimeLeft();
-    left.note(0, NONE);
-    left.note(2000, { ...NONE, succeeded: 200 });
-    expect(left.seconds({ ...NONE, succeeded: 200 })).toBeUndefined();
-  });
-
-  test('comes from the speed of the last half minute', () => {
-    const left = new TimeLeft();
-    left.note(0, NONE);
-    left.note(10_000, { ...NONE, succeeded: 10_000 });
-    expect(left.seconds({ ...NONE, succeeded: 10_000 })).toBe(10);
-    for (let second = 11; second <= 50; second += 1) {
-      left.note(second * 1000, { ...NONE, succeeded: 10_000 + (second - 10) * 10 });
-    }
-    expect(left.seconds({ ...NONE, succeeded: 10_400 })).toBe(960);
-  });
-
-  test('is undefined while there is no progress', () => {
-    const left = new TimeLeft();
-    for (let second = 0; second < 60; second += 1) left.note(second * 1000, HALF);
-    expect(left.seconds(HALF)).toBeUndefined();
-  });
 });

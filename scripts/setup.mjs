@@ -35,13 +35,13 @@ function isInstalled() {
 
 /** Paths of the packages that npm installs on this platform. */
 function packagePaths() {
-  const fits = (platforms, own) => platforms === undefined || platforms.includes(own);
+  const allows = (platforms, own) => platforms === undefined || platforms.includes(own);
   return (
     Object.entries(readJson('package-lock.json').packages)
       // The packages for other C libraries are not installed, and which one this system has is not known here.
       .filter(
         ([path, { os, cpu, libc }]) =>
-          path !== '' && !libc && fits(os, process.platform) && fits(cpu, process.arch),
+          path !== '' && !libc && allows(os, process.platform) && allows(cpu, process.arch),
       )
       .map(([path]) => path)
   );

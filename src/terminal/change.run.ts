@@ -38,7 +38,7 @@ export async function changeSim(
     return reportNotMade(session, order, error);
   }
   const isFollowed = order.waitUntilSettled && sent.outcome === 'SUCCEEDED';
-  const result = isFollowed ? await settle(session, change, order, sent) : sent;
+  const result = isFollowed ? await followTransition(session, change, order, sent) : sent;
   await printResult(session, change, order, result);
   return result.outcome === 'SUCCEEDED' ? EXIT.succeeded : EXIT.notAll;
 }
@@ -104,7 +104,7 @@ const howToFindOut = (key: string) =>
   `The change may have been made. Run the same command with --idempotency-key ${key} to find out; it is made at most once.`;
 
 /** Follows a SIM until its transition has ended. Errors: Refused, Unreachable. */
-async function settle(
+async function followTransition(
   session: Session,
   { to }: SimChange,
   { target }: SimOrder,

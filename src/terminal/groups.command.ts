@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { type Freshness, freshnessWarning } from './freshness.ts';
+import { type Freshness, reportFreshness } from './freshness.ts';
 import { addListOptions, type List, type ListOptions, openList } from './list.ts';
 import { GROUPS } from './requests.ts';
 import type { Session } from './session.ts';
@@ -50,7 +50,6 @@ async function print(session: Session, options: ListOptions): Promise<ExitCode> 
   await openList(session, GROUP_LIST, options).print(groups);
   const inNone = byGroup.find(({ group }) => group === null)?.count ?? 0;
   if (inNone > 0) screen.say(`In no group: ${simCount(inNone)}.`);
-  const warning = freshnessWarning(data.fleet);
-  if (warning !== undefined) screen.say([{ text: warning, style: 'warn' }]);
+  reportFreshness(session, data.fleet);
   return isComplete ? EXIT.succeeded : EXIT.notAll;
 }

@@ -31,6 +31,12 @@ export function addPageOptions<Row>(command: Command, list: List<Row>, rows: str
     .option('--after <cursor>', 'cursor printed by the previous page in the same order');
 }
 
+function pageSize(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= PAGE_SIZE) return number;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${PAGE_SIZE}.`);
+}
+
 /** Prints one page of a list, or all pages, and how to get the next one. Errors: those of `read`. */
 export async function printPages<Row>(
   session: Session,
@@ -65,10 +71,4 @@ export function pageHint({ pageInfo, totalCount }: Page<unknown>, shown: number,
   const of = `${count(shown)} of ${count(totalCount)}`;
   if (all || !pageInfo.hasNextPage) return of;
   return `${of}. Next page: --after ${pageInfo.endCursor}   All pages: --all`;
-}
-
-function pageSize(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= PAGE_SIZE) return number;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${PAGE_SIZE}.`);
 }

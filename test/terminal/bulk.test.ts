@@ -223,6 +223,27 @@ describe('bulk', () => {
   });
 });
 
+describe('operations', () => {
+  test('lists them, newest first, also only those with a status', async () => {
+    const ids: string[] = [];
+    for (const sim of [...(await iccids(1)), special.E202]) {
+      const { stdout } = await run(['bulk', '--action', 'DEACTIVATE', '--sims', sim, '--json']);
+      ids.push(JSON.parse(stdout).id);
+    }
+    const newest = await run(['operations', '--first', '2', '--columns', 'id,status,failed', '--csv']);
+    expect(newest.stdout).toBe(
+      `id,status,failed\n${ids[1]},COMPLETED_WITH_ERRORS,1\n${ids[0]},COMPLETED,0\n`,
+    );
+    const table = await run(['operations', '--first', '1', '--status', 'completed']);
+    expect(table).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        new RegExp(`^STARTED +ACTION .*\\n\\S+Z  DEACTIVATE  COMPLETED  1 +0 +anonymous  ${ids[0]}\\n$`),
+      ),
+    });
+  });
+});
+
 describe('bulk on a terminal', () => {
   const inTerminal = (args: string[], columns?: number) =>
     startInTerminal(args, { gateway: running.gateway, env: { NO_COLOR: '1' }, ...(columns && { columns }) });

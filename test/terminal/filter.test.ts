@@ -187,6 +187,20 @@ describe('fleet', () => {
   });
 });
 
+test('groups prints each group with its number of SIMs, and the number of those in none', async () => {
+  const { code, stdout, stderr } = await run('groups', '--json');
+  expect(code).toBe(0);
+  const groups = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(groups.map(({ name }) => name)).toEqual(groups.map(({ name }) => name).sort());
+  const { data } = await filterFixture.gateway.ask<{ fleet: { total: number } }>('{ fleet { total } }');
+  const sims = groups.reduce((sum, { sims }) => sum + sims, 0);
+  expect(groups).toContainEqual({ name: 'Cellar', sims: 2 });
+  expect(stderr).toBe(`In no group: ${data.fleet.total - sims} SIMs.\n`);
+});
+
 describe('an index', () => {
   afterEach(() => readAt('clock_timestamp()'));
   const readAt = (at: string) => filterFixture.store.query(`update fleet_sync set synced_at = ${at}`);

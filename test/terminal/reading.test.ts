@@ -152,6 +152,29 @@ describe('sim', () => {
   });
 });
 
+describe('alerts', () => {
+  test('prints a page of them, newest first, and marks none as read', async () => {
+    const read = await run(['alerts', '--unread', '--all', '--json']);
+    expect(read.code).toBe(0);
+    const alerts = jsonLines(read.stdout);
+    const times = alerts.map(({ raisedAt }) => raisedAt);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(alerts[0]).toMatchObject({ iccid: expect.stringMatching(/^\d{18,22}$/), isRead: false });
+    const page = await run(['alerts', '--first', '1', '--unread']);
+    expect(page.stdout).toMatch(/^RAISED +ICCID +READ +TRIGGER\n\S+Z {2}\d+ +no {4}\S.*\n$/);
+    expect(page.stderr).toMatch(/^1 of [\d,]+\. Next page: --after \S+ {3}All pages: --all\n$/);
+  });
+
+  test('prints those of a SIM, and is refused for a group that does not exist', async () => {
+    const [alert] = jsonLines((await run(['alerts', '--first', '1', '--json'])).stdout);
+    const { stdout } = await run(['alerts', '--iccid', alert.iccid, '--json']);
+    expect(jsonLines(stdout)).toContainEqual(alert);
+    expect(new Set(jsonLines(stdout).map(({ iccid }) => iccid))).toEqual(new Set([alert.iccid]));
+    const absent = await run(['alerts', '--group', 'No such group']);
+    expect(absent).toMatchObject({ code: 1, stderr: 'NOT_FOUND: There is no group "No such group".\n' });
+  });
+});
+
 describe('watch with SIMs', () => {
   /** A LIVE SIM that is not in transition and that accepts every change. */
   async function stableSim() {

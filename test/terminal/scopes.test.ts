@@ -100,7 +100,25 @@ test('without PERSONAL, a SIM that does not exist is reported as such', async ()
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'SIM_NOT_FOUND: The account has no such SIM.\n' });
 });
 
+test('without the scope READ, a command for one SIM changes it and prints no state; --wait is refused', async () => {
+  const { code, stdout } = await runWith(['CONTROL'], 'set-group', iccid, 'Scoped');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `SET_GROUP of ${iccid}: SUCCEEDED\n` });
+  const waiting = await runWith(['CONTROL'], 'suspend', iccid, '--wait');
+  expect(waiting).toMatchObject({ code: 4, stderr: expect.stringMatching(/needs the scope READ/) });
+});
+
 describe('exit code 4', () => {
+  test.each([
+    ['suspend', 'CONTROL', ['suspend', '8937204016076059646']],
+    ['send-sms', 'SMS', ['send-sms', '8937204016076059646', '--text', 'hi']],
+    ['close', 'CLOSE', ['close', '8937204016076059646', '--yes']],
+    ['audit', 'AUDIT', ['audit']],
+  ])('if the key lacks the scope of %s', async (_, scope, args) => {
+    const { code, stdout, stderr } = await runWith(['READ'], ...args);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^FORBIDDEN: \\S+ needs the scope ${scope}`));
+  });
+
   test('if a scope is missing, with its name', async () => {
     const { code, stdout, stderr } = await runWith(['SMS'], 'fleet');
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });

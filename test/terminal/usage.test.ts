@@ -18,6 +18,7 @@ const runner = createRunner();
 
 const commands = [
   ...['bulk', 'watch', 'sims', 'fleet', 'sim', 'results', 'keys', 'login', 'logout', 'whoami'],
+  ...['operations', 'groups', 'alerts', 'audit'],
   ...['suspend', 'resume', 'activate', 'deactivate', 'test', 'active-ready', 'reset', 'close'],
   ...['set-name', 'set-group', 'set-data-limit', 'set-imei-lock', 'send-sms', 'esim-profile'],
 ];

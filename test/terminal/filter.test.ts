@@ -96,7 +96,7 @@ describe('sims', () => {
 
   test('that match a filter that the gateway refuses are an error that names the path', async () => {
     expect(await run('sims', '--filter', '{"not":{"colour":"red"}}')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('colour'),
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { special } from '../support/fleet.ts';
 import { wholeMonths } from '../support/months.ts';
 import { runGateway } from '../support/running.ts';
-import { createRunner, runTerminal, startTerminal } from './terminal.ts';
+import { createRunner, runTerminal, startInTerminal, startTerminal } from './terminal.ts';
 
 const running = runGateway({ sims: 1200, clock: wholeMonths() });
 const runner = createRunner();
@@ -34,6 +34,28 @@ describe('sims', () => {
     const after = /--after (\S+)/.exec(stderr)?.[1] ?? '';
     const next = await run(['sims', '--first', '1', '--after', after, '--json']);
     expect(jsonLines(next.stdout)).toMatchObject([{ iccid: known[3]?.iccid }]);
+  });
+
+  test('is cut to the width of a terminal, but ICCIDs are not', async () => {
+    const { gateway, world } = running;
+    const known = await world.sims({ limit: 3 });
+    const { ended } = startInTerminal(['sims', '--first', '3', '--no-color'], { gateway, columns: 60 });
+    const lines = (await ended).stdout.split('\r\n').slice(0, 4);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+    expect(lines.slice(1).map((line) => line.slice(0, 19))).toEqual(known.map(({ iccid }) => iccid));
+    expect(lines.join()).toContain('…');
+  });
+
+  test('prints chosen columns, as a table or as CSV, and no header with --no-header', async () => {
+    const [sim] = await running.world.sims({ limit: 1 });
+    const { stdout } = await run(['sims', '--first', '1', '--columns', 'state,iccid', '--no-header']);
+    expect(stdout).toBe(`${sim?.state}  ${sim?.iccid}\n`);
+    const csv = await run(['sims', '--first', '1', '--csv', '--columns', 'iccid,name,limitMegabytes']);
+    expect(csv.stdout).toBe(
+      `iccid,name,limitMegabytes\n${sim?.iccid},${sim?.name},${sim?.data_limit || ''}\n`,
+    );
+    const all = await run(['sims', '--first', '1', '--csv', '--no-header']);
+    expect(all.stdout).toMatch(new RegExp(`^${sim?.iccid},.*,\\d+,\\d*,[\\d.]+,EUR\\n$`));
   });
 
   test('with --all --json prints every SIM once, one per line', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,12 @@ describe('help', () => {
     expect({ error, stderr }).toEqual({ error: null, stderr: '' });
     expect(stdout).toMatch(/^Usage: sim-gateway /);
   });
+});
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const printed = { code: 0, stdout: `sim-gateway ${version}\n`, stderr: '' };
+  for (const option of ['--version', '-V']) expect(await runner.run([option], nobody)).toEqual(printed);
 });
 
 describe('wrong usage ends with 2 and a message that names the error:', () => {

@@ -39,15 +39,18 @@ export function progressLines(
   const all = [...start, ...counts, ...end];
   if (widthOf(all) <= columns) return [drawn(operation, bar, all, columns)];
   const below = countsOf(operation).filter(({ text }) => !text.startsWith('0 '));
-  return [drawn(operation, bar, fitting([...start, ...end], columns), columns), ...flowing(below, columns)];
+  return [
+    drawn(operation, bar, partsWithin([...start, ...end], columns), columns),
+    ...flowing(below, columns),
+  ];
 }
 
 /** The parts that fit, in their order. */
-function fitting(parts: readonly Part[], columns: number): Part[] {
+function partsWithin(parts: readonly Part[], columns: number): Part[] {
   const shown = [...parts];
   while (shown.length > 1 && widthOf(shown) > columns) {
-    const least = shown.reduce((one, other) => (other.worth < one.worth ? other : one));
-    shown.splice(shown.indexOf(least), 1);
+    const lowest = shown.reduce((one, other) => (other.worth < one.worth ? other : one));
+    shown.splice(shown.indexOf(lowest), 1);
   }
   return shown;
 }

@@ -18,7 +18,7 @@ export interface SimRow {
 }
 
 /** The JSON output of a SIM: plain values, null if there is none. */
-export function flatSim({ dataUsage, cost, group, ...sim }: SimRow) {
+function flatSim({ dataUsage, cost, group, ...sim }: SimRow) {
   const { iccid, eid, name, state, pendingState, offlineReason } = sim;
   const { usedBytes, limitMegabytes } = dataUsage;
   return {

@@ -18,23 +18,23 @@ const SLACK_MS = 2000;
  */
 export class TimeLeft {
   readonly #outcomes = new Speed();
-  readonly #settled = new Speed();
+  readonly #reached = new Speed();
   #estimates: { readonly atMs: number; readonly endMs: number }[] = [];
 
   /** Records the progress. */
   note(atMs: number, operation: Operation): void {
     if (operation.error !== null) {
       this.#outcomes.reset();
-      this.#settled.reset();
+      this.#reached.reset();
       this.#estimates = [];
       return;
     }
     const { total, succeeded, settling } = operation;
     const outcomes = doneSims(operation) + settling;
     this.#outcomes.note(atMs, outcomes);
-    this.#settled.note(atMs, succeeded - settling);
+    this.#reached.note(atMs, succeeded - settling);
     const sendMs = this.#outcomes.msFor(atMs, total - outcomes);
-    const settleMs = this.#settled.msFor(atMs, settling);
+    const settleMs = this.#reached.msFor(atMs, settling);
     if (sendMs === undefined || settleMs === undefined) this.#estimates = [];
     else this.#estimates.push({ atMs, endMs: atMs + sendMs + settleMs });
     this.#estimates = this.#estimates.filter((estimate) => atMs - estimate.atMs <= STABLE_MS);

@@ -68,12 +68,12 @@ describe('the progress', () => {
       unknown: counted,
       notSent: counted,
       waiting: counted,
-      settled: fc.integer({ min: 0, max: 100 }),
+      reached: fc.integer({ min: 0, max: 100 }),
     })
-    .map(({ waiting, settled, ...counts }) => ({
+    .map(({ waiting, reached, ...counts }) => ({
       ...NONE,
       ...counts,
-      settling: Math.floor((counts.succeeded * (100 - settled)) / 100),
+      settling: Math.floor((counts.succeeded * (100 - reached)) / 100),
       total: counts.succeeded + counts.failed + counts.unknown + counts.notSent + waiting,
     }));
 

@@ -16,7 +16,7 @@ import { isProgram, root, runCommand, withProgress } from './command.mjs';
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
 /** Whether node_modules contains exactly the packages of package-lock.json; optional packages may be absent. */
-function isInstalled() {
+export function isInstalled() {
   const wanted = readJson('package-lock.json').packages;
   let present;
   try {
@@ -35,13 +35,13 @@ function isInstalled() {
 
 /** Paths of the packages that npm installs on this platform. */
 function packagePaths() {
-  const allows = (platforms, own) => platforms === undefined || platforms.includes(own);
+  const matches = (platforms, own) => platforms === undefined || platforms.includes(own);
   return (
     Object.entries(readJson('package-lock.json').packages)
       // The packages for other C libraries are not installed, and which one this system has is not known here.
       .filter(
         ([path, { os, cpu, libc }]) =>
-          path !== '' && !libc && allows(os, process.platform) && allows(cpu, process.arch),
+          path !== '' && !libc && matches(os, process.platform) && matches(cpu, process.arch),
       )
       .map(([path]) => path)
   );
@@ -64,7 +64,7 @@ async function install(lock) {
   const detail = () => {
     const unpacked = paths.filter(isNew).length;
     if (unpacked > 0) return `, ${unpacked} of ${paths.length} packages`;
-    return answers > 0 ? `, ${answers} answers of the registry` : '';
+    return answers > 0 ? `, ${answers} answers from the registry` : '';
   };
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   await withProgress(

@@ -111,7 +111,7 @@ const misspelt = (environment: Environment) =>
 /**
  * Variables that may be misspelt settings, or settings of another program. None of them is reported if the setting has a value, too.
  */
-export function suspectedSettings(environment: Environment = process.env): MisspeltSetting[] {
+export function similarVariables(environment: Environment = process.env): MisspeltSetting[] {
   return misspelt(environment).filter(
     ({ resembles }) => !ownNames.test(resembles) && !environment[resembles],
   );

@@ -5,7 +5,7 @@ import { isLoopbackAddress, servesEveryName } from './base/host-rule.ts';
 import { createLog, type Log } from './base/log.ts';
 import { createLogDestination, type LogDestination } from './base/log-destination.ts';
 import { StopStack } from './base/stop-stack.ts';
-import { type Config, oldSettings, readConfig, suspectedSettings } from './config.ts';
+import { type Config, oldSettings, readConfig, similarVariables } from './config.ts';
 import { StoreError } from './store/index.ts';
 import { startSupervisor } from './supervisor.ts';
 import { isStopOrder, type Listening, WorkerFailed } from './workers.ts';
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
 function warn({ host, allowedHosts, auth }: Config, log: Log): void {
   for (const { name, currentName } of oldSettings())
     log.warn({ name, currentName }, 'a setting has a new name; the old one is read through 0.2.x');
-  for (const { name, resembles } of suspectedSettings())
+  for (const { name, resembles } of similarVariables())
     log.warn({ name, resembles }, 'an environment variable is not a setting, but resembles one');
   if (auth.methods.length === 0 && !isLoopbackAddress(host))
     log.warn(

@@ -33,13 +33,13 @@ interface SetUp {
 let tree: Tree;
 let setUps: SetUp[];
 
-function plant(): void {
-  tree = plantTree(FILES, ['scripts']);
+function plant(files: Readonly<Record<string, string>> = FILES): void {
+  tree = plantTree(files, ['scripts']);
   setUps = [];
 }
 
-function setUp(): SetUp {
-  const child = spawn(process.execPath, [join(tree.folder, 'scripts/setup.mjs'), '--no-build'], {
+function setUp(nodeArgs: readonly string[] = []): SetUp {
+  const child = spawn(process.execPath, [...nodeArgs, join(tree.folder, 'scripts/setup.mjs'), '--no-build'], {
     cwd: tree.folder,
     env: { ...process.env, npm_execpath: join(tree.folder, 'npm.js') },
   });
@@ -104,21 +104,36 @@ test('a set-up that is killed together with its npm releases the lock, and the o
   expect(second.output()).toMatch(/^Waiting .* s\nInstalling .* s\n$/);
 });
 
-test('the CLI of a built clone runs without packages, and installs none', async () => {
-  tree = plantTree({ 'npm.js': NPM, go: '' }, [
-    ...['scripts', 'src', 'schema/operations', 'tsconfig.json', 'package-lock.json'],
-    ...['dist/.sources', 'dist/terminal'],
-  ]);
-  setUps = [];
-  const child = spawn(process.execPath, [join(tree.folder, 'scripts/sim-gateway.mjs'), '--help'], {
-    cwd: tree.folder,
-    env: { ...process.env, npm_execpath: join(tree.folder, 'npm.js') },
+/** A fake npm with two packages: it reports three requests, then unpacks one package; an earlier one is still there. */
+const SLOW_NPM = `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+
+process.stderr.write('npm http fetch GET 200 https://registry.example/a\\n'.repeat(3));
+const look = setInterval(() => {
+  if (existsSync('go')) process.exit();
+  if (!existsSync('unpack')) return;
+  mkdirSync('node_modules/new', { recursive: true });
+  writeFileSync('node_modules/new/package.json', '{}');
+}, 20);
+`;
+
+/** A module that makes the intervals of a program 1000 times shorter. */
+const FAST_INTERVALS = `data:text/javascript,${encodeURIComponent(
+  'const repeat = setInterval; globalThis.setInterval = (work, ms) => repeat(work, ms / 1000);',
+)}`;
+
+test('an installation prints how many answers npm has had, then how many packages it has unpacked', async () => {
+  plant({
+    ...FILES,
+    'npm.js': SLOW_NPM,
+    'package-lock.json':
+      '{ "packages": { "": {}, "node_modules/new": {}, "node_modules/old": {}, "node_modules/other": { "os": ["none"] } } }',
+    'node_modules/old/package.json': '{}',
   });
-  let help = '';
-  child.stdout.on('data', (chunk) => {
-    help += String(chunk);
-  });
-  expect(await once(child, 'close')).toEqual([0, null]);
-  expect(help).toMatch(/^Usage: sim-gateway /);
-  expect(npms()).toEqual([]);
+  const { output, closed } = setUp(['--import', FAST_INTERVALS]);
+  await waitFor(() => /^ {2}\d+ s, 3 answers from the registry$/m.test(output()));
+  writeFileSync(join(tree.folder, 'unpack'), '');
+  await waitFor(() => /^ {2}\d+ s, 1 of 2 packages$/m.test(output()));
+  letNpmEnd();
+  expect(await closed).toEqual([0, null]);
+  expect(output()).toMatch(/^Installing packages \(npm ci\) … \n(?: {2}\d+ s.*\n)+ {2}\d+\.\d s\n$/);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConfig, suspectedSettings } from '../../../src/config.ts';
+import { readConfig, similarVariables } from '../../../src/config.ts';
 import { readSettings } from '../../../src/sandbox/settings.ts';
 
 const account = {
@@ -24,7 +24,7 @@ const others =
 
 test('variables of other programs are not reported', () => {
   const environment = Object.fromEntries(others.map((name) => [name, 'x']));
-  expect(suspectedSettings(environment)).toEqual([]);
+  expect(similarVariables(environment)).toEqual([]);
   expect(() => readConfig({ ...account, ...environment })).not.toThrow();
   expect(() => readSettings(environment)).not.toThrow();
 });
@@ -44,9 +44,9 @@ test.each([
   ['AUDIT_RETENTION', 'AUDIT_RETENTION_DAYS'],
   ['ALLOW_UNAUTHENTICTED', 'ALLOW_UNAUTHENTICATED'],
 ])('%s is reported as a variable that resembles %s, unless that has a value', (name, resembles) => {
-  expect(suspectedSettings({ [name]: 'x' })).toEqual([{ name, resembles }]);
-  expect(suspectedSettings({ [name]: '' })).toEqual([]);
-  expect(suspectedSettings({ [name]: 'x', [resembles]: 'y' })).toEqual([]);
+  expect(similarVariables({ [name]: 'x' })).toEqual([{ name, resembles }]);
+  expect(similarVariables({ [name]: '' })).toEqual([]);
+  expect(similarVariables({ [name]: 'x', [resembles]: 'y' })).toEqual([]);
 });
 
 describe('a name that resembles a setting of', () => {
@@ -62,7 +62,7 @@ describe('a name that resembles a setting of', () => {
     ['JWT_ISUER', 'JWT_ISSUER'],
   ])('the SIM API, bulk operations, the index or tokens is an error: %s', (name, setting) => {
     expect(() => readConfig({ ...account, [name]: 'CANARY' })).toThrow(fault(name, setting));
-    expect(suspectedSettings({ [name]: 'CANARY' })).toEqual([]);
+    expect(similarVariables({ [name]: 'CANARY' })).toEqual([]);
   });
 
   test.each([

@@ -20,6 +20,9 @@ function readLink(search: string): Linked | null {
   };
 }
 
+/** Whether the address of the page has variables, which the user should see before a run. */
+export const linkHasVariables = () => (readLink(window.location.search)?.variables ?? '') !== '';
+
 /** Text that is not JSON stays as it is: the editor shows the fault. */
 function indented(json: string): string {
   try {

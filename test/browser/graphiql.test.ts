@@ -315,6 +315,7 @@ describe('GraphiQL in a browser, while a user writes,', () => {
       await page.locator('.graphiql-tab-active').getByText('Some', { exact: true }).waitFor();
       expect(await graphiql.tabTitles()).toEqual([...tabs, 'Some']);
       expect(page.url()).toBe(address);
+      await page.getByText('"first"').first().waitFor();
       await page.evaluate(untilStored('"title":"Some"'));
     }
     await page.reload();

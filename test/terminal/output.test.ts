@@ -33,7 +33,8 @@ async function runOnFullDisk(args: readonly string[], { blocks = 0, stream = 1 }
 }
 
 describe('output that cannot be written', () => {
-  const lost = /^error: The result could not be written: .*EFBIG/m;
+  const lost =
+    /^(?:error: |\{"error":\{"code":"RESULT_NOT_WRITTEN","message":")The result could not be written: .*EFBIG/m;
 
   test.each([0, 1])('makes --help end with 1 and an error (space for %i blocks)', async (blocks) => {
     const { code, stderr } = await runOnFullDisk(['bulk', '--help'], { blocks });

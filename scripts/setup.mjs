@@ -16,7 +16,7 @@ import { isProgram, root, runCommand, withProgress } from './command.mjs';
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
 /** Whether node_modules contains exactly the packages of package-lock.json; optional packages may be absent. */
-export function isInstalled() {
+function isInstalled() {
   const wanted = readJson('package-lock.json').packages;
   let present;
   try {

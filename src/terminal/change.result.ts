@@ -51,7 +51,7 @@ export async function printResult(
   ]);
   if (outcome === 'UNKNOWN')
     screen.say(`Read the SIM before you send the change again: sim-gateway sim ${key}`);
-  if (sim?.pendingState) screen.say(`To follow it: sim-gateway watch ${key}`);
+  if (to !== undefined && sim?.pendingState) screen.say(`To follow it: sim-gateway watch ${key}`);
 }
 
 function stateWords({ state, pendingState, offlineReason }: SimNow): string {

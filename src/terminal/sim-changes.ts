@@ -77,6 +77,7 @@ export const SIM_CHANGES: readonly SimChange[] = [
     mutation: 'testSim',
     input: 'SimInput',
     to: 'TEST',
+    exampleSim: '8937204016000695945',
   },
   {
     action: 'ACTIVE_READY',
@@ -84,6 +85,7 @@ export const SIM_CHANGES: readonly SimChange[] = [
     mutation: 'activeReadySim',
     input: 'SimInput',
     to: 'ACTIVE_READY',
+    exampleSim: '8937204016018579123',
   },
   {
     action: 'RESET',
@@ -97,6 +99,7 @@ export const SIM_CHANGES: readonly SimChange[] = [
     mutation: 'closeSim',
     input: 'CloseSimInput',
     to: 'CLOSED',
+    exampleSim: '8937204016458019812',
     example: '--yes',
   },
   {

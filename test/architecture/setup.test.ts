@@ -137,3 +137,22 @@ test('an installation prints how many answers npm has had, then how many package
   expect(await closed).toEqual([0, null]);
   expect(output()).toMatch(/^Installing packages \(npm ci\) … \n(?: {2}\d+ s.*\n)+ {2}\d+\.\d s\n$/);
 });
+
+test('the CLI of a built clone runs without packages, and installs none', async () => {
+  tree = plantTree({ 'npm.js': NPM, go: '' }, [
+    ...['scripts', 'src', 'schema/operations', 'tsconfig.json', 'package-lock.json'],
+    ...['dist/.sources', 'dist/terminal'],
+  ]);
+  setUps = [];
+  const child = spawn(process.execPath, [join(tree.folder, 'scripts/sim-gateway.mjs'), '--help'], {
+    cwd: tree.folder,
+    env: { ...process.env, npm_execpath: join(tree.folder, 'npm.js') },
+  });
+  let help = '';
+  child.stdout.on('data', (chunk) => {
+    help += String(chunk);
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(help).toMatch(/^Usage: sim-gateway /);
+  expect(npms()).toEqual([]);
+});

@@ -24,10 +24,10 @@ program or this computer stops. Ctrl-C asks whether to cancel the operation, to 
 The SIMs are those of a list, of a group, or those that match --state, --search and so on when it starts. On a terminal it asks before it
 changes more than one SIM or sends SMS.`,
     examples: [
-      '# suspend all SIMs of a group, if there are exactly 20,000',
-      'sim-gateway bulk --action SUSPEND --group Meters --expect 20000',
-      '# suspend the SIMs without a data session for a month, if there are exactly 120',
-      'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --expect 120',
+      '# suspend all SIMs of a group, if there are exactly 227',
+      'sim-gateway bulk --action SUSPEND --group Meters --expect 227',
+      '# suspend the SIMs without a data session for a month, if there are exactly 40',
+      'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --expect 40',
       '# what that would do: SIMs that already are so, that are refused, that are sent, and the calls of the SIM API',
       'sim-gateway bulk --action SUSPEND --state LIVE --silent-since 30d --dry-run',
       '# a message to the SIMs of a file: an ICCID or EID in each line, or in the first column of a CSV',

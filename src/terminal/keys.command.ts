@@ -61,7 +61,7 @@ The name identifies the caller in the audit log, so no other key can ever have i
     examples: [
       'sim-gateway keys create dashboard --scopes READ,COST',
       '# a key of a script, for two groups and 90 days',
-      'KEY=$(sim-gateway keys create night-job --scopes READ,CONTROL --groups Meters,Trackers --expires 90d)',
+      'KEY=$(sim-gateway keys create night-job --scopes READ,CONTROL --groups Meters,Pilot --expires 90d)',
     ],
   })
     .argument('<name>', 'name of the key: letters, digits, _ . -', keyName)

@@ -1,13 +1,19 @@
-/** jq for the examples of the docs: prints the value at a path such as `.dataUsage.usedPercent` of each line of JSON. */
+/** jq for the examples of the docs: prints the value at a path such as `.dataUsage.usedPercent` of each line of JSON, of a file or the standard input. */
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 
-const isRaw = process.argv.includes('-r');
-const path = process.argv.at(-1).split('.').filter(Boolean);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { r: { type: 'boolean', short: 'r' } },
+});
+const [path, file] = positionals;
+const names = path.split('.').filter(Boolean);
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const value = path.reduce((within, name) => {
-    if (!Object.hasOwn(within, name)) throw new Error(`there is no .${path.join('.')} in ${line}`);
+for await (const line of createInterface({ input: file ? createReadStream(file) : process.stdin })) {
+  const value = names.reduce((within, name) => {
+    if (!Object.hasOwn(within, name)) throw new Error(`there is no ${path} in ${line}`);
     return within[name];
   }, JSON.parse(line));
-  process.stdout.write(`${isRaw && typeof value === 'string' ? value : JSON.stringify(value)}\n`);
+  process.stdout.write(`${values.r && typeof value === 'string' ? value : JSON.stringify(value)}\n`);
 }

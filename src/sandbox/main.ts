@@ -8,8 +8,7 @@ try {
     process.once(signal, () => void sandbox.stop());
   }
   process.stdout.write(
-    `Sandbox SIM API at ${sandbox.url} (${settings.sims} SIMs, user ${DEFAULT_WORLD}, password ${DEFAULT_WORLD})\n` +
-      'The sandbox keeps nothing: each start begins with the same SIMs again, without the changes made before.\n',
+    `Sandbox SIM API at ${sandbox.url} (${settings.sims} SIMs, user ${DEFAULT_WORLD}, password ${DEFAULT_WORLD}; made anew at each start)\n`,
   );
   if (sandbox.isOpen)
     process.stderr.write(

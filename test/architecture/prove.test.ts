@@ -19,7 +19,7 @@ let tree: Tree;
 beforeEach(() => {
   tree = plantTree(
     {
-      'package.json': '{ "type": "module" }',
+      'package.json': '{ "type": "module", "engines": { "node": ">=20.0.0" } }',
       'prove/1-first.proof.mjs': proof('first'),
       'prove/2-second.proof.mjs': proof('second'),
       'prove/3-third.proof.mjs': proof('third'),

@@ -140,7 +140,7 @@ test('an installation prints how many answers npm has had, then how many package
 
 test('the CLI of a built clone runs without packages, and installs none', async () => {
   tree = plantTree({ 'npm.js': NPM, go: '' }, [
-    ...['scripts', 'src', 'schema/operations', 'tsconfig.json', 'package-lock.json'],
+    ...['scripts', 'src', 'schema/operations', 'tsconfig.json', 'package.json', 'package-lock.json'],
     ...['dist/.sources', 'dist/terminal'],
   ]);
   setUps = [];

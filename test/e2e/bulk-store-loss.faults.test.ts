@@ -216,7 +216,7 @@ describe('a start of an operation', () => {
     const { code, stdout, stderr } = await runner.run(args, gateway);
     await made;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^STORE_UNAVAILABLE: /m);
+    expect(stderr).toMatch(/^\{"error":\{"code":"STORE_UNAVAILABLE",/m);
     const [, key = ''] = /The operation may have been started.* --idempotency-key (\S+) /.exec(stderr) ?? [];
     database.restore();
     await reachable(gateway);

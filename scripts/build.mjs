@@ -5,7 +5,15 @@
  */
 import './node-version.mjs';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { alone } from './alone.mjs';
@@ -18,6 +26,7 @@ const SOURCES = [
   'src',
   'schema/operations',
   'tsconfig.json',
+  'package.json',
   'package-lock.json',
   'scripts/build.mjs',
   'scripts/node-version.mjs',
@@ -144,13 +153,24 @@ async function bundlePrograms() {
   ]);
 }
 
+/** Writes what the programs in dist/ need of package.json, so that a copy of dist/ runs in any folder. */
+function writePackage() {
+  const { type, version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(
+    join(root, 'dist', 'package.json'),
+    `${JSON.stringify({ type, version, engines }, null, 2)}\n`,
+  );
+}
+
 function writeStarters() {
-  copyFileSync(join(root, 'scripts', 'node-version.mjs'), join(root, 'dist', 'node-version.mjs'));
+  const check = 'scripts/node-version.mjs';
+  mkdirSync(join(root, 'dist', 'scripts'));
+  copyFileSync(join(root, check), join(root, 'dist', check));
   for (const name of STARTED) {
     const file = join(root, 'dist', `${name}.js`);
     const toDist = '../'.repeat(name.split('/').length - 1) || './';
     const bundle = `./${basename(bundleOf(name))}.js`;
-    writeFileSync(file, `import '${toDist}node-version.mjs';\n\nawait import('${bundle}');\n`);
+    writeFileSync(file, `import '${toDist}${check}';\n\nawait import('${bundle}');\n`);
   }
 }
 
@@ -159,6 +179,7 @@ export async function build() {
   const sources = hashOfSources();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await Promise.all([bundlePrograms(), buildGraphiql()]);
+  writePackage();
   writeStarters();
   await checkScopes();
   writeFileSync(stamp, sources);

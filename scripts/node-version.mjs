@@ -1,8 +1,9 @@
 /**
  * Ends the program with a sentence if this Node is older than `engines` in package.json allows. Each program imports this module first,
- * and packages later (`await import`), because Node parses all static imports before it runs any of them. The build copies it into dist/.
+ * and packages later (`await import`), because Node parses all static imports before it runs any of them. The build copies it to
+ * dist/scripts, where it reads dist/package.json.
  *
- * It runs on every Node that has modules, so it uses no newer syntax.
+ * It and the programs that import it are parsed on older versions, too. They are written for Node 14.14 or newer.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';

@@ -20,7 +20,7 @@ import { reportEnd, throwOnWrongUsage } from './usage-errors.ts';
 import { watchCommand } from './watch.command.ts';
 import { whoamiCommand } from './whoami.command.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const program = new Command('sim-gateway')
   .version(`sim-gateway ${version}`, '-V, --version', 'print the version of this program')

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect, test } from '@jest/globals';
 import { waitFor } from '../support/wait-for.ts';
 import { plantTree, type Tree } from './tree.ts';
@@ -138,21 +139,36 @@ test('an installation prints how many answers npm has had, then how many package
   expect(output()).toMatch(/^Installing packages \(npm ci\) … \n(?: {2}\d+ s.*\n)+ {2}\d+\.\d s\n$/);
 });
 
-test('the CLI of a built clone runs without packages, and installs none', async () => {
+/** Plants what the CLI of a built clone needs. */
+function plantBuilt(): void {
   tree = plantTree({ 'npm.js': NPM, go: '' }, [
     ...['scripts', 'src', 'schema/operations', 'tsconfig.json', 'package.json', 'package-lock.json'],
-    ...['dist/.sources', 'dist/terminal'],
+    ...['dist/.sources', 'dist/package.json', 'dist/terminal'],
   ]);
   setUps = [];
-  const child = spawn(process.execPath, [join(tree.folder, 'scripts/sim-gateway.mjs'), '--help'], {
+}
+
+/** Runs Node in the tree, and returns what it prints to stdout. Errors: throws if it fails. */
+async function nodePrints(args: readonly string[]): Promise<string> {
+  const options = {
     cwd: tree.folder,
     env: { ...process.env, npm_execpath: join(tree.folder, 'npm.js') },
-  });
-  let help = '';
-  child.stdout.on('data', (chunk) => {
-    help += String(chunk);
-  });
-  expect(await once(child, 'close')).toEqual([0, null]);
-  expect(help).toMatch(/^Usage: sim-gateway /);
+  };
+  return (await promisify(execFile)(process.execPath, args, options)).stdout;
+}
+
+test('the CLI of a built clone runs without packages, and installs none', async () => {
+  plantBuilt();
+  expect(await nodePrints(['scripts/sim-gateway.mjs', '--help'])).toMatch(/^Usage: sim-gateway /);
   expect(npms()).toEqual([]);
+});
+
+test('a build of another version is out of date', async () => {
+  plantBuilt();
+  const isBuilt = () =>
+    nodePrints(['--input-type=module', '-e', "console.log((await import('./scripts/build.mjs')).isBuilt())"]);
+  expect(await isBuilt()).toBe('true\n');
+  const changed = { ...JSON.parse(tree.read('package.json')), version: '99.0.0' };
+  writeFileSync(join(tree.folder, 'package.json'), JSON.stringify(changed));
+  expect(await isBuilt()).toBe('false\n');
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthMethod, JwtSettings } from './base/auth-settings.ts';
+import { commaSeparated } from './base/comma-separated.ts';
 import { ConfigError } from './base/config-error.ts';
 import type { LogLevel } from './base/log.ts';
 import { faultOfMisspelt, type MisspeltSetting, misspeltSettings } from './base/misspelt-settings.ts';
@@ -102,8 +103,18 @@ export function oldSettings(environment: Environment = process.env): { name: str
   );
 }
 
-/** The settings whose names no other program is likely to use: a name that resembles one of them is an error. */
-const ownNames = /^(?:SIM_API|BULK|FLEET|JWT)_/;
+/** The settings whose names no other program is likely to use. */
+const ownNames = /^(?:SIM_API|BULK|FLEET)_/;
+
+/**
+ * Whether the gateway does not start with this variable: no other program is likely to use such a name. Names that begin with JWT_ are
+ * common, so one of them is an error only if tokens would be verified without the setting that it resembles.
+ */
+function isFault({ resembles }: MisspeltSetting, environment: Environment): boolean {
+  if (ownNames.test(resembles)) return true;
+  if (!resembles.startsWith('JWT_') || environment[resembles]) return false;
+  return commaSeparated(environment.AUTH ?? '').includes('jwt');
+}
 
 const misspelt = (environment: Environment) =>
   misspeltSettings(environment, [...settingNames, ...Object.keys(currentNames)]);
@@ -113,7 +124,7 @@ const misspelt = (environment: Environment) =>
  */
 export function similarVariables(environment: Environment = process.env): MisspeltSetting[] {
   return misspelt(environment).filter(
-    ({ resembles }) => !ownNames.test(resembles) && !environment[resembles],
+    (variable) => !isFault(variable, environment) && !environment[variable.resembles],
   );
 }
 
@@ -140,7 +151,7 @@ export function readConfig(environment: Environment = process.env): Config {
       : oldSettings(environment).find((each) => each.currentName === name);
     return old === undefined ? `${name} ${issue.message}` : `${old.name}, now ${name}, ${issue.message}`;
   });
-  const misnamed = misspelt(environment).filter(({ resembles }) => ownNames.test(resembles));
+  const misnamed = misspelt(environment).filter((variable) => isFault(variable, environment));
   faults.push(...misnamed.map(faultOfMisspelt));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const from = parsed.data;

@@ -59,10 +59,25 @@ describe('a name that resembles a setting of', () => {
     ['SIM_API_TIMEOUT', 'SIM_API_TIMEOUT_MS'],
     ['BULK_CALLS_PER_SECONDS', 'BULK_CALLS_PER_SECOND'],
     ['FLEET_SYNC_INTERVAL', 'FLEET_SYNC_INTERVAL_MS'],
-    ['JWT_ISUER', 'JWT_ISSUER'],
-  ])('the SIM API, bulk operations, the index or tokens is an error: %s', (name, setting) => {
+  ])('the SIM API, bulk operations or the index is an error: %s', (name, setting) => {
     expect(() => readConfig({ ...account, [name]: 'CANARY' })).toThrow(fault(name, setting));
     expect(similarVariables({ [name]: 'CANARY' })).toEqual([]);
+  });
+
+  test('tokens is an error if AUTH has jwt and the setting has no value, otherwise a warning, because other programs use such names', () => {
+    const jwt = { AUTH: 'apikey, jwt', JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'sims' };
+    const similar = { JWT_ALGORITHM: 'HS256', JWT_ISSUERS: 'x', JWT_AUDIENCES: 'x' };
+    expect(() => readConfig({ ...account, ...jwt, ...similar })).toThrow(
+      fault('JWT_ALGORITHM', 'JWT_ALGORITHMS'),
+    );
+    expect(similarVariables({ ...jwt, ...similar })).toEqual([]);
+    expect(() => readConfig({ ...account, ...jwt, ...similar, JWT_ALGORITHMS: 'ES256' })).not.toThrow();
+    expect(() => readConfig({ ...account, ...similar })).not.toThrow();
+    expect(similarVariables(similar)).toEqual([
+      { name: 'JWT_ALGORITHM', resembles: 'JWT_ALGORITHMS' },
+      { name: 'JWT_ISSUERS', resembles: 'JWT_ISSUER' },
+      { name: 'JWT_AUDIENCES', resembles: 'JWT_AUDIENCE' },
+    ]);
   });
 
   test.each([

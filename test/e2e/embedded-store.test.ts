@@ -143,14 +143,17 @@ describe('an unusable data folder', () => {
       expect(await refusal('/proc/data')).toContain(sentence('/proc/data', 'no folder can be created there'));
   });
 
-  test('a folder with files of another program is refused and left as it is; hidden files do not matter', async () => {
+  test('a folder with files of another program is refused and left as it is; hidden files, logs and those of a storage device do not matter', async () => {
     const path = folder();
-    writeFileSync(join(path, '.hidden'), '');
+    const expected = ['.hidden', 'output.log', '@eaDir', '#recycle', 'System Volume Information'];
+    for (const name of expected) writeFileSync(join(path, name), '');
     (await claimDataDir(path, 18, silentLog)).release();
     rmSync(join(path, 'gateway.lock'));
     writeFileSync(join(path, 'letter.txt'), '');
-    expect(await refusal(path)).toContain(sentence(path, 'it has files of another program'));
-    expect(readdirSync(path).sort()).toEqual(['.hidden', 'letter.txt']);
+    expect(await refusal(path)).toContain(
+      sentence(path, 'it has files of another program, for example "letter.txt"'),
+    );
+    expect(readdirSync(path).sort()).toEqual([...expected, 'letter.txt'].sort());
   });
 
   test('a folder that the user may not read, and one that it may not reach, are refused', async () => {

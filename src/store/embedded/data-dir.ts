@@ -19,8 +19,9 @@ const LAST_ONE_ENDS_MS = 15_000;
 
 const LOCK = 'gateway.lock';
 
-/** Files of a data folder, as a pattern, and those that are in a folder without being put there by a user. */
-const EXPECTED = /^(?:gateway\.lock|postgres.*|admin-token.*|lost\+found|\..*)$/;
+/** Files of a data folder, as a pattern, log files, and those that a file system or a storage device adds. */
+const EXPECTED =
+  /^(?:gateway\.lock|postgres.*|admin-token.*|.*\.log|lost\+found|@eaDir|#recycle|System Volume Information|\..*)$/;
 
 const ELSEWHERE = 'Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL server';
 
@@ -153,9 +154,10 @@ function makeFolder(path: string): void {
 /** Checks that a folder is empty, or is one of a gateway: it may be a mistake in DATA_DIR. Errors: DataDirUnusable. */
 function checkContent(path: string): void {
   const entries = readdirSync(path);
-  if (entries.includes(LOCK) || entries.every((entry) => EXPECTED.test(entry))) return;
+  const foreign = entries.find((entry) => !EXPECTED.test(entry));
+  if (entries.includes(LOCK) || foreign === undefined) return;
   throw new DataDirUnusable(
-    `The data folder ${path} cannot be used: it has files of another program. ${RULE} ${ELSEWHERE}.`,
+    `The data folder ${path} cannot be used: it has files of another program, for example ${JSON.stringify(foreign)}. ${RULE} ${ELSEWHERE}.`,
   );
 }
 

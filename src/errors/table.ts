@@ -158,7 +158,8 @@ export const errorTable = {
     status: 400,
   },
   RATE_LIMITED: {
-    description: 'The caller sends more requests than the gateway allows; retry after retryAfterSeconds.',
+    description:
+      'Reserved: this version of the gateway never returns it. The caller sends more requests than the gateway allows; retry after retryAfterSeconds.',
     message: 'Too many requests.',
     retryable: true,
   },

@@ -200,7 +200,7 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** The operation is deeper, longer or more repetitive than the gateway allows, or it could return too many objects or take too many calls of the SIM API. For objects and calls, the message has the number and the limit. */
   | 'QUERY_TOO_COMPLEX'
-  /** The caller sends more requests than the gateway allows; retry after retryAfterSeconds. */
+  /** Reserved: this version of the gateway never returns it. The caller sends more requests than the gateway allows; retry after retryAfterSeconds. */
   | 'RATE_LIMITED'
   /** E000: The SIM API reported an internal error. */
   | 'SIM_API_ERROR'

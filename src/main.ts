@@ -31,6 +31,8 @@ async function main(): Promise<void> {
   if (worker === undefined) warn(config, log);
   const stops = new StopStack();
   let stopping = false;
+  // A connection whose peer does not answer would keep the process alive forever.
+  const exitSoon = () => setTimeout(() => exit(output), exitDelayMs).unref();
   const stop = () => {
     if (stopping) return;
     stopping = true;
@@ -43,8 +45,7 @@ async function main(): Promise<void> {
           process.exitCode = 1;
         },
       )
-      // A connection whose peer does not answer would keep the process alive forever.
-      .finally(() => setTimeout(() => exit(output), exitDelayMs).unref());
+      .finally(exitSoon);
   };
   const fail = (error: Error) => {
     process.stderr.write(`${error.message}\n`);
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
   };
   const message = await start(config, { output, log, stops, fail }).catch(async (error: unknown) => {
     await stops.stop(0).catch(() => undefined);
+    exitSoon();
     throw error;
   });
   process.on('SIGTERM', stop);

@@ -48,11 +48,12 @@ describe('start', () => {
     await gateway.stop();
   });
 
-  test('a port in use is reported as such', async () => {
+  test('a port in use is reported as such, and ends the process even if it has open handles', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     const { port } = squatter.address() as AddressInfo;
-    const started = startGateway({ env: { ...account, PORT: String(port) } });
+    const NODE_OPTIONS = '--import data:text/javascript,setInterval(Date.now,1e6)';
+    const started = startGateway({ env: { ...account, PORT: String(port), NODE_OPTIONS } });
     await expect(started).rejects.toThrow(/another program listens there already[\s\S]*PORT/);
     squatter.close();
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page, Request, Route } from 'playwright-core';
 import { type OpenBrowser, type OpenPage, openBrowser } from '../support/browser.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type ProtectedGateway, startProtectedGateway } from '../support/protected-gateway.ts';
@@ -45,6 +46,20 @@ async function signedIn(credential = key) {
 async function runRefused() {
   await opened.page.getByRole('button', { name: 'Execute query' }).click();
   await dialog().waitFor();
+}
+
+const setHeaders = (page: Page, text: string) =>
+  page.evaluate(
+    `__MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('request-headers.json'))
+      .setValue(${JSON.stringify(text)})`,
+  );
+
+/** Returns the id of the operation. */
+async function startBulkOperation(): Promise<string> {
+  const { data } = await gateway.ask<{ startBulkOperation: { bulkOperation: { id: string } } }>(
+    'mutation { startBulkOperation(input: { action: RESET, target: { group: "Pilot" } }) { bulkOperation { id } } }',
+  );
+  return data.startBulkOperation.bulkOperation.id;
 }
 
 /** Everything of the page that could contain a secret. */
@@ -140,6 +155,36 @@ describe('GraphiQL of a gateway that needs credentials', () => {
     expect(await graphiql.run()).toMatchObject({ data: { viewer: { actor: 'key:second' } } });
   });
 
+  test('leaves an example unchanged if the key changes, or the headers editor has another one, while it reads the newest ids', async () => {
+    const { page } = opened;
+    await startBulkOperation();
+    await signedIn();
+    const isRead = (request: Request) => request.postData()?.includes('NewestIds') ?? false;
+    const asked: Route[] = [];
+    await page.route('**/graphql', (route) =>
+      isRead(route.request()) ? void asked.push(route) : route.continue(),
+    );
+    await graphiql.openExample('BulkOperation');
+    const text = await graphiql.operation();
+    await waitFor(() => asked.length === 1);
+    await bar().getByRole('button', { name: 'key:meters' }).click();
+    await bar().getByRole('button', { name: 'Sign out' }).click();
+    const read = page.waitForResponse((response) => isRead(response.request()));
+    await asked[0]?.continue();
+    await (await read).finished();
+    expect(await graphiql.operation()).toBe(text);
+
+    await signedIn();
+    await setHeaders(page, '{"Authorization": "Bearer other"}');
+    await graphiql.openExample('BulkOperation');
+    await setHeaders(page, '');
+    await graphiql.openExample('BulkOperation');
+    await waitFor(() => asked.length > 1);
+    expect(asked).toHaveLength(2);
+    await asked[1]?.continue();
+    await waitFor(async () => (await graphiql.operation()) !== text);
+  });
+
   test('signs out, and changes to another key only when the gateway has accepted it', async () => {
     await signedIn();
     await bar().getByRole('button', { name: 'key:meters' }).click();
@@ -172,10 +217,7 @@ describe('GraphiQL of a gateway that needs credentials', () => {
     await graphiql.whenStored('query Pasted');
     expect(await stored()).not.toContain(key);
     await page.getByRole('button', { name: 'Headers', exact: true }).click();
-    await page.evaluate(
-      `__MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('request-headers.json'))
-        .setValue('{"Authorization": "Bearer ${other}"}')`,
-    );
+    await setHeaders(page, `{"Authorization": "Bearer ${other}"}`);
     await graphiql.write('query ByHeader { viewer { actor } }', 'ByHeader');
     await graphiql.whenStored('query ByHeader');
     expect(await graphiql.run()).toMatchObject({ data: { viewer: { actor: 'key:other' } } });
@@ -208,6 +250,10 @@ test('GraphiQL of a sandbox without authentication asks for no key, and runs mut
     'Read',
   );
   expect(await graphiql.run()).toMatchObject({ data: { markAlertsRead: { marked: expect.any(Number) } } });
+  const id = await startBulkOperation();
+  await graphiql.openExample('CancelBulkOperation');
+  await waitFor(async () => (await graphiql.operation()).includes(id));
+  expect(JSON.stringify(await graphiql.run())).toContain(`"id":"${id}"`);
   expect(await dialog().count()).toBe(0);
   expect(opened.complaints).toEqual([]);
   await opened.page.context().close();

@@ -1,6 +1,7 @@
 import { pick, useGraphiQL } from '@graphiql/react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { type Answered, type Outcome, subscribe } from './outcome.ts';
+import { currentQuestion, subscribe as subscribeToQuestion } from './question.ts';
 
 /** The line below the answer of a tab: its HTTP status, time, size, calls of the SIM API and number of errors. */
 export function AnswerLine(): ReactNode {
@@ -14,9 +15,10 @@ export function AnswerLine(): ReactNode {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each run, and no change of the tab, removes the outcome of the previous run
   useEffect(() => setOutcomes((known) => ({ ...known, [id]: undefined })), [queryId]);
   const outcome = outcomes[id];
+  const isAsking = useSyncExternalStore(subscribeToQuestion, currentQuestion) !== null;
   return (
     <div className="answer-line" role="status">
-      {isFetching && 'Waiting for the answer…'}
+      {isFetching && (isAsking ? 'Waiting for your confirmation…' : 'Waiting for the answer…')}
       {!isFetching && outcome !== undefined && tab?.response !== null && <Summary outcome={outcome} />}
     </div>
   );

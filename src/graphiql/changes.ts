@@ -9,7 +9,7 @@ export interface Change {
 
 export interface ChangingField {
   readonly name: string;
-  /** For example `2 SIMs`. Null if the arguments do not name SIMs. */
+  /** For example `1 SIM: 8937204016076059646`. Null if the arguments name neither SIMs nor an object. */
   readonly target: string | null;
   /** Whether it closes SIMs. */
   readonly isIrreversible: boolean;
@@ -70,12 +70,15 @@ function fieldsOf(
 function describe({ name, arguments: given }: FieldNode, values: Record<string, unknown>): ChangingField {
   const argument = given?.find((candidate) => candidate.name.value === 'input');
   const input = argument === undefined ? undefined : valueFromASTUntyped(argument.value, values);
-  const { action, expectedCount } = fieldsIn(input);
+  const { action, expectedCount, id } = fieldsIn(input);
   const sims = targetOf(input);
+  const object = id == null ? null : `${name.value === 'cancelBulkOperation' ? 'operation' : 'id'} ${id}`;
   return {
     name: typeof action === 'string' ? `${name.value} ${action}` : name.value,
     target:
-      sims !== null && typeof expectedCount === 'number' ? `${sims}, if exactly ${expectedCount}` : sims,
+      sims !== null && typeof expectedCount === 'number'
+        ? `${sims}, if exactly ${expectedCount}`
+        : (sims ?? object),
     isIrreversible: name.value === 'closeSim' || action === 'CLOSE',
   };
 }
@@ -85,9 +88,10 @@ function targetOf(input: unknown): string | null {
   const { sims, sim, list, group, filter, wholeAccount, target, scope } = fieldsIn(input);
   if (target !== undefined) return targetOf(target);
   if (scope !== undefined) return targetOf(scope);
-  if (Array.isArray(sims)) return counted(sims.length);
-  if (typeof list === 'string') return counted(list.split(/[\s,;]+/).filter(Boolean).length);
-  if (sim != null) return `1 SIM: ${Object.values(fieldsIn(sim)).join(', ')}`;
+  // GraphQL accepts one value in place of a list.
+  if (sims != null) return named((Array.isArray(sims) ? sims : [sims]).map(keyOf));
+  if (typeof list === 'string') return named(list.split(/[\s,;]+/).filter(Boolean));
+  if (sim != null) return named([keyOf(sim)]);
   if (filter != null) return 'all SIMs that match the filter';
   if (wholeAccount === true) return 'the whole account';
   // In the input itself, `group` is the new group of the SIMs, beside `sims` or `sim`.
@@ -97,4 +101,14 @@ function targetOf(input: unknown): string | null {
 const fieldsIn = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-const counted = (sims: number) => `${sims} ${sims === 1 ? 'SIM' : 'SIMs'}`;
+const keyOf = (sim: unknown) => Object.values(fieldsIn(sim)).join(', ');
+
+const shownSims = 3;
+
+/** The number of SIMs, and the first ones. */
+function named(sims: readonly string[]): string {
+  const count = `${sims.length} ${sims.length === 1 ? 'SIM' : 'SIMs'}`;
+  if (sims.length === 0) return count;
+  const others = sims.length - shownSims;
+  return `${count}: ${sims.slice(0, shownSims).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
+}

@@ -45,7 +45,7 @@ function outcomeOf({ answer, status, durationMs, bytes }: Exchange): Outcome {
   return { kind: 'answered', status, durationMs, bytes, errors: answer.errors?.length ?? 0, cost };
 }
 
-/** Sends an operation with the page's key, unless the headers editor has an authorization. Null if the user declines to run a mutation. */
+/** Sends an operation with the page's key, unless the headers editor has an authorization. Null if the user declines or stops a mutation before it is sent. */
 async function ask(
   params: FetcherParams,
   headers: Record<string, string>,
@@ -58,6 +58,7 @@ async function ask(
   const change = changeOf(body);
   if (change !== null) {
     const environment = await readEnvironment(sent, signal);
+    if (signal.aborted) return null;
     if (environment !== 'SANDBOX' && !(await confirmChange({ change, environment }, signal))) return null;
   }
   const exchange = await post(body, sent, signal);

@@ -35,6 +35,7 @@ export function confirmChange(
       resolve(isConfirmed);
     };
     const asked: Question = { change, environment, answer };
+    if (signal.aborted) return resolve(false);
     signal.addEventListener('abort', () => answer(false), { once: true });
     show(asked);
   });

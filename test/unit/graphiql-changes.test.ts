@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { changeOf } from '../../src/graphiql/changes.ts';
+import { confirmChange, currentQuestion } from '../../src/graphiql/question.ts';
 import { examples } from '../support/examples.ts';
 
 describe('The question of GraphiQL before a mutation', () => {
@@ -36,12 +37,20 @@ describe('The question of GraphiQL before a mutation', () => {
   });
 
   test.each([
-    ['suspendSims', '{ sims: $sims }', { sims: [{ iccid: '1' }, { iccid: '2' }, { iccid: '3' }] }, '3 SIMs'],
-    ['suspendSims', '{ sims: $sims }', {}, '1 SIM'],
+    [
+      'suspendSims',
+      '{ sims: $sims }',
+      { sims: [{ iccid: '1' }, { eid: '2' }, { id: '3' }] },
+      '3 SIMs: 1, 2, 3',
+    ],
+    ['suspendSims', '{ sims: $sims }', {}, '1 SIM: 1'],
+    ['suspendSims', '{ sims: $sims }', { sims: { iccid: '2' } }, '1 SIM: 2'],
+    ['suspendSims', '{ sims: { iccid: "3" } }', {}, '1 SIM: 3'],
     ['setSimsGroup', '{ sims: $sims, group: "B" }', { sims: [] }, '0 SIMs'],
     ['markAlertsRead', '{ scope: { wholeAccount: true } }', {}, 'the whole account'],
-    ['cancelBulkOperation', '{ id: "x" }', {}, null],
-    ['startBulkOperation', '{ target: { list: "1, 2\\n3" } }', {}, '3 SIMs'],
+    ['cancelBulkOperation', '{ id: "x" }', {}, 'operation x'],
+    ['renameGroup', '{ id: "x", name: "A" }', {}, 'id x'],
+    ['startBulkOperation', '{ target: { list: "1, 2\\n3;4 5" } }', {}, '5 SIMs: 1, 2, 3 and 2 more'],
     ['startBulkOperation', '{ target: { group: "A" } }', {}, 'all SIMs of the group A'],
     [
       'startBulkOperation',
@@ -53,6 +62,18 @@ describe('The question of GraphiQL before a mutation', () => {
   ])('names the SIMs of %s(input: %s) with the variables %j', (field, input, variables, target) => {
     const query = `mutation ($sims: [SimRef!]! = [{ iccid: "1" }]) { ${field}(input: ${input}) { __typename } }`;
     expect(changeOf({ query, variables })?.fields).toEqual([{ name: field, target, isIrreversible: false }]);
+  });
+
+  test('closes when the user stops the operation, and does not open after that', async () => {
+    const change = { operation: null, fields: [] };
+    const stop = new AbortController();
+    const isConfirmed = confirmChange({ change, environment: 'LIVE' }, stop.signal);
+    expect(currentQuestion()).toMatchObject({ change, environment: 'LIVE' });
+    stop.abort();
+    expect(currentQuestion()).toBeNull();
+    const isConfirmedLater = confirmChange({ change, environment: 'LIVE' }, stop.signal);
+    expect(currentQuestion()).toBeNull();
+    expect(await Promise.all([isConfirmed, isConfirmedLater])).toEqual([false, false]);
   });
 
   test('says that a bulk operation with CLOSE cannot be undone', () => {

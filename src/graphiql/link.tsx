@@ -1,5 +1,5 @@
 import { pick, ToolbarButton, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useReducer, useRef } from 'react';
 
 /** The texts of a tab that a link to the page has. Headers are not among them: they may have credentials, or set those of another. */
 interface Linked {
@@ -8,9 +8,12 @@ interface Linked {
   readonly operationName: string | null;
 }
 
-/** The parameters are those of GraphQL over HTTP. Null: the address has no query. */
-function readLink(search: string): Linked | null {
-  const parameters = new URLSearchParams(search);
+/** The operation of the page's address, in its query string or its fragment. Null: it has none. */
+const readAddress = () => readLink(window.location.search) ?? readLink(window.location.hash.slice(1));
+
+/** The parameters are those of GraphQL over HTTP. Null: there is no query. */
+function readLink(text: string): Linked | null {
+  const parameters = new URLSearchParams(text);
   const query = parameters.get('query')?.trim();
   if (!query) return null;
   return {
@@ -21,7 +24,7 @@ function readLink(search: string): Linked | null {
 }
 
 /** Whether the address of the page has variables, which the user should see before a run. */
-export const linkHasVariables = () => (readLink(window.location.search)?.variables ?? '') !== '';
+export const linkHasVariables = () => (readAddress()?.variables ?? '') !== '';
 
 /** Text that is not JSON stays as it is: the editor shows the fault. */
 function indented(json: string): string {
@@ -32,11 +35,12 @@ function indented(json: string): string {
   }
 }
 
+/** Browsers do not send the fragment: it may be longer than the gateway accepts an address, and stays out of the logs of proxies. */
 function linkTo({ query, variables, operationName }: Linked): string {
   const parameters = new URLSearchParams({ query });
   if (variables.trim() !== '') parameters.set('variables', variables);
   if (operationName) parameters.set('operationName', operationName);
-  return `${window.location.origin}${window.location.pathname}?${parameters}`;
+  return `${window.location.origin}${window.location.pathname}#${parameters}`;
 }
 
 /**
@@ -44,16 +48,23 @@ function linkTo({ query, variables, operationName }: Linked): string {
  * address loses its parameters, so that a reload restores the tabs as they are.
  */
 export function OpenLink(): null {
-  const { tabs, activeTabIndex, queryEditor, variableEditor, operations } = useGraphiQL(
-    pick('tabs', 'activeTabIndex', 'queryEditor', 'variableEditor', 'operations'),
+  const { tabs, activeTabIndex, queryEditor, variableEditor, operations, isFetching } = useGraphiQL(
+    pick('tabs', 'activeTabIndex', 'queryEditor', 'variableEditor', 'operations', 'isFetching'),
   );
   const { addTab, changeTab, setOperationName, updateActiveTabValues } = useGraphiQLActions();
   const waiting = useRef<{ readonly name: string | null; readonly operations: typeof operations } | null>(
     null,
   );
+  // A browser loads no page for an address that differs only in its fragment.
+  const [, render] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
-    if (queryEditor === undefined || variableEditor === undefined) return;
-    const linked = readLink(window.location.search);
+    window.addEventListener('hashchange', render);
+    return () => window.removeEventListener('hashchange', render);
+  }, []);
+  useEffect(() => {
+    // A change of the tab would stop an operation that runs.
+    if (queryEditor === undefined || variableEditor === undefined || isFetching) return;
+    const linked = readAddress();
     if (linked === null) return;
     const { query, variables } = linked;
     window.history.replaceState(null, '', window.location.pathname);

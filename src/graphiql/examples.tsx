@@ -18,12 +18,20 @@ const groups = [
 const isNarrow = () => window.matchMedia('(max-width: 800px)').matches;
 
 /** Opens an example in a new tab, or selects the tab that already contains it unchanged. */
-function useOpenExample(): { open(example: Example): void; isShown(example: Example): boolean } {
-  const { tabs, activeTabIndex, queryEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'queryEditor'));
+function useOpenExample(): {
+  open(example: Example): void;
+  isShown(example: Example): boolean;
+  /** Whether an operation runs. GraphiQL would stop it with a change to another tab, or show its answer in a new tab. */
+  isRunning: boolean;
+} {
+  const { tabs, activeTabIndex, queryEditor, isFetching } = useGraphiQL(
+    pick('tabs', 'activeTabIndex', 'queryEditor', 'isFetching'),
+  );
   const { addTab, changeTab, setOperationName, setVisiblePlugin, updateActiveTabValues } =
     useGraphiQLActions();
   const takeNewestIds = useNewestIds();
   return {
+    isRunning: isFetching,
     isShown: ({ text }) => isUnchanged(text, tabs[activeTabIndex]?.query),
     open({ name, text }) {
       // GraphiQL copies the editor's text to the active tab with a delay, so the comparison uses the editor's text for that tab.
@@ -48,7 +56,7 @@ function useOpenExample(): { open(example: Example): void; isShown(example: Exam
 function ExamplesPanel(): ReactNode {
   const [sought, setSought] = useState('');
   const { setVisiblePlugin } = useGraphiQLActions();
-  const { open, isShown } = useOpenExample();
+  const { open, isShown, isRunning } = useOpenExample();
   const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
   const found = EXAMPLES.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
   return (
@@ -75,7 +83,13 @@ function ExamplesPanel(): ReactNode {
               <ul>
                 {examples.map((example) => (
                   <li key={example.name}>
-                    <button type="button" aria-current={isShown(example)} onClick={() => open(example)}>
+                    <button
+                      type="button"
+                      aria-current={isShown(example)}
+                      disabled={isRunning}
+                      title={isRunning ? 'An operation runs: stop it, or wait for its answer' : undefined}
+                      onClick={() => open(example)}
+                    >
                       <strong>{example.name}</strong>
                       <span>{example.summary}</span>
                     </button>

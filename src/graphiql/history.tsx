@@ -2,9 +2,10 @@ import { useHistory, useHistoryActions } from '@graphiql/plugin-history';
 import { pick, useGraphiQL } from '@graphiql/react';
 import { useEffect, useRef } from 'react';
 import { operationName } from './operation-name.ts';
+import { subscribe } from './outcome.ts';
 
 /**
- * Adds one entry to the history for each run, or none if the history has it; renders nothing. GraphiQL adds an entry at each change of the
+ * Adds one entry to the history for each run, or none if the history has it or nothing was sent; renders nothing. GraphiQL adds an entry at each change of the
  * active tab during a run, and the tab gets the text of the editor with a delay.
  */
 export function OneEntryForARun(): null {
@@ -16,6 +17,8 @@ export function OneEntryForARun(): null {
   const actions = useHistoryActions();
   const add = useRef(actions.addToHistory);
   const added = useRef(queryId);
+  /** The entry of the last run, unless the history had it before. */
+  const newEntry = useRef<Parameters<typeof actions.deleteFromHistory>[0] | null>(null);
 
   // Runs before the effect in which GraphiQL calls addToHistory, because that is an effect of a parent.
   useEffect(() => {
@@ -30,6 +33,7 @@ export function OneEntryForARun(): null {
         headers: headerEditor?.getValue() ?? '',
         ...(name !== undefined && { operationName: name }),
       };
+      newEntry.current = null;
       const known = entries.find(
         (entry) =>
           entry.query === run.query &&
@@ -37,9 +41,17 @@ export function OneEntryForARun(): null {
           entry.operationName === name,
       );
       if (known?.favorite || known?.label) return;
-      if (known !== undefined) actions.deleteFromHistory(known);
+      if (known === undefined) newEntry.current = run;
+      else actions.deleteFromHistory(known);
       add.current(run);
     };
   });
+  useEffect(
+    () =>
+      subscribe(({ kind }) => {
+        if (kind === 'not-sent' && newEntry.current !== null) actions.deleteFromHistory(newEntry.current);
+      }),
+    [actions],
+  );
   return null;
 }

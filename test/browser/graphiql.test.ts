@@ -154,18 +154,42 @@ describe('GraphiQL in a browser', () => {
     await graphiql.openExample('SuspendSims');
     await page.getByRole('button', { name: 'Execute query' }).click();
     await dialog.getByText('suspendSims', { exact: true }).waitFor();
-    expect(await dialog.textContent()).toMatch(/live account.*SuspendSims changes real.*suspendSims2 SIMs/);
+    expect(await dialog.textContent()).toMatch(
+      /live account.*SuspendSims changes real.*suspendSims2 SIMs: \d+/,
+    );
+    await page.locator('.answer-line').getByText('Waiting for your confirmation').waitFor();
     expect(await page.locator(':focus').textContent()).toBe('Cancel');
     await page.keyboard.press('Escape');
     await graphiql.answerLine('Not sent');
     await page.locator('.result-window').getByText('you canceled the mutation').waitFor();
     expect(await world.effects()).toEqual([]);
+    expect(
+      await page.evaluate<string>('JSON.stringify(localStorage["sim-gateway/graphiql:queries"])'),
+    ).not.toContain('mutation SuspendSims');
 
     await page.getByRole('button', { name: 'Execute query' }).click();
     await dialog.getByRole('button', { name: 'Run it' }).click();
     await graphiql.answerLine('200 OK');
     expect(await world.effects()).toHaveLength(1);
     expect(complaints).toEqual([]);
+  });
+
+  test('asks no question about a mutation that the user stops before it, and opens no example during a run', async () => {
+    const { page } = opened;
+    await graphiql.openExample('SuspendSims');
+    const sent = new Promise<void>((resolve) => {
+      void page.route('**/graphql', () => resolve());
+    });
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await sent;
+    const example = page.getByTitle('An operation runs: stop it, or wait for its answer');
+    expect(await example.getByText('Fleet', { exact: true }).isDisabled()).toBe(true);
+    const ended = page.waitForEvent('requestfailed');
+    await page.getByRole('button', { name: 'Stop query' }).click();
+    await ended;
+    await graphiql.answerLine('stopped after');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await graphiql.openExample('Fleet');
   });
 
   test('shows the editor when an example is chosen in a narrow window', async () => {
@@ -310,8 +334,8 @@ describe('GraphiQL in a browser, while a user writes,', () => {
     const link = new URLSearchParams({ query, variables: '{"first":2}', operationName: 'Some' });
     link.set('headers', '{"authorization":"Bearer of-the-link"}');
     const address = new URL('/graphql', gateway.url).href;
-    for (const _ of ['new', 'again']) {
-      await page.goto(`${address}?${link}`);
+    for (const separator of ['?', '?', '#']) {
+      await page.goto(`${address}${separator}${link}`);
       await page.locator('.graphiql-tab-active').getByText('Some', { exact: true }).waitFor();
       expect(await graphiql.tabTitles()).toEqual([...tabs, 'Some']);
       expect(page.url()).toBe(address);
@@ -332,36 +356,45 @@ describe('GraphiQL in a browser, while a user writes,', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Copy link' }).click();
     const copied = new URL(await page.evaluate<string>('navigator.clipboard.readText()'));
-    expect(copied.origin + copied.pathname).toBe(address);
-    expect(Object.fromEntries(copied.searchParams)).toEqual({
+    expect(copied.origin + copied.pathname + copied.search).toBe(address);
+    expect(Object.fromEntries(new URLSearchParams(copied.hash.slice(1)))).toEqual({
       query,
       variables: '{\n  "first": 2\n}',
       operationName: 'Some',
     });
   });
 
-  test('opens an example that needs an id with the newest one, and unchanged if the caller may not read it', async () => {
+  test('opens a query that needs an id with the newest one, unchanged if the caller may not read it; a mutation keeps its id', async () => {
     const { page } = opened;
-    const text = examples.find(({ name }) => name === 'BulkOperation')?.text.trimEnd();
+    const textOf = (name: string) => examples.find((example) => example.name === name)?.text.trimEnd();
     await page.route('**/graphql', (route) =>
       route.fulfill({ status: 403, json: { errors: [{ message: '', extensions: { code: 'FORBIDDEN' } }] } }),
     );
     const refused = page.waitForResponse((response) => response.status() === 403);
     await graphiql.openExample('BulkOperation');
     await (await refused).finished();
-    expect(await graphiql.operation()).toBe(text);
+    expect(await graphiql.operation()).toBe(textOf('BulkOperation'));
     await page.unrouteAll();
 
     const { data } = await gateway.ask<{ startBulkOperation: { bulkOperation: { id: string } } }>(
       'mutation { startBulkOperation(input: { action: RESET, target: { group: "Pilot" } }) { bulkOperation { id } } }',
     );
     const { id } = data.startBulkOperation.bulkOperation;
-    for (const name of ['BulkOperation', 'CancelBulkOperation', 'Nodes']) {
+    for (const name of ['BulkOperation', 'Nodes']) {
       await graphiql.openExample(name);
       await waitFor(async () => (await graphiql.operation()).includes(id));
-      if (name !== 'CancelBulkOperation')
-        expect(JSON.stringify(await graphiql.run())).toContain(`"id":"${id}"`);
+      expect(JSON.stringify(await graphiql.run())).toContain(`"id":"${id}"`);
     }
-    expect((await graphiql.tabTitles()).slice(-3)).toEqual(['BulkOperation', 'CancelBulkOperation', 'Nodes']);
+
+    const read = page.waitForResponse(
+      (response) => response.request().postData()?.includes('NewestIds') ?? false,
+    );
+    await graphiql.openExample('CancelBulkOperation');
+    await (await read).finished();
+    expect(await graphiql.operation()).toBe(textOf('CancelBulkOperation'));
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await page.getByRole('dialog').getByText('operation QnVsa09wZXJhdGlvbjow').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    expect((await graphiql.tabTitles()).slice(-3)).toEqual(['BulkOperation', 'Nodes', 'CancelBulkOperation']);
   });
 });

@@ -15,11 +15,15 @@ export const fetcher: Fetcher = (params, options) => {
   const report = params.operationName === schemaQuery ? () => undefined : reportOutcome;
   let startedAt: number | undefined;
   let isAnswered = false;
+  let isSent = false;
+  const onSend = () => {
+    isSent = true;
+  };
   const iterator: AsyncIterator<ExecutionResult> = {
     async next() {
       if (startedAt !== undefined) return { done: true, value: undefined };
       startedAt = performance.now();
-      const exchange = await ask(params, options?.headers ?? {}, abort.signal);
+      const exchange = await ask(params, options?.headers ?? {}, abort.signal, onSend);
       if (abort.signal.aborted) return { done: true, value: undefined };
       isAnswered = true;
       if (exchange === null) {
@@ -31,7 +35,11 @@ export const fetcher: Fetcher = (params, options) => {
     },
     async return() {
       if (startedAt !== undefined && !isAnswered)
-        report({ kind: 'unanswered', durationMs: performance.now() - startedAt, isStopped: true });
+        report(
+          isSent
+            ? { kind: 'unanswered', durationMs: performance.now() - startedAt, isStopped: true }
+            : { kind: 'not-sent' },
+        );
       abort.abort();
       return { done: true, value: undefined };
     },
@@ -50,6 +58,7 @@ async function ask(
   params: FetcherParams,
   headers: Record<string, string>,
   signal: AbortSignal,
+  onSend: () => void,
 ): Promise<Exchange | null> {
   const body = { ...params, operationName: nameIn(params) };
   const hasOwnAuthorization = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
@@ -61,6 +70,7 @@ async function ask(
     if (signal.aborted) return null;
     if (environment !== 'SANDBOX' && !(await confirmChange({ change, environment }, signal))) return null;
   }
+  onSend();
   const exchange = await post(body, sent, signal);
   if (hasOwnAuthorization) return exchange;
   if (isUnauthenticated(exchange.answer)) reportRefusal(key);

@@ -1,11 +1,10 @@
 import type { Change } from './changes.ts';
-import type { Viewer } from './credential.ts';
 
 /** A mutation that waits for the user's consent. */
 export interface Question {
   readonly change: Change;
   /** Null if the gateway did not say it. */
-  readonly environment: Viewer['environment'] | null;
+  readonly environment: 'SANDBOX' | 'LIVE' | null;
   answer(isConfirmed: boolean): void;
 }
 

@@ -187,7 +187,7 @@ describe('GraphiQL in a browser', () => {
     const ended = page.waitForEvent('requestfailed');
     await page.getByRole('button', { name: 'Stop query' }).click();
     await ended;
-    await graphiql.answerLine('stopped after');
+    await graphiql.answerLine('Not sent');
     expect(await page.getByRole('dialog').count()).toBe(0);
     await graphiql.openExample('Fleet');
   });

@@ -23,9 +23,6 @@ function readLink(text: string): Linked | null {
   };
 }
 
-/** Whether the address of the page has variables, which the user should see before a run. */
-export const linkHasVariables = () => (readAddress()?.variables ?? '') !== '';
-
 /** Text that is not JSON stays as it is: the editor shows the fault. */
 function indented(json: string): string {
   try {
@@ -42,6 +39,10 @@ function linkTo({ query, variables, operationName }: Linked): string {
   if (operationName) parameters.set('operationName', operationName);
   return `${window.location.origin}${window.location.pathname}#${parameters}`;
 }
+
+/** The user should see the variables before a run. GraphiQL has no action that opens their editor. */
+const showVariables = () =>
+  document.querySelector<HTMLElement>('.graphiql-editor-tools [data-name="variables"]')?.click();
 
 /**
  * Opens the operation of the page's address in a tab, or selects the tab that has it, and does not run it; renders nothing. Then the
@@ -77,6 +78,7 @@ export function OpenLink(): null {
     } else if (index !== activeTabIndex) {
       changeTab(index);
     }
+    if (variables !== '') showVariables();
     waiting.current = {
       name: linked.operationName,
       operations: index === activeTabIndex ? undefined : operations,

@@ -13,7 +13,7 @@ import { ConfirmChange } from './confirm-change.tsx';
 import { defaultTabs, EXAMPLES_PLUGIN } from './examples.tsx';
 import { fetcher } from './fetcher.ts';
 import { OneEntryForARun } from './history.tsx';
-import { CopyLink, linkHasVariables, OpenLink } from './link.tsx';
+import { CopyLink, OpenLink } from './link.tsx';
 import { SignIn } from './sign-in.tsx';
 import { openStorage } from './storage.ts';
 
@@ -34,7 +34,6 @@ createRoot(element).render(
     // Headers may have credentials. This also removes the setting.
     shouldPersistHeaders={false}
     plugins={[EXAMPLES_PLUGIN, HISTORY_PLUGIN]}
-    {...(linkHasVariables() && { defaultEditorToolsVisibility: 'variables' as const })}
     // Only at the first visit, so that a closed panel stays closed.
     {...(isNewcomer && isRoomy && { visiblePlugin: EXAMPLES_PLUGIN.title })}
   >

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { withMatchingSims } from './bulk.matching.ts';
 import { ACTIONS, type BulkOptions, type Order, PROFILE_ACTIONS, readOrder } from './bulk.order.ts';
 import { previewOrder } from './bulk.preview.ts';
-import { howToFindOut, mayHaveStarted, reportNotStarted, start } from './bulk.start.ts';
+import { howToFindOut, reportNotStarted, start } from './bulk.start.ts';
 import { targetWords } from './bulk.target.ts';
 import { type CallerOptions, createCallerCommand, withCaller } from './caller.ts';
 import { oneOf } from './choices.ts';
@@ -12,6 +12,7 @@ import { addFilterOptions } from './filter.options.ts';
 import { followToExit } from './follow-to-exit.ts';
 import type { Operation } from './operation.ts';
 import { confirmOrder } from './question.ts';
+import { mayHaveStarted, reportUnknown } from './sending.ts';
 import { positiveCount, type Session } from './session.ts';
 import { count, simCount } from './words.ts';
 
@@ -113,9 +114,8 @@ async function run(
   try {
     operation = await start(session, order, options);
   } catch (error) {
-    const code = reportNotStarted(session, error);
-    if (mayHaveStarted(error)) screen.say(howToFindOut(order, options));
-    return code;
+    if (!mayHaveStarted(error)) return reportNotStarted(session, error);
+    return reportUnknown(session, error, order.idempotencyKey, howToFindOut(order, options));
   }
   if (options.detach) {
     if (isJson) await screen.printJson(operation);

@@ -1,17 +1,18 @@
 import { previewOrder } from './bulk.preview.ts';
-import { mayHaveStarted, reportNotStarted, WITH_RETRIES } from './bulk.start.ts';
+import { reportNotStarted } from './bulk.start.ts';
 import { confirmChange } from './change.confirm.ts';
 import { type ChangeResult, printResult } from './change.result.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type Answer, Refused } from './gateway.ts';
 import { whileInterruptible } from './interrupts.ts';
 import { simChange } from './requests.ts';
+import { FINAL_CODES, mayHaveStarted, reportUnknown, WITH_RETRIES } from './sending.ts';
 import { reportErrors, reportFailure, type Session } from './session.ts';
 import type { ChangeOptions, SimChange, SimOrder } from './sim-changes.ts';
 import { simRef } from './sim-list.ts';
 import { followSims } from './watch-sims.ts';
 
-/** Refusals of a command that is wrong itself; the others are about the SIM. */
+/** Refusals of a command that is wrong itself. */
 const WRONG = new Set(['BAD_USER_INPUT', 'IDEMPOTENCY_CONFLICT']);
 const POLL_SECONDS = 2;
 /** The values whose names differ in the input of a mutation for one SIM. */
@@ -38,7 +39,14 @@ export async function changeSim(
     return reportNotMade(session, order, error);
   }
   const isFollowed = order.waitUntilSettled && sent.outcome === 'SUCCEEDED';
-  const result = isFollowed ? await followTransition(session, change, order, sent) : sent;
+  let result = sent;
+  try {
+    if (isFollowed) result = await followTransition(session, change, order, sent);
+  } catch (error) {
+    await printResult(session, change, order, sent);
+    reportFailure(session, error);
+    return EXIT.notAll;
+  }
   await printResult(session, change, order, result);
   return result.outcome === 'SUCCEEDED' ? EXIT.succeeded : EXIT.notAll;
 }
@@ -67,8 +75,8 @@ async function send(
     ...(confirmIccid !== undefined && { confirmIccid }),
     idempotencyKey,
   };
-  const ask = (withSim: boolean): Promise<Answer<{ change: Changed }>> =>
-    gateway.ask(simChange(change), { input, withSim }, WITH_RETRIES);
+  const ask = (withSim: boolean, mayHaveArrived = false): Promise<Answer<{ change: Changed }>> =>
+    gateway.ask(simChange(change), { input, withSim }, { ...WITH_RETRIES, mayHaveArrived });
   const leave = () => {
     screen.say(howToFindOut(idempotencyKey));
     process.exit(EXIT.interrupted);
@@ -77,15 +85,14 @@ async function send(
     const { data, errors } = await whileInterruptible(leave, () =>
       ask(true).catch((error: unknown) => {
         const lacksRead = error instanceof Refused && error.requiredScopes.includes('READ');
-        if (lacksRead && !waitUntilSettled) return ask(false);
+        if (lacksRead && !waitUntilSettled) return ask(false, error.mayHaveArrived);
         throw error;
       }),
     );
     reportErrors(session, errors);
     return 'results' in data.change ? data.change.results[0] : data.change;
   } catch (error) {
-    const isAboutSim =
-      error instanceof Refused && !error.isUnauthorized && !WRONG.has(error.code) && !mayHaveStarted(error);
+    const isAboutSim = error instanceof Refused && FINAL_CODES.has(error.code) && !WRONG.has(error.code);
     if (!isAboutSim) throw error;
     const { code, message, isRetryable: retryable } = error;
     return { iccid: null, outcome: 'FAILED', error: { code, message, retryable } };
@@ -95,8 +102,9 @@ async function send(
 type Changed = ChangeResult | { readonly results: readonly [ChangeResult] };
 
 function reportNotMade(session: Session, { idempotencyKey }: SimOrder, error: unknown): ExitCode {
+  if (mayHaveStarted(error))
+    return reportUnknown(session, error, idempotencyKey, howToFindOut(idempotencyKey));
   const code = reportFailure(session, error);
-  if (mayHaveStarted(error)) session.screen.say(howToFindOut(idempotencyKey));
   return error instanceof Refused && WRONG.has(error.code) ? EXIT.refused : code;
 }
 
@@ -115,7 +123,7 @@ async function followTransition(
   const key = sent.iccid ?? target.list;
   screen.say(`Accepted: ${key} is in transition to ${to}. Ctrl-C does not stop the transition.`);
   const silent = { sim: async () => {}, trouble: async () => {} };
-  const [seen] = await followSims(session, [key], POLL_SECONDS, silent);
+  const [seen] = await followSims(session, [key], POLL_SECONDS, silent, { isFirstPollRetried: true });
   if (seen?.trouble !== undefined) throw seen.trouble;
   const sim = seen?.sim ?? null;
   if (sim === null || sim.pendingState !== null || sim.state === to) return { ...sent, sim };

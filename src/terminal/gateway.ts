@@ -14,6 +14,9 @@ export interface GatewayError {
   };
 }
 
+/** Refusals after which the request may have been carried out. */
+const UNCLEAR = new Set(['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE', 'OVERLOADED', 'INTERNAL_SERVER_ERROR']);
+
 /** The gateway refused a request: the response has no data, or null in every field. `message` is that of the first error. */
 export class Refused extends Error {
   readonly code: string;
@@ -23,8 +26,8 @@ export class Refused extends Error {
   readonly requiredScopes: readonly string[];
   readonly extensions: NonNullable<GatewayError['extensions']>;
   readonly path: GatewayError['path'];
-  /** Whether an earlier attempt of the same request may have been carried out. */
-  mayHaveArrived = false;
+  /** Whether this or an earlier attempt of the same request may have been carried out. */
+  mayHaveArrived: boolean;
 
   constructor({ message, extensions = {}, path }: GatewayError) {
     super(message);
@@ -33,6 +36,7 @@ export class Refused extends Error {
     this.requiredScopes = extensions.requiredScopes ?? [];
     this.extensions = extensions;
     this.path = path;
+    this.mayHaveArrived = UNCLEAR.has(this.code);
   }
 
   /** Whether the gateway did not accept the key or token, or it lacks a scope. */
@@ -43,7 +47,7 @@ export class Refused extends Error {
 
 /** No gateway answered. `message` gives the reason. */
 export class Unreachable extends Error {
-  /** Whether the request may have been carried out. */
+  /** Whether this or an earlier attempt of the same request may have been carried out. */
   mayHaveArrived: boolean;
 
   constructor(message: string, { mayHaveArrived }: { mayHaveArrived: boolean }) {
@@ -65,6 +69,8 @@ export interface AskOptions {
   readonly tries?: number;
   /** Which refusals are retried; default none. A request without an answer is retried in any case, up to `tries`. */
   readonly isRetried?: (refusal: Refused) => boolean;
+  /** Whether an earlier request with the same idempotency key may have been carried out; default false. */
+  readonly mayHaveArrived?: boolean;
   /** Timeout of each attempt; default 60 s. */
   readonly timeoutMs?: number;
 }
@@ -84,20 +90,15 @@ export function createGateway(url: string, key?: string): Gateway {
   return {
     url,
     async ask(query, variables, { tries = 1, isRetried = () => false, ...options } = {}) {
-      let mayHaveArrived = false;
+      let { mayHaveArrived = false } = options;
       for (let tried = 1; ; tried += 1) {
         try {
           return await askOnce({ url, key }, query, variables, options);
         } catch (error) {
-          if (error instanceof Unreachable) {
-            mayHaveArrived ||= error.mayHaveArrived;
-            error.mayHaveArrived = mayHaveArrived;
-          } else if (error instanceof Refused && isRetried(error)) mayHaveArrived = true;
-          else {
-            if (error instanceof Refused) error.mayHaveArrived = mayHaveArrived;
-            throw error;
-          }
-          if (tried >= tries) throw error;
+          if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+          mayHaveArrived ||= error.mayHaveArrived;
+          error.mayHaveArrived = mayHaveArrived;
+          if (tried >= tries || (error instanceof Refused && !isRetried(error))) throw error;
           await pause(FIRST_WAIT_MS * 2 ** (tried - 1), undefined, options);
         }
       }

@@ -78,14 +78,25 @@ export async function withSession(
   }
 }
 
-/** Prints a Refused or Unreachable error and returns its exit code. Rethrows other errors. */
-export function reportFailure(session: Session, error: unknown): ExitCode {
+/**
+ * Prints a Refused or Unreachable error and returns its exit code. `idempotencyKey` is that of a change that may have been made: only a
+ * repetition with that key is safe. Rethrows other errors.
+ */
+export function reportFailure(session: Session, error: unknown, idempotencyKey?: string): ExitCode {
   const { url } = session.gateway;
   if (error instanceof Refused) {
-    sayError(session, jsonOf(error), [
-      { text: error.code, style: 'bad' },
-      { text: `: ${refusalText(session, error)}` },
-    ]);
+    const mayBeMade = idempotencyKey !== undefined;
+    sayError(
+      session,
+      {
+        ...jsonOf(error),
+        ...(mayBeMade && { retryable: false, mayHaveArrived: true, idempotencyKey }),
+      },
+      [
+        { text: error.code, style: 'bad' },
+        { text: `: ${refusalText(session, error, { mayBeRepeated: !mayBeMade })}` },
+      ],
+    );
     if (error.isUnauthorized) return EXIT.unauthorized;
     return error.code === 'BAD_USER_INPUT' ? EXIT.refused : EXIT.notAll;
   }
@@ -94,13 +105,24 @@ export function reportFailure(session: Session, error: unknown): ExitCode {
   const said = `No gateway answers at ${url}`;
   sayError(
     session,
-    { code: 'UNREACHABLE', message: `${said} (${message}).`, url, retryable: true, mayHaveArrived },
+    {
+      code: 'UNREACHABLE',
+      message: `${said} (${message}).`,
+      url,
+      retryable: idempotencyKey === undefined,
+      mayHaveArrived,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    },
     [{ text: said, style: 'bad' }, { text: ` (${message}). --url or SIM_GATEWAY_URL sets the URL.` }],
   );
   return EXIT.unreachable;
 }
 
-function refusalText({ gateway, credentials }: Session, error: Refused): string {
+function refusalText(
+  { gateway, credentials }: Session,
+  error: Refused,
+  { mayBeRepeated }: { mayBeRepeated: boolean },
+): string {
   const { code, message, isRetryable, requiredScopes } = error;
   if (code === 'UNAUTHENTICATED' && credentials !== undefined) {
     const why = credentials
@@ -110,7 +132,7 @@ function refusalText({ gateway, credentials }: Session, error: Refused): string 
   }
   // The message names the scopes.
   if (requiredScopes.length > 0) return `${message} Your scopes: sim-gateway whoami.`;
-  return isRetryable ? `${message} A retry may succeed.` : message;
+  return isRetryable && mayBeRepeated ? `${message} A retry may succeed.` : message;
 }
 
 /** Prints an error to the standard error: as JSON with --json, otherwise `line`. */

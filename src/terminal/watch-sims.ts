@@ -45,14 +45,15 @@ export async function watchSims(
 }
 
 /**
- * Polls SIMs until none is in transition, or until the result can no longer be written. Errors: Refused and Unreachable of the first poll;
- * later only Refused, if it is not retryable.
+ * Polls SIMs until none is in transition, or until the result can no longer be written. Errors: Refused and Unreachable of the first poll,
+ * unless it is retried; later only Refused, if it is not retryable.
  */
 export async function followSims(
   session: Session,
   keys: readonly string[],
   everySeconds: number,
   reports: Reports,
+  { isFirstPollRetried = false } = {},
 ): Promise<readonly Seen[]> {
   const { screen } = session;
   const all: Seen[] = keys.map((key) => ({ key }));
@@ -64,7 +65,7 @@ export async function followSims(
       isLost = false;
     } catch (error) {
       const mayPass = error instanceof Unreachable || (error instanceof Refused && error.isRetryable);
-      if (polls === 0 || !mayPass) throw error;
+      if (!mayPass || (polls === 0 && !isFirstPollRetried)) throw error;
       if (!isLost) screen.say(`The gateway does not answer (${(error as Error).message}). Retrying.`);
       isLost = true;
     }

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Scope } from '../../src/auth/index.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -130,35 +128,6 @@ describe('exit code 4', () => {
     expect(code).toBe(4);
     expect(stderr).toMatch(/^FORBIDDEN: .* needs the scope CONTROL/);
     expect(stderr).not.toContain('may have been started');
-  });
-
-  test('if the key was revoked after a start without an answer, which may have been carried out', async () => {
-    let requests = 0;
-    const server = createServer((request, response) => {
-      requests += 1;
-      if (requests === 1) return void request.destroy();
-      response.writeHead(401, { 'content-type': 'application/json' });
-      response.end('{"errors":[{"message":"no","extensions":{"code":"UNAUTHENTICATED","retryable":false}}]}');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const args = [
-      'bulk',
-      '--action',
-      'RESET',
-      '--sims',
-      iccid,
-      '--idempotency-key',
-      'order-1',
-      '--key',
-      'simgw_some',
-    ];
-    const { code, stderr } = await runTerminal(args, { gateway: { url } });
-    server.close();
-    expect(code).toBe(4);
-    expect(stderr).toMatch(
-      /^UNAUTHENTICATED: .*\nThe operation may have been started\. .* --idempotency-key order-1 to find out/,
-    );
   });
 
   test('if the gateway needs a key, with the ways to give one', async () => {

@@ -287,10 +287,15 @@ describe('a gateway that cannot be reached', () => {
     await once(breaking.listen(0, '127.0.0.1'), 'listening');
     const { port } = breaking.address() as AddressInfo;
     const gateway = { url: `http://127.0.0.1:${port}` };
-    const args = ['bulk', '--action', 'RESET', '--sims', SIM, '--idempotency-key', 'order-4711'];
+    const args = ['bulk', '--action', 'RESET', '--sims', SIM, '--idempotency-key', 'order-4711', '--json'];
     const { code, stderr } = await runTerminal(args, { gateway });
     breaking.close();
-    expect(code).toBe(3);
+    expect(code).toBe(1);
     expect(stderr).toMatch(/may have been started.* --idempotency-key order-4711 to find out/);
+    expect(JSON.parse(stderr.split('\n')[0] ?? '').error).toMatchObject({
+      code: 'UNREACHABLE',
+      retryable: false,
+      idempotencyKey: 'order-4711',
+    });
   });
 });

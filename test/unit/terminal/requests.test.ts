@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
+import { isErrorCode } from '../../../src/errors/index.ts';
 import * as requests from '../../../src/terminal/requests.ts';
+import { FINAL_CODES } from '../../../src/terminal/sending.ts';
 import { SIM_CHANGES } from '../../../src/terminal/sim-changes.ts';
 
 const schema = buildSchema(readFileSync(join(__dirname, '../../../schema/schema.graphql'), 'utf8'));
@@ -13,4 +15,8 @@ const documents = [
 
 test.each(documents)('the request of the CLI (%s) is valid in the public schema', (_, document) => {
   expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
+});
+
+test('the codes after which a change was not made are codes of the gateway', () => {
+  expect([...FINAL_CODES].filter((code) => !isErrorCode(code))).toEqual([]);
 });

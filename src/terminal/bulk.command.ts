@@ -22,8 +22,8 @@ export function bulkCommand(): Command {
     summary: 'change up to 1,000,000 SIMs and show the progress',
     description: `Starts a change of many SIMs and shows its progress until it ends. The gateway carries it out: it continues if this
 program or this computer stops. Ctrl-C asks whether to cancel the operation, to detach from it, or to go on watching.
-The SIMs are those of a list, of a group, or those that match --state, --search and so on when it starts. On a terminal it asks before it
-changes more than one SIM or sends SMS.`,
+The SIMs are those of a list, of a group, or those that match --state, --search and so on when it starts. If there is a terminal, it asks
+before it changes a group or more than one SIM, or sends SMS, also if the list comes from a pipe.`,
     examples: [
       '# suspend all SIMs of a group, if there are exactly 227',
       'sim-gateway bulk --action SUSPEND --group Meters --expect 227',

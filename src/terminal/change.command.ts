@@ -63,7 +63,7 @@ function descriptionOf({ action, to, summary }: SimChange): string {
       : `It prints the outcome (SUCCEEDED, FAILED, UNKNOWN or NOT_SENT) and the state. A transition to ${to} takes seconds or minutes; --wait follows it.`;
   const asks: Readonly<Record<string, string>> = {
     CLOSE: ' This cannot be undone: on a terminal it asks to type the ICCID again.',
-    SEND_SMS: ' On a terminal it asks before it sends the message.',
+    SEND_SMS: ' If there is a terminal, it asks before it sends the message.',
   };
   return `${sentence} ${ends}${asks[action] ?? ''} For many SIMs: sim-gateway bulk --action ${action}.`;
 }

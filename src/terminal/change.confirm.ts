@@ -8,7 +8,7 @@ import { isIccid, simRef } from './sim-list.ts';
 import type { SimNow } from './watch-sims.ts';
 
 /**
- * Asks before a SIM is closed, and on a terminal before an SMS is sent. Returns the exit code if nothing may be sent; otherwise the ICCID of
+ * Asks before a SIM is closed, and if there is a terminal before an SMS is sent. Returns the exit code if nothing may be sent; otherwise the ICCID of
  * the SIM to close, undefined for other actions. Errors: Refused, Unreachable, WrongUsage.
  */
 export async function confirmChange(
@@ -17,7 +17,7 @@ export async function confirmChange(
   { yes = false }: ChangeOptions,
 ): Promise<ExitCode | string | undefined> {
   if (order.action === 'CLOSE') return confirmClosing(session, order.target.list, yes);
-  if (order.action !== 'SEND_SMS' || yes || !session.screen.isInteractive) return undefined;
+  if (order.action !== 'SEND_SMS' || yes || !session.screen.canAsk()) return undefined;
   return confirm(session, order, `the SIM ${order.target.list}`);
 }
 

@@ -8,7 +8,7 @@ import { readViewer } from './viewer.ts';
 import { simCount } from './words.ts';
 
 /**
- * On a terminal, asks before an order that sends SMS or that may change more than one SIM. Returns the exit code if nothing may be sent;
+ * If there is a terminal, asks before an order that sends SMS or that may change more than one SIM. Returns the exit code if nothing may be sent;
  * undefined if the answer is yes or nothing has to be asked. Errors: Refused, Unreachable.
  */
 export async function confirmOrder(
@@ -16,9 +16,11 @@ export async function confirmOrder(
   order: Order,
   options: Pick<BulkOptions, 'file' | 'yes'>,
 ): Promise<ExitCode | undefined> {
-  if (options.yes || !session.screen.isInteractive) return undefined;
+  if (options.yes || !session.screen.canAsk()) return undefined;
   const { number, words } = await simsOf(session, order, options.file);
-  if (number === 0 || (number === 1 && order.action !== 'SEND_SMS')) return undefined;
+  // More SIMs may join a group before the gateway lists it, unless the order has their number.
+  const isFixed = !('group' in order.target) || order.expectedCount !== undefined;
+  if (isFixed && (number === 0 || (number === 1 && order.action !== 'SEND_SMS'))) return undefined;
   return confirm(session, order, words);
 }
 

@@ -42,9 +42,7 @@ export interface Screen {
   show(lines: readonly Line[]): void;
   /** Removes the changing lines. */
   clear(): void;
-  /** Whether the standard input and the standard error are terminals. */
-  readonly isInteractive: boolean;
-  /** Whether there is a terminal to ask on, also if the standard input is something else. */
+  /** Whether there is a terminal to ask on: the standard error is one, and so is the standard input, or /dev/tty can be opened. */
   canAsk(): boolean;
   /** Asks for one key; undefined if `signal` aborts first. Ctrl-C is the key `\x03`. */
   askKey(question: string, signal: AbortSignal): Promise<string | undefined>;
@@ -92,9 +90,9 @@ export function openScreen({ color }: { color: boolean }): Screen {
   }
   function openKeyboard(): ReadStream | undefined {
     if (keyboard !== undefined || !stderr.isTTY) return keyboard;
-    if (stdin.isTTY) keyboard = stdin;
+    if (stdin.isTTY && !stdin.readableEnded) keyboard = stdin;
     else {
-      // The standard input may be a pipe with a list of SIMs; the terminal is still there.
+      // The standard input may be a pipe with a list of SIMs, or a typed list that has ended; the terminal is still there.
       try {
         keyboard = new ReadStream(openSync('/dev/tty', 'r'));
       } catch {
@@ -107,7 +105,6 @@ export function openScreen({ color }: { color: boolean }): Screen {
   return {
     isWatched,
     isResultWatched: stdout.isTTY === true,
-    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     columns,
     resultColumns: () => (stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY),
     print: (line) => put(toResult(line)),

@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { endOf, onceEach, runBulkGateway, whenBulk } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
@@ -361,13 +364,30 @@ describe('bulk on a terminal', () => {
     expect(await running.world.effectCounts({ path: '/reset' })).toEqual(onceEach(sims));
   });
 
-  test('asks nothing with --dry-run, for one SIM without an SMS, and if the standard input is no terminal', async () => {
+  test('asks also for a list from a pipe', async () => {
+    const inputFile = join(tmpdir(), `sims-${process.pid}.txt`);
+    writeFileSync(inputFile, (await iccids(2)).join('\n'));
+    leftovers.push(() => rmSync(inputFile));
+    const args = ['bulk', '--action', 'SEND_SMS', '--text', 'hi', '--file', '-'];
+    const piped = startInTerminal(args, { gateway: running.gateway, inputFile });
+    await piped.wrote(/Send the SMS "hi" to 2 SIMs\? \[y\/N\]/);
+    piped.child.stdin.write('\r');
+    expect((await piped.ended).code).toBe(2);
+    expect(await running.effects()).toBe(0);
+  });
+
+  test('asks for a group without SIMs: others may join it', async () => {
+    const empty = inTerminal(['bulk', '--action', 'RESET', '--group', 'Nothing yet']);
+    await empty.wrote(/Reset 0 SIMs of the group Nothing yet\? \[y\/N\]/);
+    empty.child.stdin.write('\r');
+    expect((await empty.ended).code).toBe(2);
+  });
+
+  test('asks nothing with --dry-run, and for one SIM without an SMS', async () => {
     const sims = await iccids(2);
     const reset = ['bulk', '--action', 'RESET', '--sims'];
     expect((await inTerminal([...reset, ...sims, '--dry-run']).ended).code).toBe(0);
     expect((await inTerminal([...reset, sims[0] ?? '']).ended).code).toBe(0);
-    const piped = startInTerminal([...reset, ...sims], { gateway: running.gateway, inputFile: '/dev/null' });
-    expect((await piped.ended).code).toBe(0);
   });
 
   test('prints colours, but not with --no-color', async () => {

@@ -10,7 +10,7 @@ const BULK = ['bulk', '--action', 'RESET', '--sims', SIM, '--idempotency-key', '
 const runner = createRunner();
 
 let server: Server | undefined;
-afterEach(() => server?.close());
+afterEach(() => void server?.close());
 
 /** The answers of a gateway to successive requests, the last one to all later ones. It breaks the connection instead of `null`. */
 async function answering(...answers: (object | null)[]): Promise<{ url: string }> {
@@ -97,5 +97,5 @@ test('--wait prints the accepted change also if the SIM cannot be followed, and 
   const { code, stdout, stderr } = await runner.run(['suspend', SIM, '--wait', '--json'], gateway);
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'SUCCEEDED', pendingState: 'OFFLINE' });
-  expect(stderr).toMatch(/The gateway does not answer[^]*"code":"UNAUTHENTICATED"/);
+  expect(stderr).toMatch(/The gateway does not answer[\s\S]*"code":"UNAUTHENTICATED"/);
 });

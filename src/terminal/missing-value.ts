@@ -11,8 +11,9 @@ export function refuseFlagsAsValues(command: Command, args: readonly string[]): 
   for (const [index, flag] of args.entries()) {
     const next = args[index + 1];
     if (next === undefined || !withValue.has(flag) || !/^-[^\d\s]/.test(next)) continue;
+    const shown = next.replace(/=.*$/s, '=…');
     throw new WrongUsage(
-      `${flag} needs a value; ${next} begins like another option. To give it as the value, write ${flag}=${next}`,
+      `${flag} needs a value; ${shown} begins like another option. To give it as the value, write ${flag}=${shown}`,
     );
   }
 }

@@ -12,6 +12,18 @@ export function withoutKeys(text: string): string {
 }
 
 /**
+ * Removes everything that may be secret from a message of wrong usage: keys and tokens, the user name and password of a URL, and the value of
+ * an unknown option.
+ */
+export function withoutSecrets(text: string): string {
+  return withoutKeys(
+    text
+      .replace(/(?<=\/\/|--url <url>' \w+ ').*@/s, '…@')
+      .replace(/(?<=unknown option '[^'=]*=).*(?=')/s, '…'),
+  );
+}
+
+/**
  * Serializes a value as JSON in one line. Characters that are unsafe for a terminal become escapes, so nothing is lost. `change` replaces
  * the texts in the value.
  */

@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { errorJson, isJsonWanted } from './error-json.ts';
 import { EXIT, type ExitCode, WrongUsage } from './exit-codes.ts';
 import { writeToPerson } from './output.ts';
-import { safeText, withoutKeys } from './safe-text.ts';
+import { safeText, withoutKeys, withoutSecrets } from './safe-text.ts';
 
 /** Makes a command, and the commands below it, throw on wrong usage and print nothing: `reportEnd` prints the error. */
 export function throwOnWrongUsage(command: Command): void {
@@ -26,7 +26,7 @@ export function reportEnd(program: Command, error: unknown): ExitCode {
 }
 
 function reportWrongUsage(program: Command, text: string): ExitCode {
-  const message = text.replace(/^error: /, '');
+  const message = withoutSecrets(text.replace(/^error: /, ''));
   const help = `${typedCommand(program)} --help`;
   if (isJsonWanted()) write(errorJson({ code: 'WRONG_USAGE', message, help }));
   else write(`error: ${safeLines(message)}\n(see ${help})`);

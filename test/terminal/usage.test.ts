@@ -82,7 +82,17 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
     ['an unknown command', ['bluk'], /unknown command 'bluk'/],
     ['an unknown option', ['sims', '--nam'], /unknown option '--nam'/],
     ['an invalid URL', ['sims', '--url', 'gateway'], /--url.*It must be an http or https address/],
-    ['a password in the URL', ['sims', '--url', 'http://me:x@host/'], /no user name and no password/],
+    [
+      'a password in the URL',
+      ['sims', '--url', 'http://me:SECRET@host/'],
+      /'…@host.* no user name and no password/,
+    ],
+    [
+      'a secret in an unknown option',
+      ['keys', 'list', '--admin-token=SECRET'],
+      /unknown option '--admin-token=…'/,
+    ],
+    ['a secret in place of a value', ['sims', '--search', '--token=SECRET'], /--search=--token=…$/m],
     ['an invalid ICCID', ['sim', '12'], /An ICCID has 18 to 22 digits, an EID 32/],
     ['an invalid page size', ['sims', '--first', '501'], /--first.*from 1 to 500/],
     [
@@ -223,7 +233,7 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
     const end = new RegExp(`(?:^|\\n)error: [^]*\\n\\(see ${helpOf(args)}\\)\\n$`);
     expect(ended[index]).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(says) });
     expect(ended[index]?.stderr).toMatch(end);
-    expect(ended[index]?.stderr).not.toMatch(/\n {4}at /);
+    expect(ended[index]?.stderr).not.toMatch(/\n {4}at |SECRET/);
   });
 
   test.each(cases.filter(([, { args }]) => args.length > 0 && args[0] !== 'help'))(
@@ -231,6 +241,7 @@ describe('wrong usage ends with 2 and a message that names the error:', () => {
     (_, { args, says, index }) => {
       const { code, stdout, stderr = '' } = endedWithJson[index] ?? {};
       expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 2, stdout: '', lines: 2 });
+      expect(stderr).not.toContain('SECRET');
       const { error } = JSON.parse(stderr);
       expect(error).toEqual({ code: 'WRONG_USAGE', message: expect.any(String), help: helpOf(args) });
       if (args.length > 1) expect(`error: ${error.message}`).toMatch(says);

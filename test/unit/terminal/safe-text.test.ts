@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { safeJson, safeText } from '../../../src/terminal/safe-text.ts';
+import { safeJson, safeText, withoutSecrets } from '../../../src/terminal/safe-text.ts';
 
 test.each([
   ['\x1b[2Jgone', '\ufffd[2Jgone'],
@@ -23,4 +23,19 @@ test('JSON is lossless and has no terminal control characters', () => {
   const text = safeJson(value);
   expect(JSON.parse(text)).toEqual(value);
   expect(text).toMatch(/^[\x20-\x7e👩🔧\u200d]+$/u);
+});
+
+test.each([
+  ["option '--url <url>' argument 'https://me:SECRET@host/' is invalid", "'…@host/' is invalid"],
+  ["option '--url <url>' value 'me:SECRET@host' from env 'SIM_GATEWAY_URL'", "value '…@host' from env"],
+  ["value 'https://me:SECRET/@\u2028SECRET@host' from env 'SIM_GATEWAY_URL'", "'https://…@host' from env"],
+  [
+    "unknown option '--admin-token=SECRET'\n(Did you mean --admin-token-file?)",
+    "'--admin-token=…'\n(Did you",
+  ],
+  ["unknown option '--token=SE'CR=ET\nSECRET'", "'--token=…'"],
+])('a message of wrong usage has no secret: %j', (message, part) => {
+  const shown = withoutSecrets(message);
+  expect(shown).toContain(part);
+  expect(shown).not.toMatch(/SECRET|CR=ET/);
 });

@@ -13,8 +13,12 @@ export interface Column<Row> {
   readonly value: (row: Row) => CsvValue;
   /** Cell of a table; default: `value`. */
   readonly cell?: (row: Row) => string | Span;
-  /** An id: it is never cut. */
+  /** An id or a state: it is never cut. */
   readonly isWhole?: boolean;
+  /** The other columns of a table are cut before it. */
+  readonly isCutLast?: boolean;
+  /** In a terminal, it is left out of a table without --columns as long as its cells are empty. */
+  readonly isLeftOutIfEmpty?: boolean;
   /** Where it is printed without --columns; default: in both. */
   readonly only?: 'table' | 'csv';
   /** The scope that it needs in addition to READ. */
@@ -94,7 +98,28 @@ function formatOf<Row>({ screen, leftOut }: Session, list: List<Row>, options: L
   if (isCsv) return csvFormat(columnsOf(list, options, 'csv'));
   const columns = columnsOf(list, options, 'table');
   const shown = columns.filter(({ needs }) => options.columns || needs === undefined || !leftOut.has(needs));
-  return tableFormat(shown, screen.resultColumns());
+  if (options.columns || !screen.isResultWatched) return tableFormat(shown, screen.resultColumns());
+  return growingFormat(shown, screen.resultColumns(), options);
+}
+
+/** A table without the columns that are empty so far. When a later page has the first value of one, the header is printed again. */
+function growingFormat<Row>(columns: readonly Column<Row>[], room: number, { header }: ListOptions) {
+  let shown: readonly Column<Row>[] = [];
+  let format = tableFormat(shown, room);
+  return (rows: readonly Row[], isHeaderShown: boolean): Span[][] => {
+    const filled = columns.filter(
+      (column) =>
+        !column.isLeftOutIfEmpty ||
+        shown.includes(column) ||
+        rows.some((row) => cellOf(column, row).text !== ''),
+    );
+    const isNew = filled.length > shown.length;
+    if (isNew) {
+      shown = filled;
+      format = tableFormat(shown, room);
+    }
+    return format(rows, isHeaderShown || (isNew && header));
+  };
 }
 
 function columnsOf<Row>(
@@ -115,7 +140,11 @@ function csvFormat<Row>(columns: readonly Column<Row>[]) {
 
 function tableFormat<Row>(columns: readonly Column<Row>[], room: number) {
   const table = new Table(
-    columns.map(({ name, heading = headingOf(name), isWhole = false }) => ({ heading, isWhole })),
+    columns.map(({ name, heading = headingOf(name), isWhole = false, isCutLast = false }) => ({
+      heading,
+      isWhole,
+      isCutLast,
+    })),
     { room },
   );
   return (rows: readonly Row[], isHeaderShown: boolean): Span[][] =>

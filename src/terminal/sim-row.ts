@@ -52,13 +52,20 @@ export const SIM_LIST: List<SimRow> = {
   columns: [
     { name: 'iccid', value: ({ iccid }) => iccid, isWhole: true },
     { name: 'eid', heading: 'EID', value: ({ eid }) => eid, isWhole: true, only: 'csv' },
-    { name: 'name', value: ({ name }) => name },
-    { name: 'state', value: ({ state }) => state, cell: (sim) => styled(sim.state, stateStyle(sim)) },
+    { name: 'name', value: ({ name }) => name, isCutLast: true },
+    {
+      name: 'state',
+      value: ({ state }) => state,
+      cell: (sim) => styled(sim.state, stateStyle(sim)),
+      isWhole: true,
+    },
     {
       name: 'pendingState',
       heading: 'PENDING',
       value: ({ pendingState }) => pendingState,
       cell: ({ pendingState }) => styled(pendingState ?? '', 'warn'),
+      isWhole: true,
+      isLeftOutIfEmpty: true,
     },
     { name: 'offlineReason', value: ({ offlineReason }) => offlineReason, only: 'csv' },
     { name: 'group', value: ({ group }) => group?.name },

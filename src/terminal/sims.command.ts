@@ -35,7 +35,7 @@ export function simsCommand(): Command {
     name: 'sims',
     summary: 'list SIMs: state, group, usage and cost of this month',
     description: `Prints a table of SIMs, all or those that match all conditions, sorted by ICCID or by --sort: ICCID, name, state,
-pending state, group, data used this month and its limit, cost of this month. Prints one page, or with --all every page.`,
+pending state if there is one, group, data used this month and its limit, cost of this month. Prints one page, or with --all every page.`,
     examples: [
       '# the first fifty',
       'sim-gateway sims',

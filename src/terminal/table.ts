@@ -19,7 +19,11 @@ export interface TableColumn {
   readonly heading: string;
   /** Whether it is shown in full in any terminal, as an ICCID. */
   readonly isWhole?: boolean;
+  /** Whether the other columns are cut before it becomes narrower than `KEPT_WIDTH`. */
+  readonly isCutLast?: boolean;
 }
+
+const KEPT_WIDTH = 20;
 
 /** Aligns columns. A column keeps the width of its widest cell so far, so that pages can be printed as they arrive. */
 export class Table {
@@ -52,18 +56,25 @@ export class Table {
     );
   }
 
-  /** The widths, of which the widest that can be cut are reduced until a line has room. */
+  /** The widths, reduced until a line has room: the widest columns first, those that are cut last only after the others. */
   #fitted(): number[] {
-    const widths = [...this.#widths];
-    const cuttable = [...widths.keys()].filter((column) => !this.#columns[column]?.isWhole);
+    const cuttable = this.#columns.flatMap(({ isWhole }, column) => (isWhole ? [] : [column]));
+    const kept = (column: number) => (this.#columns[column]?.isCutLast ? KEPT_WIDTH : 1);
+    return this.#cut(this.#cut(this.#widths, cuttable, kept), cuttable, () => 1);
+  }
+
+  /** Reduces the widest columns, each to at least its `minimum`, until a line has room. */
+  #cut(all: readonly number[], columns: readonly number[], minimum: (column: number) => number): number[] {
+    const widths = [...all];
+    const widthAt = (column: number) => widths[column] ?? 0;
     let excess = sum(widths) + GAP.length * (widths.length - 1) - this.#room;
     while (excess > 0) {
-      const [widest, ...others] = [...cuttable].sort(
-        (one, other) => (widths[other] ?? 0) - (widths[one] ?? 0),
-      );
-      const width = widest === undefined ? 0 : (widths[widest] ?? 0);
-      if (widest === undefined || width <= 1) break;
-      const next = Math.max(1, ...others.map((column) => widths[column] ?? 0));
+      const [widest, ...others] = columns
+        .filter((column) => widthAt(column) > minimum(column))
+        .sort((one, other) => widthAt(other) - widthAt(one));
+      if (widest === undefined) break;
+      const width = widthAt(widest);
+      const next = Math.max(minimum(widest), ...others.map(widthAt));
       const less = Math.min(excess, Math.max(1, width - next));
       widths[widest] = width - less;
       excess -= less;

@@ -208,13 +208,14 @@ describe('the admin token', () => {
 
   const tokens = () => {
     const cwd = mkdtempSync(join(folder, 'cwd-'));
-    mkdirSync(join(cwd, 'data'));
+    for (const name of ['data', 'elsewhere']) mkdirSync(join(cwd, name));
+    writeFileSync(join(cwd, 'elsewhere', 'admin-token'), 'file-elsewhere\n');
     writeFileSync(join(cwd, 'data', 'admin-token'), 'default-file\n');
     writeFileSync(join(cwd, 'other'), 'other-file\n');
     return cwd;
   };
 
-  test('is that of --admin-token-file, then of SIM_GATEWAY_ADMIN_TOKEN, then of data/admin-token', async () => {
+  test('is that of --admin-token-file, then of SIM_GATEWAY_ADMIN_TOKEN, then of admin-token in DATA_DIR', async () => {
     const server = await recordingServer();
     const url = `http://127.0.0.1:${server.port}/graphql`;
     const fromVariable = { SIM_GATEWAY_ADMIN_TOKEN: 'variable' };
@@ -222,6 +223,7 @@ describe('the admin token', () => {
       [['--admin-token-file', 'other'], fromVariable],
       [[], fromVariable],
       [[], {}],
+      [[], { DATA_DIR: 'elsewhere' }],
     ];
     for (const [args, own] of runs)
       expect((await runIn(tokens(), ['--url', url, ...args], own)).code).toBe(0);
@@ -230,6 +232,7 @@ describe('the admin token', () => {
       'Bearer other-file',
       'Bearer variable',
       'Bearer default-file',
+      'Bearer file-elsewhere',
     ]);
   });
 

@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { anonymous } from '../../../src/auth/principal.ts';
 import { simsCsvLine } from '../../../src/gateway/http/sims-csv.ts';
 import { csvLine } from '../../../src/terminal/csv.ts';
+import { type List, type ListOptions, openList } from '../../../src/terminal/list.ts';
+import type { Line } from '../../../src/terminal/screen.ts';
+import type { Session } from '../../../src/terminal/session.ts';
 import { Table } from '../../../src/terminal/table.ts';
 import { plainRow } from '../../support/sim-row.ts';
 
@@ -33,6 +36,13 @@ describe('a table', () => {
     expect(textOf([[A, 'pump', 'LIVE']], 10)[1]).toBe(`${A}  …  …`);
   });
 
+  test('cuts other columns before one that is cut last, down to 20 characters of it', () => {
+    const table = new Table([{ heading: 'NAME', isCutLast: true }, { heading: 'GROUP' }], { room: 25 });
+    const rows = [[{ text: 'n'.repeat(24) }, { text: 'g'.repeat(10) }]];
+    const [line = []] = table.lines(rows, false);
+    expect(line.map(({ text }) => text).join('')).toBe(`${'n'.repeat(19)}…  gg…`);
+  });
+
   test('has characters of two columns in it', () => {
     expect(textOf([[A, '東京の水道メーター', 'LIVE']], 40)).toEqual([
       `ICCID${' '.repeat(16)}NAME          STATE`,
@@ -52,6 +62,53 @@ describe('a table', () => {
         for (const line of lines.slice(1)) expect(line.startsWith(A)).toBe(true);
       }),
     );
+  });
+});
+
+describe('a list in a terminal', () => {
+  interface Row {
+    readonly id: string;
+    readonly pending: string;
+  }
+  const list: List<Row> = {
+    columns: [
+      { name: 'id', value: ({ id }) => id },
+      { name: 'pending', value: ({ pending }) => pending, isLeftOutIfEmpty: true },
+    ],
+  };
+
+  async function printed(options: ListOptions, ...pages: Row[][]) {
+    const lines: string[] = [];
+    const screen = {
+      isResultWatched: true,
+      resultColumns: () => 80,
+      print: async (line: Line) =>
+        void lines.push(typeof line === 'string' ? line : line.map(({ text }) => text).join('')),
+    };
+    const output = openList(
+      { screen, leftOut: new Set(), isJson: false } as unknown as Session,
+      list,
+      options,
+    );
+    for (const page of pages) await output.print(page);
+    return lines;
+  }
+
+  const settled = [{ id: 'a', pending: '' }];
+  const moving = [{ id: 'b', pending: 'OFFLINE' }];
+
+  test('leaves out an empty column until a page has a value in it, unless it was chosen', async () => {
+    expect(await printed({ header: true }, settled, moving, settled)).toEqual([
+      'ID',
+      'a',
+      'ID  PENDING',
+      'b   OFFLINE',
+      'a',
+    ]);
+    expect(await printed({ header: true, columns: ['id', 'pending'] }, settled)).toEqual([
+      'ID  PENDING',
+      'a',
+    ]);
   });
 });
 

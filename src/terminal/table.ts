@@ -19,11 +19,11 @@ export interface TableColumn {
   readonly heading: string;
   /** Whether it is shown in full in any terminal, as an ICCID. */
   readonly isWhole?: boolean;
-  /** Whether the other columns are cut before it becomes narrower than `KEPT_WIDTH`. */
+  /** Whether the other columns are cut before it becomes narrower than `MIN_WIDTH_AT_FIRST`. */
   readonly isCutLast?: boolean;
 }
 
-const KEPT_WIDTH = 20;
+const MIN_WIDTH_AT_FIRST = 20;
 
 /** Aligns columns. A column keeps the width of its widest cell so far, so that pages can be printed as they arrive. */
 export class Table {
@@ -59,8 +59,8 @@ export class Table {
   /** The widths, reduced until a line has room: the widest columns first, those that are cut last only after the others. */
   #fitted(): number[] {
     const cuttable = this.#columns.flatMap(({ isWhole }, column) => (isWhole ? [] : [column]));
-    const kept = (column: number) => (this.#columns[column]?.isCutLast ? KEPT_WIDTH : 1);
-    return this.#cut(this.#cut(this.#widths, cuttable, kept), cuttable, () => 1);
+    const firstMinimum = (column: number) => (this.#columns[column]?.isCutLast ? MIN_WIDTH_AT_FIRST : 1);
+    return this.#cut(this.#cut(this.#widths, cuttable, firstMinimum), cuttable, () => 1);
   }
 
   /** Reduces the widest columns, each to at least its `minimum`, until a line has room. */

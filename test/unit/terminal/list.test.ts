@@ -94,21 +94,18 @@ describe('a list in a terminal', () => {
     return lines;
   }
 
-  const settled = [{ id: 'a', pending: '' }];
+  const still = [{ id: 'a', pending: '' }];
   const moving = [{ id: 'b', pending: 'OFFLINE' }];
 
   test('leaves out an empty column until a page has a value in it, unless it was chosen', async () => {
-    expect(await printed({ header: true }, settled, moving, settled)).toEqual([
+    expect(await printed({ header: true }, still, moving, still)).toEqual([
       'ID',
       'a',
       'ID  PENDING',
       'b   OFFLINE',
       'a',
     ]);
-    expect(await printed({ header: true, columns: ['id', 'pending'] }, settled)).toEqual([
-      'ID  PENDING',
-      'a',
-    ]);
+    expect(await printed({ header: true, columns: ['id', 'pending'] }, still)).toEqual(['ID  PENDING', 'a']);
   });
 });
 

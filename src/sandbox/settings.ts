@@ -28,7 +28,7 @@ export const MAX_SIMS = 1_000_000;
 const wholeNumber = (min: number, max: number, absent: number) =>
   z
     .string()
-    .regex(/^\d+$/, 'must be a whole number')
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
     .default(absent);

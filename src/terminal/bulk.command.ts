@@ -14,6 +14,7 @@ import type { Operation } from './operation.ts';
 import { confirmOrder } from './question.ts';
 import { mayHaveStarted, reportUnknown } from './sending.ts';
 import { positiveCount, type Session } from './session.ts';
+import { readSettings } from './settings.ts';
 import { count, simCount } from './words.ts';
 
 export function bulkCommand(): Command {
@@ -120,7 +121,7 @@ async function run(
   if (options.detach) {
     if (isJson) await screen.printJson(operation);
     else await screen.print(operation.id);
-    screen.say(`Started. To follow it: sim-gateway watch ${operation.id}`);
+    screen.say(`Started. To follow it: ${readSettings().program} watch ${operation.id}`);
     return EXIT.succeeded;
   }
   const target = operation.total > 0 ? ` (${simCount(operation.total)})` : '';

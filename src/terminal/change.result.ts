@@ -1,15 +1,23 @@
 import type { Span } from './screen.ts';
 import type { Session } from './session.ts';
+import { readSettings } from './settings.ts';
 import type { SimChange, SimOrder } from './sim-changes.ts';
 import { isIccid } from './sim-list.ts';
 import type { SimNow } from './watch-sims.ts';
+import { codeText } from './words.ts';
 
 /** The outcome of the change of one SIM. */
 export interface ChangeResult {
   /** Null if it is not known. */
   readonly iccid: string | null;
   readonly outcome: string;
-  readonly error: { readonly code: string; readonly message: string; readonly retryable: boolean } | null;
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly retryable: boolean;
+    /** Null if the SIM API did not answer with a code. */
+    readonly simApi: { readonly code: string } | null;
+  } | null;
   /** The SIM after the change; null or absent if it could not be read. */
   readonly sim?: SimNow | null;
 }
@@ -42,7 +50,7 @@ export async function printResult(
   const why =
     error === null
       ? ''
-      : `  ${error.code}: ${error.message}${error.retryable ? ' A retry may succeed.' : ''}`;
+      : `  ${codeText(error)}: ${error.message}${error.retryable ? ' A retry may succeed.' : ''}`;
   await screen.print([
     { text: `${action} of ${key}${sim?.name ? ` (${sim.name})` : ''}: ` },
     { text: outcome, style: STYLES[outcome] ?? 'warn' },
@@ -50,8 +58,9 @@ export async function printResult(
     { text: why },
   ]);
   if (outcome === 'UNKNOWN')
-    screen.say(`Read the SIM before you send the change again: sim-gateway sim ${key}`);
-  if (to !== undefined && sim?.pendingState) screen.say(`To follow it: sim-gateway watch ${key}`);
+    screen.say(`Read the SIM before you send the change again: ${readSettings().program} sim ${key}`);
+  if (to !== undefined && sim?.pendingState)
+    screen.say(`To follow it: ${readSettings().program} watch ${key}`);
 }
 
 function stateWords({ state, pendingState, offlineReason }: SimNow): string {

@@ -95,7 +95,7 @@ async function send(
     const isAboutSim = error instanceof Refused && FINAL_CODES.has(error.code) && !WRONG.has(error.code);
     if (!isAboutSim) throw error;
     const { code, message, isRetryable: retryable } = error;
-    return { iccid: null, outcome: 'FAILED', error: { code, message, retryable } };
+    return { iccid: null, outcome: 'FAILED', error: { code, message, retryable, simApi: error.simApi } };
   }
 }
 
@@ -128,5 +128,10 @@ async function followTransition(
   const sim = seen?.sim ?? null;
   if (sim === null || sim.pendingState !== null || sim.state === to) return { ...sent, sim };
   const message = `The SIM settled in ${sim.state}.`;
-  return { ...sent, sim, outcome: 'FAILED', error: { code: 'STATE_NOT_REACHED', message, retryable: false } };
+  return {
+    ...sent,
+    sim,
+    outcome: 'FAILED',
+    error: { code: 'STATE_NOT_REACHED', message, retryable: false, simApi: null },
+  };
 }

@@ -39,6 +39,13 @@ export class Refused extends Error {
     this.mayHaveArrived = UNCLEAR.has(this.code);
   }
 
+  /** The error code of the SIM API, if it answered with one. */
+  get simApi(): { readonly code: string } | null {
+    const { simApi } = this.extensions;
+    const code = typeof simApi === 'object' && simApi !== null && 'code' in simApi ? simApi.code : undefined;
+    return typeof code === 'string' ? { code } : null;
+  }
+
   /** Whether the gateway did not accept the key or token, or it lacks a scope. */
   get isUnauthorized(): boolean {
     return this.code === 'UNAUTHENTICATED' || this.code === 'FORBIDDEN';

@@ -77,7 +77,7 @@ who started it. A terminal may have no room for the whole id, which watch and re
     .action(async (options: OperationsOptions) => {
       await withCaller(options, (session) =>
         printPages(session, OPERATION_LIST, options, {
-          none: 'There is no such bulk operation.',
+          none: options.status === undefined ? 'No bulk operations.' : 'No bulk operation has this status.',
           async read({ tries, ...wanted }) {
             const variables = { statuses: options.status ?? null, ...wanted };
             const { data, errors } = await session.gateway.ask<{ bulkOperations: Page<ListedOperation> }>(

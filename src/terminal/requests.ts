@@ -3,6 +3,7 @@ const SIM_ROW = `fragment SimRow on Sim {
   iccid eid name state pendingState offlineReason
   group { id name }
   dataUsage { usedBytes limitMegabytes }
+  lastDataSessionAt lastNetworkActivityAt
   cost(nullIfMissing: true) @include(if: $withCost) { cost { amount currency } }
 }`;
 
@@ -139,7 +140,7 @@ ${OPERATION}`;
  * whole.
  */
 export function simChange(change: { mutation: string; input: string; takesList?: boolean }): string {
-  const result = `iccid outcome error { code message retryable }
+  const result = `iccid outcome error { code message retryable simApi { code } }
     sim @include(if: $withSim) { iccid name state pendingState offlineReason }`;
   return `mutation Change($input: ${change.input}!, $withSim: Boolean!) {
   change: ${change.mutation}(input: $input) { ${change.takesList ? `results { ${result} }` : result} }

@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { ReadStream, type WriteStream } from 'node:tty';
@@ -102,6 +102,19 @@ export function openScreen({ color }: { color: boolean }): Screen {
     return keyboard;
   }
 
+  /** Discards what was typed before a question is shown: it is no answer to it. */
+  function discardTyped(): void {
+    let terminal: number | undefined;
+    try {
+      terminal = openSync('/dev/tty', constants.O_RDONLY | constants.O_NONBLOCK);
+      while (readSync(terminal, Buffer.alloc(4096)) > 0);
+    } catch {
+      // Nothing more was typed, or the system has no such file.
+    } finally {
+      if (terminal !== undefined) closeSync(terminal);
+    }
+  }
+
   return {
     isWatched,
     isResultWatched: stdout.isTTY === true,
@@ -134,6 +147,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
       const last = shown.pop();
       if (last !== undefined) shown.push(Math.min(last + 2, columns()));
       wipe();
+      discardTyped();
       // Before the question is shown, so that a Ctrl-C in answer to it is a key, not a signal.
       keys.setRawMode(true).resume();
       question = text;
@@ -152,6 +166,7 @@ export function openScreen({ color }: { color: boolean }): Screen {
       const keys = openKeyboard();
       if (keys === undefined) return undefined;
       wipe();
+      discardTyped();
       const line = await typedLine(createInterface({ input: keys, output: stderr }), safeText(text));
       if (line === undefined) write('\n');
       return line;

@@ -7,16 +7,19 @@ export interface Settings {
   readonly key: string | undefined;
   /** Where the CLI keeps its files. */
   readonly folder: string;
+  /** The command as it was typed: npx, or a link to it. */
+  readonly program: string;
   /** Whether the terminal cannot move its cursor, as in an editor. */
   readonly isDumbTerminal: boolean;
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const { SIM_GATEWAY_KEY: key, XDG_CONFIG_HOME: base = '', TERM } = environment;
+  const { SIM_GATEWAY_KEY: key, XDG_CONFIG_HOME: base = '', TERM, npm_command } = environment;
   return {
     key: key === '' ? undefined : key,
     // A relative path must be ignored, according to the XDG Base Directory Specification.
     folder: join(isAbsolute(base) ? base : join(homedir(), '.config'), 'sim-gateway'),
+    program: npm_command === 'exec' ? 'npx sim-gateway' : 'sim-gateway',
     isDumbTerminal: TERM === 'dumb',
   };
 }

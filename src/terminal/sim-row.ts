@@ -12,6 +12,8 @@ export interface SimRow {
   /** SUSPENDED or DEACTIVATED if the state is OFFLINE and the reason is known; otherwise null. */
   readonly offlineReason: string | null;
   readonly group: { readonly id: string; readonly name: string } | null;
+  readonly lastDataSessionAt: string | null;
+  readonly lastNetworkActivityAt: string | null;
   readonly dataUsage: { readonly usedBytes: number | null; readonly limitMegabytes: number | null };
   /** Absent if the caller lacks the scope COST. */
   readonly cost?: { readonly cost: { readonly amount: number; readonly currency: string } } | null;
@@ -19,7 +21,8 @@ export interface SimRow {
 
 /** The JSON output of a SIM: plain values, null if there is none. */
 function flatSim({ dataUsage, cost, group, ...sim }: SimRow) {
-  const { iccid, eid, name, state, pendingState, offlineReason } = sim;
+  const { iccid, eid, name, state, pendingState, offlineReason, lastDataSessionAt, lastNetworkActivityAt } =
+    sim;
   const { usedBytes, limitMegabytes } = dataUsage;
   return {
     iccid,
@@ -31,6 +34,8 @@ function flatSim({ dataUsage, cost, group, ...sim }: SimRow) {
     group: group?.name ?? null,
     usedBytes,
     limitMegabytes,
+    lastDataSessionAt,
+    lastNetworkActivityAt,
     cost: cost?.cost ?? null,
   };
 }
@@ -72,6 +77,12 @@ export const SIM_LIST: List<SimRow> = {
     { name: 'usage', value: usageText, only: 'table' },
     { name: 'usedBytes', value: ({ dataUsage }) => dataUsage.usedBytes, only: 'csv' },
     { name: 'limitMegabytes', value: ({ dataUsage }) => dataUsage.limitMegabytes, only: 'csv' },
+    { name: 'lastDataSessionAt', value: ({ lastDataSessionAt }) => lastDataSessionAt, only: 'csv' },
+    {
+      name: 'lastNetworkActivityAt',
+      value: ({ lastNetworkActivityAt }) => lastNetworkActivityAt,
+      only: 'csv',
+    },
     { name: 'cost', value: ({ cost }) => (cost ? money(cost.cost) : ''), only: 'table', needs: 'COST' },
     { name: 'costAmount', value: ({ cost }) => cost?.cost.amount, only: 'csv', needs: 'COST' },
     { name: 'costCurrency', value: ({ cost }) => cost?.cost.currency, only: 'csv', needs: 'COST' },

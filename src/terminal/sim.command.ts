@@ -19,8 +19,6 @@ interface FullSim extends SimRow {
   readonly apn: string | null;
   readonly rawState: string | null;
   readonly availableActions: readonly string[];
-  readonly lastNetworkActivityAt: string | null;
-  readonly lastDataSessionAt: string | null;
   readonly lastModifiedAt: string | null;
   readonly esim: {
     readonly activeProfile: string | null;

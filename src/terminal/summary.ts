@@ -2,7 +2,8 @@ import { isAllDone, type Operation, type OperationResult } from './operation.ts'
 import { pagesOfResults } from './pages.ts';
 import type { Line } from './screen.ts';
 import type { Session } from './session.ts';
-import { count, duration, simCount } from './words.ts';
+import { readSettings } from './settings.ts';
+import { codeText, count, duration, simCount } from './words.ts';
 
 /** Maximum number of result pages that a summary reads. */
 const PAGES = 20;
@@ -16,14 +17,16 @@ export async function printSummary(session: Session, operation: Operation): Prom
   if (operation.failed + operation.unknown > 0) {
     for (const line of await troubleLines(session, operation)) await screen.print(line);
   }
-  if (!isAllDone(operation) && operation.failed + operation.unknown + operation.notSent > 0) {
+  const command = `${readSettings().program} results ${operation.id}`;
+  if (isAllDone(operation)) screen.say(`The outcome of each SIM: ${command}`);
+  else if (operation.failed + operation.unknown + operation.notSent > 0) {
     const outcomes = [
       ...(operation.failed > 0 ? ['FAILED'] : []),
       ...(operation.unknown > 0 ? ['UNKNOWN'] : []),
       ...(operation.notSent > 0 ? ['NOT_SENT'] : []),
     ];
     await screen.print('');
-    await screen.print(`All of them: sim-gateway results ${operation.id} --outcome ${outcomes.join(',')}`);
+    await screen.print(`All of them: ${command} --outcome ${outcomes.join(',')}`);
   }
 }
 
@@ -85,7 +88,7 @@ async function troubleLines(session: Session, operation: Operation): Promise<Lin
 }
 
 function add(groups: Map<string, Trouble>, { iccid, eid, outcome, error }: OperationResult): void {
-  const code = error?.code ?? 'OUTCOME_UNKNOWN';
+  const code = error === null ? 'OUTCOME_UNKNOWN' : codeText(error);
   const key = `${outcome} ${code}`;
   const group = groups.get(key) ?? { outcome, code, message: error?.message ?? '', keys: [], sims: 0 };
   groups.set(key, group);

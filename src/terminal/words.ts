@@ -42,3 +42,8 @@ export function money({ amount, currency }: { amount: number; currency: string }
 export function moment(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
+
+/** A code of the gateway, with the code of the SIM API if there is one. */
+export function codeText({ code, simApi }: { code: string; simApi?: { code: string } | null }): string {
+  return simApi ? `${code} (${simApi.code})` : code;
+}

@@ -69,7 +69,7 @@ describe('bulk', () => {
     expect(stdout).toMatch(/^DEACTIVATE of 3 SIMs: COMPLETED_WITH_ERRORS/);
     expect(stdout).toContain('  1 succeeded, 2 failed, 0 unknown, 0 not sent\n');
     expect(stdout).toMatch(
-      new RegExp(`^FAILED {2}SIM_LOCKED_BY_ADMIN {2}1 SIM .*\\n {2}${special.E202}$`, 'm'),
+      new RegExp(`^FAILED {2}SIM_LOCKED_BY_ADMIN \\(E202\\) {2}1 SIM .*\\n {2}${special.E202}$`, 'm'),
     );
     expect(stdout).toMatch(new RegExp(`^FAILED {2}SIM_NOT_FOUND {2}1 SIM .*\\n {2}${special.E002}$`, 'm'));
     const id = /sim-gateway results (\S+) --outcome FAILED\n$/.exec(stdout)?.[1] ?? '';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { onceEach, runBulkGateway } from '../support/bulk.ts';
 import { special } from '../support/fleet.ts';
+import { startRelay } from '../support/relay.ts';
 import { startLosingRelay } from './losing-relay.ts';
 import { createRunner, startInTerminal, startTerminal } from './terminal.ts';
 
@@ -95,7 +96,7 @@ describe('a command for one SIM', () => {
   test('ends with 1 and the code of a SIM that refuses the change, also for a list of one SIM', async () => {
     expect(await run('suspend', special.E202)).toEqual({
       code: 1,
-      stdout: `SUSPEND of ${special.E202}: FAILED  SIM_LOCKED_BY_ADMIN: An administrator locked the status of this SIM.\n`,
+      stdout: `SUSPEND of ${special.E202}: FAILED  SIM_LOCKED_BY_ADMIN (E202): An administrator locked the status of this SIM.\n`,
       stderr: '',
     });
     const sms = await run('send-sms', special.E240, '--text', 'hi', '--json');
@@ -108,7 +109,7 @@ describe('a command for one SIM', () => {
     await running.world.addFaults({ path: '/sendSms', kind: 'error', code: 'E000' });
     const { code, stdout, stderr } = await run('send-sms', sim, '--text', 'hi');
     expect(code).toBe(1);
-    expect(stdout).toMatch(new RegExp(`^SEND_SMS of ${sim}.*: UNKNOWN {2}OUTCOME_UNKNOWN: `));
+    expect(stdout).toMatch(new RegExp(`^SEND_SMS of ${sim}.*: UNKNOWN {2}OUTCOME_UNKNOWN \\(E000\\): `));
     expect(stderr).toBe(`Read the SIM before you send the change again: sim-gateway sim ${sim}\n`);
   });
 
@@ -201,6 +202,23 @@ describe('questions', () => {
     closed.child.stdin.write(`${iccid}\r`);
     expect((await closed.ended).code).toBe(0);
     expect(await running.world.effectCounts({ path: '/close' })).toEqual({ [iccid]: 1 });
+  });
+
+  test('what was typed before the question is no answer to it', async () => {
+    const [sim = ''] = await iccids(1);
+    const relay = await startRelay(running.gateway.url);
+    const first = relay.hold('/graphql');
+    const terminal = startInTerminal(['send-sms', sim, '--text', 'hi'], { gateway: relay });
+    await first.arrived;
+    terminal.child.stdin.write('y\r');
+    // The terminal shows what has reached it.
+    await terminal.wrote(/y\r?\n/);
+    first.release();
+    await terminal.wrote(/\[y\/N\]/);
+    terminal.child.stdin.write('n\r');
+    expect(await terminal.ended).toMatchObject({ code: 2 });
+    await relay.stop();
+    expect(await running.effects()).toBe(0);
   });
 
   test('send-sms asks on a terminal, with the text; other commands ask nothing', async () => {

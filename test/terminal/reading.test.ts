@@ -55,7 +55,7 @@ describe('sims', () => {
       `iccid,name,limitMegabytes\n${sim?.iccid},${sim?.name},${sim?.data_limit || ''}\n`,
     );
     const all = await run(['sims', '--first', '1', '--csv', '--no-header']);
-    expect(all.stdout).toMatch(new RegExp(`^${sim?.iccid},.*,\\d+,\\d*,[\\d.]+,EUR\\n$`));
+    expect(all.stdout).toMatch(new RegExp(`^${sim?.iccid},.*,\\d+,\\d*(,[\\dTZ:.-]+){2},[\\d.]+,EUR\\n$`));
   });
 
   test('with --all --json prints every SIM once, one per line', async () => {
@@ -75,6 +75,8 @@ describe('sims', () => {
       group: sim?.group ?? null,
       usedBytes: expect.any(Number),
       limitMegabytes: sim?.data_limit || null,
+      lastDataSessionAt: expect.stringMatching(/^\d{4}-/),
+      lastNetworkActivityAt: expect.stringMatching(/^\d{4}-/),
       cost: { amount: expect.any(Number), currency: 'EUR' },
     });
   });

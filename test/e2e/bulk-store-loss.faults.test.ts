@@ -215,9 +215,10 @@ describe('a start of an operation', () => {
     const args = ['bulk', '--action', 'SEND_SMS', '--text', 'cli', '--sims', ...iccids, '--json'];
     const { code, stdout, stderr } = await runner.run(args, gateway);
     await made;
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^\{"error":\{"code":"STORE_UNAVAILABLE",/m);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^\{"error":\{"code":"STORE_UNAVAILABLE",.*"mayHaveArrived":true/m);
     const [, key = ''] = /The operation may have been started.* --idempotency-key (\S+) /.exec(stderr) ?? [];
+    expect(stderr).toContain(`"idempotencyKey":"${key}"`);
     database.restore();
     await reachable(gateway);
     const again = await runner.run([...args, '--idempotency-key', key], gateway);

@@ -108,7 +108,7 @@ test('a set-up that is killed together with its npm releases the lock, and the o
 /** A fake npm with two packages: it reports three requests, then unpacks one package; an earlier one is still there. */
 const SLOW_NPM = `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 
-process.stderr.write('npm http fetch GET 200 https://registry.example/a\\n'.repeat(3));
+process.stderr.write('npm http fetch GET 200 https://packages.example/a\\n'.repeat(3));
 const look = setInterval(() => {
   if (existsSync('go')) process.exit();
   if (!existsSync('unpack')) return;
